@@ -1,0 +1,57 @@
+"""The array convention: two axes, (rows, members); parameters are read-only columns (rows, 1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from analoghop.errors import InputError
+
+Array = NDArray[np.float64]
+
+
+def frozen(values: ArrayLike) -> Array:
+    """Return a read-only float64 copy of `values`."""
+    copy = np.array(values, dtype=np.float64)
+    copy.flags.writeable = False
+    return copy
+
+
+def column(values: ArrayLike, rows: int, name: str) -> Array:
+    """Return `values` (a scalar, `(rows,)` or `(rows, 1)`) as a read-only finite column `(rows, 1)`.
+
+    Raises `InputError`, naming `name`, where the shape does not fit or an entry is not finite.
+    """
+    array = np.asarray(values, dtype=np.float64)
+    if array.ndim == 0:
+        array = np.full((rows, 1), array)
+    elif array.shape == (rows,):
+        array = array[:, None]
+    elif array.shape != (rows, 1):
+        raise InputError(f"`{name}` has shape {array.shape}, expected a number or {rows} values")
+    if not np.isfinite(array).all():
+        raise InputError(f"`{name}` contains a value that is not finite")
+    return frozen(array)
+
+
+def members(values: ArrayLike, rows: int, name: str) -> Array:
+    """Return `values` (`(rows,)` or `(rows, members)`) as a float64 array with two axes.
+
+    Raises `InputError`, naming `name`, where the number of rows does not fit or an entry is not finite.
+    """
+    array = np.asarray(values, dtype=np.float64)
+    if array.ndim == 1:
+        array = array[:, None]
+    if array.ndim != 2 or array.shape[0] != rows:
+        raise InputError(f"`{name}` has shape {np.shape(values)}, expected {rows} rows")
+    if not np.isfinite(array).all():
+        raise InputError(f"`{name}` contains a value that is not finite")
+    return array
+
+
+def readonly_fields(record: Any, **arrays: Array) -> None:
+    """Set fields of a frozen dataclass from its `__post_init__`."""
+    for name, value in arrays.items():
+        object.__setattr__(record, name, value)

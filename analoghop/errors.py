@@ -1,0 +1,52 @@
+"""What goes wrong, by kind: bad input is told apart from a failure of ours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class AnalogHopError(Exception):
+    """Root of every exception that the package raises on purpose."""
+
+
+class InputError(AnalogHopError, ValueError):
+    """A value, a file or a circuit that cannot be accepted; the message is one sentence for its author."""
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where a piece of text stands: file name, 1-based line and column, and the line's own text."""
+
+    file: str
+    line: int
+    column: int = 1
+    text: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+class FileFormatError(InputError):
+    """A file that does not follow its format.
+
+    Attributes: `reason`, one sentence; `where`, a `Location` or None; `expected`, the right form or "".
+    """
+
+    def __init__(self, reason: str, where: Location | None = None, expected: str = "") -> None:
+        self.reason, self.where, self.expected = reason, where, expected
+        parts = [f"{where}: {reason}" if where else reason]
+        if expected:
+            parts.append(f"expected {expected}")
+        message = "; ".join(parts)
+        if where and where.text:
+            shown = where.text if len(where.text) <= 120 else where.text[:117] + "..."
+            message += f"\n    {shown}"
+        super().__init__(message)
+
+
+class NetlistError(FileFormatError):
+    """A deck that cannot be parsed or that describes no circuit we can reduce."""
+
+
+class MissingProgram(AnalogHopError):
+    """An optional program or package is not installed; the message says how to get it."""

@@ -1,0 +1,107 @@
+"""Quantities in time: `Signal` is their contract, `Schedule` the piecewise linear or geometric one."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from analoghop.arrays import Array, frozen, readonly_fields
+from analoghop.errors import InputError
+
+
+class Signal(ABC):
+    """A scalar function of time with a known rate and known corners.
+
+    `t` is a float or an array of any shape; the answers have its shape. Seconds in, the quantity's unit out.
+    """
+
+    @abstractmethod
+    def value(self, t: ArrayLike) -> Array:
+        """Return the value at `t`."""
+
+    @abstractmethod
+    def rate(self, t: ArrayLike) -> Array:
+        """Return the derivative at `t`; at a corner, the one to the right of it."""
+
+    def breakpoints(self, until: float) -> Sequence[float]:
+        """Return the increasing times in (0, until) at which value or rate jumps."""
+        return ()
+
+    def quiet_after(self) -> float:
+        """Return the time from which on the value no longer changes (inf if it never rests)."""
+        return float("inf")
+
+
+@dataclass(frozen=True)
+class Constant(Signal):
+    """The same `level` at all times."""
+
+    level: float
+
+    def value(self, t: ArrayLike) -> Array:
+        """Return the level, in the shape of `t`."""
+        return np.full(np.shape(t), self.level)
+
+    def rate(self, t: ArrayLike) -> Array:
+        """Return zero, in the shape of `t`."""
+        return np.zeros(np.shape(t))
+
+    def quiet_after(self) -> float:
+        """Return 0: a constant is at rest from the start."""
+        return 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Schedule(Signal):
+    """A parameter in time: `levels` at increasing `knots` (s), constant outside them.
+
+    `kind` is "linear" or "geometric" (straight in the logarithm: all levels positive).
+    Raises `InputError` for knots that do not increase, lengths that differ, or levels of the wrong sign.
+    """
+
+    knots: Array
+    levels: Array
+    kind: Literal["linear", "geometric"] = "linear"
+
+    def __post_init__(self) -> None:
+        knots, levels = frozen(self.knots), frozen(self.levels)
+        if knots.ndim != 1 or knots.shape != levels.shape or len(knots) == 0:
+            raise InputError("`knots` and `levels` of a schedule need the same, non-zero length")
+        if not (np.isfinite(knots).all() and np.isfinite(levels).all()):
+            raise InputError("`knots` and `levels` of a schedule must be finite")
+        if not (np.diff(knots) > 0).all():
+            raise InputError("`knots` of a schedule must increase")
+        if self.kind not in ("linear", "geometric"):
+            raise InputError(f"`kind` of a schedule is 'linear' or 'geometric', not {self.kind!r}")
+        if self.kind == "geometric" and not (levels > 0).all():
+            raise InputError("a geometric schedule needs positive `levels`")
+        readonly_fields(self, knots=knots, levels=levels)
+
+    def value(self, t: ArrayLike) -> Array:
+        """Return the interpolated level at `t`."""
+        if self.kind == "geometric":
+            return np.exp(np.interp(t, self.knots, np.log(self.levels)))
+        return np.asarray(np.interp(t, self.knots, self.levels))
+
+    def rate(self, t: ArrayLike) -> Array:
+        """Return the slope at `t`, to the right of a knot; zero outside the knots."""
+        t = np.asarray(t, dtype=np.float64)
+        if len(self.knots) == 1:
+            return np.zeros(t.shape)
+        levels = np.log(self.levels) if self.kind == "geometric" else self.levels
+        slopes = np.concatenate([[0.0], np.diff(levels) / np.diff(self.knots), [0.0]])
+        slope = slopes[np.searchsorted(self.knots, t, side="right")]
+        return slope * self.value(t) if self.kind == "geometric" else slope
+
+    def breakpoints(self, until: float) -> Sequence[float]:
+        """Return the knots inside (0, until)."""
+        return tuple(float(k) for k in self.knots if 0 < k < until)
+
+    def quiet_after(self) -> float:
+        """Return the last knot, or 0 where all levels are the same."""
+        return float(max(self.knots[-1], 0.0)) if np.ptp(self.levels) else 0.0

@@ -1,0 +1,141 @@
+"""`System`: the one waist between everything that makes equations and everything that integrates them."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from analoghop.arrays import Array
+
+Rhs = Callable[[float, Array], Array]
+
+
+class Flow(NamedTuple):
+    """One pass of a system: `rate` (n, members), and the powers (members,) that audit its energy.
+
+    `dissipated` and `supplied` obey dE/dt = supplied - dissipated exactly; where a theorem applies and the
+    parameters are frozen, supplied = 0 and dissipated >= 0.
+    """
+
+    rate: Array
+    dissipated: Array
+    supplied: Array
+
+
+@dataclass(frozen=True)
+class Theorem:
+    """Whether an energy theorem promises that the energy never rises.
+
+    `applies`; `name` of the theorem ("Hopfield 1984", "reciprocal circuit") or ""; `reasons`, one sentence
+    per failed condition (empty where the theorem applies).
+    """
+
+    applies: bool
+    name: str = ""
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def reason(self) -> str | None:
+        """All reasons as one text, or None."""
+        return "; ".join(self.reasons) or None
+
+
+class System(ABC):
+    """Ordinary differential equations with outputs. Arrays have the axes (rows, members).
+
+    `t` is a float or an array (members,): one time per member. `x` is (size, members).
+    Subclasses are final dataclasses; `size` is the number of states.
+    """
+
+    @property
+    @abstractmethod
+    def size(self) -> int:
+        """Number of states."""
+
+    @property
+    @abstractmethod
+    def n_outputs(self) -> int:
+        """Number of amplifier outputs."""
+
+    @property
+    @abstractmethod
+    def signal_names(self) -> tuple[str, ...]:
+        """Names of everything that can be observed, e.g. `v(u1)`, `i(v1)`; lower case."""
+
+    @property
+    @abstractmethod
+    def time_constants(self) -> Array:
+        """Own time constant of each state in seconds, (size, 1), positive and finite."""
+
+    @property
+    @abstractmethod
+    def input_scale(self) -> Array:
+        """Change of each state that matters to an amplifier (1/gain), in its unit, (size, 1), positive."""
+
+    @abstractmethod
+    def rhs(self, t: ArrayLike, x: Array) -> Array:
+        """Return dx/dt, (size, members)."""
+
+    @abstractmethod
+    def outputs(self, t: ArrayLike, x: Array) -> Array:
+        """Return the amplifier outputs, (n_outputs, members)."""
+
+    @abstractmethod
+    def observe(self, t: ArrayLike, x: Array, names: Sequence[str]) -> Array:
+        """Return the named signals, (len(names), members). Raises `KeyError` for an unknown name."""
+
+    @abstractmethod
+    def jacobian(self, t: float, x: Array) -> Any:
+        """Return d(dx/dt)/dx at one state `x` (size, 1): a dense array or a SciPy sparse matrix."""
+
+    def bind(self) -> Rhs:
+        """Return the fastest right-hand side for one trajectory: (t, (size,)) -> (size,), constants folded."""
+
+        def rhs(t: float, x: NDArray[np.float64]) -> NDArray[np.float64]:
+            return self.rhs(t, x[:, None])[:, 0]
+
+        return rhs
+
+    @property
+    def has_energy(self) -> bool:
+        """Whether `energy` and `flow` are defined."""
+        return False
+
+    @property
+    def theorem(self) -> Theorem:
+        """The energy theorem that applies, or the conditions that fail."""
+        return Theorem(False, reasons=("no energy function is known for this system",))
+
+    def energy(self, t: ArrayLike, x: Array) -> Mapping[str, Array]:
+        """Return the parts of the energy (each (members,)); their sum is the energy."""
+        raise NotImplementedError("this system has no energy")
+
+    def flow(self, t: ArrayLike, x: Array) -> Flow:
+        """Return rate, dissipated and supplied power in one pass."""
+        raise NotImplementedError("this system has no energy")
+
+    @property
+    def meters(self) -> tuple[str, ...]:
+        """Names of further powers that an engine integrates beside the state (watts to joules)."""
+        return ()
+
+    def meter(self, t: ArrayLike, x: Array) -> Array:
+        """Return the powers named by `meters`, (len(meters), members)."""
+        return np.zeros((0, x.shape[1]))
+
+    def stored(self, t: ArrayLike, x: Array) -> Array | None:
+        """Return the electrical energy stored in the capacitors in joules, (members,); None where unknown."""
+        return None
+
+    def breakpoints(self, until: float) -> tuple[float, ...]:
+        """Return the increasing times in (0, until) at which an engine must restart."""
+        return ()
+
+    def quiet_after(self) -> float:
+        """Return the time from which on nothing outside the state changes: no settling before it."""
+        return 0.0
