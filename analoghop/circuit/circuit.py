@@ -1,0 +1,45 @@
+"""`Circuit`: what is soldered, flat, with what the deck asks to be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from analoghop.circuit.elements import Element, VoltageControlledCurrent, VoltageControlledVoltage
+from analoghop.circuit.requests import Measure, Sweep, Tran
+from analoghop.errors import Location
+
+
+@dataclass(frozen=True)
+class Circuit:
+    """Elements with node names, subcircuits expanded, parameters substituted.
+
+    Inside a subcircuit call `x1` the node `n` is "x1.n" and the resistor `r1` is "r.x1.r1", as in ngspice.
+    `initial` and `nodeset` are pairs (node, volts); `saves` are signals such as "v(a)" and "i(v1)", () for all.
+    `locations` maps an element's name to its place in the deck, and `notices` are warnings with file and line;
+    neither takes part in equality.
+    """
+
+    title: str
+    elements: tuple[Element, ...]
+    tran: Tran | None = None
+    op: bool = False
+    initial: tuple[tuple[str, float], ...] = ()
+    nodeset: tuple[tuple[str, float], ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
+    saves: tuple[str, ...] = ()
+    measures: tuple[Measure, ...] = ()
+    sweeps: tuple[Sweep, ...] = ()
+    locations: Mapping[str, Location] = field(default_factory=dict, compare=False, repr=False)
+    notices: tuple[str, ...] = field(default=(), compare=False, repr=False)
+
+    @property
+    def nodes(self) -> tuple[str, ...]:
+        """Every node that an element is soldered to, in order of appearance, ground left out."""
+        seen: dict[str, None] = {}
+        for element in self.elements:
+            seen[element.a] = seen[element.b] = None
+            if isinstance(element, (VoltageControlledVoltage, VoltageControlledCurrent)):
+                seen[element.c] = seen[element.d] = None
+        seen.pop("0", None)
+        return tuple(seen)

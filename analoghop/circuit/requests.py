@@ -1,0 +1,98 @@
+"""What a deck asks for beside its circuit: the transient, sweeps and measurements, as frozen records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from analoghop.circuit.expressions import Expr
+
+
+class Tran(NamedTuple):
+    """`.tran`: times in seconds; `max_step` None leaves the step to the engine; `uic` starts from IC=/.ic."""
+
+    step: float
+    stop: float
+    start: float = 0.0
+    max_step: float | None = None
+    uic: bool = False
+
+
+class Sweep(NamedTuple):
+    """Run once for each of `values` of the parameter, or of the element's value, called `name`."""
+
+    name: str
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Instant:
+    """A given time in seconds."""
+
+    time: float
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """The moment when `left` crosses `right`.
+
+    `edge`: "rise" (left goes from below to above), "fall", or "cross" (either). `count` is 1 for the first
+    such moment, 2 for the second ..., 0 for the last. Only times from `after` (TD=, seconds) on count.
+    """
+
+    left: Expr
+    right: Expr
+    edge: Literal["rise", "fall", "cross"] = "cross"
+    count: int = 1
+    after: float = 0.0
+
+
+When = Instant | Crossing
+Statistic = Literal["max", "min", "avg", "rms", "integ", "pp", "max_at", "min_at"]
+
+
+@dataclass(frozen=True, slots=True)
+class FindMeasure:
+    """FIND `quantity` at `when`; DERIV where `derivative`; WHEN alone (the time itself) where quantity is None.
+
+    A crossing counts only within `start`..`stop` (FROM=, TO=; seconds, None is the end of the run).
+    """
+
+    name: str
+    quantity: Expr | None
+    when: When
+    derivative: bool = False
+    start: float = 0.0
+    stop: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StatisticMeasure:
+    """MAX, MIN, AVG, RMS, INTEG, PP (max - min), MAX_AT, MIN_AT (times) of `quantity` over `start`..`stop`."""
+
+    name: str
+    statistic: Statistic
+    quantity: Expr
+    start: float = 0.0
+    stop: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IntervalMeasure:
+    """TRIG .. TARG: the time of `target` minus the time of `trigger`, in seconds."""
+
+    name: str
+    trigger: When
+    target: When
+
+
+@dataclass(frozen=True, slots=True)
+class DerivedMeasure:
+    """PARAM='expression': the variables are names of other measurements."""
+
+    name: str
+    expression: Expr
+
+
+Measure = FindMeasure | StatisticMeasure | IntervalMeasure | DerivedMeasure
