@@ -15,9 +15,9 @@ class Circuit:
     """Elements with node names, subcircuits expanded, parameters substituted.
 
     Inside a subcircuit call `x1` the node `n` is "x1.n" and the resistor `r1` is "r.x1.r1", as in ngspice.
-    `initial` and `nodeset` are pairs (node, volts); `saves` are signals such as "v(a)" and "i(v1)", () for all.
-    `locations` maps an element's name to its place in the deck, and `notices` are warnings with file and line;
-    neither takes part in equality.
+    `initial` and `nodeset` are pairs (node, volts); `saves` are signals such as "v(a)" and "i(v1)", () for
+    all. `locations` maps an element's name to its place in the deck, and `notices` are warnings with file and
+    line; neither takes part in equality.
     """
 
     title: str

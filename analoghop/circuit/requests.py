@@ -54,7 +54,7 @@ Statistic = Literal["max", "min", "avg", "rms", "integ", "pp", "max_at", "min_at
 
 @dataclass(frozen=True, slots=True)
 class FindMeasure:
-    """FIND `quantity` at `when`; DERIV where `derivative`; WHEN alone (the time itself) where quantity is None.
+    """FIND `quantity` at `when`, its rate where `derivative` (DERIV); the time itself where quantity is None.
 
     A crossing counts only within `start`..`stop` (FROM=, TO=; seconds, None is the end of the run).
     """
@@ -69,7 +69,7 @@ class FindMeasure:
 
 @dataclass(frozen=True, slots=True)
 class StatisticMeasure:
-    """MAX, MIN, AVG, RMS, INTEG, PP (max - min), MAX_AT, MIN_AT (times) of `quantity` over `start`..`stop`."""
+    """MAX, MIN, AVG, RMS, INTEG, PP (max - min), MAX_AT, MIN_AT (times) of `quantity`, `start` to `stop`."""
 
     name: str
     statistic: Statistic
