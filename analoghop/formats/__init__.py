@@ -1,0 +1,1 @@
+"""Files in and out: plain records, exact round trips, whole files or none."""
