@@ -1,0 +1,1 @@
+"""Circuits: what is soldered, read from decks, reduced to systems, and written back."""

@@ -1,0 +1,47 @@
+"""Expressions of decks: read, written, evaluated, differentiated and taken apart."""
+
+from analoghop.circuit.expressions.algebra import (
+    AffineSum,
+    affine_sum,
+    constant_value,
+    linear_form,
+    simplify,
+)
+from analoghop.circuit.expressions.ast import (
+    Call,
+    Current,
+    Expr,
+    Leaf,
+    Number,
+    Variable,
+    Voltage,
+    expand_functions,
+    leaves,
+    substitute,
+)
+from analoghop.circuit.expressions.evaluate import evaluate
+from analoghop.circuit.expressions.format import format_expression
+from analoghop.circuit.expressions.numbers import parse_number
+from analoghop.circuit.expressions.parse import parse_expression
+
+__all__ = [
+    "AffineSum",
+    "affine_sum",
+    "constant_value",
+    "linear_form",
+    "simplify",
+    "Call",
+    "Current",
+    "Expr",
+    "Leaf",
+    "Number",
+    "Variable",
+    "Voltage",
+    "evaluate",
+    "expand_functions",
+    "format_expression",
+    "leaves",
+    "parse_expression",
+    "parse_number",
+    "substitute",
+]

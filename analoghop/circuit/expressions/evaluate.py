@@ -1,0 +1,143 @@
+"""The value of an expression, as ngspice's B source defines it, on whole arrays at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from analoghop.arrays import Array
+from analoghop.circuit.expressions.ast import CONSTANTS, Call, Expr, Leaf, Number, Variable
+from analoghop.errors import NetlistError
+
+Value = Any
+"""A float or an array: NumPy takes both."""
+
+_FUDGE = 1e-32
+_EXP_LIMIT = 227.9559242
+_HUGE = 1e99
+
+
+def divide(x: Value, y: Value) -> Value:
+    """Return x/y with y moved 1e-32 away from zero, so that x/0 is 1e32 x."""
+    return x / (y + np.copysign(_FUDGE, y + 0.0))
+
+
+def power(x: Value, y: Value) -> Value:
+    """Return |x|^y, which is what `^`, `**` and `pow` are in a source."""
+    return np.power(np.abs(x), y)
+
+
+def signed_power(x: Value, y: Value) -> Value:
+    """Return sign(x) |x|^y."""
+    return np.where(np.less(x, 0.0), -1.0, 1.0) * np.power(np.abs(x), y)
+
+
+def exponential(x: Value) -> Value:
+    """Return exp(x), 1e99 from x = 228 on."""
+    return np.where(np.greater(x, _EXP_LIMIT), _HUGE, np.exp(np.minimum(x, _EXP_LIMIT)))
+
+
+def _logarithm(function: Callable[[Value], Value]) -> Callable[[Value], Value]:
+    def logarithm(x: Value) -> Value:
+        return np.where(np.equal(x, 0.0), -_HUGE, function(x))
+
+    return logarithm
+
+
+def polyline(x: Value, *points: Value) -> Value:
+    """Return the straight lines through the points x1, y1, x2, y2, ...; the outer ones go on beyond them."""
+    xs, ys = np.array(points[::2], dtype=np.float64), np.array(points[1::2], dtype=np.float64)
+    k = np.clip(np.searchsorted(xs, x, side="right") - 1, 0, len(xs) - 2)
+    return ys[k] + (ys[k + 1] - ys[k]) * (x - xs[k]) / (xs[k + 1] - xs[k])
+
+
+def _sum(*terms: Value) -> Value:
+    total = terms[0]
+    for term in terms[1:]:
+        total = total + term
+    return total
+
+
+def _truth(function: Callable[..., Value]) -> Callable[..., Value]:
+    def truth(*x: Value) -> Value:
+        return np.asarray(function(*x), dtype=np.float64)
+
+    return truth
+
+
+FUNCTIONS: Mapping[str, Callable[..., Value]] = {
+    "neg": np.negative,
+    "not": _truth(np.logical_not),
+    "add": _sum,
+    "sub": np.subtract,
+    "mul": np.multiply,
+    "div": divide,
+    "pow": power,
+    "power": power,
+    "pwr": signed_power,
+    "lt": _truth(np.less),
+    "gt": _truth(np.greater),
+    "le": _truth(np.less_equal),
+    "ge": _truth(np.greater_equal),
+    "eq": _truth(np.equal),
+    "ne": _truth(np.not_equal),
+    "and": _truth(np.logical_and),
+    "or": _truth(np.logical_or),
+    "if": lambda c, a, b: np.where(np.not_equal(c, 0.0), a, b),
+    "tanh": np.tanh,
+    "atan": np.arctan,
+    "exp": exponential,
+    "ln": _logarithm(np.log),
+    "log10": _logarithm(np.log10),
+    "sqrt": np.sqrt,
+    "abs": np.abs,
+    "sgn": np.sign,
+    "u": lambda x: np.heaviside(x, 0.5),
+    "u2": lambda x: np.clip(x, 0.0, 1.0),
+    "uramp": lambda x: np.maximum(x, 0.0),
+    "min": np.minimum,
+    "max": np.maximum,
+    "sin": np.sin,
+    "cos": np.cos,
+    "tan": np.tan,
+    "asin": np.arcsin,
+    "acos": np.arccos,
+    "sinh": np.sinh,
+    "cosh": np.cosh,
+    "asinh": np.arcsinh,
+    "acosh": np.arccosh,
+    "atanh": np.arctanh,
+    "floor": np.floor,
+    "ceil": np.ceil,
+    "nint": np.rint,
+    "pwl": polyline,
+}
+"""Every operator and function by the name that it has in the tree."""
+
+
+def function_of(name: str) -> Callable[..., Value]:
+    """Return the function of a `Call`; raises `NetlistError` where there is none of that name."""
+    if name not in FUNCTIONS:
+        raise NetlistError(f"there is no function `{name}`")
+    return FUNCTIONS[name]
+
+
+def evaluate(expr: Expr, lookup: Callable[[Leaf], Value]) -> Array:
+    """Return the value of `expr`, where `lookup` gives each leaf's (floats, or arrays of one shape).
+
+    What ngspice reports as out of range (the logarithm or root of a negative number) is nan.
+    """
+
+    def walk(node: Expr) -> Value:
+        if isinstance(node, Number):
+            return np.float64(node.value)
+        if isinstance(node, Call):
+            return function_of(node.function)(*map(walk, node.arguments))
+        if isinstance(node, Variable) and node.name in CONSTANTS:
+            return np.float64(CONSTANTS[node.name])
+        return np.asarray(lookup(node), dtype=np.float64)
+
+    with np.errstate(all="ignore"):
+        return np.asarray(walk(expr), dtype=np.float64)

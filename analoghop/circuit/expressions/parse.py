@@ -1,0 +1,267 @@
+"""Read a deck's expression: a tokenizer and precedence climbing, with the grammar of ngspice's B source."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import replace
+from typing import NoReturn
+
+from analoghop.circuit.expressions.ast import (
+    Call,
+    Current,
+    Expr,
+    Number,
+    Variable,
+    Voltage,
+    check_size,
+)
+from analoghop.circuit.expressions.numbers import NUMBER, parse_number
+from analoghop.errors import Location, NetlistError
+
+MAX_LENGTH = 2_000_000
+_MAX_NESTING = 80
+
+_TOKEN = re.compile(
+    rf"(?P<probe>[vViI]\s*\()|(?P<number>{NUMBER})|(?P<name>[A-Za-z_]\w*)"
+    r"|(?P<operator>\*\*|<=|>=|==|!=|<>|&&|\|\||[-+*/^<>!?:(),{}'\"])"
+)
+_NODES = re.compile(r"\s*([^\s(),{}'\"=]+)\s*(?:,\s*([^\s(),{}'\"=]+)\s*)?\)")
+_WORD_NODES = {"gnd": "0"}
+
+BINARY = {
+    "||": ("or", 1),
+    "&&": ("and", 2),
+    "==": ("eq", 3),
+    "!=": ("ne", 3),
+    "<>": ("ne", 3),
+    "<": ("lt", 4),
+    ">": ("gt", 4),
+    "<=": ("le", 4),
+    ">=": ("ge", 4),
+    "+": ("add", 5),
+    "-": ("sub", 5),
+    "*": ("mul", 6),
+    "/": ("div", 6),
+}
+"""Operator: function, binding strength; all associate to the left."""
+
+_ELEMENTARY = "tanh atan exp ln log10 sqrt sin cos tan asin acos sinh cosh asinh acosh atanh"
+_STEPPED = "abs sgn u u2 uramp floor ceil nint"
+ARITY = dict.fromkeys(f"{_ELEMENTARY} {_STEPPED}".split(), 1) | dict.fromkeys(["min", "max", "pow", "pwr"], 2)
+"""Built-in functions with a fixed number of arguments."""
+
+_REFUSED = {
+    "limit": "ngspice's `limit` gives a wrong number in silence: write max(lo, min(hi, x))",
+    "ddt": "there is no `ddt`: take the current of a capacitor instead",
+    "atan2": "ngspice has no `atan2`: write 2*atan(y/(sqrt(x*x+y*y)+x))",
+    "round": "ngspice has no `round`: write nint(x)",
+    "table": "ngspice has no function `table`: write pwl(x, x1,y1, x2,y2, ...)",
+}
+_AGAINST_ZERO = {"eq0": "eq", "ne0": "ne", "gt0": "gt", "lt0": "lt", "ge0": "ge", "le0": "le"}
+_CLOSING = {"(": ")", "{": "}", "'": "'", '"': '"'}
+
+
+def parse_expression(text: str, where: Location | None = None, functions: Collection[str] = ()) -> Expr:
+    """Return the tree of `text`; `functions` names a deck's own functions, which come before built-in ones.
+
+    Unknown function names become calls, for `expand_functions` to write out or refuse. Braces and quotes
+    group as parentheses do. Raises `NetlistError` for anything that is no expression.
+    """
+    return _Parser(text, where, functions).whole()
+
+
+class _Parser:
+    """One pass over one expression."""
+
+    def __init__(self, text: str, where: Location | None, functions: Collection[str]) -> None:
+        self.text, self.where, self.functions = text, where, functions
+        self.position = self.start = 0
+        self.nesting = 0
+        self.kind = self.token = ""
+
+    def whole(self) -> Expr:
+        if len(self.text) > MAX_LENGTH:
+            raise NetlistError(f"an expression has more than {MAX_LENGTH} characters", self.where)
+        self.advance()
+        expr = self.ternary()
+        if self.kind != "end":
+            self.fail(f"`{self.token}` cannot follow here")
+        check_size(expr, self.where)
+        return expr
+
+    def fail(self, reason: str, expected: str = "") -> NoReturn:
+        where = self.where
+        shown = self.text if len(self.text) <= 80 else self.text[:77] + "..."
+        if where and where.text[where.column - 1 :].startswith(self.text):
+            where = replace(where, column=where.column + self.start)
+        raise NetlistError(f"in the expression `{shown}`: {reason}", where, expected)
+
+    def advance(self) -> None:
+        text = self.text
+        while self.position < len(text) and text[self.position].isspace():
+            self.position += 1
+        self.start = self.position
+        if self.position == len(text):
+            self.kind = self.token = "end"
+            return
+        found = _TOKEN.match(text, self.position)
+        if not found:
+            self.fail(f"`{text[self.position]}` is no part of an expression")
+        self.kind, self.token, self.position = str(found.lastgroup), found.group(), found.end()
+
+    def expect(self, token: str) -> None:
+        if self.token != token:
+            got = "the end" if self.kind == "end" else f"`{self.token}`"
+            self.fail(f"got {got}", f"`{token}`")
+        self.advance()
+
+    def ternary(self) -> Expr:
+        self.nesting += 1
+        if self.nesting > _MAX_NESTING:
+            self.fail(f"nested deeper than {_MAX_NESTING} levels")
+        expr = self.binary(1)
+        if self.token == "?":
+            self.advance()
+            yes = self.ternary()
+            self.expect(":")
+            expr = Call("if", (expr, yes, self.ternary()))
+        self.nesting -= 1
+        return expr
+
+    def binary(self, weakest: int) -> Expr:
+        if weakest == 5:
+            return self.sum()
+        if weakest == 7:
+            return self.unary()
+        expr = self.binary(weakest + 1)
+        while (entry := BINARY.get(self.token)) and entry[1] == weakest:
+            self.advance()
+            expr = Call(entry[0], (expr, self.binary(weakest + 1)))
+        return expr
+
+    def sum(self) -> Expr:
+        terms = [self.binary(6)]
+        signs = ["+"]
+        while self.token in ("+", "-"):
+            signs.append(self.token)
+            self.advance()
+            terms.append(self.binary(6))
+        if len(terms) == 1:
+            return terms[0]
+        if len(terms) == 2:
+            return Call(BINARY[signs[1]][0], tuple(terms))
+        return Call(
+            "add", tuple(t if s == "+" else Call("neg", (t,)) for s, t in zip(signs, terms, strict=True))
+        )
+
+    def unary(self) -> Expr:
+        operators = []
+        while self.token in ("-", "+", "!"):
+            operators.append(self.token)
+            self.advance()
+        literal = self.kind == "number"
+        expr = self.power()
+        for operator in reversed(operators):
+            if operator == "!":
+                expr = Call("not", (expr,))
+            elif operator == "-":
+                negative = literal and isinstance(expr, Number)
+                expr = Number(-expr.value) if negative and isinstance(expr, Number) else Call("neg", (expr,))
+        return expr
+
+    def power(self) -> Expr:
+        expr = self.primary()
+        while self.token in ("^", "**"):
+            self.advance()
+            exponent = self.deeper() if self.token in ("-", "+", "!") else self.primary()
+            expr = Call("pow", (expr, exponent))
+        return expr
+
+    def deeper(self) -> Expr:
+        self.nesting += 1
+        if self.nesting > _MAX_NESTING:
+            self.fail(f"nested deeper than {_MAX_NESTING} levels")
+        expr = self.unary()
+        self.nesting -= 1
+        return expr
+
+    def primary(self) -> Expr:
+        token = self.token
+        if self.kind == "number":
+            return self.number()
+        if self.kind == "probe":
+            return self.probe()
+        if self.kind == "name":
+            self.advance()
+            return self.call(token.lower()) if self.token == "(" else Variable(token.lower())
+        if self.kind == "operator" and token in _CLOSING:
+            self.advance()
+            expr = self.ternary()
+            self.expect(_CLOSING[token])
+            return expr
+        got = "the end" if self.kind == "end" else f"`{token}`"
+        self.fail(f"got {got}", "a number, a name, V(...), I(...) or a parenthesis")
+
+    def number(self) -> Expr:
+        value = parse_number(self.token)
+        if value is None:
+            self.fail(f"`{self.token}` is too large a number")
+        rest = self.text[self.position : self.position + 1]
+        if rest and (rest.isalnum() or rest in "_."):
+            self.fail(f"`{self.token}{rest}` is no number here: write 2.2k for 2k2")
+        self.advance()
+        return Number(value)
+
+    def probe(self) -> Expr:
+        found = _NODES.match(self.text, self.position)
+        name = self.token[0].upper()
+        form = "V(node) or V(node,node)" if name == "V" else "I(source)"
+        if not found or (name == "I" and found[2]):
+            self.fail(f"cannot read `{name}(`", form)
+        self.position = found.end()
+        self.advance()
+        a, b = found[1].lower(), (found[2] or "0").lower()
+        return Voltage(_WORD_NODES.get(a, a), _WORD_NODES.get(b, b)) if name == "V" else Current(a)
+
+    def call(self, name: str) -> Expr:
+        start = self.start
+        self.advance()
+        arguments: list[Expr] = []
+        if self.token != ")":
+            arguments.append(self.ternary())
+            while self.token == ",":
+                self.advance()
+                arguments.append(self.ternary())
+        self.expect(")")
+        self.start, after = start, self.start
+        expr = (
+            Call(name, tuple(arguments)) if name in self.functions else self.built_in(name, tuple(arguments))
+        )
+        self.start = after
+        return expr
+
+    def built_in(self, name: str, given: tuple[Expr, ...]) -> Expr:
+        if name in _REFUSED:
+            self.fail(_REFUSED[name])
+        if name in ("min", "max") and len(given) > 2:
+            return Call(name, (self.built_in(name, given[:-1]), given[-1]))
+        arity = ARITY.get(name, 1 if name in ("log", "int") or name in _AGAINST_ZERO else None)
+        if name in ("if", "ternary_fcn"):
+            arity = 3
+        if arity is not None and len(given) != arity:
+            self.fail(f"`{name}` takes {arity} argument{'s' * (arity > 1)}, not {len(given)}")
+        if name in _AGAINST_ZERO:
+            return Call(_AGAINST_ZERO[name], (given[0], Number(0.0)))
+        if name == "int":
+            return Call("mul", (Call("sgn", given), Call("floor", (Call("abs", given),))))
+        if name == "pwl":
+            self.check_points(given)
+        return Call({"log": "ln", "ternary_fcn": "if", "pow": "power"}.get(name, name), given)
+
+    def check_points(self, given: tuple[Expr, ...]) -> None:
+        if len(given) < 5 or len(given) % 2 == 0:
+            self.fail("`pwl` takes an expression and at least two points", "pwl(x, x1,y1, x2,y2, ...)")
+        points = [p.value for p in given[1::2] if isinstance(p, Number)]
+        if len(points) == len(given) // 2 and any(b <= a for a, b in zip(points, points[1:], strict=False)):
+            self.fail("the points of `pwl` must increase in x")
