@@ -1,0 +1,20 @@
+"""Unit-gain amplifiers: value, derivative as an operator, potential and inverse."""
+
+from analoghop.activations.base import Activation
+from analoghop.activations.cluster import Softmax
+from analoghop.activations.function import FunctionActivation
+from analoghop.activations.scalar import Arctan, Identity, Logistic, Rectifier, Satlin, Tanh
+from analoghop.activations.table import Table
+
+__all__ = [
+    "Activation",
+    "Arctan",
+    "FunctionActivation",
+    "Identity",
+    "Logistic",
+    "Rectifier",
+    "Satlin",
+    "Softmax",
+    "Table",
+    "Tanh",
+]

@@ -1,0 +1,126 @@
+"""`FunctionActivation`: any amplifier given by its value and its Jacobian, such as a deck's expression."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from analoghop.activations.base import Activation
+from analoghop.activations.quadrature import cumulative, integrals
+from analoghop.arrays import Array
+from analoghop.errors import InputError
+
+SAMPLES = 256
+ROUNDING = 1e-9
+
+
+@dataclass(frozen=True)
+class FunctionActivation(Activation):
+    """An amplifier of `inputs` and `outputs` per unit, defined by functions over members.
+
+    `value_fn` maps (inputs, k) to (outputs, k) and `jacobian_fn` maps it to (outputs, inputs, k). With one
+    input and one output it acts elementwise like every scalar amplifier. The potential, zero at z = 0, is
+    integrated numerically to about 1e-12 of its size: from 0 to z, or along the ray to z where there are
+    several inputs.
+
+    `gradient` and `monotone` are judged by sampling, not proved: the Jacobian must be symmetric, and positive
+    semidefinite, to a relative 1e-9 at 512 points, half of them spread evenly over the box `span` (low, high)
+    of every input and half over that box shrunk tenfold about its middle. `max_slope` and `range` are
+    unknown (inf). `smooth` is the caller's word.
+    """
+
+    inputs: int = field()
+    outputs: int = field()
+    value_fn: Callable[[Array], Array]
+    jacobian_fn: Callable[[Array], Array]
+    name: str = "expression"
+    span: tuple[float, float] = (-10.0, 10.0)
+    smooth: bool = True
+
+    max_slope = math.inf
+    range = (-math.inf, math.inf)
+
+    def __post_init__(self) -> None:
+        if self.inputs < 1 or self.outputs < 1:
+            raise InputError(f"`inputs` and `outputs` are at least 1, not {self.inputs} and {self.outputs}")
+        low, high = self.span
+        if not (math.isfinite(low) and math.isfinite(high) and low < high):
+            raise InputError(f"`span` is a finite interval (low, high), not {self.span!r}")
+
+    @cached_property
+    def _sampled(self) -> Array:
+        """Jacobians at the sample points, (samples, outputs, inputs)."""
+        # A Kronecker sequence on square roots of primes fills the box evenly in any dimension.
+        primes = [p for p in np.arange(2, 20 + 20 * self.inputs) if all(p % q for q in np.arange(2, p))]
+        steps = np.sqrt(np.array(primes[: self.inputs], dtype=np.float64))[:, None]
+        unit = (np.arange(SAMPLES) * steps + 0.5) % 1.0 - 0.5
+        low, high = self.span
+        points = 0.5 * (low + high) + (high - low) * np.concatenate([unit, 0.1 * unit], axis=1)
+        return np.moveaxis(self._call_jacobian(points), -1, 0)
+
+    @cached_property
+    def gradient(self) -> bool:
+        """Whether the sampled Jacobians are symmetric."""
+        if self.inputs != self.outputs:
+            return False
+        if self.inputs == 1:
+            return True
+        samples = self._sampled
+        skew = np.abs(samples - samples.swapaxes(1, 2)).max()
+        return bool(skew <= ROUNDING * np.abs(samples).max())
+
+    @cached_property
+    def monotone(self) -> bool:
+        """Whether the sampled Jacobians are symmetric and positive semidefinite."""
+        if not self.gradient:
+            return False
+        samples = self._sampled
+        lowest = samples.min() if self.inputs == 1 else np.linalg.eigvalsh(samples).min()
+        return bool(lowest >= -ROUNDING * np.abs(samples).max())
+
+    def _call(self, z: Array) -> Array:
+        """Evaluate at `z` (inputs, k), allowing a function that returns a constant."""
+        return np.broadcast_to(np.asarray(self.value_fn(z)), (self.outputs, z.shape[1]))
+
+    def _call_jacobian(self, z: Array) -> Array:
+        return np.broadcast_to(np.asarray(self.jacobian_fn(z)), (self.outputs, self.inputs, z.shape[1]))
+
+    def _flat(self, z: Array) -> tuple[Array, tuple[int, ...]]:
+        """Return `z` as (inputs, k) and the shape of its axes other than the inputs."""
+        if self.scalar:
+            return z.reshape(1, -1), z.shape
+        moved = np.moveaxis(z, -2, 0)
+        return moved.reshape(self.inputs, -1), moved.shape[1:]
+
+    def value(self, z: Array) -> Array:
+        """Return the function at `z`."""
+        flat, shape = self._flat(z)
+        v = self._call(flat).astype(z.dtype)
+        return v.reshape(shape) if self.scalar else np.moveaxis(v.reshape(self.outputs, *shape), 0, -2)
+
+    def jacobian(self, z: Array) -> Array:
+        """Return the derivative at `z`."""
+        flat, shape = self._flat(z)
+        slopes = self._call_jacobian(flat).astype(z.dtype)
+        if self.scalar:
+            return slopes.reshape(shape)
+        return np.moveaxis(slopes.reshape(self.outputs, self.inputs, *shape), (0, 1), (-3, -2))
+
+    def potential(self, z: Array) -> Array:
+        """Return the integral of the value from 0 to `z`. Raises `InputError` where it is not a gradient."""
+        if not self.gradient:
+            raise InputError(f"the amplifier {self.name} is not the gradient of a potential")
+        flat, shape = self._flat(np.asarray(z, dtype=np.float64))
+        if self.scalar:
+            area = cumulative(lambda s: self._call(s[None, :])[0], flat[0])
+        else:
+
+            def along_ray(s: Array, k: Array) -> Array:
+                return np.asarray((self._call(s * flat[:, k]) * flat[:, k]).sum(axis=0))
+
+            area = integrals(along_ray, np.zeros(flat.shape[1]), np.ones(flat.shape[1]))
+        return area.reshape(shape).astype(z.dtype, copy=False)

@@ -1,0 +1,21 @@
+"""An algebra of linear operators between amplifiers: matrices that know their structure."""
+
+from analoghop.couplings.algebra import Kron, Scaled, Sum, kron
+from analoghop.couplings.base import Coupling, as_coupling, best
+from analoghop.couplings.matrices import Dense, Sparse
+from analoghop.couplings.structured import Cycle, Identity, Ones
+
+__all__ = [
+    "Coupling",
+    "Cycle",
+    "Dense",
+    "Identity",
+    "Kron",
+    "Ones",
+    "Scaled",
+    "Sparse",
+    "Sum",
+    "as_coupling",
+    "best",
+    "kron",
+]
