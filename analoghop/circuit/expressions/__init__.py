@@ -18,15 +18,19 @@ from analoghop.circuit.expressions.ast import (
     expand_functions,
     leaves,
     substitute,
+    table,
 )
+from analoghop.circuit.expressions.derivative import differentiate
 from analoghop.circuit.expressions.evaluate import evaluate
 from analoghop.circuit.expressions.format import format_expression
 from analoghop.circuit.expressions.numbers import parse_number
 from analoghop.circuit.expressions.parse import parse_expression
+from analoghop.circuit.expressions.tape import compile_expression
 
 __all__ = [
     "AffineSum",
     "affine_sum",
+    "compile_expression",
     "constant_value",
     "linear_form",
     "simplify",
@@ -37,6 +41,7 @@ __all__ = [
     "Number",
     "Variable",
     "Voltage",
+    "differentiate",
     "evaluate",
     "expand_functions",
     "format_expression",
@@ -44,4 +49,5 @@ __all__ = [
     "parse_expression",
     "parse_number",
     "substitute",
+    "table",
 ]

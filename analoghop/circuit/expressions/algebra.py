@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from analoghop.circuit.expressions.ast import CONSTANTS, Call, Expr, Leaf, Number, Variable, Voltage, rebuild
-from analoghop.circuit.expressions.evaluate import FUNCTIONS, divide, power
+from analoghop.circuit.expressions.evaluate import FUNCTIONS, Value, divide, power
 from analoghop.circuit.expressions.format import format_expression
 from analoghop.errors import Location, NetlistError
 
@@ -172,7 +172,7 @@ def constant_value(expr: Expr, where: Location | None = None) -> float:
     return result.value if isinstance(result, Number) else math.nan
 
 
-_PARAMETER_FUNCTIONS: Mapping[str, Callable[..., object]] = {
+_PARAMETER_FUNCTIONS: Mapping[str, Callable[..., Value]] = {
     "power": np.power,
     "pwr": power,
     "div": np.divide,

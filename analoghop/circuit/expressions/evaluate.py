@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,13 +16,18 @@ Value = Any
 """A float or an array: NumPy takes both."""
 
 _FUDGE = 1e-32
-_EXP_LIMIT = 227.9559242
 _HUGE = 1e99
+_LOG_HUGE = math.log(_HUGE)
+
+
+def nudged(y: Value) -> Value:
+    """Return y moved 1e-32 away from zero, as ngspice moves every divisor."""
+    return y + np.copysign(_FUDGE, y + 0.0)
 
 
 def divide(x: Value, y: Value) -> Value:
-    """Return x/y with y moved 1e-32 away from zero, so that x/0 is 1e32 x."""
-    return x / (y + np.copysign(_FUDGE, y + 0.0))
+    """Return x/y, which is 1e32 x for y = 0."""
+    return x / nudged(y)
 
 
 def power(x: Value, y: Value) -> Value:
@@ -36,7 +42,7 @@ def signed_power(x: Value, y: Value) -> Value:
 
 def exponential(x: Value) -> Value:
     """Return exp(x), 1e99 from x = 228 on."""
-    return np.where(np.greater(x, _EXP_LIMIT), _HUGE, np.exp(np.minimum(x, _EXP_LIMIT)))
+    return np.exp(np.minimum(x, _LOG_HUGE))
 
 
 def _logarithm(function: Callable[[Value], Value]) -> Callable[[Value], Value]:
@@ -46,11 +52,32 @@ def _logarithm(function: Callable[[Value], Value]) -> Callable[[Value], Value]:
     return logarithm
 
 
-def polyline(x: Value, *points: Value) -> Value:
-    """Return the straight lines through the points x1, y1, x2, y2, ...; the outer ones go on beyond them."""
-    xs, ys = np.array(points[::2], dtype=np.float64), np.array(points[1::2], dtype=np.float64)
-    k = np.clip(np.searchsorted(xs, x, side="right") - 1, 0, len(xs) - 2)
-    return ys[k] + (ys[k + 1] - ys[k]) * (x - xs[k]) / (xs[k + 1] - xs[k])
+class Polyline:
+    """The straight lines through points of increasing x; the outer two go on beyond the last points."""
+
+    def __init__(self, xs: Array, ys: Array) -> None:
+        self._corners, self._x, self._y = xs[1:-1], xs[:-1], ys[:-1]
+        self._slopes = np.diff(ys) / np.diff(xs)
+
+    @staticmethod
+    def of(points: Sequence[Expr]) -> Polyline:
+        """Return the line of the literals x1, y1, x2, y2, ...; raises `NetlistError` for anything else."""
+        numbers = [p.value for p in points if isinstance(p, Number)]
+        if len(numbers) != len(points) or len(numbers) < 4 or len(numbers) % 2:
+            raise NetlistError("the points of `pwl` must be numbers x1,y1, x2,y2, ...")
+        xs, ys = np.array(numbers[::2]), np.array(numbers[1::2])
+        if not (np.diff(xs) > 0).all():
+            raise NetlistError("the points of `pwl` must increase in x")
+        return Polyline(xs, ys)
+
+    def __call__(self, x: Value) -> Value:
+        """Return the height at `x`."""
+        k = np.searchsorted(self._corners, x, side="right")
+        return self._y[k] + self._slopes[k] * (x - self._x[k])
+
+
+def _polyline(x: Value, *points: Value) -> Value:
+    return Polyline.of([Number(float(p)) for p in points])(x)
 
 
 def _sum(*terms: Value) -> Value:
@@ -112,7 +139,7 @@ FUNCTIONS: Mapping[str, Callable[..., Value]] = {
     "floor": np.floor,
     "ceil": np.ceil,
     "nint": np.rint,
-    "pwl": polyline,
+    "pwl": _polyline,
 }
 """Every operator and function by the name that it has in the tree."""
 
