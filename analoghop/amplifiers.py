@@ -52,7 +52,7 @@ class Amplifiers:
     `blocks` lists (activation, number of units); the rows of a unit with several inputs stand together.
     `gain` and `offset` are per input row, `scale` and `base` per output row: numbers, or one value per row.
     `factor`, a float or (members,), multiplies all gains and is positive: a schedule of the gain.
-    Raises `InputError` for an empty bank, a gain of zero, or parameters of the wrong length.
+    Raises `InputError` for a gain of zero or parameters of the wrong length.
     """
 
     blocks: tuple[tuple[Activation, int], ...]
@@ -65,8 +65,6 @@ class Amplifiers:
         blocks = tuple((activation, int(units)) for activation, units in self.blocks)
         if any(units < 1 for _, units in blocks):
             raise InputError("every block of amplifiers needs at least one unit")
-        if not blocks:
-            raise InputError("a bank needs at least one amplifier")
         object.__setattr__(self, "blocks", blocks)
         gain = column(self.gain, self.inputs, "gain")
         if (gain == 0).any():
@@ -131,12 +129,12 @@ class Amplifiers:
     @cached_property
     def unit_of_input(self) -> Index:
         """The unit of each input row, (inputs,)."""
-        return np.repeat(np.arange(self.units), [a.inputs for a in self.activations])
+        return np.repeat(np.arange(self.units), np.array([a.inputs for a in self.activations], dtype=np.intp))
 
     @cached_property
     def unit_of_output(self) -> Index:
         """The unit of each output row, (outputs,)."""
-        return np.repeat(np.arange(self.units), [a.outputs for a in self.activations])
+        return np.repeat(np.arange(self.units), np.array([a.outputs for a in self.activations], dtype=np.intp))
 
     @cached_property
     def _layout(self) -> tuple[Block, ...]:
@@ -176,7 +174,7 @@ class Amplifiers:
                 push(block.shaped(dy)).reshape(block.outputs.stop - block.outputs.start, -1)
                 for push, block in zip(pushes, self._layout, strict=True)
             ]
-            return self.scale * np.concatenate(parts)
+            return self.scale * np.concatenate(parts) if parts else v
 
         return self.base + self.scale * v, pushforward
 
@@ -275,6 +273,11 @@ class Amplifiers:
         """First output row of each unit."""
         return np.searchsorted(self.unit_of_output, np.arange(self.units))
 
+    @property
+    def has_potential(self) -> bool:
+        """Whether every unit is the gradient of a potential."""
+        return not self._not_gradients.any()
+
     @cached_property
     def _not_gradients(self) -> NDArray[np.bool_]:
         """Which units are not gradients: by their kind, or by unequal scale/gain inside a unit."""
@@ -340,9 +343,8 @@ class Amplifiers:
         activations = self.activations
         rows = [np.arange(activations[k].inputs) + self._firsts[k] for k in order]
         outs = [np.arange(activations[k].outputs) + self._first_outputs[k] for k in order]
-        if not rows:
-            raise InputError("a bank needs at least one amplifier")
-        i, o = np.concatenate(rows), np.concatenate(outs)
+        none = np.zeros(0, dtype=np.intp)
+        i, o = np.concatenate([none, *rows]), np.concatenate([none, *outs])
         return Amplifiers.of(
             [activations[k] for k in order],
             *(p[rows] for p, rows in ((self.gain, i), (self.offset, i), (self.scale, o), (self.base, o))),

@@ -105,3 +105,37 @@ class Schedule(Signal):
     def quiet_after(self) -> float:
         """Return the last knot, or 0 where all levels are the same."""
         return float(max(self.knots[-1], 0.0)) if np.ptp(self.levels) else 0.0
+
+
+@dataclass(frozen=True)
+class Signals:
+    """Several signals side by side: the vector w(t) that drives a circuit."""
+
+    signals: tuple[Signal, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.signals)
+
+    def value(self, t: ArrayLike) -> Array:
+        """Return w(t): (len, 1) for a float `t`, (len, members) for an array (members,)."""
+        return self._stack([s.value(t) for s in self.signals], t)
+
+    def rate(self, t: ArrayLike) -> Array:
+        """Return dw/dt in the shape of `value`."""
+        return self._stack([s.rate(t) for s in self.signals], t)
+
+    def _stack(self, rows: list[Array], t: ArrayLike) -> Array:
+        return np.array(rows, dtype=np.float64).reshape(len(rows), np.size(t))
+
+    @property
+    def constant(self) -> bool:
+        """Whether nothing ever moves."""
+        return self.quiet_after() == 0.0
+
+    def breakpoints(self, until: float) -> tuple[float, ...]:
+        """Return the increasing times in (0, until) at which any of them jumps in value or rate."""
+        return tuple(sorted({b for s in self.signals for b in s.breakpoints(until)}))
+
+    def quiet_after(self) -> float:
+        """Return the time from which on all are at rest."""
+        return max((s.quiet_after() for s in self.signals), default=0.0)

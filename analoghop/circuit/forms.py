@@ -1,0 +1,63 @@
+"""`Form`: an affine combination of voltages, currents and time, as it stands inside an amplifier's expression."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from analoghop.circuit.expressions import Current, Expr, Variable, Voltage
+from analoghop.circuit.elements import GROUND
+
+Leaf = Voltage | Current | Variable
+DIGITS = 12  # significant digits to which the numbers of two forms must agree to be the same
+
+
+@dataclass(frozen=True)
+class Form:
+    """`sum coefficient * leaf + constant`; voltages are single-ended and ground is left out.
+
+    Two forms are equal when their coefficients agree to 12 significant digits: a deck's own arithmetic
+    rounds differently from line to line.
+    """
+
+    items: tuple[tuple[Leaf, float], ...] = ()
+    constant: float = 0.0
+
+    @staticmethod
+    def build(terms: Mapping[Expr, float], constant: float = 0.0) -> Form:
+        """Return the form of coefficients per leaf; differential voltages are split."""
+        total: dict[Leaf, float] = {}
+        for leaf, coefficient in terms.items():
+            assert isinstance(leaf, (Voltage, Current, Variable))
+            parts: tuple[tuple[Leaf, float], ...] = ((leaf, coefficient),)
+            if isinstance(leaf, Voltage):
+                parts = ((Voltage(leaf.a, GROUND), coefficient), (Voltage(leaf.b, GROUND), -coefficient))
+            for part, weight in parts:
+                if not (isinstance(part, Voltage) and part.a == GROUND):
+                    total[part] = total.get(part, 0.0) + weight
+        items = tuple(sorted(((k, _round(c)) for k, c in total.items() if c), key=lambda item: repr(item[0])))
+        return Form(items, _round(constant))
+
+    def __add__(self, other: Form) -> Form:
+        total: dict[Expr, float] = dict(self.items)
+        for leaf, coefficient in other.items:
+            total[leaf] = total.get(leaf, 0.0) + coefficient
+        return Form.build(total, self.constant + other.constant)
+
+    def __mul__(self, factor: float) -> Form:
+        return Form.build({leaf: c * factor for leaf, c in self.items}, self.constant * factor)
+
+    def __neg__(self) -> Form:
+        return self * -1.0
+
+    def __sub__(self, other: Form) -> Form:
+        return self + -other
+
+    @property
+    def largest(self) -> float:
+        """The coefficient of largest magnitude, the first of equals; 0 where there is none."""
+        return max((c for _, c in self.items), key=abs, default=0.0)
+
+
+def _round(value: float) -> float:
+    return float(f"{value:.{DIGITS}g}")

@@ -1,0 +1,347 @@
+"""Which amplifiers stand behind a deck's expressions: sums of known sigmoids, clusters, and general functions."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from analoghop.activations import (
+    Activation,
+    Arctan,
+    Identity,
+    Logistic,
+    Rectifier,
+    Satlin,
+    Softmax,
+    Table,
+    Tanh,
+)
+from analoghop.circuit.expressions import Call, Expr, Variable, affine_sum, leaves
+from analoghop.circuit.forms import Form
+from analoghop.circuit.general import general_activation, gradient_order, in_variables
+
+
+TIME = Variable("time")
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One amplifier: `v = f(gain (inputs - offset))`, one form per input, none with a constant.
+
+    `expression` is the function of an amplifier that is none of the library's, its inputs bare leaves.
+    """
+
+    activation: Activation
+    inputs: tuple[Form, ...]
+    gain: float = 1.0
+    offsets: tuple[float, ...] = (0.0,)
+    expression: Expr | None = None
+
+
+@dataclass(frozen=True)
+class Use:
+    """`coefficient` times output number `output` of `unit`."""
+
+    coefficient: float
+    unit: Unit
+    output: int = 0
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """An expression as `linear + sum of uses + sum of timed`; `timed` are (coefficient, function of time)."""
+
+    linear: Form
+    uses: tuple[Use, ...]
+    timed: tuple[tuple[float, Expr], ...] = ()
+
+
+@dataclass(frozen=True)
+class _Share:
+    """The term `exp(L_i) / sum_j exp(L_j)`: `others` are the forms L_j - L_i, `own` is L_i where it is known."""
+
+    others: tuple[Form, ...]
+    own: Form | None
+
+
+def recognise(expressions: Iterable[Expr]) -> list[Recognised]:
+    """Return every expression as a sum of amplifiers; shares of one cluster become outputs of one unit."""
+    split = [_split(expression) for expression in expressions]
+    found = [term for _, terms, _ in split for _, term in terms]
+    groups = _gradient_groups(term for term in found if isinstance(term, Unit))
+    clusters = _Clusters(term for term in found if isinstance(term, _Share))
+    return [
+        Recognised(linear, tuple(_use(c, term, clusters, groups) for c, term in terms), timed)
+        for linear, terms, timed in split
+    ]
+
+
+def _use(
+    coefficient: float, term: Unit | _Share, clusters: _Clusters, groups: dict[Unit, tuple[Unit, int]]
+) -> Use:
+    if isinstance(term, Unit):
+        return Use(coefficient, *groups.get(term, (term, 0)))
+    unit, output = clusters.place(term)
+    return Use(coefficient, unit, output)
+
+
+def _gradient_groups(units: Iterable[Unit]) -> dict[Unit, tuple[Unit, int]]:
+    """Return the vector amplifiers that general expressions of the same inputs make together.
+
+    As many expressions as inputs, whose joint Jacobian is symmetric in some order, are one gradient amplifier.
+    """
+    together: dict[tuple[Form, ...], list[Unit]] = {}
+    for unit in dict.fromkeys(units):
+        if unit.expression is not None and len(unit.inputs) > 1:
+            together.setdefault(tuple(sorted(unit.inputs, key=repr)), []).append(unit)
+    found = {}
+    for inputs, group in together.items():
+        if len(group) != len(inputs) or any(unit.inputs != group[0].inputs for unit in group):
+            continue
+        order = gradient_order([unit.expression for unit in group if unit.expression is not None])
+        if order is None:
+            continue
+        members = [group[k] for k in order]
+        expressions = tuple(unit.expression for unit in members if unit.expression is not None)
+        vector = Unit(general_activation(expressions, len(inputs)), group[0].inputs, 1.0, group[0].offsets)
+        found.update({unit: (vector, output) for output, unit in enumerate(members)})
+    return found
+
+
+_Term = tuple[float, "Unit | _Share"]
+
+
+def _split(expression: Expr) -> tuple[Form, list[_Term], tuple[tuple[float, Expr], ...]]:
+    total = affine_sum(expression)
+    linear = Form.build(total.linear, total.constant)
+    terms: list[_Term] = []
+    timed = []
+    for coefficient, term in total.terms:
+        if all(leaf == TIME for leaf in leaves(term)):
+            timed.append((coefficient, term))
+            continue
+        more, found = _match(term)
+        linear += more * coefficient
+        terms += [(coefficient * c, unit) for c, unit in found]
+    return linear, _merge(terms), tuple(timed)
+
+
+def _merge(terms: list[_Term]) -> list[_Term]:
+    merged: dict[Unit | _Share, float] = {}
+    for coefficient, unit in terms:
+        merged[unit] = merged.get(unit, 0.0) + coefficient
+    return [(c, unit) for unit, c in merged.items()]
+
+
+def _match(term: Expr) -> tuple[Form, list[_Term]]:
+    """Return the linear part and the amplifiers of one term that is not affine."""
+    if isinstance(term, Call):
+        for matcher in (_sigmoid, _clipped, _cornered, _tabulated, _quotient):
+            found = matcher(term)
+            if found is not None:
+                return found
+    read = leaves(term)
+    canonical = in_variables(term, read)
+    inputs = tuple(Form.build({leaf: 1.0}) for leaf in read)
+    activation = general_activation((canonical,), len(read))
+    return Form(), [(1.0, Unit(activation, inputs, 1.0, (0.0,) * len(read), canonical))]
+
+
+def _affine(expression: Expr) -> Form | None:
+    total = affine_sum(expression)
+    return None if total.terms else Form.build(total.linear, total.constant)
+
+
+def _constant(expression: Expr) -> float | None:
+    form = _affine(expression)
+    return form.constant if form is not None and not form.items else None
+
+
+def _unit(activation: Activation, form: Form, scale: float = 1.0) -> tuple[Unit, int]:
+    """Return the unit that applies `activation` to `scale * form`, and the sign that made its gain positive."""
+    slope = form.largest
+    gain = abs(slope)
+    sign = 1 if slope > 0 else -1
+    pure = Form.build({leaf: c / slope for leaf, c in form.items})
+    return Unit(activation, (pure,), gain * scale, (_clean(-form.constant / slope),)), sign
+
+
+def _clean(value: float) -> float:
+    return value + 0.0  # -0.0 and 0.0 are one offset
+
+
+def _sigmoid(term: Call) -> tuple[Form, list[_Term]] | None:
+    """tanh(L) and atan(L) = pi/2 A(2 L / pi), both odd."""
+    if term.function not in ("tanh", "atan"):
+        return None
+    form = _affine(term.arguments[0])
+    if form is None:
+        return None
+    if term.function == "tanh":
+        unit, sign = _unit(Tanh(), form)
+        return Form(), [(float(sign), unit)]
+    unit, sign = _unit(Arctan(), form, 2.0 / math.pi)
+    return Form(), [(sign * math.pi / 2.0, unit)]
+
+
+def _logistic(form: Form) -> tuple[Form, list[_Term]]:
+    """1/(1 + exp(-L)); for a falling one, 1 - logistic(-L)."""
+    unit, sign = _unit(Logistic(), form)
+    return Form.build({}, 0.0 if sign > 0 else 1.0), [(float(sign), unit)]
+
+
+def _clipped(term: Call) -> tuple[Form, list[_Term]] | None:
+    """max(lo, min(hi, L)) in any nesting and order: a satlin between constants."""
+    if term.function not in ("min", "max") or len(term.arguments) != 2:
+        return None
+    inner_function = "min" if term.function == "max" else "max"
+    for outer, inner in (term.arguments, term.arguments[::-1]):
+        bound = _constant(outer)
+        if bound is None or not isinstance(inner, Call) or inner.function != inner_function:
+            continue
+        for other, body in (inner.arguments, inner.arguments[::-1]):
+            second, form = _constant(other), _affine(body)
+            if second is None or form is None or not form.items:
+                continue
+            low, high = (bound, second) if term.function == "max" else (second, bound)
+            if low >= high:
+                return None
+            middle, half = 0.5 * (low + high), 0.5 * (high - low)
+            unit, sign = _unit(Satlin(), (form - Form.build({}, middle)) * (1.0 / half))
+            return Form.build({}, middle), [(sign * half, unit)]
+    return None
+
+
+def _cornered(term: Call) -> tuple[Form, list[_Term]] | None:
+    """max, min, uramp and abs of affine arguments: a rectifier beside an affine part."""
+    forms = [_affine(a) for a in term.arguments]
+    if any(form is None for form in forms):
+        return None
+    first = forms[0] or Form()
+    second = (forms[1] if len(forms) == 2 else None) or Form()
+    if term.function == "uramp" and len(forms) == 1:
+        return _rectified(first, Form(), 1.0)
+    if term.function == "abs":
+        return _rectified(first, -first, 2.0)
+    if term.function == "max" and len(forms) == 2:
+        return _rectified(first - second, second, 1.0)
+    if term.function == "min" and len(forms) == 2:
+        return _rectified(first - second, first, -1.0)
+    return None
+
+
+def _rectified(form: Form, linear: Form, coefficient: float) -> tuple[Form, list[_Term]] | None:
+    """Return linear + coefficient max(form, 0)."""
+    if not form.items:
+        return linear + Form.build({}, coefficient * max(form.constant, 0.0)), []
+    slope = form.largest
+    # A rectifier has no scale of its own: gain 1 on the normalised input keeps its output in the input's unit.
+    pure = Form.build({leaf: c / abs(slope) for leaf, c in form.items})
+    unit = Unit(Rectifier(), (pure,), 1.0, (_clean(-form.constant / abs(slope)),))
+    return linear, [(coefficient * abs(slope), unit)]
+
+
+def _tabulated(term: Call) -> tuple[Form, list[_Term]] | None:
+    if term.function != "pwl":
+        return None
+    form, points = _affine(term.arguments[0]), [_constant(a) for a in term.arguments[1:]]
+    if form is None or not form.items or any(p is None for p in points):
+        return None
+    numbers = [p for p in points if p is not None]
+    table = Table(tuple(numbers[0::2]), tuple(numbers[1::2]))
+    pure = Form.build(dict(form.items))
+    return Form(), [(1.0, Unit(table, (pure,), 1.0, (-form.constant + 0.0,)))]
+
+
+def _quotient(term: Call) -> tuple[Form, list[_Term]] | None:
+    """c/(k + sum_j k_j exp(M_j)) and exp(L_i)/(sum_j exp(L_j)): a logistic, or a share of a cluster."""
+    if term.function != "div":
+        return None
+    numerator, denominator = term.arguments
+    powers = _exponentials(denominator)
+    top = _exponentials(numerator)
+    if powers is None or top is None or len(top) != 1 or len(powers) < 2:
+        return None
+    own = top[0]
+    others = [p - own for p in powers]
+    mine = Form()
+    if mine not in others:  # c/(k + sum): the constant term of the denominator is the share's own
+        constants = [p for p in powers if not p.items]
+        if own.items or len(constants) != 1:
+            return None
+        factor = math.exp(own.constant - constants[0].constant)
+        others = [p - constants[0] for p in powers]
+        others.remove(mine)
+        return _share(others, None, factor)
+    others.remove(mine)
+    return _share(others, own if own.items else None, 1.0)
+
+
+def _share(others: list[Form], own: Form | None, factor: float) -> tuple[Form, list[_Term]]:
+    if len(others) == 1 and own is None and len(others[0].items) == 1:
+        linear, terms = _logistic(-others[0])
+        return linear * factor, [(factor * c, unit) for c, unit in terms]
+    return Form(), [(factor, _Share(tuple(others), own))]
+
+
+def _exponentials(expression: Expr) -> list[Form] | None:
+    """Return the forms M_j with `expression = sum_j exp(M_j)`, a positive constant k being exp(ln k)."""
+    total = affine_sum(expression)
+    if total.linear or total.constant < 0:
+        return None
+    forms = [Form.build({}, math.log(total.constant))] if total.constant > 0 else []
+    for coefficient, term in total.terms:
+        if not (isinstance(term, Call) and term.function == "exp") or coefficient <= 0:
+            return None
+        form = _affine(term.arguments[0])
+        if form is None:
+            return None
+        forms.append(form + Form.build({}, math.log(coefficient)))
+    return forms
+
+
+class _Clusters:
+    """Softmax clusters found from their shares: equal sets of forms, up to a shift common to a set."""
+
+    def __init__(self, shares: Iterable[_Share]) -> None:
+        self._units: dict[frozenset[Form], Unit] = {}
+        self._order: dict[frozenset[Form], list[Form]] = {}
+        for share in shares:
+            forms = self._absolute(share)
+            key = frozenset(forms)
+            order = self._order.setdefault(key, [])
+            if forms[0] not in order:
+                order.append(forms[0])
+        for key, order in self._order.items():
+            order += sorted(key - set(order), key=repr)
+            gain = max((abs(f.largest) for f in order), default=0.0) or 1.0
+            inputs = tuple(Form.build({leaf: c / gain for leaf, c in f.items}) for f in order)
+            offsets = tuple(_clean(-f.constant / gain) for f in order)
+            self._units[key] = Unit(Softmax(len(order)), inputs, gain, offsets)
+
+    def place(self, share: _Share) -> tuple[Unit, int]:
+        """Return the cluster of a share and the number of its output."""
+        forms = self._absolute(share)
+        key = frozenset(forms)
+        return self._units[key], self._order[key].index(forms[0])
+
+    @staticmethod
+    def _absolute(share: _Share) -> list[Form]:
+        """Return own form first, then the others. Where only differences are written, L_i is minus what they share."""
+        own = share.own
+        if own is None:
+            common = set(share.others[0].items)
+            for other in share.others[1:]:
+                common &= set(other.items)
+            negative = {leaf: -c for leaf, c in common if c < 0}
+            own = Form.build(negative)
+        return [own, *(other + own for other in share.others)]
+
+
+IDENTITY = Identity()
+
+
+def reading(form: Form) -> Unit:
+    """Return the unit that passes a form on: for linear sources that read a current."""
+    return Unit(IDENTITY, (Form(form.items),), 1.0, (0.0,))

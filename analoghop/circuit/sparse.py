@@ -1,0 +1,83 @@
+"""Sparse matrices for the reduction of a circuit: stamping, solving, and giving back what is small as dense."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from analoghop.arrays import Array
+
+Matrix = Any  # a scipy.sparse.csr_array, or a NumPy array once compacted
+DENSE_SIZE = 40_000  # entries up to which a dense product beats a sparse one whatever the fill
+DENSE_FILL = 0.1
+
+
+class Builder:
+    """A matrix that is stamped entry by entry; equal places add up."""
+
+    def __init__(self, rows: int, columns: int) -> None:
+        self.shape = (rows, columns)
+        self._rows: list[int] = []
+        self._columns: list[int] = []
+        self._values: list[float] = []
+        self._factor = 1.0
+
+    def add(self, row: int, column: int, value: float) -> None:
+        """Add `value` at a place."""
+        self._rows.append(row)
+        self._columns.append(column)
+        self._values.append(value * self._factor)
+
+    def scaled(self, factor: float) -> Builder:
+        """Return a view that stamps into the same matrix, every value times `factor`."""
+        view = Builder.__new__(Builder)
+        view.__dict__ = {**self.__dict__, "_factor": factor}
+        return view
+
+    def build(self) -> Matrix:
+        """Return the matrix in CSR form."""
+        from scipy import sparse
+
+        return sparse.csr_array((self._values, (self._rows, self._columns)), shape=self.shape)
+
+
+def identity(size: int) -> Matrix:
+    """Return the unit matrix."""
+    from scipy import sparse
+
+    return sparse.csr_array(sparse.eye_array(size))
+
+
+def selection(rows: Array, size: int) -> Matrix:
+    """Return the (size, len(rows)) matrix whose column k is one at rows[k]."""
+    return identity(size)[:, rows]
+
+
+def solve(A: Matrix, right: Sequence[Matrix]) -> list[Matrix] | None:
+    """Return A^-1 times each of `right`, or None where A is singular."""
+    from scipy import sparse
+    from scipy.sparse.linalg import splu
+
+    if A.shape[0] == 0:
+        return list(right)
+    try:
+        factors = splu(sparse.csc_array(A))
+    except RuntimeError:  # SuperLU's word for an exactly singular matrix
+        return None
+    solved = []
+    for b in right:
+        x = factors.solve(b.toarray()) if b.shape[1] else np.zeros(b.shape)
+        if not np.isfinite(x).all() or np.abs(A @ x - b.toarray()).max(initial=0.0) > 1e-6 * abs(b).max():
+            return None
+        solved.append(sparse.csr_array(x))
+    return solved
+
+
+def compact(matrix: Matrix) -> Matrix:
+    """Return a small or well filled matrix as a dense array, any other as it is."""
+    rows, columns = matrix.shape
+    if rows * columns <= DENSE_SIZE or matrix.nnz > DENSE_FILL * rows * columns:
+        return np.ascontiguousarray(matrix.toarray())
+    return matrix

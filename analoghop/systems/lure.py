@@ -1,0 +1,327 @@
+"""`Lure`: what any deck reduces to, a linear circuit around amplifiers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from analoghop.amplifiers import Amplifiers
+from analoghop.arrays import Array
+from analoghop.errors import InputError
+from analoghop.schedules import Signals
+from analoghop.systems.base import Flow, Rhs, System, Theorem
+from analoghop.systems.network import Network
+from analoghop.systems.observation import Matrix, Observation, Point, PowerBalance
+from analoghop.systems.reciprocal import reciprocal_gains
+from analoghop.systems.structure import active_units, as_network, dense, network_obstacles, only_active
+
+
+@dataclass(frozen=True, eq=False)
+class Lure(System):
+    """`C x' = -G x + B v + S w(t) + S_rate w'(t)`, `v = phi(z)`, `z = P x + Q v + R w(t)`.
+
+    Shapes: C, G (n, n), C regular; B (n, p); S, S_rate (n, m); P (q, n), Q (q, p), R (q, m) for n states,
+    m sources and a bank of amplifiers with q inputs and p outputs. NumPy arrays or SciPy sparse arrays.
+    Q is nilpotent: amplifiers that read amplifiers without a capacitor between form no loop; `InputError`
+    otherwise. `states` names the states. `observation` and `balance`, where given, map to node voltages,
+    branch currents and electrical power. `start` (n, 1) is the state at t = 0.
+
+    The name is Lur'e's: a linear system closed through nonlinearities.
+    """
+
+    C: Matrix
+    G: Matrix
+    B: Matrix
+    S: Matrix
+    S_rate: Matrix
+    P: Matrix
+    Q: Matrix
+    R: Matrix
+    amplifiers: Amplifiers
+    signals: Signals
+    states: tuple[str, ...]
+    observation: Observation | None = None
+    balance: PowerBalance | None = None
+    start: Array | None = None
+    unit_names: tuple[str, ...] = ()
+
+    depth: int = field(init=False)  # how many amplifiers stand in the longest cascade
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "depth", cascade_depth(self.Q, self.amplifiers))
+
+    @property
+    def size(self) -> int:
+        """Number of states."""
+        return len(self.states)
+
+    @property
+    def n_outputs(self) -> int:
+        """Number of amplifier outputs."""
+        return self.amplifiers.outputs
+
+    @cached_property
+    def signal_names(self) -> tuple[str, ...]:
+        """Node voltages and branch currents, or the names of the states."""
+        return self.observation.signal_names if self.observation else self.states
+
+    @cached_property
+    def network(self) -> Network | None:
+        """The same circuit as a `Network`, states in the same order; None where the structure forbids."""
+        return as_network(self.core)
+
+    @cached_property
+    def core(self) -> Lure:
+        """The circuit without the amplifiers that act on no state and are only read out."""
+        return self if self.observation is None and self._all_active else only_active(self)
+
+    @property
+    def _all_active(self) -> bool:
+        return bool(active_units(self).all())
+
+    @cached_property
+    def _linear(self) -> tuple[Matrix, Matrix, Matrix, Matrix]:
+        """C^-1 times G, B, S, S_rate."""
+        parts = (self.G, self.B, self.S, self.S_rate)
+        C = dense(self.C)
+        diagonal = np.diag(C)
+        if np.count_nonzero(C) == np.count_nonzero(diagonal):
+            return tuple(_scale_rows(part, 1.0 / diagonal) for part in parts)  # type: ignore[return-value]
+        from scipy.linalg import lu_factor, lu_solve
+
+        factors = lu_factor(C)
+        return tuple(lu_solve(factors, dense(part)) for part in parts)  # type: ignore[return-value]
+
+    @cached_property
+    def time_constants(self) -> Array:
+        """1 over the own decay rate of each state; where it has none, of the couplings' sum."""
+        A, B = self._linear[:2]
+        own = np.abs(A.diagonal())
+        drive = np.abs(dense(B)).sum(axis=1)
+        rate = np.where(own > 0, own, drive)
+        return (1.0 / np.where(rate > 0, rate, 1.0))[:, None]
+
+    @cached_property
+    def input_scale(self) -> Array:
+        """The change of each state that moves the most sensitive amplifier reading it by its own input scale."""
+        gain = np.abs(self.amplifiers.gain)
+        sensitivity = (np.abs(dense(self.P)) * np.where(gain > 0, gain, 1.0)).max(axis=0, initial=0.0)
+        top = sensitivity.max(initial=0.0)
+        return (1.0 / np.where(sensitivity > 0, sensitivity, top if top > 0 else 1.0))[:, None]
+
+    def _inputs_outputs(self, x: Array, w: Array) -> tuple[Array, Array]:
+        fixed = np.asarray(self.P @ x + self.R @ w)
+        z, v = fixed, self.amplifiers.value(fixed)
+        for _ in range(self.depth):
+            z = fixed + self.Q @ v
+            v = self.amplifiers.value(z)
+        return z, v
+
+    def _point_rate(self, t: ArrayLike, point: Point, z: Array) -> Point:
+        dx, dw = self._rate(t, point), self.signals.rate(t)
+        fixed = np.asarray(self.P @ dx + self.R @ dw)
+        dv = self.amplifiers.pushforward(z, fixed)
+        for _ in range(self.depth):
+            dv = self.amplifiers.pushforward(z, fixed + self.Q @ dv)
+        return Point(dx, dv, np.broadcast_to(dw, (dw.shape[0], dx.shape[1])))
+
+    def _rate(self, t: ArrayLike, point: Point) -> Array:
+        G, B, S, S_rate = self._linear
+        rate = B @ point.v - G @ point.x + S @ point.w
+        return np.asarray(rate + S_rate @ self.signals.rate(t) if self._rates_matter else rate)
+
+    @cached_property
+    def _rates_matter(self) -> bool:
+        return bool(np.any(dense(self.S_rate)))
+
+    def _point(self, t: ArrayLike, x: Array) -> tuple[Point, Array]:
+        w = self.signals.value(t)
+        w = np.broadcast_to(w, (w.shape[0], x.shape[1]))
+        z, v = self._inputs_outputs(x, w)
+        return Point(x, v, w), z
+
+    def outputs(self, t: ArrayLike, x: Array) -> Array:
+        """Return v."""
+        return self._point(t, x)[0].v
+
+    def rhs(self, t: ArrayLike, x: Array) -> Array:
+        """Return dx/dt."""
+        if self.network:
+            return self.network.rhs(t, x)
+        return self.core._rate(t, self.core._point(t, x)[0])
+
+    def bind(self) -> Rhs:
+        """Return the right-hand side of one trajectory, the `Network`'s where there is one."""
+        if self.network:
+            return self.network.bind()
+        core = self.core
+        G, B, S, S_rate = core._linear
+        P, Q, R, depth = core.P, core.Q, core.R, core.depth
+        activate, signals, moves = core.amplifiers.bind(), core.signals, core._rates_matter
+        if signals.constant and not moves:
+            w = signals.value(0.0)[:, 0]
+            steady, offset = S @ w, R @ w
+
+            def source(t: float) -> tuple[Array, Array]:
+                return steady, offset
+        else:
+
+            def source(t: float) -> tuple[Array, Array]:
+                w = signals.value(t)[:, 0]
+                force = S @ w
+                return (force + S_rate @ signals.rate(t)[:, 0] if moves else force), R @ w
+
+        def rhs(t: float, x: Array) -> Array:
+            force, offset = source(t)
+            fixed = P @ x + offset
+            v = activate(fixed)
+            for _ in range(depth):
+                v = activate(fixed + Q @ v)
+            rate: Array = B @ v
+            rate -= G @ x
+            rate += force
+            return rate
+
+        return rhs
+
+    def observe(self, t: ArrayLike, x: Array, names: Sequence[str]) -> Array:
+        """Return the named node voltages and branch currents."""
+        if self.observation is None:
+            return x[[self.states.index(name) for name in names]]
+        point, z = self._point(t, x)
+        rate = self._point_rate(t, point, z) if self.observation.needs_rates(names) else None
+        return self.observation.observe(names, point, rate)
+
+    def jacobian(self, t: float, x: Array) -> Any:
+        """Return d(dx/dt)/dx, dense."""
+        if self.network:
+            return self.network.jacobian(t, x)
+        core = self.core
+        G, B = core._linear[:2]
+        z = core._inputs_outputs(x, core.signals.value(t))[0]
+        J, P = core.amplifiers.jacobian(z), dense(core.P)
+        slope = J @ P
+        for _ in range(core.depth):
+            slope = J @ (P + core.Q @ slope)
+        return np.asarray(B @ slope - dense(G))
+
+    @cached_property
+    def _reciprocal(self) -> tuple[Array | None, tuple[str, ...]]:
+        return reciprocal_gains(self.core)
+
+    @property
+    def _network_energy(self) -> bool:
+        """Whether the energy is the `Network`'s: the 1984 form, unless only the other theorem applies."""
+        if self.network is None or not self.network.has_energy:
+            return False
+        return self.network.theorem.applies or self._reciprocal[0] is None
+
+    @property
+    def has_energy(self) -> bool:
+        """Whether one of the two energy functions is defined for this circuit."""
+        return self._network_energy or self._reciprocal[0] is not None
+
+    @cached_property
+    def theorem(self) -> Theorem:
+        """The theorem that applies, or what stands against both."""
+        if self._network_energy and self.network:
+            return self.network.theorem
+        gains, reasons = self._reciprocal
+        if gains is not None:
+            moving = () if self.signals.constant else ("moving input: guaranteed for frozen inputs only",)
+            return Theorem(not moving, "reciprocal circuit", moving)
+        against = network_obstacles(self.core)
+        if self.network is not None:
+            against = self.network.theorem.reasons
+        return Theorem(False, "", tuple(dict.fromkeys([*against, *reasons])))
+
+    def energy(self, t: ArrayLike, x: Array) -> Mapping[str, Array]:
+        """Return the parts of the energy in watt, each (members,).
+
+        A reciprocal circuit `C x' = -G x + P' K phi(P x + R w) + S w` falls in
+        `E = x.G x / 2 - K Phi(P x + R w) - (S w).x`, dE/dt = -x'.C x'.
+        """
+        if self._network_energy and self.network:
+            return self.network.energy(t, x)
+        gains, core = self._reciprocal[0], self.core
+        if gains is None:
+            return super().energy(t, x)
+        w = core.signals.value(t)
+        z = np.asarray(core.P @ x + core.R @ w)
+        return {
+            "conductance": 0.5 * np.sum(x * (core.G @ x), axis=0),
+            "amplifier": -np.sum(gains * core.amplifiers.potential(z), axis=0),
+            "bias": -np.sum((core.S @ w) * x, axis=0),
+        }
+
+    def flow(self, t: ArrayLike, x: Array) -> Flow:
+        """Return dx/dt with the dissipated and the supplied power of the energy, each (members,)."""
+        if self._network_energy and self.network:
+            return self.network.flow(t, x)
+        gains, core = self._reciprocal[0], self.core
+        if gains is None:
+            return super().flow(t, x)
+        point, _ = core._point(t, x)
+        rate, dw = core._rate(t, point), core.signals.rate(t)
+        dissipated = np.sum(rate * (core.C @ rate), axis=0)
+        output_gain = gains[core.amplifiers.unit_of_output]
+        supplied = -np.sum(x * (core.S @ dw), axis=0) - np.sum(output_gain * point.v * (core.R @ dw), axis=0)
+        if core._rates_matter:
+            supplied = supplied + np.sum(rate * (core.S_rate @ dw), axis=0)
+        return Flow(rate, dissipated, supplied)
+
+    @property
+    def meters(self) -> tuple[str, ...]:
+        """Power drawn from the sources and turned to heat, for compiled circuits."""
+        return ("sources", "heat") if self.balance else ()
+
+    def meter(self, t: ArrayLike, x: Array) -> Array:
+        """Return the power of `meters` in watt, (len(meters), members)."""
+        if self.balance is None:
+            return super().meter(t, x)
+        point, z = self._point(t, x)
+        rate = self._point_rate(t, point, z)
+        return np.stack([self.balance.delivered(point, rate), self.balance.heat(point)])
+
+    def stored(self, t: ArrayLike, x: Array) -> Array | None:
+        """Return the energy in the capacitors in joule, (members,)."""
+        return self.balance.stored(self._point(t, x)[0]) if self.balance else None
+
+    def breakpoints(self, until: float) -> tuple[float, ...]:
+        """Return the corners of the sources."""
+        return self.signals.breakpoints(until)
+
+    def quiet_after(self) -> float:
+        """Return the time from which on all sources rest."""
+        return self.signals.quiet_after()
+
+
+def cascade_depth(Q: Matrix, amplifiers: Amplifiers) -> int:
+    """Return the length of the longest chain of amplifiers that read amplifiers directly.
+
+    Raises `InputError` where they form a loop.
+    """
+    entries = np.argwhere(dense(Q))
+    readers: dict[int, set[int]] = {}
+    for row, col in entries:
+        readers.setdefault(int(amplifiers.unit_of_output[col]), set()).add(int(amplifiers.unit_of_input[row]))
+    depth, level = 0, set(readers)
+    while level:
+        depth += 1
+        level = {reader for unit in level for reader in readers.get(unit, ())}
+        if depth > amplifiers.units:
+            raise InputError("amplifiers read each other in a loop without a capacitor: put one at an input")
+    return max(depth - 1, 0)
+
+
+def _scale_rows(matrix: Matrix, scale: Array) -> Matrix:
+    if isinstance(matrix, np.ndarray):
+        return matrix * scale[:, None]
+    from scipy import sparse
+
+    return sparse.csr_array(sparse.diags_array(scale) @ matrix)

@@ -1,0 +1,270 @@
+"""`Network`: Hopfield's circuit of 1984, amplifiers coupled by conductances, one capacitor each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from analoghop.amplifiers import Amplifiers
+from analoghop.arrays import Array, column, frozen, readonly_fields
+from analoghop.couplings import Coupling, Dense, Sparse, as_coupling
+from analoghop.errors import InputError
+from analoghop.schedules import Signal, Signals
+from analoghop.systems.base import Flow, Rhs, System, Theorem
+
+_EQUAL = 1e-9  # relative difference below which C or G of a cluster count as equal: rounding of a deck
+
+
+@dataclass(frozen=True, eq=False)
+class Network(System):
+    """`C du/dt = kappa T v - G u + I`, `v = a + b f(gamma g (u - o))`: Hopfield (1984), PNAS 81:3088, eq. 5.
+
+    `T` (n, n) in siemens, a `Coupling` or an array. `amplifiers`: a bank with n inputs and n outputs, input i
+    reading state i. `C` (farad), `G` (siemens), `bias` (ampere): numbers or n values.
+    `signals` and `S` (n, m) add the moving bias `S w(t)`. `gain_factor` is gamma(t), `coupling_factor` kappa(t).
+    `names` (n) label the units: signals `v(u<name>)` and `v(v<name>)`; default 1..n.
+    Raises `InputError` for shapes that do not fit, C not positive, or G negative.
+
+    Energy (Hopfield 1984 eq. 7; vector amplifiers: Krotov & Hopfield 2021):
+    `E = sum G (u v - Phi(u)) - kappa v.T v / 2 - I.v`, where `v = grad Phi`.
+    """
+
+    T: Coupling
+    amplifiers: Amplifiers
+    C: Array = field(default_factory=lambda: np.ones(()))
+    G: Array = field(default_factory=lambda: np.ones(()))
+    bias: Array = field(default_factory=lambda: np.zeros(()))
+    signals: Signals = field(default_factory=Signals)
+    S: Array | None = None
+    gain_factor: Signal | None = None
+    coupling_factor: Signal | None = None
+    names: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        n = self.amplifiers.inputs
+        if self.amplifiers.outputs != n:
+            outputs = self.amplifiers.outputs
+            raise InputError(f"`amplifiers` have {n} inputs and {outputs} outputs; a Network needs as many")
+        coupling = as_coupling(self.T)
+        if coupling.shape != (n, n):
+            raise InputError(f"`T` has shape {coupling.shape}, expected ({n}, {n}) for {n} amplifiers")
+        S = np.zeros((n, 0)) if self.S is None else np.asarray(self.S, dtype=np.float64)
+        if S.shape != (n, len(self.signals)):
+            raise InputError(f"`S` has shape {S.shape}, expected ({n}, {len(self.signals)})")
+        names = tuple(self.names) or tuple(str(i + 1) for i in range(n))
+        if len(names) != n or len(set(names)) != n:
+            raise InputError(f"`names` needs {n} different names")
+        C, G = column(self.C, n, "C"), column(self.G, n, "G")
+        if not (C > 0).all():
+            raise InputError("`C` must be positive: a state is the voltage of a capacitor")
+        if not (G >= 0).all():
+            raise InputError("`G` must not be negative")
+        object.__setattr__(self, "T", coupling)
+        object.__setattr__(self, "names", names)
+        readonly_fields(self, C=C, G=G, bias=column(self.bias, n, "bias"), S=frozen(S))
+
+    @property
+    def size(self) -> int:
+        """Number of amplifier inputs."""
+        return self.amplifiers.inputs
+
+    @property
+    def n_outputs(self) -> int:
+        """Number of amplifier outputs, the same."""
+        return self.amplifiers.outputs
+
+    @cached_property
+    def signal_names(self) -> tuple[str, ...]:
+        """`v(u<name>)` for the inputs, then `v(v<name>)` for the outputs."""
+        return tuple(f"v(u{n})" for n in self.names) + tuple(f"v(v{n})" for n in self.names)
+
+    @cached_property
+    def time_constants(self) -> Array:
+        """C/G; where G is zero, C over the conductance of all couplings."""
+        total = np.where(self.G > 0, self.G, self.T.row_sums()[:, None])
+        return self.C / np.where(total > 0, total, self.C)
+
+    @cached_property
+    def input_scale(self) -> Array:
+        """1/gain of each amplifier."""
+        gain = np.abs(self.amplifiers.gain)
+        return 1.0 / np.where(gain > 0, gain, 1.0)
+
+    def _gamma(self, t: ArrayLike) -> Any:
+        return 1.0 if self.gain_factor is None else self.gain_factor.value(t)
+
+    def _kappa(self, t: ArrayLike) -> Any:
+        return 1.0 if self.coupling_factor is None else self.coupling_factor.value(t)
+
+    def current(self, t: ArrayLike) -> Array:
+        """Return the bias current at `t` in ampere, (n, 1) or (n, members)."""
+        return self.bias + self.S @ self.signals.value(t) if len(self.signals) else self.bias
+
+    def outputs(self, t: ArrayLike, x: Array) -> Array:
+        """Return v at the input voltages `x`."""
+        return self.amplifiers.value(x, self._gamma(t))
+
+    def rhs(self, t: ArrayLike, x: Array) -> Array:
+        """Return du/dt in volt per second."""
+        drive = (self.T @ self.outputs(t, x)) * self._kappa(t)
+        return np.asarray((drive - self.G * x + self.current(t)) / self.C)
+
+    def bind(self) -> Rhs:
+        """Return the right-hand side of one trajectory with all constants folded."""
+        if self.gain_factor is not None or self.coupling_factor is not None:
+            return super().bind()
+        activate = self.amplifiers.bind()
+        per_C = 1.0 / self.C[:, 0]
+        leak, bias, S = self.G[:, 0] * per_C, self.bias[:, 0] * per_C, self.S * per_C[:, None]
+        moving = self.signals.value if len(self.signals) else None
+        dense = isinstance(self.T, Dense)
+        couple = Dense(self.T.toarray() * per_C[:, None]).bind() if dense else self.T.bind()
+
+        def rhs(t: float, u: Array) -> Array:
+            rate = couple(activate(u))
+            if not dense:
+                rate *= per_C
+            rate -= leak * u
+            rate += bias
+            if moving is not None:
+                rate += S @ moving(t)[:, 0]
+            return rate
+
+        return rhs
+
+    def observe(self, t: ArrayLike, x: Array, names: Sequence[str]) -> Array:
+        """Return the named node voltages."""
+        rows = np.array([self._rows[name] for name in names], dtype=np.intp)
+        if (rows < self.size).all():
+            return x[rows]
+        return np.concatenate([x, self.outputs(t, x)])[rows]
+
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        return {name: row for row, name in enumerate(self.signal_names)}
+
+    def jacobian(self, t: float, x: Array) -> Any:
+        """Return (T J - G) / C, J the amplifiers' Jacobian; sparse where T is."""
+        gamma, kappa = self._gamma(t), float(np.asarray(self._kappa(t)))
+        if isinstance(self._matrix, np.ndarray):
+            if self.amplifiers.scalar:
+                product = self._matrix * (kappa * self.amplifiers.slopes(x, gamma)[:, 0])
+            else:
+                product = kappa * (self._matrix @ self.amplifiers.jacobian(x, gamma))
+            product[np.diag_indices(self.size)] -= self.G[:, 0]
+            return product / self.C
+        from scipy import sparse
+
+        slopes = self.amplifiers.jacobian(x, gamma, sparse=True)
+        product = kappa * (self._matrix @ slopes) - sparse.diags_array(self.G[:, 0])
+        return sparse.csc_array(sparse.diags_array(1.0 / self.C[:, 0]) @ product)
+
+    @cached_property
+    def _matrix(self) -> Any:
+        return self.T.tosparse() if isinstance(self.T, Sparse) else self.T.toarray()
+
+    @property
+    def has_energy(self) -> bool:
+        """Whether the amplifiers are gradients, so that the energy is defined."""
+        return self.amplifiers.has_potential
+
+    @cached_property
+    def theorem(self) -> Theorem:
+        """Hopfield's theorem of 1984, or the conditions of it that fail."""
+        reasons = [*self.amplifiers.gradient_reasons(self._unit_names)]
+        if not self.T.symmetric:
+            reasons.insert(0, "asymmetric coupling" + self._worst_pair())
+        for name, values in (("C", self.C), ("G", self.G)):
+            if (np.abs(values - self._unit_mean(values)) > _EQUAL * np.abs(values)).any():
+                reasons.append(f"unequal {name} inside a cluster")
+        if self.gain_factor is not None or self.coupling_factor is not None:
+            reasons.append("a schedule is running: guaranteed for frozen parameters only")
+        if not self.signals.constant:
+            reasons.append("moving input: guaranteed for frozen inputs only")
+        return Theorem(not reasons, "Hopfield 1984", tuple(reasons))
+
+    @property
+    def _unit_names(self) -> tuple[str, ...]:
+        first = np.flatnonzero(np.diff(self.amplifiers.unit_of_input, prepend=-1))
+        return tuple(self.names[k] for k in first)
+
+    def _worst_pair(self) -> str:
+        if self.size > 2000:
+            return ""
+        T = self.T.toarray()
+        gap = np.abs(T - T.T)
+        i, j = np.unravel_index(int(np.argmax(gap)), gap.shape)
+        a, b = self.names[i], self.names[j]
+        return f" (T[{a},{b}] = {T[i, j]:.6g}, T[{b},{a}] = {T[j, i]:.6g})"
+
+    def _unit_mean(self, values: Array) -> Array:
+        """Return the mean of `values` over each amplifier unit, spread to its rows again (n, 1)."""
+        unit = self.amplifiers.unit_of_input
+        count = np.bincount(unit)
+        return (np.bincount(unit, weights=values[:, 0]) / count)[unit][:, None]
+
+    @cached_property
+    def _unit_G(self) -> Array:
+        unit = self.amplifiers.unit_of_input
+        return (np.bincount(unit, weights=self.G[:, 0]) / np.bincount(unit))[:, None]
+
+    def energy(self, t: ArrayLike, x: Array) -> Mapping[str, Array]:
+        """Return the coupling, amplifier and bias parts of the energy in watt, each (members,)."""
+        gamma, kappa = self._gamma(t), self._kappa(t)
+        v = self.amplifiers.value(x, gamma)
+        potential = self.amplifiers.potential(x, gamma)
+        return {
+            "coupling": -0.5 * kappa * np.sum(v * (self.T @ v), axis=0),
+            "amplifier": np.sum(self.G * x * v, axis=0) - np.sum(self._unit_G * potential, axis=0),
+            "bias": -np.sum(self.current(t) * v, axis=0),
+        }
+
+    def flow(self, t: ArrayLike, x: Array) -> Flow:
+        """Return du/dt with the dissipated power C u'.v' and the power that schedules, inputs and asymmetry supply."""
+        gamma, kappa = self._gamma(t), self._kappa(t)
+        v, push = self.amplifiers.linearise(x, gamma)
+        drive = (self.T @ v) * kappa
+        excess = drive - self.G * x + self.current(t)  # = C du/dt
+        rate = excess / self.C
+        dv = push(rate)
+        dissipated = np.sum(excess * dv, axis=0)
+        supplied = np.zeros_like(dissipated)
+        if not self.T.symmetric:
+            supplied += 0.5 * np.sum(dv * (drive - (self.T.transpose() @ v) * kappa), axis=0)
+        spread = self.G - self._unit_mean(self.G)
+        if spread.any():
+            supplied += np.sum(spread * v * rate, axis=0)
+        if len(self.signals):
+            supplied -= np.sum((self.S @ self.signals.rate(t)) * v, axis=0)
+        if self.coupling_factor is not None:
+            supplied -= 0.5 * self.coupling_factor.rate(t) * np.sum(v * (self.T @ v), axis=0)
+        if self.gain_factor is not None:
+            supplied += self.gain_factor.rate(t) * self._gain_force(x, v, excess, gamma, kappa)
+        return Flow(rate, dissipated, supplied)
+
+    def _gain_force(self, x: Array, v: Array, excess: Array, gamma: Any, kappa: Any) -> Array:
+        """Return dE/dgamma at fixed state."""
+        dv, dpotential = self.amplifiers.factor_rate(x, gamma)
+        force = -excess
+        if not self.T.symmetric:
+            force = force + 0.5 * kappa * (self.T @ v - self.T.transpose() @ v)
+        return np.asarray(np.sum(force * dv, axis=0) - np.sum(self._unit_G * dpotential, axis=0))
+
+    def breakpoints(self, until: float) -> tuple[float, ...]:
+        """Return the corners of the moving inputs and schedules."""
+        return Signals(self._moving).breakpoints(until)
+
+    def quiet_after(self) -> float:
+        """Return the time from which on inputs and schedules rest."""
+        return Signals(self._moving).quiet_after()
+
+    @property
+    def _moving(self) -> tuple[Signal, ...]:
+        return self.signals.signals + tuple(
+            s for s in (self.gain_factor, self.coupling_factor) if s is not None
+        )

@@ -1,0 +1,151 @@
+"""Which Lur'e circuits are Hopfield's network of 1984, and the network that they are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from analoghop.amplifiers import Amplifiers
+from analoghop.arrays import Array
+from analoghop.couplings import Coupling, Dense, Sparse
+from analoghop.systems.network import Network
+
+if TYPE_CHECKING:
+    from analoghop.systems.lure import Lure
+
+ROUNDING = 1e-9  # entries below this fraction of their row's scale are rounding of the reduction
+
+
+def dense(matrix: Any) -> Array:
+    """Return a NumPy or SciPy sparse array as a dense array."""
+    return matrix if isinstance(matrix, np.ndarray) else np.asarray(matrix.toarray())
+
+
+def active_units(lure: Lure) -> Array:
+    """Return the mask of amplifier units that act on a state, directly or through others."""
+    bank = lure.amplifiers
+    active = np.zeros(bank.units, dtype=bool)
+    drives_state = np.asarray(abs(lure.B).sum(axis=0)).ravel() > 0
+    active[bank.unit_of_output[drives_state]] = True
+    readers, read = np.nonzero(dense(lure.Q))
+    for _ in range(lure.depth):
+        active[bank.unit_of_output[read[active[bank.unit_of_input[readers]]]]] = True
+    return active
+
+
+def only_active(lure: Lure) -> Lure:
+    """Return the circuit without the units that act on no state, and without its observation."""
+    bank, active = lure.amplifiers, active_units(lure)
+    inputs, outputs = active[bank.unit_of_input], active[bank.unit_of_output]
+    amplifiers = bank.take(np.flatnonzero(active))
+    names = (
+        tuple(n for n, keep in zip(lure.unit_names, active, strict=True) if keep) if lure.unit_names else ()
+    )
+    return replace(
+        lure,
+        B=lure.B[:, outputs],
+        P=lure.P[inputs],
+        Q=lure.Q[inputs][:, outputs],
+        R=lure.R[inputs],
+        amplifiers=amplifiers,
+        observation=None,
+        balance=None,
+        unit_names=names,
+    )
+
+
+def network_obstacles(core: Lure) -> tuple[str, ...]:
+    """Return why the circuit is not of the form `C u' = T v - G u + I`, one sentence per cause; () if it is."""
+    reasons = []
+    for name, matrix in (("conductance", core.G), ("capacitance", core.C)):
+        pair = _off_diagonal(matrix, np.abs(matrix.diagonal()))
+        if pair:
+            a, b = (core.states[k] for k in pair)
+            reasons.append(f"{name} between input nodes {a} and {b}")
+    if core.depth:
+        reasons.append("an amplifier reads another amplifier's output directly")
+    reasons += _reading_obstacles(core)
+    moving = [s.quiet_after() > 0 for s in core.signals.signals]
+    if np.any(dense(core.R)[:, moving]):
+        reasons.append("an amplifier reads a moving source directly")
+    if np.any(dense(core.S_rate)[:, moving]):
+        reasons.append("a capacitor is driven by a moving source")
+    return tuple(reasons)
+
+
+def _off_diagonal(matrix: Any, scale: Array) -> tuple[int, int] | None:
+    """Return the place of an entry off the diagonal that is more than rounding, None where there is none."""
+    full = np.abs(dense(matrix))
+    np.fill_diagonal(full := full.copy(), 0.0)
+    threshold = ROUNDING * np.sqrt(np.outer(scale, scale)) if len(scale) else full
+    places = np.argwhere(full > threshold)
+    return (int(places[0, 0]), int(places[0, 1])) if len(places) else None
+
+
+def _reading_obstacles(core: Lure) -> list[str]:
+    P = dense(core.P)
+    bank = core.amplifiers
+    reasons = []
+    if bank.inputs != bank.outputs or any(a.inputs != a.outputs for a, _ in bank.blocks):
+        reasons.append("an amplifier has more inputs than outputs")
+    reads = np.count_nonzero(P, axis=1)
+    names = core.unit_names or tuple(f"amplifier {k + 1}" for k in range(bank.units))
+    for row in np.flatnonzero(reads != 1)[:1]:
+        what = "no state" if reads[row] == 0 else "several states"
+        reasons.append(f"{names[bank.unit_of_input[row]]} reads {what}")
+    readers = np.count_nonzero(P, axis=0)
+    for col in np.flatnonzero(readers != 1)[:1]:
+        how = "no amplifier" if readers[col] == 0 else "several amplifiers"
+        reasons.append(f"{core.states[col]} is read by {how}")
+    return reasons
+
+
+def as_network(core: Lure) -> Network | None:
+    """Return the circuit as a `Network` with the same states in the same order, None where it is not one.
+
+    Amplifiers that act on no state must have been left out (`Lure.core`). A divider at an input becomes part
+    of the gain, a constant source at an input part of the offset.
+    """
+    if network_obstacles(core) or not core.amplifiers.units:
+        return None
+    P, bank = dense(core.P), core.amplifiers
+    reads = np.argmax(P != 0, axis=1)
+    if (reads != np.arange(core.size)).any():
+        return None  # the reduction orders states as their amplifiers; a hand-made circuit may not
+    factor = P[np.arange(core.size), reads][:, None]
+    labels = tuple(_label(s) for s in core.states)
+    w0 = core.signals.value(0.0)
+    resting = np.array([[s.quiet_after() == 0] for s in core.signals.signals], dtype=bool).reshape(-1, 1)
+    shift = dense(core.R) @ (w0 * resting)
+    amplifiers = Amplifiers(
+        bank.blocks, bank.gain * factor, (bank.offset - shift) / factor, bank.scale, bank.base
+    )
+    B, S = dense(core.B), dense(core.S)
+    moving = ~resting[:, 0]
+    kept = tuple(s for s, m in zip(core.signals.signals, moving, strict=True) if m)
+    return Network(
+        _coupling(B),
+        amplifiers,
+        C=core.C.diagonal(),
+        G=core.G.diagonal(),
+        bias=S @ (w0 * resting),
+        signals=type(core.signals)(kept),
+        S=S[:, moving],
+        names=labels if len(set(labels)) == len(labels) else core.states,
+    )
+
+
+def _label(state: str) -> str:
+    """Return the name of a unit from its state: `v(u1)` gives 1, `v(x)` gives x."""
+    node = state[2:-1] if state.startswith("v(") else state
+    return node[1:] if len(node) > 1 and node[0] == "u" else node
+
+
+def _coupling(T: Array) -> Coupling:
+    if len(T) > 50 and np.count_nonzero(T) < 0.2 * T.size:
+        from scipy import sparse
+
+        return Sparse(sparse.csr_array(T))
+    return Dense(T)
