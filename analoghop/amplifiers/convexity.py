@@ -1,0 +1,59 @@
+"""Whether a bank's outputs are the gradient of a convex potential, and the sentences that say why not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from analoghop.amplifiers.bank import Amplifiers
+
+Mask = NDArray[np.bool_]
+SHOWN = 5
+RATIO = 1e-12
+
+
+def not_gradients(bank: Amplifiers) -> Mask:
+    """Return which units are no gradients by their kind, (units,)."""
+    return np.array([not activation.gradient for activation in bank.activations], dtype=bool)
+
+
+def uneven(bank: Amplifiers) -> Mask:
+    """Return which vector units have unequal ratios of scale to gain (relative 1e-12), (units,).
+
+    b f(g z), with b and g diagonal, is the gradient of c F(g z) just where b = c g.
+    """
+    which = np.zeros(bank.units, dtype=bool)
+    for block in bank.layout:
+        if not block.activation.scalar and block.activation.inputs == block.activation.outputs:
+            ratio = (bank.scale[block.outputs] / bank.gain[block.inputs]).reshape(block.units, -1)
+            spread = np.abs(ratio - ratio[:, :1]).max(axis=1)
+            which[block.rows] = spread > RATIO * np.abs(ratio).max(axis=1)
+    return which
+
+
+def sentence(bank: Amplifiers, which: Mask, what: str, names: Sequence[str] | None = None) -> str:
+    """Return the sentence that says `what` of the units `which`, by name or by number."""
+    units = np.flatnonzero(which)
+    labels = [str(k) if names is None else names[k] for k in units[:SHOWN]]
+    kinds = list(dict.fromkeys(bank.activations[k].name for k in units))[:SHOWN]
+    more = f" and {len(units) - SHOWN} more" if len(units) > SHOWN else ""
+    subject = "amplifier" if len(units) == 1 else "each of the amplifiers"
+    return f"{subject} {', '.join(labels)}{more} ({', '.join(kinds)}) {what}"
+
+
+def reasons(bank: Amplifiers, names: Sequence[str] | None) -> tuple[str, ...]:
+    """Return one sentence per kind of failure; none where the bank is a gradient of a convex potential."""
+    rough, ragged = not_gradients(bank), uneven(bank)
+    falling = np.array([a.gradient and not a.monotone for a in bank.activations], dtype=bool)
+    inverting = bank.leverage[:, 0] < 0
+    cases = (
+        (rough, "is not the gradient of a potential"),
+        (falling, "is not monotone"),
+        (ragged, "has unequal ratios of scale to gain inside its cluster"),
+        (inverting & ~(rough | falling | ragged), "inverts: its gain times its scale is negative"),
+    )
+    return tuple(sentence(bank, which, what, names) for which, what in cases if which.any())
