@@ -29,8 +29,8 @@ class FunctionActivation(Activation):
 
     `gradient` and `monotone` are judged by sampling, not proved: the Jacobian must be symmetric, and positive
     semidefinite, to a relative 1e-9 at 512 points, half of them spread evenly over the box `span` (low, high)
-    of every input and half over that box shrunk tenfold about its middle. `max_slope` and `range` are
-    unknown (inf). `smooth` is the caller's word.
+    of every input and half over that box shrunk tenfold about its middle; points where the Jacobian is not
+    finite do not count. `max_slope` and `range` are unknown (inf). `smooth` is the caller's word.
     """
 
     inputs: int = field()
@@ -53,34 +53,40 @@ class FunctionActivation(Activation):
 
     @cached_property
     def _sampled(self) -> Array:
-        """Jacobians at the sample points, (samples, outputs, inputs)."""
-        # A Kronecker sequence on square roots of primes fills the box evenly in any dimension.
-        primes = [p for p in np.arange(2, 20 + 20 * self.inputs) if all(p % q for q in np.arange(2, p))]
-        steps = np.sqrt(np.array(primes[: self.inputs], dtype=np.float64))[:, None]
+        """Finite Jacobians at the sample points, (samples, outputs, inputs)."""
+        ratio = 2.0
+        for _ in range(64):  # the root of r^(inputs + 1) = r + 1, whose powers fill a box evenly (M. Roberts)
+            ratio = (1.0 + ratio) ** (1.0 / (self.inputs + 1))
+        steps = ratio ** -np.arange(1.0, self.inputs + 1.0)[:, None]
         unit = (np.arange(SAMPLES) * steps + 0.5) % 1.0 - 0.5
         low, high = self.span
         points = 0.5 * (low + high) + (high - low) * np.concatenate([unit, 0.1 * unit], axis=1)
-        return np.moveaxis(self._call_jacobian(points), -1, 0)
+        with np.errstate(all="ignore"):
+            samples = np.moveaxis(self._call_jacobian(points), -1, 0)
+        return samples[np.isfinite(samples).all(axis=(1, 2))]
+
+    @property
+    def _lowest(self) -> Array:
+        """The least eigenvalue of each sampled Jacobian, (samples,)."""
+        return np.asarray(np.linalg.eigvalsh(self._sampled)[:, 0], dtype=np.float64)
+
+    def _within(self, excess: Array) -> bool:
+        """Whether all `excess` (samples,) is rounding beside the Jacobian at its sample."""
+        size = np.abs(self._sampled).max(axis=(1, 2))
+        return len(size) > 0 and bool((excess <= ROUNDING * size + 1e-3 * ROUNDING * size.max()).all())
 
     @cached_property
     def gradient(self) -> bool:
         """Whether the sampled Jacobians are symmetric."""
         if self.inputs != self.outputs:
             return False
-        if self.inputs == 1:
-            return True
-        samples = self._sampled
-        skew = np.abs(samples - samples.swapaxes(1, 2)).max()
-        return bool(skew <= ROUNDING * np.abs(samples).max())
+        skew = self._sampled - self._sampled.swapaxes(1, 2)
+        return self.inputs == 1 or self._within(np.abs(skew).max(axis=(1, 2)))
 
     @cached_property
     def monotone(self) -> bool:
         """Whether the sampled Jacobians are symmetric and positive semidefinite."""
-        if not self.gradient:
-            return False
-        samples = self._sampled
-        lowest = samples.min() if self.inputs == 1 else np.linalg.eigvalsh(samples).min()
-        return bool(lowest >= -ROUNDING * np.abs(samples).max())
+        return self.gradient and self._within(-self._lowest)
 
     def _call(self, z: Array) -> Array:
         """Evaluate at `z` (inputs, k), allowing a function that returns a constant."""

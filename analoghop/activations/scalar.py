@@ -121,7 +121,7 @@ class Rectifier(Activation):
 
 @dataclass(frozen=True)
 class Arctan(Activation):
-    """The sigmoid (2/pi) arctan(pi z/2) between -1 and 1, of unit slope at 0 (Hopfield & Tank 1985)."""
+    """The sigmoid (2/pi) arctan(pi z/2) between -1 and 1, of unit slope at 0 (Hopfield 1984)."""
 
     name = "arctan"
 

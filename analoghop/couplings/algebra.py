@@ -214,6 +214,10 @@ def scale(factor: float, coupling: Coupling) -> Coupling:
         return Dense(factor * coupling.matrix)
     if isinstance(coupling, Sparse):
         return Sparse(factor * coupling.matrix)
+    if isinstance(coupling, Kron) and isinstance(coupling.left, Dense | Sparse):
+        return Kron(scale(factor, coupling.left), coupling.right)
+    if isinstance(coupling, Kron) and isinstance(coupling.right, Dense | Sparse):
+        return Kron(coupling.left, scale(factor, coupling.right))
     return Scaled(factor, coupling)
 
 
