@@ -1,12 +1,6 @@
 """Expressions of decks: read, written, evaluated, differentiated and taken apart."""
 
-from analoghop.circuit.expressions.algebra import (
-    AffineSum,
-    affine_sum,
-    constant_value,
-    linear_form,
-    simplify,
-)
+from analoghop.circuit.expressions.affine import AffineSum, affine_sum, linear_form
 from analoghop.circuit.expressions.ast import (
     Call,
     Current,
@@ -15,20 +9,22 @@ from analoghop.circuit.expressions.ast import (
     Number,
     Variable,
     Voltage,
-    expand_functions,
     leaves,
     substitute,
     table,
 )
 from analoghop.circuit.expressions.derivative import differentiate
 from analoghop.circuit.expressions.evaluate import evaluate
+from analoghop.circuit.expressions.expand import expand_functions
 from analoghop.circuit.expressions.format import format_expression
 from analoghop.circuit.expressions.numbers import parse_number
 from analoghop.circuit.expressions.parse import parse_expression
+from analoghop.circuit.expressions.simplify import absolute_bases, constant_value, simplify
 from analoghop.circuit.expressions.tape import compile_expression
 
 __all__ = [
     "AffineSum",
+    "absolute_bases",
     "affine_sum",
     "compile_expression",
     "constant_value",

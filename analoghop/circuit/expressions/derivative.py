@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 
-from analoghop.circuit.expressions.algebra import ONE, ZERO, negated, reduced, simplify
 from analoghop.circuit.expressions.ast import Call, Expr, Leaf, Number, Voltage
+from analoghop.circuit.expressions.simplify import ONE, ZERO, negated, reduced, simplify
 from analoghop.errors import NetlistError
 
 TWO = Number(2.0)

@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from analoghop.arrays import Array
-from analoghop.circuit.expressions.algebra import simplify
 from analoghop.circuit.expressions.ast import Call, Expr, Leaf, Number, Voltage
 from analoghop.circuit.expressions.evaluate import Polyline, Value, function_of, nudged
 from analoghop.circuit.expressions.format import format_expression
+from analoghop.circuit.expressions.simplify import simplify
 from analoghop.errors import NetlistError
 
 _NOTHING = -1

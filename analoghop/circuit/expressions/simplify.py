@@ -1,15 +1,14 @@
-"""Expressions taken apart: constants folded, affine parts split from the terms that are not affine."""
+"""Expressions made simpler: constants folded, neutral parts left out."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 
 import numpy as np
 
-from analoghop.circuit.expressions.ast import CONSTANTS, Call, Expr, Leaf, Number, Variable, Voltage, rebuild
-from analoghop.circuit.expressions.evaluate import FUNCTIONS, Value, divide, power
+from analoghop.circuit.expressions.ast import CONSTANTS, Call, Expr, Number, Variable, rebuild
+from analoghop.circuit.expressions.evaluate import FUNCTIONS, Value, power
 from analoghop.circuit.expressions.format import format_expression
 from analoghop.errors import Location, NetlistError
 
@@ -179,94 +178,21 @@ _PARAMETER_FUNCTIONS: Mapping[str, Callable[..., Value]] = {
 }
 
 
-@dataclass(frozen=True)
-class AffineSum:
-    """`constant + sum linear[leaf] * leaf + sum k * N` over the pairs `(k, N)` of `terms`, no N affine.
+def absolute_bases(expr: Expr) -> tuple[Expr, ...]:
+    """Return the bases x of every x^y whose value would change with the sign of x.
 
-    Voltages in `linear` are single-ended; every leaf and every term occurs once, none with a coefficient 0.
+    They are not constant, and their exponent is no even integer: where one of them becomes negative in the
+    course of a run, ngspice and we take |x|^y, which deserves a warning.
     """
-
-    linear: Mapping[Leaf, float] = field(default_factory=dict)
-    constant: float = 0.0
-    terms: tuple[tuple[float, Expr], ...] = ()
-
-
-def affine_sum(expr: Expr) -> AffineSum:
-    """Return `expr` as an affine combination of its leaves and of terms that are not affine in them.
-
-    Sums, signs, and products and quotients with constants are multiplied out; a term that remains has no
-    constant factor: `3*tanh(V(a))/2` is 1.5 times tanh(V(a)), `5/(1+exp(-V(a)))` is 5 times `1/(...)`.
-    """
-    collector = _Collector()
-    collector.collect(simplify(expr), 1.0)
-    return AffineSum(
-        {leaf: k for leaf, k in collector.linear.items() if k},
-        collector.constant,
-        tuple((k, term) for term, k in collector.terms.items() if k),
-    )
-
-
-def linear_form(expr: Expr) -> tuple[Mapping[Leaf, float], float] | None:
-    """Return the coefficients and the constant of an affine expression, None for any other."""
-    total = affine_sum(expr)
-    return None if total.terms else (total.linear, total.constant)
-
-
-class _Collector:
-    """Adds up the parts of a simplified expression."""
-
-    def __init__(self) -> None:
-        self.linear: dict[Leaf, float] = {}
-        self.constant = 0.0
-        self.terms: dict[Expr, float] = {}
-
-    def collect(self, expr: Expr, scale: float) -> None:
-        if isinstance(expr, Number):
-            self.constant += scale * expr.value
-        elif isinstance(expr, Voltage):
-            self.voltage(expr.a, scale)
-            self.voltage(expr.b, -scale)
-        elif not isinstance(expr, Call):
-            self.linear[expr] = self.linear.get(expr, 0.0) + scale
-        elif expr.function in ("add", "sub"):
-            signs = (1.0, -1.0) if expr.function == "sub" else (1.0,) * len(expr.arguments)
-            for sign, part in zip(signs, expr.arguments, strict=True):
-                self.collect(part, sign * scale)
-        else:
-            factor, rest = _factored(expr)
-            if rest is expr or not _is_sum(rest):
-                self.leaf_or_term(rest, scale * factor)
-            else:
-                self.collect(rest, scale * factor)
-
-    def leaf_or_term(self, expr: Expr, scale: float) -> None:
-        if isinstance(expr, Call):
-            self.terms[expr] = self.terms.get(expr, 0.0) + scale
-        else:
-            self.collect(expr, scale)
-
-    def voltage(self, node: str, scale: float) -> None:
-        if node != "0":
-            leaf = Voltage(node)
-            self.linear[leaf] = self.linear.get(leaf, 0.0) + scale
-
-
-def _is_sum(expr: Expr) -> bool:
-    return isinstance(expr, Call) and expr.function in ("add", "sub")
-
-
-def _factored(expr: Expr) -> tuple[float, Expr]:
-    """Return the constant factor of a product or quotient and what remains, without that factor."""
-    if isinstance(expr, Number):
-        return expr.value, ONE
-    if not isinstance(expr, Call) or expr.function not in ("neg", "mul", "div"):
-        return 1.0, expr
-    parts = [_factored(a) for a in expr.arguments]
-    if expr.function == "neg":
-        return -parts[0][0], parts[0][1]
-    (k, a), (m, b) = parts
-    if expr.function == "mul":
-        return k * m, reduced(Call("mul", (a, b)))
-    if b == ONE:
-        return float(divide(k, m)), a
-    return k, reduced(Call("div", (a, expr.arguments[1])))
+    found: dict[Expr, None] = {}
+    stack = [simplify(expr)]
+    while stack:
+        node = stack.pop()
+        if not isinstance(node, Call):
+            continue
+        stack.extend(reversed(node.arguments))
+        if node.function == "pow" and not isinstance(node.arguments[0], Number):
+            exponent = node.arguments[1]
+            if not (isinstance(exponent, Number) and exponent.value % 2 == 0):
+                found[node.arguments[0]] = None
+    return tuple(found)
