@@ -84,8 +84,9 @@ class Schedule(Signal):
 
     def value(self, t: ArrayLike) -> Array:
         """Return the interpolated level at `t`."""
+        t = np.asarray(t, dtype=np.float64)
         if self.kind == "geometric":
-            return np.exp(np.interp(t, self.knots, np.log(self.levels)))
+            return np.asarray(np.exp(np.interp(t, self.knots, np.log(self.levels))))
         return np.asarray(np.interp(t, self.knots, self.levels))
 
     def rate(self, t: ArrayLike) -> Array:

@@ -20,7 +20,7 @@ Source = BehaviouralVoltage | BehaviouralCurrent
 
 @dataclass(frozen=True)
 class Bank:
-    """`amplifiers` with one form per input; each expression is a linear form and weighted outputs of the bank."""
+    """`amplifiers` with one form per input; an expression is a linear form and weighted outputs of them."""
 
     amplifiers: Amplifiers
     input_forms: tuple[Form, ...]
@@ -51,7 +51,7 @@ class Bank:
         return self.unit_names[int(self.amplifiers.unit_of_output[output])]
 
     def active_inputs(self, B: Any) -> NDArray[np.bool_]:
-        """Return which inputs belong to a unit that drives a state directly, given the states' columns `B`."""
+        """Return which inputs belong to a unit that drives a state directly, given the matrix `B`."""
         driving = np.asarray(abs(B).sum(axis=0)).ravel() > 0
         units = np.zeros(self.amplifiers.units, dtype=bool)
         units[self.amplifiers.unit_of_output[driving]] = True
@@ -91,7 +91,8 @@ def build_bank(sources: Sequence[tuple[Source, Recognised]]) -> Bank:
     for scaled in units:
         position[scaled.unit] = first
         first += scaled.unit.activation.outputs
-    linear_parts, outputs = {}, {}
+    linear_parts: dict[str, Form] = {}
+    outputs: dict[str, list[tuple[int, float]]] = {}
     for name, (linear, used) in uses.items():
         constant = linear.constant
         outputs[name] = []
@@ -125,7 +126,10 @@ def _in_blocks(units: list[_Scaled]) -> list[_Scaled]:
 
 
 def _amplifiers(units: list[_Scaled]) -> Amplifiers:
-    gain, offset, scale, base = [], [], [], []
+    gain: list[float] = []
+    offset: list[float] = []
+    scale: list[float] = []
+    base: list[float] = []
     for scaled in units:
         unit = scaled.unit
         gain += [unit.gain] * unit.activation.inputs

@@ -23,7 +23,6 @@ from analoghop.circuit.elements import (
     VoltageSource,
 )
 from analoghop.circuit.expressions import Current, Variable, Voltage
-from analoghop.circuit.forms import Form
 from analoghop.circuit.initial import uic_state
 from analoghop.circuit.recognise import Recognised, recognise
 from analoghop.circuit.sparse import Builder, Matrix, compact, identity, selection, solve
@@ -435,7 +434,7 @@ def _permuted(balance: PowerBalance, order: Array) -> PowerBalance:
 
 
 def _state_order(P: Matrix, bank: Bank, dynamics: _Dynamics) -> Array:
-    """Return the states in the order of the amplifiers that act, so that a Network reads state i with input i."""
+    """Return the states in the order of the amplifiers that act: a Network's input i reads its state i."""
     seen: dict[int, None] = {}
     rows = P.tocsr()
     for row in np.argsort(~bank.active_inputs(dynamics.B), kind="stable"):

@@ -56,7 +56,7 @@ class TimeFunction(Signal):
 
 
 class Drive:
-    """Columns of w(t): the constant one first, then the sources in the deck's order, then functions of time."""
+    """Columns of w(t): the constant one, the sources in the deck's order, functions of time, time itself."""
 
     one = 0
 

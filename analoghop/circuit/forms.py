@@ -1,45 +1,39 @@
-"""`Form`: an affine combination of voltages, currents and time, as it stands inside an amplifier's expression."""
+"""`Form`: an affine combination of voltages, currents and time, the argument of an amplifier."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from analoghop.circuit.expressions import Current, Expr, Variable, Voltage
 from analoghop.circuit.elements import GROUND
+from analoghop.circuit.expressions import Leaf, Voltage
 
-Leaf = Voltage | Current | Variable
-DIGITS = 12  # significant digits to which the numbers of two forms must agree to be the same
+DIGITS = 11  # significant digits to which the numbers of two forms must agree to be the same
 
 
 @dataclass(frozen=True)
 class Form:
-    """`sum coefficient * leaf + constant`; voltages are single-ended and ground is left out.
-
-    Two forms are equal when their coefficients agree to 12 significant digits: a deck's own arithmetic
-    rounds differently from line to line.
-    """
+    """`sum coefficient * leaf + constant`; voltages are single-ended and ground is left out."""
 
     items: tuple[tuple[Leaf, float], ...] = ()
     constant: float = 0.0
 
     @staticmethod
-    def build(terms: Mapping[Expr, float], constant: float = 0.0) -> Form:
+    def build(terms: Mapping[Leaf, float], constant: float = 0.0) -> Form:
         """Return the form of coefficients per leaf; differential voltages are split."""
         total: dict[Leaf, float] = {}
         for leaf, coefficient in terms.items():
-            assert isinstance(leaf, (Voltage, Current, Variable))
             parts: tuple[tuple[Leaf, float], ...] = ((leaf, coefficient),)
             if isinstance(leaf, Voltage):
                 parts = ((Voltage(leaf.a, GROUND), coefficient), (Voltage(leaf.b, GROUND), -coefficient))
             for part, weight in parts:
                 if not (isinstance(part, Voltage) and part.a == GROUND):
                     total[part] = total.get(part, 0.0) + weight
-        items = tuple(sorted(((k, _round(c)) for k, c in total.items() if c), key=lambda item: repr(item[0])))
-        return Form(items, _round(constant))
+        items = tuple(sorted(((k, c) for k, c in total.items() if c), key=lambda item: repr(item[0])))
+        return Form(items, constant + 0.0)
 
     def __add__(self, other: Form) -> Form:
-        total: dict[Expr, float] = dict(self.items)
+        total = dict(self.items)
         for leaf, coefficient in other.items:
             total[leaf] = total.get(leaf, 0.0) + coefficient
         return Form.build(total, self.constant + other.constant)
@@ -52,6 +46,14 @@ class Form:
 
     def __sub__(self, other: Form) -> Form:
         return self + -other
+
+    def shifted(self, by: float) -> Form:
+        """Return the form with `by` added to its constant."""
+        return Form(self.items, self.constant + by + 0.0)
+
+    def rounded(self) -> Form:
+        """Return the form to 11 digits: a deck's own arithmetic rounds differently from line to line."""
+        return Form(tuple((leaf, _round(c)) for leaf, c in self.items), _round(self.constant) + 0.0)
 
     @property
     def largest(self) -> float:

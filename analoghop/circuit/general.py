@@ -11,6 +11,7 @@ from analoghop.activations import FunctionActivation
 from analoghop.arrays import Array
 from analoghop.circuit.expressions import (
     Expr,
+    Leaf,
     Variable,
     compile_expression,
     differentiate,
@@ -23,14 +24,14 @@ def _inputs(count: int) -> tuple[Variable, ...]:
     return tuple(Variable(f"x{k + 1}") for k in range(count))
 
 
-def in_variables(expression: Expr, read: Sequence[Expr]) -> Expr:
-    """Return `expression` with its leaves `read` renamed x1, x2 ..., so that equal functions compare equal."""
+def in_variables(expression: Expr, read: Sequence[Leaf]) -> Expr:
+    """Return `expression` with its leaves `read` renamed x1, x2 ...: equal functions compare equal."""
     return substitute(expression, dict(zip(read, _inputs(len(read)), strict=True)))
 
 
 @lru_cache(maxsize=4096)
 def general_activation(expressions: tuple[Expr, ...], inputs: int) -> FunctionActivation:
-    """Return the amplifier with one output per expression in x1 ... x<inputs>; the same object for the same call."""
+    """Return the amplifier with one output per expression in x1 ...; the same object for the same call."""
     variables = _inputs(inputs)
     values = [compile_expression(e, variables) for e in expressions]
     slopes = [[compile_expression(differentiate(e, x), variables) for x in variables] for e in expressions]
@@ -48,7 +49,7 @@ def general_activation(expressions: tuple[Expr, ...], inputs: int) -> FunctionAc
 
 
 def gradient_order(expressions: Sequence[Expr]) -> list[int] | None:
-    """Return the order in which as many expressions as inputs have a symmetric Jacobian, None if there is none."""
+    """Return the order in which the expressions, one per input, have a symmetric Jacobian, or None."""
     from scipy.optimize import linear_sum_assignment
 
     count = len(expressions)
@@ -57,6 +58,6 @@ def gradient_order(expressions: Sequence[Expr]) -> list[int] | None:
     jacobians = together.jacobian_fn(samples)
     # A gradient's own inputs are where it responds most: pair rows and columns by their mean slope.
     rows, columns = linear_sum_assignment(-jacobians.mean(axis=-1))
-    order = [int(rows[list(columns).index(k)]) for k in range(count)]
+    order = [int(row) for row in rows[np.argsort(columns)]]
     ordered = general_activation(tuple(expressions[k] for k in order), count)
     return order if ordered.gradient else None

@@ -1,10 +1,12 @@
-"""Which amplifiers stand behind a deck's expressions: sums of known sigmoids, clusters, and general functions."""
+"""Which amplifiers stand behind a deck's expressions: sigmoids, clusters, and general functions."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+import numpy as np
 
 from analoghop.activations import (
     Activation,
@@ -20,7 +22,6 @@ from analoghop.activations import (
 from analoghop.circuit.expressions import Call, Expr, Variable, affine_sum, leaves
 from analoghop.circuit.forms import Form
 from analoghop.circuit.general import general_activation, gradient_order, in_variables
-
 
 TIME = Variable("time")
 
@@ -59,7 +60,7 @@ class Recognised:
 
 @dataclass(frozen=True)
 class _Share:
-    """The term `exp(L_i) / sum_j exp(L_j)`: `others` are the forms L_j - L_i, `own` is L_i where it is known."""
+    """`exp(L_i) / sum_j exp(L_j)`: `others` are the forms L_j - L_i, `own` is L_i where it is known."""
 
     others: tuple[Form, ...]
     own: Form | None
@@ -89,7 +90,7 @@ def _use(
 def _gradient_groups(units: Iterable[Unit]) -> dict[Unit, tuple[Unit, int]]:
     """Return the vector amplifiers that general expressions of the same inputs make together.
 
-    As many expressions as inputs, whose joint Jacobian is symmetric in some order, are one gradient amplifier.
+    As many expressions as inputs whose joint Jacobian is symmetric in some order are one gradient amplifier.
     """
     together: dict[tuple[Form, ...], list[Unit]] = {}
     for unit in dict.fromkeys(units):
@@ -159,7 +160,7 @@ def _constant(expression: Expr) -> float | None:
 
 
 def _unit(activation: Activation, form: Form, scale: float = 1.0) -> tuple[Unit, int]:
-    """Return the unit that applies `activation` to `scale * form`, and the sign that made its gain positive."""
+    """Return the unit that applies `activation` to `scale * form`, and the sign taken out of its gain."""
     slope = form.largest
     gain = abs(slope)
     sign = 1 if slope > 0 else -1
@@ -236,7 +237,7 @@ def _rectified(form: Form, linear: Form, coefficient: float) -> tuple[Form, list
     if not form.items:
         return linear + Form.build({}, coefficient * max(form.constant, 0.0)), []
     slope = form.largest
-    # A rectifier has no scale of its own: gain 1 on the normalised input keeps its output in the input's unit.
+    # A rectifier has no scale of its own: gain 1 keeps its output in the unit of its input.
     pure = Form.build({leaf: c / abs(slope) for leaf, c in form.items})
     unit = Unit(Rectifier(), (pure,), 1.0, (_clean(-form.constant / abs(slope)),))
     return linear, [(coefficient * abs(slope), unit)]
@@ -249,7 +250,7 @@ def _tabulated(term: Call) -> tuple[Form, list[_Term]] | None:
     if form is None or not form.items or any(p is None for p in points):
         return None
     numbers = [p for p in points if p is not None]
-    table = Table(tuple(numbers[0::2]), tuple(numbers[1::2]))
+    table = Table(np.array(numbers[0::2]), np.array(numbers[1::2]))
     pure = Form.build(dict(form.items))
     return Form(), [(1.0, Unit(table, (pure,), 1.0, (-form.constant + 0.0,)))]
 
@@ -302,41 +303,51 @@ def _exponentials(expression: Expr) -> list[Form] | None:
 
 
 class _Clusters:
-    """Softmax clusters found from their shares: equal sets of forms, up to a shift common to a set."""
+    """Softmax clusters found from their shares: equal sets of forms, up to a shift common to a set.
+
+    The outputs stand in the order in which the deck first writes them, unwritten ones last.
+    """
 
     def __init__(self, shares: Iterable[_Share]) -> None:
-        self._units: dict[frozenset[Form], Unit] = {}
-        self._order: dict[frozenset[Form], list[Form]] = {}
+        written: dict[frozenset[Form], dict[Form, Form]] = {}
+        others: dict[frozenset[Form], dict[Form, Form]] = {}
         for share in shares:
-            forms = self._absolute(share)
-            key = frozenset(forms)
-            order = self._order.setdefault(key, [])
-            if forms[0] not in order:
-                order.append(forms[0])
-        for key, order in self._order.items():
-            order += sorted(key - set(order), key=repr)
-            gain = max((abs(f.largest) for f in order), default=0.0) or 1.0
-            inputs = tuple(Form.build({leaf: c / gain for leaf, c in f.items}) for f in order)
-            offsets = tuple(_clean(-f.constant / gain) for f in order)
-            self._units[key] = Unit(Softmax(len(order)), inputs, gain, offsets)
+            forms = _absolute(share)
+            key = frozenset(form.rounded() for form in forms)
+            written.setdefault(key, {}).setdefault(forms[0].rounded(), forms[0])
+            others.setdefault(key, {form.rounded(): form for form in forms})
+        self._order: dict[frozenset[Form], list[Form]] = {}
+        self._units: dict[frozenset[Form], Unit] = {}
+        for key, own in written.items():
+            rest = {rounded: form for rounded, form in others[key].items() if rounded not in own}
+            forms = [*own.values(), *rest.values()]
+            self._order[key] = [*own, *rest]
+            gain = max(abs(form.largest) for form in forms) or 1.0
+            inputs = tuple(Form.build({leaf: c / gain for leaf, c in form.items}) for form in forms)
+            offsets = tuple(_clean(-form.constant / gain) for form in forms)
+            self._units[key] = Unit(Softmax(len(forms)), inputs, gain, offsets)
 
     def place(self, share: _Share) -> tuple[Unit, int]:
         """Return the cluster of a share and the number of its output."""
-        forms = self._absolute(share)
+        forms = [form.rounded() for form in _absolute(share)]
         key = frozenset(forms)
         return self._units[key], self._order[key].index(forms[0])
 
-    @staticmethod
-    def _absolute(share: _Share) -> list[Form]:
-        """Return own form first, then the others. Where only differences are written, L_i is minus what they share."""
-        own = share.own
-        if own is None:
-            common = set(share.others[0].items)
-            for other in share.others[1:]:
-                common &= set(other.items)
-            negative = {leaf: -c for leaf, c in common if c < 0}
-            own = Form.build(negative)
-        return [own, *(other + own for other in share.others)]
+
+def _absolute(share: _Share) -> list[Form]:
+    """Return the forms L of a cluster, the share's own first, the constant of the first by name being zero.
+
+    Where only differences L_j - L_i are written, L_i is minus what all of them subtract.
+    """
+    own = share.own
+    if own is None:
+        common = set(share.others[0].items)
+        for other in share.others[1:]:
+            common &= set(other.items)
+        own = Form.build({leaf: -c for leaf, c in common if c < 0})
+    forms = [own, *(other + own for other in share.others)]
+    reference = min(forms, key=lambda form: repr(form.rounded().items)).constant
+    return [form.shifted(-reference) for form in forms]
 
 
 IDENTITY = Identity()

@@ -1,4 +1,4 @@
-"""Sparse matrices for the reduction of a circuit: stamping, solving, and giving back what is small as dense."""
+"""Sparse matrices for the reduction of a circuit: stamping, solving, and making small ones dense."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from analoghop.arrays import Array
 Matrix = Any  # a scipy.sparse.csr_array, or a NumPy array once compacted
 DENSE_SIZE = 40_000  # entries up to which a dense product beats a sparse one whatever the fill
 DENSE_FILL = 0.1
+RESIDUAL = 1e-6  # relative; what a singular matrix leaves when rounding hides its singularity
 
 
 class Builder:
@@ -68,8 +69,10 @@ def solve(A: Matrix, right: Sequence[Matrix]) -> list[Matrix] | None:
         return None
     solved = []
     for b in right:
-        x = factors.solve(b.toarray()) if b.shape[1] else np.zeros(b.shape)
-        if not np.isfinite(x).all() or np.abs(A @ x - b.toarray()).max(initial=0.0) > 1e-6 * abs(b).max():
+        known = b.toarray()
+        x = factors.solve(known) if b.shape[1] else known
+        residual = np.abs(A @ x - known).max(initial=0.0)
+        if not np.isfinite(x).all() or residual > RESIDUAL * np.abs(known).max(initial=0.0):
             return None
         solved.append(sparse.csr_array(x))
     return solved

@@ -1,4 +1,4 @@
-"""The graph of a circuit: voltage-defined branches as trees, capacitors as clusters, paths for direct current."""
+"""The graph of a circuit: trees of voltage sources, clusters of capacitors, paths for direct current."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from analoghop.circuit.elements import (
     Capacitor,
     CurrentSource,
     Element,
+    VoltageControlledCurrent,
     VoltageControlledVoltage,
     VoltageSource,
 )
-from analoghop.errors import NetlistError
+from analoghop.errors import Location, NetlistError
 
 VoltageBranch = VoltageSource | VoltageControlledVoltage | BehaviouralVoltage
 
@@ -125,7 +126,7 @@ def _refuse_floating(circuit: Circuit, nodes: tuple[str, ...]) -> None:
             )
 
 
-def _first_location(circuit: Circuit, node: str):  # type: ignore[no-untyped-def]
+def _first_location(circuit: Circuit, node: str) -> Location | None:
     for element in circuit.elements:
         if node in touched(element):
             return circuit.locations.get(element.name)
@@ -134,8 +135,8 @@ def _first_location(circuit: Circuit, node: str):  # type: ignore[no-untyped-def
 
 def touched(element: Element) -> tuple[str, ...]:
     """Return the nodes that an element is soldered to, controlling nodes of E and G included."""
-    if isinstance(element, VoltageControlledVoltage) or hasattr(element, "c"):
-        return (element.a, element.b, element.c, element.d)  # type: ignore[union-attr]
+    if isinstance(element, (VoltageControlledVoltage, VoltageControlledCurrent)):
+        return (element.a, element.b, element.c, element.d)
     return (element.a, element.b)
 
 

@@ -93,8 +93,13 @@ class System(ABC):
     def jacobian(self, t: float, x: Array) -> Any:
         """Return d(dx/dt)/dx at one state `x` (size, 1): a dense array or a SciPy sparse matrix."""
 
+    @property
+    def explicit_only(self) -> str | None:
+        """Why only explicit Runge-Kutta methods fit (walls, comparators), a sentence; None where all do."""
+        return None
+
     def bind(self) -> Rhs:
-        """Return the fastest right-hand side for one trajectory: (t, (size,)) -> (size,), constants folded."""
+        """Return the fastest right-hand side of one trajectory: (t, (size,)) -> (size,)."""
 
         def rhs(t: float, x: NDArray[np.float64]) -> NDArray[np.float64]:
             return self.rhs(t, x[:, None])[:, 0]

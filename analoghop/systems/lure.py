@@ -91,11 +91,13 @@ class Lure(System):
         C = dense(self.C)
         diagonal = np.diag(C)
         if np.count_nonzero(C) == np.count_nonzero(diagonal):
-            return tuple(_scale_rows(part, 1.0 / diagonal) for part in parts)  # type: ignore[return-value]
+            G, B, S, S_rate = (_scale_rows(part, 1.0 / diagonal) for part in parts)
+            return G, B, S, S_rate
         from scipy.linalg import lu_factor, lu_solve
 
         factors = lu_factor(C)
-        return tuple(lu_solve(factors, dense(part)) for part in parts)  # type: ignore[return-value]
+        G, B, S, S_rate = (lu_solve(factors, dense(part)) for part in parts)
+        return G, B, S, S_rate
 
     @cached_property
     def time_constants(self) -> Array:
@@ -108,7 +110,7 @@ class Lure(System):
 
     @cached_property
     def input_scale(self) -> Array:
-        """The change of each state that moves the most sensitive amplifier reading it by its own input scale."""
+        """The change of each state that moves its most sensitive amplifier by that one's input scale."""
         gain = np.abs(self.amplifiers.gain)
         sensitivity = (np.abs(dense(self.P)) * np.where(gain > 0, gain, 1.0)).max(axis=0, initial=0.0)
         top = sensitivity.max(initial=0.0)

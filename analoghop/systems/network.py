@@ -26,7 +26,8 @@ class Network(System):
 
     `T` (n, n) in siemens, a `Coupling` or an array. `amplifiers`: a bank with n inputs and n outputs, input i
     reading state i. `C` (farad), `G` (siemens), `bias` (ampere): numbers or n values.
-    `signals` and `S` (n, m) add the moving bias `S w(t)`. `gain_factor` is gamma(t), `coupling_factor` kappa(t).
+    `signals` and `S` (n, m) add the moving bias `S w(t)`; `gain_factor` is gamma(t), `coupling_factor`
+    kappa(t).
     `names` (n) label the units: signals `v(u<name>)` and `v(v<name>)`; default 1..n.
     Raises `InputError` for shapes that do not fit, C not positive, or G negative.
 
@@ -40,7 +41,7 @@ class Network(System):
     G: Array = field(default_factory=lambda: np.ones(()))
     bias: Array = field(default_factory=lambda: np.zeros(()))
     signals: Signals = field(default_factory=Signals)
-    S: Array | None = None
+    S: Array = field(default_factory=lambda: np.zeros((0, 0)))
     gain_factor: Signal | None = None
     coupling_factor: Signal | None = None
     names: tuple[str, ...] = ()
@@ -53,7 +54,9 @@ class Network(System):
         coupling = as_coupling(self.T)
         if coupling.shape != (n, n):
             raise InputError(f"`T` has shape {coupling.shape}, expected ({n}, {n}) for {n} amplifiers")
-        S = np.zeros((n, 0)) if self.S is None else np.asarray(self.S, dtype=np.float64)
+        S = np.asarray(self.S, dtype=np.float64)
+        if S.shape == (0, 0):
+            S = np.zeros((n, 0))
         if S.shape != (n, len(self.signals)):
             raise InputError(f"`S` has shape {S.shape}, expected ({n}, {len(self.signals)})")
         names = tuple(self.names) or tuple(str(i + 1) for i in range(n))
@@ -225,7 +228,7 @@ class Network(System):
         }
 
     def flow(self, t: ArrayLike, x: Array) -> Flow:
-        """Return du/dt with the dissipated power C u'.v' and the power that schedules, inputs and asymmetry supply."""
+        """Return du/dt, the dissipated power C u'.v', and what schedules, inputs and asymmetry supply."""
         gamma, kappa = self._gamma(t), self._kappa(t)
         v, push = self.amplifiers.linearise(x, gamma)
         drive = (self.T @ v) * kappa

@@ -1,4 +1,4 @@
-"""How the voltages and currents of a circuit follow from its states: linear maps, and the power balance on them."""
+"""How voltages, currents and power of a circuit follow from its states: linear maps and forms."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ class LinearMap:
 class Observation:
     """Node voltages `v(node)` and the currents `i(name)` through voltage-defined branches.
 
-    `voltage` maps a point to the node voltages; `current` and `charge` map the point and its rate to the branch
-    currents (what flows into capacitors needs the rate), SPICE's sign: from the + node through the source.
+    `voltage` maps a point to the node voltages; `current` and `charge` map the point and its rate to the
+    branch currents (what flows into capacitors needs the rate). SPICE's sign: from + through the source.
     """
 
     nodes: tuple[str, ...]
@@ -78,7 +78,7 @@ class Observation:
         return any(self.rows[name] >= len(self.nodes) for name in names)
 
     def observe(self, names: Sequence[str], point: Point, rate: Point | None) -> Array:
-        """Return the named signals (len(names), members); `rate` may be None where no current is asked for."""
+        """Return the named signals (len(names), members); `rate` may be None if no current is asked for."""
         rows = np.array([self.rows[name] for name in names], dtype=np.intp)
         result = np.empty((len(rows), point.x.shape[1]))
         is_voltage = rows < len(self.nodes)
@@ -92,7 +92,7 @@ class Observation:
 
 @dataclass(frozen=True, eq=False)
 class PowerBalance:
-    """Electrical power of a compiled circuit: what its sources deliver, its resistors burn, its capacitors store.
+    """Electrical power of a compiled circuit: what sources deliver, resistors burn, capacitors store.
 
     `resistance` maps a point to the voltage across each resistor and `conductance` (r, 1) holds its siemens;
     `across` and `capacitance` are the same for the capacitors; `source_voltage`, `source_current` and
@@ -138,7 +138,7 @@ def _same_width(point: Point) -> list[Array]:
 
 
 def _quadratic_form(across: LinearMap, weight: Array) -> Matrix:
-    """Return Y' diag(weight) Y for the map Y = [x v w]: products cost the size of the state, not of the deck."""
+    """Return Y' diag(weight) Y for Y = [x v w]: products cost the size of the state, not of the deck."""
     from scipy import sparse
 
     Y = sparse.csr_array(sparse.hstack([sparse.csr_array(m) for m in (across.x, across.v, across.w)]))

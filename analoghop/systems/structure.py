@@ -57,7 +57,7 @@ def only_active(lure: Lure) -> Lure:
 
 
 def network_obstacles(core: Lure) -> tuple[str, ...]:
-    """Return why the circuit is not of the form `C u' = T v - G u + I`, one sentence per cause; () if it is."""
+    """Return why the circuit is not of the form `C u' = T v - G u + I`, a sentence per cause; () if it is."""
     reasons = []
     for name, matrix in (("conductance", core.G), ("capacitance", core.C)):
         pair = _off_diagonal(matrix, np.abs(matrix.diagonal()))

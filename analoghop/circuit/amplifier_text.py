@@ -1,0 +1,91 @@
+"""Amplifiers written as expressions of a deck, in the forms that the reduction recognises exactly."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+from analoghop.activations import (
+    Activation,
+    Arctan,
+    Identity,
+    Logistic,
+    Rectifier,
+    Satlin,
+    Softmax,
+    Table,
+    Tanh,
+)
+from analoghop.amplifiers import Amplifiers
+from analoghop.circuit.elements import GROUND
+from analoghop.circuit.expressions import Call, Expr, Number, Voltage
+from analoghop.errors import InputError
+
+
+def output_expressions(bank: Amplifiers, inputs: Sequence[str]) -> list[Expr]:
+    """Return the expression of every output of `bank`, its inputs being the voltages of the nodes `inputs`.
+
+    Raises `InputError` for an amplifier that has no form in a deck.
+    """
+    written: list[Expr] = []
+    first = 0
+    for activation in bank.activations:
+        rows = range(first, first + activation.inputs)
+        first += activation.inputs
+        forms = [_scaled(float(bank.gain[k, 0]), inputs[k], float(bank.offset[k, 0])) for k in rows]
+        bodies = _softmax(forms) if isinstance(activation, Softmax) else [_scalar(activation, forms[0])]
+        for body in bodies:
+            k = len(written)
+            written.append(_rails(body, float(bank.scale[k, 0]), float(bank.base[k, 0])))
+    return written
+
+
+def _call(function: str, *arguments: Expr) -> Expr:
+    return Call(function, arguments)
+
+
+def _scaled(gain: float, node: str, offset: float) -> Expr:
+    voltage: Expr = Voltage(node, GROUND)
+    if offset:
+        voltage = (
+            _call("sub", voltage, Number(offset)) if offset > 0 else _call("add", voltage, Number(-offset))
+        )
+    return voltage if gain == 1.0 else _call("mul", Number(gain), voltage)
+
+
+def _rails(body: Expr, scale: float, base: float) -> Expr:
+    if scale != 1.0:
+        body = _call("mul", Number(scale), body)
+    return _call("add", Number(base), body) if base else body
+
+
+_FORMS: dict[type[Activation], Callable[[Expr], Expr]] = {
+    Tanh: lambda z: _call("tanh", z),
+    Logistic: lambda z: _call("div", Number(1.0), _call("add", Number(1.0), _call("exp", _call("neg", z)))),
+    Arctan: lambda z: _call(
+        "mul", Number(2.0 / math.pi), _call("atan", _call("mul", Number(math.pi / 2.0), z))
+    ),
+    Satlin: lambda z: _call("max", Number(-1.0), _call("min", Number(1.0), z)),
+    Rectifier: lambda z: _call("max", z, Number(0.0)),
+    Identity: lambda z: z,
+}
+
+
+def _scalar(activation: Activation, z: Expr) -> Expr:
+    if isinstance(activation, Table):
+        points = [Number(float(p)) for pair in zip(activation.x, activation.y, strict=True) for p in pair]
+        return _call("pwl", z, *points)
+    form = _FORMS.get(type(activation))
+    if form is None:
+        raise InputError(f"the {activation.name} amplifier has no form in a deck")
+    return form(z)
+
+
+def _softmax(forms: list[Expr]) -> list[Expr]:
+    """1/(1 + sum_{d != c} exp(z_d - z_c)): no exponential of a single large voltage."""
+    bodies = []
+    for c, own in enumerate(forms):
+        others = [_call("exp", _call("sub", other, own)) for d, other in enumerate(forms) if d != c]
+        total = _call("add", Number(1.0), *others) if others else Number(1.0)
+        bodies.append(_call("div", Number(1.0), total))
+    return bodies
