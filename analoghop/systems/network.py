@@ -183,7 +183,7 @@ class Network(System):
         if not self.T.symmetric:
             reasons.insert(0, "asymmetric coupling" + self._worst_pair())
         for name, values in (("C", self.C), ("G", self.G)):
-            if (np.abs(values - self._unit_mean(values)) > _EQUAL * np.abs(values)).any():
+            if self._spread(values).any():
                 reasons.append(f"unequal {name} inside a cluster")
         if self.gain_factor is not None or self.coupling_factor is not None:
             reasons.append("a schedule is running: guaranteed for frozen parameters only")
@@ -206,15 +206,20 @@ class Network(System):
         return f" (T[{a},{b}] = {T[i, j]:.6g}, T[{b},{a}] = {T[j, i]:.6g})"
 
     def _unit_mean(self, values: Array) -> Array:
-        """Return the mean of `values` over each amplifier unit, spread to its rows again (n, 1)."""
+        """Return the mean of `values` over each amplifier unit, (units, 1)."""
         unit = self.amplifiers.unit_of_input
-        count = np.bincount(unit)
-        return (np.bincount(unit, weights=values[:, 0]) / count)[unit][:, None]
+        return (np.bincount(unit, weights=values[:, 0]) / np.bincount(unit))[:, None]
+
+    def _spread(self, values: Array) -> Array:
+        """Return how far `values` differ from their mean over the unit, (n, 1); zero where by rounding only."""
+        if self.amplifiers.scalar:
+            return np.zeros_like(values)
+        difference = values - self._unit_mean(values)[self.amplifiers.unit_of_input]
+        return np.where(np.abs(difference) > _EQUAL * np.abs(values), difference, 0.0)
 
     @cached_property
     def _unit_G(self) -> Array:
-        unit = self.amplifiers.unit_of_input
-        return (np.bincount(unit, weights=self.G[:, 0]) / np.bincount(unit))[:, None]
+        return self._unit_mean(self.G)
 
     def energy(self, t: ArrayLike, x: Array) -> Mapping[str, Array]:
         """Return the coupling, amplifier and bias parts of the energy in watt, each (members,)."""
@@ -239,7 +244,7 @@ class Network(System):
         supplied = np.zeros_like(dissipated)
         if not self.T.symmetric:
             supplied += 0.5 * np.sum(dv * (drive - (self.T.transpose() @ v) * kappa), axis=0)
-        spread = self.G - self._unit_mean(self.G)
+        spread = self._spread(self.G)
         if spread.any():
             supplied += np.sum(spread * v * rate, axis=0)
         if len(self.signals):
