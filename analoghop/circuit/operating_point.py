@@ -1,0 +1,183 @@
+"""The operating point: the equilibrium from which a transient without `uic` starts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analoghop.arrays import Array
+from analoghop.circuit.circuit import Circuit
+from analoghop.errors import AnalogHopError
+from analoghop.systems.lure import Lure
+from analoghop.systems.structure import dense
+
+_ACCURATE = 1e-12  # size of the last Newton step, relative to the voltages and input scales of the circuit
+_NEWTON_STEPS = 60
+_TRANSIENT_STEPS = 2000
+
+
+class NoOperatingPoint(AnalogHopError):
+    """No equilibrium was found from the given guess."""
+
+
+@dataclass(frozen=True, eq=False)
+class OperatingPoint:
+    """`state` (n, 1); `held`, the states that an `.ic` pins; `ignored`, nodes whose `.ic` pins no state."""
+
+    state: Array
+    held: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+
+
+def operating_point(circuit: Circuit, lure: Lure) -> OperatingPoint:
+    """Return a state at which nothing moves while all sources keep their values of t = 0.
+
+    Newton's method starts from `.nodeset`, else from 0 V, so that a symmetric circuit may end in a saddle, as
+    in ngspice; where it does not converge the circuit is followed in growing implicit Euler steps. A state
+    that an `.ic` fixes keeps that value and need not be at rest; `IC=` of capacitors counts only with `uic`.
+    Raises `NoOperatingPoint` where neither converges.
+    """
+    # Capacitors carry no current at an operating point, also those driven by sources that are about to move.
+    still = replace(lure, S_rate=lure.S_rate * 0.0)
+    held, ignored = _pinned(circuit.initial, lure)
+    x = np.zeros((lure.size, 1))
+    for state, volts in (_pinned(circuit.nodeset, lure)[0] | held).items():
+        x[state, 0] = volts
+    free = np.setdiff1d(np.arange(lure.size), list(held))
+    if len(free):
+        x[free, 0] = _equilibrium(still, x, free)
+    return OperatingPoint(x, tuple(lure.states[k] for k in held), tuple(ignored))
+
+
+def _pinned(voltages: tuple[tuple[str, float], ...], lure: Lure) -> tuple[dict[int, float], list[str]]:
+    """Return the value of each state that one of `voltages` fixes, and the nodes that fix none."""
+    pinned: dict[int, float] = {}
+    others = []
+    if lure.observation is None:
+        return pinned, [node for node, _ in voltages]
+    w0 = lure.signals.value(0.0)[:, 0]
+    rows = lure.observation.rows
+    for node, volts in voltages:
+        row = rows.get(f"v({node})")
+        if row is None:
+            others.append(node)
+            continue
+        x, v, w = (dense(part[[row]])[0] for part in _parts(lure))
+        states = np.flatnonzero(x)
+        if len(states) == 1 and not v.any():
+            pinned[int(states[0])] = float((volts - w @ w0) / x[states[0]])
+        else:
+            others.append(node)
+    return pinned, others
+
+
+def _parts(lure: Lure) -> tuple[Array, Array, Array]:
+    assert lure.observation is not None
+    voltage = lure.observation.voltage
+    return voltage.x, voltage.v, voltage.w
+
+
+@dataclass(frozen=True, eq=False)
+class _Equations:
+    """F(y) = tau dx/dt at the `free` states y, in volt, the other states of `x` fixed; `scale` (m,) of y."""
+
+    lure: Lure
+    x: Array
+    free: NDArray[np.intp]
+
+    @property
+    def tau(self) -> Array:
+        return np.asarray(self.lure.time_constants[self.free, 0])
+
+    @property
+    def scale(self) -> Array:
+        return np.asarray(self.lure.input_scale[self.free, 0])
+
+    def _state(self, y: Array) -> Array:
+        x = self.x.copy()
+        x[self.free, 0] = y
+        return x
+
+    def residual(self, y: Array) -> Array:
+        return np.asarray(self.tau * self.lure.rhs(0.0, self._state(y))[self.free, 0])
+
+    def jacobian(self, y: Array) -> Array:
+        full = dense(self.lure.jacobian(0.0, self._state(y)))
+        return self.tau[:, None] * full[np.ix_(self.free, self.free)]
+
+    def done(self, y: Array, step: Array) -> bool:
+        reach = self.scale + np.abs(y).max(initial=0.0)
+        return bool((np.abs(step) <= _ACCURATE * reach).all())
+
+
+def _equilibrium(lure: Lure, x: Array, free: NDArray[np.intp]) -> Array:
+    equations = _Equations(lure, x, free)
+    start = x[free, 0]
+    for method in (_newton, _follow):
+        found = method(equations, start)
+        if found is not None:
+            return found
+    raise NoOperatingPoint(
+        "no operating point was found: give the run a start by .ic and `uic` on the .tran line, "
+        "or a guess by .nodeset"
+    )
+
+
+def _newton(equations: _Equations, y: Array) -> Array | None:
+    """Return the solution by Newton's method, halving steps that do not bring the residual down."""
+    residual = equations.residual(y)
+    for _ in range(_NEWTON_STEPS):
+        step = _solve(equations.jacobian(y), -residual)
+        if step is None:
+            return None
+        if equations.done(y, step):
+            return y + step
+        moved = _shortened(equations, y, step, residual)
+        if moved is None:
+            # Rounding hides any further descent: the residual cannot get smaller than that.
+            return y if np.abs(residual).max() <= 1e3 * _ACCURATE * equations.scale.min() else None
+        y, residual = moved
+    return None
+
+
+def _shortened(equations: _Equations, y: Array, step: Array, residual: Array) -> tuple[Array, Array] | None:
+    size = float(np.linalg.norm(residual))
+    for halving in range(12):
+        new = y + 0.5**halving * step
+        left = equations.residual(new)
+        if np.isfinite(left).all() and float(np.linalg.norm(left)) < size:
+            return new, left
+    return None
+
+
+def _follow(equations: _Equations, y: Array) -> Array | None:
+    """Return where implicit Euler steps, longer as the residual falls, come to rest, finished by Newton.
+
+    Kelley & Keyes (1998), SIAM J. Numer. Anal. 35:508: switched evolution relaxation. Steps are counted in
+    each state's own time constant.
+    """
+    length, eye = 0.1, np.eye(len(y))
+    size = _size(equations, y)
+    for _ in range(_TRANSIENT_STEPS):
+        step = _solve(eye / length - equations.jacobian(y), equations.residual(y))
+        if step is None or not np.isfinite(step).all():
+            return None
+        y = y + step
+        before, size = size, _size(equations, y)
+        if size <= 1e-6 * float(equations.scale.min()):
+            return _newton(equations, y)
+        length *= min(max(before / size, 0.5), 2.0) if size > 0 else 2.0
+    return None
+
+
+def _size(equations: _Equations, y: Array) -> float:
+    return float(np.abs(equations.residual(y)).max())
+
+
+def _solve(matrix: Array, right: Array) -> Array | None:
+    try:
+        return np.asarray(np.linalg.solve(matrix, right))
+    except np.linalg.LinAlgError:
+        return None
