@@ -50,7 +50,8 @@ class Call:
     Operators: `neg` `not`; `sub` `mul` `div` `pow` (`^` and `**`), `lt` `gt` `le` `ge` `eq` `ne`, `and` `or`
     with two arguments; `add` with two **or more** (a chain `a + b - c` is one sum `add(a, b, neg(c))`, so
     that a sum of a thousand terms is no deeper than one of three); `if` with three. Functions carry their
-    own name, except that `power` is the function pow(x, y).
+    own name, except that `power` is the function pow(x, y), and that a function which is not built in, or
+    which a deck defines anew, ends in `()`: `f()` is the call f(...).
     """
 
     function: str

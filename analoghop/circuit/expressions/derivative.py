@@ -37,7 +37,7 @@ def _derivative(expr: Expr, leaf: Leaf) -> Expr:
     if name in _STEPS:
         return ZERO
     if name not in _RULES:
-        raise NetlistError(f"there is no function `{name}`")
+        raise NetlistError(f"there is no function `{name.removesuffix('()')}`")
     return _RULES[name](given, slopes)
 
 

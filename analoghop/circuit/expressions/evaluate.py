@@ -147,7 +147,7 @@ FUNCTIONS: Mapping[str, Callable[..., Value]] = {
 def function_of(name: str) -> Callable[..., Value]:
     """Return the function of a `Call`; raises `NetlistError` where there is none of that name."""
     if name not in FUNCTIONS:
-        raise NetlistError(f"there is no function `{name}`")
+        raise NetlistError(f"there is no function `{name.removesuffix('()')}`")
     return FUNCTIONS[name]
 
 

@@ -32,10 +32,11 @@ def expand_functions(
 
     def call(node: Call) -> Expr:
         name, given = node.function, node.arguments
-        if name not in functions:
-            if name not in FUNCTIONS:
-                raise NetlistError(f"there is no function `{name}`", where)
+        if name in FUNCTIONS:
             return node
+        name = name.removesuffix("()")
+        if name not in functions:
+            raise NetlistError(f"there is no function `{name}`", where)
         parameters = functions[name][0]
         if len(parameters) != len(given):
             reason = f"the function `{name}` takes {len(parameters)} arguments, not {len(given)}"

@@ -62,7 +62,7 @@ def _call(expr: Call) -> tuple[str, int]:
         spaced = symbol if strength == _PRODUCT else f" {symbol} "
         return f"{_at(given[0], strength)}{spaced}{_at(given[1], right)}", strength
     inside = ", ".join(_write(a)[0] for a in given)
-    return f"{'pow' if name == 'power' else name}({inside})", _ATOM
+    return f"{'pow' if name == 'power' else name.removesuffix('()')}({inside})", _ATOM
 
 
 def _sum(name: str, given: tuple[Expr, ...]) -> str:

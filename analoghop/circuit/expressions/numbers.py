@@ -19,7 +19,7 @@ _SUFFIXES = {
 }
 _LONG = {"meg": 1e6, "mil": 25.4e-6}
 
-NUMBER = r"(?:\d+\.?\d*|\.\d+)(?:[eEdD][+-]?\d+)?[^\W\d_]*"
+NUMBER = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eEdD][+-]?[0-9]+)?[^\W\d_]*"
 """Pattern of a number without its sign; letters that are no suffix are a unit and mean nothing."""
 _FULL = re.compile(r"([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+))(?:[eEdD]([+-]?[0-9]+))?([^\W\d_]*)")
 _INFIX = re.compile(

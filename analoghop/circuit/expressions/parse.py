@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
+from functools import reduce
+from itertools import pairwise
 from typing import NoReturn
 
 from analoghop.circuit.expressions.ast import (
@@ -46,11 +49,6 @@ BINARY = {
 }
 """Operator: function, binding strength; all associate to the left."""
 
-_ELEMENTARY = "tanh atan exp ln log10 sqrt sin cos tan asin acos sinh cosh asinh acosh atanh"
-_STEPPED = "abs sgn u u2 uramp floor ceil nint"
-ARITY = dict.fromkeys(f"{_ELEMENTARY} {_STEPPED}".split(), 1) | dict.fromkeys(["min", "max", "pow", "pwr"], 2)
-"""Built-in functions with a fixed number of arguments."""
-
 _REFUSED = {
     "limit": "ngspice's `limit` gives a wrong number in silence: write max(lo, min(hi, x))",
     "ddt": "there is no `ddt`: take the current of a capacitor instead",
@@ -59,6 +57,17 @@ _REFUSED = {
     "table": "ngspice has no function `table`: write pwl(x, x1,y1, x2,y2, ...)",
 }
 _AGAINST_ZERO = {"eq0": "eq", "ne0": "ne", "gt0": "gt", "lt0": "lt", "ge0": "ge", "le0": "le"}
+_ONE_ARGUMENT = (
+    "tanh atan exp ln log log10 sqrt sin cos tan asin acos sinh cosh asinh acosh atanh",
+    "abs sgn u u2 uramp floor ceil nint int eq0 ne0 gt0 lt0 ge0 le0",
+)
+ARITY: Mapping[str, tuple[int, float]] = {
+    **dict.fromkeys(" ".join(_ONE_ARGUMENT).split(), (1, 1)),
+    **dict.fromkeys(["pow", "pwr"], (2, 2)),
+    **dict.fromkeys(["min", "max"], (2, math.inf)),
+    **dict.fromkeys(["if", "ternary_fcn"], (3, 3)),
+}
+"""Built-in functions but pwl, with the fewest and the most arguments that each takes."""
 _CLOSING = {"(": ")", "{": "}", "'": "'", '"': '"'}
 
 
@@ -90,11 +99,11 @@ class _Parser:
         check_size(expr, self.where)
         return expr
 
-    def fail(self, reason: str, expected: str = "") -> NoReturn:
+    def fail(self, reason: str, expected: str = "", at: int | None = None) -> NoReturn:
         where = self.where
         shown = self.text if len(self.text) <= 80 else self.text[:77] + "..."
         if where and where.text[where.column - 1 :].startswith(self.text):
-            where = replace(where, column=where.column + self.start)
+            where = replace(where, column=where.column + (self.start if at is None else at))
         raise NetlistError(f"in the expression `{shown}`: {reason}", where, expected)
 
     def advance(self) -> None:
@@ -234,34 +243,36 @@ class _Parser:
                 self.advance()
                 arguments.append(self.ternary())
         self.expect(")")
-        self.start, after = start, self.start
-        expr = (
-            Call(name, tuple(arguments)) if name in self.functions else self.built_in(name, tuple(arguments))
-        )
-        self.start = after
-        return expr
-
-    def built_in(self, name: str, given: tuple[Expr, ...]) -> Expr:
+        given = tuple(arguments)
+        if name in self.functions:
+            return Call(f"{name}()", given)
         if name in _REFUSED:
-            self.fail(_REFUSED[name])
-        if name in ("min", "max") and len(given) > 2:
-            return Call(name, (self.built_in(name, given[:-1]), given[-1]))
-        arity = ARITY.get(name, 1 if name in ("log", "int") or name in _AGAINST_ZERO else None)
-        if name in ("if", "ternary_fcn"):
-            arity = 3
-        if arity is not None and len(given) != arity:
-            self.fail(f"`{name}` takes {arity} argument{'s' * (arity > 1)}, not {len(given)}")
-        if name in _AGAINST_ZERO:
-            return Call(_AGAINST_ZERO[name], (given[0], Number(0.0)))
-        if name == "int":
-            return Call("mul", (Call("sgn", given), Call("floor", (Call("abs", given),))))
+            self.fail(_REFUSED[name], at=start)
         if name == "pwl":
-            self.check_points(given)
-        return Call({"log": "ln", "ternary_fcn": "if", "pow": "power"}.get(name, name), given)
+            return self.polyline(given, start)
+        if name not in ARITY:
+            return Call(f"{name}()", given)
+        fewest, most = ARITY[name]
+        if not fewest <= len(given) <= most:
+            count = f"{fewest} argument{'s' * (fewest > 1)}"
+            self.fail(f"`{name}` takes {count}, not {len(given)}", at=start)
+        return _built_in(name, given)
 
-    def check_points(self, given: tuple[Expr, ...]) -> None:
+    def polyline(self, given: tuple[Expr, ...], start: int) -> Expr:
         if len(given) < 5 or len(given) % 2 == 0:
-            self.fail("`pwl` takes an expression and at least two points", "pwl(x, x1,y1, x2,y2, ...)")
+            form = "pwl(x, x1,y1, x2,y2, ...)"
+            self.fail("`pwl` takes an expression and at least two points", form, at=start)
         points = [p.value for p in given[1::2] if isinstance(p, Number)]
-        if len(points) == len(given) // 2 and any(b <= a for a, b in zip(points, points[1:], strict=False)):
-            self.fail("the points of `pwl` must increase in x")
+        if len(points) == len(given) // 2 and any(b <= a for a, b in pairwise(points)):
+            self.fail("the points of `pwl` must increase in x", at=start)
+        return Call("pwl", given)
+
+
+def _built_in(name: str, given: tuple[Expr, ...]) -> Expr:
+    if name in _AGAINST_ZERO:
+        return Call(_AGAINST_ZERO[name], (given[0], Number(0.0)))
+    if name == "int":
+        return Call("mul", (Call("sgn", given), Call("floor", (Call("abs", given),))))
+    if name in ("min", "max"):
+        return reduce(lambda a, b: Call(name, (a, b)), given)
+    return Call({"log": "ln", "ternary_fcn": "if", "pow": "power"}.get(name, name), given)

@@ -155,7 +155,7 @@ def constant_value(expr: Expr, where: Location | None = None) -> float:
 
     def call(node: Call) -> Expr:
         if node.function not in FUNCTIONS:
-            raise NetlistError(f"there is no function `{node.function}`", where)
+            raise NetlistError(f"there is no function `{node.function.removesuffix('()')}`", where)
         values = [a.value for a in node.arguments if isinstance(a, Number)]
         if node.function == "pow":
             refuse_negative_base(node, where)
