@@ -1,0 +1,219 @@
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from analoghop.circuit import ngspice
+from analoghop.circuit.ngspice import LIBRARY, find_ngspice, prepare_deck, run_ngspice, run_ngspice_text
+from analoghop.errors import AnalogHopError, InputError, MissingProgram, NetlistError
+
+DECKS = Path(__file__).parents[2] / "circuits"
+RC = """charging capacitor
+.param v=1
+V1 in 0 {v}
+R1 in out 1k
+C1 out 0 1u
+.tran 10u 5m uic
+.meas tran half WHEN v(out)=0.5 RISE=1
+.meas tran never WHEN v(out)=7 RISE=1
+.end
+"""
+needs_ngspice = [
+    pytest.mark.ngspice,
+    pytest.mark.skipif(shutil.which("ngspice") is None, reason="ngspice is not installed"),
+]
+
+
+def marked(function):
+    for mark in needs_ngspice:
+        function = mark(function)
+    return function
+
+
+def test_the_library_of_the_decks_is_the_package_s() -> None:
+    assert (DECKS / "amplifiers.lib").read_bytes() == (LIBRARY / "amplifiers.lib").read_bytes()
+
+
+def test_missing_program_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(MissingProgram, match="apt-get install ngspice"):
+        find_ngspice()
+    with pytest.raises(MissingProgram):
+        run_ngspice_text(RC)
+
+
+def prepare(text: str, **options) -> list[str]:
+    return prepare_deck(text, directory=Path(), **options).splitlines()
+
+
+@pytest.mark.parametrize(
+    ("tran", "options", "expected"),
+    [
+        (".tran 10u 5m uic", {}, ".tran {(10u)} {(5m)} uic"),
+        (".TRAN {2*a} '5*b' 0 1u", {}, ".tran {(2*a)} {(5*b)} {(0)} {(1u)}"),
+        (".tran 10u\n* comment\n\n+ 5m UIC ; tail", {}, ".tran {(10u)} {(5m)} UIC"),
+        (".tran 10u 5m", {"stop": 2e-3}, ".tran {(10u)} {(0.002)}"),
+        (
+            ".tran 10u 5m uic",
+            {"tight": True},
+            ".tran {min((10u),(5m)/2000)} {(5m)} {(0)} {min((10u),(5m)/2000)} uic",
+        ),
+        (
+            ".tran 10u 5m 1m 2u",
+            {"tight": True},
+            ".tran {min((2u),(5m)/2000)} {(5m)} {(1m)} {min((2u),(5m)/2000)}",
+        ),
+    ],
+)
+def test_tran_is_rewritten(tran: str, options: dict[str, object], expected: str) -> None:
+    assert [line for line in prepare(f"t\nR1 a 0 1\n{tran}\n", **options) if ".tran" in line] == [expected]
+
+
+def test_only_the_transient_is_left() -> None:
+    text = """.tran is the title
+.op
+r1 a 0 1
+.print tran v(a)
++ v(b)
+.control
+shell touch pwned
+.endc
+.tran 1 2
++ uic
+.end
+r2 a 0 1
+"""
+    lines = prepare(text, overrides={"x": 0.1, "y": "3k"}, tight=True)
+    assert lines[:3] == [".tran is the title", "r1 a 0 1", lines[2]]
+    assert lines[2].startswith(".tran {")
+    assert lines[3:6] == ["r2 a 0 1", ".param x=0.1", ".param y=3k"]
+    assert lines[6].startswith(".options method=trap reltol=1e-8")
+    assert lines[7:] == [".control", "set filetype=binary", "run", "write waves.raw", "quit", ".endc", ".end"]
+
+
+def test_includes_and_sections_stand_in_their_place(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "a b.inc").write_text("ra 1 0 1\n.include 'sub/c.inc'\n.control\nquit\n.endc\nrb 1 0 1\n")
+    (tmp_path / "sub" / "c.inc").write_text("rc 1 0 1\n.inc d.inc\n")
+    (tmp_path / "sub" / "d.inc").write_text("rd 1 0 1\n")
+    (tmp_path / "m.lib").write_text(".lib one\nr1 1 0 1\n.endl\n.lib TWO\nr2 1 0 1\n.endl two\nr3 1 0 1\n")
+    text = 't\n.include "a b.inc"\n.lib m.lib two\n.include amplifiers.lib\n.tran 1 2\n'
+    lines = prepare_deck(text, directory=tmp_path).splitlines()
+    elements = [line for line in lines if line.startswith("r")]
+    assert elements[:5] == ["ra 1 0 1", "rc 1 0 1", "rd 1 0 1", "rb 1 0 1", "r2 1 0 1"]
+    assert ".control" not in lines[: lines.index(".tran {(1)} {(2)}")]
+    assert ".subckt tanh_amp in out outn PARAMS: gain=10 vsat=1 offset=0" in lines
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "asks for no transients; expected one .tran line"),
+        ("t\nr1 a 0 1\n", "asks for no transients"),
+        ("t\n.tran 1 2\n.tran 1 3\n", "asks for 2 transients"),
+        ("t\n.tran 1\n", r"`.tran 1` has no step and end; expected .tran step stop"),
+        ("t\n\n.include no.inc\n", r"<deck>:3:1: the file 'no.inc' is not found; expected a file below"),
+        ("t\n.include self.inc\n", "include each other more than 20 deep"),
+        ("t\n.lib self.inc one\n", "the library has no section 'one'"),
+    ],
+)
+def test_bad_decks(tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "self.inc").write_text(".include self.inc\n")
+    with pytest.raises(NetlistError, match=message):
+        prepare_deck(text, directory=tmp_path)
+
+
+@pytest.mark.parametrize("override", [{"a b": 1.0}, {"": 1.0}, {"x": "1\n.control"}])
+def test_bad_overrides(override: dict[str, float | str]) -> None:
+    with pytest.raises(InputError, match="cannot replace a parameter"):
+        prepare(RC, overrides=override)
+
+
+def test_deck_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(NetlistError, match=r"no\.cir cannot be read: No such file"):
+        run_ngspice(tmp_path / "no.cir")
+
+
+@marked
+def test_waveforms_of_a_charging_capacitor(tmp_path: Path) -> None:
+    (tmp_path / "rc.cir").write_text(RC)
+    before = sorted(os.listdir(tmp_path))
+    run = run_ngspice(tmp_path / "rc.cir", tight=True, overrides={"v": 2.0})
+    assert sorted(os.listdir(tmp_path)) == before
+    assert set(run.names) == {"time", "v(in)", "v(out)", "i(v1)"}
+    assert run.title == "charging capacitor"
+    assert 0 < run.times[0] < 1e-6
+    assert run.times[-1] == pytest.approx(5e-3, rel=1e-9)
+    np.testing.assert_allclose(run["out"], 2 * (1 - np.exp(-run.times / 1e-3)), rtol=0, atol=1e-6)
+    np.testing.assert_allclose(run["i(v1)"], (run["out"] - 2) / 1e3, atol=1e-12)
+    record = dict(run.record)
+    measurements = record.pop("measurements")
+    version = record.pop("program")
+    deck = str(tmp_path / "rc.cir")
+    assert record == {"deck": deck, "tight": True, "stop": None, "overrides": {"v": 2.0}}
+    assert str(version).startswith("ngspice ")
+    assert isinstance(measurements, dict)
+    assert measurements["half"] == pytest.approx(1e-3 * np.log(4 / 3), abs=1e-9)
+    assert measurements["never"] is None
+
+
+@marked
+def test_tight_is_tighter() -> None:
+    errors = []
+    for tight in (False, True):
+        run = run_ngspice_text(RC, tight=tight)
+        errors.append(np.abs(run["out"] - (1 - np.exp(-run.times / 1e-3))).max())
+    assert errors[1] < 1e-6 < errors[0]
+
+
+@marked
+def test_saved_signals_and_end_of_time(tmp_path: Path) -> None:
+    (tmp_path / "rc.cir").write_text(RC.replace(".end", ".save v(out)\n.end"))
+    run = run_ngspice(tmp_path / "rc.cir", stop=1e-3)
+    assert run.names == ("time", "v(out)")
+    assert run.times[-1] == pytest.approx(1e-3, rel=1e-9)
+
+
+@marked
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("t\nX1 a b nosub\n.tran 1u 1m\n", "unknown subckt: x1 a b nosub"),
+        ("t\nV1 a 0 1\nV2 a 0 2\nC1 a 0 1n\n.tran 1u 1m\n", "Timestep too small"),
+        ("t\n.frobnicate\nV1 a 0 1\nR1 a 0 1k\n.tran 1u 1m\n", "unimplemented control card"),
+    ],
+)
+def test_failure_carries_the_words_of_ngspice(text: str, message: str) -> None:
+    with pytest.raises(AnalogHopError, match=message) as caught:
+        run_ngspice_text(text)
+    assert not isinstance(caught.value, InputError)
+    assert len(str(caught.value)) < 600
+
+
+@marked
+def test_time_limit() -> None:
+    with pytest.raises(AnalogHopError, match=r"did not finish within 0\.05 s"):
+        run_ngspice_text(RC.replace(".tran 10u 5m", ".tran 1n 1"), timeout=0.05)
+
+
+@marked
+def test_control_blocks_and_start_up_files_are_ignored(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / ".spiceinit").write_text("shell touch started\nset filetype=ascii\n")
+    mark = tmp_path / "pwned"
+    text = RC.replace(".end\n", f".control\nshell touch {mark}\nrun\nquit\n.endc\n.end\n")
+    assert run_ngspice_text(text).data.shape[1] > 10
+    assert not mark.exists()
+    assert not (tmp_path / "started").exists()
+
+
+@marked
+def test_what_runs_is_the_program_on_the_path() -> None:
+    version = subprocess.run([find_ngspice(), "--version"], capture_output=True, text=True, check=True)
+    assert "ngspice" in version.stdout
+    assert ngspice.TIGHT_STEPS >= 2000
