@@ -245,7 +245,8 @@ class Amplifiers:
         With y = g factor (z - o) they are b J y/factor and b (f.y - F)/(g factor^2).
         """
         y, _ = self._drive(z, factor)
-        excess = self._per_unit(self._values(y) * y) - self._potentials(y)
+        F = self._potentials(y)
+        excess = self._per_unit(self._values(y) * y) - F
         dv = self.pushforward(z, z - self.offset, factor) / factor
         return dv, self.leverage / np.square(factor) * excess
 

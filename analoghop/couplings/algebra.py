@@ -80,7 +80,9 @@ class Sum(Coupling):
     def __post_init__(self) -> None:
         object.__setattr__(self, "terms", tuple(self.terms))
         shapes = {term.shape for term in self.terms}
-        if len(shapes) != 1:
+        if not shapes:
+            raise InputError("a sum of couplings needs at least one term")
+        if len(shapes) > 1:
             raise InputError(f"couplings of shapes {sorted(shapes)} cannot be added")
 
     @property

@@ -1,0 +1,417 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from scipy.integrate import quad
+
+from analoghop.activations import (
+    Activation,
+    Arctan,
+    FunctionActivation,
+    Identity,
+    Logistic,
+    Rectifier,
+    Satlin,
+    Softmax,
+    Table,
+    Tanh,
+)
+from analoghop.errors import InputError
+from tests.strategies import (
+    CLOSED,
+    CLUSTER,
+    LEAKY,
+    PRODUCT,
+    activations,
+    points,
+    rngs,
+    scalar_activations,
+    tables,
+)
+
+RISING = Table([-2.0, -0.5, 0.25, 2.0], [-1.0, -0.75, 0.5, 1.0])
+BUMP = Table([-1.0, 0.0, 1.0], [0.0, 1.0, 0.0])
+EVERY: tuple[Activation, ...] = (*CLOSED, RISING, BUMP, LEAKY, Softmax(1), Softmax(4), CLUSTER, PRODUCT)
+SCALAR = [a for a in EVERY if a.scalar]
+CONVEX = [a for a in EVERY if a.monotone]
+GRADIENT = [a for a in EVERY if a.gradient]
+ANALYTIC = (Tanh(), Logistic(), Arctan(), Identity(), Softmax(4), LEAKY, PRODUCT)
+
+
+def ids(activation: Activation) -> str:
+    return f"{activation.name}{activation.inputs}"
+
+
+def inputs(
+    activation: Activation, rng: np.random.Generator, members: int = 5, spread: float = 2.0
+) -> np.ndarray:
+    return points(rng, (3, activation.inputs, members), spread)
+
+
+def dot(a: np.ndarray, b: np.ndarray, activation: Activation) -> np.ndarray:
+    return a * b if activation.scalar else (a * b).sum(axis=-2)
+
+
+def test_every_kind_is_in_the_table():
+    assert {type(a) for a in EVERY} == set(Activation.__subclasses__())
+
+
+@given(activation=activations(gradient=False), rng=rngs)
+def test_shapes(activation, rng):
+    z = inputs(activation, rng)
+    v, J = activation.value(z), activation.jacobian(z)
+    assert v.shape == (3, activation.outputs, 5)
+    assert J.shape == (z.shape if activation.scalar else (3, activation.outputs, activation.inputs, 5))
+    assert activation.pushforward(z, z).shape == v.shape
+    if activation.gradient:
+        assert activation.potential(z).shape == (z.shape if activation.scalar else (3, 5))
+
+
+@pytest.mark.parametrize("activation", SCALAR, ids=ids)
+@pytest.mark.parametrize("shape", [(), (4,), (4, 1), (2, 3, 4)])
+def test_scalar_amplifiers_act_elementwise_on_any_shape(activation, shape):
+    z = np.linspace(-2, 2, math.prod(shape)).reshape(shape)
+    for function in (activation.value, activation.jacobian, activation.potential):
+        answer = function(z)
+        assert answer.shape == shape
+        each = [function(np.array([[item]])).item() for item in z.ravel()]
+        np.testing.assert_allclose(answer.ravel(), each, rtol=0, atol=1e-14)
+
+
+@given(activation=activations(gradient=False), rng=rngs)
+def test_the_pushforward_is_the_jacobian(activation, rng):
+    z, dz = inputs(activation, rng), inputs(activation, rng)
+    J = activation.jacobian(z)
+    product = J * dz if activation.scalar else np.einsum("uoim,uim->uom", J, dz)
+    np.testing.assert_allclose(activation.pushforward(z, dz), product, rtol=1e-13, atol=1e-14)
+    v, push = activation.linearise(z)
+    np.testing.assert_array_equal(v, activation.value(z))
+    np.testing.assert_array_equal(push(dz), activation.pushforward(z, dz))
+
+
+@pytest.mark.parametrize("activation", ANALYTIC, ids=ids)
+def test_the_jacobian_is_the_derivative_by_complex_step(activation):
+    rng = np.random.default_rng(1)
+    z, dz = inputs(activation, rng), inputs(activation, rng)
+    derivative = activation.value(z + 1e-30j * dz).imag / 1e-30
+    np.testing.assert_allclose(activation.pushforward(z, dz), derivative, rtol=1e-12, atol=1e-15)
+
+
+@given(activation=scalar_activations(gradient=False), rng=rngs)
+def test_the_slope_is_the_derivative_away_from_corners(activation, rng):
+    z, h = inputs(activation, rng), 1e-6
+    right = (activation.value(z + h) - activation.value(z)) / h
+    left = (activation.value(z) - activation.value(z - h)) / h
+    flat = np.abs(right - left) < 1e-4 if not activation.smooth else np.ones(z.shape, bool)
+    assert flat.mean() > 0.9
+    np.testing.assert_allclose(activation.jacobian(z)[flat], 0.5 * (left + right)[flat], rtol=0, atol=1e-6)
+
+
+@given(activation=activations(), rng=rngs)
+def test_the_value_is_the_gradient_of_the_potential(activation, rng):
+    z, dz, h = inputs(activation, rng), inputs(activation, rng, spread=1.0), 1e-5
+    change = (activation.potential(z + h * dz) - activation.potential(z - h * dz)) / (2 * h)
+    np.testing.assert_allclose(
+        change, dot(activation.value(z), dz, activation), rtol=0, atol=4e-4 if not activation.smooth else 1e-8
+    )
+
+
+@pytest.mark.parametrize("activation", SCALAR, ids=ids)
+def test_potentials_agree_with_quadpack(activation):
+    knots = [-1.0, -0.5, 0.0, 0.25, 1.0]
+    for z in (-3.0, -0.7, 0.4, 2.5):
+        area, _ = quad(
+            lambda s: float(activation.value(np.array([s]))[0]),
+            0.0,
+            z,
+            points=[k for k in knots if min(0, z) < k < max(0, z)] or None,
+            epsabs=1e-12,
+            epsrel=1e-12,
+        )
+        zero = activation.potential(np.zeros(1))[0]
+        assert activation.potential(np.array([z]))[0] - zero == pytest.approx(area, abs=1e-11)
+
+
+@pytest.mark.parametrize(
+    ("activation", "zero"),
+    [
+        *((a, 0.0) for a in SCALAR if not isinstance(a, Logistic)),
+        (Logistic(), math.log(2)),
+        (Softmax(4), math.log(4)),
+        (CLUSTER, 0.0),
+    ],
+    ids=lambda a: ids(a) if isinstance(a, Activation) else "",
+)
+def test_the_potential_at_zero(activation, zero):
+    F = activation.potential(np.zeros((activation.inputs, 1)))
+    np.testing.assert_allclose(F, zero, rtol=0, atol=1e-15)
+
+
+@given(activation=activations(), rng=rngs)
+def test_potentials_are_convex_and_values_monotone(activation, rng):
+    assert activation.monotone
+    a, b = inputs(activation, rng), inputs(activation, rng)
+    F = activation.potential
+    assert (F(0.5 * (a + b)) <= 0.5 * (F(a) + F(b)) + 1e-12).all()
+    assert (dot(activation.value(a) - activation.value(b), a - b, activation) >= -1e-12).all()
+
+
+@given(activation=activations(gradient=False), rng=rngs)
+def test_max_slope_and_range_are_bounds(activation, rng):
+    a, b = inputs(activation, rng), inputs(activation, rng)
+    low, high = activation.range
+    v = activation.value(a)
+    assert ((v >= low) & (v <= high)).all()
+    axis = None if activation.scalar else -2
+    gap, step = v - activation.value(b), a - b
+    if axis is not None:
+        gap, step = np.linalg.norm(gap, axis=axis), np.linalg.norm(step, axis=axis)
+    assert (np.abs(gap) <= activation.max_slope * np.abs(step) * (1 + 1e-12) + 1e-15).all()
+
+
+@pytest.mark.parametrize("activation", [Tanh(), Logistic(), Arctan(), Identity(), RISING], ids=ids)
+def test_the_inverse_of_scalar_amplifiers(activation):
+    z = np.linspace(-1.9, 1.9, 20)[:, None]
+    np.testing.assert_allclose(activation.inverse(activation.value(z)), z, rtol=0, atol=1e-14)
+
+
+def test_the_inverse_of_a_falling_table():
+    table = Table([0.0, 1.0, 3.0], [1.0, 0.5, -2.0])
+    z = np.linspace(0, 3, 13)
+    np.testing.assert_allclose(table.inverse(table.value(z)), z, rtol=0, atol=1e-15)
+
+
+def test_the_inverse_of_softmax_is_one_of_many():
+    z = points(np.random.default_rng(0), (2, 4, 3))
+    difference = Softmax(4).inverse(Softmax(4).value(z)) - z
+    np.testing.assert_allclose(difference, np.broadcast_to(difference[:, :1], z.shape), rtol=0, atol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("activation", "v", "message"),
+    [
+        (Tanh(), 1.0, "strictly between -1 and 1 to invert tanh"),
+        (Arctan(), -1.0, "strictly between -1 and 1"),
+        (Logistic(), 0.0, "strictly between 0 and 1 to invert logistic"),
+        (Logistic(), math.nan, "strictly between 0 and 1"),
+        (Softmax(1), 0.0, "must be positive"),
+        (Satlin(), 0.0, "the satlin amplifier has no inverse"),
+        (Rectifier(), 1.0, "the rectifier amplifier has no inverse"),
+        (PRODUCT, 0.0, "the product amplifier has no inverse"),
+        (BUMP, 0.5, "rises or falls strictly"),
+        (RISING, 1.5, "must lie between -1 and 1 to invert this table"),
+    ],
+    ids=lambda a: ids(a) if isinstance(a, Activation) else "",
+)
+def test_no_inverse(activation, v, message):
+    with pytest.raises(InputError, match=message):
+        activation.inverse(np.full((activation.outputs, 1), v))
+
+
+@pytest.mark.parametrize("activation", EVERY, ids=ids)
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+def test_saturation_is_finite_and_the_precision_kept(activation, kind):
+    z = np.array([-1e4, -30.0, -0.0, 0.0, 30.0, 1e4], dtype=kind)
+    z = np.stack([np.roll(z, k) for k in range(activation.inputs)])
+    # The products that make up these test amplifiers overflow for no reason of ours; underflow is harmless.
+    with np.errstate(all="raise", under="ignore"):
+        answers = [activation.value(z), activation.jacobian(z), activation.pushforward(z, z)]
+        if activation.gradient:
+            answers.append(activation.potential(z))
+    for answer in answers:
+        assert answer.dtype == kind
+        assert np.isfinite(answer).all()
+
+
+@pytest.mark.parametrize(
+    "activation", [Tanh(), Logistic(), Arctan(), Identity(), RISING, Softmax(2)], ids=ids
+)
+def test_inverses_keep_the_precision(activation):
+    v = activation.value(np.full((activation.inputs, 2), 0.3, dtype=np.float32))
+    assert activation.inverse(v).dtype == np.float32
+
+
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_potentials_at_saturation(sign):
+    z = np.array([sign * 1e4])
+    assert Tanh().potential(z)[0] == 1e4 - math.log(2)
+    assert Satlin().potential(z)[0] == 1e4 - 0.5
+    assert Logistic().potential(z)[0] == max(sign * 1e4, 0.0)
+    w = 0.5 * math.pi * 1e4
+    expected = 4 / math.pi**2 * (w * math.atan(w) - 0.5 * math.log1p(w * w))
+    assert Arctan().potential(z)[0] == pytest.approx(expected, rel=1e-14)
+
+
+def test_small_inputs_keep_their_digits():
+    z = np.array([1e-9])
+    assert Arctan().potential(z)[0] == pytest.approx(0.5e-18, rel=1e-6)
+    assert LEAKY.potential(z)[0] == pytest.approx(0.625e-18, rel=1e-6)
+
+
+@given(table=tables(), rng=rngs)
+def test_tables_interpolate_and_clamp(table, rng):
+    z = np.concatenate([points(rng, (40,)), table.x])
+    np.testing.assert_array_equal(table.value(z), np.interp(z, table.x, table.y))
+    assert table.jacobian(np.array([table.x[0] - 1e-9, table.x[-1]])).tolist() == [0.0, 0.0]
+    assert table.monotone == bool((np.diff(table.y) >= 0).all())
+    numeric = FunctionActivation(1, 1, table.value, lambda s: table.jacobian(s)[None])
+    np.testing.assert_allclose(table.potential(z), numeric.potential(z), rtol=0, atol=1e-13)
+
+
+def test_tables_are_equal_where_their_points_are():
+    again = Table(tuple(RISING.x), tuple(RISING.y))
+    assert again == RISING
+    assert hash(again) == hash(RISING)
+    assert RISING != BUMP
+    assert RISING != "table"
+    assert not RISING.x.flags.writeable
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "message"),
+    [
+        ([0.0], [1.0], "at least two points, got 1"),
+        ([], [], "at least two points, got 0"),
+        ([0.0, 1.0], [1.0], "one length"),
+        ([[0.0, 1.0]], [[1.0, 2.0]], "one length"),
+        ([0.0, 0.0], [1.0, 2.0], "must increase, but 0 is followed by 0"),
+        ([0.0, 2.0, 1.0], [1.0, 2.0, 3.0], "must increase, but 2 is followed by 1"),
+        ([0.0, math.inf], [1.0, 2.0], "must be finite"),
+        ([0.0, 1.0], [1.0, math.nan], "must be finite"),
+    ],
+)
+def test_bad_tables(x, y, message):
+    with pytest.raises(InputError, match=message):
+        Table(x, y)
+
+
+@pytest.mark.parametrize("size", [0, -1, 2.0, True, "3"])
+def test_bad_clusters(size):
+    with pytest.raises(InputError, match="whole number from 1"):
+        Softmax(size)
+
+
+def test_softmax_sums_to_one_and_ignores_a_constant():
+    z = points(np.random.default_rng(3), (2, 5, 4), spread=20.0)
+    np.testing.assert_allclose(Softmax(5).value(z).sum(axis=-2), 1.0, rtol=0, atol=1e-15)
+    np.testing.assert_allclose(Softmax(5).value(z + 7.0), Softmax(5).value(z), rtol=0, atol=1e-14)
+    np.testing.assert_allclose(Softmax(5).potential(z + 7.0), Softmax(5).potential(z) + 7.0, rtol=1e-15)
+
+
+def test_two_in_a_cluster_are_a_logistic():
+    z = points(np.random.default_rng(4), (2, 6))
+    np.testing.assert_allclose(Softmax(2).value(z)[0], Logistic().value(z[0] - z[1]), rtol=0, atol=1e-15)
+    np.testing.assert_allclose(
+        Softmax(2).potential(z), z[1] + Logistic().potential(z[0] - z[1]), rtol=0, atol=1e-14
+    )
+
+
+def test_kinds_compare_by_value():
+    assert Tanh() == Tanh()
+    assert Softmax(3) == Softmax(3) != Softmax(4)
+    assert len({Tanh(), Tanh(), Logistic(), Softmax(2), Softmax(2)}) == 3
+
+
+# Expressions: numerical potential, and what sampling says of them.
+
+
+@pytest.mark.parametrize("gain", [1.0, 1e2, 1e6])
+@pytest.mark.parametrize("offset", [0.0, 0.37])
+def test_steep_expressions_integrate_to_rounding(gain, offset):
+    steep = FunctionActivation(1, 1, lambda z: np.tanh(gain * (z - offset)), lambda z: z[None])
+    for z in (np.array([3.0]), points(np.random.default_rng(0), (20, 10), 3.0)):
+        exact = (Tanh().potential(gain * (z - offset)) - Tanh().potential(np.array(-gain * offset))) / gain
+        np.testing.assert_allclose(steep.potential(z), exact, rtol=0, atol=1e-13)
+
+
+def test_corners_and_jumps_integrate_to_rounding():
+    z = np.array([-2.0, 0.5, 1.0, 2.0, 3.0])
+    jump = FunctionActivation(1, 1, lambda s: np.where(s > 1, 1.0, -1.0), lambda s: 0 * s[None])
+    np.testing.assert_allclose(jump.potential(z), [2.0, -0.5, -1.0, 0.0, 1.0], rtol=0, atol=1e-13)
+    corner = FunctionActivation(1, 1, lambda s: np.clip(s - 0.3, -1, 1), lambda s: 0 * s[None])
+    exact = Satlin().potential(z - 0.3) - Satlin().potential(np.array(-0.3))
+    np.testing.assert_allclose(corner.potential(z), exact, rtol=0, atol=1e-13)
+
+
+def test_noise_is_not_integrated_for_ever():
+    rng, calls = np.random.default_rng(0), []
+
+    def noise(z):
+        calls.append(z.size)
+        return rng.normal(size=z.shape)
+
+    assert np.isfinite(FunctionActivation(1, 1, noise, lambda z: z[None]).potential(np.array([1.0]))).all()
+    assert sum(calls) < 2e6
+
+
+def test_gradient_maps_integrate_along_the_ray():
+    z = points(np.random.default_rng(5), (2, 3, 50), 10.0)
+    exact = Softmax(3).potential(z) - math.log(3)
+    np.testing.assert_allclose(CLUSTER.potential(z), exact, rtol=0, atol=1e-12)
+
+
+def test_constants_are_expressions_too():
+    constant = FunctionActivation(1, 1, lambda z: np.array(2.0), lambda z: np.array(0.0))
+    z = np.array([[1.0, 2.0]])
+    assert constant.value(z).tolist() == [[2.0, 2.0]]
+    assert constant.jacobian(z).tolist() == [[0.0, 0.0]]
+    np.testing.assert_allclose(constant.potential(z), [[2.0, 4.0]], rtol=1e-15)
+    assert constant.monotone
+
+
+def linear(matrix):
+    A = np.array(matrix, dtype=float)
+    return FunctionActivation(
+        A.shape[1],
+        A.shape[0],
+        lambda z: A @ z,
+        lambda z: np.broadcast_to(A[:, :, None], (*A.shape, z.shape[1])),
+    )
+
+
+@pytest.mark.parametrize(
+    ("activation", "gradient", "monotone"),
+    [
+        (linear([[2, 1], [1, 2]]), True, True),
+        (linear([[1, 1], [1, 1]]), True, True),
+        (linear([[1, 2], [2, 1]]), True, False),
+        (linear([[1, 1e-6], [0, 1]]), False, False),
+        (linear([[1, 1], [-1, 1]]), False, False),
+        (linear([[1, 1]]), False, False),
+        (linear([[-1]]), True, False),
+        (PRODUCT, False, False),
+        (CLUSTER, True, True),
+        (LEAKY, True, True),
+        (FunctionActivation(1, 1, np.sin, lambda z: np.cos(z)[None]), True, False),
+        (FunctionActivation(1, 1, np.sin, lambda z: np.cos(z)[None], span=(-1.5, 1.5)), True, True),
+        (FunctionActivation(1, 1, np.exp, lambda z: np.exp(1000 * z)[None]), True, True),
+        (FunctionActivation(1, 1, np.exp, lambda z: np.full((1, *z.shape), np.nan)), True, False),
+        (FunctionActivation(2, 2, np.exp, lambda z: np.full((2, *z.shape), np.nan)), False, False),
+    ],
+)
+def test_sampling_judges_expressions(activation, gradient, monotone):
+    assert (activation.gradient, activation.monotone) == (gradient, monotone)
+    assert activation.max_slope == math.inf
+
+
+@pytest.mark.parametrize("activation", [PRODUCT, linear([[1, 1], [-1, 1]])])
+def test_no_potential(activation):
+    with pytest.raises(InputError, match="is not the gradient of a potential"):
+        activation.potential(np.zeros((2, 1)))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"inputs": 0, "outputs": 1}, "at least 1, not 0 and 1"),
+        ({"inputs": 1, "outputs": 0}, "at least 1, not 1 and 0"),
+        ({"inputs": 1, "outputs": 1, "span": (1.0, 1.0)}, "finite interval"),
+        ({"inputs": 1, "outputs": 1, "span": (0.0, math.inf)}, "finite interval"),
+    ],
+)
+def test_bad_expressions(arguments, message):
+    with pytest.raises(InputError, match=message):
+        FunctionActivation(value_fn=np.tanh, jacobian_fn=np.cosh, **arguments)
