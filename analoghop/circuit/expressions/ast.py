@@ -8,9 +8,9 @@ from typing import TypeAlias
 
 from analoghop.errors import Location, NetlistError
 
-MAX_HEIGHT = 128
+MAX_HEIGHT = 64
 """Highest tree that is accepted: walks are recursive, and Python allows about 1000 frames."""
-MAX_NODES = 500_000
+MAX_NODES = 100_000
 """Largest tree that is accepted: functions that call functions grow exponentially."""
 
 

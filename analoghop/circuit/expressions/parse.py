@@ -6,11 +6,11 @@ import math
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from functools import reduce
 from itertools import pairwise
 from typing import NoReturn
 
 from analoghop.circuit.expressions.ast import (
+    MAX_HEIGHT,
     Call,
     Current,
     Expr,
@@ -23,7 +23,6 @@ from analoghop.circuit.expressions.numbers import NUMBER, parse_number
 from analoghop.errors import Location, NetlistError
 
 MAX_LENGTH = 2_000_000
-_MAX_NESTING = 80
 
 _TOKEN = re.compile(
     rf"(?P<probe>[vViI]\s*\()|(?P<number>{NUMBER})|(?P<name>[A-Za-z_]\w*)"
@@ -32,6 +31,7 @@ _TOKEN = re.compile(
 _NODES = re.compile(r"\s*([^\s(),{}'\"=]+)\s*(?:,\s*([^\s(),{}'\"=]+)\s*)?\)")
 _WORD_NODES = {"gnd": "0"}
 
+_SUM = 5
 BINARY = {
     "||": ("or", 1),
     "&&": ("and", 2),
@@ -42,8 +42,8 @@ BINARY = {
     ">": ("gt", 4),
     "<=": ("le", 4),
     ">=": ("ge", 4),
-    "+": ("add", 5),
-    "-": ("sub", 5),
+    "+": ("add", _SUM),
+    "-": ("sub", _SUM),
     "*": ("mul", 6),
     "/": ("div", 6),
 }
@@ -126,9 +126,7 @@ class _Parser:
         self.advance()
 
     def ternary(self) -> Expr:
-        self.nesting += 1
-        if self.nesting > _MAX_NESTING:
-            self.fail(f"nested deeper than {_MAX_NESTING} levels")
+        self.deepen(1)
         expr = self.binary(1)
         if self.token == "?":
             self.advance()
@@ -139,36 +137,33 @@ class _Parser:
         return expr
 
     def binary(self, weakest: int) -> Expr:
-        if weakest == 5:
-            return self.sum()
-        if weakest == 7:
-            return self.unary()
-        expr = self.binary(weakest + 1)
-        while (entry := BINARY.get(self.token)) and entry[1] == weakest:
-            self.advance()
-            expr = Call(entry[0], (expr, self.binary(weakest + 1)))
+        expr = self.unary()
+        while (entry := BINARY.get(self.token)) and entry[1] >= weakest:
+            function, strength = entry
+            if strength == _SUM:
+                expr = self.sum(expr)
+            else:
+                self.advance()
+                expr = Call(function, (expr, self.binary(strength + 1)))
         return expr
 
-    def sum(self) -> Expr:
-        terms = [self.binary(6)]
-        signs = ["+"]
+    def sum(self, first: Expr) -> Expr:
+        terms, signs = [first], ["+"]
         while self.token in ("+", "-"):
             signs.append(self.token)
             self.advance()
-            terms.append(self.binary(6))
-        if len(terms) == 1:
-            return terms[0]
+            terms.append(self.binary(_SUM + 1))
         if len(terms) == 2:
             return Call(BINARY[signs[1]][0], tuple(terms))
-        return Call(
-            "add", tuple(t if s == "+" else Call("neg", (t,)) for s, t in zip(signs, terms, strict=True))
-        )
+        negated = (t if s == "+" else Call("neg", (t,)) for s, t in zip(signs, terms, strict=True))
+        return Call("add", tuple(negated))
 
     def unary(self) -> Expr:
         operators = []
         while self.token in ("-", "+", "!"):
             operators.append(self.token)
             self.advance()
+        self.deepen(len(operators))
         literal = self.kind == "number"
         expr = self.power()
         for operator in reversed(operators):
@@ -177,23 +172,21 @@ class _Parser:
             elif operator == "-":
                 negative = literal and isinstance(expr, Number)
                 expr = Number(-expr.value) if negative and isinstance(expr, Number) else Call("neg", (expr,))
+        self.nesting -= len(operators)
         return expr
 
     def power(self) -> Expr:
         expr = self.primary()
         while self.token in ("^", "**"):
             self.advance()
-            exponent = self.deeper() if self.token in ("-", "+", "!") else self.primary()
+            exponent = self.unary() if self.token in ("-", "+", "!") else self.primary()
             expr = Call("pow", (expr, exponent))
         return expr
 
-    def deeper(self) -> Expr:
-        self.nesting += 1
-        if self.nesting > _MAX_NESTING:
-            self.fail(f"nested deeper than {_MAX_NESTING} levels")
-        expr = self.unary()
-        self.nesting -= 1
-        return expr
+    def deepen(self, levels: int) -> None:
+        self.nesting += levels
+        if self.nesting > MAX_HEIGHT:
+            self.fail(f"nested deeper than {MAX_HEIGHT} levels")
 
     def primary(self) -> Expr:
         token = self.token
@@ -274,5 +267,8 @@ def _built_in(name: str, given: tuple[Expr, ...]) -> Expr:
     if name == "int":
         return Call("mul", (Call("sgn", given), Call("floor", (Call("abs", given),))))
     if name in ("min", "max"):
-        return reduce(lambda a, b: Call(name, (a, b)), given)
+        while len(given) > 1:  # ngspice takes two at a time; in pairs, many of them stay a low tree
+            pairs = [Call(name, given[k : k + 2]) for k in range(0, len(given) - 1, 2)]
+            given = (*pairs, *given[2 * len(pairs) :])
+        return given[0]
     return Call({"log": "ln", "ternary_fcn": "if", "pow": "power"}.get(name, name), given)
