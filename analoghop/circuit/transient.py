@@ -1,0 +1,106 @@
+"""`Transient`: from where, until when and at which times a deck's run is recorded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analoghop.arrays import Array
+from analoghop.circuit.circuit import Circuit
+from analoghop.circuit.elements import Capacitor
+from analoghop.circuit.operating_point import operating_point
+from analoghop.errors import InputError
+from analoghop.systems.lure import Lure
+
+MAX_POINTS = 1_000_000
+"""Most recorded times of one run."""
+_MAX_NUMBERS = 1 << 26  # states and signals times points: 512 MB
+_HORIZON = 1000.0  # slowest time constants until which a circuit without `.tran` may take to settle
+_POINTS = 1000  # recorded times where the deck says nothing about them
+_LEAST = 50  # ngspice takes at least so many steps, whatever `.tran` says
+
+
+@dataclass(frozen=True, eq=False)
+class Transient:
+    """What an engine is given: `times` (k,) in s, from 0; two of them mean every step that it takes.
+
+    `start` (n,) is the state at t = 0; the record is shown from `shown_from` (s) on; `max_step` in s;
+    `notices` are sentences for whoever asked for the run.
+    """
+
+    times: Array
+    start: Array
+    shown_from: float = 0.0
+    max_step: float = float("inf")
+    notices: tuple[str, ...] = ()
+
+
+def transient(circuit: Circuit, lure: Lure, stop: float | None = None, settle: bool = False) -> Transient:
+    """Return the run that the deck's `.tran` asks for, until `stop` (s) where that is given.
+
+    With `settle` a deck needs no `.tran`: it may then take 1000 times its slowest time constant. At most
+    1 000 000 times are recorded, fewer where there are many signals; a notice says so.
+    Raises `InputError` where the deck says nothing about times and nobody else does, or `stop` does not lie
+    behind the deck's start, and `NoOperatingPoint` where a run without `uic` has none.
+    """
+    if stop is not None and not 0 < stop < float("inf"):
+        raise InputError(f"the end of a run is {stop:g} s, expected a positive time")
+    tran = circuit.tran
+    start, notices = _start(circuit, lure)
+    if tran is None and stop is None:
+        if not settle:
+            raise InputError("the deck has no .tran line: say how long the run lasts")
+        horizon = _HORIZON * float(lure.time_constants.max(initial=0.0))
+        end = max(horizon, 2.0 * lure.quiet_after()) if np.isfinite(lure.quiet_after()) else horizon
+        return Transient(np.array([0.0, end or 1.0]), start, notices=notices)
+    begin = tran.start if tran else 0.0
+    end = stop if stop is not None else tran.stop if tran else 0.0
+    if end <= begin:
+        raise InputError(
+            f"the run ends at {end:g} s, before the deck's .tran starts to record at {begin:g} s"
+        )
+    step = tran.step if tran else end / _POINTS
+    if stop is not None:
+        step = min(step, (end - begin) / _LEAST)
+    times, thinned = _grid(begin, end, step, lure.size + len(circuit.saves or lure.signal_names))
+    max_step = tran.max_step if tran and tran.max_step else float("inf")
+    return Transient(times, start, begin, max_step, notices + thinned)
+
+
+def _grid(begin: float, end: float, step: float, signals: int) -> tuple[Array, tuple[str, ...]]:
+    """Return 0, the multiples of `step` from `begin` on, and `end`."""
+    most = max(min(MAX_POINTS, _MAX_NUMBERS // signals), _LEAST)
+    steps = (end - begin) / step
+    notices: tuple[str, ...] = ()
+    if steps > most:
+        notices = (
+            f"the run would be recorded at {steps:.3g} times: now at {most}, every {(end - begin) / most:.3g} s",
+        )
+        step = (end - begin) / most
+        steps = most
+    # A last step that is only rounding long is none.
+    count = max(int(np.ceil(steps * (1.0 - 1e-9))), 1)
+    times = begin + step * np.arange(count + 1)
+    times[-1] = end
+    return np.asarray(times if begin == 0 else np.concatenate([[0.0], times])), notices
+
+
+def _start(circuit: Circuit, lure: Lure) -> tuple[Array, tuple[str, ...]]:
+    """Return the state at t = 0 (n,) and what is to be said about it."""
+    if circuit.tran is None or circuit.tran.uic:
+        start = np.zeros(lure.size) if lure.start is None else lure.start[:, 0]
+        return start, ()
+    found = operating_point(circuit, lure)
+    notices = [
+        f"the .ic of node {node} holds no state and is ignored: no capacitor keeps its voltage"
+        for node in found.ignored
+    ]
+    if any(isinstance(e, Capacitor) and e.ic is not None for e in circuit.elements):
+        notices.append("IC= of capacitors counts only with `uic` on the .tran line")
+    if not found.held and lure.signals.constant:
+        notices.append(
+            "the .tran line has no `uic`: the run starts from an equilibrium, where nothing moves; "
+            "add `uic` to start from .ic and IC="
+        )
+    return found.state[:, 0], tuple(notices)
