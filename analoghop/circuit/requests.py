@@ -54,7 +54,7 @@ Statistic = Literal["max", "min", "avg", "rms", "integ", "pp", "max_at", "min_at
 
 @dataclass(frozen=True, slots=True)
 class FindMeasure:
-    """FIND `quantity` at `when`, its rate where `derivative` (DERIV); the time itself where quantity is None.
+    """FIND `quantity` at `when`; WHEN alone, the time itself, where `quantity` is None.
 
     A crossing counts only within `start`..`stop` (FROM=, TO=; seconds, None is the end of the run).
     """
@@ -62,7 +62,6 @@ class FindMeasure:
     name: str
     quantity: Expr | None
     when: When
-    derivative: bool = False
     start: float = 0.0
     stop: float | None = None
 

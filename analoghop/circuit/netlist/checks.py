@@ -1,0 +1,198 @@
+"""What a circuit must have (errors), and what looks like a slip (notices)."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import chain
+from operator import itemgetter
+
+from analoghop.circuit.circuit import Circuit
+from analoghop.circuit.elements import (
+    GROUND,
+    BehaviouralCurrent,
+    BehaviouralVoltage,
+    Capacitor,
+    CurrentSource,
+    Element,
+    Resistor,
+    VoltageControlledCurrent,
+    VoltageControlledVoltage,
+    VoltageSource,
+)
+from analoghop.circuit.expressions import Current, Voltage, leaves
+from analoghop.circuit.netlist.lines import Source
+from analoghop.errors import Location, NetlistError
+
+MAX_NOTICES = 20
+"""Most notices of one kind; the rest is counted."""
+_FIRST_LETTERS = "rcviegbxldqmjkfhstw"
+
+
+class Locations(Mapping[str, Location]):
+    """Where each element stands in the deck; the index is made when it is first asked."""
+
+    def __init__(
+        self, elements: Sequence[Element], numbers: Sequence[int], sources: Sequence[Source]
+    ) -> None:
+        self._elements, self._numbers, self._sources = elements, numbers, sources
+        self._index: dict[str, int] | None = None
+
+    def of_index(self, index: int) -> Location:
+        """Return the place of the element with the number `index`."""
+        number = self._numbers[index]
+        source = self._sources[bisect_right(self._sources, number, key=lambda s: s.base) - 1]
+        return source.locate(number - source.base, 0)
+
+    def __getitem__(self, name: str) -> Location:
+        if self._index is None:
+            self._index = {element.name: k for k, element in enumerate(self._elements)}
+        return self.of_index(self._index[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return (element.name for element in self._elements)
+
+    def __len__(self) -> int:
+        return len(self._elements)
+
+
+def check(circuit: Circuit, notices: Sequence[str], file: str) -> Circuit:
+    """Return `circuit` with its notices.
+
+    Raises `NetlistError` for a circuit without elements or ground, for two elements of one name, and for
+    expressions that read nodes or currents that do not exist.
+    """
+    elements = circuit.elements
+    if not elements:
+        raise NetlistError("the deck describes no element", Location(file, 1))
+    _refuse_duplicates(circuit)
+    terminals = Counter(chain(map(itemgetter(1), elements), map(itemgetter(2), elements)))
+    if GROUND not in terminals:
+        raise NetlistError("no element is connected to ground", Location(file, 1), "a node called 0 or gnd")
+    others = [e for e in elements if type(e) is not Resistor and type(e) is not Capacitor]
+    reads = _reads(circuit, others, terminals)
+    found = [*notices, *_title(circuit, file), *_start(circuit, file)]
+    found += _dangling(circuit, others, terminals, reads)
+    found += _shorted(circuit)
+    found += _unknown(circuit, terminals, file)
+    return replace(circuit, notices=tuple(dict.fromkeys(found)))
+
+
+def _refuse_duplicates(circuit: Circuit) -> None:
+    names = list(map(itemgetter(0), circuit.elements))
+    if len(set(names)) == len(names):
+        return
+    first: dict[str, int] = {}
+    for k, name in enumerate(names):
+        if name in first:
+            locations = circuit.locations
+            where = locations.of_index(k) if isinstance(locations, Locations) else None
+            before = locations.of_index(first[name]) if isinstance(locations, Locations) else ""
+            raise NetlistError(f"there is a second element `{name}`, after {before}", where)
+        first[name] = k
+
+
+def _reads(circuit: Circuit, others: Sequence[Element], terminals: Counter[str]) -> set[str]:
+    """Return the nodes that sources read; raises `NetlistError` for nodes and currents that do not exist."""
+    reads: set[str] = set()
+    branches = {e.name for e in others if isinstance(e, _BRANCHES)}
+    for element in others:
+        for node, shown in _read_by(element, branches):
+            if node and node not in terminals:
+                reason = f"`{element.name}` reads {shown}, but nothing is connected to node {node}"
+                raise NetlistError(reason, circuit.locations.get(element.name))
+            if not node:
+                reason = f"`{element.name}` reads {shown}, which is the current of no voltage source"
+                raise NetlistError(reason, circuit.locations.get(element.name), "I(Vname)")
+            reads.add(node)
+    return reads
+
+
+_BRANCHES = (VoltageSource, VoltageControlledVoltage, BehaviouralVoltage)
+
+
+def _read_by(element: Element, branches: set[str]) -> Iterator[tuple[str, str]]:
+    """Yield the nodes that a source reads with the text that does; "" for the current of no branch."""
+    if isinstance(element, (VoltageControlledVoltage, VoltageControlledCurrent)):
+        shown = f"V({element.c},{element.d})"
+        yield from ((node, shown) for node in (element.c, element.d) if node != GROUND)
+    elif isinstance(element, (BehaviouralVoltage, BehaviouralCurrent)):
+        for leaf in leaves(element.expression):
+            if isinstance(leaf, Voltage):
+                shown = f"V({leaf.a})" if leaf.b == GROUND else f"V({leaf.a},{leaf.b})"
+                yield from ((node, shown) for node in (leaf.a, leaf.b) if node != GROUND)
+            elif isinstance(leaf, Current) and leaf.source not in branches:
+                yield "", f"I({leaf.source})"
+
+
+def _title(circuit: Circuit, file: str) -> list[str]:
+    fields = circuit.title.split()
+    numeric = any(c.isdigit() for c in fields[-1]) if fields else False
+    if len(fields) >= 4 and fields[0][0].lower() in _FIRST_LETTERS and fields[0][1:2].isdigit() and numeric:
+        return [f"{file}:1:1: the first line is the title, though it looks like an element"]
+    if fields and fields[0].startswith("."):
+        return [f"{file}:1:1: the first line is the title, though it looks like a command"]
+    return []
+
+
+def _start(circuit: Circuit, file: str) -> list[str]:
+    if circuit.tran is None or circuit.tran.uic or circuit.initial:
+        return []
+    return [
+        f"{file}: .tran has no uic and there is no .ic: the run starts at the operating point, which in a "
+        "network with feedback is an equilibrium or a saddle"
+    ]
+
+
+def _dangling(
+    circuit: Circuit, others: Sequence[Element], terminals: Counter[str], reads: set[str]
+) -> list[str]:
+    lonely = {
+        node for node, count in terminals.items() if count == 1 and node not in reads and node != GROUND
+    }
+    for element in others:
+        if isinstance(element, (*_BRANCHES, CurrentSource)) and not isinstance(element, CurrentSource):
+            lonely -= {element.a, element.b}
+    if not lonely:
+        return []
+    found = [(e, {e.a, e.b} & lonely) for e in circuit.elements if e.a in lonely or e.b in lonely]
+    return _some(
+        f"{circuit.locations[e.name]}: node {', '.join(sorted(nodes))} is connected to {e.name} only"
+        for e, nodes in found
+    )
+
+
+def _shorted(circuit: Circuit) -> list[str]:
+    return _some(
+        f"{circuit.locations[e.name]}: both ends of {e.name} are connected to node {e.a}"
+        for e in circuit.elements
+        if e.a == e.b
+    )
+
+
+def _unknown(circuit: Circuit, terminals: Counter[str], file: str) -> list[str]:
+    found = [
+        f"{file}: {command} sets node {node}, to which nothing is connected"
+        for command, pairs in ((".ic", circuit.initial), (".nodeset", circuit.nodeset))
+        for node, _ in pairs
+        if node not in terminals
+    ]
+    names = (
+        {f"v({node})" for node in terminals}
+        | {f"i({e.name})" for e in circuit.elements if isinstance(e, _BRANCHES)}
+        if circuit.saves
+        else set()
+    )
+    found += [
+        f"{file}: .save names {signal}, which there is not" for signal in circuit.saves if signal not in names
+    ]
+    return found
+
+
+def _some(notices: Iterator[str]) -> list[str]:
+    found = list(notices)
+    if len(found) > MAX_NOTICES:
+        return [*found[:MAX_NOTICES], f"... and {len(found) - MAX_NOTICES} more of this kind"]
+    return found

@@ -1,0 +1,143 @@
+"""Commands of the deck's top: `.tran`, `.options`, `.save`, `.temp`, and the sweep in a comment."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+
+from analoghop.circuit.netlist.fields import Word, pairs, words
+from analoghop.circuit.netlist.lines import Line
+from analoghop.circuit.netlist.places import Place
+from analoghop.circuit.netlist.scopes import Scope, quantity
+from analoghop.circuit.requests import Sweep, Tran
+
+TRAN = ".tran step stop [start [max_step]] [uic]"
+SWEEP = "*!analoghop step param NAME list a b c, or start stop increment"
+MAX_VALUES = 100_000
+"""Most values of one sweep."""
+_SIGNAL = re.compile(r"([vi])\s*\(\s*([^\s(),{}'\"=]+)\s*(?:,\s*([^\s(),{}'\"=]+)\s*)?\)|([^\s,]+)")
+
+
+def tran(lines: Sequence[Line], scope: Scope) -> Tran | None:
+    """Return the deck's transient; raises `NetlistError` for two of them and for impossible times."""
+    if not lines:
+        return None
+    line = lines[-1]
+    if len(lines) > 1:
+        raise line.error(f"there is a second .tran, after {lines[0].at()}", expected="one .tran in a deck")
+    fields = words(line)[1:]
+    uic = bool(fields) and fields[-1].text == "uic"
+    fields = fields[:-1] if uic else fields
+    if not 2 <= len(fields) <= 4:
+        raise line.error(f".tran has {len(fields)} times", fields[4].offset if len(fields) > 4 else 0, TRAN)
+    times = [scope.number(quantity(line, field, TRAN)) for field in fields]
+    step, stop, start, max_step = [*times, *(0.0, 0.0)[len(times) - 2 :]]
+    for value, field, name in zip((step, stop), fields, ("step", "stop"), strict=False):
+        if not 0 < value < math.inf:
+            raise line.error(f"the {name} of .tran is {value:g}", field.offset, "a positive time")
+    if not 0 <= start < stop:
+        raise line.error(f"the start of .tran is {start:g}", fields[2].offset, "a time from 0 to the stop")
+    if max_step < 0:
+        raise line.error(f"the largest step of .tran is {max_step:g}", fields[3].offset, "a positive time")
+    return Tran(step, stop, start, max_step or None, uic)
+
+
+def temperature(lines: Sequence[Line]) -> float:
+    """Return the temperature of `.temp` in Celsius, 27 without one."""
+    for line in lines[-1:]:
+        fields = words(line)[1:]
+        if len(fields) == 1 and isinstance(value := quantity(line, fields[0], ".temp value"), float):
+            return value
+        raise line.error("the temperature is no single number", expected=".temp value")
+    return 27.0
+
+
+def options(lines: Sequence[Line], scope: Scope) -> tuple[tuple[str, str], ...]:
+    """Return names and values of `.options`, "" for flags; a later one replaces an earlier one."""
+    found: dict[str, str] = {}
+    for line in lines:
+        head, given = pairs(line)
+        found.update((word.text, "") for word in words(line, 0, head)[1:])
+        for pair in given:
+            first, *flags = words(line, pair.offset, pair.offset + len(pair.text))
+            value = quantity(line, first, ".options name=value") if first.braced else first.text
+            found[pair.name] = value if isinstance(value, str) else repr(scope.number(value))
+            found.update((flag.text, "") for flag in flags)
+    return tuple(found.items())
+
+
+def saves(lines: Sequence[Line], place: Place) -> tuple[str, ...]:
+    """Return the signals of `.save`, as "v(a)" and "i(v1)"; () where all are wanted."""
+    found: dict[str, None] = {}
+    everything = not lines
+    for line in lines:
+        start = line.start + len(".save")
+        for match in _SIGNAL.finditer(line.text, start):
+            kind, a, b, bare = match.groups()
+            if bare == "all":
+                everything = True
+            elif bare and bare.startswith("@"):
+                line.notice(
+                    f"`{bare}` cannot be saved: only voltages, and currents of sources", match.start()
+                )
+            elif kind == "i":
+                found[f"i({a})"] = None
+            else:
+                found.update(
+                    (f"v({node})", None)
+                    for node in map(place.node, filter(None, (a, b, bare)))
+                    if node != "0"
+                )
+    return () if everything else tuple(found)
+
+
+def sweeps(lines: Sequence[Line], place: Place) -> tuple[Sweep, ...]:
+    """Return the sweeps that `*!analoghop step` comments ask for; any other such comment is a notice."""
+    found: dict[str, Sweep] = {}
+    for line in lines:
+        fields = words(line)[1:]
+        if not fields or fields[0].text != "step":
+            line.notice("this is no comment that is understood here: " + SWEEP)
+            continue
+        sweep = _sweep(line, fields[1:], place.scope)
+        if sweep.name in found:
+            raise line.error(f"`{sweep.name}` is swept twice", expected=SWEEP)
+        found[sweep.name] = sweep
+    return tuple(found.values())
+
+
+def _sweep(line: Line, fields: list[Word], scope: Scope) -> Sweep:
+    kind = fields.pop(0).text if fields and fields[0].text in ("dec", "oct", "lin") else "lin"
+    if fields and fields[0].text == "param":
+        fields.pop(0)
+    if len(fields) < 2:
+        raise line.error("the sweep is incomplete", len(line.text), SWEEP)
+    name, *rest = fields
+    if rest[0].text == "list":
+        values = tuple(scope.number(quantity(line, field, SWEEP)) for field in rest[1:])
+    elif len(rest) == 3:
+        values = _steps(line, kind, [scope.number(quantity(line, field, SWEEP)) for field in rest])
+    else:
+        raise line.error("this is no list and no range", rest[0].offset, SWEEP)
+    if not values:
+        raise line.error("the list is empty", len(line.text), SWEEP)
+    return Sweep(name.text, values)
+
+
+def _steps(line: Line, kind: str, numbers: Sequence[float]) -> tuple[float, ...]:
+    start, stop, step = numbers
+    if kind == "lin":
+        if step == 0 or (stop - start) / step < 0:
+            raise line.error(f"no step of {step:g} leads from {start:g} to {stop:g}", expected=SWEEP)
+        intervals = (stop - start) / step
+        ratio = 0.0
+    else:
+        if not (0 < start <= stop and step >= 1):
+            raise line.error("a logarithmic sweep goes from a positive number up", expected=SWEEP)
+        ratio = (10.0 if kind == "dec" else 2.0) ** (1.0 / step)
+        intervals = math.log(stop / start) / math.log(ratio)
+    if not intervals < MAX_VALUES:
+        raise line.error(f"the sweep has more than {MAX_VALUES} values", expected=SWEEP)
+    count = math.floor(intervals * (1 + 1e-12) + 1e-9) + 1
+    return tuple(start * ratio**k if ratio else start + k * step for k in range(count))

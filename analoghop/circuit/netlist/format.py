@@ -1,0 +1,228 @@
+"""From a `Circuit` to a deck that ngspice runs, and that is read back as the same `Circuit`."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+
+from analoghop.circuit.circuit import Circuit
+from analoghop.circuit.elements import (
+    BehaviouralCurrent,
+    BehaviouralVoltage,
+    Capacitor,
+    CurrentSource,
+    Element,
+    Resistor,
+    VoltageControlledCurrent,
+    VoltageControlledVoltage,
+    VoltageSource,
+)
+from analoghop.circuit.expressions import Current, Expr, Number, Voltage, format_expression
+from analoghop.circuit.requests import (
+    Crossing,
+    DerivedMeasure,
+    FindMeasure,
+    Instant,
+    IntervalMeasure,
+    Measure,
+    StatisticMeasure,
+    Sweep,
+    When,
+)
+from analoghop.circuit.sources import Waveform
+from analoghop.errors import InputError
+from analoghop.schedules import Constant, Signal
+
+WIDTH = 110
+_NAME = re.compile(r"[^\s(){},='\"A-Z;]+")
+_LETTERS = {
+    Resistor: "r",
+    Capacitor: "c",
+    CurrentSource: "i",
+    VoltageSource: "v",
+    VoltageControlledVoltage: "e",
+    VoltageControlledCurrent: "g",
+    BehaviouralVoltage: "be",
+    BehaviouralCurrent: "bg",
+}
+
+
+def format_circuit(circuit: Circuit, *, foreach: bool = False) -> str:
+    """Return the deck of `circuit`; lines longer than 110 characters are continued with `+`.
+
+    Sweeps are written as comments, or with `foreach` as a `.control` block of loops that ngspice executes;
+    this needs sweeps of elements, since a circuit keeps no parameters. Raises `InputError` for names that
+    no deck can hold and for values that are not finite.
+    """
+    if re.search(r"[\x00-\x08\x0a-\x1f\x7f]", circuit.title):
+        raise InputError("the title of a deck is one line of text")
+    lines = [circuit.title]
+    lines += map(_element, circuit.elements)
+    lines += _settings(circuit)
+    lines += map(_measure, circuit.measures)
+    lines += _loops(circuit) if foreach else map(_sweep, circuit.sweeps)
+    return "\n".join([*lines[:1], *map(_wrapped, lines[1:]), ".end", ""])
+
+
+def number(value: float) -> str:
+    """Return a finite number so that it is read back exactly."""
+    if not math.isfinite(value):
+        raise InputError(f"a deck cannot hold the value {value}")
+    return repr(float(value)).removesuffix(".0")
+
+
+def _word(text: str, what: str) -> str:
+    plain = _NAME.fullmatch(text) and "//" not in text and not text.startswith("$")
+    if not plain or text == "gnd" or text != text.lower():
+        raise InputError(f"{text!r} cannot be the {what} in a deck: a lower-case word is needed")
+    return text
+
+
+def _element(element: Element) -> str:
+    letters = _LETTERS[type(element)]
+    name = _word(element.name, "name of an element")
+    if name[0] not in letters:
+        kind = type(element).__name__
+        raise InputError(
+            f"{name!r} cannot be the name of a {kind}: it must start with {' or '.join(letters)}"
+        )
+    head = f"{name} {_word(element.a, 'node')} {_word(element.b, 'node')}"
+    if isinstance(element, (Resistor, Capacitor)):
+        ic = f" ic={number(element.ic)}" if isinstance(element, Capacitor) and element.ic is not None else ""
+        if not element.value > 0:
+            raise InputError(f"`{name}` has the value {element.value:g}: a positive one is needed")
+        return f"{head} {number(element.value)}{ic}"
+    if isinstance(element, (VoltageSource, CurrentSource)):
+        return f"{head} {_signal(element.signal)}"
+    if isinstance(element, (VoltageControlledVoltage, VoltageControlledCurrent)):
+        c, d = _word(element.c, "node"), _word(element.d, "node")
+        if c in _KEYWORDS:
+            raise InputError(f"{c!r} cannot be a controlling node: it is a keyword there")
+        return f"{head} {c} {d} {number(element.gain)}"
+    key = {"b": "V=" if isinstance(element, BehaviouralVoltage) else "I=", "e": "vol=", "g": "cur="}[name[0]]
+    text = format_expression(element.expression)
+    return f"{head} {key}{text}" if name[0] == "b" else f"{head} {key}'{text}'"
+
+
+_KEYWORDS = ("value", "vol", "cur", "table", "poly")
+
+
+def _signal(signal: Signal) -> str:
+    if isinstance(signal, Constant):
+        return f"DC {number(signal.level)}"
+    if isinstance(signal, Waveform):
+        return f"{signal.keyword.upper()}({' '.join(map(number, signal.arguments()))})"
+    raise InputError(f"a deck cannot hold the source {type(signal).__name__}: use PULSE, PWL, SIN or EXP")
+
+
+def _settings(circuit: Circuit) -> Iterator[str]:
+    for command, pairs in ((".ic", circuit.initial), (".nodeset", circuit.nodeset)):
+        if pairs:
+            yield " ".join([command, *(f"v({_word(node, 'node')})={number(value)}" for node, value in pairs)])
+    if circuit.options:
+        yield " ".join([".options", *map(_option, circuit.options)])
+    if circuit.saves:
+        yield " ".join([".save", *circuit.saves])
+    if circuit.op:
+        yield ".op"
+    if circuit.tran:
+        tran = circuit.tran
+        times = [tran.step, tran.stop]
+        if tran.start or tran.max_step:
+            times.append(tran.start)
+        if tran.max_step:
+            times.append(tran.max_step)
+        yield " ".join([".tran", *map(number, times), *(["uic"] if tran.uic else [])])
+
+
+def _option(option: tuple[str, str]) -> str:
+    name, value = (_word(text, "option") if text else "" for text in option)
+    return f"{name}={value}" if value else name
+
+
+def _sweep(sweep: Sweep) -> str:
+    return " ".join(
+        ["*!analoghop step param", _word(sweep.name, "parameter"), "list", *map(number, sweep.values)]
+    )
+
+
+def _loops(circuit: Circuit) -> Iterator[str]:
+    kinds = {element.name: element for element in circuit.elements}
+    yield ".control"
+    for k, sweep in enumerate(circuit.sweeps):
+        element = kinds.get(sweep.name)
+        if element is None:
+            raise InputError(
+                f"`{sweep.name}` is no element: a circuit keeps no parameters to sweep in ngspice"
+            )
+        yield " ".join([f"foreach value{k}", *map(number, sweep.values)])
+        target = _TARGETS.get(type(element))
+        if target is None:
+            raise InputError(f"ngspice cannot alter the expression of `{sweep.name}`")
+        yield f"alter {sweep.name}{target} = $value{k}"
+    yield "run"
+    yield from ["end"] * len(circuit.sweeps)
+    yield ".endc"
+
+
+_TARGETS = {
+    Resistor: "",
+    Capacitor: "",
+    VoltageSource: " dc",
+    CurrentSource: " dc",
+    VoltageControlledVoltage: " gain",
+    VoltageControlledCurrent: " gain",
+}
+
+
+def _measure(measure: Measure) -> str:
+    head = f".meas tran {_word(measure.name, 'name of a measurement')}"
+    if isinstance(measure, DerivedMeasure):
+        return f"{head} PARAM='{format_expression(measure.expression)}'"
+    if isinstance(measure, IntervalMeasure):
+        return f"{head} TRIG {_event(measure.trigger)} TARG {_event(measure.target)}"
+    limits = f" FROM={number(measure.start)}" if measure.start else ""
+    limits += "" if measure.stop is None else f" TO={number(measure.stop)}"
+    if isinstance(measure, StatisticMeasure):
+        return f"{head} {measure.statistic.upper()} {_observed(measure.quantity)}{limits}"
+    return f"{head} {_find(measure)}{limits}"
+
+
+def _find(measure: FindMeasure) -> str:
+    found = f"FIND {_observed(measure.quantity)} " if measure.quantity is not None else ""
+    when = measure.when
+    if isinstance(when, Instant):
+        if not found or measure.start or measure.stop is not None:
+            raise InputError(f"the measurement {measure.name} needs a quantity, and no range beside its time")
+        return f"{found}AT={number(when.time)}"
+    return f"{found}WHEN {_observed(when.left)}={_observed(when.right)}{_edge(when)}"
+
+
+def _event(when: When) -> str:
+    if isinstance(when, Instant):
+        return f"AT={number(when.time)}"
+    return f"{_observed(when.left)} VAL={_observed(when.right)}{_edge(when)}"
+
+
+def _edge(when: Crossing) -> str:
+    after = f" TD={number(when.after)}" if when.after else ""
+    return f" {when.edge.upper()}={when.count or 'LAST'}{after}"
+
+
+def _observed(expr: Expr) -> str:
+    if isinstance(expr, (Number, Current)) or (isinstance(expr, Voltage) and expr.b == "0"):
+        return format_expression(expr)
+    return f"par('{format_expression(expr)}')"
+
+
+def _wrapped(line: str) -> str:
+    if len(line) <= WIDTH or line.startswith("*"):
+        return line
+    rows, row = [], ""
+    for word in line.split(" "):
+        if row and len(row) + len(word) >= WIDTH:
+            rows.append(row)
+            row = "+"
+        row = f"{row} {word}" if row else word
+    return "\n".join([*rows, row])

@@ -1,0 +1,170 @@
+"""Deck text as lines: one physical file is a `Source`, one statement with its continuations a `Line`."""
+
+from __future__ import annotations
+
+import re
+import stat
+from bisect import bisect_right
+from pathlib import Path
+
+from analoghop.errors import Location, NetlistError
+
+MAX_BYTES = 256 * 2**20
+"""Largest file, and largest sum of all included files."""
+MAX_LINE = 1_000_000
+"""Longest physical line in characters."""
+_MAX_STATEMENT = 16_000_000
+
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_CONTINUED = re.compile(r"^[ \t]*\+", re.MULTILINE)
+_COMMENT = re.compile(r";|//|(?:(?<=[ \t,])|^)\$")
+
+
+class Source:
+    """One file: `raw` lines as written; lower-case `lines` in which continuations are joined to their head.
+
+    `base` numbers the lines of all sources of a deck in one sequence; lines before `first` (a title) are not
+    continued. `path` is None for text from memory. `notices` is the deck's list of warnings. `ascii` tells
+    whether all of the text is ASCII.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        text: str,
+        notices: list[str],
+        path: Path | None = None,
+        base: int = 0,
+        first: int = 0,
+    ) -> None:
+        self.name, self.path, self.base, self.notices = name, path, base, notices
+        text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+        self.ascii = text.isascii()
+        self.raw = text.split("\n")
+        self._check(text)
+        lowered = text.lower()
+        self.lines = lowered.split("\n") if len(lowered) == len(text) else [_lower(x) for x in self.raw]
+        self.joins: dict[int, list[tuple[int, int, int]]] = {}
+        self.joined_raw: dict[int, str] = {}
+        if _CONTINUED.search(text):
+            self._join(first)
+
+    def _check(self, text: str) -> None:
+        longest = max(self.raw, key=len)
+        if len(longest) > MAX_LINE:
+            where = Location(self.name, self.raw.index(longest) + 1, MAX_LINE, longest[:130])
+            raise NetlistError(f"a line has {len(longest)} characters", where, f"at most {MAX_LINE}")
+        if found := _CONTROL.search(text):
+            line = text.count("\n", 0, found.start())
+            column = found.start() - text.rfind("\n", 0, found.start())
+            reason = f"the character {found.group()!r} is not text: is this a binary file?"
+            raise NetlistError(reason, Location(self.name, line + 1, column))
+
+    def _join(self, first: int) -> None:
+        head = None
+        for k in range(first, len(self.lines)):
+            text = self.lines[k].lstrip()
+            if text.startswith("+"):
+                if head is None:
+                    reason = "`+` continues a line, but there is none above it"
+                    raise NetlistError(reason, self.locate(k, 0))
+                self._append(head, k)
+            elif text and not text.startswith("*"):
+                head = k
+        for k, pieces in self.joins.items():
+            parts = [strip_comment(self.raw[n][column:]) for _, n, column in pieces]
+            self.joined_raw[k] = " ".join(parts)
+            self.lines[k] = _lower(self.joined_raw[k])
+            for _, n, _ in pieces[1:]:
+                self.lines[n] = ""
+
+    def _append(self, head: int, k: int) -> None:
+        pieces = self.joins.setdefault(head, [(0, head, 0)])
+        start, n, column = pieces[-1]
+        length = start + len(strip_comment(self.raw[n][column:])) + 1
+        if length > _MAX_STATEMENT:
+            reason = f"a statement has more than {_MAX_STATEMENT} characters"
+            raise NetlistError(reason, self.locate(head, 0))
+        pieces.append((length, k, self.raw[k].index("+") + 1))
+
+    def locate(self, index: int, offset: int) -> Location:
+        """Return where character `offset` of the joined line `index` stands in the file."""
+        if pieces := self.joins.get(index):
+            start, index, column = pieces[bisect_right(pieces, offset, key=lambda p: p[0]) - 1]
+            offset += column - start
+        return Location(self.name, index + 1, offset + 1, self.raw[index])
+
+
+class Line:
+    """One statement: lower-case `text` without comments, and `original` in the author's letters."""
+
+    __slots__ = ("index", "source", "text")
+
+    def __init__(self, source: Source, index: int) -> None:
+        self.source, self.index = source, index
+        self.text = strip_comment(source.lines[index])
+
+    @property
+    def original(self) -> str:
+        """The statement with its capitals and comments."""
+        return self.source.joined_raw.get(self.index, self.source.raw[self.index])
+
+    @property
+    def start(self) -> int:
+        """The first character that is no blank."""
+        return len(self.text) - len(self.text.lstrip())
+
+    @property
+    def number(self) -> int:
+        """The line's number among all lines of all sources of the deck."""
+        return self.source.base + self.index
+
+    def at(self, offset: int = 0) -> Location:
+        """Return the place of character `offset`."""
+        return self.source.locate(self.index, offset)
+
+    def error(self, reason: str, offset: int = 0, expected: str = "") -> NetlistError:
+        """Return (for raising) the error `reason` at character `offset`."""
+        return NetlistError(reason, self.at(offset), expected)
+
+    def notice(self, text: str, offset: int = 0) -> None:
+        """Add a warning about character `offset` to the deck's notices."""
+        self.source.notices.append(f"{self.at(offset)}: {text}")
+
+
+def strip_comment(text: str) -> str:
+    """Return `text` without a comment (from `;`, `//`, or `$` after a blank on) and blanks before it."""
+    if found := _COMMENT.search(text):
+        text = text[: found.start()]
+    return text.rstrip()
+
+
+def _lower(text: str) -> str:
+    lowered = text.lower()
+    return lowered if len(lowered) == len(text) else "".join(c.lower() if c.isascii() else c for c in text)
+
+
+def read_text(path: Path, shown: str, where: Location | None = None, limit: int = MAX_BYTES) -> str:
+    """Return the text of the file `path`, called `shown` in errors; UTF-8, else Latin-1.
+
+    Raises `NetlistError`, at `where`, for what is no regular file, cannot be read, or has more than `limit`
+    bytes.
+    """
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise NetlistError(f"{shown} is not a regular file", where)
+        if status.st_size > limit:
+            raise NetlistError(f"{shown} has {status.st_size} bytes: at most {limit} are accepted", where)
+        with path.open("rb") as stream:
+            data = stream.read(limit + 1)
+    except OSError as error:
+        raise NetlistError(f"{shown} cannot be read: {error.strerror}", where) from error
+    if len(data) > limit:
+        raise NetlistError(f"{shown} grew beyond {limit} bytes while it was read", where)
+    if b"\0" in data:
+        raise NetlistError(f"{shown} is a binary file, not a deck", where)
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")

@@ -1,0 +1,73 @@
+"""`--set NAME=VALUE`: values from outside that replace a deck's own."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from analoghop.circuit.elements import (
+    Capacitor,
+    CurrentSource,
+    Element,
+    Resistor,
+    VoltageControlledCurrent,
+    VoltageControlledVoltage,
+    VoltageSource,
+)
+from analoghop.circuit.expressions import constant_value, parse_expression, parse_number
+from analoghop.circuit.netlist.bodies import Body
+from analoghop.errors import InputError
+from analoghop.schedules import Constant
+
+
+def apply_to_parameters(top: Body, overrides: Mapping[str, str | float]) -> dict[str, float]:
+    """Replace top-level parameters that `overrides` names; return the rest, which must name elements."""
+    rest: dict[str, float] = {}
+    for name, given in overrides.items():
+        value = _value(name, given)
+        if name.lower() in top.definitions:
+            top.definitions[name.lower()] = value
+        else:
+            rest[name.lower()] = value
+    return rest
+
+
+def apply_to_elements(elements: list[Element], overrides: Mapping[str, float], top: Body) -> None:
+    """Replace values of elements by name, in place; raises `InputError` for names that there are not."""
+    if not overrides:
+        return
+    places = {element.name: k for k, element in enumerate(elements) if element.name in overrides}
+    for name, value in overrides.items():
+        if name not in places:
+            known = ", ".join(top.definitions) or "none"
+            raise InputError(
+                f"the deck has no parameter and no element `{name}`; its parameters are: {known}"
+            )
+        elements[places[name]] = _changed(elements[places[name]], value)
+
+
+def _value(name: str, given: str | float) -> float:
+    value: float | None
+    if isinstance(given, str):
+        value = parse_number(given.strip())
+        if value is None:
+            value = constant_value(parse_expression(given))
+    else:
+        value = float(given)
+    if not math.isfinite(value):
+        raise InputError(f"`{name}` cannot be set to {given}: a finite number is needed")
+    return value
+
+
+def _changed(element: Element, value: float) -> Element:
+    if isinstance(element, (Resistor, Capacitor)):
+        if value <= 0:
+            raise InputError(f"`{element.name}` cannot be set to {value:g}: a positive value is needed")
+        return element._replace(value=value)
+    if isinstance(element, (VoltageSource, CurrentSource)):
+        return element._replace(signal=Constant(value))
+    if isinstance(element, (VoltageControlledVoltage, VoltageControlledCurrent)):
+        return element._replace(gain=value)
+    raise InputError(
+        f"`{element.name}` is an expression and has no single value to set: use a parameter in it"
+    )

@@ -1,0 +1,92 @@
+"""From the text of a deck to a `Circuit`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from analoghop.circuit.circuit import Circuit
+from analoghop.circuit.netlist import directives
+from analoghop.circuit.netlist.bodies import Deck
+from analoghop.circuit.netlist.checks import Locations, check
+from analoghop.circuit.netlist.includes import Includes
+from analoghop.circuit.netlist.lines import MAX_BYTES, Source, read_text
+from analoghop.circuit.netlist.measures import measure, measure_name
+from analoghop.circuit.netlist.overrides import apply_to_elements, apply_to_parameters
+from analoghop.circuit.netlist.places import Defaults
+from analoghop.circuit.netlist.scan import Scanner
+from analoghop.circuit.netlist.scopes import Scope
+from analoghop.circuit.netlist.subcircuits import Expansion
+from analoghop.errors import Location, NetlistError
+
+PathLike = str | Path
+
+
+def read(
+    path: PathLike, include_dirs: Sequence[PathLike] = (), overrides: Mapping[str, str | float] | None = None
+) -> Circuit:
+    """Return the circuit of the deck in the file `path`; see `parse`."""
+    path = Path(path)
+    text = read_text(path, str(path))
+    return parse(
+        text, file=str(path), directory=path.parent, include_dirs=include_dirs, overrides=overrides or {}
+    )
+
+
+def parse(
+    text: str,
+    *,
+    file: str = "<deck>",
+    directory: PathLike | None = None,
+    include_dirs: Sequence[PathLike] = (),
+    overrides: Mapping[str, str | float] | None = None,
+) -> Circuit:
+    """Return the circuit that a deck describes, flat, with all parameters put in.
+
+    `file` names the deck in messages. Included files are looked for beside the including one, in
+    `include_dirs` and in the package's library, and are read only below `directory` and from the latter two.
+    `overrides` replaces values of top-level parameters or, by name, of elements.
+
+    Raises `NetlistError`, with file, line, column, text and the expected form, for anything that is no deck
+    or that cannot be simulated, and `InputError` for overrides of unknown names.
+    """
+    if len(text) > MAX_BYTES:
+        raise NetlistError(f"the deck has {len(text)} characters: at most {MAX_BYTES} are accepted")
+    deck = Deck()
+    folders = [Path(folder) for folder in include_dirs]
+    includes = Includes(Path(directory) if directory is not None else None, folders)
+    scanner = Scanner(deck, includes)
+    source = scanner.add(file, text, 1)
+    if not text.strip():
+        raise NetlistError("the deck is empty", Location(file, 1))
+    scanner.scan(source, 1)
+    if not deck.ended:
+        deck.notices.append(f"{file}: there is no .end: is the deck complete?")
+    return _circuit(deck, source, overrides or {})
+
+
+def _circuit(deck: Deck, source: Source, overrides: Mapping[str, str | float]) -> Circuit:
+    requests = {kind: tuple(lines) for kind, lines in deck.requests.items()}
+    temperature = directives.temperature(requests.get(".temp", ()))
+    remaining = apply_to_parameters(deck.top, overrides)
+    scope = Scope({"temper": temperature, **deck.top.definitions}, deck.top.visible_functions())
+    tran = directives.tran(requests.get(".tran", ()), scope)
+    flat = Expansion(deck, scope, Defaults(tran.step, tran.stop) if tran else None)
+    place = flat.top
+    names = [measure_name(line) for line in requests.get(".meas", ())]
+    measures = tuple(measure(line, place, frozenset(names)) for line in requests.get(".meas", ()))
+    apply_to_elements(flat.elements, remaining, deck.top)
+    circuit = Circuit(
+        title=source.raw[0],
+        elements=tuple(flat.elements),
+        tran=tran,
+        op=".op" in requests,
+        initial=tuple(dict(flat.initial).items()),
+        nodeset=tuple(dict(flat.nodeset).items()),
+        options=directives.options(requests.get(".options", ()), scope),
+        saves=directives.saves(requests.get(".save", ()), place),
+        measures=measures,
+        sweeps=directives.sweeps(requests.get("pragma", ()), place),
+        locations=Locations(flat.elements, flat.numbers, deck.sources),
+    )
+    return check(circuit, deck.notices, source.name)

@@ -1,0 +1,116 @@
+"""Expansion: subcircuit calls replaced by their elements, conditions decided, parameters put in."""
+
+from __future__ import annotations
+
+from analoghop.circuit.elements import Capacitor, Element, Resistor
+from analoghop.circuit.netlist.bodies import Body, Choice, Deck
+from analoghop.circuit.netlist.cards import Call, Card
+from analoghop.circuit.netlist.lines import Line
+from analoghop.circuit.netlist.places import Defaults, Place
+from analoghop.circuit.netlist.scopes import Scope
+from analoghop.errors import NetlistError
+
+MAX_ELEMENTS = 5_000_000
+"""Most elements, calls included, that a deck may expand to."""
+MAX_DEPTH = 64
+"""Deepest nesting of subcircuit calls."""
+
+
+class Expansion:
+    """The flat circuit of a deck: `elements`, the line `numbers` they come from, and initial voltages."""
+
+    def __init__(self, deck: Deck, scope: Scope, defaults: Defaults | None) -> None:
+        self.shared = frozenset(deck.shared)
+        self.elements: list[Element] = []
+        self.numbers: list[int] = []
+        self.initial: list[tuple[str, float]] = []
+        self.nodeset: list[tuple[str, float]] = []
+        self.counts: dict[int, int] = {}
+        self.left = MAX_ELEMENTS
+        self.top = Place("", {}, scope, self.shared, defaults)
+        self._expand(deck.top, self.top, ())
+
+    def _expand(self, body: Body, place: Place, chain: tuple[Body, ...]) -> None:
+        self.left -= len(body.items)
+        if self.left < 0:
+            raise _too_many(body.line)
+        if not place.path and all(isinstance(item, (Resistor, Capacitor)) for item in body.items):
+            self.elements += body.items  # type: ignore[arg-type]  # the line above has looked
+            self.numbers += body.numbers
+        else:
+            for item, number in zip(body.items, body.numbers, strict=True):
+                self._item(item, number, body, place, chain)
+        for settings, target in ((body.initial, self.initial), (body.nodeset, self.nodeset)):
+            for node, value, _ in settings:
+                target.append((place.node(node), place.scope.number(value)))
+
+    def _item(
+        self,
+        item: Element | Card | Call | Choice,
+        number: int,
+        body: Body,
+        place: Place,
+        chain: tuple[Body, ...],
+    ) -> None:
+        if isinstance(item, Card):
+            self.elements.append(item.build(place))
+            self.numbers.append(number)
+        elif isinstance(item, Call):
+            self._call(item, body, place, chain)
+        elif isinstance(item, Choice):
+            for condition, branch in item.branches:
+                if condition is None or place.scope.number(condition):
+                    self._expand(branch, place, chain)
+                    break
+        else:
+            if place.path:
+                name, a, b, *values = item
+                item = type(item)(place.element(name), place.node(a), place.node(b), *values)
+            self.elements.append(item)
+            self.numbers.append(number)
+
+    def _call(self, call: Call, body: Body, place: Place, chain: tuple[Body, ...]) -> None:
+        target = self._target(call, body, chain)
+        for name in call.arguments:
+            if name not in target.definitions:
+                known = ", ".join(target.definitions) or "none"
+                raise call.line.error(f"`{target.name}` has no parameter `{name}`: it has {known}")
+        definitions = {**target.definitions, **call.arguments}
+        scope = Scope(definitions, target.visible_functions(), place.scope)
+        ports = dict(zip(target.ports, map(place.node, call.nodes), strict=True))
+        path = f"{place.path}.{call.name}" if place.path else call.name
+        self._expand(target, Place(path, ports, scope, self.shared, place.defaults), (*chain, target))
+
+    def _target(self, call: Call, body: Body, chain: tuple[Body, ...]) -> Body:
+        target = body.subcircuit(call.subcircuit)
+        if target is None:
+            raise call.line.error(f"there is no subcircuit `{call.subcircuit}`")
+        if len(call.nodes) != len(target.ports):
+            form = " ".join([call.name, *target.ports, target.name])
+            reason = f"`{target.name}` has {len(target.ports)} nodes, not {len(call.nodes)}"
+            raise call.line.error(reason, expected=form)
+        if target in chain:
+            circle = " -> ".join([b.name for b in chain[chain.index(target) :]] + [target.name])
+            raise call.line.error(f"the subcircuit contains itself: {circle}")
+        if len(chain) >= MAX_DEPTH:
+            raise call.line.error(f"subcircuit calls are nested deeper than {MAX_DEPTH}")
+        if self._count(target, 0) > self.left:
+            raise _too_many(call.line)
+        return target
+
+    def _count(self, body: Body, depth: int) -> int:
+        """Return how many elements `body` becomes at least, so that a bomb is refused unexpanded."""
+        if id(body) not in self.counts:
+            self.counts[id(body)] = 0  # what contains itself is refused where it is expanded
+            total = len(body.items)
+            for item in body.items:
+                inner = body.subcircuit(item.subcircuit) if isinstance(item, Call) else None
+                if inner is not None and depth < MAX_DEPTH:
+                    total += self._count(inner, depth + 1)
+            self.counts[id(body)] = total
+        return self.counts[id(body)]
+
+
+def _too_many(line: Line | None) -> NetlistError:
+    reason = f"the deck expands to more than {MAX_ELEMENTS} elements"
+    return line.error(reason) if line else NetlistError(reason)
