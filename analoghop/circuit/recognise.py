@@ -19,7 +19,7 @@ from analoghop.activations import (
     Table,
     Tanh,
 )
-from analoghop.circuit.expressions import Call, Expr, Variable, affine_sum, leaves
+from analoghop.circuit.expressions import Call, Expr, Number, Variable, affine_sum, leaves
 from analoghop.circuit.forms import Form
 from analoghop.circuit.general import general_activation, gradient_order, in_variables
 
@@ -69,44 +69,44 @@ class _Share:
 def recognise(expressions: Iterable[Expr]) -> list[Recognised]:
     """Return every expression as a sum of amplifiers; shares of one cluster become outputs of one unit."""
     split = [_split(expression) for expression in expressions]
-    found = [term for _, terms, _ in split for _, term in terms]
-    groups = _gradient_groups(term for term in found if isinstance(term, Unit))
-    clusters = _Clusters(term for term in found if isinstance(term, _Share))
-    return [
-        Recognised(linear, tuple(_use(c, term, clusters, groups) for c, term in terms), timed)
-        for linear, terms, timed in split
-    ]
+    found = [term for _, terms, _ in split for term in terms]
+    groups = _gradient_groups((c, term) for c, term in found if isinstance(term, Unit))
+    clusters = _Clusters(term for _, term in found if isinstance(term, _Share))
+
+    def use(coefficient: float, term: Unit | _Share) -> Use:
+        if isinstance(term, _Share):
+            return Use(coefficient, *clusters.place(term))
+        if term in groups:
+            scale, vector, output = groups[term]
+            return Use(coefficient / scale, vector, output)
+        return Use(coefficient, term)
+
+    return [Recognised(linear, tuple(use(*term) for term in terms), timed) for linear, terms, timed in split]
 
 
-def _use(
-    coefficient: float, term: Unit | _Share, clusters: _Clusters, groups: dict[Unit, tuple[Unit, int]]
-) -> Use:
-    if isinstance(term, Unit):
-        return Use(coefficient, *groups.get(term, (term, 0)))
-    unit, output = clusters.place(term)
-    return Use(coefficient, unit, output)
-
-
-def _gradient_groups(units: Iterable[Unit]) -> dict[Unit, tuple[Unit, int]]:
+def _gradient_groups(uses: Iterable[tuple[float, Unit]]) -> dict[Unit, tuple[float, Unit, int]]:
     """Return the vector amplifiers that general expressions of the same inputs make together.
 
     As many expressions as inputs whose joint Jacobian is symmetric in some order are one gradient amplifier.
+    Each unit is mapped to the coefficient that its output contains, the vector unit and its output.
     """
-    together: dict[tuple[Form, ...], list[Unit]] = {}
-    for unit in dict.fromkeys(units):
+    first: dict[Unit, float] = {}
+    for coefficient, unit in uses:
+        first.setdefault(unit, coefficient)
+    together: dict[tuple[Form, ...], list[tuple[Unit, Expr]]] = {}
+    for unit, coefficient in first.items():
         if unit.expression is not None and len(unit.inputs) > 1:
-            together.setdefault(tuple(sorted(unit.inputs, key=repr)), []).append(unit)
+            whole = Call("mul", (Number(coefficient), unit.expression))
+            together.setdefault(unit.inputs, []).append((unit, whole))
     found = {}
     for inputs, group in together.items():
-        if len(group) != len(inputs) or any(unit.inputs != group[0].inputs for unit in group):
-            continue
-        order = gradient_order([unit.expression for unit in group if unit.expression is not None])
+        order = gradient_order([whole for _, whole in group]) if len(group) == len(inputs) else None
         if order is None:
             continue
         members = [group[k] for k in order]
-        expressions = tuple(unit.expression for unit in members if unit.expression is not None)
-        vector = Unit(general_activation(expressions, len(inputs)), group[0].inputs, 1.0, group[0].offsets)
-        found.update({unit: (vector, output) for output, unit in enumerate(members)})
+        activation = general_activation(tuple(whole for _, whole in members), len(inputs))
+        vector = Unit(activation, inputs, 1.0, (0.0,) * len(inputs))
+        found.update({unit: (first[unit], vector, output) for output, (unit, _) in enumerate(members)})
     return found
 
 
@@ -280,7 +280,7 @@ def _quotient(term: Call) -> tuple[Form, list[_Term]] | None:
 
 
 def _share(others: list[Form], own: Form | None, factor: float) -> tuple[Form, list[_Term]]:
-    if len(others) == 1 and own is None and len(others[0].items) == 1:
+    if len(others) == 1 and len(others[0].items) == 1:
         linear, terms = _logistic(-others[0])
         return linear * factor, [(factor * c, unit) for c, unit in terms]
     return Form(), [(factor, _Share(tuple(others), own))]

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-
-from analoghop.arrays import Array
+from numpy.typing import NDArray
 
 Matrix = Any  # a scipy.sparse.csr_array, or a NumPy array once compacted
 DENSE_SIZE = 40_000  # entries up to which a dense product beats a sparse one whatever the fill
@@ -51,7 +50,7 @@ def identity(size: int) -> Matrix:
     return sparse.csr_array(sparse.eye_array(size))
 
 
-def selection(rows: Array, size: int) -> Matrix:
+def selection(rows: NDArray[np.intp], size: int) -> Matrix:
     """Return the (size, len(rows)) matrix whose column k is one at rows[k]."""
     return identity(size)[:, rows]
 

@@ -25,8 +25,9 @@ from analoghop.circuit.elements import (
     VoltageSource,
 )
 from analoghop.circuit.requests import Tran
+from analoghop.circuit.sources import Pwl
 from analoghop.errors import InputError
-from analoghop.schedules import Constant
+from analoghop.schedules import Constant, Schedule, Signal
 from analoghop.systems.network import Network
 
 MARGIN = 0.999  # share of a node's conductance that couplings may take: the input resistor needs the rest
@@ -166,7 +167,7 @@ class _Plan:
     def _moving(self, s: float, impedance: float) -> list[Element]:
         parts: list[Element] = []
         for k, signal in enumerate(self.network.signals.signals):
-            parts.append(VoltageSource(f"vw{k + 1}", f"w{k + 1}", GROUND, signal))
+            parts.append(VoltageSource(f"vw{k + 1}", f"w{k + 1}", GROUND, _writable(signal)))
             for i in np.flatnonzero(self.network.S[:, k]):
                 gain = s * float(self.network.S[i, k]) / impedance
                 name = f"g{self.names[i]}_{k + 1}"
@@ -174,3 +175,10 @@ class _Plan:
                     VoltageControlledCurrent(name, GROUND, f"u{self.names[i]}", f"w{k + 1}", GROUND, gain)
                 )
         return parts
+
+
+def _writable(signal: Signal) -> Signal:
+    """Return a linear schedule as the PWL source that it is."""
+    if isinstance(signal, Schedule) and signal.kind == "linear":
+        return Pwl(tuple(signal.knots.tolist()), tuple(signal.levels.tolist()))
+    return signal

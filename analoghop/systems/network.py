@@ -211,7 +211,7 @@ class Network(System):
         return (np.bincount(unit, weights=values[:, 0]) / np.bincount(unit))[:, None]
 
     def _spread(self, values: Array) -> Array:
-        """Return how far `values` differ from their mean over the unit, (n, 1); zero where by rounding only."""
+        """Return how far `values` differ from their mean over the unit, (n, 1); zero where by rounding."""
         if self.amplifiers.scalar:
             return np.zeros_like(values)
         difference = values - self._unit_mean(values)[self.amplifiers.unit_of_input]
