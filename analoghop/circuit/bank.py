@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from analoghop.amplifiers import Amplifiers
 from analoghop.circuit.elements import BehaviouralCurrent, BehaviouralVoltage
@@ -49,13 +45,6 @@ class Bank:
     def owner(self, output: int) -> str:
         """Return the element that an output stands for."""
         return self.unit_names[int(self.amplifiers.unit_of_output[output])]
-
-    def active_inputs(self, B: Any) -> NDArray[np.bool_]:
-        """Return which inputs belong to a unit that drives a state directly, given the matrix `B`."""
-        driving = np.asarray(abs(B).sum(axis=0)).ravel() > 0
-        units = np.zeros(self.amplifiers.units, dtype=bool)
-        units[self.amplifiers.unit_of_output[driving]] = True
-        return np.asarray(units[self.amplifiers.unit_of_input])
 
 
 @dataclass

@@ -26,6 +26,7 @@ from analoghop.circuit.sparse import Builder, Matrix, compact
 from analoghop.errors import NetlistError
 from analoghop.systems.lure import Lure
 from analoghop.systems.observation import LinearMap, Observation, PowerBalance
+from analoghop.systems.structure import dynamic_units
 
 Index = NDArray[np.intp]
 
@@ -58,7 +59,7 @@ class _Reduction:
         )
         observation = self._observation(at_nodes, leaving, charging)
         P, Q, R = self._readings(observation)
-        order = _state_order(P, self.nodal.bank, dynamics)
+        order = _state_order(P, Q, self.nodal.bank, dynamics)
         return self._assemble(dynamics, observation, (P, Q, R), order)
 
     @staticmethod
@@ -215,11 +216,12 @@ def _permuted(balance: PowerBalance, order: Index) -> PowerBalance:
     )
 
 
-def _state_order(P: Matrix, bank: Bank, dynamics: Dynamics) -> Index:
-    """Return the states in the order of the amplifiers that act: a Network's input i reads its state i."""
-    seen: dict[int, None] = {}
+def _state_order(P: Matrix, Q: Matrix, bank: Bank, dynamics: Dynamics) -> Index:
+    """Return the states in the order of the amplifiers that read them: a Network's input i is its state i."""
+    kept = dynamic_units(bank.amplifiers, dynamics.B, P, Q)[bank.amplifiers.unit_of_input]
     rows = P.tocsr()
-    for row in np.argsort(~bank.active_inputs(dynamics.B), kind="stable"):
+    seen: dict[int, None] = {}
+    for row in np.flatnonzero(kept):
         for state in rows.indices[rows.indptr[row] : rows.indptr[row + 1]]:
             seen[int(state)] = None
     for state in range(P.shape[1]):

@@ -18,7 +18,7 @@ from analoghop.systems.base import Flow, Rhs, System, Theorem
 from analoghop.systems.network import Network
 from analoghop.systems.observation import Matrix, Observation, Point, PowerBalance
 from analoghop.systems.reciprocal import reciprocal_gains
-from analoghop.systems.structure import active_units, as_network, dense, network_obstacles, only_active
+from analoghop.systems.structure import as_network, dense, network_obstacles, only_dynamic
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,12 +77,8 @@ class Lure(System):
 
     @cached_property
     def core(self) -> Lure:
-        """The circuit without the amplifiers that act on no state and are only read out."""
-        return self if self.observation is None and self._all_active else only_active(self)
-
-    @property
-    def _all_active(self) -> bool:
-        return bool(active_units(self).all())
+        """The circuit without the amplifiers that are only read out."""
+        return only_dynamic(self)
 
     @cached_property
     def _linear(self) -> tuple[Matrix, Matrix, Matrix, Matrix]:

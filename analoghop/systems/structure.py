@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analoghop.amplifiers import Amplifiers
 from analoghop.arrays import Array
@@ -23,21 +24,35 @@ def dense(matrix: Any) -> Array:
     return matrix if isinstance(matrix, np.ndarray) else np.asarray(matrix.toarray())
 
 
-def active_units(lure: Lure) -> Array:
-    """Return the mask of amplifier units that act on a state, directly or through others."""
+def dynamic_units(bank: Amplifiers, B: Any, P: Any, Q: Any) -> NDArray[np.bool_]:
+    """Return the mask of amplifier units that belong to the dynamics, (units,); the others are only read out.
+
+    Those that act on a state, directly or through others, and those that are the only ones to read a state:
+    an amplifier whose output goes nowhere still belongs to its node. Matrices as in `Lure`.
+    """
+    units = np.zeros(bank.units, dtype=bool)
+    units[bank.unit_of_output[np.asarray(abs(B).sum(axis=0)).ravel() > 0]] = True
+    readers, read = np.nonzero(dense(Q))
+    while True:
+        more = bank.unit_of_output[read[units[bank.unit_of_input[readers]]]]
+        if units[more].all():
+            break
+        units[more] = True
+    reads = dense(P) != 0
+    covered = reads[units[bank.unit_of_input]].any(axis=0)
+    for unit in np.flatnonzero(~units):
+        rows = bank.unit_of_input == unit
+        states = reads[rows].sum(axis=0)
+        if (reads[rows].sum(axis=1) == 1).all() and states.max() == 1 and not covered[states > 0].any():
+            units[unit] = True
+            covered |= states > 0
+    return units
+
+
+def only_dynamic(lure: Lure) -> Lure:
+    """Return the circuit without the units that are only read out, and without its observation."""
     bank = lure.amplifiers
-    active = np.zeros(bank.units, dtype=bool)
-    drives_state = np.asarray(abs(lure.B).sum(axis=0)).ravel() > 0
-    active[bank.unit_of_output[drives_state]] = True
-    readers, read = np.nonzero(dense(lure.Q))
-    for _ in range(lure.depth):
-        active[bank.unit_of_output[read[active[bank.unit_of_input[readers]]]]] = True
-    return active
-
-
-def only_active(lure: Lure) -> Lure:
-    """Return the circuit without the units that act on no state, and without its observation."""
-    bank, active = lure.amplifiers, active_units(lure)
+    active = dynamic_units(bank, lure.B, lure.P, lure.Q)
     inputs, outputs = active[bank.unit_of_input], active[bank.unit_of_output]
     amplifiers = bank.take(np.flatnonzero(active))
     names = (
