@@ -397,6 +397,12 @@ def test_sampling_judges_expressions(activation, gradient, monotone):
     assert activation.max_slope == math.inf
 
 
+@pytest.mark.parametrize(("where", "seen"), [(0.08, True), (8.03, False)])
+def test_sampling_is_ten_times_denser_in_the_middle(where, seen):
+    dip = FunctionActivation(1, 1, np.sin, lambda z: np.where(np.abs(z - where) < 0.01, -1.0, 1.0)[None])
+    assert dip.monotone == (not seen)
+
+
 @pytest.mark.parametrize("activation", [PRODUCT, linear([[1, 1], [-1, 1]])])
 def test_no_potential(activation):
     with pytest.raises(InputError, match="is not the gradient of a potential"):

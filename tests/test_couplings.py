@@ -68,6 +68,18 @@ def test_the_product_is_the_matrix(data, rows, columns, rng):
     assert not np.shares_memory(bound(x), x)
 
 
+@pytest.mark.parametrize(
+    "T", [Identity(6), Kron(Identity(2), Identity(3)), Sum((Identity(6),)), Scaled(1.0, Identity(6))]
+)
+def test_the_identity_answers_with_a_copy(T):
+    for shape in ((6,), (6, 1), (6, 2)):
+        x = np.ones(shape)
+        assert not np.shares_memory(T @ x, x)
+        np.testing.assert_array_equal(T @ x, x)
+    x = np.ones(6)
+    assert not np.shares_memory(T.bind()(x), x)
+
+
 @given(data=st.data(), rows=SIZES, columns=SIZES)
 def test_other_forms_and_parts_are_those_of_the_matrix(data, rows, columns):
     T = data.draw(couplings(rows, columns))
