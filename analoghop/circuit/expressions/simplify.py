@@ -75,7 +75,7 @@ def _reduce_sum(node: Call) -> Expr:
     if len(rest) == 1:
         return rest[0]
     if len(rest) == 2 and isinstance(rest[1], Call) and rest[1].function == "neg":
-        return Call("sub", (rest[0], rest[1].arguments[0]))
+        return _reduce_difference(Call("sub", (rest[0], rest[1].arguments[0])))
     return Call("add", tuple(rest)) if rest else ZERO
 
 

@@ -9,7 +9,8 @@ import numpy as np
 
 from analoghop.arrays import Array
 from analoghop.circuit.expressions.ast import Call, Expr, Leaf, Number, Voltage
-from analoghop.circuit.expressions.evaluate import Polyline, Value, function_of, nudged
+from analoghop.circuit.expressions.ast import leaves as leaves_of
+from analoghop.circuit.expressions.evaluate import Polyline, Value, evaluate, function_of, nudged
 from analoghop.circuit.expressions.format import format_expression
 from analoghop.circuit.expressions.simplify import simplify
 from analoghop.errors import NetlistError
@@ -25,8 +26,8 @@ def compile_expression(expr: Expr, leaves: Sequence[Leaf]) -> Callable[..., Arra
     """
     count = len(leaves)
     simple = simplify(expr)
-    if isinstance(simple, Number):
-        level = simple.value
+    if not leaves_of(simple):
+        level = float(evaluate(simple, lambda leaf: 0.0))
         return lambda *values: np.full(np.shape(values[0]) if values else (), level)
     tape = _Tape(leaves)
     last = tape.place(simple)
