@@ -140,3 +140,26 @@ class Signals:
     def quiet_after(self) -> float:
         """Return the time from which on all are at rest."""
         return max((s.quiet_after() for s in self.signals), default=0.0)
+
+
+@dataclass(frozen=True)
+class Reciprocal(Signal):
+    """One over `signal`: a temperature as a gain."""
+
+    signal: Signal
+
+    def value(self, t: ArrayLike) -> Array:
+        """Return 1 / signal(t)."""
+        return np.asarray(1.0 / self.signal.value(t))
+
+    def rate(self, t: ArrayLike) -> Array:
+        """Return the derivative of 1 / signal."""
+        return np.asarray(-self.signal.rate(t) / self.signal.value(t) ** 2)
+
+    def breakpoints(self, until: float) -> Sequence[float]:
+        """Return the corners of the signal."""
+        return self.signal.breakpoints(until)
+
+    def quiet_after(self) -> float:
+        """Return the time from which on the signal rests."""
+        return self.signal.quiet_after()

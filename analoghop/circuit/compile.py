@@ -162,6 +162,7 @@ class _Reduction:
                 R=compact(R),
                 amplifiers=self.nodal.bank.amplifiers,
                 signals=self.nodal.drive.signals,
+                gain_factor=self.nodal.gain_factor,
                 states=tuple(dynamics.names[k] for k in order),
                 observation=shown,
                 balance=_permuted(balance, order),

@@ -21,6 +21,7 @@ from analoghop.circuit.elements import (
     VoltageSource,
 )
 from analoghop.circuit.expressions import Variable, Voltage
+from analoghop.circuit.gain_source import split_gain
 from analoghop.circuit.recognise import recognise
 from analoghop.circuit.sparse import Builder, Matrix, identity, solve
 from analoghop.circuit.topology import Topology, analyse
@@ -41,7 +42,8 @@ class Nodal:
         self.topology: Topology = analyse(circuit)
         self.index = {node: k for k, node in enumerate(self.topology.nodes)}
         behavioural = [e for e in circuit.elements if isinstance(e, (BehaviouralVoltage, BehaviouralCurrent))]
-        found = recognise(e.expression for e in behavioural)
+        expressions, self.gain_factor = split_gain(circuit, [e.expression for e in behavioural])
+        found = recognise(expressions)
         self.drive = Drive(circuit, {e.name: r for e, r in zip(behavioural, found, strict=True)})
         self.bank: Bank = build_bank(list(zip(behavioural, found, strict=True)))
 

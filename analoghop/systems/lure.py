@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from analoghop.amplifiers import Amplifiers
 from analoghop.arrays import Array
 from analoghop.errors import InputError
-from analoghop.schedules import Signals
+from analoghop.schedules import Signal, Signals
 from analoghop.systems.base import Flow, Rhs, System, Theorem
 from analoghop.systems.network import Network
 from analoghop.systems.observation import Matrix, Observation, Point, PowerBalance
@@ -29,7 +29,8 @@ class Lure(System):
     m sources and a bank of amplifiers with q inputs and p outputs. NumPy arrays or SciPy sparse arrays.
     Q is nilpotent: amplifiers that read amplifiers without a capacitor between form no loop; `InputError`
     otherwise. `states` names the states. `observation` and `balance`, where given, map to node voltages,
-    branch currents and electrical power. `start` (n, 1) is the state at t = 0.
+    branch currents and electrical power. `start` (n, 1) is the state at t = 0. `gain_factor`, where given,
+    multiplies the gain of every amplifier.
 
     The name is Lur'e's: a linear system closed through nonlinearities.
     """
@@ -49,6 +50,7 @@ class Lure(System):
     balance: PowerBalance | None = None
     start: Array | None = None
     unit_names: tuple[str, ...] = ()
+    gain_factor: Signal | None = None
 
     depth: int = field(init=False)  # how many amplifiers stand in the longest cascade
 
@@ -112,20 +114,29 @@ class Lure(System):
         top = sensitivity.max(initial=0.0)
         return (1.0 / np.where(sensitivity > 0, sensitivity, top if top > 0 else 1.0))[:, None]
 
-    def _inputs_outputs(self, x: Array, w: Array) -> tuple[Array, Array]:
+    def _gamma(self, t: ArrayLike) -> Any:
+        return 1.0 if self.gain_factor is None else self.gain_factor.value(t)
+
+    def _inputs_outputs(self, t: ArrayLike, x: Array, w: Array) -> tuple[Array, Array]:
+        gamma = self._gamma(t)
         fixed = np.asarray(self.P @ x + self.R @ w)
-        z, v = fixed, self.amplifiers.value(fixed)
+        z, v = fixed, self.amplifiers.value(fixed, gamma)
         for _ in range(self.depth):
             z = fixed + self.Q @ v
-            v = self.amplifiers.value(z)
+            v = self.amplifiers.value(z, gamma)
         return z, v
 
     def _point_rate(self, t: ArrayLike, point: Point, z: Array) -> Point:
         dx, dw = self._rate(t, point), self.signals.rate(t)
         fixed = np.asarray(self.P @ dx + self.R @ dw)
-        dv = self.amplifiers.pushforward(z, fixed)
+        gamma = self._gamma(t)
+        swing: Array | float = 0.0
+        if self.gain_factor is not None:
+            by_factor = self.amplifiers.pushforward(z, z - self.amplifiers.offset, gamma) / gamma
+            swing = self.gain_factor.rate(t) * by_factor
+        dv = self.amplifiers.pushforward(z, fixed, gamma) + swing
         for _ in range(self.depth):
-            dv = self.amplifiers.pushforward(z, fixed + self.Q @ dv)
+            dv = self.amplifiers.pushforward(z, fixed + self.Q @ dv, gamma) + swing
         return Point(dx, dv, np.broadcast_to(dw, (dw.shape[0], dx.shape[1])))
 
     def _rate(self, t: ArrayLike, point: Point) -> Array:
@@ -140,7 +151,7 @@ class Lure(System):
     def _point(self, t: ArrayLike, x: Array) -> tuple[Point, Array]:
         w = self.signals.value(t)
         w = np.broadcast_to(w, (w.shape[0], x.shape[1]))
-        z, v = self._inputs_outputs(x, w)
+        z, v = self._inputs_outputs(t, x, w)
         return Point(x, v, w), z
 
     def outputs(self, t: ArrayLike, x: Array) -> Array:
@@ -161,6 +172,7 @@ class Lure(System):
         G, B, S, S_rate = core._linear
         P, Q, R, depth = core.P, core.Q, core.R, core.depth
         activate, signals, moves = core.amplifiers.bind(), core.signals, core._rates_matter
+        gamma = core.gain_factor
         if signals.constant and not moves:
             w = signals.value(0.0)[:, 0]
             steady, offset = S @ w, R @ w
@@ -177,9 +189,10 @@ class Lure(System):
         def rhs(t: float, x: Array) -> Array:
             force, offset = source(t)
             fixed = P @ x + offset
-            v = activate(fixed)
+            factor = 1.0 if gamma is None else float(gamma.value(t))
+            v = activate(fixed, factor)
             for _ in range(depth):
-                v = activate(fixed + Q @ v)
+                v = activate(fixed + Q @ v, factor)
             rate: Array = B @ v
             rate -= G @ x
             rate += force
@@ -201,8 +214,8 @@ class Lure(System):
             return self.network.jacobian(t, x)
         core = self.core
         G, B = core._linear[:2]
-        z = core._inputs_outputs(x, core.signals.value(t))[0]
-        J, P = core.amplifiers.jacobian(z), dense(core.P)
+        z = core._inputs_outputs(t, x, core.signals.value(t))[0]
+        J, P = core.amplifiers.jacobian(z, float(np.asarray(core._gamma(t)))), dense(core.P)
         slope = J @ P
         for _ in range(core.depth):
             slope = J @ (P + core.Q @ slope)
@@ -231,7 +244,10 @@ class Lure(System):
             return self.network.theorem
         gains, reasons = self._reciprocal
         if gains is not None:
+            moving: tuple[str, ...]
             moving = () if self.signals.constant else ("moving input: guaranteed for frozen inputs only",)
+            if self.gain_factor is not None:
+                moving += ("a schedule is running: guaranteed for frozen parameters only",)
             return Theorem(not moving, "reciprocal circuit", moving)
         against = network_obstacles(self.core)
         if self.network is not None:
@@ -253,7 +269,7 @@ class Lure(System):
         z = np.asarray(core.P @ x + core.R @ w)
         return {
             "conductance": 0.5 * np.sum(x * (core.G @ x), axis=0),
-            "amplifier": -np.sum(gains * core.amplifiers.potential(z), axis=0),
+            "amplifier": -np.sum(gains * core.amplifiers.potential(z, core._gamma(t)), axis=0),
             "bias": -np.sum((core.S @ w) * x, axis=0),
         }
 
@@ -269,6 +285,10 @@ class Lure(System):
         dissipated = np.sum(rate * (core.C @ rate), axis=0)
         output_gain = gains[core.amplifiers.unit_of_output]
         supplied = -np.sum(x * (core.S @ dw), axis=0) - np.sum(output_gain * point.v * (core.R @ dw), axis=0)
+        if core.gain_factor is not None:
+            z = np.asarray(core.P @ x + core.R @ point.w)
+            slope = core.amplifiers.factor_rate(z, core._gamma(t))[1]
+            supplied = supplied - core.gain_factor.rate(t) * np.sum(gains * slope, axis=0)
         if core._rates_matter:
             supplied = supplied + np.sum(rate * (core.S_rate @ dw), axis=0)
         return Flow(rate, dissipated, supplied)
@@ -292,11 +312,15 @@ class Lure(System):
 
     def breakpoints(self, until: float) -> tuple[float, ...]:
         """Return the corners of the sources."""
-        return self.signals.breakpoints(until)
+        return self._moving.breakpoints(until)
 
     def quiet_after(self) -> float:
         """Return the time from which on all sources rest."""
-        return self.signals.quiet_after()
+        return self._moving.quiet_after()
+
+    @property
+    def _moving(self) -> Signals:
+        return Signals(self.signals.signals + ((self.gain_factor,) if self.gain_factor else ()))
 
 
 def cascade_depth(Q: Matrix, amplifiers: Amplifiers) -> int:

@@ -148,6 +148,7 @@ def as_network(core: Lure) -> Network | None:
         bias=S @ (w0 * resting),
         signals=type(core.signals)(kept),
         S=S[:, moving],
+        gain_factor=core.gain_factor,
         names=labels if len(set(labels)) == len(labels) else core.states,
     )
 

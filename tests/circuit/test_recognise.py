@@ -145,3 +145,50 @@ def test_a_source_of_time_alone_is_a_source():
     x = np.zeros((lure.size, 1))
     expected = np.sin(2 * np.pi * 1e3 * 1e-4) + 2e-4
     assert lure.observe(1e-4, x, ["v(v)"])[0, 0] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("body", "factor"),
+    [
+        ("tanh(V(g)*3*V({0}))", lambda t: 1e3 * t + 0.5),
+        ("tanh(3*V({0})/V(g))", lambda t: 1 / (1e3 * t + 0.5)),
+    ],
+)
+def test_a_source_that_multiplies_every_argument_is_the_schedule_of_the_gain(body, factor):
+    lines = "".join(f"B{k} v{k} 0 V={body.format(f'u{k}')}\n" for k in (1, 2, 3))
+    lure = compile_circuit(parse(CLUSTER.format(lines + "Vg g 0 PWL(0 0.5 1m 1.5)")))
+    network = lure.network
+    assert network is not None
+    assert "frozen parameters" in lure.theorem.reason
+    t = np.array([0.0, 4e-4, 2e-3])
+    x = np.random.default_rng(0).normal(size=(3, 3))
+    expected = np.tanh(3 * factor(np.minimum(t, 1e-3)) * x)
+    assert np.allclose(network.outputs(t, x), expected)
+    assert lure.breakpoints(1.0) == (1e-3,)
+    assert np.allclose(lure.bind()(4e-4, x[:, 1]), lure.core._rate(t, lure.core._point(t, x)[0])[:, 1])
+
+
+def test_a_factor_in_some_arguments_only_is_no_schedule():
+    lines = "B1 v1 0 V=tanh(V(g)*V(u1))\nB2 v2 0 V=tanh(V(u2))\nB3 v3 0 V=tanh(V(u3))\nVg g 0 PWL(0 1 1m 2)"
+    lure = compile_circuit(parse(CLUSTER.format(lines)))
+    assert lure.gain_factor is None
+    x = np.array([[0.1], [0.2], [0.3]])
+    u1 = x[lure.states.index("v(u1)"), 0]
+    assert lure.observe(5e-4, x, ["v(v1)"])[0, 0] == pytest.approx(np.tanh(1.5 * u1))
+
+
+def test_the_balance_of_a_reciprocal_circuit_with_a_schedule():
+    lines = "".join(f"B{k} v{k} 0 V=tanh(V(g)*V(u1,u{k % 3 + 1}))\n" for k in (1, 2))
+    text = CLUSTER.format(lines + "B3 v3 0 V=0\nVg g 0 PWL(0 1 1u 2)").replace(
+        "R1 v1 u1 10k\nR2 v2 u2 10k\n", ""
+    )
+    text += "G1 u1 0 v1 0 1m\nG2 u2 0 v1 0 -1m\nG3 u1 0 v2 0 1m\nG4 u3 0 v2 0 -1m\n"
+    lure = compile_circuit(parse(text))
+    assert lure.theorem.name == "reciprocal circuit"
+    x, t, h = np.array([[0.3], [-0.1], [0.2]]), 3e-7, 1e-12
+    flow = lure.flow(t, x)
+    change = [sum(lure.energy(t + d, x + d * flow.rate).values())[0] for d in (h, -h)]
+    assert (change[0] - change[1]) / (2 * h) == pytest.approx(
+        float(flow.supplied[0] - flow.dissipated[0]), rel=1e-5
+    )
+    assert abs(flow.supplied[0]) > 1e-3 * flow.dissipated[0]
