@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from analoghop.errors import Location, NetlistError
 
-MAX_HEIGHT = 64
+MAX_HEIGHT = 50
 """Highest tree that is accepted: walks are recursive, and Python allows about 1000 frames."""
 MAX_NODES = 100_000
 """Largest tree that is accepted: functions that call functions grow exponentially."""

@@ -23,6 +23,7 @@ from analoghop.circuit.expressions.numbers import NUMBER, parse_number
 from analoghop.errors import Location, NetlistError
 
 MAX_LENGTH = 2_000_000
+_MAX_NESTING = 2 * MAX_HEIGHT + 2  # an operand in parentheses nests twice
 
 _TOKEN = re.compile(
     rf"(?P<probe>[vViI]\s*\()|(?P<number>{NUMBER})|(?P<name>[A-Za-z_]\w*)"
@@ -126,17 +127,16 @@ class _Parser:
         self.advance()
 
     def ternary(self) -> Expr:
-        self.deepen(1)
         expr = self.binary(1)
         if self.token == "?":
             self.advance()
             yes = self.ternary()
             self.expect(":")
             expr = Call("if", (expr, yes, self.ternary()))
-        self.nesting -= 1
         return expr
 
     def binary(self, weakest: int) -> Expr:
+        self.deepen()
         expr = self.unary()
         while (entry := BINARY.get(self.token)) and entry[1] >= weakest:
             function, strength = entry
@@ -145,6 +145,7 @@ class _Parser:
             else:
                 self.advance()
                 expr = Call(function, (expr, self.binary(strength + 1)))
+        self.nesting -= 1
         return expr
 
     def sum(self, first: Expr) -> Expr:
@@ -163,7 +164,6 @@ class _Parser:
         while self.token in ("-", "+", "!"):
             operators.append(self.token)
             self.advance()
-        self.deepen(len(operators))
         literal = self.kind == "number"
         expr = self.power()
         for operator in reversed(operators):
@@ -172,20 +172,21 @@ class _Parser:
             elif operator == "-":
                 negative = literal and isinstance(expr, Number)
                 expr = Number(-expr.value) if negative and isinstance(expr, Number) else Call("neg", (expr,))
-        self.nesting -= len(operators)
         return expr
 
     def power(self) -> Expr:
         expr = self.primary()
         while self.token in ("^", "**"):
             self.advance()
+            self.deepen()
             exponent = self.unary() if self.token in ("-", "+", "!") else self.primary()
+            self.nesting -= 1
             expr = Call("pow", (expr, exponent))
         return expr
 
-    def deepen(self, levels: int) -> None:
-        self.nesting += levels
-        if self.nesting > MAX_HEIGHT:
+    def deepen(self) -> None:
+        self.nesting += 1
+        if self.nesting > _MAX_NESTING:
             self.fail(f"nested deeper than {MAX_HEIGHT} levels")
 
     def primary(self) -> Expr:
