@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import difflib
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from analoghop.arrays import Array
+from analoghop.errors import MissingProgram
 from analoghop.systems.base import System
+
+if TYPE_CHECKING:
+    from analoghop.formats.waveforms import Waveforms
 
 
 class Status(Enum):
@@ -18,6 +27,7 @@ class Status(Enum):
     SETTLED = "settled"
     TIME_UP = "time up"
     TIME_LIMIT = "time limit"
+    STOPPED = "stopped"
     FAILED = "failed"
 
 
@@ -25,11 +35,15 @@ class Status(Enum):
 class EnergyRecord:
     """The energy of a run and its audit.
 
-    `times` (k,) are the accepted steps; `parts` maps coupling, amplifier, bias ... to traces (k,);
-    `dissipated` and `supplied` (k,) are the integrals up to each time. `largest_rise` is the largest excess
-    of the energy over its running minimum; `drop` is E(0) minus the lowest energy seen; `balance_error` is
-    max_k |E(0) - E + supplied - dissipated| divided by the larger of the dissipated energy, the spread of E
-    and a floor.
+    `times` (k,) are the accepted steps, evenly thinned beyond a million; `parts` maps coupling, amplifier,
+    bias ... to traces (k,); `dissipated` and `supplied` (k,) are the integrals up to each time.
+    The three numbers are taken over all accepted steps k: `largest_rise` = max_k (E_k - min_{j<=k} E_j);
+    `drop` = E_0 - min_k E_k; `balance_error` = max_k |E_0 - E_k + supplied_k - dissipated_k| divided by the
+    largest of max_k |dissipated_k|, max_k |supplied_k|, the spread max E - min E, and the floor
+    1e-8 max_k sum |parts_k| (a run that starts at rest has nothing else to compare rounding with). So for a
+    circuit under a theorem it is relative to the drop, and for one that is driven or oscillates, relative to
+    the energy that has gone through it. It is 0 where all of these are 0.
+    `guaranteed`: a theorem promises that the energy never rises; `reason` says why none does.
     """
 
     times: Array
@@ -45,7 +59,7 @@ class EnergyRecord:
     @property
     def total(self) -> Array:
         """The energy at `times`."""
-        return np.sum(list(self.parts.values()), axis=0)
+        return np.asarray(np.sum(list(self.parts.values()), axis=0))
 
 
 @dataclass(frozen=True)
@@ -59,12 +73,14 @@ class Counts:
     jacobians: int
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Solution:
     """What happened: waveforms (k times) of a system, its status, energy record and electrical balance.
 
-    `states` (n, k). `solution[name]` is a signal (k,), e.g. `solution["v(u1)"]`.
-    `joules` maps sources, heat, stored to joules for compiled circuits (empty otherwise).
+    `states` (n, k). `solution[name]` is a signal (k,), e.g. `solution["v(u1)"]`; case does not matter.
+    `joules` maps the system's meters (sources, heat) and stored (the change) to joules; empty where unknown.
+    `settled_at` is the time since when the circuit has been at rest, None where it has not settled.
+    `record` is what a file says of the run: program, version, engine, settings, seeds.
     """
 
     system: System
@@ -79,3 +95,145 @@ class Solution:
     wall_s: float
     settled_at: float | None = None
     record: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def signals(self) -> tuple[str, ...]:
+        """Names of all that can be asked for."""
+        return self.system.signal_names
+
+    @cached_property
+    def _spelling(self) -> dict[str, str]:
+        return {name.lower(): name for name in self.signals}
+
+    def observe(self, names: Sequence[str]) -> Array:
+        """Return several signals, (len(names), k).
+
+        Raises `KeyError`, naming similar ones, for a name that is unknown.
+        """
+        found = []
+        for name in names:
+            spelt = self._spelling.get("".join(name.lower().split()))
+            if spelt is None:
+                close = difflib.get_close_matches(name.lower(), self._spelling, n=3, cutoff=0.5)
+                hint = f"; close to it: {', '.join(close)}" if close else ""
+                raise KeyError(f"there is no signal {name!r} among the {len(self.signals)} here{hint}")
+            found.append(spelt)
+        return self.system.observe(self.times, self.states, found)
+
+    def __getitem__(self, name: str) -> Array:
+        signal: Array = self.observe([name])[0]
+        return signal
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and "".join(name.lower().split()) in self._spelling
+
+    @cached_property
+    def outputs(self) -> Array:
+        """The amplifier outputs, (n_outputs, k)."""
+        return self.system.outputs(self.times, self.states)
+
+    @cached_property
+    def final(self) -> dict[str, float]:
+        """Every signal at the end of the run."""
+        values = self.system.observe(self.times[-1:], self.states[:, -1:], self.signals)[:, 0]
+        return dict(zip(self.signals, values.tolist(), strict=True))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the summary of the run as plain values for JSON: SI units, None for what is no number."""
+        energy = self.energy
+        summary = {
+            "status": self.status.value,
+            "message": self.message,
+            "t_end": float(self.times[-1]),
+            "settled_at": self.settled_at,
+            "final": self.final,
+            "energy": None
+            if energy is None
+            else {
+                "initial": float(energy.total[0]),
+                "final": float(energy.total[-1]),
+                "drop": energy.drop,
+                "largest_rise": energy.largest_rise,
+                "balance_error": energy.balance_error,
+                "guaranteed": energy.guaranteed,
+                "reason": energy.reason,
+            },
+            "power": {f"{name}_j": value for name, value in self.joules.items()} or None,
+            "counts": {
+                "states": self.counts.states,
+                "amplifiers": self.counts.amplifiers,
+                "steps": self.counts.steps,
+                "evaluations": self.counts.evaluations,
+                "jacobians": self.counts.jacobians,
+            },
+            "cpu_s": self.cpu_s,
+            "wall_s": self.wall_s,
+        }
+        plain: dict[str, Any] = _finite(summary)
+        return plain
+
+    def to_waveforms(self, names: Sequence[str] | None = None, title: str = "") -> Waveforms:
+        """Return the signals `names` (None: all) as plain waveforms; their record tells of the run."""
+        from analoghop.formats.waveforms import Waveforms
+
+        chosen = self.signals if names is None else tuple(names)
+        kinds = ["current" if name.lower().startswith("i(") else "voltage" for name in chosen]
+        summary = self.to_dict()
+        del summary["final"]
+        return Waveforms(
+            names=("time", *chosen),
+            kinds=("time", *kinds),
+            data=np.concatenate([self.times[None], self.observe(chosen)]),
+            title=title or str(self.record.get("title", "analoghop")),
+            record={**self.record, **summary},
+        )
+
+    def save(self, path: str | Path, names: Sequence[str] | None = None) -> None:
+        """Write the signals `names` (None: all) to a `.raw` (ngspice binary), `.csv` or `.npz` file.
+
+        The file is written whole or not at all; `analoghop.formats.waveforms.read_waveforms` reads it back.
+        Raises `InputError` for another suffix or a place that cannot be written.
+        """
+        from analoghop.formats.waveforms import write_waveforms
+
+        write_waveforms(path, self.to_waveforms(names))
+
+    def to_xarray(self) -> Any:
+        """Return an `xarray.Dataset` with one variable per signal over the coordinate "time".
+
+        Raises `MissingProgram` where xarray is not installed.
+        """
+        try:
+            import xarray
+        except ImportError as error:
+            raise MissingProgram("xarray is not installed: get it with `pip install xarray`") from error
+        waveforms = self.to_waveforms()
+        units = {"voltage": "V", "current": "A"}
+        variables = {
+            name: ("time", row, {"units": units[kind]})
+            for name, kind, row in zip(
+                waveforms.names[1:], waveforms.kinds[1:], waveforms.data[1:], strict=True
+            )
+        }
+        time = ("time", waveforms.times, {"units": "s"})
+        return xarray.Dataset(variables, coords={"time": time}, attrs=dict(waveforms.record))
+
+    def __repr__(self) -> str:
+        parts = [
+            f"{self.status.value} at t = {self.times[-1]:g} s",
+            f"{self.counts.states} states",
+            f"{self.counts.steps} steps",
+        ]
+        if self.energy is not None:
+            energy = self.energy.total
+            parts.append(
+                f"energy {energy[0]:.4g} to {energy[-1]:.4g} (balance {self.energy.balance_error:.0e})"
+            )
+        return f"Solution({', '.join(parts)})"
+
+
+def _finite(value: Any) -> Any:
+    """Return `value` with None for every number that is not finite."""
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    return None if isinstance(value, float) and not math.isfinite(value) else value

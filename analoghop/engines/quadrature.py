@@ -1,0 +1,155 @@
+"""The states inside accepted steps at which powers are looked at, by the method that made the steps."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any
+
+import numpy as np
+
+from analoghop.arrays import Array
+
+
+class Quadrature(ABC):
+    """A quadrature over the steps of a SciPy solver, with `weights` (q,) of sum 1.
+
+    What the nodes need is copied after each step into one of `steps` slots, and worked out for many at once.
+    """
+
+    weights: Array
+
+    @abstractmethod
+    def take(self, slot: int, solver: Any) -> None:
+        """Remember the step that `solver` has just made."""
+
+    @abstractmethod
+    def rest(self, slot: int, t: float, x: Array) -> None:
+        """Remember a step of no length at the state `x` (n,)."""
+
+    @abstractmethod
+    def nodes(self, count: int) -> tuple[Array, Array]:
+        """Return times (count q,) and states (n, count q) of the nodes of the first `count` steps."""
+
+
+def _columns(states: Array) -> Array:
+    """Return states (count, q, n) as columns (n, count q)."""
+    return np.ascontiguousarray(states.reshape(-1, states.shape[2]).T)
+
+
+class Stages(Quadrature):
+    """The stages of an explicit Runge-Kutta method, with its own weights.
+
+    This is what the method would do with a further state that no stage reads: of the method's own order, and
+    without the evaluations that its dense output needs (three per step for DOP853).
+    """
+
+    def __init__(self, method: Any, steps: int, size: int) -> None:
+        used = np.flatnonzero(method.B)
+        self.weights = method.B[used]
+        self._c, self._A = method.C[used], method.A[used]
+        self._K = np.empty((steps, self._A.shape[1], size))
+        self._x = np.empty((steps, size))
+        self._t, self._lengths = np.empty(steps), np.empty(steps)
+
+    def take(self, slot: int, solver: Any) -> None:
+        """Remember the stages' rates."""
+        self._t[slot] = solver.t_old
+        self._lengths[slot] = solver.t - solver.t_old
+        self._x[slot] = solver.y_old
+        self._K[slot] = solver.K[: self._K.shape[1]]
+
+    def rest(self, slot: int, t: float, x: Array) -> None:
+        """Remember stages that stay where they are."""
+        self._t[slot], self._lengths[slot], self._x[slot], self._K[slot] = t, 0.0, x, 0.0
+
+    def nodes(self, count: int) -> tuple[Array, Array]:
+        """Return the stages that carry weight."""
+        lengths = self._lengths[:count, None]
+        t = self._t[:count, None] + lengths * self._c
+        x = self._A @ self._K[:count]
+        x *= lengths[:, :, None]
+        x += self._x[:count, None]
+        return t.ravel(), _columns(x)
+
+
+class Gauss(Quadrature):
+    """`count` Gauss-Legendre nodes on the dense output."""
+
+    def __init__(self, count: int, steps: int, size: int) -> None:
+        nodes, weights = np.polynomial.legendre.leggauss(count)
+        self.weights, self._c = weights / 2.0, (nodes + 1.0) / 2.0
+        self._t, self._x = np.empty((steps, count)), np.empty((steps, count, size))
+
+    def take(self, slot: int, solver: Any) -> None:
+        """Evaluate the dense output at the nodes."""
+        t = self._t[slot]
+        t[:] = solver.t_old + (solver.t - solver.t_old) * self._c
+        self._x[slot] = solver.dense_output()(t).T
+
+    def rest(self, slot: int, t: float, x: Array) -> None:
+        """Put all nodes at `x`."""
+        self._t[slot], self._x[slot] = t, x
+
+    def nodes(self, count: int) -> tuple[Array, Array]:
+        """Return the states at the nodes."""
+        return self._t[:count].ravel(), _columns(self._x[:count])
+
+
+class Nordsieck(Quadrature):
+    """`count` Gauss-Legendre nodes on the polynomial of LSODA's history array.
+
+    The same polynomial as its dense output, read where that reads it (`scipy/integrate/_ivp/lsoda.py`):
+    making and calling a dense output costs as much as a step of a small circuit.
+    """
+
+    _ORDER = 12
+
+    def __init__(self, count: int, steps: int, size: int) -> None:
+        nodes, weights = np.polynomial.legendre.leggauss(count)
+        self.weights, self._c = weights / 2.0, (nodes + 1.0) / 2.0
+        self._history = np.zeros((steps, self._ORDER + 1, size))
+        self._t, self._lengths, self._units = np.empty(steps), np.empty(steps), np.ones(steps)
+
+    def take(self, slot: int, solver: Any) -> None:
+        """Copy the history array."""
+        integrator = solver._lsoda_solver._integrator
+        rwork, iwork = integrator.rwork, integrator.iwork
+        order, n = int(iwork[13]), solver.n
+        history = self._history[slot]
+        history[: order + 1] = rwork[20 : 20 + (order + 1) * n].reshape(order + 1, n)
+        history[order + 1 :] = 0.0
+        if iwork[14] < order:
+            # The order goes down: the last row is still in units of the step that has been made.
+            history[order] *= (rwork[11] / rwork[10]) ** order
+        self._t[slot], self._lengths[slot] = solver.t, solver.t - solver.t_old
+        self._units[slot] = rwork[11]
+
+    def rest(self, slot: int, t: float, x: Array) -> None:
+        """Remember a constant."""
+        self._t[slot], self._lengths[slot] = t, 0.0
+        self._history[slot, 0], self._history[slot, 1:] = x, 0.0
+
+    def nodes(self, count: int) -> tuple[Array, Array]:
+        """Return the polynomials' values at the nodes."""
+        back = self._lengths[:count, None] * (self._c - 1.0)
+        powers = np.ones((*back.shape, self._ORDER + 1))
+        np.cumprod(
+            np.broadcast_to((back / self._units[:count, None])[:, :, None], (*back.shape, self._ORDER)),
+            axis=2,
+            out=powers[:, :, 1:],
+        )
+        return (self._t[:count, None] + back).ravel(), _columns(powers @ self._history[:count])
+
+
+def quadrature(method: str, steps: int, size: int) -> Quadrature:
+    """Return the quadrature for SciPy's `method`, with room for `steps` steps of `size` states.
+
+    The numbers of nodes are those beyond which the balance of the energy gets no better, at any tolerance.
+    """
+    import scipy.integrate
+
+    if method == "LSODA":
+        return Nordsieck(3, steps, size)
+    if method in ("BDF", "Radau"):
+        return Gauss(3, steps, size)
+    return Stages(getattr(scipy.integrate, method), steps, size)
