@@ -1,0 +1,1 @@
+"""Studies: what a circuit can do, beyond one run of it."""
