@@ -21,7 +21,7 @@ QUANTITY = re.compile(
     rf" (?P<relation>[=<>]) (?P<value>{NUMBER})(?: tol (?P<tol>{NUMBER}))?",
     re.IGNORECASE,
 )
-STATUS = re.compile(r"status (settled|time up|time limit|failed)")
+STATUS = re.compile(r"status (settled|time up|time limit|stopped|failed)")
 ENERGY = re.compile(r"energy (guaranteed|not guaranteed|none)")
 
 
