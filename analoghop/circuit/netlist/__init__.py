@@ -1,6 +1,6 @@
 """Decks: the dialect of ngspice in and out of a `Circuit`."""
 
-from analoghop.circuit.netlist.format import format_circuit as format
-from analoghop.circuit.netlist.parse import parse, read
+from analoghop.circuit.netlist.reading import parse, read
+from analoghop.circuit.netlist.writing import format_circuit as format
 
 __all__ = ["format", "parse", "read"]

@@ -40,7 +40,8 @@ class Setting(NamedTuple):
 class Body:
     """Statements of the deck's top, of a subcircuit or of a branch, with what they define.
 
-    `items` are elements and what becomes elements, `numbers` their line numbers; `parent` encloses this body.
+    `items` are elements and what becomes elements, `numbers` their line numbers, `pending` the places of the
+    latter in `items`; `parent` encloses this body, and a `branch` is one of `.if`.
     """
 
     name: str = ""
@@ -50,12 +51,19 @@ class Body:
     branch: bool = False
     items: list[Item] = field(default_factory=list)
     numbers: list[int] = field(default_factory=list)
+    pending: list[int] = field(default_factory=list)
     definitions: dict[str, Quantity] = field(default_factory=dict)
     functions: dict[str, FunctionText] = field(default_factory=dict)
     subcircuits: dict[str, Body] = field(default_factory=dict)
     initial: list[Setting] = field(default_factory=list)
     nodeset: list[Setting] = field(default_factory=list)
     parsed_functions: Functions | None = None
+
+    def add(self, item: Item, line: Line) -> None:
+        """Add what becomes an element later."""
+        self.pending.append(len(self.items))
+        self.items.append(item)
+        self.numbers.append(line.number)
 
     def visible_functions(self) -> Functions:
         """Return the functions defined here and in what encloses this body."""

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
-from operator import itemgetter
+from operator import eq, itemgetter
 
 from analoghop.circuit.circuit import Circuit
 from analoghop.circuit.elements import (
@@ -81,11 +81,10 @@ def check(circuit: Circuit, notices: Sequence[str], file: str) -> Circuit:
 
 
 def _refuse_duplicates(circuit: Circuit) -> None:
-    names = list(map(itemgetter(0), circuit.elements))
-    if len(set(names)) == len(names):
+    if len(set(map(itemgetter(0), circuit.elements))) == len(circuit.elements):
         return
     first: dict[str, int] = {}
-    for k, name in enumerate(names):
+    for k, (name, *_) in enumerate(circuit.elements):
         if name in first:
             locations = circuit.locations
             where = locations.of_index(k) if isinstance(locations, Locations) else None
@@ -165,6 +164,9 @@ def _dangling(
 
 
 def _shorted(circuit: Circuit) -> list[str]:
+    elements = circuit.elements
+    if not any(map(eq, map(itemgetter(1), elements), map(itemgetter(2), elements))):
+        return []
     return _some(
         f"{circuit.locations[e.name]}: both ends of {e.name} are connected to node {e.a}"
         for e in circuit.elements

@@ -10,7 +10,8 @@ from analoghop.circuit.netlist.lines import Line
 from analoghop.circuit.netlist.scopes import QUANTITIES_OF_A_RUN, formula, quantity
 
 _FUNCTION = re.compile(r"\s*\.func\s+([a-z_]\w*)\s*\(([^()]*)\)\s*=?\s*")
-_SETTING = re.compile(r"[\s,]*v\s*\(\s*([^\s(),{}'\"=]+)\s*\)\s*=\s*")
+_SETTING = re.compile(r"[\s,]*v\s*\(\s*([^\s(),{}'\"=]+)\s*\)\s*=\s*(\{|'|[^\s(),{}'\"=]+)")
+_BLANK = re.compile(r"[\s,]*$")
 
 
 def parameters(body: Body, line: Line) -> None:
@@ -53,14 +54,14 @@ def settings(body: Body, line: Line) -> None:
     target = body.initial if name == ".ic" else body.nodeset
     position = line.start + len(name)
     form = f"{name} v(node)=value ..."
-    while line.text[position:].strip(" \t,"):
+    while not _BLANK.match(line.text, position):
         found = _SETTING.match(line.text, position)
         if not found:
             raise line.error("this sets no node", position, form)
-        position = found.end()
-        value = words(line, position)[:1]
-        if not value:
-            raise line.error("the value is missing", position, form)
-        word = value[0]
-        position = closing(line, word.offset - 1) if word.braced else word.offset + len(word.text)
+        start, position = found.start(2), found.end()
+        braced = found[2] in "{'"
+        if braced:
+            position = closing(line, start)
+            start += 1
+        word = Word(line.text[start : position - braced], start, braced)
         target.append(Setting(found[1], quantity(line, word, form), line))

@@ -16,7 +16,8 @@ MAX_LINE = 1_000_000
 _MAX_STATEMENT = 16_000_000
 
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
-_CONTINUED = re.compile(r"^[ \t]*\+", re.MULTILINE)
+_CONTROL_BYTES = bytes(code for code in (*range(32), 127) if chr(code) not in "\t\n\v\f\r")
+_CONTINUED = re.compile(r"\n[ \t]*\+")
 _COMMENT = re.compile(r";|//|(?:(?<=[ \t,])|^)\$")
 
 
@@ -46,7 +47,7 @@ class Source:
         self.lines = lowered.split("\n") if len(lowered) == len(text) else [_lower(x) for x in self.raw]
         self.joins: dict[int, list[tuple[int, int, int]]] = {}
         self.joined_raw: dict[int, str] = {}
-        if _CONTINUED.search(text):
+        if _CONTINUED.search(text) or (first == 0 and text.lstrip(" \t").startswith("+")):
             self._join(first)
 
     def _check(self, text: str) -> None:
@@ -54,6 +55,8 @@ class Source:
         if len(longest) > MAX_LINE:
             where = Location(self.name, self.raw.index(longest) + 1, MAX_LINE, longest[:130])
             raise NetlistError(f"a line has {len(longest)} characters", where, f"at most {MAX_LINE}")
+        if self.ascii and len(text.encode("ascii").translate(None, _CONTROL_BYTES)) == len(text):
+            return  # faster than the search
         if found := _CONTROL.search(text):
             line = text.count("\n", 0, found.start())
             column = found.start() - text.rfind("\n", 0, found.start())
@@ -118,6 +121,11 @@ class Line:
     def number(self) -> int:
         """The line's number among all lines of all sources of the deck."""
         return self.source.base + self.index
+
+    def same_place(self, other: Line) -> bool:
+        """Tell whether both are the same line of the same file."""
+        mine, others = self.source, other.source
+        return self.index == other.index and mine.path == others.path and mine.name == others.name
 
     def at(self, offset: int = 0) -> Location:
         """Return the place of character `offset`."""

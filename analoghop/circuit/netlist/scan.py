@@ -2,42 +2,17 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
 
-from analoghop.circuit.elements import GROUND, Capacitor, Resistor
-from analoghop.circuit.expressions import parse_number
-from analoghop.circuit.netlist.bodies import Body, Choice, Deck
-from analoghop.circuit.netlist.definitions import define, function, parameters, settings
-from analoghop.circuit.netlist.fields import pairs, words
+from analoghop.circuit.netlist.blocks import Blocks
+from analoghop.circuit.netlist.bodies import Deck
+from analoghop.circuit.netlist.definitions import function, parameters, settings
+from analoghop.circuit.netlist.fields import words
 from analoghop.circuit.netlist.forms import element_card
 from analoghop.circuit.netlist.includes import Includes
 from analoghop.circuit.netlist.lines import Line, Source
-from analoghop.circuit.netlist.scopes import Formula
-
-MAX_BLOCKS = 64
-"""Deepest nesting of `.subckt` and `.if` blocks."""
-
-
-class _Suffixed(dict[str, float]):
-    """Numbers with suffixes by their text; 0 for what needs a closer look."""
-
-    def __missing__(self, text: str) -> float:
-        value = parse_number(text) or 0.0
-        plain = text[-1:].isalpha() and (value >= 1.0 or "m" not in text)
-        self[text] = result = value if plain else 0.0
-        return result
-
-
-class _Block(NamedTuple):
-    """An open `.subckt` or `.if`: its line and the body to return to."""
-
-    kind: str
-    line: Line
-    outer: Body
-    choice: Choice | None = None
+from analoghop.circuit.netlist.plain import PlainLines
 
 
 class Scanner:
@@ -45,10 +20,8 @@ class Scanner:
 
     def __init__(self, deck: Deck, includes: Includes) -> None:
         self.deck, self.includes = deck, includes
-        self.body = deck.top
-        self.blocks: list[_Block] = []
-        self.nodes: dict[str, str] = {GROUND: GROUND, "gnd": GROUND}
-        self.suffixed = _Suffixed()
+        self.blocks = Blocks(deck.top)
+        self.plain = PlainLines()
 
     def add(self, name: str, text: str, first: int = 0) -> Source:
         """Return `text`, whose statements start at line `first`, as the deck's next source."""
@@ -61,56 +34,14 @@ class Scanner:
 
     def scan(self, source: Source, start: int = 0, stop: int | None = None) -> None:
         """Read the lines `start` to `stop` of `source`; every block opened there must be closed there."""
-        outside = len(self.blocks)
-        lines = source.lines
-        stop = len(lines) if stop is None else stop
+        before = self.blocks.enter_file()
+        stop = len(source.lines) if stop is None else stop
         index = start
         while index < stop and not self.deck.ended:
-            index = self._plain(source, index, stop)
+            index = self.plain.read(source, self.blocks.body, index, stop)
             if index < stop:
                 index = self._statement(source, index)
-        if len(self.blocks) > outside:
-            block = self.blocks[-1]
-            closer = ".ends" if block.kind == "subckt" else ".endif"
-            raise block.line.error(f"`.{block.kind}` is not closed", 0, f"`{closer}` below it")
-
-    def _plain(self, source: Source, index: int, stop: int) -> int:
-        """Read lines that are no more than `Rname node node number`, or C; return the first that is not."""
-        lines, ascii_only, base = source.lines, source.ascii, source.base
-        known, suffixed = self.nodes.get, self.suffixed
-        add, number_of = self.body.items.append, self.body.numbers.append
-        inf = math.inf
-        while index < stop:
-            text = lines[index]
-            fields = text.split()
-            if len(fields) != 4:
-                if not fields:
-                    index += 1
-                    continue
-                return index
-            name, a, b, number = fields
-            node_a, node_b = known(a), known(b)
-            if (
-                node_a is None
-                or node_b is None
-                or not (name.isidentifier() or name.replace(".", "_").isidentifier())
-            ):
-                return index
-            try:
-                value = float(number)
-            except ValueError:
-                value = suffixed[number]
-            if not 0.0 < value < inf or "_" in number or not (ascii_only or text.isascii()):
-                return index
-            if name[0] == "r":
-                add(Resistor(name, node_a, node_b, value))
-            elif name[0] == "c":
-                add(Capacitor(name, node_a, node_b, value))
-            else:
-                return index
-            number_of(base + index)
-            index += 1
-        return index
+        self.blocks.leave_file(before)
 
     def _statement(self, source: Source, index: int) -> int:
         """Read one statement of any kind; return where the next one starts."""
@@ -125,10 +56,8 @@ class Scanner:
         if text.startswith("."):
             return self._command(line, index)
         card = element_card(line)
-        self.body.items.append(card)
-        self.body.numbers.append(line.number)
-        for node in card.nodes:
-            self.nodes.setdefault(node, node)
+        self.blocks.body.add(card, line)
+        self.plain.meet(card.nodes)
         return index + 1
 
     def _command(self, line: Line, index: int) -> int:
@@ -144,13 +73,13 @@ class Scanner:
         if name == ".lib":
             return self._library(line, index)
         if name in COMMANDS:
-            if self.body.branch and name not in _IN_BRANCHES:
+            if self.blocks.body.branch and name not in _IN_BRANCHES:
                 raise line.error(f"`{name}` cannot stand between .if and .endif", line.start)
             COMMANDS[name](self, line)
             return index + 1
         if name in REQUESTS:
-            if self.blocks:
-                raise line.error(f"`{name}` cannot stand inside .{self.blocks[-1].kind}", line.start)
+            if self.blocks.open:
+                raise line.error(f"`{name}` cannot stand inside .{self.blocks.open[-1].kind}", line.start)
             self._request(name, line)
             return index + 1
         raise line.error(
@@ -170,8 +99,6 @@ class Scanner:
                 return k + 1
         raise line.error(f"`{line.text.split()[0]}` is not closed", line.start, f"`{closer}` below it")
 
-    # -- files
-
     def _include(self, line: Line) -> None:
         path, text, rest = self.includes.enter(line)
         if rest:
@@ -185,7 +112,7 @@ class Scanner:
         name, section = self.includes.target(line)
         if not section:
             return self._skip(line, index, ".endl")
-        if self.body.branch:
+        if self.blocks.body.branch:
             raise line.error("`.lib` cannot stand between .if and .endif", line.start)
         path, text, _ = self.includes.enter(line, section.lower())
         source = self.add(str(path), text)
@@ -199,89 +126,6 @@ class Scanner:
         self.includes.leave()
         return index + 1
 
-    # -- blocks
-
-    def _subcircuit(self, line: Line) -> None:
-        form = ".subckt name node ... [name=default ...]"
-        head, found = pairs(line)
-        fields = [w for w in words(line, 0, head)[1:] if w.text != "params:"]
-        if len(fields) < 2:
-            raise line.error("a subcircuit needs a name and at least one node", len(line.text), form)
-        name, ports = fields[0].text, tuple(w.text for w in fields[1:])
-        for k, word in enumerate(fields[1:]):
-            if word.text in ports[:k] or word.braced or word.text in ("=", GROUND, "gnd"):
-                raise line.error(f"`{word.text}` cannot be a node here", word.offset, form)
-        self._push(_Block("subckt", line, self.body))
-        body = Body(name, ports, line, self.body)
-        existing = self.body.subcircuits.get(name)
-        if existing is None:
-            self.body.subcircuits[name] = body
-        elif existing.line and (existing.line.source.path, existing.line.index) != (
-            line.source.path,
-            line.index,
-        ):
-            raise line.error(f"the subcircuit `{name}` is defined twice, first at {existing.line.at()}")
-        self.body = body
-        for pair in found:
-            define(self.body, line, pair, form)
-        for port in ports:
-            self.nodes.setdefault(port, port)
-
-    def _push(self, block: _Block) -> None:
-        if len(self.blocks) >= MAX_BLOCKS:
-            raise block.line.error(f"blocks are nested deeper than {MAX_BLOCKS}")
-        self.blocks.append(block)
-
-    def _pop(self, kind: str, line: Line) -> _Block:
-        if not self.blocks or self.blocks[-1].kind != kind:
-            inside = f": `.{self.blocks[-1].kind}` is still open" if self.blocks else ""
-            raise line.error(f"`{line.text.split()[0]}` without `.{kind}`{inside}", line.start)
-        block = self.blocks.pop()
-        self.body = block.outer
-        return block
-
-    def _ends(self, line: Line) -> None:
-        name = line.text.split()[1:]
-        if name and self.blocks and self.body.name != name[0] and self.blocks[-1].kind == "subckt":
-            raise line.error(f"`.ends {name[0]}` closes `{self.body.name}`", line.start)
-        self._pop("subckt", line)
-
-    def _if(self, line: Line) -> None:
-        choice = Choice([], line)
-        self.body.items.append(choice)
-        self.body.numbers.append(line.number)
-        self._push(_Block("if", line, self.body, choice))
-        self._branch(choice, self._condition(line), line)
-
-    def _elseif(self, line: Line) -> None:
-        self._branch(self._open_choice(line), self._condition(line), line)
-
-    def _else(self, line: Line) -> None:
-        self._branch(self._open_choice(line), None, line)
-
-    def _endif(self, line: Line) -> None:
-        self._pop("if", line)
-
-    def _open_choice(self, line: Line) -> Choice:
-        block = self._pop("if", line)
-        self.blocks.append(block)
-        choice = block.choice
-        if choice is None or choice.branches[-1][0] is None:
-            raise line.error(f"`{line.text.split()[0]}` behind `.else`", line.start)
-        return choice
-
-    def _branch(self, choice: Choice, condition: Formula | None, line: Line) -> None:
-        outer = self.blocks[-1].outer
-        self.body = Body(outer.name, outer.ports, line, outer, branch=True)
-        choice.branches.append((condition, self.body))
-
-    def _condition(self, line: Line) -> Formula:
-        start = line.start + len(line.text.split()[0])
-        if not line.text[start:].strip():
-            raise line.error("the condition is missing", len(line.text), ".if (expression)")
-        start += len(line.text[start:]) - len(line.text[start:].lstrip())
-        return Formula(line, start, len(line.text) - start)
-
     def _end(self, line: Line) -> None:
         self.deck.ended = True
         lines = line.source.lines
@@ -292,18 +136,18 @@ class Scanner:
 
 
 COMMANDS: Mapping[str, Callable[[Scanner, Line], None]] = {
-    ".param": lambda scanner, line: parameters(scanner.body, line),
-    ".func": lambda scanner, line: function(scanner.body, line),
-    ".subckt": Scanner._subcircuit,
-    ".ends": Scanner._ends,
-    ".if": Scanner._if,
-    ".elseif": Scanner._elseif,
-    ".else": Scanner._else,
-    ".endif": Scanner._endif,
+    ".param": lambda scanner, line: parameters(scanner.blocks.body, line),
+    ".func": lambda scanner, line: function(scanner.blocks.body, line),
+    ".subckt": lambda scanner, line: scanner.blocks.subcircuit(line),
+    ".ends": lambda scanner, line: scanner.blocks.ends(line),
+    ".if": lambda scanner, line: scanner.blocks.if_(line),
+    ".elseif": lambda scanner, line: scanner.blocks.elseif(line),
+    ".else": lambda scanner, line: scanner.blocks.else_(line),
+    ".endif": lambda scanner, line: scanner.blocks.endif(line),
     ".include": Scanner._include,
     ".global": lambda scanner, line: scanner.deck.shared.update(w.text for w in words(line)[1:]),
-    ".ic": lambda scanner, line: settings(scanner.body, line),
-    ".nodeset": lambda scanner, line: settings(scanner.body, line),
+    ".ic": lambda scanner, line: settings(scanner.blocks.body, line),
+    ".nodeset": lambda scanner, line: settings(scanner.blocks.body, line),
     ".end": Scanner._end,
 }
 _IN_BRANCHES = frozenset([".if", ".elseif", ".else", ".endif", ".ic", ".nodeset", ".ends"])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from analoghop.circuit.elements import Capacitor, Element, Resistor
-from analoghop.circuit.netlist.bodies import Body, Choice, Deck
+from analoghop.circuit.netlist.bodies import Body, Choice, Deck, Item
 from analoghop.circuit.netlist.cards import Call, Card
 from analoghop.circuit.netlist.lines import Line
 from analoghop.circuit.netlist.places import Defaults, Place
@@ -34,24 +36,28 @@ class Expansion:
         self.left -= len(body.items)
         if self.left < 0:
             raise _too_many(body.line)
-        if not place.path and all(isinstance(item, (Resistor, Capacitor)) for item in body.items):
-            self.elements += body.items  # type: ignore[arg-type]  # the line above has looked
-            self.numbers += body.numbers
-        else:
-            for item, number in zip(body.items, body.numbers, strict=True):
-                self._item(item, number, body, place, chain)
+        done = 0
+        for k in body.pending:
+            self._finished(body, place, done, k)
+            self._item(body.items[k], body.numbers[k], body, place, chain)
+            done = k + 1
+        self._finished(body, place, done, len(body.items))
         for settings, target in ((body.initial, self.initial), (body.nodeset, self.nodeset)):
             for node, value, _ in settings:
                 target.append((place.node(node), place.scope.number(value)))
 
-    def _item(
-        self,
-        item: Element | Card | Call | Choice,
-        number: int,
-        body: Body,
-        place: Place,
-        chain: tuple[Body, ...],
-    ) -> None:
+    def _finished(self, body: Body, place: Place, start: int, stop: int) -> None:
+        """Add items that are elements already; at the top they are final."""
+        items = cast(list[Element], body.items[start:stop])
+        if place.path:
+            for name, a, b, *values in items:
+                record = Resistor if name[0] == "r" else Capacitor
+                self.elements.append(record(place.element(name), place.node(a), place.node(b), *values))
+        else:
+            self.elements += items
+        self.numbers += body.numbers[start:stop]
+
+    def _item(self, item: Item, number: int, body: Body, place: Place, chain: tuple[Body, ...]) -> None:
         if isinstance(item, Card):
             self.elements.append(item.build(place))
             self.numbers.append(number)
@@ -62,12 +68,6 @@ class Expansion:
                 if condition is None or place.scope.number(condition):
                     self._expand(branch, place, chain)
                     break
-        else:
-            if place.path:
-                name, a, b, *values = item
-                item = type(item)(place.element(name), place.node(a), place.node(b), *values)
-            self.elements.append(item)
-            self.numbers.append(number)
 
     def _call(self, call: Call, body: Body, place: Place, chain: tuple[Body, ...]) -> None:
         target = self._target(call, body, chain)
@@ -103,7 +103,8 @@ class Expansion:
         if id(body) not in self.counts:
             self.counts[id(body)] = 0  # what contains itself is refused where it is expanded
             total = len(body.items)
-            for item in body.items:
+            for k in body.pending:
+                item = body.items[k]
                 inner = body.subcircuit(item.subcircuit) if isinstance(item, Call) else None
                 if inner is not None and depth < MAX_DEPTH:
                     total += self._count(inner, depth + 1)

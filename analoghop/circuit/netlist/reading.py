@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from analoghop.circuit.circuit import Circuit
@@ -59,10 +61,23 @@ def parse(
     source = scanner.add(file, text, 1)
     if not text.strip():
         raise NetlistError("the deck is empty", Location(file, 1))
-    scanner.scan(source, 1)
-    if not deck.ended:
-        deck.notices.append(f"{file}: there is no .end: is the deck complete?")
-    return _circuit(deck, source, overrides or {})
+    with _collector_paused():
+        scanner.scan(source, 1)
+        if not deck.ended:
+            deck.notices.append(f"{file}: there is no .end: is the deck complete?")
+        return _circuit(deck, source, overrides or {})
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Spare a million new records, which hold no cycles, the search for cycles: a third of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _circuit(deck: Deck, source: Source, overrides: Mapping[str, str | float]) -> Circuit:

@@ -1,0 +1,65 @@
+"""The fast path: lines that are no more than a resistor or capacitor between known nodes with a number."""
+
+from __future__ import annotations
+
+import math
+
+from analoghop.circuit.elements import GROUND, Capacitor, Resistor
+from analoghop.circuit.expressions import parse_number
+from analoghop.circuit.netlist.bodies import Body
+from analoghop.circuit.netlist.lines import Source
+
+
+class _Suffixed(dict[str, float]):
+    """Numbers with suffixes by their text; 0 for what needs a closer look."""
+
+    def __missing__(self, text: str) -> float:
+        value = parse_number(text) or 0.0
+        plain = text[-1:].isalpha() and (value >= 1.0 or "m" not in text)
+        self[text] = result = value if plain else 0.0
+        return result
+
+
+class PlainLines:
+    """Reads plain lines; `nodes` maps the node names that have been met to their flat names."""
+
+    def __init__(self) -> None:
+        self.nodes: dict[str, str] = {GROUND: GROUND, "gnd": GROUND}
+        self.suffixed = _Suffixed()
+
+    def meet(self, nodes: tuple[str, ...]) -> None:
+        """Add names of nodes that have been found in order."""
+        for node in nodes:
+            self.nodes.setdefault(node, node)
+
+    def read(self, source: Source, body: Body, start: int, stop: int) -> int:
+        """Add the plain lines from `start` on to `body`; return the first line that is not plain."""
+        if not source.ascii:
+            return start
+        lines, nodes, suffixed, add = source.lines, self.nodes, self.suffixed, body.items.append
+        new, inf = tuple.__new__, math.inf  # NamedTuple's own constructor takes three times as long
+        index = start
+        while index < stop:
+            fields = lines[index].split()
+            if len(fields) != 4:
+                break
+            name, a, b, number = fields
+            letter = name[0]
+            if letter not in "rc" or not (name.isidentifier() or name.replace(".", "_").isidentifier()):
+                break
+            try:
+                a, b = nodes[a], nodes[b]
+                value = float(number)
+            except KeyError:
+                break
+            except ValueError:
+                value = suffixed[number]
+            if not 0.0 < value < inf or "_" in number:
+                break
+            if letter == "r":
+                add(new(Resistor, (name, a, b, value)))
+            else:
+                add(new(Capacitor, (name, a, b, value, None)))
+            index += 1
+        body.numbers.extend(range(source.base + start, source.base + index))
+        return index
