@@ -154,8 +154,9 @@ def test_a_long_sum_stays_flat():
         ("*".join("1" * 10_000), "nested deeper"),
         ("max(" * 1000 + "1", "nested deeper"),
         ("1||1&&1==1<1+1*(" * 1000, "nested deeper"),
-        ("-" * 1000 + "1", "nested deeper"),
+        ("-" * 1000 + "x", "nested deeper"),
         ("1?1:" * 10_000 + "1", "nested deeper"),
+        ("1?" * 10_000 + "1", "nested deeper"),
         ("1" * 3_000_000, "more than 2000000 characters"),
     ],
 )

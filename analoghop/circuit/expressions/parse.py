@@ -130,9 +130,11 @@ class _Parser:
         expr = self.binary(1)
         if self.token == "?":
             self.advance()
+            self.deepen()
             yes = self.ternary()
             self.expect(":")
             expr = Call("if", (expr, yes, self.ternary()))
+            self.nesting -= 1
         return expr
 
     def binary(self, weakest: int) -> Expr:
