@@ -14,7 +14,6 @@ from analoghop.circuit.expressions import (
     evaluate,
     parse_expression,
     simplify,
-    table,
 )
 from analoghop.errors import Location, NetlistError
 
@@ -64,12 +63,6 @@ def test_an_unknown_function_has_no_value():
     for use in (lambda: evaluate(tree, lambda leaf: 1.0), lambda: compile_expression(tree, [])):
         with pytest.raises(NetlistError, match="no function `nothing`"):
             use()
-
-
-def test_table_is_level_outside():
-    line = table(A, [(-1.0, 2.0), (0.0, 3.0), (4.0, -1.0)])
-    x = np.array([-50.0, -1.0, -0.5, 0.0, 2.0, 4.0, 1e6])
-    np.testing.assert_allclose(evaluate(line, lambda leaf: x), [2.0, 2.0, 2.5, 3.0, 1.0, -1.0, -1.0])
 
 
 def test_simplify_folds_what_is_constant():

@@ -11,7 +11,6 @@ from analoghop.circuit.expressions.ast import (
     Voltage,
     leaves,
     substitute,
-    table,
 )
 from analoghop.circuit.expressions.derivative import differentiate
 from analoghop.circuit.expressions.evaluate import evaluate
@@ -45,5 +44,4 @@ __all__ = [
     "parse_expression",
     "parse_number",
     "substitute",
-    "table",
 ]

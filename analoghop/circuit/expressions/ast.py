@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -63,16 +63,6 @@ Expr: TypeAlias = Number | Variable | Voltage | Current | Call
 
 CONSTANTS: Mapping[str, float] = {"pi": 3.141592653589793, "e": 2.718281828459045}
 """Names that are numbers unless a deck defines a parameter of that name."""
-
-
-def table(argument: Expr, points: Sequence[tuple[float, float]]) -> Call:
-    """Return the straight lines through `points` (increasing x), level beyond the outer ones.
-
-    This is a source's TABLE. The function pwl, with which it is written, goes on along its outer lines.
-    """
-    (first, left), (last, right) = points[0], points[-1]
-    level = [(first - max(1.0, abs(first)), left), *points, (last + max(1.0, abs(last)), right)]
-    return Call("pwl", (argument, *(Number(number) for point in level for number in point)))
 
 
 def leaves(expr: Expr) -> tuple[Leaf, ...]:
