@@ -103,6 +103,20 @@ def test_slopes_are_the_diagonal_of_the_jacobian(bank, rng):
         np.testing.assert_allclose(np.diag(slopes[:, k]), bank.jacobian(z[:, [k]], factor[k]), rtol=1e-14)
 
 
+@pytest.mark.parametrize("activation", [Tanh(), Softmax(2), PRODUCT])
+def test_interleaved_kinds_are_evaluated_once_each(activation, monkeypatch):
+    calls = []
+    value = type(activation).value
+    monkeypatch.setattr(type(activation), "value", lambda self, z: calls.append(self) or value(self, z))
+    bank = Amplifiers.of([activation, Arctan()] * 5, gain=2.0)
+    z = points(np.random.default_rng(0), (bank.inputs, 3))
+    expected = one_by_one(bank, z)
+    calls.clear()
+    np.testing.assert_allclose(bank.value(z), expected, rtol=1e-14)
+    np.testing.assert_allclose(bank.bind()(z[:, 0]), expected[:, 0], rtol=1e-14)
+    assert calls == [activation] * 2
+
+
 def test_no_slopes_of_clusters():
     with pytest.raises(InputError, match="one input and one output"):
         mixed().slopes(np.zeros((10, 1)))
@@ -327,7 +341,8 @@ def test_single_precision_is_kept(bank):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"blocks": ((Tanh(), 0),)}, "at least one unit"),
+        ({"blocks": ((Tanh(), 0),)}, "block of tanh amplifiers has 0 units"),
+        ({"blocks": ((Tanh(), 1.5),)}, "has 1.5 units, expected 1 or more"),
         ({"blocks": ((Tanh(), 2),), "gain": [1.0, 0.0]}, "`gain` of input 1 is zero"),
         ({"blocks": ((Tanh(), 2),), "gain": [1.0, 2.0, 3.0]}, "`gain` has shape"),
         ({"blocks": ((Softmax(2), 1),), "offset": [1.0]}, "`offset` has shape"),

@@ -1,6 +1,6 @@
 """Unit-gain amplifiers: value, derivative as an operator, potential and inverse."""
 
-from analoghop.activations.base import Activation
+from analoghop.activations.base import Activation, Push
 from analoghop.activations.cluster import Softmax
 from analoghop.activations.function import FunctionActivation
 from analoghop.activations.scalar import Arctan, Identity, Logistic, Rectifier, Satlin, Tanh
@@ -12,6 +12,7 @@ __all__ = [
     "FunctionActivation",
     "Identity",
     "Logistic",
+    "Push",
     "Rectifier",
     "Satlin",
     "Softmax",

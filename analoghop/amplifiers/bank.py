@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from analoghop.activations import Activation
 from analoghop.amplifiers import convexity
 from analoghop.amplifiers.bound import Bound, bind
-from analoghop.amplifiers.layout import Block, Index, layout, pattern
+from analoghop.amplifiers.units import Index, Units, rows_of
 from analoghop.arrays import Array, column, frozen, readonly_fields
 from analoghop.errors import InputError
 
@@ -28,7 +28,8 @@ class Amplifiers:
     `blocks` lists (activation, number of units); the rows of a unit with several inputs stand together.
     `gain` and `offset` are per input row, `scale` and `base` per output row: numbers, or one value per row.
     `factor`, a float or (members,), multiplies all gains and is positive: a schedule of the gain.
-    A bank may be empty. Raises `InputError` for a gain of zero, or parameters of the wrong length.
+    A bank may be empty. Raises `InputError` for a gain of zero, parameters of the wrong length, and blocks
+    without units.
     """
 
     blocks: tuple[tuple[Activation, int], ...]
@@ -38,10 +39,7 @@ class Amplifiers:
     base: Array = field(default_factory=lambda: frozen(0.0))
 
     def __post_init__(self) -> None:
-        blocks = tuple((activation, int(units)) for activation, units in self.blocks)
-        if any(units < 1 for _, units in blocks):
-            raise InputError("every block of amplifiers needs at least one unit")
-        object.__setattr__(self, "blocks", blocks)
+        object.__setattr__(self, "blocks", tuple((activation, units) for activation, units in self.blocks))
         gain = column(self.gain, self.inputs, "gain")
         if not gain.all():
             raise InputError(f"`gain` of input {int(np.flatnonzero(gain == 0)[0])} is zero")
@@ -63,7 +61,8 @@ class Amplifiers:
         base: ArrayLike = 0.0,
     ) -> Amplifiers:
         """Return `units` amplifiers of one kind."""
-        return Amplifiers.of([activation] * units, gain, offset, scale, base)
+        parameters = (np.asarray(p, np.float64) for p in (gain, offset, scale, base))
+        return Amplifiers(((activation, units),) if units else (), *parameters)
 
     @staticmethod
     def of(
@@ -78,64 +77,59 @@ class Amplifiers:
         return Amplifiers(blocks, *(np.asarray(p, np.float64) for p in (gain, offset, scale, base)))
 
     @cached_property
+    def kinds(self) -> Units:
+        """The units at unit gain."""
+        return Units(self.blocks)
+
+    @property
     def inputs(self) -> int:
         """Number of input rows."""
-        return sum(activation.inputs * units for activation, units in self.blocks)
+        return len(self.kinds.of_input)
 
-    @cached_property
+    @property
     def outputs(self) -> int:
         """Number of output rows."""
-        return sum(activation.outputs * units for activation, units in self.blocks)
+        return len(self.kinds.of_output)
 
-    @cached_property
+    @property
     def units(self) -> int:
         """Number of amplifiers."""
-        return sum(units for _, units in self.blocks)
+        return len(self.kinds.activations)
 
-    @cached_property
+    @property
     def activations(self) -> tuple[Activation, ...]:
         """The activation of each unit."""
-        return tuple(activation for activation, units in self.blocks for _ in range(units))
+        return self.kinds.activations
 
-    @cached_property
+    @property
     def scalar(self) -> bool:
         """Whether every unit has one input and one output."""
-        return all(activation.scalar for activation, _ in self.blocks)
+        return self.kinds.scalar
 
-    @cached_property
-    def layout(self) -> tuple[Block, ...]:
-        """The blocks with their rows."""
-        return layout(self.blocks)
-
-    @cached_property
+    @property
     def unit_of_input(self) -> Index:
         """The unit of each input row, (inputs,)."""
-        return np.repeat(np.arange(self.units), [a.inputs for a in self.activations])
+        return self.kinds.of_input
 
-    @cached_property
+    @property
     def unit_of_output(self) -> Index:
         """The unit of each output row, (outputs,)."""
-        return np.repeat(np.arange(self.units), [a.outputs for a in self.activations])
-
-    @cached_property
-    def first_input(self) -> Index:
-        """The first input row of each unit, (units,)."""
-        return np.searchsorted(self.unit_of_input, np.arange(self.units))
-
-    @cached_property
-    def first_output(self) -> Index:
-        """The first output row of each unit, (units,)."""
-        return np.searchsorted(self.unit_of_output, np.arange(self.units))
+        return self.kinds.of_output
 
     @cached_property
     def leverage(self) -> Array:
         """Scale over gain, the factor of each unit's potential, (units, 1): of its first row."""
-        return self.scale[self.first_output] / self.gain[self.first_input]
+        units = np.arange(self.units)
+        first_input, first_output = (
+            np.searchsorted(of, units) for of in (self.unit_of_input, self.unit_of_output)
+        )
+        return self.scale[first_output] / self.gain[first_input]
 
     @cached_property
     def has_potential(self) -> bool:
         """Whether every unit is the gradient of a potential, convex or not."""
-        return not (convexity.not_gradients(self) | convexity.uneven(self)).any()
+        rough, uneven = convexity.without_potential(self)
+        return not (rough.any() or uneven.any())
 
     def gradient_reasons(self, names: Sequence[str] | None = None) -> tuple[str, ...]:
         """Return the sentences that name the units whose v is not the gradient of a convex potential.
@@ -171,13 +165,9 @@ class Amplifiers:
         _, _, scale, base = self._single if f.dtype == np.float32 else self._double
         return base + scale * f
 
-    def _values(self, y: Array) -> Array:
-        """Return f of all blocks at `y`, (outputs, members)."""
-        return _stack([block.value(y) for block in self.layout], y)
-
     def value(self, z: Array, factor: Factor = 1.0) -> Array:
         """Return the outputs v at the inputs `z` (inputs, members): (outputs, members)."""
-        return self._rails(self._values(self._drive(z, factor)[0]))
+        return self._rails(self.kinds.value(self._drive(z, factor)[0]))
 
     def bind(self) -> Bound:
         """Return the fastest `value` of one trajectory: (z (inputs,), factor=1.0) -> v (outputs,)."""
@@ -190,19 +180,9 @@ class Amplifiers:
     def linearise(self, z: Array, factor: Factor = 1.0) -> tuple[Array, Callable[[Array], Array]]:
         """Return v at `z` and the function dz -> dv, which share the work of the amplifiers."""
         y, slope = self._drive(z, factor)
-        f, pushes = [], []
-        for block in self.layout:
-            value, push = block.activation.linearise(block.drive(y))
-            f.append(value.reshape(block.width, -1))
-            pushes.append((push, block))
+        f, push = self.kinds.linearise(y)
         scale = self._single[2] if z.dtype == np.float32 else self.scale
-
-        def pushforward(dz: Array) -> Array:
-            dy = slope * dz
-            df = [push(block.drive(dy)).reshape(block.width, -1) for push, block in pushes]
-            return scale * _stack(df, dy)
-
-        return self._rails(_stack(f, y)), pushforward
+        return self._rails(f), lambda dz: scale * push(slope * dz)
 
     def slopes(self, z: Array, factor: Factor = 1.0) -> Array:
         """Return dv/dz of every unit, (units, members). Raises `InputError` unless the bank is `scalar`."""
@@ -210,15 +190,13 @@ class Amplifiers:
             raise InputError("`slopes` are defined for banks of one input and one output per amplifier")
         y, slope = self._drive(z, factor)
         scale = self._single[2] if z.dtype == np.float32 else self.scale
-        parts = [block.activation.jacobian(y[block.inputs]) for block in self.layout]
-        return _stack(parts, y) * (scale * slope)
+        return self.kinds.slopes(y) * (scale * slope)
 
     def jacobian(self, z: Array, factor: Factor = 1.0, *, sparse: bool = False) -> Any:
         """Return dv/dz at one point `z` (inputs, 1): (outputs, inputs), an array or a SciPy `csr_array`."""
         y, slope = self._drive(z, factor)
-        parts = _stack([block.activation.jacobian(block.drive(y)).ravel() for block in self.layout], y[:, 0])
-        rows, columns = self._pattern
-        entries = self.scale[rows, 0] * parts * slope[columns, 0]
+        rows, columns = self.kinds.pattern
+        entries = self.scale[rows, 0] * self.kinds.entries(y) * slope[columns, 0]
         if sparse:
             from scipy.sparse import csr_array
 
@@ -227,17 +205,13 @@ class Amplifiers:
         matrix[rows, columns] = entries
         return matrix
 
-    @cached_property
-    def _pattern(self) -> tuple[Index, Index]:
-        return pattern(self.layout)
-
     def potential(self, z: Array, factor: Factor = 1.0) -> Array:
         """Return Phi of every unit, dPhi = v.dz at fixed factor: b F(y)/(g factor) + a.z, (units, members).
 
         Raises `InputError` where a unit is not the gradient of a potential.
         """
-        y, _ = self._drive(z, factor)
-        return self.leverage / factor * self._potentials(y) + self._per_unit(self.base * z)
+        F = self._potentials(self._drive(z, factor)[0])
+        return self.leverage / factor * F + self.kinds.totals(self.base * z)
 
     def factor_rate(self, z: Array, factor: Factor = 1.0) -> tuple[Array, Array]:
         """Return dv/dfactor (outputs, members) and dPhi/dfactor (units, members) at fixed `z`.
@@ -246,26 +220,16 @@ class Amplifiers:
         """
         y, _ = self._drive(z, factor)
         F = self._potentials(y)
-        excess = self._per_unit(self._values(y) * y) - F
+        excess = self.kinds.totals(self.kinds.value(y) * y) - F
         dv = self.pushforward(z, z - self.offset, factor) / factor
         return dv, self.leverage / np.square(factor) * excess
 
     def _potentials(self, y: Array) -> Array:
         """Return F of every unit, (units, members)."""
         if not self.has_potential:
-            which = convexity.not_gradients(self) | convexity.uneven(self)
-            raise InputError(convexity.sentence(self, which, "has no potential"))
-        F = np.empty((self.units, y.shape[1]), y.dtype)
-        for block in self.layout:
-            F[block.rows] = block.activation.potential(block.drive(y)).reshape(block.units, -1)
-        return F
-
-    def _per_unit(self, rows: Array) -> Array:
-        """Return the sums of `rows` (inputs, members) over each unit, (units, members)."""
-        if self.scalar:
-            return rows
-        parts = [rows[b.inputs].reshape(b.units, b.activation.inputs, -1).sum(axis=1) for b in self.layout]
-        return _stack(parts, rows)
+            rough, uneven = convexity.without_potential(self)
+            raise InputError(convexity.sentence(self, rough | uneven, "has no potential"))
+        return self.kinds.potential(y)
 
     def inverse(self, v: Array, factor: Factor = 1.0) -> Array:
         """Return inputs `z` (inputs, members) with value(z) = v; one of many where a unit is a cluster.
@@ -274,21 +238,13 @@ class Amplifiers:
         """
         if not self.scale.all():
             raise InputError("amplifiers of scale zero have no inverse")
-        f = (v - self.base) / self.scale
-        y = np.empty((self.inputs, v.shape[1]), v.dtype)
-        for block in self.layout:
-            part = f[block.outputs]
-            if not block.activation.scalar:
-                part = part.reshape(block.units, block.activation.outputs, -1)
-            y[block.inputs] = block.activation.inverse(part).reshape(-1, v.shape[1])
-        return y / (self.gain * factor) + self.offset
+        return self.kinds.inverse((v - self.base) / self.scale) / (self.gain * factor) + self.offset
 
     def take(self, order: Sequence[int] | Index) -> Amplifiers:
         """Return the bank of the units numbered `order`, in that order."""
         order = np.asarray(order, dtype=np.intp)
         units = [self.activations[k] for k in order]
-        i = _rows(self.first_input[order], [a.inputs for a in units])
-        o = _rows(self.first_output[order], [a.outputs for a in units])
+        i, o = rows_of(self.unit_of_input, order), rows_of(self.unit_of_output, order)
         return Amplifiers.of(units, self.gain[i], self.offset[i], self.scale[o], self.base[o])
 
     def scaled_inputs(self, s: float) -> Amplifiers:
@@ -296,16 +252,3 @@ class Amplifiers:
         if not (np.isfinite(s) and s > 0):
             raise InputError(f"the scale of the inputs must be positive, not {s}")
         return Amplifiers(self.blocks, self.gain / s, self.offset * s, self.scale, self.base)
-
-
-def _rows(first: Index, counts: Sequence[int]) -> Index:
-    """Return the row numbers of runs that start at `first` and have `counts` rows."""
-    runs = [np.arange(start, start + count) for start, count in zip(first, counts, strict=True)]
-    return np.concatenate([np.zeros(0, np.intp), *runs])
-
-
-def _stack(parts: list[Array], like: Array) -> Array:
-    """Return the rows of all `parts`; none in the form of `like` where there are no parts."""
-    if len(parts) == 1:
-        return parts[0]
-    return np.concatenate(parts) if parts else like[:0]

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from analoghop.amplifiers.layout import Block
 from analoghop.arrays import Array
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ def folded(parameter: Array) -> Array | float:
 
 def bind(bank: Amplifiers) -> Bound:
     """Return the fastest value for one trajectory; trivial offsets, scales and bases cost nothing."""
-    function = _function(bank.layout)
+    function = bank.kinds.vector()
     if not bank.units:
         return lambda z, factor=1.0: np.zeros(0)
     gain, offset, scale, base = (folded(p) for p in (bank.gain, bank.offset, bank.scale, bank.base))
@@ -45,17 +44,3 @@ def bind(bank: Amplifiers) -> Bound:
     if (bank.scale != 1.0).any():
         return lambda z, factor=1.0: scale * inner(z, factor)
     return inner
-
-
-class _Function(Protocol):
-    def __call__(self, y: Array, /) -> Array: ...
-
-
-def _function(blocks: tuple[Block, ...]) -> _Function:
-    """Return f of all blocks on a vector."""
-    if len(blocks) == 1 and blocks[0].activation.scalar:
-        return blocks[0].activation.value
-    if all(block.activation.scalar for block in blocks):
-        parts = [(block.activation.value, block.inputs) for block in blocks]
-        return lambda y: np.concatenate([value(y[rows]) for value, rows in parts])
-    return lambda y: np.concatenate([block.value(y[:, None])[:, 0] for block in blocks])

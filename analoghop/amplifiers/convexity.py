@@ -16,23 +16,19 @@ SHOWN = 5
 RATIO = 1e-12
 
 
-def not_gradients(bank: Amplifiers) -> Mask:
-    """Return which units are no gradients by their kind, (units,)."""
-    return np.array([not activation.gradient for activation in bank.activations], dtype=bool)
+def without_potential(bank: Amplifiers) -> tuple[Mask, Mask]:
+    """Return which units are no gradients by their kind, and which by unequal scale/gain, each (units,).
 
-
-def uneven(bank: Amplifiers) -> Mask:
-    """Return which vector units have unequal ratios of scale to gain (relative 1e-12), (units,).
-
-    b f(g z), with b and g diagonal, is the gradient of c F(g z) just where b = c g.
+    b f(g z), with b and g diagonal, is the gradient of c F(g z) just where b = c g: c is held to 1e-12.
     """
-    which = np.zeros(bank.units, dtype=bool)
-    for block in bank.layout:
-        if not block.activation.scalar and block.activation.inputs == block.activation.outputs:
-            ratio = (bank.scale[block.outputs] / bank.gain[block.inputs]).reshape(block.units, -1)
-            spread = np.abs(ratio - ratio[:, :1]).max(axis=1)
-            which[block.rows] = spread > RATIO * np.abs(ratio).max(axis=1)
-    return which
+    rough = np.array([not activation.gradient for activation in bank.activations], dtype=bool)
+    uneven = np.zeros(bank.units, dtype=bool)
+    for group in bank.kinds.groups:
+        if not group.activation.scalar and group.activation.gradient:
+            ratio = group.outcome(bank.scale) / group.drive(bank.gain)
+            spread = np.abs(ratio - ratio[:, :1]).max(axis=(1, 2))
+            uneven[group.units] = spread > RATIO * np.abs(ratio).max(axis=(1, 2))
+    return rough, uneven
 
 
 def sentence(bank: Amplifiers, which: Mask, what: str, names: Sequence[str] | None = None) -> str:
@@ -47,13 +43,13 @@ def sentence(bank: Amplifiers, which: Mask, what: str, names: Sequence[str] | No
 
 def reasons(bank: Amplifiers, names: Sequence[str] | None) -> tuple[str, ...]:
     """Return one sentence per kind of failure; none where the bank is a gradient of a convex potential."""
-    rough, ragged = not_gradients(bank), uneven(bank)
+    rough, uneven = without_potential(bank)
     falling = np.array([a.gradient and not a.monotone for a in bank.activations], dtype=bool)
     inverting = bank.leverage[:, 0] < 0
     cases = (
         (rough, "is not the gradient of a potential"),
         (falling, "is not monotone"),
-        (ragged, "has unequal ratios of scale to gain inside its cluster"),
-        (inverting & ~(rough | falling | ragged), "inverts: its gain times its scale is negative"),
+        (uneven, "has unequal ratios of scale to gain inside its cluster"),
+        (inverting & ~(rough | falling | uneven), "inverts: its gain times its scale is negative"),
     )
     return tuple(sentence(bank, which, what, names) for which, what in cases if which.any())
