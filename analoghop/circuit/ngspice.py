@@ -29,6 +29,10 @@ TIGHT_STEPS = 2000
 # Cards that print, stop early or start other analyses than the transient; `.end` is written at the very end.
 DROPPED = {".print", ".plot", ".probe", ".width", ".four", ".op", ".dc", ".ac", ".noise", ".tf", ".end"}
 
+# What ngspice saves beside node voltages and the currents of V sources: other branch currents, and the inner
+# nodes of E and G sources with an expression.
+INNER = re.compile(r"i\((?!v).*\)|v\((.*\.)?[eg][^.]*_int\d+\)", re.IGNORECASE)
+
 
 def find_ngspice() -> Path:
     """Return where the program ngspice is; raises `MissingProgram`, saying how to get it, where it is not."""
@@ -52,7 +56,7 @@ def run_ngspice(
 ) -> Waveforms:
     """Return what ngspice computes for the transient of a deck file.
 
-    Signals are those of the deck's `.save` lines, else all node voltages and branch currents. `tight` sets
+    Signals are those of the deck's `.save` lines, else node voltages and V sources' currents. `tight` sets
     tolerances at which ngspice's own error is far below 1e-5 V; `stop` (s) replaces the deck's end time and
     `overrides` values of its top-level `.param`s. `timeout` in seconds. The record holds the program's
     version, `tight`, `overrides`, and under "measurements" the results of `.meas` (None where one failed).
@@ -75,13 +79,15 @@ def run_ngspice(
     return _execute(prepared, record, timeout)
 
 
-def run_ngspice_text(text: str, *, tight: bool = False, timeout: float = 600.0) -> Waveforms:
+def run_ngspice_text(
+    text: str, *, tight: bool = False, stop: float | None = None, timeout: float = 600.0
+) -> Waveforms:
     """Return what ngspice computes for the transient of a deck given as text; see `run_ngspice`.
 
     Includes are looked for in the present folder and in the package's library.
     """
-    prepared = prepare_deck(text, directory=Path(), tight=tight)
-    return _execute(prepared, {"tight": tight}, timeout)
+    prepared = prepare_deck(text, directory=Path(), tight=tight, stop=stop)
+    return _execute(prepared, {"tight": tight, "stop": stop}, timeout)
 
 
 def prepare_deck(
@@ -244,7 +250,10 @@ def _execute(deck: str, record: Mapping[str, object], timeout: float) -> Wavefor
     version = re.search(r"^ngspice-(\S+) done", done.stdout, re.MULTILINE)
     program_name = f"ngspice {version[1]}" if version else "ngspice"
     known = {"program": program_name, **record, "measurements": _measurements(deck, done.stdout)}
-    return Waveforms(waves.names, waves.kinds, waves.data, waves.title, known)
+    asked = re.search(r"^\s*\.save\b", deck, re.MULTILINE | re.IGNORECASE) is not None
+    rows = [row for row, name in enumerate(waves.names) if asked or not INNER.fullmatch(name)]
+    names, kinds = (tuple(words[row] for row in rows) for words in (waves.names, waves.kinds))
+    return Waveforms(names, kinds, waves.data[rows], waves.title, known)
 
 
 def _measurements(deck: str, output: str) -> dict[str, float | None]:

@@ -170,6 +170,14 @@ def test_tight_is_tighter() -> None:
 
 
 @marked
+def test_signals_of_the_circuit_only() -> None:
+    deck = "t\n.include amplifiers.lib\nV1 u 0 1\nX1 u e1 n tanh_amp\nE2 e2 0 u 0 2\n.tran 1u 1m\n"
+    run = run_ngspice_text(deck, stop=2e-3)
+    assert set(run.names) == {"time", "v(u)", "v(e1)", "v(n)", "v(e2)", "i(v1)"}
+    assert run.times[-1] == pytest.approx(2e-3)
+
+
+@marked
 def test_saved_signals_and_end_of_time(tmp_path: Path) -> None:
     (tmp_path / "rc.cir").write_text(RC.replace(".end", ".save v(out)\n.end"))
     run = run_ngspice(tmp_path / "rc.cir", stop=1e-3)
