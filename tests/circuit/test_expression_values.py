@@ -107,6 +107,8 @@ def test_constants_follow_the_parameter_evaluator():
         ("V(a)", r"`V\(a\)` has no value"),
         ("sqrt(-1)", "no finite value"),
         ("pow(-2, 0.5)", "no finite value"),
+        ("ln(0)", "no finite value"),
+        ("exp(1000)", "no finite value"),
         ("f(1)", "no function `f`"),
     ],
 )

@@ -175,6 +175,9 @@ _PARAMETER_FUNCTIONS: Mapping[str, Callable[..., Value]] = {
     "power": np.power,
     "pwr": power,
     "div": np.divide,
+    "exp": np.exp,
+    "ln": np.log,
+    "log10": np.log10,
 }
 
 
