@@ -1,12 +1,19 @@
-"""`simulate`: the front door for one run of a system."""
+"""`simulate`: the front door for one run of a deck, a circuit or a system."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from analoghop import __version__
+from analoghop.circuit.circuit import Circuit
+from analoghop.circuit.compile import compile_circuit
+from analoghop.circuit.netlist import read
+from analoghop.circuit.transient import Transient, transient
 from analoghop.engines import Engine, Progress, ScipyIVP, Stop
 from analoghop.errors import InputError
 from analoghop.solution import Solution
@@ -14,7 +21,7 @@ from analoghop.systems.base import System
 
 
 def simulate(
-    system: System,
+    source: System | Circuit | str | Path,
     *,
     tstop: float | None = None,
     times: ArrayLike | None = None,
@@ -24,31 +31,82 @@ def simulate(
     settle: bool = False,
     time_limit: float | None = None,
     progress: bool | Progress = False,
+    parameters: Mapping[str, str | float] | None = None,
+    include_dirs: Sequence[str | Path] = (),
 ) -> Solution:
-    """Return what `system` does from `x0` (n,), by default its own start, else zeros.
+    """Return what a system, a circuit, or the deck in the file `source` does.
 
     Give `tstop` (s, from t = 0: every step is recorded) or `times` (s: start and end, or a grid to record
     on). With `settle` and neither, the run has 1000 of the slowest own time constants to come to rest.
+    It starts from `x0` (n,), by default from the system's own start, else from zeros.
+    A deck says these things itself, in `.tran`, `.ic` and IC=: what is given here replaces what it says.
+    `parameters` are values for its parameters, `include_dirs` further folders for its `.include` lines.
+
     `engine` is a `ScipyIVP()` by default; `settle`, `time_limit` (s of wall clock) and `progress` (True or a
     function of the fraction done) set its options of the same names. `stop` ends the run, see `Engine`.
-    Raises `InputError` for times that are missing, given twice or do not increase, and for a start that does
-    not fit.
+    Raises `InputError` for times that are missing, given twice or do not increase, for a start that does not
+    fit, and `NetlistError` for a deck that cannot be read or reduced.
     """
-    engine = ScipyIVP() if engine is None else engine
-    if settle or time_limit is not None or progress is not False:
-        if not isinstance(engine, ScipyIVP):
-            name = type(engine).__name__
-            raise InputError(f"`settle`, `time_limit` and `progress` are options of ScipyIVP, not of {name}")
-        engine = replace(
-            engine,
-            settle=settle or engine.settle,
-            time_limit=engine.time_limit if time_limit is None else time_limit,
-            progress=engine.progress if progress is False else progress,
-        )
-    if x0 is None:
-        start = getattr(system, "start", None)
-        x0 = np.zeros(system.size) if start is None else start
-    return engine.integrate(system, x0, _span(system, tstop, times, settle), stop)
+    engine = _with_options(ScipyIVP() if engine is None else engine, settle, time_limit, progress)
+    if isinstance(source, System):
+        start = x0 if x0 is not None else _own_start(source)
+        return engine.integrate(source, start, _span(source, tstop, times, settle), stop)
+    record: dict[str, object] = {}
+    if not isinstance(source, Circuit):
+        record = {"deck": str(source), "set": dict(parameters or {})}
+        source = read(source, include_dirs, parameters or {})
+    elif parameters:
+        raise InputError("`parameters` are put in where a deck is read; this circuit has its values")
+    lure = compile_circuit(source)
+    if times is None:
+        plan = transient(source, lure, tstop, settle)
+    else:
+        plan = Transient(np.asarray(_span(lure, tstop, times, settle)), np.asarray(_own_start(lure)).ravel())
+    if x0 is not None:
+        plan = replace(plan, start=np.asarray(x0))
+    return run_transient(lure, plan, engine, {"title": source.title, **record}, stop)
+
+
+def run_transient(
+    system: System,
+    plan: Transient,
+    engine: Engine,
+    record: Mapping[str, object] | None = None,
+    stop: Stop | None = None,
+) -> Solution:
+    """Return the run that `plan` describes; `record` is added to what the solution knows of itself."""
+    if isinstance(engine, ScipyIVP):
+        engine = replace(engine, max_step=min(engine.max_step, plan.max_step))
+    run = engine.integrate(system, plan.start, plan.times, stop)
+    shown = run.times >= plan.shown_from
+    shown[-1] = True
+    return replace(
+        run,
+        times=run.times[shown],
+        states=run.states[:, shown],
+        record={"program": "analoghop", "version": __version__, **(record or {}), **run.record},
+    )
+
+
+def _with_options(
+    engine: Engine, settle: bool, time_limit: float | None, progress: bool | Progress
+) -> Engine:
+    if not settle and time_limit is None and progress is False:
+        return engine
+    if not isinstance(engine, ScipyIVP):
+        name = type(engine).__name__
+        raise InputError(f"`settle`, `time_limit` and `progress` are options of ScipyIVP, not of {name}")
+    return replace(
+        engine,
+        settle=settle or engine.settle,
+        time_limit=engine.time_limit if time_limit is None else time_limit,
+        progress=engine.progress if progress is False else progress,
+    )
+
+
+def _own_start(system: System) -> ArrayLike:
+    start = getattr(system, "start", None)
+    return np.zeros(system.size) if start is None else np.asarray(start)
 
 
 def _span(system: System, tstop: float | None, times: ArrayLike | None, settle: bool) -> ArrayLike:

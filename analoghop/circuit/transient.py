@@ -47,13 +47,15 @@ def transient(circuit: Circuit, lure: Lure, stop: float | None = None, settle: b
     if stop is not None and not 0 < stop < float("inf"):
         raise InputError(f"the end of a run is {stop:g} s, expected a positive time")
     tran = circuit.tran
-    start, notices = _start(circuit, lure)
+    start, notices = initial_state(circuit, lure)
     if tran is None and stop is None:
         if not settle:
             raise InputError("the deck has no .tran line: say how long the run lasts")
-        horizon = _HORIZON * float(lure.time_constants.max(initial=0.0))
-        end = max(horizon, 2.0 * lure.quiet_after()) if np.isfinite(lure.quiet_after()) else horizon
-        return Transient(np.array([0.0, end or 1.0]), start, notices=notices)
+        quiet = lure.quiet_after()
+        if not np.isfinite(quiet):
+            raise InputError("an input of this circuit never comes to rest: say how long the run lasts")
+        end = quiet + _HORIZON * float(lure.time_constants.max(initial=1e-3))
+        return Transient(np.array([0.0, end]), start, notices=notices)
     begin = tran.start if tran else 0.0
     end = stop if stop is not None else tran.stop if tran else 0.0
     if end <= begin:
@@ -75,7 +77,7 @@ def _grid(begin: float, end: float, step: float, signals: int) -> tuple[Array, t
     notices: tuple[str, ...] = ()
     if steps > most:
         notices = (
-            f"the run would be recorded at {steps:.3g} times: now at {most}, every {(end - begin) / most:.3g} s",
+            f"{steps:.3g} times are too many to record: now {most}, every {(end - begin) / most:.3g} s",
         )
         step = (end - begin) / most
         steps = most
@@ -86,8 +88,12 @@ def _grid(begin: float, end: float, step: float, signals: int) -> tuple[Array, t
     return np.asarray(times if begin == 0 else np.concatenate([[0.0], times])), notices
 
 
-def _start(circuit: Circuit, lure: Lure) -> tuple[Array, tuple[str, ...]]:
-    """Return the state at t = 0 (n,) and what is to be said about it."""
+def initial_state(circuit: Circuit, lure: Lure) -> tuple[Array, tuple[str, ...]]:
+    """Return the state (n,) at t = 0 and sentences about it.
+
+    IC= and `.ic` with `uic`, and where the deck has no `.tran`; an operating point otherwise, which raises
+    `NoOperatingPoint` where there is none.
+    """
     if circuit.tran is None or circuit.tran.uic:
         start = np.zeros(lure.size) if lure.start is None else lure.start[:, 0]
         return start, ()

@@ -1,0 +1,7 @@
+"""`python -m analoghop`: the command line."""
+
+import sys
+
+from analoghop.cli import main
+
+sys.exit(main())

@@ -1,0 +1,100 @@
+"""The command line: `main` finds the verb, the verb does the work, what goes wrong becomes an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+
+from analoghop import __version__
+from analoghop.cli import compare, op, run, show
+from analoghop.cli.console import Console
+from analoghop.cli.verb import Exit, UsageError, Verb
+from analoghop.errors import AnalogHopError, InputError
+
+VERBS: dict[str, Verb] = {verb.name: verb for verb in (run.VERB, compare.VERB, show.VERB, op.VERB)}
+
+DEBUG = "ANALOGHOP_DEBUG"
+"""Environment variable: when it is set, tracebacks are printed."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line `argv`, the process's own by default, and return the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure: Callable[..., None] | None = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            # A deck's title or name may hold what the terminal's encoding does not.
+            reconfigure(errors="backslashreplace")
+    try:
+        arguments = _parser().parse_args(argv)
+        arguments.command = shlex.join(["analoghop", *(sys.argv[1:] if argv is None else argv)])
+    except SystemExit as done:
+        return int(done.code or 0)
+    verb = VERBS[arguments.verb]
+    console = Console(json_wanted=arguments.json, quiet=arguments.quiet)
+    try:
+        _limit_threads(arguments.threads)
+        code = verb.execute(arguments, console)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; the interpreter must not complain again when it closes.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.DONE
+    except UsageError as error:
+        console.error(f"{verb.name}: {error}; see `analoghop {verb.name} --help`")
+        code = Exit.USAGE
+    except (KeyboardInterrupt, Exception) as error:
+        code = _explained(error, console)
+    return code
+
+
+def _explained(error: BaseException, console: Console) -> Exit:
+    """Say what went wrong in one line, with the traceback where it is asked for, and return its exit code."""
+    wanted = bool(os.environ.get(DEBUG))
+    if wanted:
+        traceback.print_exception(error)
+    if isinstance(error, KeyboardInterrupt):
+        console.error("interrupted")
+        return Exit.INCOMPLETE
+    if isinstance(error, AnalogHopError):
+        console.error(str(error))
+        return Exit.BAD_INPUT if isinstance(error, InputError) else Exit.FAULT
+    hint = "" if wanted else f" (set {DEBUG}=1 for the traceback)"
+    text = " ".join(str(error).split()) or "no message"
+    console.error(f"internal failure, {type(error).__name__}: {text}{hint}")
+    return Exit.FAULT
+
+
+def _limit_threads(threads: int | None) -> None:
+    """Give linear algebra `threads` threads, one by default: the matrices here are too small for more.
+
+    Only before NumPy is loaded: afterwards its libraries do not look any more.
+    """
+    if threads is not None and threads < 1:
+        raise InputError(f"`--threads` is {threads}, expected at least 1")
+    if "numpy" not in sys.modules:
+        for library in ("OMP", "OPENBLAS", "MKL"):
+            variable = f"{library}_NUM_THREADS"
+            if threads is not None or variable not in os.environ:
+                os.environ[variable] = str(threads or 1)
+
+
+def _parser() -> argparse.ArgumentParser:
+    description = "Analog, continuous-time circuit simulator for Hopfield networks."
+    codes = "exit codes: 0 done, 1 internal failure, 2 wrong usage, 3 bad input, 4 ran without full success"
+    parser = argparse.ArgumentParser("analoghop", description=description, epilog=codes, allow_abbrev=False)
+    parser.add_argument("--version", action="version", version=f"analoghop {__version__}")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    for verb in VERBS.values():
+        one = verbs.add_parser(
+            verb.name,
+            help=verb.summary,
+            description=f"{verb.summary[0].upper()}{verb.summary[1:]}.",
+            epilog=codes,
+            allow_abbrev=False,
+        )
+        verb.configure(one)
+    return parser

@@ -1,0 +1,57 @@
+"""`Console`: results go to standard output, everything else to standard error."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from typing import Any
+
+
+class Console:
+    """Where a verb speaks; `json_wanted` and `quiet` are the user's options.
+
+    With `json_wanted` standard output carries exactly one JSON value, without it lines of text.
+    """
+
+    def __init__(self, *, json_wanted: bool = False, quiet: bool = False) -> None:
+        self.json_wanted, self.quiet = json_wanted, quiet
+        self._noticed: set[str] = set()
+
+    @property
+    def progress(self) -> bool:
+        """Whether a progress bar is welcome: someone looks at standard error and has not asked for quiet."""
+        return not self.quiet and sys.stderr.isatty()
+
+    def notice(self, text: str) -> None:
+        """Print a notice once, however often a sweep repeats it; nothing with `quiet`."""
+        if not self.quiet and text not in self._noticed:
+            self._noticed.add(text)
+            print(f"analoghop: notice: {text}", file=sys.stderr)
+
+    def error(self, text: str) -> None:
+        """Print an error, also with `quiet`."""
+        print(f"analoghop: {text}", file=sys.stderr)
+
+    def line(self, text: str = "") -> None:
+        """Print a line of the readable report; nothing where JSON is wanted."""
+        if not self.json_wanted:
+            print(text)
+
+    def result(self, value: object) -> None:
+        """Print the JSON value where it is wanted."""
+        if self.json_wanted:
+            print(json.dumps(plain(value), allow_nan=False))
+
+
+def plain(value: Any) -> Any:
+    """Return `value` as JSON can hold it: arrays as lists, what is not finite as None."""
+    if isinstance(value, dict):
+        return {str(key): plain(inner) for key, inner in value.items()}
+    if hasattr(value, "tolist"):
+        return plain(value.tolist())
+    if isinstance(value, (list, tuple)):
+        return [plain(inner) for inner in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

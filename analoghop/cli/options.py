@@ -1,0 +1,119 @@
+"""Options that verbs share, and how their values are written."""
+
+from __future__ import annotations
+
+import time
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from typing import NamedTuple
+
+from analoghop import __version__
+from analoghop.errors import InputError
+
+METHODS = ("auto", "RK23", "RK45", "DOP853", "LSODA", "BDF", "Radau")
+ENGINES = ("scipy",)
+
+
+class Assignment(NamedTuple):
+    """NAME=VALUE; the value as it is written, in the words of a deck."""
+
+    name: str
+    value: str
+
+
+class SweepOption(NamedTuple):
+    """NAME=VALUE,VALUE,..."""
+
+    name: str
+    values: tuple[float, ...]
+
+
+def number(text: str) -> float:
+    """Return the value of a number as decks write it: `20m`, `4.7k`, `1meg`."""
+    from analoghop.circuit.expressions import parse_number
+
+    value = parse_number(text)
+    if value is None:
+        raise ArgumentTypeError(f"{text!r} is no number, expected one such as 0.02, 20m or 1meg")
+    return value
+
+
+def assignment(text: str) -> Assignment:
+    """Return the two sides of NAME=VALUE; names of decks have no capitals."""
+    name, equals, value = (part.strip() for part in text.partition("="))
+    if not (name and equals and value):
+        raise ArgumentTypeError(f"{text!r} is no assignment, expected NAME=VALUE")
+    return Assignment(name.lower(), value)
+
+
+def sweep(text: str) -> SweepOption:
+    """Return the name and the values of NAME=VALUE,VALUE,..."""
+    name, values = assignment(text)
+    numbers = tuple(number(value.strip()) for value in values.split(","))
+    if len(set(numbers)) < len(numbers):
+        raise ArgumentTypeError(f"{text!r} names a value twice")
+    return SweepOption(name, numbers)
+
+
+def deadline(arguments: Namespace) -> float | None:
+    """Return when `--time-limit` ends, on the clock `time.monotonic`; None without it.
+
+    Raises `InputError` for a limit that is not positive.
+    """
+    limit: float | None = arguments.time_limit
+    if limit is None:
+        return None
+    if not limit > 0:
+        raise InputError(f"`--time-limit` is {limit:g}, expected a positive number of seconds")
+    return time.monotonic() + limit
+
+
+def add_common(parser: ArgumentParser) -> None:
+    """Add what every verb accepts."""
+    group = parser.add_argument_group("common options")
+    group.add_argument("--json", action="store_true", help="print one JSON value instead of a report")
+    group.add_argument("--quiet", action="store_true", help="no progress and no notices")
+    group.add_argument("--seed", type=int, metavar="S", help="seed of what is random; it is recorded")
+    group.add_argument("--threads", type=int, metavar="N", help="threads of linear algebra (default 1)")
+    group.add_argument(
+        "--time-limit", type=number, metavar="SECONDS", help="wall clock; what has finished is reported"
+    )
+    group.add_argument("--version", action="version", version=f"analoghop {__version__}")
+
+
+def add_deck(parser: ArgumentParser) -> None:
+    """Add the deck and what changes it."""
+    parser.add_argument("deck", metavar="DECK", help="a netlist")
+    parser.add_argument(
+        "--set",
+        type=assignment,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="give a parameter of the deck this value; repeated",
+    )
+    parser.add_argument(
+        "--include-dir",
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="a further folder from which `.include` may read; repeated",
+    )
+
+
+def add_solver(parser: ArgumentParser) -> None:
+    """Add the options of the engine."""
+    group = parser.add_argument_group("solver")
+    group.add_argument("--engine", choices=ENGINES, default="scipy", help="default: scipy")
+    group.add_argument(
+        "--method",
+        choices=METHODS,
+        default="auto",
+        metavar="M",
+        help=f"one of {', '.join(METHODS)} (default: auto)",
+    )
+    group.add_argument(
+        "--rtol", type=number, default=1e-6, metavar="R", help="relative tolerance (default 1e-6)"
+    )
+    group.add_argument(
+        "--atol", type=number, metavar="A", help="absolute tolerance in V (default: rtol/100 of 1/gain)"
+    )

@@ -1,0 +1,180 @@
+"""`analoghop run DECK`: simulate a deck, once or for every point of a sweep."""
+
+from __future__ import annotations
+
+import time
+from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from analoghop.cli import options
+from analoghop.cli.deck import open_deck, overrides, sweep_points
+from analoghop.cli.outputs import check_place, named, value_text
+from analoghop.cli.verb import Exit, UsageError, Verb
+from analoghop.errors import InputError
+
+if TYPE_CHECKING:
+    from analoghop.circuit.circuit import Circuit
+    from analoghop.cli.console import Console
+    from analoghop.solution import Solution
+
+
+def configure(parser: ArgumentParser) -> None:
+    """Add the options of `run`."""
+    options.add_deck(parser)
+    parser.add_argument(
+        "--tstop", type=options.number, metavar="T", help="end of the run, for the deck's own"
+    )
+    parser.add_argument("--settle", action="store_true", help="end the run when the circuit has settled")
+    parser.add_argument(
+        "--sweep",
+        type=options.sweep,
+        action="append",
+        default=[],
+        metavar="NAME=a,b,c",
+        help="run once for each value of a parameter; repeated: for every combination",
+    )
+    parser.add_argument("--starts", metavar="M", help="not available")
+    options.add_solver(parser)
+    parser.add_argument("--out", metavar="FILE", help="write the signals to a .raw, .csv or .npz file")
+    parser.add_argument("--plot", metavar="FILE", help="draw the run into a .png, .svg or .pdf file")
+    options.add_common(parser)
+
+
+def execute(arguments: Namespace, console: Console) -> Exit:
+    """Run the deck and report; the exit code is that of the worst point of a sweep."""
+    if arguments.starts is not None:
+        raise UsageError("`--starts` is not available")
+    return _Runs(arguments, console).execute()
+
+
+class _Runs:
+    """One command: the runs that it asks for and what has come of them so far."""
+
+    def __init__(self, arguments: Namespace, console: Console) -> None:
+        from analoghop.formats.waveforms import waveform_suffix
+        from analoghop.plotting import picture_format
+
+        self.arguments, self.console = arguments, console
+        self.code = Exit.DONE
+        self.summaries: list[dict[str, Any]] = []
+        self.deadline = options.deadline(arguments)
+        check_place(arguments.out, waveform_suffix)
+        check_place(arguments.plot, picture_format)
+
+    def execute(self) -> Exit:
+        # A swept parameter may have no useful value of its own in the deck.
+        first = {name: values[0] for name, values in self.arguments.sweep}
+        circuit = open_deck(self.arguments, self.console, first)
+        points = sweep_points(self.arguments, circuit)
+        if not points:
+            self.console.result(self._run(circuit, {}))
+            return self.code
+        try:
+            self._sweep(points)
+        except KeyboardInterrupt:
+            self.code = Exit.INCOMPLETE
+            self.console.error(f"interrupted after {len(self.summaries)} of {len(points)} runs")
+        self.console.result(self.summaries)
+        return self.code
+
+    def _sweep(self, points: list[dict[str, float]]) -> None:
+        for k, point in enumerate(points):
+            if self.deadline is not None and time.monotonic() > self.deadline:
+                self.console.notice(f"time limit: {len(points) - k} of {len(points)} runs were not begun")
+                return
+            circuit = open_deck(self.arguments, self.console, point)
+            self.console.line(", ".join(f"{name} = {value_text(value)}" for name, value in point.items()))
+            self.summaries.append({"set": point, **self._run(circuit, point)})
+
+    def _remaining(self) -> float | None:
+        return None if self.deadline is None else max(self.deadline - time.monotonic(), 1e-3)
+
+    def _run(self, circuit: Circuit, point: Mapping[str, float]) -> dict[str, Any]:
+        """Do one run, write its files, print its report, and return its summary."""
+        from analoghop.circuit.measure import evaluate_measures, measured_signals
+        from analoghop.circuit.operating_point import NoOperatingPoint
+        from analoghop.cli import report
+
+        try:
+            solution = self._solve(circuit, point)
+        except NoOperatingPoint as failure:
+            self._failed(str(failure))
+            return report.unsolved(self.arguments.deck, circuit)
+        waves = solution.to_waveforms(measured_signals(circuit.measures))
+        measured = evaluate_measures(circuit.measures, waves)
+        self._judge(circuit, solution)
+        for name in report.unknown_saves(circuit, solution):
+            self.console.notice(f"{self.arguments.deck}: `.save {name}`: there is no such signal")
+        for line in report.lines(circuit, solution, measured):
+            self.console.line(line)
+        self._write(circuit, solution, point)
+        return report.summary(self.arguments.deck, circuit, solution, measured)
+
+    def _solve(self, circuit: Circuit, point: Mapping[str, float]) -> Solution:
+        from analoghop.circuit.compile import compile_circuit
+        from analoghop.circuit.measure import measured_signals
+        from analoghop.circuit.transient import transient
+        from analoghop.engines import ScipyIVP
+        from analoghop.simulate import run_transient
+
+        wanted = self.arguments
+        settle = wanted.settle or (circuit.op and circuit.tran is None and wanted.tstop is None)
+        if circuit.tran is None and wanted.tstop is None and not settle:
+            raise UsageError("the deck has no .tran line: give `--tstop T`, or `--settle`")
+        lure = compile_circuit(circuit)
+        for name in measured_signals(circuit.measures):
+            if name not in lure.signal_names:
+                raise InputError(
+                    f"{wanted.deck}: a .meas line asks for {name}, which the circuit does not have"
+                )
+        plan = transient(circuit, lure, wanted.tstop, settle)
+        for notice in plan.notices:
+            self.console.notice(f"{wanted.deck}: {notice}")
+        engine = ScipyIVP(
+            method=wanted.method,
+            rtol=wanted.rtol,
+            atol=wanted.atol,
+            settle=settle,
+            time_limit=self._remaining(),
+            progress=self.console.progress,
+        )
+        return run_transient(lure, plan, engine, self._record(circuit, point))
+
+    def _record(self, circuit: Circuit, point: Mapping[str, float]) -> dict[str, object]:
+        wanted = self.arguments
+        return {
+            "title": circuit.title,
+            "deck": wanted.deck,
+            "command": wanted.command,
+            "set": {**overrides(wanted), **point},
+            "seed": wanted.seed,
+        }
+
+    def _judge(self, circuit: Circuit, solution: Solution) -> None:
+        from analoghop.solution import Status
+
+        if solution.status is Status.FAILED:
+            self._failed(f"the integration failed: {solution.message}")
+        elif self.arguments.settle and solution.status is not Status.SETTLED:
+            self._failed(f"the circuit has not settled: {solution.message}")
+
+    def _failed(self, text: str) -> None:
+        self.code = Exit.INCOMPLETE
+        self.console.error(f"{self.arguments.deck}: {text}")
+
+    def _write(self, circuit: Circuit, solution: Solution, point: Mapping[str, float]) -> None:
+        from analoghop.cli import report
+
+        out, plot = self.arguments.out, self.arguments.plot
+        if out:
+            solution.save(named(out, point), report.saved(circuit, solution))
+            self.console.line(f"  wrote {named(out, point)}")
+        if plot:
+            from analoghop.plotting import overview, save_figure
+
+            save_figure(overview(solution), named(plot, point), solution.record)
+            self.console.line(f"  wrote {named(plot, point)}")
+
+
+VERB = Verb("run", "simulate a deck", configure, execute)
