@@ -1,0 +1,74 @@
+"""Every deck does here what it says, and, where ngspice is installed, here what it does there."""
+
+import shutil
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+from expectations import failures
+
+from analoghop.circuit.circuit import Circuit
+from analoghop.circuit.compile import compile_circuit
+from analoghop.circuit.measure import evaluate_measures, measured_signals
+from analoghop.circuit.netlist import read
+from analoghop.circuit.ngspice import run_ngspice
+from analoghop.circuit.transient import transient
+from analoghop.engines import ScipyIVP
+from analoghop.simulate import run_transient
+from analoghop.solution import Solution
+from analoghop.systems.lure import Lure
+
+DECKS = sorted((Path(__file__).parents[2] / "circuits").glob("*.cir"))
+# 100 amplifiers, each coupled to all others: ngspice takes minutes at tight tolerances.
+LARGE = {"hopfield_tank10"}
+
+
+@cache
+def compiled(deck: Path) -> tuple[Circuit, Lure]:
+    circuit = read(deck)
+    return circuit, compile_circuit(circuit)
+
+
+@cache
+def solved(deck: Path) -> Solution:
+    circuit, lure = compiled(deck)
+    return run_transient(lure, transient(circuit, lure), ScipyIVP(rtol=1e-8))
+
+
+@pytest.mark.parametrize("deck", DECKS, ids=lambda path: path.stem)
+def test_deck_does_what_it_says(deck: Path) -> None:
+    circuit, _ = compiled(deck)
+    assert circuit.notices == ()
+    solution = solved(deck)
+    waves = solution.to_waveforms(measured_signals(circuit.measures))
+    assert failures(deck.read_text(), solution, evaluate_measures(circuit.measures, waves)) == []
+
+
+@pytest.mark.parametrize("deck", DECKS, ids=lambda path: path.stem)
+def test_energy_falls_and_balances(deck: Path) -> None:
+    energy = solved(deck).energy
+    if energy is None:
+        pytest.skip("no energy is claimed")
+    assert energy.balance_error < 1e-6
+    if energy.guaranteed:
+        assert energy.drop > 0
+        assert energy.largest_rise < 1e-9 * energy.drop
+
+
+@pytest.mark.ngspice
+@pytest.mark.skipif(shutil.which("ngspice") is None, reason="ngspice is not installed")
+@pytest.mark.parametrize(
+    "deck", [deck for deck in DECKS if deck.stem not in LARGE], ids=lambda path: path.stem
+)
+def test_voltages_agree_with_ngspice(deck: Path) -> None:
+    waves = run_ngspice(deck, tight=True)
+    _, lure = compiled(deck)
+    assert lure.start is not None
+    times, rows = np.unique(np.concatenate([[0.0], waves.times]), return_inverse=True)
+    solution = ScipyIVP(rtol=1e-9).integrate(lure, lure.start, times)
+    voltages = [name for name in waves.signals if name.startswith("v(")]
+    assert set(voltages) <= set(solution.signals)
+    ours = solution.observe(voltages)[:, rows[1:]]
+    deviations = [np.abs(own - waves[name]).max() for own, name in zip(ours, voltages, strict=True)]
+    assert max(deviations) < 1e-5
