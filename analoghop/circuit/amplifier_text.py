@@ -73,8 +73,10 @@ _FORMS: dict[type[Activation], Callable[[Expr], Expr]] = {
 
 def _scalar(activation: Activation, z: Expr) -> Expr:
     if isinstance(activation, Table):
-        points = [Number(float(p)) for pair in zip(activation.x, activation.y, strict=True) for p in pair]
-        return _call("pwl", z, *points)
+        x, y = activation.x.tolist(), activation.y.tolist()
+        # pwl() goes on beyond its points with its last slope: one point more at each end keeps it level.
+        pairs = zip([x[0] - 1.0, *x, x[-1] + 1.0], [y[0], *y, y[-1]], strict=True)
+        return _call("pwl", z, *(Number(p) for pair in pairs for p in pair))
     form = _FORMS.get(type(activation))
     if form is None:
         raise InputError(f"the {activation.name} amplifier has no form in a deck")

@@ -244,13 +244,17 @@ def _rectified(form: Form, linear: Form, coefficient: float) -> tuple[Form, list
 
 
 def _tabulated(term: Call) -> tuple[Form, list[_Term]] | None:
+    """pwl(L, x1, y1, ...) with level ends. Others go on beyond their points, which a `Table` does not."""
     if term.function != "pwl":
         return None
     form, points = _affine(term.arguments[0]), [_constant(a) for a in term.arguments[1:]]
     if form is None or not form.items or any(p is None for p in points):
         return None
     numbers = [p for p in points if p is not None]
-    table = Table(np.array(numbers[0::2]), np.array(numbers[1::2]))
+    x, y = np.array(numbers[0::2]), np.array(numbers[1::2])
+    if len(y) < 2 or y[0] != y[1] or y[-1] != y[-2]:
+        return None
+    table = Table(x, y)
     pure = Form.build(dict(form.items))
     return Form(), [(1.0, Unit(table, (pure,), 1.0, (-form.constant + 0.0,)))]
 

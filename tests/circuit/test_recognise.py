@@ -45,11 +45,12 @@ def amplifier(line):
             lambda u: np.interp(u, [-1, 0, 2], [-1, 0, 1]),
         ),
         (
-            "B1 v 0 V=pwl(2*V(u),-1,-1,0,0,2,1)",
+            "B1 v 0 V=pwl(2*V(u),-2,-1,-1,-1,0,0,2,1,3,1)",
             "table",
             1,
             lambda u: np.interp(2 * u, [-1, 0, 2], [-1, 0, 1]),
         ),
+        ("B1 v 0 V=pwl(V(u),-0.5,-1,0,0,0.5,2)", None, 1, lambda u: 2 * u if u < 0 else 4 * u),
         (
             "E1 v 0 u 0 tanh gain=-10 limit=2 ioffset=0.25 ooffset=2.5",
             "tanh",
