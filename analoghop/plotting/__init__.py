@@ -1,0 +1,20 @@
+"""Pictures of runs and circuits; matplotlib is imported when one is drawn."""
+
+from analoghop.plotting.coupling import coupling
+from analoghop.plotting.energy import energy
+from analoghop.plotting.heatmap import heatmap
+from analoghop.plotting.overview import overview
+from analoghop.plotting.phase import phase_plane
+from analoghop.plotting.picture import picture_format, save_figure
+from analoghop.plotting.waveforms import waveforms
+
+__all__ = [
+    "coupling",
+    "energy",
+    "heatmap",
+    "overview",
+    "phase_plane",
+    "picture_format",
+    "save_figure",
+    "waveforms",
+]

@@ -1,0 +1,88 @@
+"""`coupling`: the matrix through which amplifiers drive each other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analoghop.arrays import Array
+from analoghop.errors import InputError
+from analoghop.plotting.style import axes_for, colour_bar, prefix, shortened, style, whole_numbers
+from analoghop.plotting.traces import output_names, state_names
+from analoghop.solution import Solution
+from analoghop.systems.base import System
+from analoghop.systems.lure import Lure
+from analoghop.systems.network import Network
+from analoghop.systems.structure import dense, dynamic_units
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+NAMED, WRITTEN, LARGEST = 16, 8, 4000
+"""Up to so many rows have names; have their values written into the cells; can be drawn."""
+
+
+def coupling(target: Solution | System, ax: Axes | None = None) -> Axes:
+    """Draw the conductances from outputs (columns) to input nodes (rows) in siemens and return the axes.
+
+    Blue excites, red inhibits, white is zero; up to 8 amplifiers have the values in the cells. A circuit that
+    is no `Network` shows the currents of its amplifiers into its states, B of `Lure`. Raises `InputError`
+    for a system without a coupling or with more than 4000 rows.
+    """
+    system = target.system if isinstance(target, Solution) else target
+    matrix, rows, columns = _matrix(system)
+    largest = float(np.abs(matrix).max(initial=0.0)) or 1.0
+    few = max(matrix.shape) <= WRITTEN
+    with style():
+        ax = axes_for(ax, 5.0, 4.2)
+        height, width = matrix.shape
+        extent = (0.5, width + 0.5, height + 0.5, 0.5)
+        picture = ax.imshow(matrix, cmap="RdBu", vmin=-largest, vmax=largest, extent=extent)
+        ax.grid(False)
+        ax.set(xlabel="from output", ylabel="to input", title=_title(system, matrix))
+        _ticks(ax, rows, columns)
+        colour_bar(picture, "conductance", "S")
+        if few:
+            factor, _ = prefix(largest)
+            for (i, j), value in np.ndenumerate(matrix):
+                shade = "white" if abs(value) > 0.6 * largest else "black"
+                text = f"{value * factor:.3g}".replace("-", "\N{MINUS SIGN}")
+                ax.text(j + 1, i + 1, text, ha="center", va="center", color=shade, fontsize=8)
+    return ax
+
+
+def _matrix(system: System) -> tuple[Array, tuple[str, ...], tuple[str, ...]]:
+    if not isinstance(system, Network | Lure) or not system.n_outputs:
+        raise InputError("this system has no coupling matrix to draw")
+    network = system if isinstance(system, Network) else system.network
+    shape = network.T.shape if network else system.B.shape if isinstance(system, Lure) else (0, 0)
+    if max(shape) > LARGEST:
+        raise InputError(f"a coupling of {shape[0]} rows is too large to draw; the limit is {LARGEST}")
+    outputs = output_names(system)
+    if isinstance(system, Lure):
+        bank = system.amplifiers
+        kept = dynamic_units(bank, system.B, system.P, system.Q)[bank.unit_of_output]
+        outputs = tuple(name for name, keep in zip(outputs, kept, strict=True) if keep)
+        matrix = network.T.toarray() if network else dense(system.core.B)
+    else:
+        matrix = system.T.toarray()
+    return matrix, state_names(system), outputs
+
+
+def _title(system: System, matrix: Array) -> str:
+    if isinstance(system, Lure) and system.network is None:
+        return "currents of the amplifiers into the states"
+    gap = float(np.abs(matrix - matrix.T).max(initial=0.0))
+    symmetric = gap <= 1e-9 * float(np.abs(matrix).max(initial=0.0))
+    return "coupling, symmetric" if symmetric else "coupling, not symmetric"
+
+
+def _ticks(ax: Axes, rows: tuple[str, ...], columns: tuple[str, ...]) -> None:
+    for axis, names in ((ax.yaxis, rows), (ax.xaxis, columns)):
+        if len(names) <= NAMED:
+            axis.set_ticks(np.arange(len(names)) + 1, [shortened(name, 16) for name in names])
+        else:
+            whole_numbers(axis)
+    if len(columns) <= NAMED and sum(map(len, columns)) > 30:
+        ax.xaxis.set_tick_params(rotation=90)

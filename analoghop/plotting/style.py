@@ -1,0 +1,154 @@
+"""The look of all pictures: colours, axes with SI prefixes, legends that cover nothing."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from analoghop.arrays import Array
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
+    from matplotlib.image import AxesImage
+
+PALETTE = ("#000000", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00")
+"""Okabe and Ito's colours, which colour-blind readers tell apart, without the yellow that white swallows."""
+
+DASHES: tuple[Any, ...] = ("-", "--", "-.", ":", (0, (6, 1, 1, 1, 1, 1)))
+"""Line styles that tell lines apart in print; 5 against 7 colours, so that 35 lines differ in one of them."""
+
+_RC: Any = {
+    "font.size": 9,
+    "axes.titlesize": 9,
+    "axes.titlelocation": "left",
+    "axes.labelsize": 9,
+    "xtick.labelsize": 8,
+    "ytick.labelsize": 8,
+    "legend.fontsize": 8,
+    "legend.frameon": False,
+    "figure.titlesize": 11,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": "0.9",
+    "grid.linewidth": 0.6,
+    "lines.linewidth": 1.4,
+    "text.parse_math": False,  # names and titles come from decks: a dollar sign is a dollar sign
+    "agg.path.chunksize": 20000,  # lines of a million points
+    "svg.hashsalt": "analoghop",  # the same picture is the same file
+}
+
+_PREFIXES = "qryzafpnµm kMGTPEZYRQ"
+
+
+def style() -> AbstractContextManager[None]:
+    """Return the context in which pictures are drawn; the caller's own settings come back afterwards."""
+    import matplotlib
+
+    return matplotlib.rc_context(_RC)
+
+
+def axes_for(ax: Axes | None, width: float, height: float) -> Axes:
+    """Return `ax`, or the axes of a new figure of `width` times `height` inches outside pyplot's registry."""
+    if ax is not None:
+        return ax
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height), dpi=100, layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure.subplots()
+
+
+def prefix(magnitude: float) -> tuple[float, str]:
+    """Return the factor and the sign of the SI prefix that writes `magnitude` as 0.5 to 500."""
+    if not (math.isfinite(magnitude) and magnitude > 0):
+        return 1.0, ""
+    power = min(max(math.floor(math.log10(2 * magnitude) / 3), -10), 10)
+    return 10.0 ** (-3 * power), _PREFIXES[power + 10].strip()
+
+
+def quantity(value: float, unit: str, digits: int = 3) -> str:
+    """Return `value` with an SI prefix, e.g. `12.3 mV`."""
+    factor, sign = prefix(abs(value))
+    scaled = value * factor
+    number = f"{scaled:.{digits}g}" if abs(scaled) < 10**digits else f"{scaled:.0f}"
+    return f"{number}\N{NO-BREAK SPACE}{sign}{unit}".replace("-", "\N{MINUS SIGN}")
+
+
+def label_axis(axis: Axis, name: str, unit: str) -> None:
+    """Label `axis` "name (unit)" with the prefix that fits its limits; the data stay in SI units."""
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    factor, sign = prefix(float(np.abs(axis.get_view_interval()).max())) if unit else (1.0, "")
+
+    def text(value: float, _: int | None) -> str:
+        # Ticks near zero carry the rounding of the step.
+        return f"{round(value * factor, 9) + 0.0:.10g}".replace("-", "\N{MINUS SIGN}")
+
+    axis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
+    axis.set_major_formatter(FuncFormatter(text))
+    axis.set_label_text(f"{name} ({sign}{unit})" if unit else name)
+
+
+def time_axis(ax: Axes, times: Array) -> None:
+    """Let the horizontal axis run over `times`, seconds, and label it."""
+    if len(times) and times[-1] > times[0]:
+        ax.set_xlim(float(times[0]), float(times[-1]))
+    label_axis(ax.xaxis, "time", "s")
+
+
+def value_limits(values: Array) -> tuple[float, float]:
+    """Return limits with a margin around the finite `values`, wide enough that rounding is no waveform."""
+    finite = values[np.isfinite(values)]
+    if not finite.size:
+        return -1.0, 1.0
+    low, high = (float(np.clip(v, -1e300, 1e300)) for v in (finite.min(), finite.max()))
+    size = max(abs(low), abs(high))
+    margin = max(0.05 * (high - low), 1e-6 * size)
+    return (low - margin, high + margin) if margin else (-1.0, 1.0)
+
+
+def legend_beside(ax: Axes, handles: Any = None) -> None:
+    """Put the legend to the right of the axes, where it covers no data."""
+    place: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": (1.0, 1.0), "borderaxespad": 0.2}
+    ax.legend(handles=handles, **place) if handles is not None else ax.legend(**place)
+
+
+def wrapped(ax: Axes, text: str, lines: int = 2) -> str:
+    """Return `text` broken to the width of `ax`, shortened to `lines` lines."""
+    figure = ax.get_figure()
+    inches = ax.bbox.width / figure.dpi if figure is not None else 6.0
+    # A character of the 9 point font is about 0.075 inch wide.
+    parts = textwrap.wrap(text, max(int(inches / 0.075), 20), max_lines=lines, placeholder=" ...")
+    return "\n".join(parts)
+
+
+def colour_bar(picture: AxesImage, name: str, unit: str) -> None:
+    """Put a colour bar, labelled "name (unit)", beside the axes of `picture`."""
+    ax = picture.axes
+    figure = ax.get_figure()
+    assert figure is not None
+    # Inside the axes' own frame of reference, the bar stays beside them whatever the rest of the figure does.
+    bar = figure.colorbar(picture, cax=ax.inset_axes((1.02, 0.0, 0.03, 1.0)))
+    bar.outline.set_visible(False)
+    label_axis(bar.ax.yaxis, name, unit)
+
+
+def whole_numbers(axis: Axis) -> None:
+    """Put ticks at whole numbers only."""
+    from matplotlib.ticker import MaxNLocator
+
+    axis.set_major_locator(MaxNLocator(integer=True))
+
+
+def shortened(text: str, limit: int) -> str:
+    """Return `text` as one printable line of at most `limit` signs."""
+    line = "".join(sign if sign.isprintable() else " " for sign in text).strip()
+    return line if len(line) <= limit else line[: limit - 1] + "\N{HORIZONTAL ELLIPSIS}"
