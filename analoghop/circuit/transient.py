@@ -72,7 +72,7 @@ def transient(circuit: Circuit, lure: Lure, stop: float | None = None, settle: b
 
 def _grid(begin: float, end: float, step: float, signals: int) -> tuple[Array, tuple[str, ...]]:
     """Return 0, the multiples of `step` from `begin` on, and `end`."""
-    most = max(min(MAX_POINTS, _MAX_NUMBERS // signals), _LEAST)
+    most = max(min(MAX_POINTS, _MAX_NUMBERS // max(signals, 1)), _LEAST)
     steps = (end - begin) / step
     notices: tuple[str, ...] = ()
     if steps > most:
@@ -104,9 +104,4 @@ def initial_state(circuit: Circuit, lure: Lure) -> tuple[Array, tuple[str, ...]]
     ]
     if any(isinstance(e, Capacitor) and e.ic is not None for e in circuit.elements):
         notices.append("IC= of capacitors counts only with `uic` on the .tran line")
-    if not found.held and lure.signals.constant:
-        notices.append(
-            "the .tran line has no `uic`: the run starts from an equilibrium, where nothing moves; "
-            "add `uic` to start from .ic and IC="
-        )
     return found.state[:, 0], tuple(notices)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from analoghop.cli import options
 from analoghop.cli.deck import open_deck, overrides
-from analoghop.cli.outputs import check_place
+from analoghop.cli.outputs import check_picture
 from analoghop.cli.text import si, table
 from analoghop.cli.verb import Exit, Verb
 
@@ -43,15 +42,12 @@ def configure(parser: ArgumentParser) -> None:
 
 def execute(arguments: Namespace, console: Console) -> Exit:
     """Run the deck twice, compare at ngspice's own times, and report."""
-    from analoghop.plotting import picture_format
-
-    check_place(arguments.plot, picture_format)
+    check_picture(arguments.plot)
     deadline = options.deadline(arguments)
     circuit = open_deck(arguments, console)
-    before = os.times()
+    before = _children_s()
     theirs = _in_ngspice(arguments, circuit, deadline)
-    after = os.times()
-    ngspice_s = after.children_user + after.children_system - before.children_user - before.children_system
+    ngspice_s = _children_s() - before
     solution, rows = _here(arguments, circuit, theirs, console, deadline)
     comparison = compared(theirs, solution, rows)
     if comparison.unknown:
@@ -112,13 +108,21 @@ def compared(theirs: Waveforms, solution: Solution, rows: NDArray[np.intp]) -> C
     )
 
 
+def _children_s() -> float:
+    """Return the processor time of all programs that have been run from here."""
+    import resource  # not on every system, and only ngspice needs it
+
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def _in_ngspice(arguments: Namespace, circuit: Circuit, deadline: float | None) -> Waveforms:
     from analoghop.circuit.netlist import format as formatted
     from analoghop.circuit.ngspice import run_ngspice, run_ngspice_text
 
     timeout = 600.0 if deadline is None else max(deadline - time.monotonic(), 1.0)
     changes = overrides(arguments)
-    if changes.keys() & {element.name for element in circuit.elements}:
+    if {name.lower() for name in changes} & {element.name for element in circuit.elements}:
         # ngspice can be given parameters but no elements: it gets the deck as it was changed here.
         if circuit.tran and arguments.tstop:
             circuit = replace(circuit, tran=circuit.tran._replace(stop=arguments.tstop))
@@ -140,8 +144,9 @@ def _here(
     import numpy as np
 
     from analoghop.circuit.compile import compile_circuit
-    from analoghop.circuit.transient import initial_state
+    from analoghop.circuit.transient import Transient, initial_state
     from analoghop.engines import ScipyIVP
+    from analoghop.simulate import run_transient
 
     lure = compile_circuit(circuit)
     start, notices = initial_state(circuit, lure)
@@ -153,7 +158,7 @@ def _here(
         progress=console.progress,
         time_limit=None if deadline is None else max(deadline - time.monotonic(), 1e-3),
     )
-    return engine.integrate(lure, start, times), np.asarray(rows[1:], dtype=np.intp)
+    return run_transient(lure, Transient(times, start), engine), np.asarray(rows[1:], dtype=np.intp)
 
 
 def summary(deck: str, solution: Solution, comparison: Comparison, ngspice_s: float) -> dict[str, Any]:

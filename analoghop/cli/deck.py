@@ -7,7 +7,7 @@ from argparse import Namespace
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from analoghop.cli.options import Assignment, SweepOption
+from analoghop.cli.options import Assignment, SweepOption, Value
 from analoghop.cli.verb import UsageError
 
 if TYPE_CHECKING:
@@ -15,47 +15,53 @@ if TYPE_CHECKING:
     from analoghop.cli.console import Console
 
 
+Point = dict[str, Value]
+"""One combination of swept values by name."""
+
+
 def overrides(arguments: Namespace) -> dict[str, str | float]:
     """Return what `--set` asks for; raises `UsageError` where a name is set twice."""
-    wanted: dict[str, str | float] = {}
     given: list[Assignment] = arguments.set
-    for name, value in given:
-        if name in wanted:
+    names = [name.lower() for name, _ in given]
+    for name in names:
+        if names.count(name) > 1:
             raise UsageError(f"`--set {name}=` is given twice")
-        wanted[name] = value
-    return wanted
+    return dict(given)
 
 
-def open_deck(arguments: Namespace, console: Console, point: Mapping[str, float] | None = None) -> Circuit:
+def open_deck(arguments: Namespace, console: Console, point: Mapping[str, Value] | None = None) -> Circuit:
     """Return the circuit of the deck with `--set` and the values of a sweep's `point` put in."""
     from analoghop.circuit.netlist import read
 
+    swept = {name: value.number for name, value in (point or {}).items()}
     circuit = read(
-        arguments.deck,
-        include_dirs=arguments.include_dir,
-        overrides={**overrides(arguments), **(point or {})},
+        arguments.deck, include_dirs=arguments.include_dir, overrides={**overrides(arguments), **swept}
     )
     for notice in circuit.notices:
         console.notice(notice)
     return circuit
 
 
-def sweep_points(arguments: Namespace, circuit: Circuit) -> list[dict[str, float]]:
+def sweep_points(arguments: Namespace, circuit: Circuit) -> list[Point]:
     """Return every combination of the values of `--sweep` and of the deck's own sweeps; [] for no sweep.
 
     What the command line sweeps or sets, the deck does not. Raises `UsageError` for a name that is swept
     twice, or swept and set.
     """
-    wanted: dict[str, tuple[float, ...]] = {}
     given: list[SweepOption] = arguments.sweep
-    fixed = overrides(arguments)
-    for name, values in given:
-        if name in wanted or name in fixed:
+    wanted: dict[str, tuple[Value, ...]] = dict(given)
+    taken = [name.lower() for name in (*overrides(arguments), *(name for name, _ in given))]
+    for name, _ in given:
+        if taken.count(name.lower()) > 1:
             raise UsageError(f"`{name}` is swept twice, or swept and set")
-        wanted[name] = values
     for sweep in circuit.sweeps:
-        if sweep.name not in fixed:
-            wanted.setdefault(sweep.name, tuple(dict.fromkeys(sweep.values)))
+        if sweep.name not in taken:
+            wanted[sweep.name] = tuple(Value(v, value_text(v)) for v in dict.fromkeys(sweep.values))
     if not wanted:
         return []
     return [dict(zip(wanted, values, strict=True)) for values in itertools.product(*wanted.values())]
+
+
+def value_text(value: float) -> str:
+    """Return the shortest decimal form that is this float and no other: 2, 0.5, 1e-07."""
+    return repr(float(value)).removesuffix(".0")

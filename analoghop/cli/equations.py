@@ -82,6 +82,9 @@ def amplifiers(lure: Lure) -> list[dict[str, Any]]:
 def report(lure: Lure) -> Iterator[str]:
     """Yield the lines of the readable form."""
     network, core = lure.network, lure.core
+    if not lure.size:
+        yield "no capacitor holds a state: the voltages follow the sources at once"
+        return
     yield f"{NETWORK if network is not None else GENERAL},  {AMPLIFIER}"
     yield ""
     yield from _states(lure)

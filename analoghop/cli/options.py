@@ -20,11 +20,18 @@ class Assignment(NamedTuple):
     value: str
 
 
+class Value(NamedTuple):
+    """A number and how it was written."""
+
+    number: float
+    text: str
+
+
 class SweepOption(NamedTuple):
     """NAME=VALUE,VALUE,..."""
 
     name: str
-    values: tuple[float, ...]
+    values: tuple[Value, ...]
 
 
 def number(text: str) -> float:
@@ -38,20 +45,20 @@ def number(text: str) -> float:
 
 
 def assignment(text: str) -> Assignment:
-    """Return the two sides of NAME=VALUE; names of decks have no capitals."""
+    """Return the two sides of NAME=VALUE."""
     name, equals, value = (part.strip() for part in text.partition("="))
     if not (name and equals and value):
         raise ArgumentTypeError(f"{text!r} is no assignment, expected NAME=VALUE")
-    return Assignment(name.lower(), value)
+    return Assignment(name, value)
 
 
 def sweep(text: str) -> SweepOption:
     """Return the name and the values of NAME=VALUE,VALUE,..."""
-    name, values = assignment(text)
-    numbers = tuple(number(value.strip()) for value in values.split(","))
-    if len(set(numbers)) < len(numbers):
+    name, right = assignment(text)
+    values = tuple(Value(number(value), value) for value in map(str.strip, right.split(",")))
+    if len({value.number for value in values}) < len(values):
         raise ArgumentTypeError(f"{text!r} names a value twice")
-    return SweepOption(name, numbers)
+    return SweepOption(name, values)
 
 
 def deadline(arguments: Namespace) -> float | None:

@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
+from analoghop.cli.options import Value
 from analoghop.errors import InputError
 
 
-def check_place(path: str | None, form: Callable[[str], object]) -> None:
-    """Raise `InputError` where `path` cannot be written; `form` refuses its suffix; None is no file."""
-    if path is None:
-        return
-    form(path)
+def check_waveforms(path: str | None) -> None:
+    """Raise `InputError` where no waveforms can be written to `path`; None is no file."""
+    if path is not None:
+        from analoghop.formats.waveforms import waveform_suffix
+
+        waveform_suffix(path)
+        _check_place(path)
+
+
+def check_picture(path: str | None) -> None:
+    """Raise `InputError` where no picture can be written to `path`; None is no file."""
+    if path is not None:
+        from analoghop.plotting import picture_format
+
+        picture_format(path)
+        _check_place(path)
+
+
+def _check_place(path: str) -> None:
     place = Path(path)
     folder = place.parent
     if not folder.is_dir():
@@ -24,13 +39,8 @@ def check_place(path: str | None, form: Callable[[str], object]) -> None:
         raise InputError(f"cannot write {path}: the folder {folder} is not writable")
 
 
-def named(path: str, point: Mapping[str, float]) -> str:
+def named(path: str, point: Mapping[str, Value]) -> str:
     """Return the name of a file for one point of a sweep: `x.raw` is `x-gain=2.raw` where gain is 2."""
     place = Path(path)
-    stem = "-".join([place.stem, *(f"{name}={value_text(value)}" for name, value in point.items())])
+    stem = "-".join([place.stem, *(f"{name}={value.text}" for name, value in point.items())])
     return str(place.with_name(stem + place.suffix))
-
-
-def value_text(value: float) -> str:
-    """Return the shortest decimal form that is this float and no other: 2, 0.5, 1e-07."""
-    return repr(float(value)).removesuffix(".0")

@@ -63,11 +63,6 @@ def saved(circuit: Circuit, solution: Solution) -> tuple[str, ...]:
     return tuple(name for name in circuit.saves if name in solution) or solution.signals
 
 
-def unknown_saves(circuit: Circuit, solution: Solution) -> tuple[str, ...]:
-    """Return the signals that the deck saves but does not have."""
-    return tuple(name for name in circuit.saves if name not in solution)
-
-
 def lines(circuit: Circuit, solution: Solution, measured: Measured) -> Iterator[str]:
     """Yield the readable report of one run."""
     counts = solution.counts
@@ -79,7 +74,11 @@ def lines(circuit: Circuit, solution: Solution, measured: Measured) -> Iterator[
         yield f"  {_energy(solution.energy)}"
     if solution.joules:
         parts = {name: si(value, "J") for name, value in solution.joules.items()}
-        known = {"sources": "from the sources", "heat": "turned to heat", "stored": "stored in capacitors"}
+        known = {
+            "sources": "from the sources",
+            "heat": "turned to heat",
+            "stored": "gained by the capacitors",
+        }
         yield "  power: " + ", ".join(
             f"{parts[name]} {words}" for name, words in known.items() if name in parts
         )

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import time
 from argparse import ArgumentParser, Namespace
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from analoghop.cli import options
-from analoghop.cli.deck import open_deck, overrides, sweep_points
-from analoghop.cli.outputs import check_place, named, value_text
+from analoghop.cli.deck import Point, open_deck, overrides, sweep_points
+from analoghop.cli.outputs import check_picture, check_waveforms, named
 from analoghop.cli.verb import Exit, UsageError, Verb
 from analoghop.errors import InputError
 
@@ -52,15 +51,12 @@ class _Runs:
     """One command: the runs that it asks for and what has come of them so far."""
 
     def __init__(self, arguments: Namespace, console: Console) -> None:
-        from analoghop.formats.waveforms import waveform_suffix
-        from analoghop.plotting import picture_format
-
         self.arguments, self.console = arguments, console
         self.code = Exit.DONE
         self.summaries: list[dict[str, Any]] = []
         self.deadline = options.deadline(arguments)
-        check_place(arguments.out, waveform_suffix)
-        check_place(arguments.plot, picture_format)
+        check_waveforms(arguments.out)
+        check_picture(arguments.plot)
 
     def execute(self) -> Exit:
         # A swept parameter may have no useful value of its own in the deck.
@@ -78,19 +74,19 @@ class _Runs:
         self.console.result(self.summaries)
         return self.code
 
-    def _sweep(self, points: list[dict[str, float]]) -> None:
+    def _sweep(self, points: list[Point]) -> None:
         for k, point in enumerate(points):
             if self.deadline is not None and time.monotonic() > self.deadline:
                 self.console.notice(f"time limit: {len(points) - k} of {len(points)} runs were not begun")
                 return
             circuit = open_deck(self.arguments, self.console, point)
-            self.console.line(", ".join(f"{name} = {value_text(value)}" for name, value in point.items()))
-            self.summaries.append({"set": point, **self._run(circuit, point)})
+            self.console.line(", ".join(f"{name} = {value.text}" for name, value in point.items()))
+            self.summaries.append({"set": _numbers(point), **self._run(circuit, point)})
 
     def _remaining(self) -> float | None:
         return None if self.deadline is None else max(self.deadline - time.monotonic(), 1e-3)
 
-    def _run(self, circuit: Circuit, point: Mapping[str, float]) -> dict[str, Any]:
+    def _run(self, circuit: Circuit, point: Point) -> dict[str, Any]:
         """Do one run, write its files, print its report, and return its summary."""
         from analoghop.circuit.measure import evaluate_measures, measured_signals
         from analoghop.circuit.operating_point import NoOperatingPoint
@@ -103,15 +99,15 @@ class _Runs:
             return report.unsolved(self.arguments.deck, circuit)
         waves = solution.to_waveforms(measured_signals(circuit.measures))
         measured = evaluate_measures(circuit.measures, waves)
-        self._judge(circuit, solution)
-        for name in report.unknown_saves(circuit, solution):
-            self.console.notice(f"{self.arguments.deck}: `.save {name}`: there is no such signal")
+        self._judge(solution)
         for line in report.lines(circuit, solution, measured):
             self.console.line(line)
+        if circuit.op:
+            self._operating_point(circuit)
         self._write(circuit, solution, point)
         return report.summary(self.arguments.deck, circuit, solution, measured)
 
-    def _solve(self, circuit: Circuit, point: Mapping[str, float]) -> Solution:
+    def _solve(self, circuit: Circuit, point: Point) -> Solution:
         from analoghop.circuit.compile import compile_circuit
         from analoghop.circuit.measure import measured_signals
         from analoghop.circuit.transient import transient
@@ -141,17 +137,27 @@ class _Runs:
         )
         return run_transient(lure, plan, engine, self._record(circuit, point))
 
-    def _record(self, circuit: Circuit, point: Mapping[str, float]) -> dict[str, object]:
+    def _record(self, circuit: Circuit, point: Point) -> dict[str, object]:
         wanted = self.arguments
         return {
             "title": circuit.title,
             "deck": wanted.deck,
             "command": wanted.command,
-            "set": {**overrides(wanted), **point},
+            "set": {**overrides(wanted), **_numbers(point)},
             "seed": wanted.seed,
         }
 
-    def _judge(self, circuit: Circuit, solution: Solution) -> None:
+    def _operating_point(self, circuit: Circuit) -> None:
+        """Report what `.op` asks for."""
+        if self.console.json_wanted:
+            self.console.notice(f"{self.arguments.deck}: `analoghop op --json` prints what .op asks for")
+            return
+        from analoghop.cli import op
+
+        for line in op.report(circuit, op.found(circuit, self._remaining())):
+            self.console.line(line)
+
+    def _judge(self, solution: Solution) -> None:
         from analoghop.solution import Status
 
         if solution.status is Status.FAILED:
@@ -163,7 +169,7 @@ class _Runs:
         self.code = Exit.INCOMPLETE
         self.console.error(f"{self.arguments.deck}: {text}")
 
-    def _write(self, circuit: Circuit, solution: Solution, point: Mapping[str, float]) -> None:
+    def _write(self, circuit: Circuit, solution: Solution, point: Point) -> None:
         from analoghop.cli import report
 
         out, plot = self.arguments.out, self.arguments.plot
@@ -175,6 +181,10 @@ class _Runs:
 
             save_figure(overview(solution), named(plot, point), solution.record)
             self.console.line(f"  wrote {named(plot, point)}")
+
+
+def _numbers(point: Point) -> dict[str, float]:
+    return {name: value.number for name, value in point.items()}
 
 
 VERB = Verb("run", "simulate a deck", configure, execute)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from analoghop.cli import options
 from analoghop.cli.deck import open_deck
-from analoghop.cli.outputs import check_place
+from analoghop.cli.outputs import check_picture
 from analoghop.cli.text import counted
 from analoghop.cli.verb import Exit, Verb
 
@@ -28,9 +28,8 @@ def execute(arguments: Namespace, console: Console) -> Exit:
     """Reduce the deck and print its equations."""
     from analoghop.circuit.compile import compile_circuit
     from analoghop.cli.equations import description, report
-    from analoghop.plotting import picture_format
 
-    check_place(arguments.plot, picture_format)
+    check_picture(arguments.plot)
     circuit = open_deck(arguments, console)
     lure = compile_circuit(circuit)
     console.line(circuit.title.strip() or "(no title)")

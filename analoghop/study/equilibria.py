@@ -64,6 +64,8 @@ def equilibrium(
     quiet = system.quiet_after()
     if not np.isfinite(quiet):
         raise InputError("an input of this circuit never comes to rest, so it has no equilibrium")
+    if not system.size:
+        return _algebraic(system, quiet)
     end = quiet + (_SPAN * float(system.time_constants.max()) if duration is None else duration)
     engine = ScipyIVP(rtol=1e-8, settle=True, time_limit=time_limit, audit=False)
     run = engine.integrate(system, x0, (0.0, end))
@@ -87,6 +89,13 @@ def equilibrium(
         converged=converged,
         message=_message(converged, stable, run.status, run.message),
     )
+
+
+def _algebraic(system: System, t: float) -> Equilibrium:
+    nothing = np.zeros(0)
+    outputs = system.outputs(t, nothing[:, None])[:, 0]
+    message = "a circuit without capacitors: its voltages follow the sources at once"
+    return Equilibrium(nothing, outputs, nothing.astype(np.complex128), True, None, 0.0, True, message)
 
 
 def _polished(system: System, t: float, start: Array) -> tuple[Array, float]:
