@@ -1,3 +1,69 @@
-"""Analog, continuous-time circuit simulator for Hopfield networks."""
+"""Analog, continuous-time circuit simulator for Hopfield networks.
+
+The names below are found where they are used first, so that `import analoghop` costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from analoghop.activations import Arctan as Arctan
+    from analoghop.activations import Logistic as Logistic
+    from analoghop.activations import Rectifier as Rectifier
+    from analoghop.activations import Satlin as Satlin
+    from analoghop.activations import Softmax as Softmax
+    from analoghop.activations import Table as Table
+    from analoghop.activations import Tanh as Tanh
+    from analoghop.amplifiers import Amplifiers as Amplifiers
+    from analoghop.circuit import netlist as netlist
+    from analoghop.circuit.circuit import Circuit as Circuit
+    from analoghop.circuit.compile import compile_circuit as compile_circuit
+    from analoghop.circuit.synthesize import synthesize as synthesize
+    from analoghop.engines import ScipyIVP as ScipyIVP
+    from analoghop.schedules import Schedule as Schedule
+    from analoghop.schedules import Signals as Signals
+    from analoghop.simulate import simulate as simulate
+    from analoghop.solution import Solution as Solution
+    from analoghop.solution import Status as Status
+    from analoghop.study.equilibria import equilibrium as equilibrium
+    from analoghop.systems.lure import Lure as Lure
+    from analoghop.systems.network import Network as Network
+
+_HOMES = {
+    "analoghop.activations": "Arctan Logistic Rectifier Satlin Softmax Table Tanh",
+    "analoghop.amplifiers": "Amplifiers",
+    "analoghop.circuit.circuit": "Circuit",
+    "analoghop.circuit.compile": "compile_circuit",
+    "analoghop.circuit.synthesize": "synthesize",
+    "analoghop.engines": "ScipyIVP",
+    "analoghop.schedules": "Schedule Signals",
+    "analoghop.simulate": "simulate",
+    "analoghop.solution": "Solution Status",
+    "analoghop.study.equilibria": "equilibrium",
+    "analoghop.systems.lure": "Lure",
+    "analoghop.systems.network": "Network",
+}
+_MODULES = {"netlist": "analoghop.circuit.netlist"}
+_HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
+
+__all__ = ["__version__", *sorted([*_HOME, *_MODULES])]
+
+
+def __getattr__(name: str) -> object:
+    value: object
+    if name in _MODULES:
+        value = import_module(_MODULES[name])
+    elif name in _HOME:
+        value = getattr(import_module(_HOME[name]), name)
+    else:
+        raise AttributeError(f"module 'analoghop' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
