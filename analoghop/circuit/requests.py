@@ -95,3 +95,16 @@ class DerivedMeasure:
 
 
 Measure = FindMeasure | StatisticMeasure | IntervalMeasure | DerivedMeasure
+
+
+def expressions(measure: Measure) -> tuple[Expr, ...]:
+    """Return the expressions of signals that `measure` observes; none for a derived one."""
+    if isinstance(measure, DerivedMeasure):
+        return ()
+    if isinstance(measure, StatisticMeasure):
+        return (measure.quantity,)
+    whens = (measure.when,) if isinstance(measure, FindMeasure) else (measure.trigger, measure.target)
+    found = [e for when in whens if isinstance(when, Crossing) for e in (when.left, when.right)]
+    if isinstance(measure, FindMeasure) and measure.quantity is not None:
+        found.insert(0, measure.quantity)
+    return tuple(found)

@@ -53,9 +53,11 @@ class Blocks:
         if len(fields) < 2:
             raise line.error("a subcircuit needs a name and at least one node", len(line.text), form)
         name, ports = fields[0].text, tuple(w.text for w in fields[1:])
+        seen = {"=", GROUND, "gnd"}
         for word in fields[1:]:
-            if word.braced or word.text in ("=", GROUND, "gnd") or ports.count(word.text) > 1:
+            if word.braced or word.text in seen:
                 raise line.error(f"`{word.text}` cannot be a node here", word.offset, form)
+            seen.add(word.text)
         self._push(Block("subckt", line, self.body))
         body = Body(name, ports, line, self.body)
         existing = self.body.subcircuits.setdefault(name, body)

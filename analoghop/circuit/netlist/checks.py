@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 from operator import eq, itemgetter
@@ -15,7 +14,6 @@ from analoghop.circuit.elements import (
     BehaviouralCurrent,
     BehaviouralVoltage,
     Capacitor,
-    CurrentSource,
     Element,
     Resistor,
     VoltageControlledCurrent,
@@ -23,39 +21,13 @@ from analoghop.circuit.elements import (
     VoltageSource,
 )
 from analoghop.circuit.expressions import Current, Voltage, leaves
-from analoghop.circuit.netlist.lines import Source
+from analoghop.circuit.netlist.locations import Locations
+from analoghop.circuit.requests import expressions
 from analoghop.errors import Location, NetlistError
 
 MAX_NOTICES = 20
 """Most notices of one kind; the rest is counted."""
 _FIRST_LETTERS = "rcviegbxldqmjkfhstw"
-
-
-class Locations(Mapping[str, Location]):
-    """Where each element stands in the deck; the index is made when it is first asked."""
-
-    def __init__(
-        self, elements: Sequence[Element], numbers: Sequence[int], sources: Sequence[Source]
-    ) -> None:
-        self._elements, self._numbers, self._sources = elements, numbers, sources
-        self._index: dict[str, int] | None = None
-
-    def of_index(self, index: int) -> Location:
-        """Return the place of the element with the number `index`."""
-        number = self._numbers[index]
-        source = self._sources[bisect_right(self._sources, number, key=lambda s: s.base) - 1]
-        return source.locate(number - source.base, 0)
-
-    def __getitem__(self, name: str) -> Location:
-        if self._index is None:
-            self._index = {element.name: k for k, element in enumerate(self._elements)}
-        return self.of_index(self._index[name])
-
-    def __iter__(self) -> Iterator[str]:
-        return (element.name for element in self._elements)
-
-    def __len__(self) -> int:
-        return len(self._elements)
 
 
 def check(circuit: Circuit, notices: Sequence[str], file: str) -> Circuit:
@@ -72,11 +44,12 @@ def check(circuit: Circuit, notices: Sequence[str], file: str) -> Circuit:
     if GROUND not in terminals:
         raise NetlistError("no element is connected to ground", Location(file, 1), "a node called 0 or gnd")
     others = [e for e in elements if type(e) is not Resistor and type(e) is not Capacitor]
-    reads = _reads(circuit, others, terminals)
+    branches = {e.name for e in others if isinstance(e, _BRANCHES)}
+    reads = _reads(circuit, others, branches, terminals)
     found = [*notices, *_title(circuit, file), *_start(circuit, file)]
     found += _dangling(circuit, others, terminals, reads)
     found += _shorted(circuit)
-    found += _unknown(circuit, terminals, file)
+    found += _unknown(circuit, branches, terminals, file)
     return replace(circuit, notices=tuple(dict.fromkeys(found)))
 
 
@@ -93,10 +66,11 @@ def _refuse_duplicates(circuit: Circuit) -> None:
         first[name] = k
 
 
-def _reads(circuit: Circuit, others: Sequence[Element], terminals: Counter[str]) -> set[str]:
+def _reads(
+    circuit: Circuit, others: Sequence[Element], branches: Container[str], terminals: Container[str]
+) -> set[str]:
     """Return the nodes that sources read; raises `NetlistError` for nodes and currents that do not exist."""
     reads: set[str] = set()
-    branches = {e.name for e in others if isinstance(e, _BRANCHES)}
     for element in others:
         for node, shown in _read_by(element, branches):
             if node and node not in terminals:
@@ -112,7 +86,7 @@ def _reads(circuit: Circuit, others: Sequence[Element], terminals: Counter[str])
 _BRANCHES = (VoltageSource, VoltageControlledVoltage, BehaviouralVoltage)
 
 
-def _read_by(element: Element, branches: set[str]) -> Iterator[tuple[str, str]]:
+def _read_by(element: Element, branches: Container[str]) -> Iterator[tuple[str, str]]:
     """Yield the nodes that a source reads with the text that does; "" for the current of no branch."""
     if isinstance(element, (VoltageControlledVoltage, VoltageControlledCurrent)):
         shown = f"V({element.c},{element.d})"
@@ -152,7 +126,7 @@ def _dangling(
         node for node, count in terminals.items() if count == 1 and node not in reads and node != GROUND
     }
     for element in others:
-        if isinstance(element, (*_BRANCHES, CurrentSource)) and not isinstance(element, CurrentSource):
+        if isinstance(element, _BRANCHES):
             lonely -= {element.a, element.b}
     if not lonely:
         return []
@@ -174,23 +148,25 @@ def _shorted(circuit: Circuit) -> list[str]:
     )
 
 
-def _unknown(circuit: Circuit, terminals: Counter[str], file: str) -> list[str]:
-    found = [
-        f"{file}: {command} sets node {node}, to which nothing is connected"
-        for command, pairs in ((".ic", circuit.initial), (".nodeset", circuit.nodeset))
-        for node, _ in pairs
-        if node not in terminals
-    ]
-    names = (
-        {f"v({node})" for node in terminals}
-        | {f"i({e.name})" for e in circuit.elements if isinstance(e, _BRANCHES)}
-        if circuit.saves
-        else set()
+def _unknown(circuit: Circuit, branches: Container[str], terminals: Container[str], file: str) -> list[str]:
+    """Return a notice for each signal that a command names and that there is not."""
+    wanted = [(".ic", f"v({node})") for node, _ in circuit.initial]
+    wanted += [(".nodeset", f"v({node})") for node, _ in circuit.nodeset]
+    wanted += [(".save", signal) for signal in circuit.saves]
+    for measure in circuit.measures:
+        for leaf in (leaf for expr in expressions(measure) for leaf in leaves(expr)):
+            if isinstance(leaf, Voltage):
+                wanted += [
+                    (f".meas {measure.name}", f"v({node})") for node in (leaf.a, leaf.b) if node != GROUND
+                ]
+            elif isinstance(leaf, Current):
+                wanted.append((f".meas {measure.name}", f"i({leaf.source})"))
+    found = (
+        f"{file}: {command} names {signal}, which there is not"
+        for command, signal in wanted
+        if signal[2:-1] not in (terminals if signal[0] == "v" else branches)
     )
-    found += [
-        f"{file}: .save names {signal}, which there is not" for signal in circuit.saves if signal not in names
-    ]
-    return found
+    return _some(found)
 
 
 def _some(notices: Iterator[str]) -> list[str]:

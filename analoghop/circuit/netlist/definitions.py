@@ -42,8 +42,10 @@ def function(body: Body, line: Line) -> None:
         raise line.error("this defines no function", line.start, form)
     names = tuple(p.strip() for p in found[2].split(",")) if found[2].strip() else ()
     for name in names:
-        if not name.isidentifier() or names.count(name) > 1:
+        if not name.isidentifier():
             raise line.error(f"`{name}` cannot be an argument of a function", found.start(2), form)
+    if len(set(names)) < len(names):
+        raise line.error("two arguments have the same name", found.start(2), form)
     text = Word(line.text[found.end() :], found.end(), True)
     body.functions[found[1]] = FunctionText(names, formula(line, text))
 

@@ -13,10 +13,12 @@ from analoghop.circuit.netlist.scopes import Scope, quantity
 from analoghop.circuit.requests import Sweep, Tran
 
 TRAN = ".tran step stop [start [max_step]] [uic]"
+OPTIONS = ".options name=value ... flag ..."
 SWEEP = "*!analoghop step param NAME list a b c, or start stop increment"
 MAX_VALUES = 100_000
 """Most values of one sweep."""
-_SIGNAL = re.compile(r"([vi])\s*\(\s*([^\s(),{}'\"=]+)\s*(?:,\s*([^\s(),{}'\"=]+)\s*)?\)|([^\s,]+)")
+_NODE = r"\s*([^\s(),{}'\"=]+)\s*"
+_SIGNAL = re.compile(rf"(?:([vi])\s*\({_NODE}(?:,{_NODE})?\)|(@\S+)|([^\s(),{{}}'\"=]+))[\s,]*")
 
 
 def tran(lines: Sequence[Line], scope: Scope) -> Tran | None:
@@ -58,13 +60,20 @@ def options(lines: Sequence[Line], scope: Scope) -> tuple[tuple[str, str], ...]:
     found: dict[str, str] = {}
     for line in lines:
         head, given = pairs(line)
-        found.update((word.text, "") for word in words(line, 0, head)[1:])
+        _flags(line, words(line, 0, head)[1:], found)
         for pair in given:
             first, *flags = words(line, pair.offset, pair.offset + len(pair.text))
-            value = quantity(line, first, ".options name=value") if first.braced else first.text
+            value = quantity(line, first, OPTIONS) if first.braced else first.text
             found[pair.name] = value if isinstance(value, str) else repr(scope.number(value))
-            found.update((flag.text, "") for flag in flags)
+            _flags(line, flags, found)
     return tuple(found.items())
+
+
+def _flags(line: Line, fields: Sequence[Word], found: dict[str, str]) -> None:
+    for field in fields:
+        if field.braced or field.text == "=":
+            raise line.error(f"`{field.text}` is no option", field.offset, OPTIONS)
+        found[field.text] = ""
 
 
 def saves(lines: Sequence[Line], place: Place) -> tuple[str, ...]:
@@ -72,23 +81,23 @@ def saves(lines: Sequence[Line], place: Place) -> tuple[str, ...]:
     found: dict[str, None] = {}
     everything = not lines
     for line in lines:
-        start = line.start + len(".save")
-        for match in _SIGNAL.finditer(line.text, start):
-            kind, a, b, bare = match.groups()
-            if bare == "all":
+        position = line.start + len(".save")
+        position += len(line.text[position:]) - len(line.text[position:].lstrip())
+        while position < len(line.text):
+            match = _SIGNAL.match(line.text, position)
+            if not match:
+                raise line.error("this is no signal", position, ".save v(node) i(source) all ...")
+            position = match.end()
+            kind, a, b, inner, bare = match.groups()
+            if inner:
+                line.notice(f"`{inner}` is not kept: only voltages, and currents of sources", match.start())
+            elif bare == "all":
                 everything = True
-            elif bare and bare.startswith("@"):
-                line.notice(
-                    f"`{bare}` cannot be saved: only voltages, and currents of sources", match.start()
-                )
             elif kind == "i":
                 found[f"i({a})"] = None
             else:
-                found.update(
-                    (f"v({node})", None)
-                    for node in map(place.node, filter(None, (a, b, bare)))
-                    if node != "0"
-                )
+                nodes = map(place.node, filter(None, (a, b, bare)))
+                found.update((f"v({node})", None) for node in nodes if node != "0")
     return () if everything else tuple(found)
 
 
@@ -133,7 +142,7 @@ def _steps(line: Line, kind: str, numbers: Sequence[float]) -> tuple[float, ...]
         intervals = (stop - start) / step
         ratio = 0.0
     else:
-        if not (0 < start <= stop and step >= 1):
+        if not (0 < start <= stop and 1 <= step <= MAX_VALUES):
             raise line.error("a logarithmic sweep goes from a positive number up", expected=SWEEP)
         ratio = (10.0 if kind == "dec" else 2.0) ** (1.0 / step)
         intervals = math.log(stop / start) / math.log(ratio)

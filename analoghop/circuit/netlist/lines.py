@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 import stat
 from bisect import bisect_right
+from functools import cached_property
 from pathlib import Path
 
 from analoghop.errors import Location, NetlistError
 
-MAX_BYTES = 256 * 2**20
+MAX_BYTES = 128 * 2**20
 """Largest file, and largest sum of all included files."""
 MAX_LINE = 1_000_000
 """Longest physical line in characters."""
+MAX_NOTICES = 1000
+"""Most notices of one deck."""
 _MAX_STATEMENT = 16_000_000
 
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
@@ -22,7 +25,7 @@ _COMMENT = re.compile(r";|//|(?:(?<=[ \t,])|^)\$")
 
 
 class Source:
-    """One file: `raw` lines as written; lower-case `lines` in which continuations are joined to their head.
+    """One file: its `text`, and lower-case `lines` in which continuations are joined to their head.
 
     `base` numbers the lines of all sources of a deck in one sequence; lines before `first` (a title) are not
     continued. `path` is None for text from memory. `notices` is the deck's list of warnings. `ascii` tells
@@ -41,19 +44,24 @@ class Source:
         self.name, self.path, self.base, self.notices = name, path, base, notices
         text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
         self.ascii = text.isascii()
-        self.raw = text.split("\n")
-        self._check(text)
+        self.text = text
         lowered = text.lower()
-        self.lines = lowered.split("\n") if len(lowered) == len(text) else [_lower(x) for x in self.raw]
+        self.lines = lowered.split("\n") if len(lowered) == len(text) else [lower(x) for x in self.raw]
+        self._check(text)
         self.joins: dict[int, list[tuple[int, int, int]]] = {}
         self.joined_raw: dict[int, str] = {}
         if _CONTINUED.search(text) or (first == 0 and text.lstrip(" \t").startswith("+")):
             self._join(first)
 
+    @cached_property
+    def raw(self) -> list[str]:
+        """The lines as they are written."""
+        return self.text.split("\n")
+
     def _check(self, text: str) -> None:
-        longest = max(self.raw, key=len)
+        longest = max(self.lines, key=len)
         if len(longest) > MAX_LINE:
-            where = Location(self.name, self.raw.index(longest) + 1, MAX_LINE, longest[:130])
+            where = Location(self.name, self.lines.index(longest) + 1, MAX_LINE, longest[:130])
             raise NetlistError(f"a line has {len(longest)} characters", where, f"at most {MAX_LINE}")
         if self.ascii and len(text.encode("ascii").translate(None, _CONTROL_BYTES)) == len(text):
             return  # faster than the search
@@ -77,7 +85,7 @@ class Source:
         for k, pieces in self.joins.items():
             parts = [strip_comment(self.raw[n][column:]) for _, n, column in pieces]
             self.joined_raw[k] = " ".join(parts)
-            self.lines[k] = _lower(self.joined_raw[k])
+            self.lines[k] = lower(self.joined_raw[k])
             for _, n, _ in pieces[1:]:
                 self.lines[n] = ""
 
@@ -137,7 +145,8 @@ class Line:
 
     def notice(self, text: str, offset: int = 0) -> None:
         """Add a warning about character `offset` to the deck's notices."""
-        self.source.notices.append(f"{self.at(offset)}: {text}")
+        if len(self.source.notices) < MAX_NOTICES:
+            self.source.notices.append(f"{self.at(offset)}: {text}")
 
 
 def strip_comment(text: str) -> str:
@@ -147,9 +156,14 @@ def strip_comment(text: str) -> str:
     return text.rstrip()
 
 
-def _lower(text: str) -> str:
+def lower(text: str) -> str:
+    """Return `text` in lower case, in the same number of characters: the one letter that grows stays."""
     lowered = text.lower()
-    return lowered if len(lowered) == len(text) else "".join(c.lower() if c.isascii() else c for c in text)
+    return (
+        lowered
+        if len(lowered) == len(text)
+        else "".join(x if len(x) == 1 else c for c in text for x in (c.lower(),))
+    )
 
 
 def read_text(path: Path, shown: str, where: Location | None = None, limit: int = MAX_BYTES) -> str:

@@ -50,6 +50,10 @@ def measure_name(line: Line) -> str:
         raise line.error("the measurement is incomplete", len(line.text), FORM)
     if fields[1] != "tran":
         raise line.error(f"only `tran` is measured, not `{fields[1]}`", line.text.index(fields[1], 5), FORM)
+    if not fields[2].isidentifier():
+        raise line.error(
+            f"`{fields[2]}` cannot be the name of a measurement", line.text.index(fields[2], 5), FORM
+        )
     return fields[2]
 
 

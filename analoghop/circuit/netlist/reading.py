@@ -10,9 +10,10 @@ from pathlib import Path
 from analoghop.circuit.circuit import Circuit
 from analoghop.circuit.netlist import directives
 from analoghop.circuit.netlist.bodies import Deck
-from analoghop.circuit.netlist.checks import Locations, check
+from analoghop.circuit.netlist.checks import check
 from analoghop.circuit.netlist.includes import Includes
 from analoghop.circuit.netlist.lines import MAX_BYTES, Source, read_text
+from analoghop.circuit.netlist.locations import Locations
 from analoghop.circuit.netlist.measures import measure, measure_name
 from analoghop.circuit.netlist.overrides import apply_to_elements, apply_to_parameters
 from analoghop.circuit.netlist.places import Defaults
@@ -85,11 +86,12 @@ def _circuit(deck: Deck, source: Source, overrides: Mapping[str, str | float]) -
     temperature = directives.temperature(requests.get(".temp", ()))
     remaining = apply_to_parameters(deck.top, overrides)
     scope = Scope({"temper": temperature, **deck.top.definitions}, deck.top.visible_functions())
+    scope.settle()
     tran = directives.tran(requests.get(".tran", ()), scope)
     flat = Expansion(deck, scope, Defaults(tran.step, tran.stop) if tran else None)
     place = flat.top
-    names = [measure_name(line) for line in requests.get(".meas", ())]
-    measures = tuple(measure(line, place, frozenset(names)) for line in requests.get(".meas", ()))
+    names = frozenset(measure_name(line) for line in requests.get(".meas", ()))
+    measures = tuple(measure(line, place, names) for line in requests.get(".meas", ()))
     apply_to_elements(flat.elements, remaining, deck.top)
     circuit = Circuit(
         title=source.raw[0],

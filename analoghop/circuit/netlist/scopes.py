@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from typing import TypeAlias
 
 from analoghop.circuit.expressions import (
+    Call,
     Expr,
     Leaf,
     Number,
@@ -54,9 +55,21 @@ class Formula:
         if self._tree is None:
             tree = self.raw(functions)
             tree = expand_functions(tree, functions, self.where)
-            found = leaves(tree)
-            self._tree = tree, found, frozenset(leaf.name for leaf in found if isinstance(leaf, Variable))
+            self._tree = tree, leaves(tree), _names(tree)
         return self._tree
+
+
+def _names(tree: Expr) -> frozenset[str]:
+    """Return the names of all variables, `pi` and `e` among them, for a deck may redefine these."""
+    found: set[str] = set()
+    stack = [tree]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Call):
+            stack.extend(node.arguments)
+        elif isinstance(node, Variable):
+            found.add(node.name)
+    return frozenset(found)
 
 
 Quantity: TypeAlias = "float | Formula"
@@ -100,26 +113,29 @@ class Scope:
     ) -> None:
         self.definitions, self.functions, self.parent = definitions, functions, parent
         self.values: dict[str, float] = {}
-        self.shadowed: frozenset[str] = parent.shadowed if parent else frozenset()
-        if redefined := CONSTANTS.keys() & definitions.keys():
-            self.shadowed |= redefined
 
     def number(self, value: Quantity) -> float:
         """Return the value of a constant; raises `NetlistError` where it depends on voltages or time."""
         return value if isinstance(value, float) else self._constant(value, None)
+
+    def settle(self) -> None:
+        """Evaluate every definition, used or not: raises `NetlistError` for those that have no value."""
+        for name, definition in self.definitions.items():
+            if isinstance(definition, Formula):
+                self.value(name)
 
     def expression(self, value: Formula, keep: frozenset[str] = frozenset()) -> Expr:
         """Return the tree of `value` with the parameters written out, but for the names in `keep`.
 
         Raises `NetlistError` for unknown names.
         """
-        tree, _, _ = value.parse(self.functions)
+        tree, _, names = value.parse(self.functions)
         mapping: dict[Leaf, Expr] = {}
-        for name in self._names(value) - keep:
+        for name in names - keep:
             holder = self._holder(name)
             if holder is not None:
                 mapping[Variable(name)] = Number(holder.value(name))
-            elif name not in QUANTITIES_OF_A_RUN:
+            elif name not in CONSTANTS and name not in QUANTITIES_OF_A_RUN:
                 raise self._unknown(name, value)
         tree = substitute(tree, mapping) if mapping else tree
         if "^" in value.text or "**" in value.text:
@@ -128,56 +144,58 @@ class Scope:
 
     def value(self, name: str) -> float:
         """Return the parameter `name` of this very scope, evaluating what it rests on without recursion."""
+        if name in self.values:
+            return self.values[name]
         stack: list[tuple[Scope, str]] = [(self, name)]
+        opened: dict[tuple[Scope, str], None] = {}
         while stack:
-            scope, current = stack[-1]
-            needed = scope._missing(current)
-            if needed is None:
+            current = stack[-1]
+            scope, inner = current
+            if inner in scope.values:
                 stack.pop()
-                continue
-            if needed in stack:
-                circle = [n for _, n in stack[stack.index(needed) :]] + [needed[1]]
-                shown = " -> ".join(circle if len(circle) < 10 else [*circle[:8], "...", circle[-1]])
-                where = (
-                    definition.where
-                    if isinstance(definition := scope.definitions[current], Formula)
-                    else None
-                )
-                raise NetlistError(f"the parameters define each other in a circle: {shown}", where)
-            stack.append(needed)
+            elif current in opened:
+                scope.values[inner] = scope._evaluate(inner)
+                del opened[current]
+            else:
+                opened[current] = None
+                missing = scope._missing(inner)
+                for needed in missing:
+                    if needed in opened:
+                        raise scope._circle(inner, [*opened], needed)
+                stack += missing
         return self.values[name]
 
-    def _missing(self, name: str) -> tuple[Scope, str] | None:
-        """Set the value of `name`, or return a parameter that must be known before."""
-        if name in self.values:
-            return None
+    def _missing(self, name: str) -> list[tuple[Scope, str]]:
+        """Return the parameters that must be known before `name`."""
         definition = self.definitions[name]
         if isinstance(definition, float):
-            self.values[name] = definition
-            return None
-        for other in self._names(definition):
-            holder = self._holder(other, besides=name)
-            if holder is not None and other not in holder.values:
-                return holder, other
-        self.values[name] = self._constant(definition, name)
-        return None
+            return []
+        holders = [(self._holder(n, besides=name), n) for n in definition.parse(self.functions)[2]]
+        return [(holder, n) for holder, n in holders if holder is not None and n not in holder.values]
+
+    def _evaluate(self, name: str) -> float:
+        definition = self.definitions[name]
+        return definition if isinstance(definition, float) else self._constant(definition, name)
+
+    def _circle(self, name: str, opened: list[tuple[Scope, str]], needed: tuple[Scope, str]) -> NetlistError:
+        names = [n for _, n in opened[opened.index(needed) :]] + [needed[1]]
+        shown = " -> ".join(names if len(names) < 10 else [*names[:8], "...", names[-1]])
+        definition = self.definitions[name]
+        where = definition.where if isinstance(definition, Formula) else None
+        return NetlistError(f"the parameters define each other in a circle: {shown}", where)
 
     def _constant(self, value: Formula, name: str | None) -> float:
-        tree, found, _ = value.parse(self.functions)
-        for leaf in found:
-            if not isinstance(leaf, Variable):
-                raise NetlistError("a constant cannot depend on voltages or currents", value.where)
+        tree, found, names = value.parse(self.functions)
+        if not all(isinstance(leaf, Variable) for leaf in found):
+            raise NetlistError("a constant cannot depend on voltages or currents", value.where)
         known: dict[Leaf, Expr] = {}
-        for other in self._names(value):
+        for other in names:
             holder = self._holder(other, besides=name)
-            if holder is None:
+            if holder is not None:
+                known[Variable(other)] = Number(holder.value(other))
+            elif other not in CONSTANTS:
                 raise self._unknown(other, value)
-            known[Variable(other)] = Number(holder.value(other))
         return constant_value(substitute(tree, known), value.where)
-
-    def _names(self, value: Formula) -> frozenset[str]:
-        names = value.parse(self.functions)[2]
-        return names | self.shadowed if self.shadowed else names
 
     def _holder(self, name: str, besides: str | None = None) -> Scope | None:
         scope: Scope | None = self.parent if name == besides else self
@@ -186,4 +204,6 @@ class Scope:
         return scope
 
     def _unknown(self, name: str, value: Formula) -> NetlistError:
+        if name in QUANTITIES_OF_A_RUN:
+            return NetlistError(f"a constant cannot depend on `{name}`", value.where)
         return NetlistError(f"there is no parameter `{name}` in `{value.text}`", value.where)

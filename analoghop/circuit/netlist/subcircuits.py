@@ -14,8 +14,8 @@ from analoghop.errors import NetlistError
 
 MAX_ELEMENTS = 5_000_000
 """Most elements, calls included, that a deck may expand to."""
-MAX_DEPTH = 64
-"""Deepest nesting of subcircuit calls."""
+MAX_DEPTH = 100
+"""Deepest nesting of subcircuit calls and of the conditions in them."""
 
 
 class Expansion:
@@ -33,6 +33,8 @@ class Expansion:
         self._expand(deck.top, self.top, ())
 
     def _expand(self, body: Body, place: Place, chain: tuple[Body, ...]) -> None:
+        if len(chain) > MAX_DEPTH and body.line:
+            raise body.line.error(f"calls and conditions are nested deeper than {MAX_DEPTH}")
         self.left -= len(body.items)
         if self.left < 0:
             raise _too_many(body.line)
@@ -66,7 +68,7 @@ class Expansion:
         elif isinstance(item, Choice):
             for condition, branch in item.branches:
                 if condition is None or place.scope.number(condition):
-                    self._expand(branch, place, chain)
+                    self._expand(branch, place, (*chain, branch))
                     break
 
     def _call(self, call: Call, body: Body, place: Place, chain: tuple[Body, ...]) -> None:
@@ -77,6 +79,7 @@ class Expansion:
                 raise call.line.error(f"`{target.name}` has no parameter `{name}`: it has {known}")
         definitions = {**target.definitions, **call.arguments}
         scope = Scope(definitions, target.visible_functions(), place.scope)
+        scope.settle()
         ports = dict(zip(target.ports, map(place.node, call.nodes), strict=True))
         path = f"{place.path}.{call.name}" if place.path else call.name
         self._expand(target, Place(path, ports, scope, self.shared, place.defaults), (*chain, target))
@@ -90,10 +93,9 @@ class Expansion:
             reason = f"`{target.name}` has {len(target.ports)} nodes, not {len(call.nodes)}"
             raise call.line.error(reason, expected=form)
         if target in chain:
-            circle = " -> ".join([b.name for b in chain[chain.index(target) :]] + [target.name])
+            calls = [b.name for b in chain[chain.index(target) :] if not b.branch]
+            circle = " -> ".join([*calls, target.name])
             raise call.line.error(f"the subcircuit contains itself: {circle}")
-        if len(chain) >= MAX_DEPTH:
-            raise call.line.error(f"subcircuit calls are nested deeper than {MAX_DEPTH}")
         if self._count(target, 0) > self.left:
             raise _too_many(call.line)
         return target

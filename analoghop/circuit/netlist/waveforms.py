@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from analoghop.circuit.netlist.fields import Word
 from analoghop.circuit.netlist.lines import Line
 from analoghop.circuit.netlist.places import Place
@@ -32,14 +34,16 @@ class Waveform(NamedTuple):
         numbers = [place.scope.number(a) for a in self.arguments]
         step, stop = place.defaults or (math.nan, math.nan)
         try:
-            signal = from_deck(self.kind, numbers, step, stop)
+            with np.errstate(all="ignore"):
+                signal = from_deck(self.kind, numbers, step, stop)
+                start = float(signal.value(0.0))
         except NetlistError:
             raise
         except InputError as error:
             hint = "" if place.defaults else ", and there is no .tran line to take times from"
             raise self.line.error(f"{error}{hint}", self.offset) from error
         if self.level is not None:
-            level, start = place.scope.number(self.level), float(signal.value(0.0))
+            level = place.scope.number(self.level)
             if level != start:
                 self.line.notice(f"the source starts at {start:g}; DC {level:g} is not used", self.offset)
         return signal

@@ -19,6 +19,7 @@ from analoghop.circuit.elements import (
     VoltageSource,
 )
 from analoghop.circuit.expressions import Current, Expr, Number, Voltage, format_expression
+from analoghop.circuit.netlist.lines import lower
 from analoghop.circuit.requests import (
     Crossing,
     DerivedMeasure,
@@ -36,6 +37,7 @@ from analoghop.schedules import Constant, Signal
 
 WIDTH = 110
 _NAME = re.compile(r"[^\s(){},='\"A-Z;]+")
+_UNTITLED = re.compile(r"[\x00-\x08\x0a\x0d-\x1f\x7f]|^\ufeff")
 _LETTERS = {
     Resistor: "r",
     Capacitor: "c",
@@ -55,7 +57,7 @@ def format_circuit(circuit: Circuit, *, foreach: bool = False) -> str:
     this needs sweeps of elements, since a circuit keeps no parameters. Raises `InputError` for names that
     no deck can hold and for values that are not finite.
     """
-    if re.search(r"[\x00-\x08\x0a-\x1f\x7f]", circuit.title):
+    if _UNTITLED.search(circuit.title):
         raise InputError("the title of a deck is one line of text")
     lines = [circuit.title]
     lines += map(_element, circuit.elements)
@@ -74,7 +76,7 @@ def number(value: float) -> str:
 
 def _word(text: str, what: str) -> str:
     plain = _NAME.fullmatch(text) and "//" not in text and not text.startswith("$")
-    if not plain or text == "gnd" or text != text.lower():
+    if not plain or text == "gnd" or text != lower(text):
         raise InputError(f"{text!r} cannot be the {what} in a deck: a lower-case word is needed")
     return text
 
@@ -177,7 +179,10 @@ _TARGETS = {
 
 
 def _measure(measure: Measure) -> str:
-    head = f".meas tran {_word(measure.name, 'name of a measurement')}"
+    name = _word(measure.name, "name of a measurement")
+    if not name.isidentifier():
+        raise InputError(f"{name!r} cannot be the name of a measurement: letters and digits are needed")
+    head = f".meas tran {name}"
     if isinstance(measure, DerivedMeasure):
         return f"{head} PARAM='{format_expression(measure.expression)}'"
     if isinstance(measure, IntervalMeasure):
