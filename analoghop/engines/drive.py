@@ -14,6 +14,8 @@ from analoghop.engines.watch import Watch
 from analoghop.solution import Status
 from analoghop.systems.base import System
 
+_STALLED = 100  # steps without any progress after which a solver is given up
+
 
 class Kind(NamedTuple):
     """How a method wants to be treated."""
@@ -55,6 +57,7 @@ class Drive:
         }
         # SciPy's own guess knows no unit of time (it tries 1e-6 s from x = 0); LSODA's own is sound.
         self._first_step = float(system.time_constants.min()) * rtol ** (1.0 / (self._kind.order + 1))
+        self._last_jacobian: Any = None
         self.evaluations = self.jacobians = 0
 
     def run(
@@ -87,15 +90,21 @@ class Drive:
         rhs, jac = self._one_sided(b) if corner else (self._rhs, self._jacobian)
         if not np.isfinite(rhs(a, x)).all():
             raise Failure(f"the rate of change is not finite at t = {a:g} s")
-        solver = None
+        solver, stalled = None, 0
         try:
             solver = self._start(rhs, jac, a, b, x)
             while solver.status == "running" and watch.ended is None:
                 message = solver.step()
                 if solver.status == "failed":
-                    raise Failure(f"{message or 'the solver gave up'} at t = {solver.t:g} s")
+                    raise Failure(f"{(message or 'the solver gave up').rstrip('.')} at t = {solver.t:g} s")
                 if not np.isfinite(solver.y @ solver.y) and not np.isfinite(solver.y).all():
                     raise Failure(f"the state is not finite after t = {solver.t_old:g} s")
+                if solver.t == solver.t_old:
+                    # LSODA goes on with steps that time cannot resolve; a few are a small first step.
+                    stalled += 1
+                    if stalled > _STALLED:
+                        raise Failure(f"{solver.TOO_SMALL_STEP.rstrip('.')} at t = {solver.t:g} s")
+                    continue
                 watch.accept(solver)
                 if clock() > deadline:
                     break
@@ -129,8 +138,12 @@ class Drive:
         J = self._system.jacobian(t, x[:, None])
         sparse = hasattr(J, "toarray")
         if not np.isfinite(J.data if sparse else J).all():
-            raise Failure(f"the Jacobian is not finite at t = {t:g} s")
-        return J.toarray() if sparse and self._kind.jacobian == "dense" else J
+            # A trial too far out: with the last good one Newton's method fails there and the step shrinks.
+            if self._last_jacobian is None:
+                raise Failure(f"the Jacobian is not finite at t = {t:g} s")
+            return self._last_jacobian
+        self._last_jacobian = J.toarray() if sparse and self._kind.jacobian == "dense" else J
+        return self._last_jacobian
 
     def _one_sided(self, b: float) -> tuple[Any, Any]:
         """Return rate and Jacobian that see the inputs from before the corner `b`, also at `b` itself."""

@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -97,7 +98,7 @@ class ScipyIVP(Engine):
             status, message, settled_at = watch.verdict(status, message)
             energy = None if audit is None else audit.record()
             joules = {} if audit is None else audit.joules(watch.t, watch.x)
-        if status is Status.FAILED and (texts := [str(w.message) for w in warned if "scipy" in w.filename]):
+        if status is Status.FAILED and (texts := [str(w.message) for w in warned if _of_scipy(w)]):
             message = f"{message} ({texts[-1]})"
         return Solution(
             system=system,
@@ -139,5 +140,9 @@ def _collected_warnings() -> Iterator[list[warnings.WarningMessage]]:
         warnings.simplefilter("always")
         yield caught
     for warning in caught:
-        if "scipy" not in warning.filename:
+        if not _of_scipy(warning):
             warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
+
+
+def _of_scipy(warning: warnings.WarningMessage) -> bool:
+    return "scipy" in Path(warning.filename).parts
