@@ -48,5 +48,9 @@ class NetlistError(FileFormatError):
     """A deck that cannot be parsed or that describes no circuit we can reduce."""
 
 
+class NumericalError(AnalogHopError):
+    """The input is sound, but the numbers led to no answer; the message says what can be changed."""
+
+
 class MissingProgram(AnalogHopError):
     """An optional program or package is not installed; the message says how to get it."""

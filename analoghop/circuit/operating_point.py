@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from analoghop.arrays import Array
 from analoghop.circuit.circuit import Circuit
-from analoghop.errors import AnalogHopError
+from analoghop.errors import NumericalError
 from analoghop.systems.lure import Lure
 from analoghop.systems.structure import dense
 
@@ -18,7 +18,7 @@ _NEWTON_STEPS = 60
 _TRANSIENT_STEPS = 2000
 
 
-class NoOperatingPoint(AnalogHopError):
+class NoOperatingPoint(NumericalError):
     """No equilibrium was found from the given guess."""
 
 

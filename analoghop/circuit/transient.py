@@ -77,7 +77,8 @@ def _grid(begin: float, end: float, step: float, signals: int) -> tuple[Array, t
     notices: tuple[str, ...] = ()
     if steps > most:
         notices = (
-            f"{steps:.3g} times are too many to record: now {most}, every {(end - begin) / most:.3g} s",
+            f"{steps:.3g} times are too many to record: signals and .meas results are those of {most} times, "
+            f"every {(end - begin) / most:.3g} s",
         )
         step = (end - begin) / most
         steps = most

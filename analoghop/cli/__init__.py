@@ -13,12 +13,19 @@ from analoghop import __version__
 from analoghop.cli import compare, op, run, show
 from analoghop.cli.console import Console
 from analoghop.cli.verb import Exit, UsageError, Verb
-from analoghop.errors import AnalogHopError, InputError
+from analoghop.errors import AnalogHopError, InputError, NumericalError
 
 VERBS: dict[str, Verb] = {verb.name: verb for verb in (run.VERB, compare.VERB, show.VERB, op.VERB)}
 
 DEBUG = "ANALOGHOP_DEBUG"
 """Environment variable: when it is set, tracebacks are printed."""
+
+
+_CODES = {
+    InputError: Exit.BAD_INPUT,
+    NumericalError: Exit.INCOMPLETE,
+    AnalogHopError: Exit.FAULT,
+}  # the first that fits
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -59,9 +66,10 @@ def _explained(error: BaseException, console: Console) -> Exit:
     if isinstance(error, KeyboardInterrupt):
         console.error("interrupted")
         return Exit.INCOMPLETE
-    if isinstance(error, AnalogHopError):
-        console.error(str(error))
-        return Exit.BAD_INPUT if isinstance(error, InputError) else Exit.FAULT
+    for kind, code in _CODES.items():
+        if isinstance(error, kind):
+            console.error(str(error))
+            return code
     hint = "" if wanted else f" (set {DEBUG}=1 for the traceback)"
     text = " ".join(str(error).split()) or "no message"
     console.error(f"internal failure, {type(error).__name__}: {text}{hint}")

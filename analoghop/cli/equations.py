@@ -97,7 +97,7 @@ def report(lure: Lure) -> Iterator[str]:
     else:
         yield from _general(lure)
     yield ""
-    yield theorem_sentence(lure)
+    yield from theorem_lines(lure)
 
 
 def _states(lure: Lure) -> Iterator[str]:
@@ -176,10 +176,16 @@ def _rest(number: int, noun: str) -> Iterator[str]:
         yield f"... and {counted(number - SHOWN, f'more {noun}')}: --json shows everything"
 
 
-def theorem_sentence(system: System) -> str:
-    """Return what is known about the energy before anything has run."""
+def theorem_lines(system: System) -> Iterator[str]:
+    """Yield what is known about the energy before anything has run: a sentence, or one for each obstacle."""
     theorem = system.theorem
     if theorem.applies:
-        return f"energy: never rises ({theorem.name})"
-    known = "may rise" if system.has_energy else "none is known for this circuit"
-    return f"energy: {known}: {theorem.reason}"
+        yield f"energy: never rises ({theorem.name})"
+        return
+    known = "energy: may rise" if system.has_energy else "energy: none is known for this circuit"
+    if len(theorem.reasons) == 1:
+        yield f"{known}: {theorem.reasons[0]}"
+        return
+    yield f"{known}:"
+    for reason in theorem.reasons:
+        yield f"  {reason}"

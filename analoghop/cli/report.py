@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from analoghop.cli.equations import theorem_sentence
+from analoghop.cli.equations import theorem_lines
 from analoghop.cli.text import counted, si, table
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def lines(circuit: Circuit, solution: Solution, measured: Measured) -> Iterator[
     yield circuit.title.strip() or "(no title)"
     size = f"{counted(counts.states, 'state')}, {counted(counts.amplifiers, 'amplifier')}"
     yield f"  {size}; {_outcome(solution)}"
-    yield f"  {theorem_sentence(solution.system)}"
+    yield from (f"  {line}" for line in theorem_lines(solution.system))
     if solution.energy is not None:
         yield f"  {_energy(solution.energy)}"
     if solution.joules:

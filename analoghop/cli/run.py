@@ -102,6 +102,9 @@ class _Runs:
         self._judge(solution)
         for line in report.lines(circuit, solution, measured):
             self.console.line(line)
+        if self.console.json_wanted and solution.energy is None:
+            reason = solution.system.theorem.reason
+            self.console.notice(f"{self.arguments.deck}: no energy is known for this circuit: {reason}")
         if circuit.op:
             self._operating_point(circuit)
         self._write(circuit, solution, point)

@@ -32,6 +32,8 @@ def deviations(
 
     Voltages only, the 7 that deviate most; where they agree exactly there is a gap.
     """
+    from matplotlib.ticker import FuncFormatter
+
     sizes = {name: np.abs(values) for name, values in differences.items() if name.startswith("v(")}
     worst = sorted(sizes, key=lambda name: -sizes[name].max(initial=0.0))[:SHOWN]
     with style():
@@ -41,6 +43,7 @@ def deviations(
             look = {"color": PALETTE[k % len(PALETTE)], "linestyle": DASHES[k % len(DASHES)]}
             ax.plot(times, shown, label=shortened(name, 30), linewidth=1.0, **look)
         ax.set_yscale("log")
+        ax.yaxis.set_major_formatter(FuncFormatter(lambda size, _: f"{size:.0e}"))
         ax.set_ylabel("deviation (V)")
         time_axis(ax, times)
         if worst:
