@@ -40,7 +40,7 @@ class Audit:
         return self._has_energy or self._metered
 
     def start(self, t: float, x: Array) -> None:
-        """Begin at the state `x` (n,) at `t`."""
+        """Begin at the state `x` (n,) at `t`; it is recorded when it comes as a step of no length."""
         if self._metered:
             stored = self._system.stored(t, x[:, None])
             self._stored = None if stored is None else float(stored[0])
@@ -52,7 +52,6 @@ class Audit:
         self._first = self._lowest = self._highest = float(values.sum())
         self._floor = float(np.abs(values).sum())
         self._trace = Trace(3 + len(parts), _TRACE)
-        self._trace.extend(np.array([[t], [0.0], [0.0], *values[:, None]]))
 
     def add(self, t: Array, x: Array, node_t: Array, node_x: Array, lengths: Array, weights: Array) -> None:
         """Take accepted steps that end at `t` (k,) in `x` (n, k), each of `lengths` (k,) seconds.

@@ -119,7 +119,7 @@ class Drive:
         finally:
             if solver is not None:
                 self.evaluations += solver.nfev
-                self.jacobians += solver.njev
+                self.jacobians += int(solver.njev)
         return solver.y, float(solver.t)
 
     @staticmethod

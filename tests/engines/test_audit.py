@@ -1,0 +1,185 @@
+import dataclasses
+
+import numpy as np
+import pytest
+from scipy.integrate import solve_ivp
+from small_systems import METHODS, driven_network, flip_flop, random_network, relaxing
+
+from analoghop.activations import Softmax, Tanh
+from analoghop.amplifiers import Amplifiers
+from analoghop.engines import ScipyIVP
+from analoghop.schedules import Schedule, Signals
+from analoghop.systems.network import Network
+
+TIGHT = {"rtol": 1e-8, "atol": 1e-10}
+
+
+def beside_the_state(system, x0, end, pieces=()):
+    """Dissipated and supplied energy as two further states of a tight run."""
+
+    def rate(t, x):
+        flow = system.flow(np.array([t]), x[:-2, None])
+        return np.concatenate([flow.rate[:, 0], flow.dissipated, flow.supplied])
+
+    x = np.append(x0, [0.0, 0.0])
+    edges = [0.0, *pieces, end]
+    for a, b in zip(edges, edges[1:], strict=False):
+        x = solve_ivp(rate, (a, b), x, method="DOP853", rtol=1e-11, atol=1e-13).y[:, -1]
+    return x[-2:]
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("n", [2, 16])
+def test_every_method_balances_and_never_rises(method, n):
+    system = random_network(n)
+    solution = ScipyIVP(method, **TIGHT).integrate(system, 0.1 * np.cos(np.arange(n)), (0.0, 20.0))
+    record = solution.energy
+    assert record is not None
+    assert record.guaranteed
+    assert record.reason is None
+    assert record.drop > 0.005
+    assert record.largest_rise < 1e-12 * record.drop
+    assert record.balance_error < 1e-7
+    assert len(record.times) == solution.counts.steps + 1
+    assert np.array_equal(record.times, solution.times)
+    energy = sum(system.energy(solution.times, solution.states).values())
+    assert np.allclose(record.total, energy, rtol=1e-12, atol=1e-14)
+    assert np.isclose(record.drop, energy[0] - energy.min(), rtol=1e-9)
+    assert (np.diff(record.dissipated) >= 0.0).all()
+    assert not record.supplied.any()
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_the_integrals_are_those_of_two_further_states(method):
+    system = driven_network(4, [0.0, 1.0, 2.5], [0.0, 2.0, -1.0])
+    x0 = np.array([0.3, -0.2, 0.1, 0.4])
+    record = ScipyIVP(method, **TIGHT).integrate(system, x0, (0.0, 6.0)).energy
+    assert record is not None
+    dissipated, supplied = beside_the_state(system, x0, 6.0, (1.0, 2.5))
+    assert abs(dissipated - record.dissipated[-1]) < 1e-7
+    assert abs(supplied - record.supplied[-1]) < 1e-7
+    assert abs(supplied) > 0.01
+    assert record.balance_error < 1e-7
+    assert not record.guaranteed
+    assert "moving input" in str(record.reason)
+
+
+@pytest.mark.parametrize("method", ["RK45", "DOP853", "LSODA", "Radau"])
+def test_jumps_of_the_input_are_supplied_energy(method):
+    # Levels so close in time that the schedule jumps for every purpose, and an input that truly jumps.
+    class Steps(Schedule):
+        def value(self, t):
+            return self.levels[np.searchsorted(self.knots, t, side="right") - 1]
+
+        def rate(self, t):
+            return np.zeros(np.shape(t))
+
+    signal = Steps(np.array([-1.0, 0.7, 1.9]), np.array([0.5, -1.0, 2.0]))
+    system = random_network(5, signals=Signals((signal,)), S=np.ones((5, 1)))
+    record = ScipyIVP(method, **TIGHT).integrate(system, np.full(5, 0.2), (0.0, 5.0)).energy
+    assert record is not None
+    assert record.balance_error < 1e-7
+    assert np.abs(record.supplied).max() > 0.1
+
+
+def test_a_schedule_of_the_gain_balances():
+    schedule = Schedule(np.array([0.0, 3.0]), np.array([0.5, 4.0]), "geometric")
+    system = random_network(8, gain=1.0, gain_factor=schedule)
+    record = ScipyIVP("DOP853", **TIGHT).integrate(system, np.full(8, 0.05), (0.0, 10.0)).energy
+    assert record is not None
+    assert record.balance_error < 1e-7
+
+
+def test_an_oscillator_is_measured_against_the_energy_that_goes_through_it():
+    T = np.array([[0.0, 0.0, -2.0], [2.0, 0.0, 0.0], [0.0, 2.0, 0.0]])
+    system = Network(T, Amplifiers(((Tanh(), 3),), gain=3.0))
+    record = ScipyIVP("DOP853", **TIGHT).integrate(system, [0.1, 0.0, 0.0], (0.0, 100.0)).energy
+    assert record is not None
+    assert not record.guaranteed
+    assert "asymmetric" in str(record.reason)
+    spread = record.total.max() - record.total.min()
+    assert record.dissipated[-1] > 20.0 * spread
+    assert record.largest_rise > 0.1 * spread
+    residual = record.total[0] - record.total + record.supplied - record.dissipated
+    assert np.isclose(record.balance_error, np.abs(residual).max() / record.dissipated.max(), rtol=1e-3)
+    assert record.balance_error < 1e-7
+
+
+def test_softmax_clusters_balance():
+    rng = np.random.default_rng(3)
+    A = rng.normal(size=(12, 12))
+    system = Network(A + A.T, Amplifiers(((Softmax(4), 3),), gain=2.0))
+    record = ScipyIVP("DOP853", **TIGHT).integrate(system, rng.normal(size=12), (0.0, 10.0)).energy
+    assert record is not None
+    assert record.guaranteed
+    assert record.largest_rise < 1e-12 * record.drop
+    assert record.balance_error < 1e-7
+
+
+def test_a_run_that_starts_at_rest_has_a_finite_balance_error():
+    system = flip_flop()
+    rest = ScipyIVP(rtol=1e-12).integrate(system, [0.5, 0.5], (0.0, 200.0)).states[:, -1]
+    for x0 in (rest, [0.0, 0.0]):
+        record = ScipyIVP(**TIGHT).integrate(system, x0, (0.0, 10.0)).energy
+        assert record is not None
+        assert abs(record.drop) < 1e-12
+        assert 0.0 <= record.balance_error < 1e-6
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_the_steps_are_the_same_without_the_audit(method):
+    system, x0 = random_network(7), np.full(7, 0.1)
+    engine = ScipyIVP(method)
+    audited = engine.integrate(system, x0, (0.0, 15.0))
+    plain = dataclasses.replace(engine, audit=False).integrate(system, x0, (0.0, 15.0))
+    assert plain.energy is None
+    assert np.array_equal(audited.times, plain.times)
+    assert np.array_equal(audited.states, plain.states)
+    assert audited.counts == plain.counts
+
+
+def test_systems_without_energy_have_no_record():
+    assert ScipyIVP().integrate(relaxing(1.0), [1.0], (0.0, 1.0)).energy is None
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class ChargedNetwork(Network):
+    """A flip-flop that says what its capacitors store and what its resistors burn."""
+
+    @property
+    def meters(self):
+        return ("sources", "heat")
+
+    def meter(self, t, x):
+        heat = np.sum(self.G * x * x, axis=0)
+        return np.stack([np.sum(x * (self.T @ self.outputs(t, x) + self.bias), axis=0), heat])
+
+    def stored(self, t, x):
+        return 0.5 * np.sum(self.C * x * x, axis=0)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_what_the_sources_give_is_burnt_or_stored(method):
+    plain = random_network(6)
+    system = ChargedNetwork(plain.T, plain.amplifiers, bias=plain.bias, C=2.0, G=0.5)
+    x0 = np.linspace(-0.5, 0.5, 6)
+    solution = ScipyIVP(method, **TIGHT).integrate(system, x0, (0.0, 8.0))
+    joules = solution.joules
+    assert set(joules) == {"sources", "heat", "stored"}
+    end = solution.states[:, -1]
+    assert np.isclose(joules["stored"], end @ end - x0 @ x0, rtol=1e-12)
+    assert joules["heat"] > 0.0
+    assert abs(joules["sources"] - joules["heat"] - joules["stored"]) < 1e-7 * joules["heat"]
+    heat = solve_ivp(
+        lambda t, y: np.append(
+            system.rhs(t, y[:-1, None])[:, 0], system.meter(np.array([t]), y[:-1, None])[1]
+        ),
+        (0.0, 8.0),
+        np.append(x0, 0.0),
+        method="DOP853",
+        rtol=1e-11,
+        atol=1e-13,
+    ).y[-1, -1]
+    assert abs(joules["heat"] - heat) < 1e-7 * heat
+    without = ScipyIVP(method, audit=False).integrate(system, x0, (0.0, 8.0))
+    assert without.joules == {}
