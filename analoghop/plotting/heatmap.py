@@ -31,7 +31,9 @@ def heatmap(solution: Solution, ax: Axes | None = None) -> Axes:
     with style():
         ax = axes_for(ax, 7.0, min(2.0 + _ROW * n, 4.5))
         extent = (times[0] - half, times[-1] + half, n + 0.5, 0.5)
-        picture = ax.imshow(image, aspect="auto", extent=extent, cmap="cividis")
+        # Sharp rows while each has pixels of its own; beyond that, means of neighbours, not a choice of some.
+        smooth = "antialiased" if n > 0.5 * ax.bbox.height else "nearest"
+        picture = ax.imshow(image, aspect="auto", extent=extent, cmap="cividis", interpolation=smooth)
         ax.grid(False)
         if n * _ROW <= ax.bbox.height / 100:
             ax.set_yticks(np.arange(1, n + 1), [shortened(name, 24) for name in chosen.names])

@@ -129,6 +129,8 @@ def _arrows(ax: Axes, field: Portrait, to_plane: _Plane) -> None:
     step = to_plane(states + rates * (1e-6 / speed if speed else 0.0)) - start
     length = np.hypot(*(step / span))
     moves = length > 0
+    if not moves.any():
+        return
     direction = (step / np.where(moves, length, 1.0))[:, moves]
     ax.quiver(
         *start[:, moves], *direction, color="0.72", angles="xy", scale_units="width", scale=None, zorder=0

@@ -37,6 +37,11 @@ def traces(solution: Solution, signals: str | Sequence[str] | None) -> Traces:
     read), one name or several; None takes the outputs, or the inputs where there is no amplifier. Raises
     `InputError` for an unknown name, no name, or voltages mixed with currents.
     """
+    with np.errstate(over="ignore", invalid="ignore"):  # a run that failed may end in infinity
+        return _traces(solution, signals)
+
+
+def _traces(solution: Solution, signals: str | Sequence[str] | None) -> Traces:
     system = solution.system
     if signals is None:
         signals = "outputs" if system.n_outputs else "inputs"

@@ -1,0 +1,73 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from analoghop.plotting import overview
+from tests.plotting.runs import (
+    assert_legible,
+    converter,
+    flip_flop,
+    hundred,
+    ladder,
+    memory,
+    oscillator,
+    ring,
+)
+
+TITLE = "A deck whose title is rather long, with $dollars$ and a_{brace}, and goes on and on and on and on"
+
+
+def panels(figure):
+    return [ax.get_ylabel() for field in figure.subfigs for ax in field.axes]
+
+
+@pytest.mark.parametrize("run", [flip_flop, converter, memory, hundred, ring, oscillator, ladder])
+def test_pictures_are_legible(run):
+    assert_legible(overview(run(), title=TITLE))
+
+
+def test_a_flip_flop_shows_waveforms_energy_and_its_phase_plane():
+    figure = overview(flip_flop())
+    assert panels(figure) == ["output (V)", "input (V)", "energy (µW)", "v(u2) (V)"]
+
+
+def test_many_amplifiers_show_a_heat_map_too():
+    figure = overview(memory())
+    assert panels(figure) == ["number of the output", "output (V)", "input (V)", "energy (mW)"]
+    assert len(figure.subfigs[0].axes[0].get_images()) == 1
+
+
+def test_without_an_energy_the_reason_stands_in_the_heading():
+    figure = overview(oscillator())
+    assert panels(figure)[:2] == ["output (V)", "state (V)"]
+    assert "no energy: conductance between input nodes" in figure.get_suptitle()
+
+
+def test_a_circuit_without_amplifiers_shows_its_states():
+    assert panels(overview(ladder()))[0] == "state (V)"
+
+
+def test_chosen_signals_take_the_place_of_outputs_and_inputs():
+    figure = overview(ring(), signals=["v(u1)", "v(v3)"])
+    assert panels(figure)[0] == "voltage (V)"
+    assert len(panels(figure)) == 2
+    assert len(figure.subfigs[0].axes[0].get_lines()) == 2
+
+
+def test_the_heading_has_title_outcome_and_size():
+    run = replace(converter(), record={"title": "Converter"})
+    assert overview(run).get_suptitle().split("\n")[0] == "Converter"
+    lines = overview(run, title="Another").get_suptitle().split("\n")
+    assert lines[0] == "Another"
+    assert lines[1] == "time up at 20 ms, 4 states, 4 amplifiers, 1000 steps"
+
+
+def test_panels_of_a_stack_share_one_time_axis():
+    figure = overview(converter())
+    axes = figure.subfigs[0].axes
+    assert [ax.get_xlabel() for ax in axes] == ["", "", "time (ms)"]
+    assert len({ax.get_xlim() for ax in axes}) == 1
+    figure.canvas.draw()
+    assert np.ptp([ax.bbox.x0 for ax in axes]) < 1
+    assert np.ptp([ax.bbox.x1 for ax in axes]) < 1
