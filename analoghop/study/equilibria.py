@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from analoghop.arrays import Array
 from analoghop.engines import ScipyIVP
-from analoghop.engines.settling import dense_jacobian
+from analoghop.engines.settling import at_rest, dense_jacobian
 from analoghop.errors import InputError
-from analoghop.solution import Status
+from analoghop.solution import Solution, Status
 from analoghop.systems.base import System
 
-_SPAN = 1000.0  # slowest own time constants that a circuit has to come to rest
+_SPANS = np.array([1e3, 1e4, 1e5])  # slowest own time constants that a circuit has to come to rest
+_CREEPING = 1e-2  # movement per own time constant, relative to the state, that is worth waiting for
 _AT_REST = 1e-9  # largest movement per own time constant, relative to the state, that counts as none
 _NEAR = 0.1  # of the state: further away lies another equilibrium
+_ON_SADDLE = 1e-6  # of the state: distance from a saddle at which a circuit rests on it
 _ROUNDING = 1e-12  # of the Jacobian's norm: an eigenvalue this small has no sign
 
 
@@ -27,7 +30,7 @@ class Equilibrium:
     `state` (n,), `outputs` (n_outputs,). `eigenvalues` (n,) of the Jacobian there in 1/s, rightmost first.
     `stable`: all of them have a negative real part. `minimum`: whether the state is a local minimum of the
     energy, None where no theorem applies or the eigenvalues do not tell. `residual` is the largest movement
-    per own time constant relative to the state (or its input scale). `converged` is False where the circuit
+    left, per own time constant and relative to the state (or its input scale). `converged` is False where the circuit
     found no rest (it oscillates, diverges or needs longer): then the fields describe the last state, neither
     stable nor a minimum. `message` says it in words.
 
@@ -56,46 +59,57 @@ def equilibrium(
     """Return the equilibrium that `system` reaches from the state `x0` (n,) at t = 0.
 
     The circuit runs until it has settled, at most `duration` seconds after its inputs have come to rest
-    (None: 1000 of its slowest own time constants) and `time_limit` seconds of wall clock; Newton's method
-    then makes the state exact. A start exactly on a saddle stays there. The work grows with the cube of the
-    number of states.
+    (None: 1000 of its slowest own time constants, up to 100 000 while it creeps) and `time_limit` seconds of
+    wall clock; Newton's method then makes the state exact. A start exactly on a saddle stays there. The work
+    grows with the cube of the number of states.
     Raises `InputError` where an input never comes to rest.
     """
     quiet = system.quiet_after()
     if not np.isfinite(quiet):
         raise InputError("an input of this circuit never comes to rest, so it has no equilibrium")
-    if not system.size:
-        return _algebraic(system, quiet)
-    end = quiet + (_SPAN * float(system.time_constants.max()) if duration is None else duration)
-    engine = ScipyIVP(rtol=1e-8, settle=True, time_limit=time_limit, audit=False)
-    run = engine.integrate(system, x0, (0.0, end))
-    t, last = float(run.times[-1]), run.states[:, -1]
+    slowest = float(system.time_constants.max())
+    spans = _SPANS * slowest if duration is None else np.array([duration])
+    deadline = np.inf if time_limit is None else time.perf_counter() + time_limit
+    engine = ScipyIVP(rtol=1e-8, settle=True, audit=False)
+    t, x = 0.0, x0
+    for span in spans:
+        left = max(deadline - time.perf_counter(), 1e-3)
+        run = replace(engine, time_limit=left).integrate(system, x, (t, quiet + float(span)))
+        t, x = float(run.times[-1]), run.states[:, -1]
+        found = _examined(system, t, x, run)
+        ended = run.status in (Status.FAILED, Status.TIME_LIMIT)
+        # What only creeps, along a slow mode or away from a saddle, is worth following further.
+        if found.converged or ended or not at_rest(system, t, x, _CREEPING):
+            break
+    return found
+
+
+def _examined(system: System, t: float, last: Array, run: Solution) -> Equilibrium:
+    """Return the equilibrium at which a run has come to rest in the state `last` (n,) at `t`."""
     with np.errstate(all="ignore"):
         state, residual = _polished(system, t, last)
-    converged = t >= quiet and residual <= _AT_REST
-    J = dense_jacobian(system, t, state)
-    eigenvalues = _rightmost_first(J)
-    margin = _ROUNDING * float(np.abs(J).sum(axis=1).max())
-    growth = float(eigenvalues[0].real)
+        J = dense_jacobian(system, t, state)
+        eigenvalues = _rightmost_first(J)
+        growth, margin = float(eigenvalues[0].real), _ROUNDING * float(np.abs(J).sum(axis=1).max())
+        moved = np.abs(state - last) / np.maximum(np.abs(last), system.input_scale[:, 0])
+        # A state beside a saddle is on its way from it, one beside a stable equilibrium on its way to it.
+        arrived = not growth > margin or bool((moved < _ON_SADDLE).all())
+        converged = t >= system.quiet_after() and residual <= _AT_REST and arrived
+        if not converged:
+            state, eigenvalues = last, _rightmost_first(dense_jacobian(system, t, last))
+        outputs = system.outputs(t, state[:, None])[:, 0]
     stable = converged and growth < -margin
     decided = converged and system.theorem.applies and abs(growth) > margin
     return Equilibrium(
         state=state,
-        outputs=system.outputs(t, state[:, None])[:, 0],
+        outputs=outputs,
         eigenvalues=eigenvalues,
         stable=stable,
         minimum=stable if decided else None,
         residual=residual,
         converged=converged,
-        message=_message(converged, stable, run.status, run.message),
+        message=_message(converged, stable, run),
     )
-
-
-def _algebraic(system: System, t: float) -> Equilibrium:
-    nothing = np.zeros(0)
-    outputs = system.outputs(t, nothing[:, None])[:, 0]
-    message = "a circuit without capacitors: its voltages follow the sources at once"
-    return Equilibrium(nothing, outputs, nothing.astype(np.complex128), True, None, 0.0, True, message)
 
 
 def _polished(system: System, t: float, start: Array) -> tuple[Array, float]:
@@ -133,10 +147,9 @@ def _rightmost_first(J: Array) -> NDArray[np.complex128]:
     return values[np.argsort(-values.real, kind="stable")]
 
 
-def _message(converged: bool, stable: bool, status: Status, run: str) -> str:
+def _message(converged: bool, stable: bool, run: Solution) -> str:
     if not converged:
-        found = run if status in (Status.FAILED, Status.TIME_LIMIT) else f"it still moves: {run}"
-        return f"no equilibrium was reached; {found}"
+        return f"no equilibrium was reached: {run.message}"
     return (
         "a stable equilibrium" if stable else "an unstable equilibrium: the circuit leaves it when disturbed"
     )
