@@ -1,0 +1,145 @@
+"""QAPLIB files: two matrices of an assignment problem, and solutions (Burkard, Karisch & Rendl 1997)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from analoghop.arrays import Array, frozen, readonly_fields
+from analoghop.errors import FileFormatError, InputError, Location
+from analoghop.formats.files import read_bytes, write_text
+
+FEWEST = 2
+LARGEST = 5_000
+
+
+@dataclass(frozen=True, eq=False)
+class Matrices:
+    """The matrices A and B (n, n) of `min_p sum_ij A[i, j] B[p(i), p(j)]`, and the instance's name."""
+
+    name: str
+    A: Array
+    B: Array
+
+    def __post_init__(self) -> None:
+        readonly_fields(self, A=frozen(self.A), B=frozen(self.B))
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """A solution file: the value that it claims, and the `permutation`, numbered from 0."""
+
+    value: float
+    permutation: tuple[int, ...]
+
+
+class _Words:
+    """The words of a file, each with its line."""
+
+    def __init__(self, path: str | Path) -> None:
+        self.file = str(path)
+        content = read_bytes(path)
+        if b"\0" in content:
+            raise FileFormatError("is no text", Location(self.file, 1))
+        lines = content.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
+        self.lines = lines.split("\n")
+        # Solutions have their numbers apart by commas at times.
+        self.words = [line.replace(",", " ").split() for line in self.lines]
+        self.flat = [word for words in self.words for word in words]
+
+    def where(self, k: int) -> Location:
+        """Return the line of word `k`, the last line with a word where there are fewer."""
+        seen, last = 0, 0
+        for line, words in enumerate(self.words):
+            last = line if words else last
+            seen += len(words)
+            if k < seen:
+                break
+        return Location(self.file, last + 1, 1, self.lines[last])
+
+    def numbers(self) -> Array:
+        """Return all words as numbers; raises `FileFormatError` for one that is no finite number."""
+        try:
+            values: Array = np.array(self.flat, dtype=np.float64)
+            bad = np.flatnonzero(~np.isfinite(values))
+        except ValueError:
+            bad = np.array([k for k, word in enumerate(self.flat) if not _is_number(word)])
+        if bad.size:
+            k = int(bad[0])
+            raise FileFormatError(f"{self.flat[k]!r} is no finite number", self.where(k))
+        return values
+
+    def size(self, values: Array) -> int:
+        """Return the first number, the size; raises `FileFormatError` where it cannot be one."""
+        if not values.size:
+            raise FileFormatError("holds no numbers", Location(self.file, 1), "the size, then two matrices")
+        if values[0] != int(values[0]) or not FEWEST <= values[0] <= LARGEST:
+            reason = f"the size is {values[0]:g}"
+            raise FileFormatError(reason, self.where(0), f"a whole number from {FEWEST} to {LARGEST}")
+        return int(values[0])
+
+
+def _is_number(word: str) -> bool:
+    try:
+        return bool(np.isfinite(float(word)))
+    except ValueError:
+        return False
+
+
+def read_qaplib(path: str | Path) -> Matrices:
+    """Return the two matrices of a `.dat` file.
+
+    Raises `FileFormatError`, with file and line, for a file that is cut short, goes on after the second
+    matrix, or holds what is no number.
+    """
+    words = _Words(path)
+    values = words.numbers()
+    n = words.size(values)
+    wanted = 1 + 2 * n * n
+    if len(values) != wanted:
+        where = words.where(min(len(values) - 1, wanted))
+        reason = f"{len(values) - 1} numbers follow the size {n}, two matrices have {wanted - 1}"
+        raise FileFormatError(reason, where)
+    A, B = values[1:].reshape(2, n, n)
+    return Matrices(Path(path).stem, A, B)
+
+
+def write_qaplib(path: str | Path, matrices: Matrices) -> None:
+    """Write a `.dat` file that `read_qaplib` brings back; raises `InputError` where it cannot be written."""
+    lines = [str(len(matrices.A)), ""]
+    for matrix in (matrices.A, matrices.B):
+        lines += [" ".join(repr(value).removesuffix(".0") for value in row) for row in matrix.tolist()]
+        lines.append("")
+    write_text(path, "\n".join(lines))
+
+
+def read_solution(path: str | Path, size: int | None = None) -> Assignment:
+    """Return the permutation of a `.sln` file, with `size` one of that many.
+
+    Raises `FileFormatError`, with file and line, where it is no permutation or has another size.
+    """
+    words = _Words(path)
+    values = words.numbers()
+    n = words.size(values)
+    if size is not None and n != size:
+        reason = f"this solution has size {n}: it belongs to another instance than one of size {size}"
+        raise FileFormatError(reason, words.where(0))
+    if len(values) != n + 2:
+        reason = f"{max(len(values) - 2, 0)} numbers follow the size and the value, expected {n}"
+        raise FileFormatError(reason, words.where(min(len(values) - 1, n + 2)))
+    places = values[2:]
+    if not np.array_equal(np.sort(places), np.arange(1, n + 1)):
+        raise FileFormatError(f"this is no permutation of 1 to {n}", words.where(2))
+    return Assignment(float(values[1]), tuple(int(place) - 1 for place in places))
+
+
+def write_solution(path: str | Path, value: float, permutation: Sequence[int]) -> None:
+    """Write a `.sln` file, numbered from 1; raises `InputError` where it cannot be written."""
+    if sorted(permutation) != list(range(len(permutation))):
+        raise InputError("`permutation` does not hold every number from 0 on exactly once")
+    shown = repr(float(value)).removesuffix(".0")
+    numbers = " ".join(str(place + 1) for place in permutation)
+    write_text(path, f"{len(permutation)} {shown}\n{numbers}\n")

@@ -1,0 +1,145 @@
+"""Cities as comma-separated values: two columns of coordinates, or a square matrix of distances."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from analoghop.arrays import Array
+from analoghop.errors import FileFormatError, InputError, Location
+from analoghop.formats.files import read_bytes, write_text
+from analoghop.formats.tsplib.distances import distance_matrix
+from analoghop.formats.tsplib.instance import EUCLIDEAN, EXPLICIT, FEWEST, LARGEST, Cities
+
+EXPECTED = "rows of `x,y`, or a square matrix of distances"
+
+
+class _Row(NamedTuple):
+    line: int
+    text: str
+    cells: list[str]
+
+
+def read_table(path: str | Path) -> Cities:
+    """Return the cities of a table; columns are parted by commas, semicolons, tabs or blanks.
+
+    A first row of words names the columns. Where `x` and `y` are among them, these are the coordinates and
+    other columns are left out; where there are as many names as rows, they are the cities of a matrix, which
+    may have the names in front of its rows too. Distances from coordinates are real, "EUCLIDEAN"; a matrix
+    may be asymmetric, and its diagonal is not read. `#` begins a comment.
+    Raises `FileFormatError`, with file and line, for rows that do not fit and for distances that are missing,
+    negative or not finite.
+    """
+    rows = _rows(path)
+    if not rows:
+        raise FileFormatError("holds no cities", Location(str(path), 1), EXPECTED)
+    head = [cell.lower() for cell in rows[0].cells] if any(map(_is_word, rows[0].cells)) else []
+    body = rows[1:] if head else rows
+    if {"x", "y"} <= set(head):
+        body = [_Row(r.line, r.text, _chosen(path, r, head)) for r in body]
+    elif head:
+        # Names of cities: those in front of the rows have none above them, or an empty cell.
+        body = [_Row(r.line, r.text, r.cells[1:] if _is_word(r.cells[0]) else r.cells) for r in body]
+    _check_size(path, rows[0], len(body))
+    if all(len(row.cells) == 2 for row in body):
+        return _from_coordinates(path, body)
+    return _from_matrix(path, body)
+
+
+def write_table(path: str | Path, values: ArrayLike, names: Sequence[str] = ()) -> None:
+    """Write coordinates (n, 2) or distances (n, n), with `names` of the columns if given.
+
+    Numbers bring back the same float64. Raises `InputError` for another shape or a place that cannot be
+    written.
+    """
+    table = np.asarray(values, dtype=np.float64)
+    if table.ndim != 2 or table.shape[1] not in (2, len(table)):
+        raise InputError(f"`values` has shape {table.shape}, expected (n, 2) or (n, n)")
+    lines = [",".join(names)] if names else []
+    lines += [",".join(map(repr, row)) for row in table.tolist()]
+    write_text(path, "\n".join([*lines, ""]))
+
+
+def _rows(path: str | Path) -> list[_Row]:
+    try:
+        text = read_bytes(path).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise FileFormatError("is no text in UTF-8", Location(str(path), 1)) from error
+    if "\0" in text:
+        raise FileFormatError("is no text", Location(str(path), 1))
+    return list(_cells(text.replace("\r\n", "\n").replace("\r", "\n").split("\n")))
+
+
+def _cells(lines: Sequence[str]) -> Iterator[_Row]:
+    for number, line in enumerate(lines, 1):
+        bare = line.partition("#")[0].strip()
+        if not bare:
+            continue
+        mark = next((mark for mark in ",;\t" if mark in bare), None)
+        parts = bare.split() if mark is None else bare.split(mark)
+        yield _Row(number, line, [part.strip().strip('"') for part in parts])
+
+
+def _is_word(cell: str) -> bool:
+    """Return whether `cell` is a name: no number, not even a bad one, and not empty."""
+    return bool(re.match(r"[A-Za-z_]", cell)) and cell.lower() not in ("nan", "inf", "infinity")
+
+
+def _chosen(path: str | Path, row: _Row, head: list[str]) -> list[str]:
+    if len(row.cells) != len(head):
+        reason = f"this row has {len(row.cells)} cells"
+        raise FileFormatError(reason, _where(path, row), f"{len(head)}, one for each name")
+    return [row.cells[head.index("x")], row.cells[head.index("y")]]
+
+
+def _where(path: str | Path, row: _Row) -> Location:
+    return Location(str(path), row.line, 1, row.text)
+
+
+def _check_size(path: str | Path, first: _Row, n: int) -> None:
+    if not FEWEST <= n <= LARGEST:
+        reason = f"the table has {n} cities: a tour has at least {FEWEST}, and at most {LARGEST} are read"
+        raise FileFormatError(reason, _where(path, first))
+
+
+def _numbers(path: str | Path, row: _Row, skip: int | None = None) -> list[float]:
+    """Return the numbers of a row; cell `skip` is not read, and 0."""
+    values = [0.0] * len(row.cells)
+    for k, cell in enumerate(row.cells):
+        if k == skip:
+            continue
+        try:
+            values[k] = float(cell)
+        except ValueError:
+            values[k] = np.nan
+        if not np.isfinite(values[k]):
+            reason = (
+                f"column {k + 1} holds {cell!r}, no finite number" if cell else f"column {k + 1} is empty"
+            )
+            raise FileFormatError(reason, _where(path, row), EXPECTED)
+    return values
+
+
+def _from_coordinates(path: str | Path, rows: list[_Row]) -> Cities:
+    coordinates: Array = np.array([_numbers(path, row) for row in rows])
+    return Cities(Path(path).stem, distance_matrix(coordinates, EUCLIDEAN), coordinates, EUCLIDEAN)
+
+
+def _from_matrix(path: str | Path, rows: list[_Row]) -> Cities:
+    n = len(rows)
+    for k, row in enumerate(rows):
+        if len(row.cells) != n:
+            reason = f"this row has {len(row.cells)} columns and the table {n} rows"
+            raise FileFormatError(reason, _where(path, row), EXPECTED)
+        values = _numbers(path, row, skip=k)
+        if min(values) < 0:
+            city = int(np.argmin(values)) + 1
+            reason = f"the distance from city {k + 1} to city {city} is negative"
+            raise FileFormatError(reason, _where(path, row))
+    matrix = np.array([_numbers(path, row, skip=k) for k, row in enumerate(rows)])
+    return Cities(Path(path).stem, matrix, None, EXPLICIT)
