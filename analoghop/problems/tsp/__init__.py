@@ -1,0 +1,1 @@
+"""The travelling salesman: the instance, its formulations, its search, its baselines."""

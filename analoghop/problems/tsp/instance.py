@@ -1,0 +1,161 @@
+"""`TSP`: cities and the distances between them, and the judge of tours through them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analoghop.arrays import Array, frozen, readonly_fields
+from analoghop.errors import InputError
+from analoghop.formats.graphs import cities_of_graph
+from analoghop.formats.tables import read_table
+from analoghop.formats.tsplib import EXPLICIT, LARGEST, Cities, distance_matrix, read_tour, read_tsplib
+from analoghop.problems.base import Problem, Verdict
+from analoghop.problems.tsp import baselines, local_search
+
+FEWEST = 3
+
+
+@dataclass(frozen=True, eq=False)
+class TSP(Problem):
+    """A travelling salesman's instance.
+
+    `distances` (n, n), symmetric or not; the diagonal is not read. `coordinates` (n, 2) or None.
+    `edge_weight_type` is TSPLIB's word for how distances follow from coordinates ("EUCLIDEAN": real ones);
+    "EXPLICIT": they do not, and coordinates are for drawing. `best_known` is the best length known, or None.
+    Raises `InputError` for fewer than three cities, shapes that do not fit, and distances that are negative
+    or not finite: cities that cannot be reached from each other have no tour.
+    """
+
+    distances: Array
+    coordinates: Array | None = None
+    name: str = "cities"
+    best_known: float | None = None
+    edge_weight_type: str = EXPLICIT
+
+    kind: ClassVar[str] = "tsp"
+    polishers: ClassVar[tuple[str, ...]] = tuple(local_search.METHODS)
+
+    def __post_init__(self) -> None:
+        d = np.array(self.distances, dtype=np.float64)
+        if d.ndim != 2 or d.shape[0] != d.shape[1]:
+            raise InputError(f"`distances` has shape {d.shape}, expected a square matrix")
+        n = len(d)
+        if not FEWEST <= n <= LARGEST:
+            raise InputError(
+                f"an instance of {n} cities has no tour worth a search: at least {FEWEST} are needed"
+            )
+        np.fill_diagonal(d, 0.0)
+        for bad, what in ((~np.isfinite(d), "not finite"), (d < 0, "negative")):
+            if bad.any():
+                i, j = np.argwhere(bad)[0].tolist()
+                raise InputError(f"`distances` from city {i} to city {j} is {d[i, j]:g}: {what}")
+        if self.coordinates is not None:
+            coordinates = np.asarray(self.coordinates, dtype=np.float64)
+            if coordinates.shape != (n, 2) or not np.isfinite(coordinates).all():
+                raise InputError(f"`coordinates` must be {n} pairs of finite numbers")
+            readonly_fields(self, coordinates=frozen(coordinates))
+        readonly_fields(self, distances=frozen(d))
+
+    @classmethod
+    def read(cls, path: str | Path) -> TSP:
+        """Return the instance in a TSPLIB file, or in a `.csv` or `.txt` table (see `formats.tables`).
+
+        Where a file of the same name ending in `.opt.tour` stands beside it, as in TSPLIB, the length of that
+        tour is `best_known`. Raises `FileFormatError`, with file and line.
+        """
+        place = Path(path)
+        table = place.suffix.lower() in (".csv", ".txt")
+        problem = cls.of(read_table(place) if table else read_tsplib(place))
+        best = place.with_suffix(".opt.tour")
+        if not best.is_file():
+            return problem
+        tour = read_tour(best, problem.size, problem.name)
+        return cls(
+            problem.distances,
+            problem.coordinates,
+            problem.name,
+            problem.length(tour.order),
+            problem.edge_weight_type,
+        )
+
+    @classmethod
+    def of(cls, cities: Cities) -> TSP:
+        """Return the instance that a file's plain data describe."""
+        return cls(
+            cities.distances, cities.coordinates, cities.name, edge_weight_type=cities.edge_weight_type
+        )
+
+    @classmethod
+    def from_coordinates(
+        cls, coordinates: Any, name: str = "cities", edge_weight_type: str = "EUCLIDEAN"
+    ) -> TSP:
+        """Return the instance of cities at `coordinates` (n, 2), by default with real distances."""
+        xy = np.asarray(coordinates, dtype=np.float64)
+        if xy.ndim != 2 or xy.shape[1] != 2 or not np.isfinite(xy).all():
+            raise InputError(f"`coordinates` has shape {xy.shape}, expected pairs of finite numbers")
+        return cls(distance_matrix(xy, edge_weight_type), xy, name, edge_weight_type=edge_weight_type)
+
+    @classmethod
+    def from_networkx(cls, graph: Any, weight: str = "weight") -> TSP:
+        """Return the instance of a complete `networkx` graph, see `formats.graphs`."""
+        return cls.of(cities_of_graph(graph, weight))
+
+    @property
+    def size(self) -> int:
+        """Number of cities."""
+        return len(self.distances)
+
+    @cached_property
+    def symmetric(self) -> bool:
+        """Whether the way back is as long as the way there, for all pairs."""
+        return bool(np.array_equal(self.distances, self.distances.T))
+
+    def length(self, order: Iterable[int]) -> float:
+        """Return the length of the closed tour through the cities of `order`."""
+        cities = np.fromiter(order, dtype=np.intp)
+        return float(self.distances[cities, np.roll(cities, -1)].sum())
+
+    def verify(self, answer: Any) -> Verdict:
+        """Return whether the sequence of cities, numbered from 0, visits each once, and its length.
+
+        Violations count cities that are `missing`, `repeated` (further visits) or `unknown`.
+        """
+        cities = _whole_numbers(answer)
+        known = cities[(cities >= 0) & (cities < self.size)]
+        visits = np.bincount(known, minlength=self.size)
+        counts = {
+            "missing": int((visits == 0).sum()),
+            "repeated": int(np.maximum(visits - 1, 0).sum()),
+            "unknown": len(cities) - len(known),
+        }
+        violations = {name: count for name, count in counts.items() if count}
+        return Verdict(not violations, None if violations else self.length(cities), violations)
+
+    def random_answer(self, rng: np.random.Generator) -> tuple[int, ...]:
+        """Return a random tour."""
+        return tuple(rng.permutation(self.size).tolist())
+
+    def polish(self, method: str, answer: Iterable[int]) -> tuple[int, ...]:
+        """Return the tour after a local search, one of `polishers`; raises `InputError` for another."""
+        return local_search.improved(self.distances, answer, method)
+
+    def baselines(self, seed: int) -> Mapping[str, float]:
+        """Return the mean lengths of random, nearest-neighbour, 2-opt and 2-opt with or-opt tours."""
+        return baselines.baselines(self.distances, seed)
+
+
+def _whole_numbers(answer: Any) -> NDArray[np.intp]:
+    try:
+        cities = np.asarray(answer)
+    except ValueError as error:
+        raise InputError(f"`answer` is no sequence of cities: {error}") from error
+    if cities.ndim != 1 or cities.dtype.kind not in "iuf" or (cities != np.floor(cities)).any():
+        raise InputError("`answer` is no sequence of cities, whole numbers from 0")
+    return cities.astype(np.intp)

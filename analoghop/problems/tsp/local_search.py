@@ -1,0 +1,141 @@
+"""2-opt and or-opt: the plain local searches that polish tours, and that circuits are compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+import numpy as np
+
+from analoghop.arrays import Array
+from analoghop.errors import InputError
+from analoghop.problems.tsp.asymmetric_search import improved_asymmetric
+
+METHODS: Mapping[str, tuple[bool, bool]] = {
+    "2opt": (True, False),
+    "oropt": (False, True),
+    "2opt+oropt": (True, True),
+}
+"""Whether each method reverses paths (Croes 1958) and whether it moves segments (Or 1976)."""
+
+NEIGHBOURS = 12  # candidates per city
+LONGEST = 3  # cities of a segment that is moved
+ROUNDING = 1e-10  # of the tour's length: what counts as shorter
+
+
+def improved(distances: Array, order: Iterable[int], method: str = "2opt") -> tuple[int, ...]:
+    """Return a tour that no move of `method`, one of `METHODS`, between near neighbours makes shorter.
+
+    Symmetric distances: the first improvement among each city's 12 nearest. Asymmetric: the best of all.
+    Raises `InputError` for an unknown method.
+    """
+    if method not in METHODS:
+        raise InputError(f"`polish` is {method!r}, expected one of {', '.join(METHODS)}")
+    reverse, move = METHODS[method]
+    tour = [int(city) for city in order]
+    if len(tour) < 4:
+        return tuple(tour)
+    if not np.array_equal(distances, distances.T):
+        return improved_asymmetric(distances, tour, reverse, move, LONGEST)
+    return _Search(distances, tour).run(reverse, move)
+
+
+class _Search:
+    """A tour under improvement: lists, because single elements of arrays are slow to read."""
+
+    def __init__(self, distances: Array, tour: list[int]) -> None:
+        self.n = len(tour)
+        self.d: list[list[float]] = distances.tolist()
+        nearest = np.argsort(distances + np.diag(np.full(self.n, np.inf)), axis=1, kind="stable")
+        self.near: list[list[int]] = nearest[:, : min(NEIGHBOURS, self.n - 1)].tolist()
+        self.tour = tour
+        self.place = [0] * self.n
+        self._number(0, self.n)
+        length = sum(self.d[a][b] for a, b in zip(tour, tour[1:] + tour[:1], strict=True))
+        self.least = ROUNDING * length
+
+    def _number(self, first: int, last: int) -> None:
+        for k in range(first, last):
+            self.place[self.tour[k]] = k
+
+    def run(self, reverse: bool, move: bool) -> tuple[int, ...]:
+        tries: list[Callable[[int], tuple[int, ...]]] = []
+        tries += [self._two_opt] if reverse else []
+        tries += [self._or_opt] if move else []
+        waiting, queued = self.tour[::-1], [True] * self.n
+        while waiting:
+            city = waiting.pop()
+            queued[city] = False
+            touched = next((ends for ends in (attempt(city) for attempt in tries) if ends), ())
+            for end in touched:
+                if not queued[end]:
+                    queued[end] = True
+                    waiting.append(end)
+        return tuple(self.tour)
+
+    def _two_opt(self, a: int) -> tuple[int, ...]:
+        """Replace a-b and c-e by a-c and b-e where that is shorter; return the four ends, or ()."""
+        d, tour, place, n = self.d, self.tour, self.place, self.n
+        from_a = d[a]
+        for step in (1, -1):
+            b = tour[(place[a] + step) % n]
+            for c in self.near[a]:
+                gain = from_a[b] - from_a[c]
+                if gain <= self.least:
+                    break
+                e = tour[(place[c] + step) % n]
+                if gain + d[c][e] - d[b][e] > self.least:
+                    first, last = (b, c) if step == 1 else (c, b)
+                    self._reverse(place[first], place[last])
+                    return a, b, c, e
+        return ()
+
+    def _reverse(self, i: int, j: int) -> None:
+        """Reverse the tour from place i round to place j, or the rest of it, whichever is shorter."""
+        n, tour = self.n, self.tour
+        if 2 * ((j - i) % n + 1) > n:
+            i, j = (j + 1) % n, (i - 1) % n
+        if i <= j:
+            tour[i : j + 1] = tour[i : j + 1][::-1]
+            self._number(i, j + 1)
+            return
+        places = [k % n for k in range(i, j + n + 1)]
+        for k, city in zip(places, [tour[k] for k in reversed(places)], strict=True):
+            tour[k] = city
+            self.place[city] = k
+
+    def _or_opt(self, a: int) -> tuple[int, ...]:
+        """Move a segment that begins or ends at `a` next to a near city; return the ends, or ()."""
+        d, tour, place, n = self.d, self.tour, self.place, self.n
+        for step in (1, -1):
+            for count in range(1, min(LONGEST, n - 3) + 1):
+                # The segment runs from a away from p; a comes to lie beside c.
+                z = tour[(place[a] + step * (count - 1)) % n]
+                p, q = tour[(place[a] - step) % n], tour[(place[z] + step) % n]
+                freed = d[p][a] + d[z][q] - d[p][q]
+                for c in self.near[a]:
+                    if freed - d[a][c] <= self.least:
+                        break
+                    if (place[c] - place[a]) * step % n < count:
+                        continue
+                    for e in (tour[(place[c] + 1) % n], tour[(place[c] - 1) % n]):
+                        if (place[e] - place[a]) * step % n < count:
+                            continue
+                        if freed - d[a][c] - d[z][e] + d[c][e] > self.least:
+                            self._move(a, z, step, count, c, e)
+                            return p, q, a, z, c, e
+        return ()
+
+    def _move(self, a: int, z: int, step: int, count: int, c: int, e: int) -> None:
+        """Put the segment between c and e, neighbours outside it, with `a` beside c."""
+        n, tour = self.n, self.tour
+        first = self.place[a] if step == 1 else self.place[z]
+        turned = tour[first:] + tour[:first]
+        segment, rest = turned[:count], turned[count:]
+        at = rest.index(c)
+        after = rest[(at + 1) % len(rest)] == e
+        # The segment stands as a ... z for step 1; it must read so from c towards e.
+        if (step == 1) != after:
+            segment.reverse()
+        where = at + 1 if after else at
+        self.tour = rest[:where] + segment + rest[where:]
+        self._number(0, n)
