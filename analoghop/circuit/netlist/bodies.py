@@ -10,6 +10,9 @@ from analoghop.circuit.netlist.cards import Call, Card
 from analoghop.circuit.netlist.lines import Line, Source
 from analoghop.circuit.netlist.scopes import Formula, Functions, Quantity
 
+MAX_ELEMENTS = 5_000_000
+"""Most elements, calls included, that a deck may have or expand to."""
+
 
 class Choice(NamedTuple):
     """`.if` ... `.endif`: branches with their conditions, None for `.else`."""
@@ -60,7 +63,9 @@ class Body:
     parsed_functions: Functions | None = None
 
     def add(self, item: Item, line: Line) -> None:
-        """Add what becomes an element later."""
+        """Add what becomes an element later; raises `NetlistError` where there are too many."""
+        if len(self.items) >= MAX_ELEMENTS:
+            raise line.error(f"the deck has more than {MAX_ELEMENTS} elements")
         self.pending.append(len(self.items))
         self.items.append(item)
         self.numbers.append(line.number)

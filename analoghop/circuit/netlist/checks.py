@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 from operator import eq, itemgetter
+from typing import TypeVar
 
 from analoghop.circuit.circuit import Circuit
 from analoghop.circuit.elements import (
@@ -25,6 +26,7 @@ from analoghop.circuit.netlist.locations import Locations
 from analoghop.circuit.requests import expressions
 from analoghop.errors import Location, NetlistError
 
+T = TypeVar("T")
 MAX_NOTICES = 20
 """Most notices of one kind; the rest is counted."""
 _FIRST_LETTERS = "rcviegbxldqmjkfhstw"
@@ -130,22 +132,25 @@ def _dangling(
             lonely -= {element.a, element.b}
     if not lonely:
         return []
-    found = [(e, {e.a, e.b} & lonely) for e in circuit.elements if e.a in lonely or e.b in lonely]
-    return _some(
-        f"{circuit.locations[e.name]}: node {', '.join(sorted(nodes))} is connected to {e.name} only"
-        for e, nodes in found
-    )
+    found = [e for e in circuit.elements if e.a in lonely or e.b in lonely]
+
+    def notice(element: Element) -> str:
+        nodes = " and ".join(sorted({element.a, element.b} & lonely))
+        return f"{circuit.locations[element.name]}: node {nodes} is connected to {element.name} only"
+
+    return _some(found, notice)
 
 
 def _shorted(circuit: Circuit) -> list[str]:
     elements = circuit.elements
     if not any(map(eq, map(itemgetter(1), elements), map(itemgetter(2), elements))):
         return []
-    return _some(
-        f"{circuit.locations[e.name]}: both ends of {e.name} are connected to node {e.a}"
-        for e in circuit.elements
-        if e.a == e.b
-    )
+
+    def notice(element: Element) -> str:
+        where = circuit.locations[element.name]
+        return f"{where}: both ends of {element.name} are connected to node {element.a}"
+
+    return _some([e for e in elements if e.a == e.b], notice)
 
 
 def _unknown(circuit: Circuit, branches: Container[str], terminals: Container[str], file: str) -> list[str]:
@@ -161,16 +166,18 @@ def _unknown(circuit: Circuit, branches: Container[str], terminals: Container[st
                 ]
             elif isinstance(leaf, Current):
                 wanted.append((f".meas {measure.name}", f"i({leaf.source})"))
-    found = (
-        f"{file}: {command} names {signal}, which there is not"
+    found = [
+        (command, signal)
         for command, signal in wanted
         if signal[2:-1] not in (terminals if signal[0] == "v" else branches)
-    )
-    return _some(found)
+    ]
+    return _some(found, lambda item: f"{file}: {item[0]} names {item[1]}, which there is not")
 
 
-def _some(notices: Iterator[str]) -> list[str]:
-    found = list(notices)
-    if len(found) > MAX_NOTICES:
-        return [*found[:MAX_NOTICES], f"... and {len(found) - MAX_NOTICES} more of this kind"]
-    return found
+def _some(found: Sequence[T], notice: Callable[[T], str]) -> list[str]:
+    """Return a notice for each of the first things found, and the number of the others."""
+    notices = [notice(item) for item in found[:MAX_NOTICES]]
+    return [
+        *notices,
+        *([f"... and {len(found) - MAX_NOTICES} more of this kind"] if found[MAX_NOTICES:] else []),
+    ]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 
 from analoghop.circuit.elements import GROUND, Capacitor, Resistor
 from analoghop.circuit.expressions import parse_number
-from analoghop.circuit.netlist.bodies import Body
+from analoghop.circuit.netlist.bodies import MAX_ELEMENTS, Body
 from analoghop.circuit.netlist.lines import Source
+
+_PLAIN = re.compile(r"[\w.]+")
 
 
 class _Suffixed(dict[str, float]):
@@ -20,17 +23,22 @@ class _Suffixed(dict[str, float]):
         return result
 
 
+class _Nodes(dict[str, str]):
+    """Nodes by the text that names them, so that each is kept once; `KeyError` for a name that is not plain."""
+
+    def __missing__(self, text: str) -> str:
+        if not _PLAIN.fullmatch(text):
+            raise KeyError(text)
+        self[text] = text
+        return text
+
+
 class PlainLines:
-    """Reads plain lines; `nodes` maps the node names that have been met to their flat names."""
+    """Reads plain lines."""
 
     def __init__(self) -> None:
-        self.nodes: dict[str, str] = {GROUND: GROUND, "gnd": GROUND}
+        self.nodes = _Nodes({GROUND: GROUND, "gnd": GROUND})
         self.suffixed = _Suffixed()
-
-    def meet(self, nodes: tuple[str, ...]) -> None:
-        """Add names of nodes that have been found in order."""
-        for node in nodes:
-            self.nodes.setdefault(node, node)
 
     def read(self, source: Source, body: Body, start: int, stop: int) -> int:
         """Add the plain lines from `start` on to `body`; return the first line that is not plain."""
@@ -38,7 +46,7 @@ class PlainLines:
             return start
         lines, nodes, suffixed, add = source.lines, self.nodes, self.suffixed, body.items.append
         new, inf = tuple.__new__, math.inf  # NamedTuple's own constructor takes three times as long
-        index = start
+        index, stop = start, min(stop, start + MAX_ELEMENTS - len(body.items))
         while index < stop:
             fields = lines[index].split()
             if len(fields) != 4:

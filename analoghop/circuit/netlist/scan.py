@@ -38,6 +38,9 @@ class Scanner:
         stop = len(source.lines) if stop is None else stop
         index = start
         while index < stop and not self.deck.ended:
+            if not source.lines[index]:
+                index += 1
+                continue
             index = self.plain.read(source, self.blocks.body, index, stop)
             if index < stop:
                 index = self._statement(source, index)
@@ -55,9 +58,7 @@ class Scanner:
             return index + 1
         if text.startswith("."):
             return self._command(line, index)
-        card = element_card(line)
-        self.blocks.body.add(card, line)
-        self.plain.meet(card.nodes)
+        self.blocks.body.add(element_card(line), line)
         return index + 1
 
     def _command(self, line: Line, index: int) -> int:

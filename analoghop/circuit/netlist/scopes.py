@@ -53,8 +53,10 @@ class Formula:
     def parse(self, functions: Functions) -> tuple[Expr, tuple[Leaf, ...], frozenset[str]]:
         """Return the tree with `functions` written out, its leaves, and the names of its variables."""
         if self._tree is None:
-            tree = self.raw(functions)
-            tree = expand_functions(tree, functions, self.where)
+            try:
+                tree = expand_functions(self.raw(functions), functions, self.where)
+            except RecursionError:
+                raise NetlistError("functions call each other too deeply", self.where) from None
             self._tree = tree, leaves(tree), _names(tree)
         return self._tree
 

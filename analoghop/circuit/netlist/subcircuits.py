@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import cast
 
 from analoghop.circuit.elements import Capacitor, Element, Resistor
-from analoghop.circuit.netlist.bodies import Body, Choice, Deck, Item
+from analoghop.circuit.netlist.bodies import MAX_ELEMENTS, Body, Choice, Deck, Item
 from analoghop.circuit.netlist.cards import Call, Card
 from analoghop.circuit.netlist.lines import Line
 from analoghop.circuit.netlist.places import Defaults, Place
 from analoghop.circuit.netlist.scopes import Scope
 from analoghop.errors import NetlistError
 
-MAX_ELEMENTS = 5_000_000
-"""Most elements, calls included, that a deck may expand to."""
 MAX_DEPTH = 100
 """Deepest nesting of subcircuit calls and of the conditions in them."""
 
