@@ -30,9 +30,9 @@ class Equilibrium:
     `state` (n,), `outputs` (n_outputs,). `eigenvalues` (n,) of the Jacobian there in 1/s, rightmost first.
     `stable`: all of them have a negative real part. `minimum`: whether the state is a local minimum of the
     energy, None where no theorem applies or the eigenvalues do not tell. `residual` is the largest movement
-    left, per own time constant and relative to the state (or its input scale). `converged` is False where the circuit
-    found no rest (it oscillates, diverges or needs longer): then the fields describe the last state, neither
-    stable nor a minimum. `message` says it in words.
+    left, per own time constant and relative to the state (or its input scale). `converged` is False where
+    the circuit found no rest (it oscillates, diverges or needs longer): then the fields describe the last
+    state, neither stable nor a minimum. `message` says it in words.
 
     Why stability decides about the minimum: under a theorem dE/dt <= 0 along every trajectory. From any state
     near a stable equilibrium the circuit returns to it, E falling, so no state near it has a lower energy.
@@ -108,7 +108,7 @@ def _examined(system: System, t: float, last: Array, run: Solution) -> Equilibri
         minimum=stable if decided else None,
         residual=residual,
         converged=converged,
-        message=_message(converged, stable, run),
+        message=_message(converged, stable, growth > margin, run),
     )
 
 
@@ -147,9 +147,9 @@ def _rightmost_first(J: Array) -> NDArray[np.complex128]:
     return values[np.argsort(-values.real, kind="stable")]
 
 
-def _message(converged: bool, stable: bool, run: Solution) -> str:
+def _message(converged: bool, stable: bool, unstable: bool, run: Solution) -> str:
     if not converged:
         return f"no equilibrium was reached: {run.message}"
-    return (
-        "a stable equilibrium" if stable else "an unstable equilibrium: the circuit leaves it when disturbed"
-    )
+    if unstable:
+        return "an unstable equilibrium: the circuit leaves it when disturbed"
+    return "a stable equilibrium" if stable else "an equilibrium that is neither stable nor unstable"
