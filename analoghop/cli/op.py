@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from analoghop.circuit.circuit import Circuit
     from analoghop.cli.console import Console
     from analoghop.study.equilibria import Equilibrium
+    from analoghop.systems.base import System
 
 SHOWN = 16
 """Voltages and eigenvalues on the screen; JSON has them all."""
@@ -58,8 +59,11 @@ def found(circuit: Circuit, time_limit: float | None) -> Point:
     from analoghop.study.equilibria import equilibrium
 
     system = compile_circuit(circuit)
-    start, _ = initial_state(circuit, system)
-    rest = equilibrium(system, start, time_limit=time_limit)
+    if system.size:
+        start, _ = initial_state(circuit, system)
+        rest = equilibrium(system, start, time_limit=time_limit)
+    else:
+        rest = _without_states(system)
     t, x = system.quiet_after(), rest.state[:, None]
     values = system.observe(t, x, system.signal_names)[:, 0]
     parts = system.energy(t, x).values() if system.has_energy else ()
@@ -67,6 +71,25 @@ def found(circuit: Circuit, time_limit: float | None) -> Point:
         rest,
         dict(zip(system.signal_names, values.tolist(), strict=True)),
         float(sum(part[0] for part in parts)) if parts else None,
+    )
+
+
+def _without_states(system: System) -> Equilibrium:
+    """Return the equilibrium of a circuit without capacitors: it has no other state."""
+    import numpy as np
+
+    from analoghop.study.equilibria import Equilibrium
+
+    nothing = np.zeros(0)
+    return Equilibrium(
+        state=nothing,
+        outputs=system.outputs(system.quiet_after(), nothing[:, None])[:, 0],
+        eigenvalues=nothing.astype(np.complex128),
+        stable=True,
+        minimum=None,
+        residual=0.0,
+        converged=True,
+        message="a circuit without capacitors: its voltages follow the sources at once",
     )
 
 
@@ -98,7 +121,8 @@ def report(circuit: Circuit, point: Point) -> Iterator[str]:
     if names:
         yield from table([(f"    {name}", si(point.signals[name], "V", 6)) for name in names[:SHOWN]])
     yield from _rest(len(names))
-    yield "  eigenvalues (1/s), rightmost first:"
+    if len(rest.eigenvalues):
+        yield "  eigenvalues (1/s), rightmost first:"
     for value in rest.eigenvalues[:SHOWN].tolist():
         yield f"    {value.real:.6g}" + (f" {value.imag:+.6g}i" if value.imag else "")
     yield from _rest(len(rest.eigenvalues))

@@ -1,0 +1,151 @@
+"""Exit codes, and what is printed where."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import analoghop
+from analoghop import cli
+from analoghop.cli.options import ENGINES, METHODS
+from analoghop.engines import ENGINES as KNOWN_ENGINES
+from analoghop.engines.drive import METHODS as KNOWN_METHODS
+
+from .conftest import FLIPFLOP, Command
+
+VERBS = ["run", "compare", "show", "op"]
+
+
+@pytest.mark.parametrize("words", [["--version"], *([verb, "--version"] for verb in VERBS)])
+def test_version(command: Command, words: list[str]) -> None:
+    answer = command(*words)
+    assert (answer.code, answer.out) == (0, f"analoghop {analoghop.__version__}\n")
+
+
+@pytest.mark.parametrize("words", [["--help"], *([verb, "--help"] for verb in VERBS)])
+def test_help_names_the_exit_codes(command: Command, words: list[str]) -> None:
+    answer = command(*words)
+    assert answer.code == 0
+    assert "3 bad input" in answer.out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["bogus"],
+        ["run"],
+        ["run", "a.cir", "b.cir"],
+        ["run", "a.cir", "--bogus"],
+        ["run", "a.cir", "--tsto", "1m"],  # no abbreviations: a new option must not change an old command
+        ["run", "a.cir", "--tstop"],
+        ["run", "a.cir", "--tstop", "soon"],
+        ["run", "a.cir", "--method", "Euler"],
+        ["run", "a.cir", "--engine", "steam"],
+        ["run", "a.cir", "--set", "gain"],
+        ["run", "a.cir", "--set", "gain="],
+        ["run", "a.cir", "--set", "gain=1", "--set", "GAIN=2"],
+        ["run", "a.cir", "--sweep", "gain"],
+        ["run", "a.cir", "--sweep", "gain=1,,2"],
+        ["run", "a.cir", "--sweep", "gain=1k,1000"],
+        ["run", "a.cir", "--seed", "x"],
+        ["run", "a.cir", "--starts", "4"],
+        ["show"],
+        ["op", "a.cir", "--out", "x.raw"],
+    ],
+    ids=" ".join,
+)
+def test_wrong_usage_is_2(command: Command, words: list[str]) -> None:
+    answer = command(*words)
+    assert answer.code == 2
+    assert answer.out == ""
+    assert "Traceback" not in answer.err
+    assert answer.err.strip()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--tstop", "-1"],
+        ["--tstop", "0"],
+        ["--rtol", "5"],
+        ["--atol=-1m"],
+        ["--time-limit", "0"],
+        ["--threads", "0"],
+        ["--set", "nosuch=1"],
+        ["--set", "gain=high"],
+        ["--set", "r12=-1"],
+        ["--sweep", "nosuch=1,2"],
+        ["--out", "/no/such/folder/x.raw"],
+        ["--out", "x.txt"],
+        ["--out", "x"],
+        ["--plot", "x.bmp"],
+        ["--plot", "/no/such/folder/x.png"],
+    ],
+    ids=" ".join,
+)
+def test_bad_values_are_3(command: Command, options: list[str]) -> None:
+    answer = command("run", FLIPFLOP, "--json", *options)
+    assert answer.code == 3
+    assert answer.out == ""
+    assert answer.err.startswith("analoghop: ")
+    assert "Traceback" not in answer.err
+
+
+def test_any_other_failure_is_1_with_a_hint(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("a\nbug")
+
+    broken = cli.VERBS["run"]._replace(execute=fail)  # type: ignore[arg-type]
+    monkeypatch.setitem(cli.VERBS, "run", broken)
+    monkeypatch.delenv(cli.DEBUG, raising=False)
+    answer = command("run", "x.cir")
+    assert answer.code == 1
+    assert answer.err == (
+        "analoghop: internal failure, ZeroDivisionError: a bug (set ANALOGHOP_DEBUG=1 for the traceback)\n"
+    )
+    monkeypatch.setenv(cli.DEBUG, "1")
+    assert "Traceback" in command("run", "x.cir").err
+
+
+def test_interruption_is_4(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    broken = cli.VERBS["show"]._replace(execute=interrupt)  # type: ignore[arg-type]
+    monkeypatch.setitem(cli.VERBS, "show", broken)
+    answer = command("show", "x.cir")
+    assert (answer.code, answer.out, answer.err) == (4, "", "analoghop: interrupted\n")
+
+
+def test_options_know_every_engine_and_method() -> None:
+    assert set(ENGINES) <= set(KNOWN_ENGINES)
+    assert set(METHODS) == {"auto", *KNOWN_METHODS}
+
+
+def test_as_a_program_it_loads_nothing_to_print_its_version(tmp_path: Path) -> None:
+    code = (
+        "import sys; from analoghop.cli import main; main(['--version']); "
+        "sys.exit(bool({'numpy', 'scipy', 'matplotlib', 'tqdm'} & sys.modules.keys()))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=False).returncode == 0
+
+
+def test_as_a_program_a_run_loads_no_pictures(rc: Path) -> None:
+    code = (
+        f"import sys; from analoghop.cli import main; code = main(['run', {str(rc)!r}, '--quiet']); "
+        "sys.exit(code or bool({'matplotlib', 'tqdm', 'numba'} & sys.modules.keys()))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_as_a_program_with_a_reader_that_leaves() -> None:
+    words = [sys.executable, "-m", "analoghop", "show", str(FLIPFLOP)]
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write, "wb") as pipe:
+        done = subprocess.run(words, stdout=pipe, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 0
+    assert done.stderr == b""
