@@ -12,6 +12,7 @@ from analoghop.cli import options
 from analoghop.cli.deck import open_deck
 from analoghop.cli.text import si, table
 from analoghop.cli.verb import Exit, Verb
+from analoghop.errors import InputError
 
 if TYPE_CHECKING:
     from analoghop.circuit.circuit import Circuit
@@ -80,6 +81,8 @@ def _without_states(system: System) -> Equilibrium:
 
     from analoghop.study.equilibria import Equilibrium
 
+    if not np.isfinite(system.quiet_after()):
+        raise InputError("an input of this circuit never comes to rest, so it has no equilibrium")
     nothing = np.zeros(0)
     return Equilibrium(
         state=nothing,
