@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from functools import cache
 from typing import Any
 
 import numpy as np
 
-from analoghop.arrays import Array
+from analoghop.arrays import Array, frozen
 
 
 class Quadrature(ABC):
@@ -29,6 +30,13 @@ class Quadrature(ABC):
     @abstractmethod
     def nodes(self, count: int) -> tuple[Array, Array]:
         """Return times (count q,) and states (n, count q) of the nodes of the first `count` steps."""
+
+
+@cache
+def _legendre(count: int) -> tuple[Array, Array]:
+    """Return nodes and weights of Gauss-Legendre quadrature on [0, 1], (count,)."""
+    nodes, weights = np.polynomial.legendre.leggauss(count)
+    return frozen((nodes + 1.0) / 2.0), frozen(weights / 2.0)
 
 
 def _columns(states: Array) -> Array:
@@ -76,8 +84,7 @@ class Gauss(Quadrature):
     """`count` Gauss-Legendre nodes on the dense output."""
 
     def __init__(self, count: int, steps: int, size: int) -> None:
-        nodes, weights = np.polynomial.legendre.leggauss(count)
-        self.weights, self._c = weights / 2.0, (nodes + 1.0) / 2.0
+        self._c, self.weights = _legendre(count)
         self._t, self._x = np.empty((steps, count)), np.empty((steps, count, size))
 
     def take(self, slot: int, solver: Any) -> None:
@@ -105,8 +112,7 @@ class Nordsieck(Quadrature):
     _ORDER = 12
 
     def __init__(self, count: int, steps: int, size: int) -> None:
-        nodes, weights = np.polynomial.legendre.leggauss(count)
-        self.weights, self._c = weights / 2.0, (nodes + 1.0) / 2.0
+        self._c, self.weights = _legendre(count)
         self._history = np.zeros((steps, self._ORDER + 1, size))
         self._t, self._lengths, self._units = np.empty(steps), np.empty(steps), np.ones(steps)
 

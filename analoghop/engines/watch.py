@@ -16,8 +16,8 @@ from analoghop.solution import Status
 from analoghop.systems.base import System
 
 _COLUMNS = 1 << 17  # numbers in a batch of nodes, eight to a step: 1 MB stays in the cache
-_STEPS = 64  # steps in a batch: the overhead of a dozen array operations is then a few us per step
-_PROMPT = 16  # the same where the run may end after any step
+_STEPS = 256  # steps in a batch: its overhead, dozens of array operations, is then 1 us per step
+_PROMPT = 16  # steps between two looks at whether the run is over, where it may end after any step
 _STATES = 1 << 26  # numbers in the record of all accepted steps: 512 MB
 
 
@@ -45,8 +45,8 @@ class Watch:
         self._settling, self._settle = settling, settle
         self.ended: Status | None = None
         self.steps = 0
-        wanted = _STEPS if stop is None and not settle else _PROMPT
-        size = min(wanted, max(4, _COLUMNS // (8 * system.size)))
+        size = min(_STEPS, max(4, _COLUMNS // (8 * system.size)))
+        self._prompt = size if stop is None and not settle else _PROMPT
         self._t, self._lengths = np.empty(size), np.empty(size)
         self._x = np.empty((size, system.size))
         self._quadrature = None if audit is None else quadrature(method, size, system.size)
@@ -56,7 +56,7 @@ class Watch:
         self._record = Trace(system.size + 1, limit)
         # The start is a step of no length, so that there is one way of looking at steps.
         self._t[0], self._x[0], self._lengths[0] = t, x, 0.0
-        self._filled, self._next = 1, 1
+        self._filled, self._looked, self._next = 1, 0, 1
         self.t, self.x = t, x
         self._due = np.inf if grid is None else grid[1]
         if grid is not None:
@@ -84,6 +84,8 @@ class Watch:
         self.steps += 1
         if self._filled == len(self._t):
             self.flush()
+        elif self._filled - self._looked >= self._prompt:
+            self._look()
 
     def _on_grid(self, solver: Any) -> None:
         assert self._grid is not None, "only a grid makes a time due"
@@ -96,23 +98,33 @@ class Watch:
         self._next = end
         self._due = self._grid[end] if end < len(self._grid) else np.inf
 
+    def _look(self) -> None:
+        """Test the steps that have come since the last look for `stop` and for settling."""
+        first, last = self._looked, self._filled
+        if first == last:
+            return
+        t, x = self._t[first:last], np.ascontiguousarray(self._x[first:last].T)
+        if self._stop is not None:
+            hits = np.flatnonzero(self._stop(self._system.outputs(t, x)))
+            if len(hits):
+                self.ended = Status.STOPPED
+                kept = int(hits[0]) + 1
+                self.steps -= len(t) - kept
+                self._filled = first + kept
+                t, x = t[:kept], x[:, :kept]
+        self._looked = self._filled
+        self.t, self.x = float(t[-1]), x[:, -1].copy()
+        self._settling.add(t, x)
+        if self._settle and self.ended is None and self._settling.settled(self.t, self.x):
+            self.ended = Status.SETTLED
+
     def flush(self) -> None:
-        """Work out what has been taken and not been looked at."""
+        """Work out all that has been taken."""
+        self._look()
         k = self._filled
         if k == 0:
             return
-        self._filled = 0
-        x = np.ascontiguousarray(self._x[:k].T)
-        if self._stop is not None:
-            outputs = self._system.outputs(self._t[:k], x)
-            hits = np.flatnonzero(self._stop(outputs))
-            if len(hits):
-                self.ended = Status.STOPPED
-                self.steps -= k - 1 - int(hits[0])
-                k = int(hits[0]) + 1
-                x = x[:, :k]
-        t = self._t[:k].copy()
-        self.t, self.x = float(t[-1]), x[:, -1].copy()
+        t, x = self._t[:k].copy(), np.ascontiguousarray(self._x[:k].T)
         if self._audit is not None and self._quadrature is not None:
             # A corner's own time belongs to the next stretch: this one sees its inputs from just before.
             before = np.nextafter(self._corner, -np.inf)
@@ -125,10 +137,8 @@ class Watch:
                 self._lengths[:k],
                 self._quadrature.weights,
             )
-        self._settling.add(t, x)
         self._keep(t, x)
-        if self._settle and self.ended is None and self._settling.settled(self.t, self.x):
-            self.ended = Status.SETTLED
+        self._filled = self._looked = 0
 
     def _keep(self, t: Array, x: Array) -> None:
         if self._grid is None:
