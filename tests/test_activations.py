@@ -13,6 +13,8 @@ from analoghop.activations import (
     FunctionActivation,
     Identity,
     Logistic,
+    Morita,
+    Power,
     Rectifier,
     Satlin,
     Softmax,
@@ -34,7 +36,10 @@ from tests.strategies import (
 
 RISING = Table([-2.0, -0.5, 0.25, 2.0], [-1.0, -0.75, 0.5, 1.0])
 BUMP = Table([-1.0, 0.0, 1.0], [0.0, 1.0, 0.0])
-EVERY: tuple[Activation, ...] = (*CLOSED, RISING, BUMP, LEAKY, Softmax(1), Softmax(4), CLUSTER, PRODUCT)
+EVERY: tuple[Activation, ...] = (
+    *(*CLOSED, RISING, BUMP, LEAKY, Softmax(1), Softmax(4), CLUSTER, PRODUCT),
+    *(Morita(), Morita(floor=0.0), Power(), Power(1.0)),
+)
 SCALAR = [a for a in EVERY if a.scalar]
 CONVEX = [a for a in EVERY if a.monotone]
 GRADIENT = [a for a in EVERY if a.gradient]
@@ -421,3 +426,46 @@ def test_no_potential(activation):
 def test_bad_expressions(arguments, message):
     with pytest.raises(InputError, match=message):
         FunctionActivation(value_fn=np.tanh, jacobian_fn=np.cosh, **arguments)
+
+
+def test_morita_is_the_product_that_its_paper_gives():
+    u = np.array([-0.9, -0.31, -0.02, 0.0, 0.11, 0.5, 0.77])
+    e = np.exp(15.0 * (np.abs(u) - 0.5))
+    np.testing.assert_allclose(
+        Morita().value(u), np.tanh(25.0 * u) * (1.0 - e) / (1.0 + e), rtol=0, atol=1e-15
+    )
+    level = Morita(floor=0.25).value(np.array([-40.0, 40.0]))
+    np.testing.assert_allclose(level, [-0.25, 0.25], rtol=0, atol=1e-15)
+
+
+@given(rng=rngs)
+def test_the_slopes_of_morita_and_power_are_derivatives(rng):
+    for activation in (Morita(), Morita(10.0, 4.0, 0.8, 0.2), Power(3.0)):
+        z, h = points(rng, (40,), 0.7), 1e-6
+        numeric = (activation.value(z + h) - activation.value(z - h)) / (2 * h)
+        away = np.abs(z - 1.0) > 2 * h
+        np.testing.assert_allclose(activation.jacobian(z)[away], numeric[away], rtol=0, atol=2e-4)
+
+
+@given(rng=rngs)
+def test_the_slope_of_morita_is_bounded(rng):
+    activation = Morita(*rng.uniform(0.5, 30.0, 3), floor=rng.uniform(-1, 0.9))
+    slopes = activation.jacobian(points(rng, (200,), 2.0))
+    assert np.abs(slopes).max() <= activation.max_slope
+    assert not activation.monotone
+    assert activation.gradient
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Morita(steepness=0.0), "`steepness` of a Morita amplifier must be positive"),
+        (lambda: Morita(turn=math.inf), "`turn` of a Morita amplifier"),
+        (lambda: Morita(floor=1.0), "`floor` of a Morita amplifier"),
+        (lambda: Power(0.5), "`exponent` of a power amplifier"),
+        (lambda: Power(math.nan), "`exponent` of a power amplifier"),
+    ],
+)
+def test_parameters_that_make_no_amplifier(make, message):
+    with pytest.raises(InputError, match=message):
+        make()

@@ -3,6 +3,8 @@
 from analoghop.activations.base import Activation, Push
 from analoghop.activations.cluster import Softmax
 from analoghop.activations.function import FunctionActivation
+from analoghop.activations.morita import Morita
+from analoghop.activations.power import Power
 from analoghop.activations.scalar import Arctan, Identity, Logistic, Rectifier, Satlin, Tanh
 from analoghop.activations.table import Table
 
@@ -12,6 +14,8 @@ __all__ = [
     "FunctionActivation",
     "Identity",
     "Logistic",
+    "Morita",
+    "Power",
     "Push",
     "Rectifier",
     "Satlin",
