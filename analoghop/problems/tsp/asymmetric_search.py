@@ -26,19 +26,20 @@ def improved_asymmetric(
 
 
 def _reversals(d: Array, tour: Array) -> Iterator[tuple[float, Array]]:
-    """Yield the best gain of reversing places i+1 to j, i < j, and the tour after it."""
+    """Yield the best gain of reversing the places from i+1 round to j, and the tour after it."""
     n = len(tour)
     along = d[np.ix_(tour, tour)]
     ahead = np.roll(tour, -1)
-    there = np.concatenate([[0.0], np.cumsum(d[tour[:-1], tour[1:]])])
-    back = np.concatenate([[0.0], np.cumsum(d[tour[1:], tour[:-1]])])
-    extra = back - there  # of a path reversed, up to each place
     edge = d[tour, ahead]
-    after = np.roll(np.roll(along, -1, axis=0), -1, axis=1)
-    gain = edge[:, None] + edge - along - after - (extra - np.roll(extra, -1)[:, None])
-    gain[np.tril_indices(n)] = -np.inf
+    # How much longer the way back is, from place 0 up to each place and round to it again.
+    extra = np.concatenate([[0.0], np.cumsum(d[ahead, tour] - edge)])
+    reversed_path = extra[:-1] - extra[1:, None] + np.tri(n, k=-1) * extra[-1]
+    after = np.roll(along, (-1, -1), axis=(0, 1))
+    gain = edge[:, None] + edge - along - after - reversed_path
+    np.fill_diagonal(gain, -np.inf)
     i, j = divmod(int(np.argmax(gain)), n)
-    yield float(gain[i, j]), np.concatenate([tour[: i + 1], tour[i + 1 : j + 1][::-1], tour[j + 1 :]])
+    turned, count = np.roll(tour, -i - 1), (j - i) % n
+    yield float(gain[i, j]), np.concatenate([turned[:count][::-1], turned[count:]])
 
 
 def _moves(d: Array, tour: Array, longest: int) -> Iterator[tuple[float, Array]]:

@@ -113,8 +113,6 @@ class _Search:
                 p, q = tour[(place[a] - step) % n], tour[(place[z] + step) % n]
                 freed = d[p][a] + d[z][q] - d[p][q]
                 for c in self.near[a]:
-                    if freed - d[a][c] <= self.least:
-                        break
                     if (place[c] - place[a]) * step % n < count:
                         continue
                     for e in (tour[(place[c] + 1) % n], tour[(place[c] - 1) % n]):

@@ -1,0 +1,202 @@
+"""`Result`: what came of a problem's starts, raw, and beside them search, polish and baselines."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+
+from analoghop.problems.base import Answer, Verdict
+from analoghop.problems.statistics import gap, reaches, time_to_solution, wilson_interval
+
+Sense = Literal["min", "max"]
+FAILURE = "numerical failure"
+"""Violation of a start whose integration failed."""
+
+
+@dataclass(frozen=True)
+class Start:
+    """One anneal: the verdict on its end state without repair, and its answer where that is one."""
+
+    verdict: Verdict
+    answer: Answer | None = None
+
+
+@dataclass(frozen=True)
+class Searched:
+    """What `runs` of a search found: the cost of each, the best answer; `calls` of the circuit in all."""
+
+    runs: int
+    calls: int
+    costs: Sequence[float]
+    answer: Answer | None
+    cpu_s: float
+
+
+@dataclass(frozen=True)
+class Polished:
+    """Costs after a local search from the valid answers, and from as many random ones: the control."""
+
+    method: str
+    costs: Sequence[float]
+    control: Sequence[float]
+    answer: Answer | None
+
+
+@dataclass(frozen=True)
+class Result:
+    """The starts of one formulation on one instance. `to_dict` is what `solve --json` prints.
+
+    Costs and gaps are those of single anneals, without repair or polish, over all starts whose verdict has a
+    cost. `success` of a start means to reach `target`, else `best_known`, else to be valid.
+    `tau_per_start` is the duration of one anneal in time constants of the circuit, `cpu_s_per_start` its
+    seconds of computing. `extra` are further keys that a problem reports.
+    """
+
+    problem: str
+    instance: str
+    size: int
+    formulation: str
+    parameters: Mapping[str, float | int | str | bool]
+    starts: Sequence[Start]
+    seed: int
+    sense: Sense
+    best_known: float | None
+    target: float | None
+    baselines: Mapping[str, float]
+    tau_per_start: float
+    cpu_s_per_start: float
+    evaluations: int
+    cpu_s: float
+    wall_s: float
+    searched: Searched | None = None
+    polished: Polished | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def costs(self) -> list[float]:
+        """The raw costs that are defined, in the order of the starts."""
+        return [start.verdict.cost for start in self.starts if start.verdict.cost is not None]
+
+    @property
+    def valid(self) -> int:
+        """Number of valid starts."""
+        return sum(start.verdict.valid for start in self.starts)
+
+    @property
+    def failed(self) -> int:
+        """Number of starts whose integration failed; they count as invalid."""
+        return sum(FAILURE in start.verdict.violations for start in self.starts)
+
+    @property
+    def best(self) -> Start | None:
+        """The best valid start, the first of several; None where no start is valid."""
+        sign = 1.0 if self.sense == "min" else -1.0
+        valid = [start for start in self.starts if start.verdict.valid]
+        return min(valid, key=lambda start: sign * (start.verdict.cost or 0.0), default=None)
+
+    @property
+    def answer(self) -> Answer | None:
+        """The best valid raw answer, None where there is none."""
+        return self.best.answer if self.best else None
+
+    @property
+    def successes(self) -> int:
+        """Number of starts that reach the target, else the best known cost, else validity."""
+        wanted = self.best_known if self.target is None else self.target
+        return sum(
+            start.verdict.valid
+            and (
+                wanted is None
+                or start.verdict.cost is None
+                or reaches(start.verdict.cost, wanted, self.sense)
+            )
+            for start in self.starts
+        )
+
+    @property
+    def violations(self) -> dict[str, float]:
+        """Mean violations of each constraint over the invalid starts."""
+        invalid = [start.verdict for start in self.starts if not start.verdict.valid]
+        total: Counter[str] = Counter()
+        for verdict in invalid:
+            total.update(verdict.violations)
+        return {name: count / len(invalid) for name, count in sorted(total.items())}
+
+    def costs_and_gaps(self, costs: Sequence[float], median: bool = False) -> dict[str, float | None]:
+        """Return best and mean (and median) of `costs` and their gaps in percent, None where unknown."""
+        figures: dict[str, float | None] = dict.fromkeys(("best", "mean", *(["median"] if median else [])))
+        if len(costs):
+            best = min(costs) if self.sense == "min" else max(costs)
+            figures |= {"best": float(best), "mean": float(np.mean(costs))}
+            if median:
+                figures["median"] = float(np.median(costs))
+        return {
+            **{f"cost_{name}": value for name, value in figures.items()},
+            **{f"gap_{name}": gap(value, self.best_known, self.sense) for name, value in figures.items()},
+        }
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the result as plain values: rates in 0..1, gaps in percent, None for what is unknown."""
+        count = len(self.starts)
+        rate = self.successes / count if count else 0.0
+        raw = self.costs_and_gaps(self.costs, median=True)
+        return {
+            "problem": self.problem,
+            "instance": self.instance,
+            "size": self.size,
+            "formulation": self.formulation,
+            "parameters": dict(self.parameters),
+            "starts": count,
+            "seed": self.seed,
+            "valid_rate": self.valid / count if count else None,
+            "valid_interval": list(wilson_interval(self.valid, count)),
+            **{key: value for key, value in raw.items() if key.startswith("cost")},
+            "best_known": self.best_known,
+            **{key: value for key, value in raw.items() if key.startswith("gap")},
+            "success_rate": rate if count else None,
+            "tts99": {
+                "tau": time_to_solution(rate, self.tau_per_start),
+                "s": time_to_solution(rate, self.cpu_s_per_start),
+            },
+            "violations": self.violations,
+            "answer": plain_answer(self.answer),
+            "search": self._search(),
+            "polished": self._polish(),
+            "baselines": dict(self.baselines),
+            "evaluations": self.evaluations,
+            "cpu_s": self.cpu_s,
+            "wall_s": self.wall_s,
+            **self.extra,
+        }
+
+    def _search(self) -> dict[str, Any] | None:
+        if self.searched is None:
+            return None
+        return {
+            "runs": self.searched.runs,
+            "calls": self.searched.calls,
+            **self.costs_and_gaps(self.searched.costs),
+            "answer": plain_answer(self.searched.answer),
+            "cpu_s": self.searched.cpu_s,
+        }
+
+    def _polish(self) -> dict[str, Any] | None:
+        if self.polished is None:
+            return None
+        return {
+            **self.costs_and_gaps(self.polished.costs),
+            "control": self.costs_and_gaps(self.polished.control),
+        }
+
+
+def plain_answer(answer: Answer | None) -> Any:
+    """Return `answer` without NumPy in it: lists for arrays and tuples."""
+    if isinstance(answer, np.ndarray | np.generic):
+        return answer.tolist()
+    if isinstance(answer, (tuple, list)):
+        return [plain_answer(part) for part in answer]
+    return answer

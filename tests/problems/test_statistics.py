@@ -1,0 +1,167 @@
+import json
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import binomtest
+
+from analoghop.errors import InputError
+from analoghop.problems.base import Verdict
+from analoghop.problems.result import FAILURE, Polished, Result, Searched, Start
+from analoghop.problems.statistics import gap, reaches, time_to_solution, wilson_interval
+
+
+@given(st.integers(1, 500), st.data())
+def test_wilson_interval_is_scipys(n: int, data: st.DataObject) -> None:
+    k = data.draw(st.integers(0, n))
+    theirs = binomtest(k, n).proportion_ci(method="wilson")
+    assert wilson_interval(k, n) == pytest.approx((theirs.low, theirs.high), abs=1e-12)
+
+
+def test_wilson_interval_without_trials() -> None:
+    assert wilson_interval(0, 0) == (0.0, 1.0)
+    with pytest.raises(InputError, match="3 successes of 2 trials"):
+        wilson_interval(3, 2)
+
+
+@given(st.floats(1e-6, 0.98))
+def test_runs_up_to_the_time_to_solution_fail_together_once_in_a_hundred(rate: float) -> None:
+    runs = time_to_solution(rate, 1.0)
+    assert runs is not None
+    assert (1 - rate) ** runs == pytest.approx(0.01, rel=1e-6)
+
+
+def test_time_to_solution_at_the_ends() -> None:
+    assert time_to_solution(0.0, 2.0) is None
+    assert time_to_solution(0.995, 2.0) == time_to_solution(1.0, 2.0) == 2.0
+
+
+@pytest.mark.parametrize(
+    ("cost", "best", "sense", "wanted"),
+    [
+        (110, 100, "min", 10),
+        (90, 100, "max", 10),
+        (110, 100, "max", -10),
+        (-90, -100, "min", 10),  # energies
+        (None, 100, "min", None),
+        (1, None, "min", None),
+        (1, 0, "min", None),
+    ],
+)
+def test_gap_is_positive_where_worse(cost: float, best: float, sense: str, wanted: float) -> None:
+    assert gap(cost, best, sense) == wanted  # type: ignore[arg-type]
+
+
+def test_target_is_reached_up_to_rounding() -> None:
+    assert reaches(0.1 + 0.2, 0.3)
+    assert not reaches(0.3001, 0.3)
+    assert reaches(-0.3, -0.3, "max")
+    assert not reaches(99, 100, "max")
+
+
+def result(starts: list[Start], **changes: object) -> Result:
+    known: dict[str, object] = {
+        "problem": "tsp",
+        "instance": "five",
+        "size": 5,
+        "formulation": "potts",
+        "parameters": {"g": 0.4},
+        "starts": starts,
+        "seed": 3,
+        "sense": "min",
+        "best_known": 10.0,
+        "target": None,
+        "baselines": {"random": 30.0},
+        "tau_per_start": 400.0,
+        "cpu_s_per_start": 0.5,
+        "evaluations": 8000,
+        "cpu_s": 2.0,
+        "wall_s": 2.5,
+    }
+    return Result(**(known | changes))  # type: ignore[arg-type]
+
+
+MIXED = [
+    Start(Verdict(True, 12.0), (0, 1, 2, 3, 4)),
+    Start(Verdict(False, None, {"rows": 2, "columns": 1})),
+    Start(Verdict(True, 10.0), np.array([4, 3, 2, 1, 0])),
+    Start(Verdict(False, None, {FAILURE: 1})),
+]
+
+
+def test_keys_are_those_of_the_contract() -> None:
+    wanted = (
+        "problem instance size formulation parameters starts seed valid_rate valid_interval cost_best "
+        "cost_mean cost_median best_known gap_best gap_mean gap_median success_rate tts99 violations "
+        "answer search polished baselines evaluations cpu_s wall_s"
+    )
+    assert list(result(MIXED).to_dict()) == wanted.split()
+    assert list(result(MIXED, extra={"colours": 3}).to_dict()) == [*wanted.split(), "colours"]
+
+
+def test_figures_of_a_mixed_result() -> None:
+    told = result(MIXED).to_dict()
+    assert told["valid_rate"] == 0.5
+    assert told["valid_interval"] == pytest.approx(list(wilson_interval(2, 4)))
+    assert (told["cost_best"], told["cost_mean"], told["cost_median"]) == (10.0, 11.0, 11.0)
+    assert (told["gap_best"], told["gap_mean"], told["gap_median"]) == (0.0, 10.0, 10.0)
+    assert told["success_rate"] == 0.25
+    assert told["tts99"]["tau"] == pytest.approx(400 * math.log(0.01) / math.log(0.75))
+    assert told["tts99"]["s"] == pytest.approx(0.5 * math.log(0.01) / math.log(0.75))
+    assert told["violations"] == {"columns": 0.5, FAILURE: 0.5, "rows": 1.0}
+    assert told["answer"] == [4, 3, 2, 1, 0]
+    json.dumps(told, allow_nan=False)
+
+
+def test_nothing_valid_is_null_and_not_nan() -> None:
+    told = result(MIXED[1:2]).to_dict()
+    assert told["valid_rate"] == 0.0
+    assert all(told[f"{what}_{of}"] is None for what in ("cost", "gap") for of in ("best", "mean", "median"))
+    assert told["answer"] is None
+    assert told["tts99"] == {"tau": None, "s": None}
+    assert told["success_rate"] == 0.0
+
+
+def test_success_is_the_target_else_the_best_known_else_validity() -> None:
+    assert result(MIXED, target=12.0).successes == 2
+    assert result(MIXED).successes == 1
+    assert result(MIXED, best_known=None).successes == 2
+    assert result(MIXED, best_known=None).to_dict()["gap_best"] is None
+
+
+def test_costs_of_invalid_answers_count_where_they_are_defined() -> None:
+    colouring = [
+        Start(Verdict(False, 2.0, {"conflicts": 2}), (0, 0, 0)),
+        Start(Verdict(True, 0.0), (0, 1, 2)),
+        Start(Verdict(False, 4.0, {"conflicts": 4}), (1, 1, 1)),
+    ]
+    told = result(colouring, best_known=None).to_dict()
+    assert (told["cost_best"], told["cost_mean"]) == (0.0, 2.0)
+    assert told["answer"] == [0, 1, 2]
+    assert told["violations"] == {"conflicts": 3.0}
+
+
+def test_larger_is_better_for_maximisation() -> None:
+    told = result(MIXED, sense="max", best_known=12.0, target=None).to_dict()
+    assert (told["cost_best"], told["gap_best"]) == (12.0, 0.0)
+    assert told["gap_mean"] == pytest.approx(100 / 12)
+    assert told["answer"] == [0, 1, 2, 3, 4]
+
+
+def test_search_and_polish_stay_in_their_own_objects() -> None:
+    told = result(
+        MIXED,
+        searched=Searched(2, 300, (9.0, 11.0), (0, 2, 1, 3, 4), 1.5),
+        polished=Polished("2opt", (10.0, 12.0), (11.0, 13.0), None),
+    ).to_dict()
+    assert told["cost_best"] == 10.0
+    assert told["search"] == {
+        "runs": 2, "calls": 300, "cost_best": 9.0, "cost_mean": 10.0, "gap_best": -10.0, "gap_mean": 0.0,
+        "answer": [0, 2, 1, 3, 4], "cpu_s": 1.5,
+    }  # fmt: skip
+    assert told["polished"] == {
+        "cost_best": 10.0, "cost_mean": 11.0, "gap_best": 0.0, "gap_mean": 10.0,
+        "control": {"cost_best": 11.0, "cost_mean": 12.0, "gap_best": 10.0, "gap_mean": 20.0},
+    }  # fmt: skip
