@@ -137,7 +137,7 @@ def _span(system: System, tstop: float | None, times: ArrayLike | None, settle: 
     if times is not None:
         return times
     if tstop is None and settle and np.isfinite(system.quiet_after()):
-        tstop = system.quiet_after() + 1000.0 * float(system.time_constants.max())
+        tstop = system.quiet_after() + 1000.0 * float(np.max(system.time_constants, initial=0.0))
     if tstop is None:
         raise InputError("`simulate` needs `tstop`, `times`, or `settle` where no input moves for ever")
     if not tstop > 0:

@@ -10,6 +10,7 @@ import numpy as np
 
 from analoghop.arrays import Array
 from analoghop.engines.base import corners
+from analoghop.engines.still import Still
 from analoghop.engines.watch import Watch
 from analoghop.solution import Status
 from analoghop.systems.base import System
@@ -39,7 +40,7 @@ class Failure(Exception):
 
 
 class Drive:
-    """One run of SciPy's solvers from corner to corner."""
+    """One run of SciPy's solvers from corner to corner; of `Still`, where `method` is none of theirs."""
 
     def __init__(
         self, system: System, method: str, rtol: float, atol: float | None, max_step: float, watch: Watch
@@ -47,8 +48,8 @@ class Drive:
         import scipy.integrate
 
         self._system, self._watch = system, watch
-        self._kind = METHODS[method]
-        self._solver: Callable[..., Any] = getattr(scipy.integrate, method)
+        self._kind = METHODS.get(method, Kind(1, "none"))
+        self._solver: Callable[..., Any] | None = getattr(scipy.integrate, method, None)
         self._rhs = system.bind()
         self._options = {
             "rtol": rtol,
@@ -56,7 +57,8 @@ class Drive:
             "max_step": max_step,
         }
         # SciPy's own guess knows no unit of time (it tries 1e-6 s from x = 0); LSODA's own is sound.
-        self._first_step = float(system.time_constants.min()) * rtol ** (1.0 / (self._kind.order + 1))
+        fastest = float(np.min(system.time_constants, initial=np.inf))
+        self._first_step = fastest * rtol ** (1.0 / (self._kind.order + 1))
         self._last_jacobian: Any = None
         self.evaluations = self.jacobians = 0
 
@@ -128,6 +130,8 @@ class Drive:
 
     def _start(self, rhs: Any, jac: Any, a: float, b: float, x: Array) -> Any:
         options: dict[str, Any] = dict(self._options)
+        if self._solver is None:
+            return Still(a, b, options["max_step"])
         if self._kind.jacobian != "none":
             options["jac"] = jac
         if self._kind.jacobian != "dense":

@@ -41,7 +41,8 @@ def _legendre(count: int) -> tuple[Array, Array]:
 
 def _columns(states: Array) -> Array:
     """Return states (count, q, n) as columns (n, count q)."""
-    return np.ascontiguousarray(states.reshape(-1, states.shape[2]).T)
+    count, q, size = states.shape
+    return np.ascontiguousarray(states.reshape(count * q, size).T)
 
 
 class Stages(Quadrature):
@@ -148,7 +149,7 @@ class Nordsieck(Quadrature):
 
 
 def quadrature(method: str, steps: int, size: int) -> Quadrature:
-    """Return the quadrature for SciPy's `method`, with room for `steps` steps of `size` states.
+    """Return the quadrature for SciPy's `method` (or "none"), with room for `steps` steps of `size` states.
 
     The numbers of nodes are those beyond which the balance of the energy gets no better, at any tolerance.
     """
@@ -156,6 +157,6 @@ def quadrature(method: str, steps: int, size: int) -> Quadrature:
 
     if method == "LSODA":
         return Nordsieck(3, steps, size)
-    if method in ("BDF", "Radau"):
+    if method in ("BDF", "Radau", "none"):
         return Gauss(3, steps, size)
     return Stages(getattr(scipy.integrate, method), steps, size)

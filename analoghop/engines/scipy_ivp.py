@@ -123,6 +123,8 @@ class ScipyIVP(Engine):
         )
 
     def _method(self, system: System) -> str:
+        if system.size == 0:
+            return "none"
         if self.method == "auto":
             small = system.size <= _SMALL and system.explicit_only is None
             return "LSODA" if small else "DOP853"

@@ -85,6 +85,8 @@ def growing(system: System, t: float, x: Array, tolerance: float) -> bool:
     Up to 300 states the eigenvalues of the Jacobian decide; beyond, its Ritz values on a Krylov space, which
     find an eigenvalue on the right unless it is a thousandth of the spectrum's width or less.
     """
+    if system.size == 0:
+        return False
     slowest = float(system.time_constants.max())
     if system.size > _DENSE:
         ritz, width = _ritz_values(system, t, x)

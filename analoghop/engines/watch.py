@@ -45,7 +45,7 @@ class Watch:
         self._settling, self._settle = settling, settle
         self.ended: Status | None = None
         self.steps = 0
-        size = min(_STEPS, max(4, _COLUMNS // (8 * system.size)))
+        size = min(_STEPS, max(4, _COLUMNS // (8 * max(system.size, 1))))
         self._prompt = size if stop is None and not settle else _PROMPT
         self._t, self._lengths = np.empty(size), np.empty(size)
         self._x = np.empty((size, system.size))

@@ -67,6 +67,9 @@ def equilibrium(
     quiet = system.quiet_after()
     if not np.isfinite(quiet):
         raise InputError("an input of this circuit never comes to rest, so it has no equilibrium")
+    if system.size == 0:
+        outputs, none = system.outputs(quiet, np.zeros((0, 1)))[:, 0], np.zeros(0, dtype=np.complex128)
+        return Equilibrium(np.zeros(0), outputs, none, True, None, 0.0, True, "the circuit has no states")
     slowest = float(system.time_constants.max())
     spans = _SPANS * slowest if duration is None else np.array([duration])
     deadline = np.inf if time_limit is None else time.perf_counter() + time_limit

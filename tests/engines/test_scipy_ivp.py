@@ -19,9 +19,12 @@ from small_systems import (
     relaxing,
 )
 
+from analoghop.circuit.compile import compile_circuit
+from analoghop.circuit.netlist import parse
 from analoghop.engines import ENGINES, Engine, ScipyIVP
 from analoghop.errors import InputError
 from analoghop.solution import Status
+from analoghop.study.equilibria import equilibrium
 
 TIGHT = {"rtol": 1e-8, "atol": 1e-10}
 
@@ -361,3 +364,28 @@ def test_bad_input_is_refused_in_a_sentence():
 def test_engines_are_named_for_the_command_line():
     assert ENGINES["scipy"] is ScipyIVP
     assert all(issubclass(engine, Engine) for engine in ENGINES.values())
+
+
+def test_a_circuit_without_states_is_walked_through():
+    circuit = """divider
+v1 a 0 pulse(0 1 1m 1u 1u 2m 5m)
+r1 a b 1k
+r2 b 0 1k
+.tran 1u 10m
+"""
+    system = compile_circuit(parse(circuit))
+    assert system.size == 0
+    solution = ScipyIVP().integrate(system, [], (0.0, 10e-3))
+    assert solution.status is Status.TIME_UP
+    assert set(system.breakpoints(10e-3)) <= set(solution.times)
+    assert np.allclose(solution["v(b)"], 0.5 * solution["v(a)"], rtol=1e-12, atol=1e-15)
+    assert solution["v(a)"].max() == 1.0
+    # Two pulses of 2 ms and their flanks, one and a half of them whole: U^2/R over 2 kilohm.
+    on = 2 * (2e-3 + 2.0 / 3.0 * 1e-6)
+    assert solution.joules["heat"] == pytest.approx(on / 2e3, rel=1e-6)
+    assert solution.joules["sources"] == pytest.approx(on / 2e3, rel=1e-6)
+    grid = ScipyIVP().integrate(system, [], np.linspace(0.0, 10e-3, 11))
+    assert np.array_equal(grid["v(a)"], [0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0])
+    rest = compile_circuit(parse(circuit.replace("pulse(0 1 1m 1u 1u 2m 5m)", "dc 3")))
+    assert ScipyIVP(settle=True).integrate(rest, [], (0.0, 1.0)).status is Status.SETTLED
+    assert equilibrium(rest, []).stable
