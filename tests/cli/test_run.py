@@ -1,5 +1,6 @@
 """`analoghop run`: its JSON is a contract, key by key."""
 
+import importlib
 import math
 import time
 from pathlib import Path
@@ -254,7 +255,7 @@ def test_files_are_looked_at_before_the_run(
     def never(*_: object, **__: object) -> None:
         raise AssertionError("the run began")
 
-    monkeypatch.setattr("analoghop.simulate.run_transient", never)
+    monkeypatch.setattr(importlib.import_module("analoghop.simulate"), "run_transient", never)
     taken = rc.parent / "taken.raw"
     taken.mkdir()
     assert command("run", rc, "--out", taken).code == 3
