@@ -132,7 +132,7 @@ def _polished(system: System, t: float, start: Array) -> tuple[Array, float]:
             break
         # In units of the scale and per time constant, so that the least-squares step of a singular
         # Jacobian (an integrator at rest) means the same for every state.
-        step = np.linalg.lstsq(J * (tau / scale)[:, None] * scale, -now)[0]
+        step = np.linalg.lstsq(J * (tau / scale)[:, None] * scale, -now, rcond=None)[0]
         x = x + scale * step
         if not np.isfinite(x).all() or (np.abs(x - start) > _NEAR * scale).any():
             break
