@@ -139,7 +139,8 @@ class ScipyIVP(Engine):
 def _collected_warnings() -> Iterator[list[warnings.WarningMessage]]:
     """Collect warnings instead of printing them; those that are not SciPy's are issued again at the end."""
     with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
+        # Once per text and place: a right-hand side that warns does so a million times.
+        warnings.simplefilter("default")
         yield caught
     for warning in caught:
         if not _of_scipy(warning):
