@@ -10,14 +10,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analoghop import __version__
-from analoghop.arrays import Array
 from analoghop.circuit.circuit import Circuit
 from analoghop.circuit.compile import compile_circuit
 from analoghop.circuit.netlist import read
 from analoghop.circuit.transient import Transient, transient
 from analoghop.engines import Engine, Progress, ScipyIVP, Stop
 from analoghop.errors import InputError
-from analoghop.solution import Counts, Solution, Status
+from analoghop.solution import Solution
 from analoghop.systems.base import System
 
 
@@ -78,10 +77,7 @@ def run_transient(
     """Return the run that `plan` describes; `record` is added to what the solution knows of itself."""
     if isinstance(engine, ScipyIVP):
         engine = replace(engine, max_step=min(engine.max_step, plan.max_step))
-    if system.size:
-        run = engine.integrate(system, plan.start, plan.times, stop)
-    else:
-        run = _followed(system, plan.times)
+    run = engine.integrate(system, plan.start, plan.times, stop)
     shown = run.times >= plan.shown_from
     shown[-1] = True
     return replace(
@@ -89,24 +85,6 @@ def run_transient(
         times=run.times[shown],
         states=run.states[:, shown],
         record={"program": "analoghop", "version": __version__, **(record or {}), **run.record},
-    )
-
-
-def _followed(system: System, times: Array) -> Solution:
-    """Return the run of a circuit without capacitors, which follows its sources at once."""
-    still = times[-1] >= system.quiet_after()
-    return Solution(
-        system=system,
-        times=times,
-        states=np.zeros((0, len(times))),
-        status=Status.SETTLED if still else Status.TIME_UP,
-        message="the circuit has no capacitor: it follows its sources",
-        counts=Counts(0, system.n_outputs, 0, 0, 0),
-        energy=None,
-        joules={},
-        cpu_s=0.0,
-        wall_s=0.0,
-        settled_at=system.quiet_after() if still else None,
     )
 
 

@@ -12,13 +12,11 @@ from analoghop.cli import options
 from analoghop.cli.deck import open_deck
 from analoghop.cli.text import si, table
 from analoghop.cli.verb import Exit, Verb
-from analoghop.errors import InputError
 
 if TYPE_CHECKING:
     from analoghop.circuit.circuit import Circuit
     from analoghop.cli.console import Console
     from analoghop.study.equilibria import Equilibrium
-    from analoghop.systems.base import System
 
 SHOWN = 16
 """Voltages and eigenvalues on the screen; JSON has them all."""
@@ -60,11 +58,8 @@ def found(circuit: Circuit, time_limit: float | None) -> Point:
     from analoghop.study.equilibria import equilibrium
 
     system = compile_circuit(circuit)
-    if system.size:
-        start, _ = initial_state(circuit, system)
-        rest = equilibrium(system, start, time_limit=time_limit)
-    else:
-        rest = _without_states(system)
+    start, _ = initial_state(circuit, system)
+    rest = equilibrium(system, start, time_limit=time_limit)
     t, x = system.quiet_after(), rest.state[:, None]
     values = system.observe(t, x, system.signal_names)[:, 0]
     parts = system.energy(t, x).values() if system.has_energy else ()
@@ -72,27 +67,6 @@ def found(circuit: Circuit, time_limit: float | None) -> Point:
         rest,
         dict(zip(system.signal_names, values.tolist(), strict=True)),
         float(sum(part[0] for part in parts)) if parts else None,
-    )
-
-
-def _without_states(system: System) -> Equilibrium:
-    """Return the equilibrium of a circuit without capacitors: it has no other state."""
-    import numpy as np
-
-    from analoghop.study.equilibria import Equilibrium
-
-    if not np.isfinite(system.quiet_after()):
-        raise InputError("an input of this circuit never comes to rest, so it has no equilibrium")
-    nothing = np.zeros(0)
-    return Equilibrium(
-        state=nothing,
-        outputs=system.outputs(system.quiet_after(), nothing[:, None])[:, 0],
-        eigenvalues=nothing.astype(np.complex128),
-        stable=True,
-        minimum=None,
-        residual=0.0,
-        converged=True,
-        message="a circuit without capacitors: its voltages follow the sources at once",
     )
 
 
