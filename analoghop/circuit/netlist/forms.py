@@ -150,8 +150,8 @@ def call(line: Line, form: str) -> Call:
     """X: nodes, the subcircuit's name, and arguments with or without `params:`."""
     head, found = pairs(line)
     fields = [w for w in words(line, 0, head) if w.text != "params:"]
-    if len(fields) < 2:
-        raise line.error("a call needs a subcircuit's name", len(line.text), form)
+    if len(fields) < 3:
+        raise line.error("a call needs nodes and a subcircuit's name", len(line.text), form)
     for word in fields:
         if word.braced or word.text == "=":
             raise line.error(f"`{word.text}` is no node", word.offset, form)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from analoghop.circuit.netlist.lines import MAX_BYTES, Line, read_text
+from analoghop.circuit.netlist.lines import MAX_BYTES, Line, read_text, shortened
 
 LIBRARY = Path(__file__).parent.parent / "library"
 """The amplifiers that come with the package."""
@@ -77,11 +77,12 @@ class Includes:
                 if not path.is_file():
                     continue
             except (OSError, ValueError, RuntimeError) as error:
-                raise line.error(f"the file {name!r} cannot be opened: {error}") from error
+                reason = f"the file {shortened(name)} cannot be opened: {getattr(error, 'strerror', error)}"
+                raise line.error(reason) from error
             if any(path.is_relative_to(root) for root in self.roots):
                 return path
             escaped = True
-        shown = name if len(name) < 200 else name[:200] + "..."
+        shown = shortened(name)
         if escaped:
             raise line.error(
                 f"the file {shown} lies outside the folders that this deck may read",

@@ -141,12 +141,17 @@ class Line:
 
     def error(self, reason: str, offset: int = 0, expected: str = "") -> NetlistError:
         """Return (for raising) the error `reason` at character `offset`."""
-        return NetlistError(reason, self.at(offset), expected)
+        return NetlistError(shortened(reason, 400), self.at(offset), expected)
 
     def notice(self, text: str, offset: int = 0) -> None:
         """Add a warning about character `offset` to the deck's notices."""
         if len(self.source.notices) < MAX_NOTICES:
-            self.source.notices.append(f"{self.at(offset)}: {text}")
+            self.source.notices.append(f"{self.at(offset)}: {shortened(text, 400)}")
+
+
+def shortened(text: str, length: int = 80) -> str:
+    """Return `text` with at most `length` characters, for messages."""
+    return text if len(text) <= length else text[: length - 3] + "..."
 
 
 def strip_comment(text: str) -> str:

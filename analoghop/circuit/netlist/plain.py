@@ -24,7 +24,7 @@ class _Suffixed(dict[str, float]):
 
 
 class _Nodes(dict[str, str]):
-    """Nodes by the text that names them, so that each is kept once; `KeyError` for a name that is not plain."""
+    """Nodes by the text that names them, each kept once; `KeyError` for a name that is not plain."""
 
     def __missing__(self, text: str) -> str:
         if not _PLAIN.fullmatch(text):

@@ -151,7 +151,7 @@ COMMANDS: Mapping[str, Callable[[Scanner, Line], None]] = {
     ".nodeset": lambda scanner, line: settings(scanner.blocks.body, line),
     ".end": Scanner._end,
 }
-_IN_BRANCHES = frozenset([".if", ".elseif", ".else", ".endif", ".ic", ".nodeset", ".ends"])
+_IN_BRANCHES = frozenset([".if", ".elseif", ".else", ".endif", ".ic", ".nodeset", ".ends", ".end"])
 REQUESTS = (".tran", ".op", ".options", ".save", ".meas", ".temp")
 ALIASES = {
     ".inc": ".include",

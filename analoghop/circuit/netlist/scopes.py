@@ -22,7 +22,7 @@ from analoghop.circuit.expressions import (
 )
 from analoghop.circuit.expressions.ast import CONSTANTS
 from analoghop.circuit.netlist.fields import Pair, Word
-from analoghop.circuit.netlist.lines import Line
+from analoghop.circuit.netlist.lines import Line, shortened
 from analoghop.errors import Location, NetlistError
 
 Functions: TypeAlias = Mapping[str, tuple[tuple[str, ...], Expr]]
@@ -208,4 +208,4 @@ class Scope:
     def _unknown(self, name: str, value: Formula) -> NetlistError:
         if name in QUANTITIES_OF_A_RUN:
             return NetlistError(f"a constant cannot depend on `{name}`", value.where)
-        return NetlistError(f"there is no parameter `{name}` in `{value.text}`", value.where)
+        return NetlistError(f"there is no parameter `{name}` in `{shortened(value.text)}`", value.where)

@@ -18,7 +18,7 @@ from analoghop.circuit.elements import (
     VoltageControlledVoltage,
     VoltageSource,
 )
-from analoghop.circuit.expressions import Current, Expr, Number, Voltage, format_expression
+from analoghop.circuit.expressions import Current, Expr, Number, Voltage, format_expression, simplify
 from analoghop.circuit.netlist.lines import lower
 from analoghop.circuit.requests import (
     Crossing,
@@ -103,8 +103,15 @@ def _element(element: Element) -> str:
             raise InputError(f"{c!r} cannot be a controlling node: it is a keyword there")
         return f"{head} {c} {d} {number(element.gain)}"
     key = {"b": "V=" if isinstance(element, BehaviouralVoltage) else "I=", "e": "vol=", "g": "cur="}[name[0]]
-    text = format_expression(element.expression)
+    text = _expression(element.expression)
     return f"{head} {key}{text}" if name[0] == "b" else f"{head} {key}'{text}'"
+
+
+def _expression(expr: Expr) -> str:
+    text = format_expression(expr)
+    if "^" in text:
+        simplify(expr, strict=True)  # refuses what would be refused when it is read
+    return text
 
 
 _KEYWORDS = ("value", "vol", "cur", "table", "poly")
@@ -160,8 +167,11 @@ def _loops(circuit: Circuit) -> Iterator[str]:
             )
         yield " ".join([f"foreach value{k}", *map(number, sweep.values)])
         target = _TARGETS.get(type(element))
-        if target is None:
-            raise InputError(f"ngspice cannot alter the expression of `{sweep.name}`")
+        moving = isinstance(element, (VoltageSource, CurrentSource)) and not isinstance(
+            element.signal, Constant
+        )
+        if target is None or moving:
+            raise InputError(f"`{sweep.name}` has no single value that ngspice can alter")
         yield f"alter {sweep.name}{target} = $value{k}"
     yield "run"
     yield from ["end"] * len(circuit.sweeps)
@@ -184,7 +194,7 @@ def _measure(measure: Measure) -> str:
         raise InputError(f"{name!r} cannot be the name of a measurement: letters and digits are needed")
     head = f".meas tran {name}"
     if isinstance(measure, DerivedMeasure):
-        return f"{head} PARAM='{format_expression(measure.expression)}'"
+        return f"{head} PARAM='{_expression(measure.expression)}'"
     if isinstance(measure, IntervalMeasure):
         return f"{head} TRIG {_event(measure.trigger)} TARG {_event(measure.target)}"
     limits = f" FROM={number(measure.start)}" if measure.start else ""
@@ -218,7 +228,7 @@ def _edge(when: Crossing) -> str:
 def _observed(expr: Expr) -> str:
     if isinstance(expr, (Number, Current)) or (isinstance(expr, Voltage) and expr.b == "0"):
         return format_expression(expr)
-    return f"par('{format_expression(expr)}')"
+    return f"par('{_expression(expr)}')"
 
 
 def _wrapped(line: str) -> str:
