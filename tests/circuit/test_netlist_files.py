@@ -58,6 +58,16 @@ def test_an_included_file_has_no_title(write, line):
     assert str(circuit.locations["r4"]) == f"{path}:4:1"
 
 
+def test_a_subcircuit_may_include_its_body(write):
+    write("body.inc", ".param g=3\nr1 p 0 {g}\n")
+    path = write("deck.cir", deck("x1 a s", ".subckt s p", ".include body.inc", ".ends"))
+    assert netlist.read(path).elements[1] == ("r.x1.r1", "a", "0", 3.0)
+    write("body.inc", "r1 p 0 1\n.ends\n")
+    assert "`.ends` without `.subckt`" in refusal(path)
+    write("body.inc", ".subckt t p\nr1 p 0 1\n")
+    assert "body.inc:1:1: `.subckt` is not closed" in refusal(path)
+
+
 def test_errors_in_an_included_file_name_it(write):
     write("bad.inc", "* fine\nR1 a\n")
     message = refusal(write("deck.cir", deck(".include bad.inc")))
