@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from analoghop.arrays import Array, frozen, readonly_fields
 from analoghop.errors import InputError
@@ -132,6 +132,19 @@ class Signals:
     def constant(self) -> bool:
         """Whether nothing ever moves."""
         return self.quiet_after() == 0.0
+
+    @property
+    def moving(self) -> NDArray[np.bool_]:
+        """Mask of the signals that are not constant, (len,)."""
+        return np.array([s.quiet_after() > 0 for s in self.signals], dtype=np.bool_)
+
+    def resting_value(self) -> Array:
+        """Return the constant signals' values, zero in the place of moving ones, (len, 1)."""
+        return np.where(self.moving[:, None], 0.0, self.value(0.0))
+
+    def take(self, mask: NDArray[np.bool_]) -> Signals:
+        """Return the signals that `mask` (len,) picks."""
+        return Signals(tuple(s for s, picked in zip(self.signals, mask, strict=True) if picked))
 
     def breakpoints(self, until: float) -> tuple[float, ...]:
         """Return the increasing times in (0, until) at which any of them jumps in value or rate."""

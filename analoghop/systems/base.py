@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from analoghop.arrays import Array
+from analoghop.schedules import Signal
 
 Rhs = Callable[[float, Array], Array]
 
@@ -92,6 +93,25 @@ class System(ABC):
     @abstractmethod
     def jacobian(self, t: float, x: Array) -> Any:
         """Return d(dx/dt)/dx at one state `x` (size, 1): a dense array or a SciPy sparse matrix."""
+
+    @property
+    def decay(self) -> Array:
+        """Rate 1/s at which each state decays by itself, (size, 1), not negative: x' = -decay x + ...
+
+        What a fixed-step method for noise treats exactly; zero where nothing is known.
+        """
+        return np.zeros((self.size, 1))
+
+    @property
+    def noise(self) -> Array | None:
+        """White noise of each state, (size, 1), in its unit per root second: dx = ... + noise factor dW.
+
+        None for a system without noise.
+        """
+        return None
+
+    noise_factor: Signal | None = None
+    """What multiplies the noise in time; None for 1."""
 
     @property
     def explicit_only(self) -> str | None:

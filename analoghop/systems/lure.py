@@ -171,20 +171,20 @@ class Lure(System):
         core = self.core
         G, B, S, S_rate = core._linear
         P, Q, R, depth = core.P, core.Q, core.R, core.depth
-        activate, signals, moves = core.amplifiers.bind(), core.signals, core._rates_matter
-        gamma = core.gain_factor
-        if signals.constant and not moves:
-            w = signals.value(0.0)[:, 0]
-            steady, offset = S @ w, R @ w
+        activate, gamma, follows_rates = core.amplifiers.bind(), core.gain_factor, core._rates_matter
+        moving, w0 = core.signals.moving, core.signals.resting_value()[:, 0]
+        steady, shift = S @ w0, R @ w0
+        signals = core.signals.take(moving)
+        S, S_rate, R = S[:, moving], S_rate[:, moving], R[:, moving]
 
-            def source(t: float) -> tuple[Array, Array]:
-                return steady, offset
-        else:
-
-            def source(t: float) -> tuple[Array, Array]:
-                w = signals.value(t)[:, 0]
-                force = S @ w
-                return (force + S_rate @ signals.rate(t)[:, 0] if moves else force), R @ w
+        def source(t: float) -> tuple[Array, Array]:
+            if not len(signals):
+                return steady, shift
+            w = signals.value(t)[:, 0]
+            force = steady + S @ w
+            if follows_rates:
+                force += S_rate @ signals.rate(t)[:, 0]
+            return force, shift + R @ w
 
         def rhs(t: float, x: Array) -> Array:
             force, offset = source(t)

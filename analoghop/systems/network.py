@@ -17,6 +17,7 @@ from analoghop.errors import InputError
 from analoghop.schedules import Signal, Signals
 from analoghop.systems.base import Flow, Rhs, System, Theorem
 
+_BOLTZMANN = 1.380649e-23  # J/K
 _EQUAL = 1e-9  # relative difference below which C or G of a cluster count as equal: rounding of a deck
 
 
@@ -28,8 +29,12 @@ class Network(System):
     reading state i. `C` (farad), `G` (siemens), `bias` (ampere): numbers or n values.
     `signals` and `S` (n, m) add the moving bias `S w(t)`; `gain_factor` is gamma(t), `coupling_factor`
     kappa(t).
+    `temperature` (kelvin) gives every node the Johnson noise of its conductance, a current of spectral
+    density 2kTG (two-sided): `du = ... + sqrt(2kTG)/C dW`, so that a node by itself has the variance kT/C.
+    `noise_density` (V per root second; a number or n values) is further white noise, `noise_factor` a signal
+    that multiplies all of it.
     `names` (n) label the units: signals `v(u<name>)` and `v(v<name>)`; default 1..n.
-    Raises `InputError` for shapes that do not fit, C not positive, or G negative.
+    Raises `InputError` for shapes that do not fit, C not positive, G, temperature or noise negative.
 
     Energy (Hopfield 1984 eq. 7; vector amplifiers: Krotov & Hopfield 2021):
     `E = sum G (u v - Phi(u)) - kappa v.T v / 2 - I.v`, where `v = grad Phi`.
@@ -44,6 +49,9 @@ class Network(System):
     S: Array = field(default_factory=lambda: np.zeros((0, 0)))
     gain_factor: Signal | None = None
     coupling_factor: Signal | None = None
+    temperature: float = 0.0
+    noise_density: Array = field(default_factory=lambda: np.zeros(()))
+    noise_factor: Signal | None = None
     names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -67,9 +75,15 @@ class Network(System):
             raise InputError("`C` must be positive: a state is the voltage of a capacitor")
         if not (G >= 0).all():
             raise InputError("`G` must not be negative")
+        noise = column(self.noise_density, n, "noise_density")
+        if not (noise >= 0).all():
+            raise InputError("`noise_density` must not be negative")
+        if not (np.isfinite(self.temperature) and self.temperature >= 0):
+            raise InputError(f"`temperature` is {self.temperature} K, expected zero or more")
         object.__setattr__(self, "T", coupling)
         object.__setattr__(self, "names", names)
-        readonly_fields(self, C=C, G=G, bias=column(self.bias, n, "bias"), S=frozen(S))
+        bias = column(self.bias, n, "bias")
+        readonly_fields(self, C=C, G=G, bias=bias, S=frozen(S), noise_density=noise)
 
     @property
     def size(self) -> int:
@@ -97,6 +111,18 @@ class Network(System):
         """1/gain of each amplifier."""
         gain = np.abs(self.amplifiers.gain)
         return 1.0 / np.where(gain > 0, gain, 1.0)
+
+    @cached_property
+    def decay(self) -> Array:
+        """G/C."""
+        return frozen(self.G / self.C)
+
+    @cached_property
+    def noise(self) -> Array | None:
+        """Johnson noise (Johnson 1928, Nyquist 1928) and `noise_density` together; None where both are zero."""
+        johnson = 2.0 * _BOLTZMANN * self.temperature * self.G / self.C**2
+        total = np.sqrt(johnson + self.noise_density**2)
+        return frozen(total) if total.any() else None
 
     def _gamma(self, t: ArrayLike) -> Any:
         return 1.0 if self.gain_factor is None else self.gain_factor.value(t)
@@ -189,6 +215,8 @@ class Network(System):
             reasons.append("a schedule is running: guaranteed for frozen parameters only")
         if not self.signals.constant:
             reasons.append("moving input: guaranteed for frozen inputs only")
+        if self.noise is not None:
+            reasons.append("noise: guaranteed only without")
         return Theorem(not reasons, "Hopfield 1984", tuple(reasons))
 
     @property
@@ -274,5 +302,5 @@ class Network(System):
     @property
     def _moving(self) -> tuple[Signal, ...]:
         return self.signals.signals + tuple(
-            s for s in (self.gain_factor, self.coupling_factor) if s is not None
+            s for s in (self.gain_factor, self.coupling_factor, self.noise_factor) if s is not None
         )

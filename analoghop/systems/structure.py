@@ -82,7 +82,7 @@ def network_obstacles(core: Lure) -> tuple[str, ...]:
     if core.depth:
         reasons.append("an amplifier reads another amplifier's output directly")
     reasons += _reading_obstacles(core)
-    moving = [s.quiet_after() > 0 for s in core.signals.signals]
+    moving = core.signals.moving
     if np.any(dense(core.R)[:, moving]):
         reasons.append("an amplifier reads a moving source directly")
     if np.any(dense(core.S_rate)[:, moving]):
@@ -131,22 +131,19 @@ def as_network(core: Lure) -> Network | None:
         return None  # the reduction orders states as their amplifiers; a hand-made circuit may not
     factor = P[np.arange(core.size), reads][:, None]
     labels = tuple(_label(s) for s in core.states)
-    w0 = core.signals.value(0.0)
-    resting = np.array([[s.quiet_after() == 0] for s in core.signals.signals], dtype=bool).reshape(-1, 1)
-    shift = dense(core.R) @ (w0 * resting)
+    moving, w0 = core.signals.moving, core.signals.resting_value()
+    shift = dense(core.R) @ w0
     amplifiers = Amplifiers(
         bank.blocks, bank.gain * factor, (bank.offset - shift) / factor, bank.scale, bank.base
     )
     B, S = dense(core.B), dense(core.S)
-    moving = ~resting[:, 0]
-    kept = tuple(s for s, m in zip(core.signals.signals, moving, strict=True) if m)
     return Network(
         _coupling(B),
         amplifiers,
         C=core.C.diagonal(),
         G=core.G.diagonal(),
-        bias=S @ (w0 * resting),
-        signals=type(core.signals)(kept),
+        bias=S @ w0,
+        signals=core.signals.take(moving),
         S=S[:, moving],
         gain_factor=core.gain_factor,
         names=labels if len(set(labels)) == len(labels) else core.states,
