@@ -220,6 +220,12 @@ def test_incomplete_sweeps_are_refused(text):
     refusal(f"*!analoghop {text}")
 
 
+def test_a_sweep_of_nothing_is_noticed():
+    (notice,) = parse("*!analoghop step param gn list 1 2").notices
+    assert notice == "deck.cir:6:1: `gn` is no parameter and no element: sweeping it changes nothing"
+    assert parse("*!analoghop step param x list 1 2", "*!analoghop step param r1 list 1 2").notices == ()
+
+
 def test_a_name_is_swept_once():
     refusal("*!analoghop step param gn list 1", "*!analoghop step param gn list 2")
 

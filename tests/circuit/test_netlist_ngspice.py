@@ -125,7 +125,8 @@ def test_every_form_of_elements(tmp_path):
 
 
 def test_the_foreach_form_sweeps_elements(tmp_path):
-    text = "title\nv1 a 0 1\nr1 a b 1k\nr2 b 0 1k\n*!analoghop step param r1 list 1k 3k 9k\n.tran 1u 10u uic\n.end\n"
+    text = "title\nv1 a 0 1\nr1 a b 1k\nr2 b 0 1k\n.tran 1u 10u uic\n"
+    text += "*!analoghop step param r1 list 1k 3k 9k\n.end\n"
     written = netlist.format(netlist.parse(text), foreach=True).replace("run\n", "run\nprint v(b)[5]\n")
     result = subprocess.run(
         ["ngspice", "-b"],

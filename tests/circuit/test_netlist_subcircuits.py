@@ -51,6 +51,13 @@ def test_parameters_may_stand_in_any_order(text):
         assert values(deck) == {"r1": 6.0}
 
 
+def test_errors_inside_a_call_name_the_call():
+    message = refusal("x7 a s g=-1\n.subckt s p g=1\nx1 p t h={g}\n.ends\n.subckt t p h=1\nr1 p 0 {h}\n.ends")
+    assert message.startswith(
+        "deck.cir:8:9: the resistance is -1 (in the call x7 at deck.cir:3:1); expected a p"
+    )
+
+
 def test_long_chains_of_parameters_need_no_stack():
     chain = " ".join(f"p{k}={{p{k + 1}+1}}" for k in range(3000))
     assert values(f".param {chain} p3000=0\nr1 a 0 {{p0}}") == {"r1": 3000.0}

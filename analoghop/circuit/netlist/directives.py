@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from analoghop.circuit.elements import Element
 from analoghop.circuit.netlist.fields import Word, pairs, words
 from analoghop.circuit.netlist.lines import Line
 from analoghop.circuit.netlist.places import Place
@@ -101,8 +102,11 @@ def saves(lines: Sequence[Line], place: Place) -> tuple[str, ...]:
     return () if everything else tuple(found)
 
 
-def sweeps(lines: Sequence[Line], place: Place) -> tuple[Sweep, ...]:
-    """Return the sweeps that `*!analoghop step` comments ask for; any other such comment is a notice."""
+def sweeps(lines: Sequence[Line], place: Place, elements: Iterable[Element]) -> tuple[Sweep, ...]:
+    """Return the sweeps that `*!analoghop step` comments ask for.
+
+    Any other such comment, and a name that is neither a parameter nor one of `elements`, is a notice.
+    """
     found: dict[str, Sweep] = {}
     for line in lines:
         fields = words(line)[1:]
@@ -113,6 +117,9 @@ def sweeps(lines: Sequence[Line], place: Place) -> tuple[Sweep, ...]:
         if sweep.name in found:
             raise line.error(f"`{sweep.name}` is swept twice", expected=SWEEP)
         found[sweep.name] = sweep
+        known = sweep.name in place.scope.definitions or any(e.name == sweep.name for e in elements)
+        if not known:
+            line.notice(f"`{sweep.name}` is no parameter and no element: sweeping it changes nothing")
     return tuple(found.values())
 
 

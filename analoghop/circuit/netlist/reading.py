@@ -103,7 +103,7 @@ def _circuit(deck: Deck, source: Source, overrides: Mapping[str, str | float]) -
         options=directives.options(requests.get(".options", ()), scope),
         saves=directives.saves(requests.get(".save", ()), place),
         measures=measures,
-        sweeps=directives.sweeps(requests.get("pragma", ()), place),
+        sweeps=directives.sweeps(requests.get("pragma", ()), place, flat.elements),
         locations=Locations(flat.elements, flat.numbers, deck.sources),
     )
     return check(circuit, deck.notices, source.name)

@@ -77,10 +77,16 @@ class Expansion:
                 raise call.line.error(f"`{target.name}` has no parameter `{name}`: it has {known}")
         definitions = {**target.definitions, **call.arguments}
         scope = Scope(definitions, target.visible_functions(), place.scope)
-        scope.settle()
         ports = dict(zip(target.ports, map(place.node, call.nodes), strict=True))
         path = f"{place.path}.{call.name}" if place.path else call.name
-        self._expand(target, Place(path, ports, scope, self.shared, place.defaults), (*chain, target))
+        try:
+            scope.settle()
+            self._expand(target, Place(path, ports, scope, self.shared, place.defaults), (*chain, target))
+        except NetlistError as error:
+            if place.path:  # the outermost call is the one that the deck's author wrote
+                raise
+            reason = f"{error.reason} (in the call {call.name} at {call.line.at()})"
+            raise NetlistError(reason, error.where, error.expected) from error
 
     def _target(self, call: Call, body: Body, chain: tuple[Body, ...]) -> Body:
         target = body.subcircuit(call.subcircuit)
