@@ -166,6 +166,10 @@ class Network(System):
 
         return rhs
 
+    def slopes(self, t: ArrayLike, x: Array) -> Array:
+        """Return kappa dv/du, (n, members). Raises `InputError` unless every amplifier has one input."""
+        return np.asarray(self.amplifiers.slopes(x, self._gamma(t)) * self._kappa(t))
+
     def observe(self, t: ArrayLike, x: Array, names: Sequence[str]) -> Array:
         """Return the named node voltages."""
         rows = np.array([self._rows[name] for name in names], dtype=np.intp)

@@ -1,0 +1,49 @@
+"""`Traces`: waveforms of many trajectories at a few common times."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analoghop.arrays import Array
+from analoghop.errors import InputError
+
+
+class Traces:
+    """States at `times` (k,) of the trajectories that begin at `times[0]`, kept in (members, k, n).
+
+    A trajectory that ends before keeps the state that it ended in. Raises `InputError` where they would take
+    more than `limit` bytes.
+    """
+
+    def __init__(self, times: Array, members: int, n: int, limit: float) -> None:
+        needed = 8.0 * len(times) * members * n
+        if needed > limit:
+            fit = int(limit // (8 * members * n))
+            raise InputError(
+                f"traces at {len(times)} times need {needed:.3g} bytes, the limit is {limit:.3g}: "
+                f"ask for at most {fit} times, or raise the limit"
+            )
+        self.times = times
+        self.states = np.empty((members, len(times), n))
+        self._next = np.zeros(members, np.intp)
+        self._awaited = np.append(times, np.inf)
+
+    def awaited(self, index: NDArray[np.int64]) -> Array:
+        """Return the next time of the trajectories `index`, inf where there is none."""
+        return self._awaited[self._next[index]]
+
+    def due(self, index: NDArray[np.int64], reached: Array) -> NDArray[np.intp]:
+        """Return the slots whose trajectory `index` (-1: none) has `reached` its next time."""
+        return np.flatnonzero((index >= 0) & (self.awaited(index) <= reached))
+
+    def store(self, index: NDArray[np.int64], x: Array) -> None:
+        """Store the states `x` (n, len(index)) at the next times of the trajectories `index`."""
+        self.states[index, self._next[index]] = x.T
+        self._next[index] += 1
+
+    def finish(self, index: NDArray[np.int64], x: Array) -> None:
+        """Fill what is left of the trajectories `index` with the states `x` that they ended in."""
+        for number, state in zip(index, x.T, strict=True):
+            self.states[number, self._next[number] :] = state
+            self._next[number] = len(self.times)
