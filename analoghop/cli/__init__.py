@@ -10,12 +10,14 @@ import traceback
 from collections.abc import Callable, Sequence
 
 from analoghop import __version__
-from analoghop.cli import compare, op, run, show
+from analoghop.cli import compare, op, run, show, solve
 from analoghop.cli.console import Console
 from analoghop.cli.verb import Exit, UsageError, Verb
 from analoghop.errors import AnalogHopError, InputError, NumericalError
 
-VERBS: dict[str, Verb] = {verb.name: verb for verb in (run.VERB, compare.VERB, show.VERB, op.VERB)}
+VERBS: dict[str, Verb] = {
+    verb.name: verb for verb in (run.VERB, compare.VERB, show.VERB, op.VERB, solve.VERB)
+}
 
 DEBUG = "ANALOGHOP_DEBUG"
 """Environment variable: when it is set, tracebacks are printed."""

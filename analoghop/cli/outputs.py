@@ -16,7 +16,7 @@ def check_waveforms(path: str | None) -> None:
         from analoghop.formats.waveforms import waveform_suffix
 
         waveform_suffix(path)
-        _check_place(path)
+        check_place(path)
 
 
 def check_picture(path: str | None) -> None:
@@ -25,10 +25,11 @@ def check_picture(path: str | None) -> None:
         from analoghop.plotting import picture_format
 
         picture_format(path)
-        _check_place(path)
+        check_place(path)
 
 
-def _check_place(path: str) -> None:
+def check_place(path: str) -> None:
+    """Raise `InputError` where no file can be written to `path`."""
     place = Path(path)
     folder = place.parent
     if not folder.is_dir():

@@ -1,0 +1,107 @@
+"""What came of an instance, as people read it: rates, a table of costs with their baselines, the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from analoghop.cli.text import counted, si, table
+from analoghop.problems.base import Answer
+from analoghop.problems.result import Result, plain_answer
+
+SHOWN = 60
+"""Signs of the answer on a line."""
+
+
+def best_answer(result: Result) -> tuple[str, Answer | None]:
+    """Return the best valid answer of all, and whose it is: "anneal", "search" or "polish"."""
+    sign = 1.0 if result.sense == "min" else -1.0
+    found: list[tuple[float, str, Answer]] = []
+    if result.best is not None:
+        found.append((sign * (result.best.verdict.cost or 0.0), "anneal", result.best.answer))
+    for name, made in (("search", result.searched), ("polish", result.polished)):
+        if made is not None and made.answer is not None:
+            found.append((min(sign * cost for cost in made.costs), name, made.answer))
+    if not found:
+        return "anneal", None
+    _, origin, answer = min(found, key=lambda candidate: candidate[0])
+    return origin, answer
+
+
+def lines(result: Result) -> Iterator[str]:
+    """Yield the readable report."""
+    told = result.to_dict()
+    yield f"{result.instance}: {result.problem} of size {result.size}, formulation {result.formulation}"
+    yield "  parameters: " + ", ".join(f"{k} = {_plain(v)}" for k, v in result.parameters.items())
+    yield f"  {_validity(told, result)}"
+    if told["violations"]:
+        counts = ", ".join(f"{count:.3g} {name}" for name, count in told["violations"].items())
+        yield f"  invalid starts violate on average: {counts}"
+    yield f"  {_success(told, result)}"
+    yield from table(list(_costs(result, told)))
+    answer = plain_answer(result.answer)
+    if answer is not None:
+        yield f"  best raw answer: {_shortened(answer)}"
+    yield (
+        f"  {counted(result.evaluations, 'evaluation')} of the rate, "
+        f"{si(result.cpu_s, 's', 3)} of computing, {si(result.wall_s, 's', 3)} in all"
+    )
+
+
+def _plain(value: float | int | str | bool) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def _validity(told: dict[str, Any], result: Result) -> str:
+    low, high = (100 * bound for bound in told["valid_interval"])
+    share = f"{100 * told['valid_rate']:.3g} %, 95 % interval {low:.3g} to {high:.3g} %"
+    failed = f"; {result.failed} failed numerically" if result.failed else ""
+    return f"{result.valid} of {counted(told['starts'], 'start')} valid without repair ({share}){failed}"
+
+
+def _success(told: dict[str, Any], result: Result) -> str:
+    if result.target is not None:
+        what = f"reached the target {result.target:.10g}"
+    elif result.best_known is not None:
+        what = f"reached the best known {result.best_known:.10g}"
+    else:
+        what = "valid, and no best known cost is given"
+    time = told["tts99"]
+    if time["tau"] is None:
+        return f"0 starts {what}"
+    duration = f"{time['tau']:.4g} time constants, {si(time['s'], 's', 3)} of computing"
+    return f"{100 * told['success_rate']:.3g} % {what}; 99 % sure after {duration}"
+
+
+def _costs(result: Result, told: dict[str, Any]) -> Iterator[Sequence[str]]:
+    yield "  cost", "best", "mean", "gap best", "gap mean"
+    yield "  single anneals, raw", *_figures(told)
+    if result.polished is not None:
+        polished = told["polished"]
+        yield f"  the same after {result.polished.method}", *_figures(polished)
+        yield f"  random after {result.polished.method} (control)", *_figures(polished["control"])
+    if result.searched is not None:
+        yield f"  search, {counted(result.searched.runs, 'run')}", *_figures(told["search"])
+    for name, cost in result.baselines.items():
+        yield f"  {name}", *_figures(result.costs_and_gaps([cost]), single=True)
+
+
+def _figures(told: dict[str, Any], single: bool = False) -> tuple[str, ...]:
+    best = ("", _cost(told["cost_mean"])) if single else (_cost(told["cost_best"]), _cost(told["cost_mean"]))
+    gaps = ("", _gap(told["gap_mean"])) if single else (_gap(told["gap_best"]), _gap(told["gap_mean"]))
+    return (*best, *gaps)
+
+
+def _cost(value: float | None) -> str:
+    if value is None:
+        return "-"
+    return f"{value:.0f}" if abs(value) >= 1e5 or value == int(value) else f"{value:.5g}"
+
+
+def _gap(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f} %"
+
+
+def _shortened(answer: Any) -> str:
+    text = " ".join(map(str, answer)) if isinstance(answer, list) else str(answer)
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]} ... (--json or --out shows all)"

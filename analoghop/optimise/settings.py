@@ -1,0 +1,71 @@
+"""`with_settings`: a formulation with options that were given by name."""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+from collections.abc import Mapping
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from analoghop.errors import InputError
+from analoghop.problems.base import Formulation
+
+F = TypeVar("F", bound=Formulation[Any])
+
+_TRUTH = {
+    "true": True,
+    "yes": True,
+    "on": True,
+    "1": True,
+    "false": False,
+    "no": False,
+    "off": False,
+    "0": False,
+}
+
+
+def with_settings(formulation: type[F], settings: Mapping[str, str | float | bool]) -> F:
+    """Return `formulation` with the fields in `settings`, whose values may be written as text.
+
+    Names that differ in capitals only are told apart by an exact spelling. Raises `InputError`, listing the
+    fields, for an unknown name, and for a value that is not of the field's type.
+    """
+    hints = get_type_hints(formulation)
+    fields = [f.name for f in dataclasses.fields(formulation) if f.init]  # type: ignore[arg-type]
+    chosen: dict[str, Any] = {}
+    for given, value in settings.items():
+        name = _field(given, fields)
+        if name is None:
+            known = ", ".join(fields) or "none"
+            raise InputError(f"{formulation.name} has no option `{given}`; its options are {known}")
+        chosen[name] = _value(name, value, hints[name]) if isinstance(value, str) else value
+    return formulation(**chosen)
+
+
+def _field(given: str, fields: list[str]) -> str | None:
+    if given in fields:
+        return given
+    alike = [name for name in fields if name.lower() == given.lower().replace("-", "_")]
+    return alike[0] if len(alike) == 1 else None
+
+
+def _value(name: str, text: str, hint: Any) -> Any:
+    """Return `text` as a value of the type `hint`."""
+    kinds = get_args(hint) if get_origin(hint) in (Union, types.UnionType) else (hint,)
+    if type(None) in kinds and text.lower() == "none":
+        return None
+    for kind in (bool, int, float):
+        if kind not in kinds:
+            continue
+        try:
+            return _TRUTH[text.lower()] if kind is bool else kind(text)
+        except (ValueError, KeyError):
+            continue
+    words = [word for kind in kinds for word in get_args(kind) if isinstance(word, str)]
+    words += [str(word) for word in kinds if isinstance(word, str)]
+    if str in kinds or text in words:
+        return text
+    wanted = " or ".join(
+        [*(k.__name__ for k in kinds if k in (bool, int, float)), *words, *["none"] * (type(None) in kinds)]
+    )
+    raise InputError(f"`{name}` is {text!r}, expected {wanted or 'another type'}")

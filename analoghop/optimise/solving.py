@@ -1,0 +1,183 @@
+"""`solve`: from a problem to answers: encode, anneal many starts, decode, verify, count."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from analoghop.errors import InputError
+from analoghop.optimise.anneal import anneal, judged
+from analoghop.optimise.catalogue import Entry, entry_of
+from analoghop.optimise.polishing import check_method, polished
+from analoghop.optimise.search import Task
+from analoghop.optimise.settings import with_settings
+from analoghop.problems.base import Answer, Encoding, Formulation, Problem
+from analoghop.problems.result import Result, Start
+
+BATCH = 64
+"""Most starts that are annealed together, so that a time limit and progress are kept."""
+PATIENCE = 0.9  # of the time of a start must be left for another to begin
+
+Progress = Callable[[int, int | None], None]
+"""Called after each batch with the starts that are done and those that are wanted, None for no limit."""
+
+
+def solve(
+    problem: Problem,
+    formulation: str | Formulation[Any] | None = None,
+    *,
+    starts: int | None = None,
+    seed: int = 0,
+    start: Answer | None = None,
+    time_limit: float | None = None,
+    target: float | None = None,
+    best_known: float | None = None,
+    search: str | None = None,
+    polish: str | None = None,
+    settings: Mapping[str, str | float | bool] | None = None,
+    baselines: bool = True,
+    threads: int = 1,
+    progress: Progress | None = None,
+) -> Result:
+    """Return what came of many starts of a circuit for `problem`.
+
+    `formulation`: its name or an object, by default the problem's own; `settings` are options for a name.
+    `starts`: how many anneals, and with `search` how many runs of it; by default the problem's own number,
+    or with `time_limit` (s of wall clock) as many as there is time for, one at least. `start`: an answer near
+    which the circuit begins. `target`, else `best_known`, else the problem's own `best_known`, is what
+    success means. `search` and `polish` name what is done beside the raw anneals and reported apart. Without
+    `baselines` plain methods are not run for comparison. Start number k depends on (`seed`, k) alone.
+
+    Raises `InputError` for names and numbers that do not fit. A start whose integration fails is counted as
+    invalid, `Result.failed` says how many.
+    """
+    entry = entry_of(problem)
+    _check(starts, time_limit, threads)
+    searcher = _searcher(entry, search)
+    polishable = None if polish is None else check_method(problem, polish)
+    wall, cpu = time.monotonic(), time.process_time()
+    form = _formulation(entry, formulation, settings or {})
+    encoding = form.encode(problem)
+    if best_known is None:
+        best_known = getattr(problem, "best_known", None)
+    plain = dict(problem.baselines(seed)) if baselines else {}
+    # A search needs its share of the time.
+    share = time_limit if searcher is None or time_limit is None else 0.5 * time_limit
+    limits = _Limits(starts, entry.starts, None if share is None else wall + share)
+    done = _Starts(problem, encoding, seed, start, threads).run(limits, progress)
+    searched = None
+    if searcher is not None:
+        deadline = None if time_limit is None else wall + time_limit
+        goal = best_known if target is None else target
+        task = Task(problem, encoding, done.starts, starts or entry.starts, seed, deadline, goal, threads)
+        searched = searcher(task)
+    return Result(
+        problem=problem.kind,
+        instance=problem.name,
+        size=problem.size,
+        formulation=form.name,
+        parameters=dict(encoding.parameters),
+        starts=done.starts,
+        seed=seed,
+        sense=problem.sense,
+        best_known=best_known,
+        target=target,
+        baselines=plain,
+        tau_per_start=encoding.duration / encoding.tau,
+        cpu_s_per_start=done.cpu_s / len(done.starts),
+        evaluations=done.evaluations,
+        searched=searched,
+        polished=None if polishable is None else polished(polishable, polish or "", done.starts, seed),
+        cpu_s=time.process_time() - cpu,
+        wall_s=time.monotonic() - wall,
+    )
+
+
+def _check(starts: int | None, time_limit: float | None, threads: int) -> None:
+    if starts is not None and starts < 1:
+        raise InputError(f"`starts` is {starts}, expected at least 1")
+    if time_limit is not None and not time_limit > 0:
+        raise InputError(f"`time_limit` is {time_limit:g}, expected a positive number of seconds")
+    if threads < 1:
+        raise InputError(f"`threads` is {threads}, expected at least 1")
+
+
+def _searcher(entry: Entry, name: str | None) -> Any:
+    if name is not None and name not in entry.searches:
+        known = ", ".join(entry.searches)
+        what = f"expected one of {known}" if known else "and this problem has none"
+        raise InputError(f"`search` is {name!r}, {what}")
+    return None if name is None else entry.searches[name]
+
+
+def _formulation(
+    entry: Entry,
+    formulation: str | Formulation[Any] | None,
+    settings: Mapping[str, str | float | bool],
+) -> Formulation[Any]:
+    if isinstance(formulation, Formulation):
+        if settings:
+            raise InputError("`settings` are for a formulation given by name; this one has its options")
+        return formulation
+    return with_settings(entry.formulation(formulation), settings)
+
+
+@dataclass(frozen=True)
+class _Limits:
+    """How many starts: what is `wanted`, what is `usual`, and until when (`time.monotonic`)."""
+
+    wanted: int | None
+    usual: int
+    deadline: float | None
+
+    @property
+    def total(self) -> int | None:
+        """Number of starts to make, None for as many as there is time for."""
+        return self.usual if self.wanted is None and self.deadline is None else self.wanted
+
+    def next_batch(self, made: int, per_start: float) -> int:
+        """Return how many starts to make next after `made`, each of which took `per_start` seconds."""
+        left = BATCH if self.total is None else min(BATCH, self.total - made)
+        if self.deadline is None:
+            return left
+        if made == 0:
+            return min(left, 1)
+        room = (self.deadline - time.monotonic()) / max(per_start, 1e-6)
+        return min(left, max(int(room), 1 if room > PATIENCE else 0))
+
+
+@dataclass
+class _Done:
+    starts: list[Start]
+    evaluations: int
+    cpu_s: float
+
+
+@dataclass(frozen=True)
+class _Starts:
+    """Makes starts in batches."""
+
+    problem: Problem
+    encoding: Encoding
+    seed: int
+    near: Answer | None
+    threads: int
+
+    def run(self, limits: _Limits, progress: Progress | None) -> _Done:
+        done = _Done([], 0, 0.0)
+        wall = 0.0
+        while count := limits.next_batch(len(done.starts), wall / max(len(done.starts), 1)):
+            began, cpu = time.monotonic(), time.process_time()
+            index = np.arange(len(done.starts), len(done.starts) + count)
+            ends = anneal(self.encoding, self.seed, index, self.threads, self.near)
+            done.starts += judged(self.problem, self.encoding, ends)
+            done.evaluations += ends.evaluations
+            done.cpu_s += time.process_time() - cpu
+            wall += time.monotonic() - began
+            if progress is not None:
+                progress(len(done.starts), limits.total)
+        return done
