@@ -6,18 +6,18 @@ import math
 import re
 
 _SUFFIXES = {
-    "t": 1e12,
-    "g": 1e9,
-    "k": 1e3,
-    "m": 1e-3,
-    "u": 1e-6,
-    "\N{MICRO SIGN}": 1e-6,
-    "\N{GREEK SMALL LETTER MU}": 1e-6,
-    "n": 1e-9,
-    "p": 1e-12,
-    "f": 1e-15,
+    "t": 12,
+    "g": 9,
+    "k": 3,
+    "m": -3,
+    "u": -6,
+    "\N{MICRO SIGN}": -6,
+    "\N{GREEK SMALL LETTER MU}": -6,
+    "n": -9,
+    "p": -12,
+    "f": -15,
 }
-_LONG = {"meg": 1e6, "mil": 25.4e-6}
+_MIL = 25.4  # micrometres in a thousandth of an inch
 
 NUMBER = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eEdD][+-]?[0-9]+)?[^\W\d_]*"
 """Pattern of a number without its sign; letters that are no suffix are a unit and mean nothing."""
@@ -27,10 +27,20 @@ _INFIX = re.compile(
 )
 
 
-def scale(letters: str) -> float:
-    """Return the factor that the letters behind a number stand for, 1 where they are only a unit."""
+def _clipped(exponent: str) -> int:
+    """Return the exponent, one of absurd length as one that overflows all the same."""
+    return (
+        int(exponent) if len(exponent) < 9 else int(f"{exponent[0]}99999" if exponent[0] in "+-" else 99999)
+    )
+
+
+def _scaled(digits: str, exponent: int, letters: str) -> float:
+    """Return the number with its suffix, which joins the exponent, so that 10u is 1e-05 exactly."""
     letters = letters.lower()
-    return _LONG.get(letters[:3]) or _SUFFIXES.get(letters[:1], 1.0)
+    if letters.startswith("mil"):
+        return float(f"{digits}e{exponent - 6}") * _MIL
+    power = 6 if letters.startswith("meg") else _SUFFIXES.get(letters[:1], 0)
+    return float(f"{digits}e{exponent + power}")
 
 
 def parse_number(text: str) -> float | None:
@@ -46,10 +56,10 @@ def parse_number(text: str) -> float | None:
     if value is None:
         if found := _FULL.fullmatch(text):
             digits, exponent, letters = found.groups()
-            value = float(f"{digits}e{exponent or 0}") * scale(letters)
+            value = _scaled(digits, _clipped(exponent or "0"), letters)
         elif found := _INFIX.fullmatch(text):
             whole, letter, decimals = found.groups()
-            value = float(f"{whole}.{decimals}") * scale(letter)
+            value = _scaled(f"{whole}.{decimals}", 0, letter)
         else:
             return None
     return value if math.isfinite(value) else None
