@@ -61,6 +61,8 @@ def solve(
     polishable = None if polish is None else check_method(problem, polish)
     wall, cpu = time.monotonic(), time.process_time()
     form = _formulation(entry, formulation, settings or {})
+    if start is not None:
+        _check_start(problem, start)
     encoding = form.encode(problem)
     if best_known is None:
         best_known = getattr(problem, "best_known", None)
@@ -104,6 +106,13 @@ def _check(starts: int | None, time_limit: float | None, threads: int) -> None:
         raise InputError(f"`time_limit` is {time_limit:g}, expected a positive number of seconds")
     if threads < 1:
         raise InputError(f"`threads` is {threads}, expected at least 1")
+
+
+def _check_start(problem: Problem, start: Answer) -> None:
+    verdict = problem.verify(start)
+    if not verdict.valid:
+        broken = ", ".join(f"{count} {name}" for name, count in verdict.violations.items())
+        raise InputError(f"`start` is no valid answer: it violates {broken}")
 
 
 def _searcher(entry: Entry, name: str | None) -> Any:

@@ -24,7 +24,11 @@ class ToyEncoding(Encoding):
         d = problem.distances / problem.distances.max()
         eye, ones = np.eye(n), np.ones((n, n))
         ring = np.roll(eye, 1, axis=0) + np.roll(eye, -1, axis=0)
-        T = -500 * (np.kron(eye, ones - eye) + np.kron(ones - eye, eye)) - 200.0 - options.D * np.kron(d, ring)
+        T = (
+            -500 * (np.kron(eye, ones - eye) + np.kron(ones - eye, eye))
+            - 200.0
+            - options.D * np.kron(d, ring)
+        )
         self.n, self.u0 = n, u0
         self.system = Network(T, Amplifiers.uniform(Logistic(), n * n, gain=2 / u0), bias=200.0 * (n + 2))
         self.duration = options.duration

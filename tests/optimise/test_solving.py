@@ -1,0 +1,188 @@
+import dataclasses
+import itertools
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from analoghop.errors import InputError
+from analoghop.optimise import PROBLEMS, entry, entry_of, solve, solving, trace, with_settings
+from analoghop.optimise.anneal import Ends
+from analoghop.problems.result import FAILURE
+from analoghop.problems.tsp import TSP
+from tests.optimise.toy import Toy
+
+FIVE = TSP.from_coordinates(np.random.default_rng(2).uniform(size=(5, 2)), "five")
+BEST = min(FIVE.length((0, *rest)) for rest in itertools.permutations(range(1, 5)))
+
+
+def test_every_figure_follows_from_the_answers() -> None:
+    result = solve(FIVE, Toy(), starts=12, best_known=BEST)
+    costs = [FIVE.length(start.answer) for start in result.starts if start.answer is not None]
+    told = result.to_dict()
+    assert 0 < len(costs) == result.valid
+    assert told["valid_rate"] == len(costs) / 12
+    assert (told["cost_best"], told["cost_mean"]) == (min(costs), pytest.approx(np.mean(costs)))
+    assert told["gap_mean"] == pytest.approx(100 * (np.mean(costs) / BEST - 1))
+    assert told["success_rate"] == sum(cost < BEST + 1e-9 for cost in costs) / 12
+    assert FIVE.verify(told["answer"]).cost == told["cost_best"]
+    assert told["baselines"]["2-opt"] >= BEST - 1e-9
+    assert told["evaluations"] > 0
+    assert (told["problem"], told["instance"], told["size"], told["formulation"]) == ("tsp", "five", 5, "toy")
+
+
+def test_a_start_depends_on_seed_and_number_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = solve(FIVE, Toy(), starts=7, seed=3, baselines=False)
+    monkeypatch.setattr(solving, "BATCH", 2)
+    parts = solve(FIVE, Toy(), starts=7, seed=3, baselines=False)
+    fewer = solve(FIVE, Toy(), starts=4, seed=3, baselines=False)
+    other = solve(FIVE, Toy(), starts=7, seed=4, baselines=False)
+    assert parts.starts == whole.starts
+    assert fewer.starts == whole.starts[:4]
+    assert other.starts != whole.starts
+
+
+def test_failed_starts_are_counted_and_never_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(encoding: Any, seed: int, index: np.ndarray, *_: object) -> Ends:
+        outputs = np.repeat(encoding.embed(range(5)), len(index), axis=1)
+        outputs[:, index % 4 == 1] = np.nan
+        return Ends(outputs, index % 4 == 1, 10)
+
+    monkeypatch.setattr(solving, "anneal", failing)
+    result = solve(FIVE, Toy(), starts=8)
+    told = result.to_dict()
+    assert result.failed == 2
+    assert (told["starts"], told["valid_rate"]) == (8, 0.75)
+    assert told["violations"] == {FAILURE: 1.0}
+    assert told["cost_mean"] == pytest.approx(FIVE.length(range(5)))
+
+
+def test_time_limit_ends_the_batches() -> None:
+    result = solve(FIVE, Toy(), time_limit=0.3, baselines=False)
+    assert 1 < len(result.starts) < 1000
+    assert result.wall_s < 2.0
+    assert len(solve(FIVE, Toy(), time_limit=1e-9).starts) == 1
+    assert len(solve(FIVE, Toy(), starts=2, time_limit=60).starts) == 2
+
+
+def test_progress_counts_the_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(solving, "BATCH", 2)
+    seen: list[tuple[int, int | None]] = []
+    solve(FIVE, Toy(), starts=5, progress=lambda done, total: seen.append((done, total)))
+    assert seen == [(2, 5), (4, 5), (5, 5)]
+
+
+def test_polish_has_its_control() -> None:
+    result = solve(FIVE, Toy(), starts=10, polish="2opt")
+    assert result.polished is not None
+    assert len(result.polished.costs) == len(result.polished.control) == result.valid
+    before = [start.verdict.cost for start in result.starts if start.verdict.valid]
+    assert all(after <= cost for after, cost in zip(result.polished.costs, before, strict=True))
+    assert FIVE.verify(result.polished.answer).cost == min(result.polished.costs)
+
+
+def test_restarts_go_on_until_the_target() -> None:
+    result = solve(FIVE, Toy(D=200), starts=3, search="restarts", best_known=BEST)
+    found = result.searched
+    assert found is not None
+    assert list(found.costs) == pytest.approx([BEST] * 3)
+    assert found.calls >= found.runs == 3
+    assert FIVE.verify(found.answer).cost == pytest.approx(BEST)
+    assert result.to_dict()["search"]["gap_mean"] == pytest.approx(0.0)
+
+
+def test_search_stays_inside_the_time_limit() -> None:
+    result = solve(FIVE, Toy(), starts=2, search="restarts", target=0.0, time_limit=0.5)
+    assert result.searched is not None
+    assert result.searched.calls > 2
+    assert result.wall_s < 3.0
+
+
+def test_circuit_begins_near_an_answer() -> None:
+    near = solve(FIVE, Toy(D=200), starts=6, start=(0, 1, 2, 3, 4), baselines=False)
+    assert near.costs == pytest.approx([FIVE.length(range(5))] * 6)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"starts": 0}, "`starts` is 0, expected at least 1"),
+        ({"time_limit": -1}, "`time_limit` is -1, expected a positive number"),
+        ({"threads": 0}, "`threads` is 0"),
+        ({"search": "tabu"}, "`search` is 'tabu', expected one of"),
+        ({"polish": "3opt"}, "`polish` is '3opt', expected one of 2opt"),
+        ({"formulation": "boltzmann"}, "tsp has no formulation 'boltzmann', expected one of"),
+        ({"settings": {"D": 1.0}}, "`settings` are for a formulation given by name"),
+        ({"start": (0, 1)}, "`start` is no valid answer: it violates 3 missing"),
+    ],
+)
+def test_bad_arguments(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        solve(FIVE, **({"formulation": Toy()} | changes))
+
+
+def test_something_that_is_no_problem() -> None:
+    with pytest.raises(InputError, match="`problem` is a str, expected an instance such as"):
+        solve("berlin52.tsp", Toy())  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="there is no problem 'knapsack', expected one of tsp"):
+        entry("knapsack")
+
+
+def test_trace_ends_where_the_start_ends() -> None:
+    encoding = Toy().encode(FIVE)
+    run = trace(encoding, seed=3, number=2, points=50)
+    result = solve(FIVE, Toy(), starts=3, seed=3, baselines=False)
+    assert encoding.decode(run.outputs[:, -1:])[0].answer == result.starts[2].answer
+    assert run.outputs.shape == (25, 50)
+    assert set(run.parts) == {"coupling", "amplifier", "bias"}
+
+
+def test_catalogue_tells_what_there_is() -> None:
+    for kind in PROBLEMS:
+        found = entry(kind)
+        assert found.problem.kind == kind
+        assert found.purpose
+        assert found.takes
+        assert found.default in found.formulations
+        assert all(name == f.name and f.purpose for name, f in found.formulations.items())
+    assert entry_of(FIVE).problem is TSP
+
+
+@dataclasses.dataclass(frozen=True)
+class Options(Toy):
+    count: int = 1
+    wide: bool = False
+    limit: float | None = 2.0
+
+
+def test_settings_are_read_by_type() -> None:
+    given = {"d": "2.5", "COUNT": "3", "wide": "yes", "limit": "none", "u0": "1e-3"}
+    made = with_settings(Options, given)
+    assert made == Options(D=2.5, count=3, wide=True, limit=None, u0=1e-3)
+    assert with_settings(Options, {"limit": "3"}).limit == 3.0
+    assert with_settings(Options, {"wide": True}).wide is True
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        (
+            "gain",
+            "1",
+            "toy has no option `gain`; its options are D, u0, duration, broken, count, wide, limit",
+        ),
+        ("D", "much", "`D` is 'much', expected float"),
+        ("count", "1.5", "`count` is '1.5', expected int"),
+        ("wide", "maybe", "`wide` is 'maybe', expected bool"),
+        ("limit", "x", "`limit` is 'x', expected float or none"),
+    ],
+)
+def test_bad_settings(name: str, value: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        with_settings(Options, {name: value})
+
+
+def test_readme_line_reads_a_file() -> None:
+    problem = TSP.read(Path(__file__).parents[1] / "data" / "ht10.csv")
+    assert problem.size == 10

@@ -1,0 +1,149 @@
+import functools
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from analoghop.errors import InputError
+from analoghop.optimise import Trace, solve, trace
+from analoghop.plotting import save_figure
+from analoghop.plotting.assignment import assignment, moments, squares
+from analoghop.plotting.costs import costs
+from analoghop.plotting.film import save_film
+from analoghop.plotting.parts import energy_parts
+from analoghop.plotting.solved import solved
+from analoghop.plotting.tour import length_text, tour
+from analoghop.problems.base import Verdict
+from analoghop.problems.result import Result, Start
+from analoghop.problems.tsp import TSP
+from tests.optimise.toy import Toy
+from tests.plotting.runs import assert_legible
+
+DATA = Path(__file__).parents[1] / "data"
+FIVE = TSP.from_coordinates(np.random.default_rng(2).uniform(size=(5, 2)), "five")
+
+
+@functools.cache
+def five() -> tuple[Result, Trace]:
+    result = solve(
+        FIVE, Toy(D=250), starts=8, polish="2opt", search="restarts", target=2.3, best_known=2.2459
+    )
+    assert result.best is not None
+    return result, trace(Toy(D=250).encode(FIVE), 0, list(result.starts).index(result.best), points=60)
+
+
+def test_tour_is_drawn_through_its_cities_and_closed() -> None:
+    ax = tour(FIVE, (3, 1, 0, 2, 4))
+    (line,) = ax.get_lines()
+    assert FIVE.coordinates is not None
+    np.testing.assert_array_equal(line.get_xydata(), FIVE.coordinates[[3, 1, 0, 2, 4, 3]])
+    assert_legible(ax.figure)
+
+
+def test_north_is_up_for_geographical_coordinates() -> None:
+    problem = TSP.read(DATA / "burma14.tsp")
+    (line,) = tour(problem, range(14)).get_lines()
+    assert problem.coordinates is not None
+    np.testing.assert_array_equal(line.get_ydata()[:14], problem.coordinates[:, 0])
+
+
+def test_what_cannot_be_drawn() -> None:
+    with pytest.raises(InputError, match="no tour"):
+        tour(FIVE, (0, 1, 2))
+    with pytest.raises(InputError, match="gr17 has no coordinates"):
+        tour(TSP.read(DATA / "gr17.tsp"), range(17))
+    with pytest.raises(InputError, match="do not make a square"):
+        squares(Trace(np.arange(2.0), np.zeros((7, 2)), {}, 1.0))
+    with pytest.raises(InputError, match="has no energy"):
+        energy_parts(Trace(np.arange(2.0), np.zeros((4, 2)), {}, 1.0))
+    nothing = solve(FIVE, Toy(D=400), starts=2, baselines=False)
+    with pytest.raises(InputError, match="no start has a cost"):
+        costs(nothing)
+    assert_legible(solved(FIVE, nothing))
+
+
+@pytest.mark.parametrize(
+    ("length", "best", "wanted"),
+    [
+        (7544, 7542, "length 7544, 0.027 % above the best known"),
+        (7542, 7542, "length 7542, the best known"),
+        (2.690670637, 2.6906706370094136, "length 2.69067, the best known"),
+        (90, 100, "length 90, 10 % below the best known"),
+        (1e6, None, "length 1000000"),
+    ],
+)
+def test_length_with_its_gap(length: float, best: float, wanted: str) -> None:
+    assert length_text(length, best) == wanted
+
+
+def test_rows_in_the_order_of_the_tour_end_as_a_diagonal() -> None:
+    result, run = five()
+    V = squares(run, result.answer)
+    np.testing.assert_array_equal(V[-1].round(), np.eye(5))
+    chosen = moments(V, 6)
+    assert chosen[0] == 0
+    assert chosen[-1] == len(V) - 1
+    assert len(chosen) <= 6
+    assert_legible(assignment(run, order=result.answer))
+
+
+def test_moments_of_what_stands_still() -> None:
+    assert moments(np.ones((5, 2, 2)), 4) == [0]
+
+
+def test_every_start_is_in_the_histogram() -> None:
+    result, _ = five()
+    ax = costs(result)
+    assert sum(patch.get_height() for patch in ax.patches if patch.get_alpha() == 0.5) == result.valid
+    assert_legible(ax.figure)
+
+
+def test_equal_costs_are_drawn_too() -> None:
+    starts = [Start(Verdict(True, 7542.0), tuple(range(5)))] * 3
+    result, _ = five()
+    same = Result(
+        **{**vars(result), "starts": starts, "best_known": 7542.0, "polished": None, "searched": None}
+    )
+    assert_legible(costs(same).figure)
+
+
+def test_parts_of_the_energy_sum_to_its_total() -> None:
+    _, run = five()
+    ax = energy_parts(run)
+    total, *parts = (np.asarray(line.get_ydata()) for line in ax.get_lines())
+    np.testing.assert_allclose(np.sum(parts, axis=0), total)
+    assert_legible(ax.figure)
+
+
+def test_one_figure_shows_all(tmp_path: Path) -> None:
+    result, run = five()
+    figure = solved(FIVE, result, run)
+    assert_legible(figure)
+    save_figure(figure, tmp_path / "x.png", {"seed": 0})
+    assert (tmp_path / "x.png").stat().st_size > 20_000
+
+
+def test_film_shows_the_anneal_and_says_where_it_comes_from(tmp_path: Path) -> None:
+    image = pytest.importorskip("PIL.Image")
+    result, run = five()
+    save_film(tmp_path / "x.gif", FIVE, run, order=result.answer, record={"seed": 4}, frames=8)
+    with image.open(tmp_path / "x.gif") as film:
+        assert 2 <= film.n_frames <= 8
+        assert json.loads(film.info["comment"]) == {"seed": 4}
+        last = film.n_frames - 1
+        frames = []
+        for k in (0, last):
+            film.seek(k)
+            frames.append(np.asarray(film.convert("RGB")).astype(int))
+    assert np.abs(frames[0] - frames[1]).max() > 100
+    assert [p.name for p in tmp_path.iterdir()] == ["x.gif"]
+
+
+def test_film_of_an_instance_without_coordinates(tmp_path: Path) -> None:
+    pytest.importorskip("PIL")
+    problem = TSP(FIVE.distances)
+    save_film(tmp_path / "x.gif", problem, five()[1], frames=3)
+    assert (tmp_path / "x.gif").stat().st_size > 1000
+    with pytest.raises(InputError, match=r"written to a \.gif file"):
+        save_film(tmp_path / "x.mp4", problem, five()[1])
