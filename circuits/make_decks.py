@@ -102,7 +102,7 @@ def travelling_salesman() -> None:
     )
     rng = np.random.default_rng(SEED)
     start = -0.5 * u0 * np.log(n - 1) + rng.uniform(-0.1 * u0, 0.1 * u0, n * n)
-    built = synthesize(network, start=start, tran=Tran(2e-9, 2e-6, uic=True))
+    built = synthesize(network, start=start, tran=Tran(2.5e-10, 6e-7, uic=True))
     tour = outcome(built.circuit, n)
     names = "abcdefghij"
     expectations = [f"v(v{names[city]}{i}) at end > 0.5" for i, city in enumerate(tour)]
