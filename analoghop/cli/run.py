@@ -88,6 +88,7 @@ class _Runs:
 
     def _run(self, circuit: Circuit, point: Point) -> dict[str, Any]:
         """Do one run, write its files, print its report, and return its summary."""
+        from analoghop.circuit.bases import negative_bases
         from analoghop.circuit.measure import evaluate_measures, measured_signals
         from analoghop.circuit.operating_point import NoOperatingPoint
         from analoghop.cli import report
@@ -100,6 +101,8 @@ class _Runs:
         waves = solution.to_waveforms(measured_signals(circuit.measures))
         measured = evaluate_measures(circuit.measures, waves)
         self._judge(solution)
+        for warning in negative_bases(circuit, solution):
+            self.console.notice(warning)
         for line in report.lines(circuit, solution, measured):
             self.console.line(line)
         if self.console.json_wanted and solution.energy is None:
@@ -182,7 +185,8 @@ class _Runs:
         if plot:
             from analoghop.plotting import overview, save_figure
 
-            save_figure(overview(solution), named(plot, point), solution.record)
+            figure = overview(solution, signals=report.saved(circuit, solution) if circuit.saves else None)
+            save_figure(figure, named(plot, point), solution.record)
             self.console.line(f"  wrote {named(plot, point)}")
 
 
