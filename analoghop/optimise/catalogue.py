@@ -20,7 +20,8 @@ class Entry:
 
     `read` makes an instance of a file's name (or a number); `formulations` by name, the first is the default;
     `starts` how many anneals are made where nobody says. `searches` by name. `read_answer` brings an answer
-    back from a file to start near it; `writers` write one, by suffix, with a comment.
+    back from a file to start near it; `writers` write one, by suffix, with a comment. `deck_settings` are
+    options, by formulation, under which it can be built from constant parts.
     """
 
     problem: type[Problem]
@@ -33,6 +34,7 @@ class Entry:
     polishers: tuple[str, ...] = ()
     read_answer: Callable[[str, Any], Answer] | None = None
     writers: Mapping[str, Callable[[str, Any, Answer, str], None]] = field(default_factory=dict)
+    deck_settings: Mapping[str, Mapping[str, str | float | bool]] = field(default_factory=dict)
 
     @property
     def default(self) -> str:

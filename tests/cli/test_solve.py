@@ -1,0 +1,259 @@
+"""`analoghop solve`: its JSON is a contract, key by key."""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import analoghop.problems.tsp as salesman
+from analoghop.formats.tables import write_table
+from analoghop.formats.tsplib import read_tour
+from analoghop.optimise import PROBLEMS, solving
+from analoghop.optimise.anneal import Ends
+from analoghop.problems.tsp import TSP
+from tests.optimise.toy import Toy
+
+from .conftest import Command
+
+DATA = Path(__file__).parents[1] / "data"
+
+KEYS = {
+    "problem": str,
+    "instance": str,
+    "size": int,
+    "formulation": str,
+    "parameters": dict,
+    "starts": int,
+    "seed": int,
+    "valid_rate": float,
+    "valid_interval": list,
+    "cost_best": float,
+    "cost_mean": float,
+    "cost_median": float,
+    "best_known": float,
+    "gap_best": float,
+    "gap_mean": float,
+    "gap_median": float,
+    "success_rate": float,
+    "tts99": dict,
+    "violations": dict,
+    "answer": list,
+    "search": dict,
+    "polished": dict,
+    "baselines": dict,
+    "evaluations": int,
+    "cpu_s": float,
+    "wall_s": float,
+}
+SEARCH = {"runs", "calls", "cost_best", "cost_mean", "gap_best", "gap_mean", "answer", "cpu_s"}
+FIGURES = {"cost_best", "cost_mean", "gap_best", "gap_mean"}
+
+
+@pytest.fixture
+def toy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The small formulation, beside the others, as the default."""
+    monkeypatch.setattr(salesman, "FORMULATIONS", {"toy": Toy, **salesman.FORMULATIONS})
+
+
+@pytest.fixture
+def five(tmp_path: Path) -> Path:
+    """Five cities."""
+    write_table(tmp_path / "five.csv", np.random.default_rng(2).uniform(size=(5, 2)), ("x", "y"))
+    return tmp_path / "five.csv"
+
+
+@pytest.mark.usefixtures("toy")
+def test_json_has_the_keys_of_the_contract(command: Command, five: Path) -> None:
+    words = ("--starts", 6, "--polish", "2opt", "--search", "restarts", "--optimum", "2.2454", "--json")
+    answer = command("solve", "tsp", five, "--machine", "toy", "--set", "D=200", *words)
+    assert (answer.code, answer.err) == (0, "")
+    value = answer.value
+    assert list(value) == list(KEYS)
+    assert all(isinstance(value[key], kind) for key, kind in KEYS.items())
+    assert set(value["tts99"]) == {"tau", "s"}
+    assert set(value["search"]) == SEARCH
+    assert set(value["polished"]) == {*FIGURES, "control"}
+    assert set(value["polished"]["control"]) == FIGURES
+    assert value["parameters"] == {"D": 200.0, "u0": 0.02}
+    assert (value["starts"], value["seed"], value["best_known"]) == (6, 0, 2.2454)
+    assert TSP.read(five).verify(value["answer"]).cost == pytest.approx(value["cost_best"])
+
+
+@pytest.mark.usefixtures("toy")
+def test_what_is_unknown_is_null(command: Command, five: Path) -> None:
+    value = command("solve", "tsp", five, "--starts", 2, "--set", "D=200", "--json").value
+    assert value["best_known"] is value["gap_best"] is value["gap_mean"] is None
+    assert value["search"] is value["polished"] is None
+
+
+@pytest.mark.usefixtures("toy")
+def test_nothing_valid_is_exit_code_4(command: Command, five: Path, tmp_path: Path) -> None:
+    out = tmp_path / "best.tour"
+    answer = command("solve", "tsp", five, "--starts", 3, "--set", "D=400", "--out", out, "--json")
+    assert answer.code == 4
+    assert answer.value["answer"] is answer.value["cost_best"] is answer.value["tts99"]["tau"] is None
+    assert answer.value["valid_rate"] == 0.0
+    assert "none of 3 starts ended in a valid answer" in answer.err
+    assert not out.exists()
+
+
+@pytest.mark.usefixtures("toy")
+def test_report_has_the_baselines_in_the_same_table(command: Command, five: Path) -> None:
+    words = ("--starts", 8, "--polish", "2opt", "--best-known", 2.2454)
+    answer = command("solve", "tsp", five, *words)
+    assert answer.code == 0
+    table = answer.out.split("cost ")[1]
+    for row in (
+        "single anneals, raw",
+        "the same after 2opt",
+        "(control)",
+        "random",
+        "nearest neigh",
+        "2-opt",
+    ):
+        assert row in table
+    assert re.search(r"of 8 starts valid without repair \(.* 95 % interval", answer.out)
+    assert "99 % sure after" in answer.out
+
+
+@pytest.mark.usefixtures("toy")
+def test_tour_file_is_read_back_and_says_where_it_comes_from(
+    command: Command, five: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "best.tour"
+    words = ("--starts", 4, "--set", "D=200", "--seed", 5, "--out", out)
+    value = command("solve", "tsp", five, *words, "--json").value
+    tour = read_tour(out, 5, "five")
+    assert list(tour.order) == value["answer"]
+    head, record = tour.comment.splitlines()
+    assert head.startswith(f"cost {value['cost_best']:.10g}, analoghop ")
+    told = json.loads(record)
+    assert told["seed"] == 5
+    assert told["settings"] == {"D": "200"}
+    assert "--seed 5" in told["command"]
+    again = command("solve", "tsp", five, "--starts", 4, "--set", "D=200", "--start", out, "--json").value
+    assert again["cost_mean"] == pytest.approx(value["cost_best"])
+
+
+@pytest.mark.usefixtures("toy")
+def test_better_answers_of_search_and_polish_are_written(
+    command: Command, five: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "best.tour"
+    words = ("--starts", 1, "--seed", 1, "--polish", "2opt+oropt", "--out", out)
+    value = command("solve", "tsp", five, "--set", "D=200", *words, "--json").value
+    assert value["polished"]["cost_best"] < value["cost_best"]
+    assert TSP.read(five).verify(read_tour(out).order).cost == pytest.approx(value["polished"]["cost_best"])
+    assert '"answer of": "polish"' in out.read_text()
+
+
+@pytest.mark.usefixtures("toy")
+@pytest.mark.parametrize("suffix", ["png", "svg", "gif"])
+def test_pictures(suffix: str, command: Command, five: Path, tmp_path: Path) -> None:
+    picture = tmp_path / f"x.{suffix}"
+    answer = command("solve", "tsp", five, "--starts", 2, "--set", "D=200", "--plot", picture)
+    assert answer.code == 0
+    assert picture.stat().st_size > 5000
+    assert f"wrote {picture}" in answer.out
+
+
+@pytest.mark.usefixtures("toy")
+def test_failed_starts_are_reported(command: Command, five: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(encoding: Toy, seed: int, index: np.ndarray, *_: object) -> Ends:
+        outputs = np.repeat(encoding.embed(range(5)), len(index), axis=1)  # type: ignore[attr-defined]
+        return Ends(outputs, index == 0, 1)
+
+    monkeypatch.setattr(solving, "anneal", failing)
+    answer = command("solve", "tsp", five, "--starts", 4, "--json")
+    assert answer.code == 0
+    assert "1 of 4 starts failed numerically; they count as invalid" in answer.err
+    assert answer.value["valid_rate"] == 0.75
+    assert answer.value["violations"] == {"numerical failure": 1.0}
+
+
+def test_list(command: Command) -> None:
+    answer = command("solve", "--list")
+    assert answer.code == 0
+    value = command("solve", "--list", "--json").value
+    assert [one["problem"] for one in value] == list(PROBLEMS)
+    for one in value:
+        assert one["default"] in one["formulations"]
+        assert all(purpose in answer.out for purpose in one["formulations"].values())
+
+
+BAD = """NAME: bad
+TYPE: TSP
+DIMENSION: 3
+EDGE_WEIGHT_TYPE: EUC_2D
+NODE_COORD_SECTION
+1 0 0
+2 0 1
+3 1 1
+EOF
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (BAD.replace(": 3", ": 1"), ":3:1: DIMENSION is 1: a tour has at least 3 cities"),
+        (BAD.replace(": 3", ": 2"), ":3:1: DIMENSION is 2: a tour has at least 3 cities"),
+        (BAD.replace("3 1 1\n", ""), ":7:1: NODE_COORD_SECTION ends after 2 of 3 cities"),
+        (BAD.replace("3 1 1", "3 1 nan"), ":8:1: 'nan' in NODE_COORD_SECTION is no finite number"),
+        (BAD.replace("EUC_2D", "XRAY"), ":4:1: 'XRAY' is no edge weight type known here"),
+    ],
+)
+def test_bad_files_are_exit_code_3(text: str, message: str, command: Command, tmp_path: Path) -> None:
+    (tmp_path / "bad.tsp").write_text(text)
+    answer = command("solve", "tsp", tmp_path / "bad.tsp", "--json")
+    assert (answer.code, answer.out) == (3, "")
+    assert message in answer.err
+    assert "Traceback" not in answer.err
+
+
+@pytest.mark.parametrize(
+    ("matrix", "message"),
+    [("0,1,-1\n1,0,1\n1,1,0\n", "is negative"), ("0,1,inf\n1,0,1\n1,1,0\n", "holds 'inf', no finite number")],
+)
+def test_bad_distances_are_exit_code_3(matrix: str, message: str, command: Command, tmp_path: Path) -> None:
+    (tmp_path / "bad.csv").write_text(matrix)
+    answer = command("solve", "tsp", tmp_path / "bad.csv")
+    assert answer.code == 3
+    assert message in answer.err
+
+
+def test_tour_of_another_instance_is_exit_code_3(command: Command) -> None:
+    answer = command("solve", "tsp", DATA / "berlin52.tsp", "--start", DATA / "att48.opt.tour")
+    assert answer.code == 3
+    assert "this tour has 48 cities: it is no tour of berlin52 with 52" in answer.err
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        ((), 2, "a problem and a file are needed"),
+        (("tsp",), 2, "a problem and a file are needed"),
+        (("knapsack", "x"), 2, "there is no problem 'knapsack', expected one of"),
+        (("tsp", "FIVE", "--formulation", "x"), 2, "`--formulation` is 'x', expected one of"),
+        (("tsp", "FIVE", "--search", "x"), 2, "`--search` is 'x', expected one of"),
+        (("tsp", "FIVE", "--polish", "3opt"), 2, "`--polish` is '3opt', expected one of 2opt"),
+        (("tsp", "FIVE", "--starts", "many"), 2, "invalid int value"),
+        (("tsp", "FIVE", "--set", "D"), 2, "expected NAME=VALUE"),
+        (("tsp", "FIVE", "--set", "D=1", "--set", "D=2"), 2, "`--set D=` is given twice"),
+        (("tsp", "FIVE", "--set", "gain=1"), 3, "has no option `gain`; its options are"),
+        (("tsp", "FIVE", "--starts", "0"), 3, "`starts` is 0, expected at least 1"),
+        (("tsp", "FIVE", "--time-limit", "-1"), 3, "`--time-limit` is -1"),
+        (("tsp", "FIVE", "--out", "x.txt"), 3, "answers are written to .tour files"),
+        (("tsp", "FIVE", "--plot", "x.bmp"), 3, "pictures are written to .png"),
+        (("tsp", "FIVE", "--plot", "nowhere/x.gif"), 3, "the folder nowhere does not exist"),
+        (("tsp", "none.tsp"), 3, "cannot be read"),
+    ],
+)
+@pytest.mark.usefixtures("toy")
+def test_wrong_words(words: tuple[str, ...], code: int, message: str, command: Command, five: Path) -> None:
+    answer = command("solve", *(five if word == "FIVE" else word for word in words))
+    assert answer.code == code
+    assert message in answer.err
+    assert answer.out == ""
