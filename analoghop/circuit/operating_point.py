@@ -16,6 +16,7 @@ from analoghop.systems.structure import dense
 _ACCURATE = 1e-12  # size of the last Newton step, relative to the voltages and input scales of the circuit
 _NEWTON_STEPS = 60
 _TRANSIENT_STEPS = 2000
+_STARTS = 100
 
 
 class NoOperatingPoint(NumericalError):
@@ -115,7 +116,7 @@ class _Equations:
 def _equilibrium(lure: Lure, x: Array, free: NDArray[np.intp]) -> Array:
     equations = _Equations(lure, x, free)
     start = x[free, 0]
-    for method in (_newton, _follow):
+    for method in (_newton, _follow, _scattered):
         found = method(equations, start)
         if found is not None:
             return found
@@ -169,6 +170,21 @@ def _follow(equations: _Equations, y: Array) -> Array | None:
         if size <= 1e-6 * float(equations.scale.min()):
             return _newton(equations, y)
         length *= min(max(before / size, 0.5), 2.0) if size > 0 else 2.0
+    return None
+
+
+def _scattered(equations: _Equations, y: Array) -> Array | None:
+    """Return what Newton's method finds from one of many starts about `y`, near ones first.
+
+    The last resort: a circuit that oscillates about its only equilibrium never comes to rest.
+    """
+    rng = np.random.default_rng(0)
+    reach = np.maximum(equations.scale, np.abs(y) + np.abs(equations.residual(y)))
+    for attempt in range(_STARTS):
+        guess = y + rng.uniform(-2.0, 2.0, len(y)) * reach * (attempt + 1) / _STARTS
+        found = _newton(equations, guess)
+        if found is not None:
+            return found
     return None
 
 
