@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analoghop.arrays import Array
-from analoghop.engines import ScipyIVP
+from analoghop.engines.ensemble import Ensemble
+from analoghop.ensembles import GivenStarts
 from analoghop.errors import InputError
 from analoghop.problems.base import Answer, Encoding, Problem, Verdict
 from analoghop.problems.result import FAILURE, Start
@@ -46,18 +47,20 @@ def initial_states(encoding: Encoding, seed: int, index: Index, near: Answer | N
 
 
 def anneal(encoding: Encoding, seed: int, index: Index, threads: int = 1, near: Answer | None = None) -> Ends:
-    """Return how the starts numbered `index` end."""
+    """Return how the starts numbered `index`, consecutive numbers, end.
+
+    Formulations with a step of their own, and noise, run with it; others on an adaptive engine.
+    """
     x0 = initial_states(encoding, seed, index, near)
-    outputs = np.zeros((encoding.system.n_outputs, x0.shape[1]))
-    failed = np.zeros(x0.shape[1], dtype=bool)
-    evaluations = 0
-    engine = ScipyIVP()
-    for k in range(x0.shape[1]):
-        run = engine.integrate(encoding.system, x0[:, k], (0.0, encoding.duration))
-        outputs[:, k] = run.outputs[:, -1]
-        failed[k] = run.status is Status.FAILED
-        evaluations += run.counts.evaluations
-    return Ends(outputs, failed, evaluations)
+    if encoding.step is None:
+        engine = Ensemble(threads=threads)
+    else:
+        engine = Ensemble(method="exponential", dt=encoding.step, noise_seed=seed, threads=threads)
+    run = engine.integrate_many(
+        encoding.system, GivenStarts(x0, first=int(index[0])), (0.0, encoding.duration)
+    )
+    failed = run.has(Status.FAILED) | ~np.isfinite(run.states).all(axis=0)
+    return Ends(run.outputs, failed, int(run.evaluations.sum()))
 
 
 def judged(problem: Problem, encoding: Encoding, ends: Ends) -> list[Start]:

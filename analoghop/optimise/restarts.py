@@ -2,59 +2,40 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 
 from analoghop.optimise.anneal import anneal, judged
-from analoghop.optimise.search import Task
-from analoghop.problems.result import Searched, Start
+from analoghop.optimise.search import STRIDE, Found, Task
+from analoghop.problems.result import Start
 
 MOST = 100
 """Anneals of a run without a time limit."""
 BATCH = 8
-STRIDE = 1_000_000  # numbers of the starts of one run: no two runs share any
 
 
-def restarts(task: Task) -> Searched:
-    """Return the best of many anneals for each run, which begins with one of the raw starts.
+def restarts(task: Task) -> Found:
+    """Return the best of many anneals, the first of which is the raw start.
 
-    A run ends at the target, with its share of the time, or after 100 anneals where there is no limit.
+    The run ends at the target, at its deadline, or after 100 anneals where there is none.
     """
-    began = time.process_time()
-    costs: list[float] = []
-    best: Start | None = None
-    calls = 0
-    for run in range(task.runs):
-        share = task.share(run)
-        ends = None if share is None else time.monotonic() + share
-        found = task.first[run] if run < len(task.first) else None
-        found = found if found is not None and found.verdict.valid else None
-        made = 1
-        while not task.done(_cost(found)) and (made < MOST if ends is None else time.monotonic() < ends):
-            count = min(BATCH, MOST - made) if ends is None else BATCH
-            index = np.arange(count) + (run + 1) * STRIDE + made
-            for start in judged(
-                task.problem, task.encoding, anneal(task.encoding, task.seed, index, task.threads)
-            ):
-                found = _better(task, found, start)
-            made += count
-        calls += made
-        cost = _cost(found)
-        if cost is not None and found is not None:
-            costs.append(cost)
-            best = _better(task, best, found)
-    return Searched(task.runs, calls, costs, best.answer if best else None, time.process_time() - began)
+    best, made = Found(None, None, 0), 0
+    if task.first is not None:
+        best, made = _better(task, best, task.first), 1
+    while not task.done(best.cost) and not task.late and (task.deadline is not None or made < MOST):
+        count = BATCH if task.deadline is not None else min(BATCH, MOST - made)
+        index = np.arange(count) + (task.run + 1) * STRIDE + made
+        for start in judged(
+            task.problem, task.encoding, anneal(task.encoding, task.seed, index, task.threads)
+        ):
+            best = _better(task, best, start)
+        made += count
+    return best._replace(calls=made)
 
 
-def _cost(start: Start | None) -> float | None:
-    return None if start is None else start.verdict.cost
-
-
-def _better(task: Task, old: Start | None, new: Start) -> Start | None:
-    """Return the better of two starts; an invalid one is never better."""
-    a, b = _cost(old), _cost(new)
-    if not new.verdict.valid or b is None:
-        return old
+def _better(task: Task, best: Found, start: Start) -> Found:
+    """Return the better of two; an invalid start is never better."""
+    cost = start.verdict.cost
+    if not start.verdict.valid or cost is None:
+        return best
     sign = 1.0 if task.problem.sense == "min" else -1.0
-    return new if a is None or sign * b < sign * a else old
+    return Found(start.answer, cost, 0) if best.cost is None or sign * cost < sign * best.cost else best

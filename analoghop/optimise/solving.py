@@ -13,13 +13,15 @@ from analoghop.errors import InputError
 from analoghop.optimise.anneal import anneal, judged
 from analoghop.optimise.catalogue import Entry, entry_of
 from analoghop.optimise.polishing import check_method, polished
-from analoghop.optimise.search import Task
+from analoghop.optimise.search import Plan, Search, Task, searched
 from analoghop.optimise.settings import with_settings
 from analoghop.problems.base import Answer, Encoding, Formulation, Problem
 from analoghop.problems.result import Result, Start
 
 BATCH = 64
 """Most starts that are annealed together, so that a time limit and progress are kept."""
+RAW_SHARE = 0.2
+"""Of the time for raw anneals where a search follows them."""
 PATIENCE = 0.9  # of the time of a start must be left for another to begin
 
 Progress = Callable[[int, int | None], None]
@@ -67,16 +69,17 @@ def solve(
     if best_known is None:
         best_known = getattr(problem, "best_known", None)
     plain = dict(problem.baselines(seed)) if baselines else {}
-    # A search needs its share of the time.
-    share = time_limit if searcher is None or time_limit is None else 0.5 * time_limit
-    limits = _Limits(starts, entry.starts, None if share is None else wall + share)
-    done = _Starts(problem, encoding, seed, start, threads).run(limits, progress)
-    searched = None
+    deadline = None if time_limit is None else wall + time_limit
+    raw_until = None if time_limit is None else wall + time_limit * (1.0 if searcher is None else RAW_SHARE)
+    done = _Starts(problem, encoding, seed, start, threads).run(
+        _Limits(starts, entry.starts, raw_until), progress
+    )
+    found = None
     if searcher is not None:
-        deadline = None if time_limit is None else wall + time_limit
         goal = best_known if target is None else target
-        task = Task(problem, encoding, done.starts, starts or entry.starts, seed, deadline, goal, threads)
-        searched = searcher(task)
+        task = Task(problem, encoding, None, 0, seed, deadline, goal, threads)
+        runs = starts if starts is not None or time_limit is not None else entry.starts
+        found = searched(searcher, task, done.starts, Plan(runs, deadline))
     return Result(
         problem=problem.kind,
         instance=problem.name,
@@ -92,7 +95,7 @@ def solve(
         tau_per_start=encoding.duration / encoding.tau,
         cpu_s_per_start=done.cpu_s / len(done.starts),
         evaluations=done.evaluations,
-        searched=searched,
+        searched=found,
         polished=None if polishable is None else polished(polishable, polish or "", done.starts, seed),
         cpu_s=time.process_time() - cpu,
         wall_s=time.monotonic() - wall,
@@ -115,7 +118,7 @@ def _check_start(problem: Problem, start: Answer) -> None:
         raise InputError(f"`start` is no valid answer: it violates {broken}")
 
 
-def _searcher(entry: Entry, name: str | None) -> Any:
+def _searcher(entry: Entry, name: str | None) -> Search | None:
     if name is not None and name not in entry.searches:
         known = ", ".join(entry.searches)
         what = f"expected one of {known}" if known else "and this problem has none"

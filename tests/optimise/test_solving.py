@@ -60,8 +60,8 @@ def test_failed_starts_are_counted_and_never_dropped(monkeypatch: pytest.MonkeyP
 
 def test_time_limit_ends_the_batches() -> None:
     result = solve(FIVE, Toy(), time_limit=0.3, baselines=False)
-    assert 1 < len(result.starts) < 1000
-    assert result.wall_s < 2.0
+    assert len(result.starts) > 1
+    assert 0.2 < result.wall_s < 2.0
     assert len(solve(FIVE, Toy(), time_limit=1e-9).starts) == 1
     assert len(solve(FIVE, Toy(), starts=2, time_limit=60).starts) == 2
 
@@ -95,8 +95,20 @@ def test_restarts_go_on_until_the_target() -> None:
 def test_search_stays_inside_the_time_limit() -> None:
     result = solve(FIVE, Toy(), starts=2, search="restarts", target=0.0, time_limit=0.5)
     assert result.searched is not None
+    assert result.searched.runs == 2
     assert result.searched.calls > 2
     assert result.wall_s < 3.0
+
+
+def test_search_goes_on_until_the_time_is_up_or_the_target_reached() -> None:
+    limited = solve(FIVE, Toy(D=200), search="restarts", target=0.0, time_limit=0.3, baselines=False)
+    assert limited.searched is not None
+    assert limited.searched.runs == 1
+    assert 0.25 < limited.wall_s < 3.0
+    reached = solve(FIVE, Toy(D=200), search="restarts", target=BEST, time_limit=2, baselines=False)
+    assert reached.searched is not None
+    assert list(reached.searched.costs) == pytest.approx([BEST])
+    assert reached.wall_s < 1.5
 
 
 def test_circuit_begins_near_an_answer() -> None:
