@@ -1,0 +1,234 @@
+"""Patterns of +1 and -1 as text of `*` and `.`, as `.npy` arrays, and as PNG images, one each or a folder."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from analoghop.arrays import Array, frozen, readonly_fields
+from analoghop.errors import FileFormatError, InputError, Location
+from analoghop.formats.files import read_bytes, replacing, write_text
+
+LARGEST = 100_000_000
+"""Bits that are read from one file: couplings of more neurons than this would fill no memory anyway."""
+
+SIGNS = {"*": 1.0, ".": -1.0, "?": 0.0}
+HEADER = '"rows cols count", three whole numbers from 1'
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+@dataclass(frozen=True, eq=False)
+class Patterns:
+    """`values` (count, rows * cols) of +1 and -1, each row the pixels of one pattern line by line.
+
+    `shape` is (rows, cols). In cues, values may be any finite numbers, 0 where a bit is erased.
+    Raises `InputError` where they do not fit together.
+    """
+
+    values: Array
+    shape: tuple[int, int]
+
+    def __post_init__(self) -> None:
+        values, (rows, cols) = frozen(self.values), self.shape
+        if values.ndim != 2 or not len(values) or values.shape[1] != rows * cols or not values.size:
+            raise InputError(f"`values` has shape {values.shape}, expected (count, {rows * cols})")
+        if not np.isfinite(values).all():
+            raise InputError("`values` of patterns holds a number that is not finite")
+        readonly_fields(self, values=values)
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+
+def read_patterns(path: str | Path, *, cues: bool = False) -> Patterns:
+    """Return the patterns of a text file, a `.npy` file, a `.png` image, or all images of a folder.
+
+    Text: `rows cols count`, then rows of `*` (+1) and `.` (-1); blank lines do not count. Arrays: (neurons,),
+    (count, neurons) or (count, rows, cols) of two values, -1 and 1 or 0 and 1. Images: dark pixels are +1,
+    light or transparent ones -1. With `cues`, text may hold `?` for an erased bit, arrays any finite numbers.
+    Raises `FileFormatError`, with file and line, for anything else.
+    """
+    place = Path(path)
+    if place.is_dir():
+        return _read_folder(place)
+    readers: dict[str, Callable[[str | Path, bool], Patterns]] = {".npy": _read_npy, ".png": _read_png}
+    return readers.get(place.suffix.lower(), _read_text)(path, cues)
+
+
+def write_patterns(path: str | Path, patterns: Patterns) -> None:
+    """Write a text file, a `.npy` array (count, rows, cols), or one pattern as a `.png` image.
+
+    Text and images hold signs: 0 is `?` in text. Raises `InputError` for values that the format cannot hold,
+    several patterns in one image, or a place that cannot be written.
+    """
+    suffix = Path(path).suffix.lower()
+    writers = {".npy": _write_npy, ".png": _write_png}
+    writers.get(suffix, _write_text)(path, patterns)
+
+
+def parse_patterns(text: str, file: str = "<patterns>", *, cues: bool = False) -> Patterns:
+    """Return the patterns of a text; raises `FileFormatError` as `read_patterns` does."""
+    lines = [(k, line.strip()) for k, line in enumerate(text.splitlines(), 1) if line.strip()]
+    if not lines:
+        raise FileFormatError("holds no patterns", Location(file, 1), HEADER)
+    number, header = lines[0]
+    words = header.split()
+    sizes = [int(word) for word in words if word.isascii() and word.isdigit() and len(word) < 10]
+    if len(words) != 3 or len(sizes) != 3 or min(sizes) < 1:
+        raise FileFormatError("this is no head of a pattern file", Location(file, number, 1, header), HEADER)
+    rows, cols, count = sizes
+    if rows * cols * count > LARGEST:
+        reason = f"{count} patterns of {rows} x {cols} bits are more than {LARGEST:.0e} bits"
+        raise FileFormatError(reason, Location(file, number, 1, header))
+    body = lines[1:]
+    signs = SIGNS if cues else {"*": 1.0, ".": -1.0}
+    for k, line in body[: rows * count]:
+        _check_row(line, cols, signs, Location(file, k, 1, line))
+    if len(body) > rows * count:
+        k, line = body[rows * count]
+        reason = f"this row is one more than the {rows * count} that {count} patterns of {rows} rows have"
+        raise FileFormatError(reason, Location(file, k, 1, line))
+    if len(body) < rows * count:
+        k, line = lines[-1]
+        reason = f"ends after {len(body)} rows"
+        raise FileFormatError(reason, Location(file, k, 1, line), f"{rows * count} rows of {cols} signs")
+    bits = np.array([[signs[sign] for sign in line] for _, line in body])
+    return Patterns(bits.reshape(count, rows * cols), (rows, cols))
+
+
+def _check_row(line: str, cols: int, signs: dict[str, float], where: Location) -> None:
+    for column, sign in enumerate(line, 1):
+        if sign not in signs:
+            place = Location(where.file, where.line, column, where.text)
+            raise FileFormatError(f"{sign!r} stands for no bit", place, " or ".join(signs))
+    if len(line) != cols:
+        raise FileFormatError(f"this row has {len(line)} bits", where, f"{cols} of * and .")
+
+
+def format_patterns(patterns: Patterns) -> str:
+    """Return the text of `patterns`; raises `InputError` for values other than 1, -1 and 0."""
+    rows, cols = patterns.shape
+    if not np.isin(patterns.values, (-1.0, 0.0, 1.0)).all():
+        raise InputError("text files hold +1, -1 and 0 (erased); write other values to a .npy file")
+    signs = np.array([".", "?", "*"])[patterns.values.astype(int) + 1]
+    blocks = ["\n".join("".join(row) for row in bits.reshape(rows, cols)) for bits in signs]
+    return f"{rows} {cols} {len(patterns)}\n\n" + "\n\n".join(blocks) + "\n"
+
+
+def _read_text(path: str | Path, cues: bool) -> Patterns:
+    content = read_bytes(path)
+    if content.startswith(PNG):
+        raise FileFormatError("is a PNG image: its name must end in .png", Location(str(path), 1))
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise FileFormatError("is no text in UTF-8", Location(str(path), 1), HEADER) from error
+    return parse_patterns(text, str(path), cues=cues)
+
+
+def _write_text(path: str | Path, patterns: Patterns) -> None:
+    write_text(path, format_patterns(patterns))
+
+
+def _read_npy(path: str | Path, cues: bool) -> Patterns:
+    where = Location(str(path), 1)
+    try:
+        array = np.load(io.BytesIO(read_bytes(path)), allow_pickle=False)
+    except (ValueError, EOFError, OSError, MemoryError) as error:
+        raise FileFormatError(f"cannot be read as an array: {error}", where) from error
+    if not isinstance(array, np.ndarray) or array.dtype.kind not in "biuf" or not array.size:
+        raise FileFormatError("holds no array of numbers", where, "a NumPy file of one array")
+    if array.ndim not in (1, 2, 3):
+        expected = "(neurons,), (count, neurons) or (count, rows, cols)"
+        raise FileFormatError(f"holds an array of shape {array.shape}", where, expected)
+    if array.size > LARGEST:
+        raise FileFormatError(f"holds {array.size} numbers, more than {LARGEST:.0e}", where)
+    shape = array.shape[1:] if array.ndim == 3 else (1, array.shape[-1])
+    values = array.astype(np.float64).reshape(-1, shape[0] * shape[1])
+    if not np.isfinite(values).all():
+        raise FileFormatError("holds a number that is not finite", where)
+    if cues:
+        return Patterns(values, (shape[0], shape[1]))
+    return Patterns(_bipolar(values, where), (shape[0], shape[1]))
+
+
+def _bipolar(values: Array, where: Location) -> Array:
+    """Return `values` of -1 and 1, or of 0 and 1, as -1 and 1."""
+    if np.isin(values, (-1.0, 1.0)).all():
+        return values
+    if np.isin(values, (0.0, 1.0)).all():
+        return 2.0 * values - 1.0
+    raise FileFormatError("holds other numbers than two", where, "-1 and 1, or 0 and 1")
+
+
+def _write_npy(path: str | Path, patterns: Patterns) -> None:
+    signs = np.isin(patterns.values, (-1.0, 0.0, 1.0)).all()
+    values = patterns.values.astype(np.int8) if signs else patterns.values
+    with replacing(path) as handle:
+        np.save(handle, values.reshape(len(patterns), *patterns.shape))
+
+
+def _read_png(path: str | Path, cues: bool = False) -> Patterns:
+    where, content = Location(str(path), 1), read_bytes(path)
+    if not content.startswith(PNG):
+        raise FileFormatError("is no PNG image", where)
+    from matplotlib.image import imread
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # Pillow warns of images made to exhaust the memory
+            image: Any = np.asarray(imread(io.BytesIO(content), format="png"), dtype=np.float64)
+    except (OSError, ValueError, SyntaxError, MemoryError, Warning) as error:
+        raise FileFormatError(f"cannot be read as an image: {error}", where) from error
+    if image.size > 4 * LARGEST or not image.size:
+        raise FileFormatError(f"has {image.shape[0]} x {image.shape[1]} pixels", where)
+    dark = 1.0 - _luminance(image)
+    return Patterns(np.where(dark > 0.5, 1.0, -1.0).reshape(1, -1), (image.shape[0], image.shape[1]))
+
+
+def _luminance(image: Array) -> Array:
+    """Return the brightness 0..1 (rows, cols) of grey, grey-alpha, RGB or RGBA pixels, on white paper."""
+    if image.ndim == 2:
+        return image
+    colours = image.shape[2]
+    alpha = image[..., -1] if colours in (2, 4) else np.ones(image.shape[:2])
+    light = image[..., 0] if colours <= 2 else image[..., :3] @ np.array([0.299, 0.587, 0.114])
+    return np.asarray(alpha * light + (1.0 - alpha))
+
+
+def _write_png(path: str | Path, patterns: Patterns) -> None:
+    if len(patterns) != 1:
+        raise InputError(f"an image holds one pattern, not {len(patterns)}: write one file for each")
+    if not np.isin(patterns.values, (-1.0, 1.0)).all():
+        raise InputError("an image holds +1 and -1 only; write other values to a .npy file")
+    from matplotlib.image import imsave
+
+    pixels = patterns.values.reshape(patterns.shape)
+    with replacing(path) as handle:
+        imsave(handle, -pixels, cmap="gray", vmin=-1.0, vmax=1.0, format="png")
+
+
+def _read_folder(folder: Path) -> Patterns:
+    images = sorted(entry for entry in folder.iterdir() if entry.suffix.lower() == ".png")
+    if not images:
+        raise FileFormatError("is a folder without .png images", Location(str(folder), 1))
+    found = [_read_png(image) for image in images]
+    for image, one in zip(images, found, strict=True):
+        if one.shape != found[0].shape:
+            rows, cols = found[0].shape
+            reason = f"has {one.shape[0]} x {one.shape[1]} pixels"
+            raise FileFormatError(reason, Location(str(image), 1), f"{rows} x {cols} as in {images[0].name}")
+    return Patterns(np.concatenate([one.values for one in found]), found[0].shape)
+
+
+def as_patterns(values: ArrayLike, shape: tuple[int, int] | None = None) -> Patterns:
+    """Return the rows of `values` (count, neurons) as patterns of `shape`, by default one line each."""
+    array = np.atleast_2d(np.asarray(values, dtype=np.float64))
+    return Patterns(array, (1, array.shape[1]) if shape is None else shape)

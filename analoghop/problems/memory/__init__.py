@@ -1,0 +1,1 @@
+"""Associative memories: patterns, learning rules, circuits, discrete models, and what was recalled."""

@@ -1,0 +1,96 @@
+"""The circuit of a memory of pairs: Hopfield's network of 1984 with the couplings of a learning rule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from analoghop.activations import Activation, Logistic, Morita, Tanh
+from analoghop.amplifiers import Amplifiers
+from analoghop.couplings import Dense
+from analoghop.errors import InputError
+from analoghop.problems.base import Formulation
+from analoghop.problems.memory.circuit import TAU, MemoryCircuit
+from analoghop.problems.memory.patterns import Memory
+from analoghop.problems.memory.rules import learn
+from analoghop.problems.memory.weights import Levels, Weights
+from analoghop.systems.network import Network
+
+Amplifier = Literal["tanh", "morita"]
+
+MORITA_START = 0.3
+"""Volts of a bit at the start, below the 0.5 V from which on Morita's amplifier falls."""
+
+DURATION = 200.0
+"""Longest run in time constants; a recall that has not settled by then does not settle."""
+
+
+def pair_circuit(
+    memory: Memory,
+    weights: Weights,
+    *,
+    gain: float = 20.0,
+    amplifier: Amplifier = "tanh",
+    tau: float = TAU,
+) -> MemoryCircuit:
+    """Return the circuit C du/dt = G (W v - threshold - u) with one amplifier v = f(u) per unit, C/G = `tau`.
+
+    Bipolar units are tanh(`gain` u), binary ones the logistic of the same steepness; their high-gain limit
+    has the fixed points of the binary model. `amplifier` "morita" is the non-monotone one, whose gain is its
+    own. Raises `InputError` for weights of another size, binary Morita units, or a gain or tau that is not
+    positive.
+    """
+    if weights.size != memory.size:
+        raise InputError(f"the weights are those of {weights.size} units, the patterns have {memory.size}")
+    if not (gain > 0 and tau > 0):
+        raise InputError(f"`gain` and `tau` must be positive, not {gain} and {tau}")
+    if amplifier not in ("tanh", "morita"):
+        raise InputError(f"`amplifier` is tanh or morita, not {amplifier!r}")
+    morita = amplifier == "morita"
+    activation: Activation
+    if weights.units == "binary":
+        if morita:
+            raise InputError("Morita's amplifier is for bipolar units")
+        # (1 + tanh(g u))/2 is the logistic of 2 g u; the field of binary units is twice that of bipolar ones.
+        activation, slope, middle = Logistic(), gain, 0.5
+    else:
+        activation, slope, middle = (Morita(), 1.0, 0.0) if morita else (Tanh(), gain, 0.0)
+    system = Network(
+        Dense(weights.W),
+        Amplifiers.uniform(activation, memory.size, slope),
+        C=np.asarray(tau),
+        bias=-weights.threshold,
+    )
+    amplitude = MORITA_START if morita else 1.0
+    return MemoryCircuit(
+        memory,
+        system,
+        DURATION * tau,
+        tau,
+        {"rule": weights.rule, "gain": gain, "amplifier": amplifier, "units": weights.units, "tau": tau},
+        amplitude=amplitude if weights.units == "bipolar" else 2.0 * amplitude,
+        middle=None if morita else middle,
+        drive=weights.W if morita else np.zeros((0, 0)),
+        shift=-weights.threshold[:, None],
+    )
+
+
+@dataclass(frozen=True)
+class Pairs(Formulation[Memory]):
+    """The network of pairs: learning `rule`, `amplifier` and its `gain`, `units`, time constant `tau`."""
+
+    rule: str = "hebbian"
+    gain: float = 20.0
+    amplifier: Amplifier = "tanh"
+    units: Levels = "bipolar"
+    tau: float = TAU
+
+    name = "pairs"
+    purpose = "Hopfield's network of 1984: couplings between pairs of neurons by a learning rule"
+
+    def encode(self, problem: Memory) -> MemoryCircuit:
+        """Return the circuit; raises `InputError` for an unknown rule or options that do not fit."""
+        weights = learn(problem, self.rule).converted(self.units)
+        return pair_circuit(problem, weights, gain=self.gain, amplifier=self.amplifier, tau=self.tau)
