@@ -215,10 +215,12 @@ class Lure(System):
         core = self.core
         G, B = core._linear[:2]
         z = core._inputs_outputs(t, x, core.signals.value(t))[0]
-        J, P = core.amplifiers.jacobian(z, float(np.asarray(core._gamma(t)))), dense(core.P)
-        slope = J @ P
+        # The derivative along every state: a cluster of many amplifiers has no small Jacobian of its own.
+        gamma, P = float(np.asarray(core._gamma(t))), dense(core.P)
+        push = core.amplifiers.linearise(np.broadcast_to(z, P.shape), gamma)[1]
+        slope = push(P)
         for _ in range(core.depth):
-            slope = J @ (P + core.Q @ slope)
+            slope = push(P + core.Q @ slope)
         return np.asarray(B @ slope - dense(G))
 
     @cached_property
@@ -328,9 +330,8 @@ def cascade_depth(Q: Matrix, amplifiers: Amplifiers) -> int:
 
     Raises `InputError` where they form a loop.
     """
-    entries = np.argwhere(dense(Q))
     readers: dict[int, set[int]] = {}
-    for row, col in entries:
+    for row, col in zip(*Q.nonzero(), strict=True):
         readers.setdefault(int(amplifiers.unit_of_output[col]), set()).add(int(amplifiers.unit_of_input[row]))
     depth, level = 0, set(readers)
     while level:

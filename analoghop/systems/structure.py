@@ -32,7 +32,7 @@ def dynamic_units(bank: Amplifiers, B: Any, P: Any, Q: Any) -> NDArray[np.bool_]
     """
     units = np.zeros(bank.units, dtype=bool)
     units[bank.unit_of_output[np.asarray(abs(B).sum(axis=0)).ravel() > 0]] = True
-    readers, read = np.nonzero(dense(Q))
+    readers, read = Q.nonzero()
     while True:
         more = bank.unit_of_output[read[units[bank.unit_of_input[readers]]]]
         if units[more].all():
