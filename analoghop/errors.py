@@ -26,6 +26,10 @@ class Location:
         return f"{self.file}:{self.line}:{self.column}"
 
 
+class UnsafeStepWarning(UserWarning):
+    """A fixed step is longer than the circuit allows, and was asked for all the same."""
+
+
 class FileFormatError(InputError):
     """A file that does not follow its format.
 

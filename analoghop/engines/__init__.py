@@ -1,8 +1,10 @@
 """Engines: what integrates systems. `ENGINES` names them for the command line."""
 
 from analoghop.engines.base import Engine, Progress, Stop
+from analoghop.engines.ensemble import Ensemble
+from analoghop.engines.many import EnsembleEngine
 from analoghop.engines.scipy_ivp import ScipyIVP
 
-ENGINES: dict[str, type[Engine]] = {"scipy": ScipyIVP}
+ENGINES: dict[str, type[Engine]] = {"scipy": ScipyIVP, "ensemble": Ensemble}
 
-__all__ = ["ENGINES", "Engine", "Progress", "ScipyIVP", "Stop"]
+__all__ = ["ENGINES", "Engine", "Ensemble", "EnsembleEngine", "Progress", "ScipyIVP", "Stop"]

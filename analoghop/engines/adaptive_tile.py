@@ -13,7 +13,7 @@ from analoghop.engines.backend import Mask
 from analoghop.engines.lowered import Lowered
 from analoghop.engines.tableaux import Tableau
 from analoghop.engines.tile import Slots, Tile
-from analoghop.engines.traces import Traces
+from analoghop.engines.traces import Steps, Traces
 
 _SAFETY, _LEAST, _MOST = 0.9, 0.2, 10.0  # of the step's change: SciPy's
 _CALM = 1e-4  # errors below this fraction of the tolerance tell the controller nothing
@@ -41,7 +41,7 @@ class AdaptiveTile(Tile):
         tableau: Tableau,
         control: Control,
         corners: Sequence[float],
-        traces: Traces | None = None,
+        traces: Traces | Steps | None = None,
     ) -> None:
         super().__init__(lowered, corners[0], corners[-1], traces)
         self._tableau, self._control = tableau, control
@@ -54,6 +54,17 @@ class AdaptiveTile(Tile):
         self._floor = control.atol * lowered.knee
         # Gustafsson (1991), ACM TOMS 17:533, with exponents for the square of the error.
         self._power, self._memory = -0.35 / (tableau.order + 1), 0.2 / (tableau.order + 1)
+
+        # One number for each slot: where it is, the next step and what was planned, where it must land, the
+        # last error, and how many steps were accepted and tried.
+        self._t: Any = None
+        self._h: Any = None
+        self._planned: Any = None
+        self._edge: Any = None
+        self._previous: Any = None
+        self._accepted: Any = None
+        self._tried: Any = None
+        self._stack: Any = None
 
     @property
     def y(self) -> Any:
@@ -178,7 +189,7 @@ class AdaptiveTile(Tile):
             # The rate may have jumped: the last stage has seen the inputs from before the corner.
             self._increment(self._t, self._hs, stack[0], stack[1])
 
-    def _record(self, traces: Traces, passed: Any) -> None:
+    def _record(self, traces: Traces | Steps, passed: Any) -> None:
         """Hand over what the step that has `passed` went through at the times of the traces."""
         numpy, stack = self.backend.numpy, self._stack
         t, h, passed = numpy(self._t), numpy(self._h), numpy(passed)

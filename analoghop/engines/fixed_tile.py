@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from analoghop.arrays import Array
 from analoghop.engines.backend import Mask
 from analoghop.engines.lowered import Lowered
-from analoghop.engines.streams import Noise
 from analoghop.engines.tile import Slots, Tile
-from analoghop.engines.traces import Traces
+from analoghop.engines.traces import Steps, Traces
+from analoghop.ensembles.streams import Noise
 from analoghop.systems.base import System
 
 Rule = Literal["exponential", "euler"]
@@ -20,7 +20,9 @@ Rule = Literal["exponential", "euler"]
 
 def decay_share(rule: Rule, z: Array) -> Array:
     """Return (1 - exp(-z))/z for the exponential rule, 1 for Euler's; z = step times decay."""
-    return np.ones_like(z) if rule == "euler" else np.where(z > 0, -np.expm1(-z) / np.where(z > 0, z, 1.0), 1.0)
+    return (
+        np.ones_like(z) if rule == "euler" else np.where(z > 0, -np.expm1(-z) / np.where(z > 0, z, 1.0), 1.0)
+    )
 
 
 def noise_share(rule: Rule, z: Array) -> Array:
@@ -43,8 +45,8 @@ class FixedTile(Tile):
         rule: Rule,
         span: tuple[float, float],
         steps: int,
-        seed: int,
-        traces: Traces | None = None,
+        seeds: tuple[int, int],
+        traces: Traces | Steps | None = None,
     ) -> None:
         super().__init__(lowered, *span, traces)
         self._steps, self._dt = steps, (span[1] - span[0]) / steps
@@ -55,8 +57,9 @@ class FixedTile(Tile):
         if system.noise is not None:
             amplitude = system.noise / lowered.scale * np.sqrt(noise_share(rule, z) * self._dt)
             self._amplitude = self.backend.array(amplitude)
-            self._noise = Noise(seed, self.n)
+            self._noise = Noise(*seeds, self.n)
         self._step = np.zeros(0, np.int64)
+        self._y: Any = None
 
     @property
     def y(self) -> Any:
@@ -74,7 +77,7 @@ class FixedTile(Tile):
 
     def broken(self) -> Mask:
         """Return which slots have left the finite numbers."""
-        return ~np.isfinite(self.backend.numpy(self.xp.sum(self._y, axis=0)))
+        return np.asarray(~np.isfinite(self.backend.numpy(self.xp.sum(self._y, axis=0))))
 
     def work(self, slots: Slots) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
         """Return steps, none rejected, and evaluations of `slots`."""
@@ -120,7 +123,7 @@ class FixedTile(Tile):
             if self.traces is not None:
                 self._record(self.traces)
 
-    def _record(self, traces: Traces) -> None:
+    def _record(self, traces: Traces | Steps) -> None:
         reached = np.where(self._step < self._steps, self.times + 0.5 * self._dt, self.end)
         slots = traces.due(self.index, reached)
         while len(slots):

@@ -71,7 +71,8 @@ class LoweredNetwork(Lowered):
         self._product: Bind
         self._stored = isinstance(T, Dense | Sparse)
         self._injected: Any = None
-        self._weight = self._per_current = 1.0
+        self._weight: Any = 1.0
+        self._per_current: Any = 1.0
         if isinstance(T, Dense):
             self._product = dense_product(
                 np.hstack([per_current * T.matrix * weight[:, 0], *sources]), self.backend
@@ -81,7 +82,8 @@ class LoweredNetwork(Lowered):
             from scipy import sparse
 
             matrix = sparse.diags_array(per_current[:, 0]) @ T.matrix @ sparse.diags_array(weight[:, 0])
-            self._product = sparse_product(sparse.hstack([matrix, *sources], format="csr"), self.backend)
+            blocks: list[Any] = [matrix, *sources]
+            self._product = sparse_product(sparse.hstack(blocks, format="csr"), self.backend)
             return
         alike = (per_current == per_current[0]).all(), (weight == weight[0]).all()
         factor = (float(per_current[0, 0]) if alike[0] else 1.0) * (float(weight[0, 0]) if alike[1] else 1.0)
@@ -132,9 +134,9 @@ class LoweredNetwork(Lowered):
         def argument(t: Any, y: Any) -> Any:
             xp.multiply(y, sign, out=z)
             if shift is not None:
-                z.__isub__(shift)
+                xp.subtract(z, shift, out=z)
             if gamma is not None:
-                z.__imul__(backend.array(gamma.value(backend.numpy(t))))
+                xp.multiply(z, backend.array(gamma.value(backend.numpy(t))), out=z)
             return z
 
         return argument
@@ -158,7 +160,7 @@ class LoweredNetwork(Lowered):
     def _coupling(self, V: Any) -> Callable[[Any], None]:
         """Return the function of `out` that puts kappa M F + N e there."""
         product, weight, per_current = self._product(V.shape[1]), self._weight, self._per_current
-        injected = self._injected
+        injected, xp = self._injected, self.backend.xp
         if self._stored:
             return lambda out: product(V, out)
         F, e = V[: self._network.size], V[self._network.size :]
@@ -166,7 +168,7 @@ class LoweredNetwork(Lowered):
 
         def couple(out: Any) -> None:
             if not isinstance(weight, float):
-                F.__imul__(weight)
+                xp.multiply(F, weight, out=F)
             product(F, out)
             if not isinstance(per_current, float):
                 out *= per_current

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import singledispatch
+from typing import Any
 
 import numpy as np
 
@@ -32,8 +33,8 @@ class LoweredSystem(Lowered):
         system, scale = self.system, self.scale
         factor = self.unit / scale
 
-        def increment(t: object, h: object, y: object, out: object) -> None:
-            rate = system.rhs(t, y * scale)  # type: ignore[operator]
+        def increment(t: Any, h: Any, y: Any, out: Any) -> None:
+            rate = system.rhs(t, y * scale)
             rate *= factor
             np.multiply(rate, h, out=out)
 

@@ -41,15 +41,16 @@ class Rest:
         self._again[slots] = -np.inf
 
     def look(self) -> None:
-        """Make the test for all slots."""
+        """Make the test for all slots that are not at the end of their time."""
         tile, xp = self._tile, self._tile.xp
         xp.maximum(tile.top, xp.abs(tile.y), out=tile.top)
         rate, h = tile.increments()
         holds = tile.backend.numpy(xp.all(xp.abs(rate) * self._weight < tile.top * h, axis=0))
-        self._note(np.arange(tile.width), tile.times, holds)
+        slots = np.flatnonzero(~tile.over())
+        self._note(slots, tile.times[slots], holds[slots])
 
     def _note(self, slots: Slots, t: Array, holds: Mask) -> None:
-        holds = holds & (t >= self._quiet)
+        holds = np.asarray(holds & (t >= self._quiet))
         since = self.since[slots]
         self.since[slots] = np.where(holds, np.where(np.isnan(since), t, since), np.nan)
         self._again[slots] = np.where(holds, self._again[slots], -np.inf)
@@ -76,8 +77,7 @@ class Rest:
         t, x = tile.times[slots], tile.lowered.states(tile.y[:, slots])
         top = np.asarray(tile.backend.numpy(tile.top[:, slots]), dtype=np.float64) * tile.lowered.scale
         rate = np.abs(system.rhs(t, x)) * system.time_constants
-        self._note(slots, t, (rate < self._tolerance * np.maximum(top, np.abs(x))).all(axis=0))
+        holds = rate < self._tolerance * np.maximum(top, np.abs(x))
+        self._note(slots, t, np.asarray(holds.all(axis=0)))
         self._again[slots] = -np.inf
         return self.settled(slots)
-
-

@@ -45,7 +45,7 @@ class ScipyIVP(Engine):
     `audit`: watch the energy and the electrical powers, where the system has them.
 
     Raises `InputError` for an unknown method or a tolerance, step or limit that is not positive; `integrate`
-    also for a method that does not fit the system.
+    also for a method that does not fit the system, and for a system with noise.
     """
 
     method: Method = "auto"
@@ -75,6 +75,10 @@ class ScipyIVP(Engine):
         importlib.import_module("scipy.integrate")  # loading it is no part of the run that is timed
         wall, cpu = time.perf_counter(), time.process_time()
         grid, x = checked_times(times), single_state(x0, system)
+        if system.noise is not None:
+            raise InputError(
+                "ScipyIVP integrates without noise: use the engine Ensemble(method='exponential')"
+            )
         method = self._method(system)
         audit = Audit(system) if self.audit and (system.has_energy or system.meters) else None
         watch = Watch(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from analoghop.arrays import Array
 from analoghop.engines.backend import Mask
 from analoghop.engines.lowered import Lowered
-from analoghop.engines.traces import Traces
+from analoghop.engines.traces import Steps, Traces
 
 Slots = NDArray[np.intp]
 
@@ -23,7 +23,9 @@ class Tile(ABC):
     stepped along with the others until they are filled or the tile shrinks.
     """
 
-    def __init__(self, lowered: Lowered, start: float, end: float, traces: Traces | None = None) -> None:
+    def __init__(
+        self, lowered: Lowered, start: float, end: float, traces: Traces | Steps | None = None
+    ) -> None:
         self.lowered, self.backend, self.xp = lowered, lowered.backend, lowered.backend.xp
         self.start, self.end, self.traces = start, end, traces
         self.n = lowered.scale.shape[0]

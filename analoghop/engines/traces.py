@@ -47,3 +47,37 @@ class Traces:
         for number, state in zip(index, x.T, strict=True):
             self.states[number, self._next[number] :] = state
             self._next[number] = len(self.times)
+
+    def one(self) -> tuple[Array, Array]:
+        """Return times (k,) and states (n, k) of the first trajectory."""
+        return self.times, self.states[0].T
+
+
+class Steps:
+    """Every accepted step of the one trajectory of a tile from `start` on, in the place of `Traces`."""
+
+    def __init__(self, start: float) -> None:
+        self._t: list[float] = []
+        self._x: list[Array] = []
+        self._reached = start
+
+    def awaited(self, index: NDArray[np.int64]) -> Array:
+        """Return the end of the step that has just been made."""
+        return np.full(len(index), self._reached)
+
+    def due(self, index: NDArray[np.int64], reached: Array) -> NDArray[np.intp]:
+        """Return the slot where a step has been made since the last one was stored."""
+        self._reached = float(reached[0])
+        return np.flatnonzero((index >= 0) & (reached > self._t[-1]))
+
+    def store(self, index: NDArray[np.int64], x: Array) -> None:
+        """Store the state `x` (n, 1) at the end of the step."""
+        self._t.append(self._reached)
+        self._x.append(x[:, 0])
+
+    def finish(self, index: NDArray[np.int64], x: Array) -> None:
+        """Nothing is left to fill."""
+
+    def one(self) -> tuple[Array, Array]:
+        """Return times (k,) and states (n, k)."""
+        return np.array(self._t), np.array(self._x).T

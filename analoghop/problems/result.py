@@ -9,8 +9,9 @@ from typing import Any, Literal
 
 import numpy as np
 
+from analoghop.intervals import wilson_interval
 from analoghop.problems.base import Answer, Verdict
-from analoghop.problems.statistics import gap, reaches, time_to_solution, wilson_interval
+from analoghop.problems.statistics import gap, reaches, time_to_solution
 
 Sense = Literal["min", "max"]
 FAILURE = "numerical failure"

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest
 
 from analoghop.errors import InputError
+from analoghop.intervals import wilson_interval
 from analoghop.problems.base import Verdict
 from analoghop.problems.result import FAILURE, Polished, Result, Searched, Start
-from analoghop.problems.statistics import gap, reaches, time_to_solution, wilson_interval
+from analoghop.problems.statistics import gap, reaches, time_to_solution
 
 
 @given(st.integers(1, 500), st.data())

@@ -1,0 +1,298 @@
+"""`Ensemble`: many trajectories at once, each with its own step, on NumPy or PyTorch."""
+
+from __future__ import annotations
+
+import math
+import time
+import warnings
+from collections.abc import Callable
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from dataclasses import dataclass, fields, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from analoghop import __version__
+from analoghop.arrays import Array
+from analoghop.engines.adaptive_tile import AdaptiveTile, Control
+from analoghop.engines.backend import Backend, Precision, backend
+from analoghop.engines.base import Stop, checked_times, corners, single_state
+from analoghop.engines.ensemble_end import ended
+from analoghop.engines.fixed_tile import FixedTile, Rule
+from analoghop.engines.lowering import lower
+from analoghop.engines.many import EnsembleEngine
+from analoghop.engines.pool import Pool
+from analoghop.engines.rest import Rest
+from analoghop.engines.shift import Shift, Watching
+from analoghop.engines.step_limit import default_step, longest_step
+from analoghop.engines.tableaux import PAIRS
+from analoghop.engines.tally import EnsembleProgress, telling
+from analoghop.engines.tile import Tile
+from analoghop.engines.traces import Steps, Traces
+from analoghop.ensembles.solution import STATUSES, EnsembleSolution
+from analoghop.ensembles.starts import GivenStarts, Starts
+from analoghop.ensembles.streams import check_seed
+from analoghop.errors import InputError, UnsafeStepWarning
+from analoghop.solution import Counts, Solution, Status
+from analoghop.systems.base import System
+from analoghop.systems.lure import Lure
+from analoghop.systems.network import Network
+
+_ARRAY = 1 << 17  # bytes of one array of a tile: ten of them stay in a cache of 1 to 2 MB
+_NARROWEST, _WIDEST = 64, 4096  # members of a tile: narrower, matrix products are slow
+_ACCELERATOR = 1 << 26  # numbers in one array of a tile on an accelerator
+
+_MESSAGES = {
+    Status.SETTLED: "at rest since t = {since:g} s",
+    Status.TIME_UP: "reached t = {t:g} s",
+    Status.STOPPED: "the outputs passed the stop test at t = {t:g} s",
+    Status.FAILED: "the step or the state left the numbers at t = {t:g} s",
+}
+
+Method = Literal["DOPRI5", "BS23", "exponential", "euler"]
+
+
+@dataclass(frozen=True)
+class Ensemble(EnsembleEngine):
+    """An engine for many trajectories, each with its own time and its own step, finished ones replaced.
+
+    `method`: "DOPRI5" (Dormand-Prince 5(4)) or "BS23" (Bogacki-Shampine 3(2)), adaptive, for systems without
+    noise; "exponential" (exact for the decay of each state and its noise) or "euler" (Euler-Maruyama), with
+    the fixed step `dt` in seconds, see `FixedTile`; None chooses a safe step for a `Network`. A symmetric
+    `Network` refuses a step with which it would flip from step to step, see `longest_step`; with `unsafe` it
+    only warns (`UnsafeStepWarning`).
+    `rtol`; `atol` in units of the amplifiers' input scale; `max_step` in seconds; `max_steps` of one
+    trajectory, tried and accepted.
+    `settle`: a trajectory ends when it has settled (see `Rest`), `settle_tol` is the tolerance of that test,
+    by default 10 `rtol`, whose errors it must not see as movement. Settling and `stop` are looked at every
+    `check_every` steps.
+    `tile`: members advanced together; None for what the cache holds. `threads` work on tiles of their own.
+    `dtype`: "float64", or "float32" for final states (down to an `rtol` of 1e-5). `device`: None for NumPy;
+    "torch:cpu", "cuda", "mps" for PyTorch (extra `gpu`).
+    `noise_seed`: the noise of a trajectory depends on it and on the trajectory's number alone.
+    `time_limit` in seconds of wall clock. `trace_limit`: bytes that waveforms may take.
+    `progress`: True for a bar on standard error, or a function of a `Tally`.
+
+    Memory: 8 (n + 7) bytes for each of the trajectories (4 n + 56 with float32), and for each thread about
+    30 arrays of a tile, of 128 kB each: 10^6 trajectories of 100 states need 0.9 GB. Waveforms come on top.
+    Raises `InputError` for an unknown name or a number out of range.
+    """
+
+    method: Method = "DOPRI5"
+    rtol: float = 1e-4
+    atol: float = 1e-4
+    dt: float | None = None
+    unsafe: bool = False
+    max_step: float = math.inf
+    max_steps: int = 1_000_000
+    settle: bool = False
+    settle_tol: float | None = None
+    check_every: int = 4
+    tile: int | None = None
+    threads: int = 1
+    dtype: Precision = "float64"
+    device: str | None = None
+    noise_seed: int = 0
+    time_limit: float | None = None
+    trace_limit: float = 2.0**30
+    progress: bool | EnsembleProgress = False
+
+    def __post_init__(self) -> None:
+        methods = (*PAIRS, "exponential", "euler")
+        if self.method not in methods:
+            raise InputError(f"`method` is {self.method!r}, expected {', '.join(methods)}")
+        if self.dtype not in ("float64", "float32"):
+            raise InputError(f"`dtype` is {self.dtype!r}, expected 'float64' or 'float32'")
+        least = 1e-13 if self.dtype == "float64" else 1e-6
+        if not least <= self.rtol <= 0.1:
+            raise InputError(f"`rtol` is {self.rtol}, expected {least:g} to 0.1 in {self.dtype}")
+        for name in ("atol", "dt", "max_step", "settle_tol", "time_limit", "trace_limit"):
+            value = getattr(self, name)
+            if value is not None and not value > 0:
+                raise InputError(f"`{name}` is {value}, expected a positive number")
+        for name in ("max_steps", "check_every", "tile", "threads"):
+            value = getattr(self, name)
+            if value is not None and (not isinstance(value, int | np.integer) or value < 1):
+                raise InputError(f"`{name}` is {value!r}, expected a whole number from 1")
+        check_seed(self.noise_seed, "noise_seed")
+        if self.dt is not None and self.adaptive:
+            raise InputError(f"`dt` is for fixed steps; {self.method} chooses its own up to `max_step`")
+
+    @property
+    def adaptive(self) -> bool:
+        """Whether every trajectory chooses its own steps."""
+        return self.method in PAIRS
+
+    def integrate_many(
+        self, system: System, starts: Starts, times: ArrayLike, stop: Stop | None = None
+    ) -> EnsembleSolution:
+        """Integrate many trajectories; the contract is that of `EnsembleEngine`."""
+        grid = checked_times(times)
+        traces = None
+        if len(grid) > 2:
+            traces = Traces(grid, starts.count, system.size, self.trace_limit)
+        return self._run(system, starts, grid, stop, traces)
+
+    def integrate(
+        self, system: System, x0: ArrayLike, times: ArrayLike, stop: Stop | None = None
+    ) -> Solution:
+        """Integrate one trajectory; the contract is that of `Engine`, and there is no audit of its energy."""
+        grid, starts = checked_times(times), GivenStarts(single_state(x0, system))
+        recorded: Traces | Steps
+        if len(grid) > 2:
+            recorded = Traces(grid, 1, system.size, math.inf)
+        elif self.adaptive:
+            recorded = Steps(float(grid[0]))
+        else:
+            count, _ = self._steps(system, float(grid[0]), float(grid[1]))
+            recorded = Traces(np.linspace(grid[0], grid[1], count + 1), 1, system.size, math.inf)
+        engine = replace(self, check_every=1, threads=1, tile=1)
+        run = engine._run(system, starts, grid, stop, recorded)
+        return _solution(system, run, recorded)
+
+    def _run(
+        self,
+        system: System,
+        starts: Starts,
+        grid: Array,
+        stop: Stop | None,
+        traces: Traces | Steps | None,
+    ) -> EnsembleSolution:
+        wall, cpu = time.perf_counter(), time.process_time()
+        if starts.size != system.size:
+            raise InputError(f"`x0` has {starts.size} rows, expected {system.size} states")
+        pool, threads = Pool(starts, self.dtype), min(self.threads, starts.count)
+        where = backend(self.device, self.dtype)
+        width = min(self.tile or _tile_width(where, system.size), -(-starts.count // threads))
+        make = self._tiles(system, where, grid, starts.first, traces)
+        deadline = math.inf if self.time_limit is None else wall + self.time_limit
+        with telling(self.progress, starts.count) as tell:
+
+            def watch(pool: Pool) -> None:
+                tell(pool)
+                if time.perf_counter() > deadline:
+                    pool.halted.set()
+
+            def work() -> None:
+                tile = make()
+                options = Watching(stop, self.settle, self.check_every, self.max_steps, starts.count == 1)
+                Shift(
+                    system,
+                    tile,
+                    pool,
+                    Rest(system, tile, self.settle_tol or 10.0 * self.rtol),
+                    options,
+                    watch,
+                ).work(width)
+
+            interrupted = _in_threads(work, threads, pool)
+        return ended(system, starts, pool, traces, (cpu, wall), self._record(interrupted))
+
+    def _tiles(
+        self,
+        system: System,
+        where: Backend,
+        grid: Array,
+        first: int,
+        traces: Traces | Steps | None,
+    ) -> Callable[[], Tile]:
+        """Return the function that makes a tile for a thread."""
+        start, end = float(grid[0]), float(grid[-1])
+        lowered = lower(system, where)
+        if self.adaptive:
+            if system.noise is not None:
+                raise InputError(f"{self.method} integrates without noise: use method 'exponential'")
+            control = Control(self.rtol, self.atol, self.max_step)
+            edges = corners(system, start, end)
+            return lambda: AdaptiveTile(lowered, PAIRS[self.method], control, edges, traces)
+        count, rule = self._steps(system, start, end)
+        span, seeds = (start, end), (self.noise_seed, first)
+        return lambda: FixedTile(system, lowered, rule, span, count, seeds, traces)
+
+    def _steps(self, system: System, start: float, end: float) -> tuple[int, Rule]:
+        """Return the number of fixed steps, and their rule; raises `InputError` where they are too long."""
+        rule: Rule = "euler" if self.method == "euler" else "exponential"
+        network = system.network if isinstance(system, Lure) else system
+        dt = self.dt
+        if dt is None:
+            if not isinstance(network, Network):
+                raise InputError(f"`dt` is needed: no bound is known for a {type(system).__name__}")
+            dt = default_step(network, rule, end)
+        elif isinstance(network, Network) and network.T.symmetric:
+            longest = longest_step(network, rule, end)
+            if dt >= longest:
+                text = (
+                    f"`dt` = {dt:g} s makes this symmetric network flip from step to step, which the circuit "
+                    f"cannot: it must be below {longest:.3g} s"
+                )
+                if not self.unsafe:
+                    raise InputError(f"{text} (`unsafe=True` runs it all the same)")
+                warnings.warn(text, UnsafeStepWarning, stacklevel=5)
+        return max(1, math.ceil((end - start) / dt * (1.0 - 1e-12))), rule
+
+    def _record(self, interrupted: bool) -> dict[str, object]:
+        settings = {
+            f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("progress", "threads")
+        }
+        return {
+            "program": "analoghop",
+            "version": __version__,
+            "engine": type(self).__name__,
+            **settings,
+            "interrupted": interrupted,
+        }
+
+
+def _tile_width(where: Backend, n: int) -> int:
+    if not where.is_numpy and not str(getattr(where, "device", "")).startswith("cpu"):
+        return max(_NARROWEST, _ACCELERATOR // n)
+    size = np.dtype(str(where.dtype).removeprefix("torch.")).itemsize
+    return min(max(_ARRAY // (n * size) // 16 * 16, _NARROWEST), _WIDEST)
+
+
+def _in_threads(work: Callable[[], None], threads: int, pool: Pool) -> bool:
+    """Call `work` in so many threads at once; return whether Ctrl-C ended it before."""
+    if threads == 1:
+        try:
+            work()
+        except KeyboardInterrupt:
+            return True
+        return False
+    interrupted = False
+    with ThreadPoolExecutor(threads) as executor:
+        futures = [executor.submit(work) for _ in range(threads)]
+        try:
+            wait(futures, return_when=FIRST_EXCEPTION)
+        except KeyboardInterrupt:
+            interrupted = True
+        finally:
+            if interrupted or any(future.done() and future.exception() for future in futures):
+                pool.halted.set()
+    for future in futures:
+        future.result()
+    return interrupted
+
+
+def _solution(system: System, run: EnsembleSolution, recorded: Traces | Steps) -> Solution:
+    """Return the one trajectory of `run` as a solution of its own."""
+    if not len(run):
+        raise KeyboardInterrupt
+    status, t_end = STATUSES[int(run.codes[0])], float(run.times[0])
+    times, states = recorded.one()
+    early = times < t_end
+    settled = float(run.settled_at[0])
+    return Solution(
+        system=system,
+        times=np.append(times[early], t_end),
+        states=np.concatenate([states[:, early], np.asarray(run.states, np.float64)], axis=1),
+        status=status,
+        message=_MESSAGES[status].format(t=t_end, since=settled),
+        counts=Counts(system.size, system.n_outputs, int(run.steps[0]), int(run.evaluations[0]), 0),
+        energy=None,
+        joules={},
+        cpu_s=run.cpu_s,
+        wall_s=run.wall_s,
+        settled_at=None if math.isnan(settled) else settled,
+        record=run.record,
+    )

@@ -1,0 +1,65 @@
+"""The end of an ensemble's run: what is in the pool becomes a solution."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+
+import numpy as np
+
+from analoghop.arrays import Array
+from analoghop.engines.pool import Pool
+from analoghop.engines.traces import Steps, Traces
+from analoghop.ensembles.solution import EnsembleSolution
+from analoghop.ensembles.starts import Starts
+from analoghop.systems.base import System
+
+_CHUNK = 4096  # members whose energies are worked out at once
+
+
+def ended(
+    system: System,
+    starts: Starts,
+    pool: Pool,
+    traces: Traces | Steps | None,
+    clocks: tuple[float, float],
+    record: Mapping[str, object],
+) -> EnsembleSolution:
+    """Return what has finished; `clocks` are CPU and wall time when the run began."""
+    place = np.flatnonzero(pool.done)
+    everything = len(place) == starts.count
+    states = pool.states.T if everything else pool.states[place].T
+    t = pool.t[place]
+    waveforms = traces if isinstance(traces, Traces) else None
+    energies = final_energies(system, t, states)
+    return EnsembleSolution(
+        system=system,
+        starts=starts,
+        place=place,
+        states=states,
+        times=t,
+        codes=pool.codes[place],
+        settled_at=pool.settled_at[place],
+        steps=pool.steps[place],
+        rejected=pool.rejected[place],
+        evaluations=pool.evaluations[place],
+        energies=energies,
+        cpu_s=time.process_time() - clocks[0],
+        wall_s=time.perf_counter() - clocks[1],
+        trace_times=None if waveforms is None else waveforms.times,
+        traces=None if waveforms is None else waveforms.states if everything else waveforms.states[place],
+        record={**record, "seed": getattr(starts, "seed", None)},
+    )
+
+
+def final_energies(system: System, t: Array, x: Array) -> Array | None:
+    """Return the energies (k,) of the states `x` (n, k) for the parameters at `t` (k,), None without one."""
+    if not system.has_energy:
+        return None
+    energies = np.empty(len(t))
+    with np.errstate(all="ignore"):
+        for begin in range(0, len(t), _CHUNK):
+            part = slice(begin, begin + _CHUNK)
+            energy = system.energy(t[part], np.asarray(x[:, part], np.float64))
+            energies[part] = sum(energy.values())
+    return energies

@@ -1,0 +1,74 @@
+"""`Pool`: the members of an ensemble, handed out to tiles, and what has become of them."""
+
+from __future__ import annotations
+
+import threading
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analoghop.arrays import Array
+from analoghop.ensembles.solution import STATUSES
+from analoghop.ensembles.starts import Starts
+from analoghop.solution import Status
+
+Whole = NDArray[np.int64]
+CODES = {status: np.uint8(code) for code, status in enumerate(STATUSES)}
+
+
+class Ends(NamedTuple):
+    """How members have ended: places among the starts, last states (n, k), times, codes, and the work."""
+
+    places: Whole
+    x: Array
+    t: Array
+    codes: NDArray[np.uint8]
+    settled_at: Array
+    steps: Whole
+    rejected: Whole
+    evaluations: Whole
+
+
+class Pool:
+    """Starts to be taken and ends to be handed in, by several threads.
+
+    It holds n + 6 numbers for each member, the states in the precision `dtype`.
+    """
+
+    def __init__(self, starts: Starts, dtype: str) -> None:
+        self._starts, self._lock, self._taken = starts, threading.Lock(), 0
+        count = starts.count
+        self.halted = threading.Event()
+        self.done = np.zeros(count, dtype=bool)
+        self.states = np.empty((count, starts.size), dtype)
+        self.t, self.settled_at = np.empty(count), np.full(count, np.nan)
+        self.codes = np.zeros(count, np.uint8)
+        self.steps, self.rejected, self.evaluations = (np.zeros(count, np.int64) for _ in range(3))
+        self.finished = self.settled = 0
+
+    @property
+    def left(self) -> int:
+        """Number of members that nobody has taken."""
+        return self._starts.count - self._taken
+
+    def take(self, wanted: int) -> tuple[Whole, Array]:
+        """Return the places of up to `wanted` further members, and their starts (n, k)."""
+        with self._lock:
+            begin = self._taken
+            self._taken = min(begin + wanted, self._starts.count)
+            places = np.arange(begin, self._taken)
+        return places, self._starts.block(begin, len(places))
+
+    def hand_in(self, ends: Ends) -> None:
+        """Take members that have ended."""
+        places = ends.places
+        self.states[places] = ends.x.T
+        self.t[places], self.codes[places], self.settled_at[places] = ends.t, ends.codes, ends.settled_at
+        self.steps[places], self.rejected[places] = ends.steps, ends.rejected
+        self.evaluations[places] = ends.evaluations
+        # Last, so that what is marked is complete, wherever an interrupt falls.
+        self.done[places] = True
+        with self._lock:
+            self.finished += len(places)
+            self.settled += int(np.count_nonzero(ends.codes == CODES[Status.SETTLED]))

@@ -1,0 +1,127 @@
+"""How long a fixed step may be: a symmetric network cannot oscillate, a step that is too long makes it."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from analoghop.arrays import Array
+from analoghop.couplings import Coupling
+from analoghop.engines.fixed_tile import Rule, decay_share
+from analoghop.errors import InputError
+from analoghop.schedules import Signal
+from analoghop.systems.network import Network
+
+_EXACT = 500  # units up to which all eigenvalues are computed: 50 ms
+_KRYLOV = 60  # products for the smallest eigenvalue beyond
+_MARGIN = 1.05  # of what those may miss
+_SMOOTH = 0.2  # of the shortest time constant: the longest default step
+_SAMPLES = 1000
+
+
+def longest_step(network: Network, rule: Rule, end: float) -> float:
+    """Return the step in seconds at which a symmetric network begins to flip from step to step.
+
+    A step h multiplies a small disturbance by `1 - h G/C + h/C T f'` (Euler); it grows with changing sign
+    where an eigenvalue of that is below -1. With one time constant tau and gain g this is
+    `h/tau (1 + g |lambda_min|) < 2`, and `(1 - exp(-h/tau)) (1 + g |lambda_min|) < 2` for the exponential
+    rule. Slopes, and what schedules multiply them by until `end`, are taken at their largest.
+    inf where no step flips, or the slope of an amplifier is not known.
+    """
+    if not np.isfinite(_slopes(network, end)).all():
+        return math.inf
+    decay = network.decay[:, 0]
+    pull = -smallest_eigenvalue(network, end)
+    return _bisected(rule, float(decay.min()), float(decay.max()), pull, -1.0)
+
+
+def default_step(network: Network, rule: Rule, end: float) -> float:
+    """Return a safe step: no disturbance changes its sign, and none decays by more than a fifth.
+
+    For a coupling that is not symmetric, whose oscillations may be real, all of its strength counts.
+    Raises `InputError` where the slope of an amplifier is not known.
+    """
+    if not np.isfinite(_slopes(network, end)).all():
+        raise InputError("`dt` is needed: the steepest slope of an amplifier is not known")
+    decay = network.decay[:, 0]
+    pull = -smallest_eigenvalue(network, end) if network.T.symmetric else _strength(network, end)
+    safe = _bisected(rule, float(decay.min()), float(decay.max()), pull, 0.0)
+    return min(safe, _SMOOTH * float(network.time_constants.min()))
+
+
+def smallest_eigenvalue(network: Network, end: float) -> float:
+    """Return a lower bound, at most 0, of the eigenvalues of `C^-1/2 D^1/2 T D^1/2 C^-1/2` in 1/s.
+
+    D are the largest slopes. Exact up to 500 units, beyond a Lanczos estimate with a margin.
+    """
+    weight = np.sqrt(_slopes(network, end) / network.C[:, 0])
+    n = network.size
+    if n <= _EXACT:
+        matrix = network.T.toarray() * weight * weight[:, None]
+        return min(0.0, float(np.linalg.eigvalsh(matrix)[0]))
+    bound = float(weight.max() ** 2) * network.T.bound()
+    return max(min(0.0, _MARGIN * _lanczos(network.T, weight)), -bound)
+
+
+def _strength(network: Network, end: float) -> float:
+    return float((_slopes(network, end) / network.C[:, 0]).max()) * network.T.norms()[1]
+
+
+def _slopes(network: Network, end: float) -> Array:
+    """Return the largest slope of each amplifier, with the largest of the schedules, (n,)."""
+    bank = network.amplifiers
+    steepest = np.array([unit.max_slope for unit in bank.activations])[bank.unit_of_input]
+    slope: Array = np.abs(bank.gain[:, 0]) * np.abs(bank.scale[:, 0]) * steepest
+    for factor in (network.gain_factor, network.coupling_factor):
+        slope = slope * (1.0 if factor is None else _largest(factor, end))
+    return slope
+
+
+def _largest(signal: Signal, end: float) -> float:
+    """Return the largest size of a signal between its corners, where it is monotone, and on a fine grid."""
+    times = np.concatenate([np.linspace(0.0, end, _SAMPLES), signal.breakpoints(end)])
+    return float(np.abs(signal.value(times)).max())
+
+
+def _bisected(rule: Rule, slow: float, fast: float, pull: float, least: float) -> float:
+    """Return the step h where 1 - fast h s(fast h) - pull h s(slow h) falls to `least`, inf where never."""
+
+    def multiplier(h: float) -> float:
+        shares = decay_share(rule, np.array([fast * h, slow * h]))
+        return float(1.0 - fast * h * shares[0] - pull * h * shares[1])
+
+    scale = 1.0 / (fast + pull) if fast + pull > 0 else math.inf
+    high = 1e6 * scale
+    if not math.isfinite(scale) or multiplier(high) > least:
+        return math.inf
+    low = 0.0
+    for _ in range(100):
+        middle = 0.5 * (low + high)
+        low, high = (middle, high) if multiplier(middle) > least else (low, middle)
+    return low
+
+
+def _lanczos(T: Coupling, weight: Array) -> float:
+    """Return an estimate, from above, of the smallest eigenvalue of weight T weight."""
+    product, n = T.bind(), len(weight)
+    V = np.zeros((_KRYLOV + 1, n))
+    v = np.random.default_rng(0).standard_normal(n)
+    V[0] = v / np.linalg.norm(v)
+    H = np.zeros((_KRYLOV, _KRYLOV))
+    used = _KRYLOV
+    for j in range(_KRYLOV):
+        w = weight * product(weight * V[j])
+        for _ in range(2):  # the second pass removes what rounding left of the first
+            overlap = V[: j + 1] @ w
+            H[: j + 1, j] += overlap
+            w = w - overlap @ V[: j + 1]
+        size = float(np.linalg.norm(w))
+        if size <= 1e-12 * float(np.abs(H).max()):
+            used = j + 1
+            break
+        V[j + 1] = w / size
+        if j + 1 < _KRYLOV:
+            H[j + 1, j] = size
+    T_small = H[:used, :used]
+    return float(np.linalg.eigvalsh(0.5 * (T_small + T_small.T))[0])

@@ -1,0 +1,15 @@
+"""Many trajectories of one system: where they start, how they ended, and which attractors they share."""
+
+from analoghop.ensembles.attractors import Attractor, Attractors
+from analoghop.ensembles.solution import EnsembleSolution
+from analoghop.ensembles.starts import GivenStarts, RandomStarts, Starts, random_starts
+
+__all__ = [
+    "Attractor",
+    "Attractors",
+    "EnsembleSolution",
+    "GivenStarts",
+    "RandomStarts",
+    "Starts",
+    "random_starts",
+]

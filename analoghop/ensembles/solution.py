@@ -1,0 +1,209 @@
+"""`EnsembleSolution`: what many runs of one system did."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analoghop.arrays import Array
+from analoghop.ensembles.attractors import Attractors, Labels, cells, clustered, ranked
+from analoghop.ensembles.starts import Starts
+from analoghop.errors import InputError
+from analoghop.formats.files import replacing
+from analoghop.solution import Status
+from analoghop.systems.base import System
+from analoghop.systems.lure import Lure
+from analoghop.systems.network import Network
+
+STATUSES = tuple(Status)
+_CHUNK = 4096  # members whose outputs are worked out at once
+
+Whole = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class EnsembleSolution:
+    """How m trajectories of `system` ended, out of `starts.count` that were asked for.
+
+    `place` (m,) are their places among the starts, increasing: all of them, unless the run was interrupted.
+    `states` (n, m) are the last states, reached at `times` (m,); `codes` (m,) number the statuses in
+    `STATUSES`. `settled_at` (m,) is the time since when a trajectory has been at rest, nan where it has not
+    settled. `steps`, `rejected` and `evaluations` (m,) count the work. `energies` (m,) are the energies for
+    the parameters of the moment of the last states, nan where a state is not finite; None without an energy.
+    `trace_times` (k,) and `traces` (m, k, n) are waveforms, where they were asked for: a trajectory that
+    ended before keeps its last state.
+    `record` is what a file says of the run: program, version, engine, settings, seeds.
+    """
+
+    system: System
+    starts: Starts
+    place: Whole
+    states: Array
+    times: Array
+    codes: NDArray[np.uint8]
+    settled_at: Array
+    steps: Whole
+    rejected: Whole
+    evaluations: Whole
+    energies: Array | None
+    cpu_s: float
+    wall_s: float
+    trace_times: Array | None = None
+    traces: Array | None = None
+    record: Mapping[str, object] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.place)
+
+    @property
+    def unfinished(self) -> int:
+        """Number of trajectories that were asked for and have not finished."""
+        return self.starts.count - len(self)
+
+    def has(self, status: Status) -> NDArray[np.bool_]:
+        """Return which trajectories have ended with `status`, (m,)."""
+        return np.asarray(self.codes == STATUSES.index(status))
+
+    @cached_property
+    def statuses(self) -> dict[Status, int]:
+        """How many trajectories have ended how; those that have not finished count as "time limit"."""
+        counts = np.bincount(self.codes, minlength=len(STATUSES))
+        counts[STATUSES.index(Status.TIME_LIMIT)] += self.unfinished
+        return {status: int(count) for status, count in zip(STATUSES, counts, strict=True) if count}
+
+    def outputs_of(self, members: Labels) -> Array:
+        """Return the last amplifier outputs of some of the trajectories, (n_outputs, len(members))."""
+        return self.system.outputs(self.times[members], self._states_of(members))
+
+    def _states_of(self, members: Labels) -> Array:
+        return np.asarray(self.states[:, members], dtype=np.float64)
+
+    @property
+    def outputs(self) -> Array:
+        """The last amplifier outputs of all, (n_outputs, m): worked out at every call, not kept."""
+        outputs = np.empty((self.system.n_outputs, len(self)))
+        for members in self._chunks(np.arange(len(self))):
+            outputs[:, members] = self.outputs_of(members)
+        return outputs
+
+    @staticmethod
+    def _chunks(members: Labels) -> list[Labels]:
+        return np.array_split(members, max(1, -(-len(members) // _CHUNK)))
+
+    def attractors(self, tol: float = 0.01) -> Attractors:
+        """Return the distinct attractors with their basin fractions.
+
+        Trajectories are together whose last outputs differ by less than about `tol` of the range of each
+        output (the distance of the rails, or of an amplifier without, the largest output): they are rounded
+        to a grid of that width, with the rails in the middle of cells, and neighbouring cells are joined
+        (where there are up to 2000). Failed trajectories are left out. Raises `InputError` for a `tol`
+        outside 0..1.
+        """
+        if not 0 < tol <= 1:
+            raise InputError(f"`tol` is {tol}, expected a fraction of the outputs' range, 0 to 1")
+        finite = np.isfinite(self.states).all(axis=0)
+        alive = np.flatnonzero(~self.has(Status.FAILED) & finite)
+        if not len(alive):
+            return ranked(alive, alive, self._states_of, self.outputs_of, self.energies, len(self))
+        low, width = self._range(alive)
+        parts = [cells(self.outputs_of(part) - low, tol * width) for part in self._chunks(alive)]
+        labels = clustered(np.concatenate(parts), lambda k: self.outputs_of(alive[k]), tol * width)
+        return ranked(labels, alive, self._states_of, self.outputs_of, self.energies, len(self))
+
+    def _range(self, alive: Labels) -> tuple[Array, Array]:
+        """Return the lower rail and the distance of the rails of every output, (n_outputs, 1)."""
+        rails = _rails(self.system)
+        if rails is not None and all(np.isfinite(side).all() for side in rails):
+            low, high = np.minimum(*rails), np.maximum(*rails)
+        else:
+            tops = [np.abs(self.outputs_of(part)).max(axis=1) for part in self._chunks(alive)]
+            low, high = np.zeros((len(tops[0]), 1)), np.max(tops, axis=0)[:, None]
+        width = high - low
+        return low, np.where(width > 0, width, 1.0)
+
+    def to_dict(self, tol: float = 0.01) -> dict[str, Any]:
+        """Return the statistics as plain values for JSON: SI units, None for what is no number.
+
+        `tol` is that of `attractors`.
+        """
+        times = self.settled_at[~np.isnan(self.settled_at)]
+        found = self.attractors(tol)
+        names = self.system.signal_names
+        return {
+            "starts": self.starts.count,
+            "seed": self.record.get("seed"),
+            "statuses": {status.value: count for status, count in self.statuses.items()},
+            "attractors": [
+                {
+                    "final": self._observed(one.member, names),
+                    "energy": _number(one.energy),
+                    "count": one.count,
+                    "fraction": one.fraction,
+                    "interval": list(one.interval),
+                }
+                for one in found
+            ],
+            "settling_time": {
+                "mean": float(times.mean()) if len(times) else None,
+                "median": float(np.median(times)) if len(times) else None,
+                "max": float(times.max()) if len(times) else None,
+            },
+            "cpu_s": self.cpu_s,
+            "wall_s": self.wall_s,
+        }
+
+    def _observed(self, member: int, names: tuple[str, ...]) -> dict[str, float | None]:
+        one = np.array([member])
+        values = self.system.observe(self.times[one], self._states_of(one), names)[:, 0]
+        return {name: _number(float(value)) for name, value in zip(names, values, strict=True)}
+
+    def save(self, path: str | Path) -> None:
+        """Write everything but the system to a `.npz` archive, whole or not at all.
+
+        Raises `InputError` for another suffix or a place that cannot be written.
+        """
+        if Path(path).suffix != ".npz":
+            raise InputError(f"an ensemble is written to .npz, not to {path}")
+        arrays = {
+            name: getattr(self, name)
+            for name in ("place", "states", "times", "settled_at", "steps", "rejected", "evaluations")
+        }
+        optional = {"energies": self.energies, "trace_times": self.trace_times, "traces": self.traces}
+        arrays |= {name: values for name, values in optional.items() if values is not None}
+        words = np.array([status.value for status in STATUSES])
+        record = {"requested": self.starts.count, "cpu_s": self.cpu_s, "wall_s": self.wall_s, **self.record}
+        with replacing(path) as handle:
+            np.savez(
+                handle,
+                signals=np.array(self.system.signal_names),
+                status=words[self.codes],
+                record=np.array(json.dumps(record, default=str)),
+                **arrays,
+            )
+
+    def __repr__(self) -> str:
+        ends = ", ".join(f"{count} {status.value}" for status, count in self.statuses.items())
+        return (
+            f"EnsembleSolution({self.starts.count} starts: {ends}; {int(self.evaluations.sum())} evaluations)"
+        )
+
+
+def _rails(system: System) -> tuple[Array, Array] | None:
+    """Return the outputs of the amplifiers at their two ends, (n_outputs, 1) each, None where unknown."""
+    if not isinstance(system, Network | Lure):
+        return None
+    bank = system.amplifiers
+    ends = np.array([unit.range for unit in bank.activations])[bank.unit_of_output]
+    return bank.base + bank.scale * ends[:, :1], bank.base + bank.scale * ends[:, 1:]
+
+
+def _number(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None

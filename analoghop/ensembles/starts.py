@@ -1,0 +1,115 @@
+"""Where the trajectories of an ensemble start."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from analoghop.arrays import Array, column, frozen, members, readonly_fields
+from analoghop.ensembles.streams import check_seed, uniform
+from analoghop.errors import InputError
+from analoghop.systems.base import System
+from analoghop.systems.lure import Lure
+from analoghop.systems.network import Network
+
+
+class Starts(ABC):
+    """The starts of the trajectories number `first`, first + 1 ... first + count - 1 of an ensemble.
+
+    Attributes: `size`, states of each; `count`; `first`, from which noise counts as well.
+    """
+
+    size: int
+    count: int
+    first: int = 0
+
+    @abstractmethod
+    def block(self, begin: int, count: int) -> Array:
+        """Return the starts of `count` trajectories from the one in place `begin` (0 for the first) on.
+
+        Shape (size, count).
+        """
+
+    def array(self) -> Array:
+        """Return all starts, (size, count)."""
+        return self.block(0, self.count)
+
+
+@dataclass(frozen=True, eq=False)
+class GivenStarts(Starts):
+    """Starts as they are given, `x0` (size, count) or (size,); raises `InputError` where it is neither."""
+
+    x0: Array
+    first: int = 0
+    size: int = field(init=False)
+    count: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        shape = np.shape(self.x0)
+        if len(shape) not in (1, 2) or 0 in shape[1:]:
+            raise InputError(f"`x0` has shape {shape}, expected (states,) or (states, members)")
+        readonly_fields(self, x0=frozen(members(self.x0, shape[0], "x0")))
+        object.__setattr__(self, "size", self.x0.shape[0])
+        object.__setattr__(self, "count", self.x0.shape[1])
+
+    def block(self, begin: int, count: int) -> Array:
+        """Return columns of `x0`."""
+        return self.x0[:, begin : begin + count]
+
+
+@dataclass(frozen=True, eq=False)
+class RandomStarts(Starts):
+    """Starts uniform in `centre` +- `spread`, both (size, 1), drawn when they are asked for.
+
+    The start of a trajectory depends on `seed`, its number and the number of states, and on nothing else.
+    """
+
+    centre: Array
+    spread: Array
+    seed: int
+    count: int
+    first: int = 0
+    size: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "size", len(self.centre))
+        check_seed(self.seed, "seed")
+        for name, least in (("count", 1), ("first", 0)):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+                raise InputError(f"`{name}` of the starts is {value!r}, expected a whole number from {least}")
+
+    def block(self, begin: int, count: int) -> Array:
+        """Return the starts of `count` trajectories."""
+        drawn = uniform(self.seed, self.first + begin, count, self.size)
+        return self.centre + self.spread * drawn
+
+
+def random_starts(
+    system: System,
+    count: int,
+    seed: int = 0,
+    scale: ArrayLike = 1.0,
+    centre: ArrayLike | None = None,
+    first: int = 0,
+) -> RandomStarts:
+    """Return `count` starts uniform within +- `scale` input scales of the amplifiers' thresholds.
+
+    So with the default every amplifier starts anywhere in its linear range. `scale`: a number or one per
+    state. `centre` (V): a number or one per state, by default the offsets of the amplifiers that read the
+    states (0 where that is not known). `first` is the number of the first trajectory.
+    Raises `InputError` for a count below 1, a bad seed or parameters that do not fit.
+    """
+    middle = _thresholds(system) if centre is None else column(centre, system.size, "centre")
+    spread = column(scale, system.size, "scale") * system.input_scale
+    return RandomStarts(middle, spread, seed, count, first)
+
+
+def _thresholds(system: System) -> Array:
+    network = system.network if isinstance(system, Lure) else system
+    if isinstance(network, Network):
+        return network.amplifiers.offset
+    return np.zeros((system.size, 1))

@@ -1,0 +1,78 @@
+"""Random numbers that depend on a seed and on a trajectory's number in the ensemble, and on nothing else."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analoghop.arrays import Array
+from analoghop.errors import InputError
+
+_STARTS, _NOISE = 1, 2  # what a stream is for, the top word of its counter
+BLOCK = 64  # trajectories whose starts are drawn at once
+_AHEAD = 1 << 20  # bytes of noise drawn ahead for a tile: they stay in the cache
+
+
+def check_seed(seed: int, name: str) -> int:
+    """Return `seed`; raises `InputError`, naming `name`, unless it is a whole number of 0 to 2^64 - 1."""
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed < 2**64:
+        raise InputError(f"`{name}` is {seed!r}, expected a whole number from 0 to 2^64 - 1")
+    return int(seed)
+
+
+def _generator(seed: int, key: int, purpose: int) -> np.random.Generator:
+    """Return the Philox stream (Salmon et al. 2011) of the key (seed, key): no two overlap."""
+    words = np.array([seed, key], dtype=np.uint64)
+    counter = np.array([0, 0, 0, purpose], dtype=np.uint64)
+    return np.random.Generator(np.random.Philox(key=words, counter=counter))
+
+
+def uniform(seed: int, first: int, count: int, rows: int) -> Array:
+    """Return numbers uniform in -1..1 for the trajectories `first`, first + 1 ...: (rows, count).
+
+    A trajectory's numbers depend on the seed, its number and `rows` alone.
+    """
+    blocks = range(first // BLOCK, (first + count - 1) // BLOCK + 1)
+    drawn = [_generator(seed, block, _STARTS).random((BLOCK, rows)) for block in blocks]
+    offset = first - blocks.start * BLOCK
+    return 2.0 * np.concatenate(drawn)[offset : offset + count].T - 1.0
+
+
+class Noise:
+    """Standard normal numbers for the steps of the trajectories in a tile's slots.
+
+    Every trajectory draws from a stream of its own, in the order of its steps. `first` is the number in the
+    whole ensemble of the trajectory in place 0.
+    """
+
+    def __init__(self, seed: int, first: int, rows: int) -> None:
+        self._seed, self._first, self._rows, self._phase = seed, first, rows, 0
+        self._streams: list[np.random.Generator | None] = []
+        self._drawn = np.zeros((0, 1, rows))
+
+    def keep(self, slots: NDArray[np.intp] | None, width: int) -> None:
+        """Keep only `slots`; for None, have `width` empty ones."""
+        if slots is not None:
+            self._streams = [self._streams[k] for k in slots]
+            self._drawn = self._drawn[slots]
+            return
+        self._streams = [None] * width
+        steps = min(max(_AHEAD // (8 * self._rows * max(width, 1)), 1), 64)
+        self._drawn, self._phase = np.zeros((width, steps, self._rows)), 0
+
+    def place(self, slots: NDArray[np.intp], places: NDArray[np.int64]) -> None:
+        """Begin the trajectories in `places` of the ensemble in `slots`."""
+        for slot, place in zip(slots.tolist(), places.tolist(), strict=True):
+            stream = self._streams[slot] = _generator(self._seed, self._first + place, _NOISE)
+            if self._phase:
+                stream.standard_normal(out=self._drawn[slot, self._phase :])
+
+    def next(self) -> Array:
+        """Return the numbers of the next step of every slot, (rows, width), in shared memory."""
+        if self._phase == 0:
+            for stream, drawn in zip(self._streams, self._drawn, strict=True):
+                if stream is not None:
+                    stream.standard_normal(out=drawn)
+        numbers = self._drawn[:, self._phase]
+        self._phase = (self._phase + 1) % self._drawn.shape[1]
+        return numbers.T

@@ -1,0 +1,104 @@
+"""`simulate_many`: the front door for many runs of one system."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from analoghop.engines import Engine, Stop
+from analoghop.engines.automatic import automatic
+from analoghop.engines.many import EnsembleEngine
+from analoghop.engines.one_by_one import one_by_one
+from analoghop.engines.tally import EnsembleProgress
+from analoghop.ensembles import EnsembleSolution, GivenStarts, Starts, random_starts
+from analoghop.errors import InputError
+from analoghop.systems.base import System
+
+_PATIENCE = 1000.0  # slowest own time constants for which settling is waited for
+
+
+def simulate_many(
+    system: System,
+    starts: int | Starts | None = None,
+    *,
+    x0: ArrayLike | None = None,
+    tstop: float | None = None,
+    seed: int = 0,
+    scale: ArrayLike = 1.0,
+    first: int = 0,
+    noise_seed: int | None = None,
+    engine: Engine | Literal["auto"] = "auto",
+    settle: bool = True,
+    stop: Stop | None = None,
+    traces: int = 0,
+    threads: int | None = None,
+    time_limit: float | None = None,
+    progress: bool | EnsembleProgress = False,
+) -> EnsembleSolution:
+    """Return where many trajectories of `system` end.
+
+    `starts` of them begin at random voltages, uniform within +- `scale` of the amplifiers' input scales
+    around their thresholds (`random_starts`); or they begin at `x0` (n, members), or at any `Starts`.
+    The start of trajectory k depends on `seed`, k and n alone, its noise on `noise_seed` (by default that of
+    the engine) and k: with `first`, the number of the first trajectory, an ensemble can be run in parts.
+
+    They run until `tstop` (s); with `settle` (which noise makes meaningless) each ends when it has settled,
+    and `tstop` is by default 1000 of the slowest own time constants. `stop` ends those whose outputs
+    satisfy it. With `traces`, waveforms at so many times are kept; they may take 1 GiB unless the engine says
+    otherwise.
+    `engine`: "auto" for an `Ensemble` that fits the system, or any engine. `settle`, `threads`, `time_limit`
+    (s of wall clock) and `progress` (True for a bar, or a function of a `Tally`) are its options.
+    Ctrl-C returns what has finished.
+
+    Memory: see `Ensemble`; only the last states are kept.
+    Raises `InputError` for starts that are missing, given twice or do not fit, or a time that is missing.
+    """
+    begins = _starts(system, starts, x0, seed, scale, first)
+    chosen = automatic(system) if isinstance(engine, str) else engine
+    settle = settle and system.noise is None
+    times = _times(system, tstop, settle, traces)
+    options: dict[str, object] = {"settle": settle}
+    if not isinstance(chosen, EnsembleEngine):
+        if "settle" in {f.name for f in fields(chosen)}:  # type: ignore[arg-type]
+            chosen = replace(chosen, settle=settle)  # type: ignore[type-var]
+        return one_by_one(chosen, system, begins, times, stop, time_limit=time_limit, progress=progress)
+    given = {"threads": threads, "time_limit": time_limit, "noise_seed": noise_seed}
+    options |= {name: value for name, value in given.items() if value is not None}
+    if progress is not False:
+        options["progress"] = progress
+    chosen = replace(chosen, **options)  # type: ignore[type-var]
+    return chosen.integrate_many(system, begins, times, stop)
+
+
+def _starts(
+    system: System,
+    starts: int | Starts | None,
+    x0: ArrayLike | None,
+    seed: int,
+    scale: ArrayLike,
+    first: int,
+) -> Starts:
+    if (starts is None) == (x0 is None):
+        raise InputError("give the number of `starts` or the states `x0`, one of them")
+    if x0 is not None:
+        return GivenStarts(np.asarray(x0, dtype=np.float64), first)
+    if isinstance(starts, Starts):
+        return starts
+    assert starts is not None, "one of the two is given"
+    return random_starts(system, starts, seed, scale, first=first)
+
+
+def _times(system: System, tstop: float | None, settle: bool, traces: int) -> ArrayLike:
+    if tstop is None:
+        quiet = system.quiet_after()
+        if not (settle and np.isfinite(quiet)):
+            raise InputError("`simulate_many` needs `tstop` where trajectories do not settle")
+        tstop = quiet + _PATIENCE * float(system.time_constants.max())
+    if not tstop > 0:
+        raise InputError(f"`tstop` is {tstop}, expected a positive time in seconds")
+    if traces and traces < 3:
+        raise InputError(f"`traces` is {traces}, expected 3 times or more")
+    return np.linspace(0.0, tstop, traces or 2)
