@@ -17,15 +17,17 @@ METHODS: Mapping[str, tuple[bool, bool]] = {
 }
 """Whether each method reverses paths (Croes 1958) and whether it moves segments (Or 1976)."""
 
-NEIGHBOURS = 12  # candidates per city
+NEIGHBOURS = 12  # candidates per city for moving segments
+FARTHEST = 1000  # and for reversing paths
 LONGEST = 3  # cities of a segment that is moved
 ROUNDING = 1e-10  # of the tour's length: what counts as shorter
 
 
 def improved(distances: Array, order: Iterable[int], method: str = "2opt") -> tuple[int, ...]:
-    """Return a tour that no move of `method`, one of `METHODS`, between near neighbours makes shorter.
+    """Return a tour that no move of `method`, one of `METHODS`, makes shorter.
 
-    Symmetric distances: the first improvement among each city's 12 nearest. Asymmetric: the best of all.
+    Symmetric distances: the first improvement; segments are moved beside each city's 12 nearest only.
+    Asymmetric: the best of all.
     Raises `InputError` for an unknown method.
     """
     if method not in METHODS:
@@ -46,7 +48,9 @@ class _Search:
         self.n = len(tour)
         self.d: list[list[float]] = distances.tolist()
         nearest = np.argsort(distances + np.diag(np.full(self.n, np.inf)), axis=1, kind="stable")
-        self.near: list[list[int]] = nearest[:, : min(NEIGHBOURS, self.n - 1)].tolist()
+        # Clusters have all their nearest inside: reversals, whose candidates are cut by price, look at all.
+        self.nearest: list[list[int]] = nearest[:, : min(FARTHEST, self.n - 1)].tolist()
+        self.near = [row[:NEIGHBOURS] for row in self.nearest]
         self.tour = tour
         self.place = [0] * self.n
         self._number(0, self.n)
@@ -78,7 +82,7 @@ class _Search:
         from_a = d[a]
         for step in (1, -1):
             b = tour[(place[a] + step) % n]
-            for c in self.near[a]:
+            for c in self.nearest[a]:
                 gain = from_a[b] - from_a[c]
                 if gain <= self.least:
                     break
