@@ -12,13 +12,18 @@ from numpy.typing import ArrayLike
 
 from analoghop.amplifiers import Amplifiers
 from analoghop.arrays import Array
-from analoghop.errors import InputError
 from analoghop.schedules import Signal, Signals
 from analoghop.systems.base import Flow, Rhs, System, Theorem
 from analoghop.systems.network import Network
 from analoghop.systems.observation import Matrix, Observation, Point, PowerBalance
-from analoghop.systems.reciprocal import reciprocal_gains
-from analoghop.systems.structure import as_network, dense, network_obstacles, only_dynamic
+from analoghop.systems.reciprocal import Reciprocal, as_reciprocal
+from analoghop.systems.structure import (
+    as_network,
+    cascade_depth,
+    dense,
+    network_obstacles,
+    only_dynamic,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,11 +119,12 @@ class Lure(System):
         top = sensitivity.max(initial=0.0)
         return (1.0 / np.where(sensitivity > 0, sensitivity, top if top > 0 else 1.0))[:, None]
 
-    def _gamma(self, t: ArrayLike) -> Any:
+    def gamma(self, t: ArrayLike) -> Any:
+        """Return the factor of all gains at `t`."""
         return 1.0 if self.gain_factor is None else self.gain_factor.value(t)
 
     def _inputs_outputs(self, t: ArrayLike, x: Array, w: Array) -> tuple[Array, Array]:
-        gamma = self._gamma(t)
+        gamma = self.gamma(t)
         fixed = np.asarray(self.P @ x + self.R @ w)
         z, v = fixed, self.amplifiers.value(fixed, gamma)
         for _ in range(self.depth):
@@ -127,9 +133,9 @@ class Lure(System):
         return z, v
 
     def _point_rate(self, t: ArrayLike, point: Point, z: Array) -> Point:
-        dx, dw = self._rate(t, point), self.signals.rate(t)
+        dx, dw = self.rate(t, point), self.signals.rate(t)
         fixed = np.asarray(self.P @ dx + self.R @ dw)
-        gamma = self._gamma(t)
+        gamma = self.gamma(t)
         swing: Array | float = 0.0
         if self.gain_factor is not None:
             by_factor = self.amplifiers.pushforward(z, z - self.amplifiers.offset, gamma) / gamma
@@ -139,16 +145,19 @@ class Lure(System):
             dv = self.amplifiers.pushforward(z, fixed + self.Q @ dv, gamma) + swing
         return Point(dx, dv, np.broadcast_to(dw, (dw.shape[0], dx.shape[1])))
 
-    def _rate(self, t: ArrayLike, point: Point) -> Array:
+    def rate(self, t: ArrayLike, point: Point) -> Array:
+        """Return dx/dt at a point."""
         G, B, S, S_rate = self._linear
         rate = B @ point.v - G @ point.x + S @ point.w
-        return np.asarray(rate + S_rate @ self.signals.rate(t) if self._rates_matter else rate)
+        return np.asarray(rate + S_rate @ self.signals.rate(t) if self.follows_rates else rate)
 
     @cached_property
-    def _rates_matter(self) -> bool:
+    def follows_rates(self) -> bool:
+        """Whether a state is driven by the rate of a source, through a capacitor."""
         return bool(np.any(dense(self.S_rate)))
 
-    def _point(self, t: ArrayLike, x: Array) -> tuple[Point, Array]:
+    def point(self, t: ArrayLike, x: Array) -> tuple[Point, Array]:
+        """Return states, outputs and sources at `t`, and the inputs of the amplifiers."""
         w = self.signals.value(t)
         w = np.broadcast_to(w, (w.shape[0], x.shape[1]))
         z, v = self._inputs_outputs(t, x, w)
@@ -156,13 +165,13 @@ class Lure(System):
 
     def outputs(self, t: ArrayLike, x: Array) -> Array:
         """Return v."""
-        return self._point(t, x)[0].v
+        return self.point(t, x)[0].v
 
     def rhs(self, t: ArrayLike, x: Array) -> Array:
         """Return dx/dt."""
         if self.network:
             return self.network.rhs(t, x)
-        return self.core._rate(t, self.core._point(t, x)[0])
+        return self.core.rate(t, self.core.point(t, x)[0])
 
     def bind(self) -> Rhs:
         """Return the right-hand side of one trajectory, the `Network`'s where there is one."""
@@ -171,7 +180,7 @@ class Lure(System):
         core = self.core
         G, B, S, S_rate = core._linear
         P, Q, R, depth = core.P, core.Q, core.R, core.depth
-        activate, gamma, follows_rates = core.amplifiers.bind(), core.gain_factor, core._rates_matter
+        activate, gamma, follows_rates = core.amplifiers.bind(), core.gain_factor, core.follows_rates
         moving, w0 = core.signals.moving, core.signals.resting_value()[:, 0]
         steady, shift = S @ w0, R @ w0
         signals = core.signals.take(moving)
@@ -204,7 +213,7 @@ class Lure(System):
         """Return the named node voltages and branch currents."""
         if self.observation is None:
             return x[[self.states.index(name) for name in names]]
-        point, z = self._point(t, x)
+        point, z = self.point(t, x)
         rate = self._point_rate(t, point, z) if self.observation.needs_rates(names) else None
         return self.observation.observe(names, point, rate)
 
@@ -216,7 +225,7 @@ class Lure(System):
         G, B = core._linear[:2]
         z = core._inputs_outputs(t, x, core.signals.value(t))[0]
         # The derivative along every state: a cluster of many amplifiers has no small Jacobian of its own.
-        gamma, P = float(np.asarray(core._gamma(t))), dense(core.P)
+        gamma, P = float(np.asarray(core.gamma(t))), dense(core.P)
         push = core.amplifiers.linearise(np.broadcast_to(z, P.shape), gamma)[1]
         slope = push(P)
         for _ in range(core.depth):
@@ -224,76 +233,37 @@ class Lure(System):
         return np.asarray(B @ slope - dense(G))
 
     @cached_property
-    def _reciprocal(self) -> tuple[Array | None, tuple[str, ...]]:
-        return reciprocal_gains(self.core)
+    def _reciprocal(self) -> tuple[Reciprocal | None, tuple[str, ...]]:
+        return as_reciprocal(self.core)
 
-    @property
-    def _network_energy(self) -> bool:
-        """Whether the energy is the `Network`'s: the 1984 form, unless only the other theorem applies."""
-        if self.network is None or not self.network.has_energy:
-            return False
-        return self.network.theorem.applies or self._reciprocal[0] is None
+    @cached_property
+    def _energetic(self) -> Network | Reciprocal | None:
+        """Whose energy this circuit has: the `Network`'s, unless only the other theorem applies."""
+        network, reciprocal = self.network, self._reciprocal[0]
+        if network and network.has_energy and (network.theorem.applies or reciprocal is None):
+            return network
+        return reciprocal
 
     @property
     def has_energy(self) -> bool:
         """Whether one of the two energy functions is defined for this circuit."""
-        return self._network_energy or self._reciprocal[0] is not None
+        return self._energetic is not None
 
     @cached_property
     def theorem(self) -> Theorem:
         """The theorem that applies, or what stands against both."""
-        if self._network_energy and self.network:
-            return self.network.theorem
-        gains, reasons = self._reciprocal
-        if gains is not None:
-            moving: tuple[str, ...]
-            moving = () if self.signals.constant else ("moving input: guaranteed for frozen inputs only",)
-            if self.gain_factor is not None:
-                moving += ("a schedule is running: guaranteed for frozen parameters only",)
-            return Theorem(not moving, "reciprocal circuit", moving)
-        against = network_obstacles(self.core)
-        if self.network is not None:
-            against = self.network.theorem.reasons
-        return Theorem(False, "", tuple(dict.fromkeys([*against, *reasons])))
+        if self._energetic is not None:
+            return self._energetic.theorem
+        against = self.network.theorem.reasons if self.network else network_obstacles(self.core)
+        return Theorem(False, "", tuple(dict.fromkeys([*against, *self._reciprocal[1]])))
 
     def energy(self, t: ArrayLike, x: Array) -> Mapping[str, Array]:
-        """Return the parts of the energy in watt, each (members,).
-
-        A reciprocal circuit `C x' = -G x + P' K phi(P x + R w) + S w` falls in
-        `E = x.G x / 2 - K Phi(P x + R w) - (S w).x`, dE/dt = -x'.C x'.
-        """
-        if self._network_energy and self.network:
-            return self.network.energy(t, x)
-        gains, core = self._reciprocal[0], self.core
-        if gains is None:
-            return super().energy(t, x)
-        w = core.signals.value(t)
-        z = np.asarray(core.P @ x + core.R @ w)
-        return {
-            "conductance": 0.5 * np.sum(x * (core.G @ x), axis=0),
-            "amplifier": -np.sum(gains * core.amplifiers.potential(z, core._gamma(t)), axis=0),
-            "bias": -np.sum((core.S @ w) * x, axis=0),
-        }
+        """Return the parts of the energy in watt, each (members,): those of `Network` or of `Reciprocal`."""
+        return super().energy(t, x) if self._energetic is None else self._energetic.energy(t, x)
 
     def flow(self, t: ArrayLike, x: Array) -> Flow:
         """Return dx/dt with the dissipated and the supplied power of the energy, each (members,)."""
-        if self._network_energy and self.network:
-            return self.network.flow(t, x)
-        gains, core = self._reciprocal[0], self.core
-        if gains is None:
-            return super().flow(t, x)
-        point, _ = core._point(t, x)
-        rate, dw = core._rate(t, point), core.signals.rate(t)
-        dissipated = np.sum(rate * (core.C @ rate), axis=0)
-        output_gain = gains[core.amplifiers.unit_of_output]
-        supplied = -np.sum(x * (core.S @ dw), axis=0) - np.sum(output_gain * point.v * (core.R @ dw), axis=0)
-        if core.gain_factor is not None:
-            z = np.asarray(core.P @ x + core.R @ point.w)
-            slope = core.amplifiers.factor_rate(z, core._gamma(t))[1]
-            supplied = supplied - core.gain_factor.rate(t) * np.sum(gains * slope, axis=0)
-        if core._rates_matter:
-            supplied = supplied + np.sum(rate * (core.S_rate @ dw), axis=0)
-        return Flow(rate, dissipated, supplied)
+        return super().flow(t, x) if self._energetic is None else self._energetic.flow(t, x)
 
     @property
     def meters(self) -> tuple[str, ...]:
@@ -304,13 +274,13 @@ class Lure(System):
         """Return the power of `meters` in watt, (len(meters), members)."""
         if self.balance is None:
             return super().meter(t, x)
-        point, z = self._point(t, x)
+        point, z = self.point(t, x)
         rate = self._point_rate(t, point, z)
         return np.stack([self.balance.delivered(point, rate), self.balance.heat(point)])
 
     def stored(self, t: ArrayLike, x: Array) -> Array | None:
         """Return the energy in the capacitors in joule, (members,)."""
-        return self.balance.stored(self._point(t, x)[0]) if self.balance else None
+        return self.balance.stored(self.point(t, x)[0]) if self.balance else None
 
     def breakpoints(self, until: float) -> tuple[float, ...]:
         """Return the corners of the sources."""
@@ -323,23 +293,6 @@ class Lure(System):
     @property
     def _moving(self) -> Signals:
         return Signals(self.signals.signals + ((self.gain_factor,) if self.gain_factor else ()))
-
-
-def cascade_depth(Q: Matrix, amplifiers: Amplifiers) -> int:
-    """Return the length of the longest chain of amplifiers that read amplifiers directly.
-
-    Raises `InputError` where they form a loop.
-    """
-    readers: dict[int, set[int]] = {}
-    for row, col in zip(*Q.nonzero(), strict=True):
-        readers.setdefault(int(amplifiers.unit_of_output[col]), set()).add(int(amplifiers.unit_of_input[row]))
-    depth, level = 0, set(readers)
-    while level:
-        depth += 1
-        level = {reader for unit in level for reader in readers.get(unit, ())}
-        if depth > amplifiers.units:
-            raise InputError("amplifiers read each other in a loop without a capacitor: put one at an input")
-    return max(depth - 1, 0)
 
 
 def _scale_rows(matrix: Matrix, scale: Array) -> Matrix:

@@ -119,7 +119,7 @@ class Network(System):
 
     @cached_property
     def noise(self) -> Array | None:
-        """Johnson noise (Johnson 1928, Nyquist 1928) and `noise_density` together; None where both are zero."""
+        """Johnson noise (Johnson 1928, Nyquist 1928) and `noise_density` together; None if both are zero."""
         johnson = 2.0 * _BOLTZMANN * self.temperature * self.G / self.C**2
         total = np.sqrt(johnson + self.noise_density**2)
         return frozen(total) if total.any() else None

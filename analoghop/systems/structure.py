@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from analoghop.amplifiers import Amplifiers
 from analoghop.arrays import Array
 from analoghop.couplings import Coupling, Dense, Sparse
+from analoghop.errors import InputError
 from analoghop.systems.network import Network
 
 if TYPE_CHECKING:
@@ -162,3 +163,20 @@ def _coupling(T: Array) -> Coupling:
 
         return Sparse(sparse.csr_array(T))
     return Dense(T)
+
+
+def cascade_depth(Q: Any, amplifiers: Amplifiers) -> int:
+    """Return the length of the longest chain of amplifiers that read amplifiers directly.
+
+    Raises `InputError` where they form a loop.
+    """
+    readers: dict[int, set[int]] = {}
+    for row, col in zip(*Q.nonzero(), strict=True):
+        readers.setdefault(int(amplifiers.unit_of_output[col]), set()).add(int(amplifiers.unit_of_input[row]))
+    depth, level = 0, set(readers)
+    while level:
+        depth += 1
+        level = {reader for unit in level for reader in readers.get(unit, ())}
+        if depth > amplifiers.units:
+            raise InputError("amplifiers read each other in a loop without a capacitor: put one at an input")
+    return max(depth - 1, 0)

@@ -166,7 +166,7 @@ def test_a_source_that_multiplies_every_argument_is_the_schedule_of_the_gain(bod
     expected = np.tanh(3 * factor(np.minimum(t, 1e-3)) * x)
     assert np.allclose(network.outputs(t, x), expected)
     assert lure.breakpoints(1.0) == (1e-3,)
-    assert np.allclose(lure.bind()(4e-4, x[:, 1]), lure.core._rate(t, lure.core._point(t, x)[0])[:, 1])
+    assert np.allclose(lure.bind()(4e-4, x[:, 1]), lure.core.rate(t, lure.core.point(t, x)[0])[:, 1])
 
 
 def test_a_factor_in_some_arguments_only_is_no_schedule():
