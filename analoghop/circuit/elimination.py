@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from analoghop.circuit.elements import GROUND
 from analoghop.circuit.nodal import Nodal
-from analoghop.circuit.sparse import Builder, Matrix, compact, selection, solve
+from analoghop.circuit.sparse import Builder, Matrix, identity, selection, solve
 from analoghop.circuit.topology import capacitor_clusters
 from analoghop.systems.observation import LinearMap
 
@@ -49,7 +49,7 @@ def eliminate(nodal: Nodal, leaving: LinearMap, charging: LinearMap) -> Dynamics
     across = flow.x[dynamic][:, algebraic]
     reduced = LinearMap(flow.x[dynamic][:, dynamic], flow.v[dynamic], flow.w[dynamic]) + across @ inner
     C = charge.x[dynamic][:, dynamic]
-    if len(dynamic) and not np.isfinite(np.linalg.cond(compact(C))):
+    if solve(C, [identity(len(dynamic))[:, :1]]) is None:
         nodal.fail("the capacitances leave a state undetermined: controlled sources cancel a capacitor")
     inner_roots = (change @ selection(algebraic, change.shape[0])) @ inner
     states = change @ selection(dynamic, change.shape[0])

@@ -218,14 +218,21 @@ class Lure(System):
         return self.observation.observe(names, point, rate)
 
     def jacobian(self, t: float, x: Array) -> Any:
-        """Return d(dx/dt)/dx, dense."""
+        """Return d(dx/dt)/dx: a SciPy sparse array where the reduced circuit is one, else dense."""
         if self.network:
             return self.network.jacobian(t, x)
         core = self.core
         G, B = core._linear[:2]
         z = core._inputs_outputs(t, x, core.signals.value(t))[0]
+        gamma = float(np.asarray(core.gamma(t)))
+        if not isinstance(G, np.ndarray):
+            J = core.amplifiers.jacobian(z, gamma, sparse=True)
+            slope = J @ core.P
+            for _ in range(core.depth):
+                slope = J @ (core.P + core.Q @ slope)
+            return B @ slope - G
         # The derivative along every state: a cluster of many amplifiers has no small Jacobian of its own.
-        gamma, P = float(np.asarray(core.gamma(t))), dense(core.P)
+        P = dense(core.P)
         push = core.amplifiers.linearise(np.broadcast_to(z, P.shape), gamma)[1]
         slope = push(P)
         for _ in range(core.depth):

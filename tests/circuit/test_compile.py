@@ -262,3 +262,18 @@ def test_what_stands_against_both_theorems_is_said():
     lure = compile_circuit(parse(GENERAL))
     assert not lure.has_energy
     assert "capacitance between input nodes" in lure.theorem.reason
+
+
+def test_the_jacobian_of_a_large_sparse_circuit_is_sparse():
+    n = 260
+    lines = [f"C{k} u{k} 0 1n\nR{k} u{k} u{(k + 1) % n} 10k\nRg{k} u{k} 0 10k" for k in range(n)]
+    lines += [f"B{k} v{k} 0 V=tanh(3*V(u{k}))\nRc{k} v{k} u{(k + 7) % n} 20k" for k in range(n)]
+    lure = compile_circuit(parse("\n".join(["a ring with links", *lines, ""])))
+    assert lure.network is None
+    x = np.random.default_rng(0).normal(size=(n, 1))
+    J = lure.jacobian(0.0, x)
+    assert J.nnz < 5 * n
+    direction = np.random.default_rng(1).normal(size=(n, 1))
+    h = 1e-6
+    numeric = (lure.rhs(0.0, x + h * direction) - lure.rhs(0.0, x - h * direction)) / (2 * h)
+    assert np.allclose(J @ direction, numeric, rtol=1e-6, atol=1e-7 * np.abs(numeric).max())
