@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NoReturn
 
+import numpy as np
+
 from analoghop.circuit.bank import Bank, build_bank
 from analoghop.circuit.circuit import Circuit
 from analoghop.circuit.drive import Drive
@@ -23,7 +25,7 @@ from analoghop.circuit.elements import (
 from analoghop.circuit.expressions import Variable, Voltage
 from analoghop.circuit.gain_source import split_gain
 from analoghop.circuit.recognise import recognise
-from analoghop.circuit.sparse import Builder, Matrix, identity, solve
+from analoghop.circuit.sparse import Builder, Matrix, identity, incidence, laplacian, solve
 from analoghop.circuit.topology import Topology, analyse
 from analoghop.errors import NetlistError
 from analoghop.systems.observation import LinearMap
@@ -126,20 +128,20 @@ class Nodal:
         The first map acts on the point, the second, of what flows into capacitors, on its rate.
         """
         nodes = len(self.topology.nodes)
-        conductance, capacitance = Builder(nodes, nodes), Builder(nodes, nodes)
+        control = Builder(nodes, nodes)
         outputs, sources = Builder(nodes, self.bank.outputs), Builder(nodes, len(self.drive))
         for element in self.circuit.elements:
-            if isinstance(element, Resistor):
-                self._stamp(conductance, element.a, element.b, 1.0 / element.value)
-            elif isinstance(element, Capacitor):
-                self._stamp(capacitance, element.a, element.b, element.value)
-            elif isinstance(element, (VoltageControlledCurrent, BehaviouralCurrent, CurrentSource)):
+            if isinstance(element, (VoltageControlledCurrent, BehaviouralCurrent, CurrentSource)):
                 for node, sign in ((element.a, 1.0), (element.b, -1.0)):
                     if node != GROUND:
-                        self.add_current(element, self.index[node], sign, conductance, outputs, sources)
-        flow = conductance.build() @ voltage
+                        self.add_current(element, self.index[node], sign, control, outputs, sources)
+        resistors = [e for e in self.circuit.elements if isinstance(e, Resistor)]
+        capacitors = [e for e in self.circuit.elements if isinstance(e, Capacitor)]
+        conductance = laplacian(self.across(resistors), [1.0 / e.value for e in resistors])
+        capacitance = laplacian(self.across(capacitors), [e.value for e in capacitors])
+        flow = (conductance + control.build()) @ voltage
         direct = LinearMap(flow.x, flow.v + outputs.build(), flow.w + sources.build())
-        return direct, capacitance.build() @ voltage
+        return direct, capacitance @ voltage
 
     def add_current(
         self, element: Injected, row: int, sign: float, control: Builder, outputs: Builder, sources: Builder
@@ -153,13 +155,6 @@ class Nodal:
             views = [builder.scaled(sign) for builder in (control, outputs, sources)]
             self.add_expression(element.name, row, *views)
 
-    def _stamp(self, builder: Builder, a: str, b: str, value: float) -> None:
-        for node, other in ((a, b), (b, a)):
-            if node != GROUND:
-                builder.add(self.index[node], self.index[node], value)
-                if other != GROUND:
-                    builder.add(self.index[node], self.index[other], -value)
-
     def through(self, injected: Sequence[Injected], at_nodes: LinearMap) -> LinearMap:
         """Return the currents of sources of current, from `a` through the source to `b`."""
         rows = len(injected)
@@ -172,7 +167,6 @@ class Nodal:
 
     def across(self, elements: Sequence[Element]) -> Matrix:
         """Return the matrix that takes node voltages to the voltages V(a,b) of elements."""
-        builder = Builder(len(elements), len(self.topology.nodes))
-        for row, element in enumerate(elements):
-            self.add_voltage(builder, row, element.a, element.b, 1.0)
-        return builder.build()
+        index = self.index
+        ends = [[index.get(e.a, -1) for e in elements], [index.get(e.b, -1) for e in elements]]
+        return incidence(np.array(ends, dtype=np.intp), len(self.topology.nodes))

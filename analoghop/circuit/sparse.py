@@ -55,6 +55,24 @@ def selection(rows: NDArray[np.intp], size: int) -> Matrix:
     return identity(size)[:, rows]
 
 
+def incidence(ends: NDArray[np.intp], nodes: int) -> Matrix:
+    """Return the matrix (branches, nodes), +1 at ends[0] and -1 at ends[1] of a branch; -1 is ground."""
+    from scipy import sparse
+
+    rows, columns = np.tile(np.arange(ends.shape[1]), 2), ends.ravel()
+    signs, kept = np.repeat([1.0, -1.0], ends.shape[1]), columns >= 0
+    entries = (signs[kept], (rows[kept], columns[kept]))
+    return sparse.csr_array(entries, shape=(ends.shape[1], nodes))
+
+
+def laplacian(branches: Matrix, values: Sequence[float]) -> Matrix:
+    """Return what conductances (or capacitances) `values` between nodes make of node voltages: A' diag A."""
+    from scipy import sparse
+
+    weights = sparse.diags_array(np.array(values, dtype=np.float64), shape=(len(values), len(values)))
+    return sparse.csr_array(branches.T @ weights @ branches)
+
+
 def solve(A: Matrix, right: Sequence[Matrix]) -> list[Matrix] | None:
     """Return A^-1 times each of `right`, or None where A is singular."""
     from scipy import sparse
