@@ -24,7 +24,10 @@ MORITA_START = 0.3
 """Volts of a bit at the start, below the 0.5 V from which on Morita's amplifier falls."""
 
 DURATION = 200.0
-"""Longest run in time constants; a recall that has not settled by then does not settle."""
+"""Longest run in time constants: recalls of monotone circuits settle within a tenth of it."""
+
+MORITA_DURATION = 1000.0
+"""The same for Morita's amplifier, near whose peak the last units creep for up to 400 time constants."""
 
 
 def pair_circuit(
@@ -67,7 +70,7 @@ def pair_circuit(
     return MemoryCircuit(
         memory,
         system,
-        DURATION * tau,
+        (MORITA_DURATION if morita else DURATION) * tau,
         tau,
         {"rule": weights.rule, "gain": gain, "amplifier": amplifier, "units": weights.units, "tau": tau},
         amplitude=amplitude if weights.units == "bipolar" else 2.0 * amplitude,

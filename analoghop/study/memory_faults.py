@@ -1,0 +1,47 @@
+"""`faults`: recall by a memory with broken parts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from analoghop.errors import InputError
+from analoghop.formats.columns import Columns
+from analoghop.problems.memory.faults import Fault, with_faults
+from analoghop.problems.memory.patterns import Memory
+from analoghop.study.memory_models import Recipe
+from analoghop.study.memory_recall import Model, Told
+from analoghop.study.memory_trials import Source, each, mixed, record_of, try_out
+
+
+def faults(
+    recipe: Recipe,
+    source: Source,
+    count: int,
+    fractions: Sequence[float],
+    *,
+    kind: Fault = "cut",
+    noise: float = 0.1,
+    trials: int = 30,
+    seed: int = 0,
+    told: Told | None = None,
+    time_limit: float | None = None,
+) -> Columns:
+    """Return how `count` patterns are recalled when each of `fractions` of the parts is broken.
+
+    `kind`: "cut" couplings, "dead" or "stuck" amplifiers, see `with_faults`; every set of patterns is broken
+    in its own way. Columns: `fraction`, `count`, `load` and those of `capacity`. Raises `InputError` for a
+    dense memory, which has no couplings of pairs.
+    """
+    if recipe.dense:
+        raise InputError(f"faults are those of couplings of pairs, which the rule {recipe.rule!r} has not")
+
+    def measure(fraction: float) -> dict[str, float]:
+        def build(memory: Memory, number: int) -> Model:
+            broken = with_faults(recipe.weights(memory), kind, fraction, mixed(seed, number, 3))
+            return recipe.build(memory, broken)
+
+        found = try_out(build, source, count, noise=noise, trials=trials, seed=seed)
+        return {"fraction": fraction, "count": float(count), "load": count / source.size, **found.row()}
+
+    known = record_of("faults", recipe, source, seed, kind=kind, noise=noise)
+    return Columns(each(list(fractions), measure, told, time_limit), known)
