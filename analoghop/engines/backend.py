@@ -62,7 +62,7 @@ class NumPyBackend(Backend):
 
     def array(self, values: ArrayLike) -> Array:
         """Return `values` in the type of the states, a new array."""
-        return np.array(values, dtype=self.dtype)
+        return np.array(values, dtype=self.dtype, order="C")
 
     def double(self, values: ArrayLike) -> Array:
         """Return `values` as float64, a new array."""
@@ -100,7 +100,7 @@ class TorchBackend(Backend):
 
     def array(self, values: ArrayLike) -> Any:
         """Return `values` in the type of the states."""
-        return self.xp.asarray(np.array(values, dtype=np.float64), dtype=self.dtype, device=self.device)
+        return self.xp.asarray(np.array(values, np.float64, order="C"), dtype=self.dtype, device=self.device)
 
     def double(self, values: ArrayLike) -> Any:
         """Return `values` as float64."""

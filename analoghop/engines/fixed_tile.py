@@ -107,10 +107,10 @@ class FixedTile(Tile):
             self._noise.place(slots, index)
 
     def advance(self, steps: int) -> None:
-        """Make up to `steps` steps, fewer where a member's time is up before."""
-        left = (self._steps - self._step)[self.active()]
-        for _ in range(min(steps, int(left.min(initial=steps)))):
-            t = self.times
+        """Make `steps` steps; a slot at its end stands still."""
+        for _ in range(steps):
+            t, over = self.times, np.flatnonzero(self._step >= self._steps)
+            kept = self._y[:, over] * 1.0 if len(over) else None
             self._increment(self.backend.double(t), self._h, self._y, self._rate)
             self._y += self._rate
             if self._noise is not None:
@@ -120,6 +120,9 @@ class FixedTile(Tile):
                     kick *= self.backend.array(self._factor.value(t + 0.5 * self._dt))
                 self._y += kick
             self._step += 1
+            if kept is not None:
+                self._y[:, over] = kept
+                self._step[over] = self._steps
             if self.traces is not None:
                 self._record(self.traces)
 

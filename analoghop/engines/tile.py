@@ -46,7 +46,7 @@ class Tile(ABC):
 
     @abstractmethod
     def advance(self, steps: int) -> None:
-        """Make up to `steps` steps, fewer where a slot ends before."""
+        """Make `steps` steps; a slot at its end stands still."""
 
     @abstractmethod
     def increments(self) -> tuple[Any, Any]:

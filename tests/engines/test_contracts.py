@@ -1,0 +1,227 @@
+"""The laws of every engine; a new engine is tested by adding it to the tables."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from analoghop.activations import Logistic, Softmax, Tanh
+from analoghop.amplifiers import Amplifiers
+from analoghop.couplings import Cycle, Dense, Identity, Kron, Ones, Sparse
+from analoghop.engines import ENGINES, Engine, Ensemble, EnsembleEngine, ScipyIVP
+from analoghop.ensembles import random_starts
+from analoghop.errors import InputError
+from analoghop.schedules import Schedule, Signals
+from analoghop.simulate_many import simulate_many
+from analoghop.solution import Status
+from analoghop.systems.network import Network
+
+# Each engine with how far it may be from the truth, in input scales.
+PRECISE = {
+    "ScipyIVP": (ScipyIVP(rtol=1e-9), 1e-6),
+    "DOPRI5": (Ensemble(rtol=1e-8, atol=1e-8), 1e-5),
+    "BS23": (Ensemble("BS23", rtol=1e-7, atol=1e-7), 1e-4),
+    "exponential": (Ensemble("exponential", dt=1e-3), 1e-2),
+    "euler": (Ensemble("euler", dt=1e-3), 1e-2),
+}
+MANY = [
+    Ensemble(),
+    Ensemble("BS23"),
+    Ensemble("exponential"),
+    Ensemble("euler"),
+]
+NOISY = [Ensemble("exponential", dt=0.05), Ensemble("euler", dt=0.05)]
+
+
+def dense(n=8, seed=0, symmetric=True):
+    rng = np.random.default_rng(seed)
+    T = rng.normal(size=(n, n)) / np.sqrt(n)
+    bank = Amplifiers.uniform(Tanh(), n, gain=rng.uniform(2, 4, n), offset=0.1)
+    T = (T + T.T) / 2 if symmetric else T
+    return Network(T, bank, C=rng.uniform(1, 2, n), G=rng.uniform(0.8, 1.2, n), bias=0.1 * rng.normal(size=n))
+
+
+def driven():
+    ramp = Schedule([0.0, 2.0], [0.3, 1.0], "geometric")
+    pulse = Schedule([0.5, 1.0, 1.5], [0.0, 1.0, 0.0])
+    network = dense(seed=1, symmetric=False)
+    S = np.random.default_rng(1).normal(size=(network.size, 1))
+    fading = Schedule([0.0, 1.0], [1.0, 0.8])
+    return replace(network, gain_factor=ramp, coupling_factor=fading, signals=Signals((pulse,)), S=S)
+
+
+def clusters():
+    bank = Amplifiers.of([Softmax(3), Logistic(), Softmax(3), Logistic()], gain=2.0)
+    T = np.random.default_rng(2).normal(size=(8, 8))
+    return Network(T, bank)
+
+
+def structured():
+    d = np.random.default_rng(3).random((16, 16))
+    T = -0.2 * Kron(Dense(d + d.T), Cycle(16)) - 0.1 * Kron(Ones(16), Identity(16)) + 0.5 * Identity(256)
+    return Network(T, Amplifiers.uniform(Logistic(), 256, gain=3.0), bias=0.4)
+
+
+def sparse():
+    network = dense(seed=4)
+    T = network.T.toarray()
+    return replace(network, T=Sparse(T * (np.abs(T) > 0.2)))
+
+
+SYSTEMS = {f.__name__: f for f in (dense, driven, clusters, structured, sparse)}
+
+
+def torch():
+    pytest.importorskip("torch")
+    pytest.importorskip("array_api_compat")
+
+
+def test_every_named_engine_is_an_engine():
+    assert all(issubclass(kind, Engine) for kind in ENGINES.values())
+
+
+@pytest.mark.parametrize("name", PRECISE)
+@pytest.mark.parametrize("make", SYSTEMS.values(), ids=SYSTEMS)
+def test_each_column_is_the_single_tight_run(make, name):
+    system, (engine, distance) = make(), PRECISE[name]
+    run = simulate_many(system, 5, tstop=3.0, seed=2, settle=False, engine=engine)
+    assert run.statuses.get(Status.FAILED, 0) == 0
+    for k in range(0, 5, 2):
+        truth = ScipyIVP(rtol=1e-10, audit=False).integrate(system, run.starts.block(k, 1), (0.0, 3.0))
+        difference = (run.states[:, [k]] - truth.states[:, -1:]) / system.input_scale
+        assert np.abs(difference).max() < distance
+
+
+@pytest.mark.parametrize("engine", [e for e, _ in PRECISE.values()], ids=PRECISE)
+def test_the_grid_holds_the_waveforms_of_single_runs(engine):
+    system, grid = driven(), np.linspace(0.0, 2.5, 6)
+    starts = random_starts(system, 3, seed=5)
+    run = simulate_many(system, starts, tstop=2.5, settle=False, traces=6, engine=engine)
+    assert np.allclose(run.trace_times, grid)
+    assert np.allclose(run.traces[:, -1].T, run.states, rtol=1e-12)
+    truth = ScipyIVP(rtol=1e-10, audit=False).integrate(system, starts.block(1, 1), grid)
+    single = engine.integrate(system, starts.block(1, 1), grid)
+    assert np.allclose(single.times, grid)
+    for states in (run.traces[1].T, single.states):
+        assert np.abs((states - truth.states) / system.input_scale).max() < 1e-2
+
+
+@pytest.mark.parametrize("engine", MANY, ids=lambda e: e.method)
+def test_permuted_starts_give_permuted_results(engine):
+    system = dense()
+    x0 = random_starts(system, 40, seed=1).array()
+    order = np.random.default_rng(0).permutation(40)
+    a = simulate_many(system, x0=x0, tstop=50.0, engine=engine)
+    b = simulate_many(system, x0=x0[:, order], tstop=50.0, engine=engine)
+    assert np.allclose(a.states[:, order], b.states, rtol=1e-9, atol=1e-12)
+    assert np.array_equal(a.codes[order], b.codes)
+    assert np.array_equal(a.evaluations[order], b.evaluations)
+
+
+@pytest.mark.parametrize("engine", MANY, ids=lambda e: e.method)
+@pytest.mark.parametrize("make", SYSTEMS.values(), ids=SYSTEMS)
+def test_the_tiling_does_not_matter(make, engine):
+    system = make()
+    whole = simulate_many(system, 30, tstop=6.0, seed=9, engine=engine)
+    for options in ({"tile": 3}, {"tile": 7, "threads": 2}):
+        other = simulate_many(system, 30, tstop=6.0, seed=9, engine=replace(engine, **options))
+        assert np.allclose(whole.states, other.states, rtol=1e-9, atol=1e-12)
+        assert np.array_equal(whole.codes, other.codes)
+        assert np.allclose(whole.settled_at, other.settled_at, equal_nan=True)
+    part = simulate_many(system, 8, first=11, tstop=6.0, seed=9, engine=engine)
+    assert np.allclose(whole.states[:, 11:19], part.states, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("engine", [*MANY, *NOISY], ids=lambda e: f"{e.method}-{e.dt}")
+@pytest.mark.parametrize("make", SYSTEMS.values(), ids=SYSTEMS)
+def test_pytorch_equals_numpy(make, engine):
+    torch()
+    system = make()
+    if engine in NOISY:
+        system = replace(system, noise_density=0.1)
+    a = simulate_many(system, 12, tstop=4.0, seed=3, engine=engine)
+    b = simulate_many(system, 12, tstop=4.0, seed=3, engine=replace(engine, device="torch:cpu"))
+    # Differences of rounding choose steps that differ by rounding: they are not amplified.
+    assert np.allclose(a.states, b.states, rtol=1e-12, atol=1e-12)
+    assert np.array_equal(a.codes, b.codes)
+    assert np.array_equal(a.evaluations, b.evaluations)
+
+
+@pytest.mark.parametrize("device", [None, "torch:cpu"])
+@pytest.mark.parametrize("make", [dense, clusters, structured], ids=lambda f: f.__name__)
+def test_single_precision_ends_in_the_same_signs(make, device):
+    if device:
+        torch()
+    system = make()
+    a = simulate_many(system, 30, tstop=80.0, seed=4)
+    b = simulate_many(system, 30, tstop=80.0, seed=4, engine=Ensemble(dtype="float32", device=device))
+    assert b.states.dtype == np.float32
+    assert np.array_equal(a.outputs > a.outputs.mean(), b.outputs > a.outputs.mean())
+    assert np.array_equal(a.attractors().labels, b.attractors().labels)
+
+
+@pytest.mark.parametrize("engine", NOISY, ids=lambda e: e.method)
+def test_noise_belongs_to_a_trajectory_not_to_its_neighbours(engine):
+    system = replace(dense(symmetric=False), noise_density=0.3)
+    options = {"tstop": 4.0, "seed": 6, "stop": lambda v: v[0] > 0.9}
+    whole = simulate_many(system, 30, **options, engine=engine)
+    assert 3 < whole.statuses[Status.STOPPED] < 28
+    for change in ({"tile": 4}, {"tile": 7, "threads": 2}, {"tile": 1}):
+        other = simulate_many(system, 30, **options, engine=replace(engine, **change))
+        assert np.allclose(whole.states, other.states, rtol=1e-12, atol=1e-12)
+        assert np.array_equal(whole.times, other.times)
+    part = simulate_many(system, 5, first=20, **options, engine=engine)
+    assert np.allclose(whole.states[:, 20:25], part.states, rtol=1e-12, atol=1e-12)
+    alone = engine.integrate(system, whole.starts.block(0, 1), (0.0, 4.0))
+    free = simulate_many(system, 1, tstop=4.0, seed=6, engine=engine)
+    assert np.allclose(alone.states[:, -1:], free.states, rtol=1e-12)
+
+
+@pytest.mark.parametrize("engine", NOISY, ids=lambda e: e.method)
+def test_the_two_seeds_are_separate(engine):
+    system = replace(dense(), noise_density=0.3)
+
+    def run(seed, noise_seed):
+        return simulate_many(system, 4, tstop=0.5, seed=seed, noise_seed=noise_seed, traces=3, engine=engine)
+
+    first = run(1, 1)
+    assert np.array_equal(first.states, run(1, 1).states)
+    assert np.array_equal(first.traces[:, 0], run(1, 2).traces[:, 0])
+    assert not np.isclose(first.states, run(1, 2).states).any()
+    # The same noise on other starts: without coupling, states differ by what is left of the starts.
+    silent = replace(system, T=np.zeros((8, 8)))
+    a, b = (simulate_many(silent, 4, tstop=30.0, seed=s, noise_seed=1, engine=engine) for s in (1, 2))
+    assert np.allclose(a.states, b.states, atol=1e-6)
+
+
+def test_engines_without_noise_refuse_it_and_name_the_one_to_use():
+    system = replace(dense(), temperature=300.0, noise_density=0.1)
+    with pytest.raises(InputError, match=r"Ensemble\(method='exponential'\)"):
+        ScipyIVP().integrate(system, np.zeros(8), (0.0, 1.0))
+    for engine in (Ensemble(), Ensemble("BS23")):
+        with pytest.raises(InputError, match="method 'exponential'"):
+            simulate_many(system, 2, tstop=1.0, engine=engine)
+    assert simulate_many(system, 2, tstop=1.0).record["method"] == "exponential"
+
+
+def test_starts_are_the_same_on_every_engine():
+    system = dense()
+    runs = [
+        simulate_many(system, 5, tstop=1e-3, seed=8, settle=False, traces=3, engine=engine)
+        for engine, _ in PRECISE.values()
+    ]
+    for run in runs[1:]:
+        assert np.allclose(run.traces[:, 0], runs[0].traces[:, 0], rtol=1e-14)
+
+
+@pytest.mark.parametrize("engine", [e for e in MANY if isinstance(e, EnsembleEngine)], ids=lambda e: e.method)
+def test_settling_is_what_a_single_run_calls_settling(engine):
+    system = dense()
+    many = simulate_many(system, 6, seed=7, engine=replace(engine, settle_tol=1e-3, check_every=1))
+    assert many.statuses == {Status.SETTLED: 6}
+    for k in range(6):
+        one = ScipyIVP(rtol=1e-6, settle=True, settle_tol=1e-3, audit=False).integrate(
+            system, many.starts.block(k, 1), (0.0, 100.0)
+        )
+        # An adaptive engine sees its steps only, and they are long where little happens.
+        assert many.settled_at[k] == pytest.approx(one.settled_at, rel=0.2)
