@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from analoghop.errors import InputError
-from analoghop.optimise.anneal import anneal, judged
+from analoghop.optimise.anneal import anneal, judged, prepare
 from analoghop.optimise.catalogue import Entry, entry_of
 from analoghop.optimise.polishing import check_method, polished
 from analoghop.optimise.search import Plan, Search, Task, searched
@@ -85,14 +85,14 @@ def solve(
         instance=problem.name,
         size=problem.size,
         formulation=form.name,
-        parameters=dict(encoding.parameters),
+        parameters=dict(encoding.parameters) | ({"reheated": done.reheated} if done.reheated else {}),
         starts=done.starts,
         seed=seed,
         sense=problem.sense,
         best_known=best_known,
         target=target,
         baselines=plain,
-        tau_per_start=encoding.duration / encoding.tau,
+        tau_per_start=done.duration / encoding.tau / len(done.starts),
         cpu_s_per_start=done.cpu_s / len(done.starts),
         evaluations=done.evaluations,
         searched=found,
@@ -164,9 +164,11 @@ class _Limits:
 
 @dataclass
 class _Done:
-    starts: list[Start]
-    evaluations: int
-    cpu_s: float
+    starts: list[Start] = field(default_factory=list)
+    evaluations: int = 0
+    duration: float = 0.0
+    reheated: int = 0
+    cpu_s: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -180,7 +182,8 @@ class _Starts:
     threads: int
 
     def run(self, limits: _Limits, progress: Progress | None) -> _Done:
-        done = _Done([], 0, 0.0)
+        done = _Done()
+        prepare(self.encoding)
         wall = 0.0
         while count := limits.next_batch(len(done.starts), wall / max(len(done.starts), 1)):
             began, cpu = time.monotonic(), time.process_time()
@@ -188,6 +191,8 @@ class _Starts:
             ends = anneal(self.encoding, self.seed, index, self.threads, self.near)
             done.starts += judged(self.problem, self.encoding, ends)
             done.evaluations += ends.evaluations
+            done.duration += ends.duration
+            done.reheated += ends.reheated
             done.cpu_s += time.process_time() - cpu
             wall += time.monotonic() - began
             if progress is not None:

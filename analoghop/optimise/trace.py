@@ -9,8 +9,13 @@ import numpy as np
 
 from analoghop.arrays import Array
 from analoghop.engines import ScipyIVP
-from analoghop.optimise.anneal import initial_states
+from analoghop.engines.assignment_numpy import scattered
+from analoghop.engines.assignment_program import step_keys
+from analoghop.engines.ensemble import Ensemble
+from analoghop.ensembles import GivenStarts
+from analoghop.optimise.anneal import Reheats, initial_states
 from analoghop.problems.base import Answer, Encoding
+from analoghop.systems.assignment import Assignment
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,9 +35,50 @@ def trace(
     encoding: Encoding, seed: int = 0, number: int = 0, *, points: int = 200, near: Answer | None = None
 ) -> Trace:
     """Return start `number` of `encoding`, recorded at `points` times."""
-    x0 = initial_states(encoding, seed, np.array([number]), near)
-    times = np.linspace(0.0, encoding.duration, points)
+    index = np.array([number])
+    x0 = initial_states(encoding, seed, index, near)
     system = encoding.system
-    run = ScipyIVP().integrate(system, x0[:, 0], times)
-    parts = dict(system.energy(run.times, run.states)) if system.has_energy else {}
-    return Trace(run.times, run.outputs, parts, encoding.tau)
+    if isinstance(system, Assignment):
+        warm = near is not None and isinstance(encoding, Reheats)
+        return _assigned(encoding.again if warm else system, x0, seed, number, points)  # type: ignore[attr-defined]
+    times = np.linspace(0.0, encoding.duration, points)
+    if system.noise is None:
+        run = ScipyIVP().integrate(system, x0[:, 0], times)
+        reached, states = run.times, run.states
+    else:
+        noisy = Ensemble(method="exponential", dt=encoding.step, noise_seed=seed)
+        many = noisy.integrate_many(system, GivenStarts(x0, first=number), times)
+        assert many.trace_times is not None, "a grid of times was asked for"
+        assert many.traces is not None, "a grid of times was asked for"
+        reached, states = many.trace_times, many.traces[0].T
+    parts = dict(system.energy(reached, states)) if system.has_energy else {}
+    return Trace(reached, system.outputs(reached, states), parts, encoding.tau)
+
+
+def _assigned(system: Assignment, x0: Array, seed: int, number: int, points: int) -> Trace:
+    """Return the anneal of an assignment, its steps and noise those of the engine, in plain words.
+
+    V is projected by one sweep in each step, rows and then columns, from the potentials of the last.
+    """
+    u = system.grid(x0)[0]
+    n, steps, dt = system.rows, system.steps, system.step / system.tau
+    keys = step_keys(seed, number, 0, steps)
+    shown = set(np.linspace(0, steps - 1, points).astype(int).tolist())
+    kept: list[Array] = []
+    f, m = u.max(axis=1, keepdims=True), np.zeros((1, n))
+    for k in range(steps):
+        t = k * system.step
+        T = float(system.temperature.value(t))
+        V = np.exp((u - f - m) / T)
+        r = 1.0 / V.sum(axis=1, keepdims=True)
+        c = 1.0 / (V * r).sum(axis=0, keepdims=True)
+        V = V * r * c
+        f, m = f - T * np.log(r), m - T * np.log(c)
+        if k in shown:
+            kept.append(V)
+        u = u + dt * (system.force(t, V[None])[0] - u)
+        if system.sigma:
+            u += system.sigma * T * np.sqrt(dt) * scattered(n, keys[k][None])[:, 0]
+    times = np.array(sorted(shown)) * system.step
+    grids = np.stack(kept)
+    return Trace(times, system.flat(grids), dict(system.parts(times, grids)), system.tau)

@@ -163,7 +163,7 @@ def test_pictures(suffix: str, command: Command, five: Path, tmp_path: Path) -> 
 def test_failed_starts_are_reported(command: Command, five: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def failing(encoding: Toy, seed: int, index: np.ndarray, *_: object) -> Ends:
         outputs = np.repeat(encoding.embed(range(5)), len(index), axis=1)  # type: ignore[attr-defined]
-        return Ends(outputs, index == 0, 1)
+        return Ends(outputs, index == 0, 1, 1.0)
 
     monkeypatch.setattr(solving, "anneal", failing)
     answer = command("solve", "tsp", five, "--starts", 4, "--json")
@@ -257,3 +257,20 @@ def test_wrong_words(words: tuple[str, ...], code: int, message: str, command: C
     assert answer.code == code
     assert message in answer.err
     assert answer.out == ""
+
+
+def test_ten_cities_are_solved_as_the_reference_found(command: Command, tmp_path: Path) -> None:
+    out = tmp_path / "ht10.tour"
+    words = ("--starts", 50, "--optimum", "2.6906706370094136", "--out", out, "--json")
+    value = command("solve", "tsp", DATA / "ht10.csv", *words).value
+    assert value["formulation"] == "potts"
+    assert (value["valid_rate"], value["success_rate"]) == (1.0, 1.0)
+    assert value["gap_best"] == pytest.approx(0.0, abs=1e-9)
+    assert TSP.read(DATA / "ht10.csv").verify(read_tour(out).order).cost == pytest.approx(2.6906706370094136)
+
+
+def test_best_known_is_taken_from_the_tour_beside_the_file(command: Command) -> None:
+    value = command("solve", "tsp", DATA / "berlin52.tsp", "--starts", 2, "--json").value
+    assert value["best_known"] == 7542
+    assert value["valid_rate"] == 1.0
+    assert 0 <= value["gap_mean"] < 5

@@ -47,7 +47,7 @@ def test_failed_starts_are_counted_and_never_dropped(monkeypatch: pytest.MonkeyP
     def failing(encoding: Any, seed: int, index: np.ndarray, *_: object) -> Ends:
         outputs = np.repeat(encoding.embed(range(5)), len(index), axis=1)
         outputs[:, index % 4 == 1] = np.nan
-        return Ends(outputs, index % 4 == 1, 10)
+        return Ends(outputs, index % 4 == 1, 10, 1.0)
 
     monkeypatch.setattr(solving, "anneal", failing)
     result = solve(FIVE, Toy(), starts=8)

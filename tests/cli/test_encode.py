@@ -1,0 +1,98 @@
+"""`analoghop encode`: the deck ends, here and in ngspice, in the tour that the encoding ends in."""
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import analoghop
+from analoghop.circuit.ngspice import run_ngspice
+from analoghop.formats.tables import write_table
+from analoghop.optimise import entry, trace, with_settings
+from analoghop.problems.tsp import FORMULATIONS, TSP
+
+from .conftest import Command
+
+DATA = Path(__file__).parents[1] / "data"
+SOLDERED = [name for name in ("potts", "hopfield-tank") if name in FORMULATIONS]
+with_ngspice = pytest.mark.skipif(shutil.which("ngspice") is None, reason="ngspice is not installed")
+
+
+@pytest.fixture
+def five(tmp_path: Path) -> Path:
+    """Five cities."""
+    write_table(tmp_path / "five.csv", np.random.default_rng(5).uniform(size=(5, 2)), ("x", "y"))
+    return tmp_path / "five.csv"
+
+
+def ends_in(names: list[str], values: np.ndarray) -> tuple[int, ...]:
+    """Return the tour that the last outputs say, thresholded and no more."""
+    V = np.asarray(values).reshape(5, 5) > 0.5
+    assert (V.sum(axis=0) == 1).all(), names
+    assert (V.sum(axis=1) == 1).all(), names
+    return tuple(V.argmax(axis=0).tolist())
+
+
+@pytest.mark.ngspice
+@with_ngspice
+@pytest.mark.parametrize("name", SOLDERED)
+def test_ngspice_ends_in_the_same_tour(name: str, command: Command, five: Path, tmp_path: Path) -> None:
+    deck = tmp_path / "tsp.cir"
+    answer = command("encode", "tsp", five, "--formulation", name, "--seed", 3, "-o", deck, "--json")
+    assert (answer.code, answer.err) == (0, "")
+    found = entry("tsp")
+    formulation = found.formulation(name)
+    encoding = with_settings(formulation, found.deck_settings.get(name, {})).encode(TSP.read(five))
+    ours = encoding.decode(trace(encoding, seed=3, points=3).outputs[:, -1:])[0].answer
+    theirs = run_ngspice(deck)
+    signals = [f"v(v{x}_{i})" for x in range(1, 6) for i in range(1, 6)]
+    assert ends_in(signals, np.array([theirs[signal][-1] for signal in signals])) == ours
+
+
+def test_deck_runs_here_too(command: Command, five: Path, tmp_path: Path) -> None:
+    deck = tmp_path / "tsp.cir"
+    value = command("encode", "tsp", five, "--set", "steps=200", "-o", deck, "--json").value
+    assert value["parameters"]["kernel"] is False
+    assert value["t_end"] == 40.0
+    solution = analoghop.simulate(deck)
+    settings = {**entry("tsp").deck_settings["potts"], "steps": 200}
+    encoding = with_settings(FORMULATIONS["potts"], settings).encode(TSP.read(five))
+    ours = encoding.decode(trace(encoding, points=3).outputs[:, -1:])[0].answer
+    signals = [f"v(v{x}_{i})" for x in range(1, 6) for i in range(1, 6)]
+    assert ends_in(signals, solution.observe(signals)[:, -1]) == ours
+
+
+def test_deck_says_where_it_comes_from(command: Command, five: Path, tmp_path: Path) -> None:
+    deck = tmp_path / "tsp.cir"
+    assert command("encode", "tsp", five, "--seed", 4, "-o", deck).code == 0
+    title, made, parameters, *_ = deck.read_text().splitlines()
+    assert title == "five, tsp, potts"
+    program, record = made.removeprefix("* ").split(", ", 1)
+    assert program == f"analoghop {analoghop.__version__}"
+    assert json.loads(record)["seed"] == 4
+    assert "Tc = " in parameters
+
+
+def test_what_has_no_constant_parts(command: Command, five: Path, tmp_path: Path) -> None:
+    deck = tmp_path / "tsp.cir"
+    answer = command("encode", "tsp", five, "--set", "kernel=true", "-o", deck)
+    assert answer.code == 3
+    assert "an assignment network with a kernel cannot be built from constant parts" in answer.err
+    assert not deck.exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (("tsp", "FIVE"), 2, "the following arguments are required: -o/--out"),
+        (("tsp", "FIVE", "-o", "nowhere/x.cir"), 3, "the folder nowhere does not exist"),
+        (("knapsack", "FIVE", "-o", "x.cir"), 2, "there is no problem 'knapsack'"),
+        (("tsp", "FIVE", "--formulation", "x", "-o", "x.cir"), 2, "`--formulation` is 'x', expected one of"),
+    ],
+)
+def test_wrong_words(words: tuple[str, ...], code: int, message: str, command: Command, five: Path) -> None:
+    answer = command("encode", *(five if word == "FIVE" else word for word in words))
+    assert answer.code == code
+    assert message in answer.err
