@@ -1,0 +1,150 @@
+"""Anneals of assignment networks in NumPy: what the compiled kernel does, many members at a time."""
+
+from __future__ import annotations
+
+import math
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from analoghop.arrays import Array
+from analoghop.engines.assignment_program import Ends, Precision, Program, checked, ends, program, step_keys
+from analoghop.systems.assignment import Assignment
+
+BATCH = 1 << 16  # numbers of one array: what stays near the processor
+SWEEPS = 20  # of the last projection
+FEW = 8  # non-zero entries of a circulant up to which shifts are faster than a product
+
+
+def run_assignment(
+    system: Assignment,
+    x0: ArrayLike,
+    seed: int,
+    index: ArrayLike,
+    dtype: Precision = "float32",
+    threads: int = 1,
+    stream: int = 0,
+) -> Ends:
+    """Return how the anneals from the states `x0` (n^2, members) end.
+
+    `index` (members,) numbers the trajectories: the noise of each is a function of (seed, index, stream)
+    alone, whatever the batch and the threads. Raises `InputError` for shapes that do not fit.
+    """
+    x, numbers = checked(system, x0, index)
+    tables = program(system)
+    u = system.grid(x).astype(dtype)
+    V = np.empty_like(u)
+    batch = max(1, BATCH // system.size)
+
+    def run(first: int) -> None:
+        part = slice(first, first + batch)
+        keys = np.stack([step_keys(seed, int(k), stream, system.steps) for k in numbers[part]], axis=1)
+        # City by member by slot: the product with A is one matrix product for the whole batch.
+        state = np.ascontiguousarray(u[part].transpose(1, 0, 2))
+        with np.errstate(all="ignore"):
+            V[part] = _Anneal(tables, state).run(keys).transpose(1, 0, 2)
+        u[part] = state.transpose(1, 0, 2)
+
+    with ThreadPoolExecutor(max(1, threads)) as pool:
+        list(pool.map(run, range(0, len(u), batch)))
+    finite = np.isfinite(V).all(axis=(1, 2)) & np.isfinite(u).all(axis=(1, 2))
+    return ends(system, V.astype(np.float64), u.astype(np.float64), finite)
+
+
+class _Anneal:
+    """One batch: u and V (n, members, n), the potentials f (n, members, 1) and m (1, members, n)."""
+
+    def __init__(self, tables: Program, u: NDArray[Any]) -> None:
+        self.tables, self.u, self.dtype = tables, u, u.dtype
+        self.n, self.count = u.shape[0], u.shape[1]
+        self.V, self.force, self.turned = np.empty_like(u), np.empty_like(u), np.empty_like(u)
+        self.f = u.max(axis=2, keepdims=True)
+        self.m = np.zeros((1, self.count, self.n), u.dtype)
+        self.left, self.early = tables.left.astype(u.dtype), tables.early.astype(u.dtype)
+        self.right = tables.right.astype(u.dtype)
+        self.rows = np.concatenate([tables.rows, tables.rows], axis=2).astype(u.dtype)
+        self.ones = np.ones(self.n, u.dtype)
+        self.now = self.left
+
+    def run(self, keys: NDArray[np.uint32]) -> NDArray[Any]:
+        """Take all steps and return V; `keys` (steps, members, 2) are those of the noise."""
+        tables, number = self.tables, self.dtype.type
+        for k, (T, g, amplitude) in enumerate(zip(tables.T, tables.g, tables.amplitude, strict=True)):
+            self.blend(k)
+            self.sweep(number(T))
+            self.pull(k)
+            self.force *= number(-tables.dt)
+            self.u *= number(1.0 - tables.dt)
+            self.u += self.force
+            if g != 0:
+                self.u += np.multiply(self.V, number(g * tables.dt), out=self.turned)
+            if amplitude != 0:
+                self.u += number(amplitude) * scattered(self.n, keys[k]).astype(self.dtype)
+        for _ in range(SWEEPS):
+            self.sweep(number(tables.T[-1]))
+        return self.V
+
+    def blend(self, k: int) -> None:
+        """Mix the early matrix in."""
+        share = self.tables.blend[k]
+        if len(self.early) and (share != 0 or (k > 0 and self.tables.blend[k - 1] != 0)):
+            self.now = self.left + self.dtype.type(share) * (self.early - self.left)
+
+    def sweep(self, T: Any) -> None:
+        """Project exp(u / T) by one sweep from the potentials of the last, columns last."""
+        K = np.subtract(self.u, self.f, out=self.V)
+        K -= self.m
+        K *= self.dtype.type(1.0) / T
+        np.exp(K, out=K)
+        r = 1.0 / (K @ self.ones)[:, :, None]
+        K *= r
+        c = 1.0 / K.sum(axis=0, keepdims=True)
+        K *= c
+        self.f -= T * np.log(r)
+        self.m -= T * np.log(c)
+
+    def pull(self, k: int) -> None:
+        """Put sum_k left_k (V right_k) into `force`."""
+        flat = (self.n, self.count * self.n)
+        for term, left in enumerate(self.now):
+            self._turn(k, term)
+            if term == 0:
+                np.matmul(left, self.turned.reshape(flat), out=self.force.reshape(flat))
+            else:
+                self.force += (left @ self.turned.reshape(flat)).reshape(self.force.shape)
+
+    def _turn(self, k: int, term: int) -> None:
+        rows = (self.n * self.count, self.n)
+        if len(self.right):
+            np.matmul(self.V.reshape(rows), self.right[term], out=self.turned.reshape(rows))
+            return
+        row = self.rows[k, term]
+        shifts = np.flatnonzero(row[: self.n])
+        if len(shifts) > FEW:
+            stride = row.strides[0]
+            # Entry (j, i) is row[i - j].
+            matrix = np.lib.stride_tricks.as_strided(row[self.n :], (self.n, self.n), (-stride, stride))
+            np.matmul(self.V.reshape(rows), np.ascontiguousarray(matrix), out=self.turned.reshape(rows))
+            return
+        np.multiply(self.V, row[0], out=self.turned)
+        for shift in shifts[shifts > 0]:
+            self.turned[:, :, shift:] += row[shift] * self.V[:, :, : self.n - shift]
+            self.turned[:, :, :shift] += row[shift] * self.V[:, :, self.n - shift :]
+
+
+def scattered(n: int, keys: NDArray[np.uint32]) -> Array:
+    """Return the kernel's numbers of unit variance for `keys` (members, 2): (n, members, n)."""
+    first, second = keys[None, :, None, 0], keys[None, :, None, 1]
+    place = np.arange(n * n, dtype=np.uint32).reshape(n, 1, n)
+    word = place * np.uint32(0x9E3779B1) + first
+    word ^= word >> np.uint32(16)
+    word = (word * np.uint32(0x7FEB352D)) ^ second
+    word ^= word >> np.uint32(15)
+    word *= np.uint32(0x846CA68B)
+    word ^= word >> np.uint32(16)
+    # The four bytes are added in pairs, side by side.
+    pairs = (word & np.uint32(0x00FF00FF)) + ((word >> np.uint32(8)) & np.uint32(0x00FF00FF))
+    total = ((pairs & np.uint32(0xFFFF)) + (pairs >> np.uint32(16))).astype(np.float64)
+    return np.asarray((total - 510.0) / math.sqrt(4 * (256 * 256 - 1) / 12))
