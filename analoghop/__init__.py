@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from analoghop.circuit.compile import compile_circuit as compile_circuit
     from analoghop.circuit.synthesize import synthesize as synthesize
     from analoghop.engines import ScipyIVP as ScipyIVP
+    from analoghop.optimise import solve as solve
+    from analoghop.problems.tsp import TSP as TSP
     from analoghop.schedules import Schedule as Schedule
     from analoghop.schedules import Signals as Signals
     from analoghop.simulate import simulate as simulate
@@ -42,6 +44,8 @@ _HOMES = {
     "analoghop.circuit.compile": "compile_circuit",
     "analoghop.circuit.synthesize": "synthesize",
     "analoghop.engines": "ScipyIVP",
+    "analoghop.optimise": "solve",
+    "analoghop.problems.tsp": "TSP",
     "analoghop.schedules": "Schedule Signals",
     "analoghop.simulate": "simulate",
     "analoghop.solution": "Solution Status",

@@ -28,6 +28,8 @@ _LOOKS = {
     "amplifier": (PALETTE[2], "-."),
     "bias": (PALETTE[3], ":"),
     "conductance": (PALETTE[4], (0, (6, 1, 1, 1, 1, 1))),
+    "self-coupling": (PALETTE[4], (0, (6, 1, 1, 1, 1, 1))),
+    "entropy": (PALETTE[2], "-."),
     "dissipated": ("0.45", (0, (1, 1))),
     "supplied": ("0.45", (0, (4, 2))),
 }
