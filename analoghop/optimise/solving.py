@@ -21,7 +21,7 @@ from analoghop.problems.result import Result, Start
 BATCH = 64
 """Most starts that are annealed together, so that a time limit and progress are kept."""
 RAW_SHARE = 0.2
-"""Of the time for raw anneals where a search follows them."""
+"""Of the time for raw anneals where a search follows them; half of it where their number is given."""
 PATIENCE = 0.9  # of the time of a start must be left for another to begin
 
 Progress = Callable[[int, int | None], None]
@@ -70,7 +70,8 @@ def solve(
         best_known = getattr(problem, "best_known", None)
     plain = dict(problem.baselines(seed)) if baselines else {}
     deadline = None if time_limit is None else wall + time_limit
-    raw_until = None if time_limit is None else wall + time_limit * (1.0 if searcher is None else RAW_SHARE)
+    share = 1.0 if searcher is None else RAW_SHARE if starts is None else 0.5
+    raw_until = None if time_limit is None else wall + share * time_limit
     done = _Starts(problem, encoding, seed, start, threads).run(
         _Limits(starts, entry.starts, raw_until), progress
     )

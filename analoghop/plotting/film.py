@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analoghop.arrays import Array
 from analoghop.errors import InputError, MissingProgram
@@ -21,7 +22,6 @@ from analoghop.problems.tsp.instance import TSP
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.collections import LineCollection
     from matplotlib.figure import Figure
 
 FRAMES = 60
@@ -56,13 +56,13 @@ def save_film(
     V = squares(trace)
     chosen = moments(V, frames)
     with style():
-        figure, draw = _stage(problem, V, trace, list(range(len(V[0]))) if order is None else list(order))
+        stage = _Stage(problem, V, trace, list(range(len(V[0]))) if order is None else list(order))
         images = []
         for k in chosen:
-            draw(k)
-            figure.canvas.draw()
-            rgba = np.asarray(figure.canvas.buffer_rgba())  # type: ignore[attr-defined]
-            images.append(Image.fromarray(rgba[..., :3].copy()).quantize(64))
+            stage.show(k)
+            images.append(
+                Image.fromarray(np.asarray(stage.canvas.buffer_rgba())[..., :3].copy()).quantize(64)
+            )
     still = 1000 // PER_SECOND
     comment = json.dumps(plain_record(record or {})).encode()
     with replacing(path) as handle:
@@ -77,18 +77,40 @@ def save_film(
         )
 
 
-class _Draw:
-    """Puts one moment into the figure."""
+class _Stage:
+    """The figure; `show` puts a moment into it."""
 
-    def __init__(
-        self, V: Array, trace: Trace, order: list[int], figure: Figure, axes: Sequence[Axes]
-    ) -> None:
-        self.V, self.trace, self.order, self.figure = V, trace, order, figure
+    def __init__(self, problem: TSP, V: Array, trace: Trace, order: list[int]) -> None:
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+
+        mapped = problem.coordinates is not None
+        self.V, self.trace, self.order = V, trace, order
+        self.figure: Figure = Figure(figsize=(8.0 if mapped else 4.2, 4.3), dpi=80)
+        self.canvas = FigureCanvasAgg(self.figure)
+        axes = self.figure.subplots(1, 2 if mapped else 1, squeeze=False)[0]
+        self.figure.subplots_adjust(0.05, 0.06, 0.98, 0.92, wspace=0.06)
         self.square = draw_square(axes[0], V[0][order])
         axes[0].set(xlabel="position", ylabel="city, in order of the tour")
-        self.lines: LineCollection | None = None
+        self.edges = _Edges(axes[1], places(problem)) if mapped else None
 
-    def edges(self, ax: Axes, xy: Array) -> None:
+    def show(self, k: int) -> None:
+        self.square.set_data(self.V[k][self.order])
+        if self.edges is not None:
+            self.edges.show(self.V[k])
+        time = self.trace.times[k] / self.trace.tau
+        self.figure.suptitle(f"{time:.1f} \N{GREEK SMALL LETTER TAU}")
+
+    def pixels(self) -> NDArray[np.uint8]:
+        self.canvas.draw()  # type: ignore[no-untyped-call]
+        colours = np.asarray(self.canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+        return colours[..., :3].copy()
+
+
+class _Edges:
+    """Lines between all pairs of cities, as dark as they are likely."""
+
+    def __init__(self, ax: Axes, xy: Array) -> None:
         from matplotlib.collections import LineCollection
 
         i, j = np.triu_indices(len(xy), 1)
@@ -97,28 +119,9 @@ class _Draw:
         ax.add_collection(self.lines)
         draw_cities(ax, xy)
 
-    def __call__(self, k: int) -> None:
-        V = self.V[k]
-        self.square.set_data(V[self.order])
-        if self.lines is not None:
-            joined = V @ np.roll(V, -1, axis=1).T
-            weight = np.clip((joined + joined.T)[self.pairs], 0.0, 1.0)
-            shown = weight > FAINT
-            self.lines.set_segments(list(self.segments[shown]))
-            self.lines.set_alpha(weight[shown].tolist())
-        self.figure.suptitle(f"{self.trace.times[k] / self.trace.tau:.1f} \N{GREEK SMALL LETTER TAU}")
-
-
-def _stage(problem: TSP, V: Array, trace: Trace, order: list[int]) -> tuple[Figure, _Draw]:
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    mapped = problem.coordinates is not None
-    figure = Figure(figsize=(8.0 if mapped else 4.2, 4.3), dpi=80)
-    FigureCanvasAgg(figure)
-    axes = figure.subplots(1, 2 if mapped else 1, squeeze=False)[0]
-    figure.subplots_adjust(0.05, 0.06, 0.98, 0.92, wspace=0.06)
-    draw = _Draw(V, trace, order, figure, axes)
-    if mapped:
-        draw.edges(axes[1], places(problem))
-    return figure, draw
+    def show(self, V: Array) -> None:
+        joined = V @ np.roll(V, -1, axis=1).T
+        weight = np.clip((joined + joined.T)[self.pairs], 0.0, 1.0)
+        shown = weight > FAINT
+        self.lines.set_segments(list(self.segments[shown]))
+        self.lines.set_alpha(weight[shown].tolist())
