@@ -60,9 +60,7 @@ def save_film(
         images = []
         for k in chosen:
             stage.show(k)
-            images.append(
-                Image.fromarray(np.asarray(stage.canvas.buffer_rgba())[..., :3].copy()).quantize(64)
-            )
+            images.append(Image.fromarray(stage.pixels()).quantize(64))
     still = 1000 // PER_SECOND
     comment = json.dumps(plain_record(record or {})).encode()
     with replacing(path) as handle:
