@@ -1,4 +1,4 @@
-"""What many starts say: rates with their intervals, gaps to the best known, time to solution."""
+"""What many starts say: gaps to the best known, targets reached, time to solution."""
 
 from __future__ import annotations
 
