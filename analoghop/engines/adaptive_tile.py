@@ -230,7 +230,7 @@ class AdaptiveTile(Tile):
         xp, running = self.xp, self._h > 0.0
         factor = _SAFETY * error**self._power * self._previous**self._memory
         factor = xp.clip(xp.where(xp.isfinite(factor), factor, _LEAST), _LEAST, _MOST)
-        factor = xp.where(error > 0.0, factor, _MOST)
+        factor = xp.where(error <= 0.0, _MOST, factor)
         self._previous = xp.where(passed, xp.clip(error, _CALM, None), self._previous)
         self._accepted += passed & running
         self._tried += running
