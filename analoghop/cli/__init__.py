@@ -10,13 +10,14 @@ import traceback
 from collections.abc import Callable, Sequence
 
 from analoghop import __version__
-from analoghop.cli import compare, encode, op, run, show, solve
+from analoghop.cli import compare, encode, memory, op, run, show, solve
 from analoghop.cli.console import Console
 from analoghop.cli.verb import Exit, UsageError, Verb
 from analoghop.errors import AnalogHopError, InputError, NumericalError
 
 VERBS: dict[str, Verb] = {
-    verb.name: verb for verb in (run.VERB, compare.VERB, show.VERB, op.VERB, solve.VERB, encode.VERB)
+    verb.name: verb
+    for verb in (run.VERB, compare.VERB, show.VERB, op.VERB, solve.VERB, encode.VERB, memory.VERB)
 }
 
 DEBUG = "ANALOGHOP_DEBUG"

@@ -67,7 +67,8 @@ def heat(
     `sets` sets of `count` patterns, `per_set` members each, begin in a pattern; averages are over the sweeps
     after the `warm_up`. Columns: `temperature`, `load`; `overlap` of the average, `q` (the mean product of a
     unit's averages over the two halves, which has no bias), each with its standard error over the sets
-    (`error`, `q_error`); `m_theory`, `q_theory` of the replica-symmetric equations.
+    (`error`, `q_error`); `m_theory`, `q_theory` of the replica-symmetric equations, in which the other
+    patterns are the noise.
     """
     recipe = Recipe(model="stochastic")
 
@@ -80,7 +81,7 @@ def heat(
             walked = walk_pairs(recipe.weights(memory), cues.values, plan, seed=mixed(seed, number))
             overlaps[number] = (walked.average * cues.values).mean()
             squares[number] = (walked.halves[0] * walked.halves[1]).mean()
-        expected = order_parameters(count / source.size, temperature)
+        expected = order_parameters((count - 1) / source.size, temperature)
         root = np.sqrt(sets)
         return {
             "temperature": temperature,

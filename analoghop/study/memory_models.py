@@ -102,16 +102,16 @@ class Recipe:
         if self.dense and weights is None:
             dense = DenseMemory(memory, DENSE[self.rule], self.beta, self.degree)
             if self.model != "continuous":
-                return Discrete(memory, dense, self.plan, self.retrieved)
+                return Discrete(memory, dense, self.rule, self.plan, self.retrieved)
             wired = (two_layer if self.layers == 2 else one_layer)(dense, gain=self.gain)
-            return Continuous(wired, dense.interaction, self.engine, retrieved=self.retrieved)
+            return Continuous(wired, self.rule, self.engine, retrieved=self.retrieved)
         couplings = self.weights(memory) if weights is None else weights
         if couplings.size != memory.size:
             raise InputError(
                 f"the couplings are those of {couplings.size} neurons, the patterns have {memory.size} bits"
             )
         if self.model != "continuous":
-            return Discrete(memory, couplings, self.plan, self.retrieved)
+            return Discrete(memory, couplings, couplings.rule, self.plan, self.retrieved)
         circuit = pair_circuit(memory, couplings, gain=self.gain, amplifier=self.amplifier)
         return Continuous(circuit, couplings.rule, self.engine, retrieved=self.retrieved)
 

@@ -192,6 +192,7 @@ class Discrete:
 
     memory: Memory
     interaction: Weights | DenseMemory
+    rule: str
     plan: Sweeps = field(default_factory=Sweeps)
     retrieved: float = RETRIEVED
 
@@ -199,13 +200,6 @@ class Discrete:
     def name(self) -> str:
         """binary or stochastic."""
         return "stochastic" if self.plan.heat.any() else "binary"
-
-    @property
-    def rule(self) -> str:
-        """The rule of the weights, or the interaction."""
-        return (
-            self.interaction.rule if isinstance(self.interaction, Weights) else self.interaction.interaction
-        )
 
     def recall(
         self, cues: Cues, *, seed: int = 0, time_limit: float | None = None, told: Told | None = None
@@ -258,16 +252,27 @@ Model = Continuous | Discrete
 """A memory that has learnt and can be asked."""
 
 
-def compare(models: Sequence[Model], cues: Cues, *, seed: int = 0, told: Told | None = None) -> list[Recall]:
-    """Return what each of several models makes of the same cues."""
-    done = []
+def compare(
+    models: Sequence[Model],
+    cues: Cues,
+    *,
+    seed: int = 0,
+    told: Told | None = None,
+    time_limit: float | None = None,
+) -> list[Recall]:
+    """Return what each of several models makes of the same cues; those begun after `time_limit` s are not."""
+    began = time.perf_counter()
+    done: list[Recall] = []
     for k, model in enumerate(models):
 
         def tell(share: float, k: int = k) -> None:
             if told is not None:
                 told((k + share) / len(models))
 
-        done.append(model.recall(cues, seed=seed, told=tell))
+        left = None if time_limit is None else max(time_limit - (time.perf_counter() - began), 1e-3)
+        if done and left == 1e-3:
+            break
+        done.append(model.recall(cues, seed=seed, time_limit=left, told=tell))
     return done
 
 

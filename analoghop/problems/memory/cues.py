@@ -85,14 +85,22 @@ def make_cues(
     return Cues(values + 0.0, chosen, np.full(len(chosen), share))
 
 
-def given_cues(memory: Memory, values: ArrayLike) -> Cues:
-    """Return cues (n, members) of one's own; each is taken for the pattern that it resembles most.
+def given_cues(memory: Memory, values: ArrayLike, wanted: Sequence[int] | None = None) -> Cues:
+    """Return cues (n, members) of one's own for the patterns `wanted`, one for each.
 
-    Their `noise` is the share of bits whose sign is another one than the pattern's. Raises `InputError` for
-    another number of bits.
+    None: each is taken for the pattern that it resembles most. Their `noise` is the share of bits whose sign
+    is another one than the pattern's. Raises `InputError` for another number of bits, or of patterns.
     """
     array = np.asarray(values, dtype=np.float64)
     if array.ndim != 2 or len(array) != memory.size:
         raise InputError(f"cues have shape {array.shape}, expected {memory.size} bits each")
-    wanted = memory.overlaps(array).argmax(axis=0)
-    return Cues(array, wanted, (np.sign(array) != memory.patterns[wanted].T).mean(axis=0))
+    if wanted is None:
+        chosen = memory.overlaps(array).argmax(axis=0)
+    else:
+        chosen = np.asarray(wanted, dtype=np.int64)
+        if chosen.shape != array.shape[1:] or not ((chosen >= 0) & (chosen < memory.count)).all():
+            raise InputError(
+                f"`wanted` names {len(chosen)} patterns for {array.shape[1]} cues, expected one of the "
+                f"{memory.count} for each"
+            )
+    return Cues(array, chosen, (np.sign(array) != memory.patterns[chosen].T).mean(axis=0))

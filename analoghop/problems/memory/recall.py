@@ -23,6 +23,9 @@ MIXED = 0.9
 _LARGEST_MIXTURE = 7
 _CANDIDATES = 9
 
+ALIKE = 0.2
+"""Mean overlap from which patterns are too much alike for Hebb's rule, whatever the load."""
+
 NOT_SETTLED = "did not settle: the cue was not recognised"
 
 
@@ -154,6 +157,14 @@ def notes(memory: Memory, rule: str, noise: float, judgements: Sequence[Judgemen
             f"{memory.count} patterns in {memory.size} neurons is a load of {memory.load:.3g}: Hebb's rule "
             f"keeps random patterns up to 0.138 N = {most}"
         )
+    if rule == "hebbian" and memory.count > 1:
+        alike = memory.overlaps(memory.patterns.T)
+        between = float(np.abs(alike[np.triu_indices(memory.count, 1)]).mean())
+        if between > ALIKE:
+            said.append(
+                f"the patterns resemble each other (mean overlap {between:.2f}): Hebb's rule is for "
+                "independent ones, the pseudo-inverse rule for these"
+            )
     if noise > 0.5:
         said.append("a cue with more than 50 % of its bits flipped lies nearer to the inverse and recalls it")
     inverse = sum(one.state == "inverse" for one in judgements)

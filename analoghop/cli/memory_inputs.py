@@ -1,0 +1,128 @@
+"""What a `memory` command works with: patterns, cues, couplings, and how it shows that it works."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from analoghop.cli.verb import UsageError
+from analoghop.errors import InputError
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure, SubFigure
+
+    from analoghop.cli.console import Console
+    from analoghop.problems.memory.cues import Cues
+    from analoghop.problems.memory.patterns import Memory
+    from analoghop.problems.memory.weights import Weights
+    from analoghop.study.memory_models import Recipe
+    from analoghop.study.memory_recall import Told
+
+NOISE = 0.1
+"""Share of the bits that a cue has wrong where nobody says."""
+
+
+def cues_of(arguments: Namespace, memory: Memory) -> Cues:
+    """Return the cues: those of a file, or damaged patterns."""
+    from analoghop.problems.memory.cues import Damage, given_cues, make_cues
+
+    wanted = None if arguments.pattern is None else [number - 1 for number in arguments.pattern]
+    if arguments.cues is not None:
+        from analoghop.formats.patterns import read_patterns
+
+        found = read_patterns(arguments.cues, cues=True)
+        if found.values.shape[1] != memory.size:
+            raise InputError(
+                f"{arguments.cues}: cues of {found.values.shape[1]} bits for patterns of {memory.size} bits"
+            )
+        return given_cues(memory, found.values.T, wanted)
+    ways: tuple[tuple[Damage, float | None], ...] = (
+        ("erase", arguments.erase),
+        ("blur", arguments.blur),
+        ("flip", arguments.noise),
+    )
+    damage, noise = next(((way, value) for way, value in ways if value is not None), ("flip", NOISE))
+    return make_cues(memory, wanted, noise=noise, damage=damage, seed=arguments.seed or 0)
+
+
+def recipe(arguments: Namespace) -> Recipe:
+    """Return the recipe that the options ask for."""
+    from analoghop.study.memory_models import Recipe
+
+    names = ("rule", "model", "gain", "amplifier", "layers", "beta", "degree", "units", "temperature")
+    given = {name: getattr(arguments, name) for name in (*names, "update", "sweeps")}
+    return Recipe(**{name: value for name, value in given.items() if value is not None})
+
+
+def memory_of(arguments: Namespace) -> Memory:
+    """Return the patterns: those of the file, or random ones."""
+    from analoghop.problems.memory.patterns import Memory
+
+    if arguments.patterns is not None:
+        return Memory.read(arguments.patterns)
+    neurons, count = arguments.random
+    return Memory.random(neurons, count, arguments.seed or 0)
+
+
+def weights_of(arguments: Namespace) -> Weights | None:
+    """Return the couplings of `--load-weights`, None without it; raises `UsageError` beside a rule."""
+    if arguments.load_weights is None:
+        return None
+    from analoghop.formats.weights import read_weights
+    from analoghop.problems.memory.weights import Weights
+
+    if arguments.rule is not None:
+        raise UsageError("`--load-weights` brings couplings, `--rule` makes them: give one")
+    return Weights.from_stored(read_weights(arguments.load_weights))
+
+
+def record(arguments: Namespace, memory: Memory) -> dict[str, object]:
+    """Return what the files of a command say of it."""
+    from analoghop import __version__
+
+    return {
+        "program": "analoghop",
+        "version": __version__,
+        "command": arguments.command,
+        "patterns": memory.name,
+        "seed": arguments.seed or 0,
+    }
+
+
+def draw(
+    arguments: Namespace,
+    console: Console,
+    make: Callable[[], Figure | SubFigure | None],
+    known: dict[str, object],
+) -> None:
+    """Write the picture that `--plot` asks for."""
+    if arguments.plot is None:
+        return
+    from matplotlib.figure import Figure
+
+    from analoghop.plotting import save_figure
+
+    figure = make()
+    assert isinstance(figure, Figure), "axes are drawn in a figure"
+    save_figure(figure, arguments.plot, known)
+    console.line(f"  wrote {arguments.plot}")
+
+
+@contextmanager
+def bar(console: Console, unit: str) -> Iterator[Told | None]:
+    """Yield what shows the share that is done, on standard error where someone looks at it."""
+    if not console.progress:
+        yield None
+        return
+    from tqdm import tqdm
+
+    shape = "{l_bar}{bar}| {elapsed}<{remaining}"
+    with tqdm(total=1.0, file=sys.stderr, leave=False, desc=unit, bar_format=shape) as shown:
+
+        def tell(share: float) -> None:
+            shown.update(max(share - shown.n, 0.0))
+
+        yield tell
