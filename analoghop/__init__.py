@@ -25,12 +25,16 @@ if TYPE_CHECKING:
     from analoghop.circuit.circuit import Circuit as Circuit
     from analoghop.circuit.compile import compile_circuit as compile_circuit
     from analoghop.circuit.synthesize import synthesize as synthesize
+    from analoghop.engines import Ensemble as Ensemble
     from analoghop.engines import ScipyIVP as ScipyIVP
+    from analoghop.ensembles import EnsembleSolution as EnsembleSolution
+    from analoghop.ensembles import random_starts as random_starts
     from analoghop.optimise import solve as solve
     from analoghop.problems.tsp import TSP as TSP
     from analoghop.schedules import Schedule as Schedule
     from analoghop.schedules import Signals as Signals
     from analoghop.simulate import simulate as simulate
+    from analoghop.simulate_many import simulate_many as simulate_many
     from analoghop.solution import Solution as Solution
     from analoghop.solution import Status as Status
     from analoghop.study.equilibria import equilibrium as equilibrium
@@ -43,11 +47,13 @@ _HOMES = {
     "analoghop.circuit.circuit": "Circuit",
     "analoghop.circuit.compile": "compile_circuit",
     "analoghop.circuit.synthesize": "synthesize",
-    "analoghop.engines": "ScipyIVP",
+    "analoghop.engines": "Ensemble ScipyIVP",
+    "analoghop.ensembles": "EnsembleSolution random_starts",
     "analoghop.optimise": "solve",
     "analoghop.problems.tsp": "TSP",
     "analoghop.schedules": "Schedule Signals",
     "analoghop.simulate": "simulate",
+    "analoghop.simulate_many": "simulate_many",
     "analoghop.solution": "Solution Status",
     "analoghop.study.equilibria": "equilibrium",
     "analoghop.systems.lure": "Lure",

@@ -15,8 +15,8 @@ from analoghop.systems.base import System
 Increment = Callable[[Any, Any, Any, Any], None]
 """`increment(t, h, y, out)` puts h dy/ds into `out`.
 
-`t` (members,) float64 in seconds; `y`, `out` (n, members), rows contiguous; `h` in own units of time, (members,) or (n, 1),
-in the type of the states.
+`t` (members,) float64 in seconds; `y`, `out` (n, members) with contiguous rows; `h` in own units of time,
+(members,), (n, 1) or (n, members), in the type of the states.
 """
 
 

@@ -102,10 +102,10 @@ class EnsembleSolution:
         """Return the distinct attractors with their basin fractions.
 
         Trajectories are together whose last outputs differ by less than about `tol` of the range of each
-        output (the distance of the rails, or of an amplifier without, the largest output): they are rounded
-        to a grid of that width, with the rails in the middle of cells, and neighbouring cells are joined
-        (where there are up to 2000). Failed trajectories are left out. Raises `InputError` for a `tol`
-        outside 0..1.
+        output (the distance of the rails; of an amplifier without, the largest output, or what one input
+        scale changes it by): they are rounded to a grid of that width, with the rails in the middle of cells,
+        and neighbouring cells are joined (where there are up to 2000). Failed trajectories are left out.
+        Raises `InputError` for a `tol` outside 0..1.
         """
         if not 0 < tol <= 1:
             raise InputError(f"`tol` is {tol}, expected a fraction of the outputs' range, 0 to 1")
@@ -120,13 +120,12 @@ class EnsembleSolution:
 
     def _range(self, alive: Labels) -> tuple[Array, Array]:
         """Return the lower rail and the distance of the rails of every output, (n_outputs, 1)."""
-        rails = _rails(self.system)
-        if rails is not None and all(np.isfinite(side).all() for side in rails):
-            low, high = np.minimum(*rails), np.maximum(*rails)
-        else:
-            tops = [np.abs(self.outputs_of(part)).max(axis=1) for part in self._chunks(alive)]
-            low, high = np.zeros((len(tops[0]), 1)), np.max(tops, axis=0)[:, None]
-        width = high - low
+        low, width = _rails(self.system)
+        open_ = ~np.isfinite(low + width)
+        if open_.any():
+            tops = [np.abs(self.outputs_of(part)).max(axis=1, keepdims=True) for part in self._chunks(alive)]
+            top = np.maximum(np.max(tops, axis=0), _swing(self.system))
+            low, width = np.where(open_, 0.0, low), np.where(open_, top, width)
         return low, np.where(width > 0, width, 1.0)
 
     def to_dict(self, tol: float = 0.01) -> dict[str, Any]:
@@ -196,13 +195,21 @@ class EnsembleSolution:
         )
 
 
-def _rails(system: System) -> tuple[Array, Array] | None:
-    """Return the outputs of the amplifiers at their two ends, (n_outputs, 1) each, None where unknown."""
+def _rails(system: System) -> tuple[Array, Array]:
+    """Return the lower rail of every output and its distance to the upper, (n_outputs, 1); nan: unknown."""
     if not isinstance(system, Network | Lure):
-        return None
+        unknown = np.full((system.n_outputs, 1), np.nan)
+        return unknown, unknown
     bank = system.amplifiers
-    ends = np.array([unit.range for unit in bank.activations])[bank.unit_of_output]
-    return bank.base + bank.scale * ends[:, :1], bank.base + bank.scale * ends[:, 1:]
+    ends = np.array([unit.range for unit in bank.activations]).reshape(-1, 2)[bank.unit_of_output]
+    with np.errstate(invalid="ignore"):
+        rails = bank.base + bank.scale * ends
+        return rails.min(axis=1, keepdims=True), np.abs(np.diff(rails, axis=1))
+
+
+def _swing(system: System) -> Array | float:
+    """Return what one input scale changes an output by, where that is known."""
+    return np.abs(system.amplifiers.scale) if isinstance(system, Network | Lure) else 0.0
 
 
 def _number(value: float | None) -> float | None:

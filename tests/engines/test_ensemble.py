@@ -9,8 +9,8 @@ from analoghop.activations import Identity, Rectifier, Tanh
 from analoghop.amplifiers import Amplifiers
 from analoghop.arrays import Array
 from analoghop.engines import Ensemble, ScipyIVP
-from analoghop.engines.ensemble import _tile_width
 from analoghop.engines.backend import backend
+from analoghop.engines.ensemble import _tile_width
 from analoghop.ensembles import GivenStarts, Starts, random_starts
 from analoghop.errors import InputError
 from analoghop.schedules import Constant, Schedule, Signals

@@ -50,9 +50,7 @@ def test_the_variance_of_an_rc_node_is_kT_over_C_whatever_the_step(share):
 @pytest.mark.parametrize("dt", [0.2, 1.3])
 def test_the_distribution_on_the_way_is_exact(dt):
     """Ornstein & Uhlenbeck (1930): mean x0 exp(-d t), variance s^2 (1 - exp(-2 d t))/(2 d)."""
-    system = Network(
-        np.zeros((20, 20)), Amplifiers.uniform(Tanh(), 20), C=2.0, noise_density=0.5, bias=0.3
-    )
+    system = Network(np.zeros((20, 20)), Amplifiers.uniform(Tanh(), 20), C=2.0, noise_density=0.5, bias=0.3)
     found = run(system, Ensemble("exponential", dt=dt), 4.0, 2.6)
     d, t = 0.5, 2.6
     mean = 0.3 + (4.0 - 0.3) * np.exp(-d * t)
