@@ -10,6 +10,8 @@ from analoghop.activations import (
     Arctan,
     Identity,
     Logistic,
+    Morita,
+    Power,
     Rectifier,
     Satlin,
     Softmax,
@@ -77,10 +79,25 @@ def _scalar(activation: Activation, z: Expr) -> Expr:
         # pwl() goes on beyond its points with its last slope: one point more at each end keeps it level.
         pairs = zip([x[0] - 1.0, *x, x[-1] + 1.0], [y[0], *y, y[-1]], strict=True)
         return _call("pwl", z, *(Number(p) for pair in pairs for p in pair))
+    if isinstance(activation, Morita):
+        return _morita(activation, z)
+    if isinstance(activation, Power):
+        clipped = _call("max", Number(0.0), _call("min", Number(1.0), z))
+        return clipped if activation.exponent == 1.0 else _call("pow", clipped, Number(activation.exponent))
     form = _FORMS.get(type(activation))
     if form is None:
         raise InputError(f"the {activation.name} amplifier has no form in a deck")
     return form(z)
+
+
+def _morita(activation: Morita, z: Expr) -> Expr:
+    rise = _call("tanh", _call("mul", Number(0.5 * activation.steepness), z))
+    distance = _call("sub", Number(activation.turn), _call("abs", z))
+    bend = _call("tanh", _call("mul", Number(0.5 * activation.fall), distance))
+    if activation.floor != -1.0:
+        scaled = _call("mul", Number(0.5 * (1.0 - activation.floor)), bend)
+        bend = _call("add", Number(0.5 * (1.0 + activation.floor)), scaled)
+    return _call("mul", rise, bend)
 
 
 def _softmax(forms: list[Expr]) -> list[Expr]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from analoghop.cli import options
+from analoghop.cli.memory_inputs import entry as memory_entry
 from analoghop.cli.outputs import check_place
 from analoghop.cli.solve import chosen_entry, setting, settings
 from analoghop.cli.text import counted
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 
 def configure(parser: ArgumentParser) -> None:
     """Add the options of `encode`."""
-    parser.add_argument("problem", metavar="PROBLEM", help="kind of problem, see `analoghop solve --list`")
+    parser.add_argument(
+        "problem", metavar="PROBLEM", help="memory, or a kind of problem, see `analoghop solve --list`"
+    )
     parser.add_argument("file", metavar="FILE|N", help="the instance: a file, or a size")
     parser.add_argument("--formulation", "--machine", metavar="F", help="how the problem becomes a circuit")
     parser.add_argument(
@@ -43,7 +46,7 @@ def execute(arguments: Namespace, console: Console) -> Exit:
     from analoghop.optimise.deck import deck_of
     from analoghop.optimise.settings import with_settings
 
-    entry = chosen_entry(arguments)
+    entry = memory_entry(arguments.formulation) if arguments.problem == "memory" else chosen_entry(arguments)
     check_place(arguments.out)
     problem = entry.read(arguments.file)
     formulation = entry.formulation(arguments.formulation)
@@ -85,6 +88,8 @@ def _comment(
     yield f"Input voltages are those of the equations times {built.scale:g}; .ic is start number 0."
     if problem.kind == "tsp":
         yield "Output v(v<city>_<position>), counted from 1, is above 0.5 where the tour has that city."
+    if problem.kind == "memory":
+        yield "Output v(v<row>_<column>), or v(v<bit>), from 1 on, is in its upper half where the bit is +1."
 
 
 VERB = Verb("encode", "write an instance of a problem as a deck", configure, execute)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure, SubFigure
 
     from analoghop.cli.console import Console
+    from analoghop.optimise import Entry
     from analoghop.problems.memory.cues import Cues
     from analoghop.problems.memory.patterns import Memory
     from analoghop.problems.memory.weights import Weights
@@ -65,6 +66,21 @@ def memory_of(arguments: Namespace) -> Memory:
         return Memory.read(arguments.patterns)
     neurons, count = arguments.random
     return Memory.random(neurons, count, arguments.seed or 0)
+
+
+def entry(formulation: str | None) -> Entry:
+    """Return what `encode` needs to know of memories; raises `UsageError` for an unknown formulation."""
+    from analoghop.optimise import Entry
+    from analoghop.problems.memory.continuous import Pairs
+    from analoghop.problems.memory.modern import TwoLayers
+    from analoghop.problems.memory.patterns import Memory
+
+    formulations = {each.name: each for each in (Pairs, TwoLayers)}
+    if formulation is not None and formulation not in formulations:
+        raise UsageError(f"`--formulation` is {formulation!r}, expected one of {', '.join(formulations)}")
+    return Entry(
+        Memory, "patterns that are recalled from cues", "a pattern file", Memory.read, formulations, 1
+    )
 
 
 def weights_of(arguments: Namespace) -> Weights | None:

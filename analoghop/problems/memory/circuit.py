@@ -28,7 +28,7 @@ class MemoryCircuit(Encoding):
     `middle`: the output at which the sign of a feature changes. Where the outputs are not those of the
     features, or do not grow with them, it is None, and the features at rest are `drive` (n, n_outputs) times
     the outputs plus `shift` (n, 1).
-    `noise`: the share of bits that `start` flips.
+    `noise`: the share of bits that `start` flips, `first` the pattern that trajectory 0 is cued with.
     """
 
     memory: Memory
@@ -42,6 +42,7 @@ class MemoryCircuit(Encoding):
     drive: Array = field(default_factory=lambda: np.zeros((0, 0)))
     shift: Array = field(default_factory=lambda: np.zeros((1, 1)))
     noise: float = 0.1
+    first: int = 0
     step: float | None = None
 
     def begin(self, cues: Array) -> Array:
@@ -54,12 +55,12 @@ class MemoryCircuit(Encoding):
         return np.sign(states[: self.memory.size])
 
     def start(self, seed: int, index: NDArray[Any]) -> Array:
-        """Return the starts of the trajectories `index`: number k is cued with pattern k modulo their count.
+        """Return the starts of the trajectories `index`: number k is cued with pattern `first` + k (modulo).
 
         A share `noise` of the bits is flipped.
         """
         numbers = np.asarray(index, dtype=np.int64)
-        wanted = numbers % self.memory.count
+        wanted = (self.first + numbers) % self.memory.count
         cues = make_cues(self.memory, wanted, noise=self.noise, seed=seed, numbers=numbers.tolist())
         return self.begin(cues.values)
 

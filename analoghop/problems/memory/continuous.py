@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -65,6 +65,7 @@ def pair_circuit(
         Amplifiers.uniform(activation, memory.size, slope),
         C=np.asarray(tau),
         bias=-weights.threshold,
+        names=pixel_names(memory),
     )
     amplitude = MORITA_START if morita else 1.0
     return MemoryCircuit(
@@ -80,15 +81,38 @@ def pair_circuit(
     )
 
 
+def cued(circuit: MemoryCircuit, noise: float, pattern: int) -> MemoryCircuit:
+    """Return `circuit` whose trajectory 0 is cued with `pattern`, counted from 1, and that `noise`.
+
+    Raises `InputError` for a pattern that there is not.
+    """
+    if not 1 <= pattern <= circuit.memory.count:
+        raise InputError(f"`pattern` is {pattern}, expected 1 to {circuit.memory.count}")
+    return replace(circuit, noise=noise, first=pattern - 1)
+
+
+def pixel_names(memory: Memory) -> tuple[str, ...]:
+    """Return row_column, counted from 1, for the neurons of a picture; () for patterns of one line."""
+    rows, cols = memory.shape
+    if rows == 1:
+        return ()
+    return tuple(f"{row + 1}_{col + 1}" for row in range(rows) for col in range(cols))
+
+
 @dataclass(frozen=True)
 class Pairs(Formulation[Memory]):
-    """The network of pairs: learning `rule`, `amplifier` and its `gain`, `units`, time constant `tau`."""
+    """The network of pairs: learning `rule`, `amplifier` and its `gain`, `units`, time constant `tau`.
+
+    Trajectory k is cued with `pattern` + k, counted from 1, a share `noise` of its bits flipped.
+    """
 
     rule: str = "hebbian"
     gain: float = 20.0
     amplifier: Amplifier = "tanh"
     units: Levels = "bipolar"
     tau: float = TAU
+    noise: float = 0.1
+    pattern: int = 1
 
     name = "pairs"
     purpose = "Hopfield's network of 1984: couplings between pairs of neurons by a learning rule"
@@ -96,4 +120,5 @@ class Pairs(Formulation[Memory]):
     def encode(self, problem: Memory) -> MemoryCircuit:
         """Return the circuit; raises `InputError` for an unknown rule or options that do not fit."""
         weights = learn(problem, self.rule).converted(self.units)
-        return pair_circuit(problem, weights, gain=self.gain, amplifier=self.amplifier, tau=self.tau)
+        circuit = pair_circuit(problem, weights, gain=self.gain, amplifier=self.amplifier, tau=self.tau)
+        return cued(circuit, self.noise, self.pattern)

@@ -12,7 +12,7 @@ from analoghop.couplings import Coupling, Dense, Sparse
 from analoghop.errors import InputError
 from analoghop.problems.base import Formulation
 from analoghop.problems.memory.circuit import TAU, MemoryCircuit
-from analoghop.problems.memory.continuous import DURATION
+from analoghop.problems.memory.continuous import DURATION, cued, pixel_names
 from analoghop.problems.memory.dense import DenseMemory, Interaction
 from analoghop.problems.memory.patterns import Memory
 from analoghop.schedules import Signals
@@ -42,7 +42,8 @@ def two_layer(
     amplifiers = Amplifiers(
         ((Tanh(), n), (activation, units)), np.concatenate([np.full(n, gain), np.full(count, slope)])
     )
-    names = tuple(f"f{k + 1}" for k in range(n)) + tuple(f"m{k + 1}" for k in range(count))
+    pixels = pixel_names(dense.memory) or tuple(str(k + 1) for k in range(n))
+    names = pixels + tuple(f"m{k + 1}" for k in range(count))
     C = np.concatenate([np.full(n, slow), np.full(count, fast)])
     system = Network(_bipartite(X), amplifiers, C=C, names=names)
     parameters = _parameters(dense, {"layers": 2, "gain": gain, "tau": tau, "memory_tau": fast})
@@ -101,6 +102,8 @@ class TwoLayers(Formulation[Memory]):
     degree: float = 3.0
     gain: float = 20.0
     tau: float = TAU
+    noise: float = 0.1
+    pattern: int = 1
 
     name = "two-layer"
     purpose = "dense memory of feature and memory amplifiers: many more patterns than neurons"
@@ -108,7 +111,7 @@ class TwoLayers(Formulation[Memory]):
     def encode(self, problem: Memory) -> MemoryCircuit:
         """Return the circuit; raises `InputError` for options that do not fit."""
         dense = DenseMemory(problem, self.interaction, self.beta, self.degree)
-        return two_layer(dense, gain=self.gain, tau=self.tau)
+        return cued(two_layer(dense, gain=self.gain, tau=self.tau), self.noise, self.pattern)
 
 
 @dataclass(frozen=True)
@@ -120,6 +123,8 @@ class OneLayer(Formulation[Memory]):
     degree: float = 3.0
     gain: float = 20.0
     tau: float = TAU
+    noise: float = 0.1
+    pattern: int = 1
 
     name = "one-layer"
     purpose = "dense memory whose amplifiers act back on the nodes they read: attention as a circuit"
@@ -127,7 +132,7 @@ class OneLayer(Formulation[Memory]):
     def encode(self, problem: Memory) -> MemoryCircuit:
         """Return the circuit; raises `InputError` for options that do not fit."""
         dense = DenseMemory(problem, self.interaction, self.beta, self.degree)
-        return one_layer(dense, gain=self.gain, tau=self.tau)
+        return cued(one_layer(dense, gain=self.gain, tau=self.tau), self.noise, self.pattern)
 
 
 def _memory_amplifiers(dense: DenseMemory) -> tuple[Activation, int, float]:

@@ -79,7 +79,7 @@ def order_parameters(load: float, temperature: float) -> Order:
         moved = abs(new_m - m) + abs(new_q - q)
         m, q, r = 0.5 * (m + new_m), 0.5 * (q + new_q), 0.5 * (r + new_r)
         if m < 1e-4:
-            return Order(0.0, q, r)
+            m = 0.0  # the spin glass is left
         if moved < 1e-12:
             break
     return Order(m, q, r)
