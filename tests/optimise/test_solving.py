@@ -13,6 +13,7 @@ from analoghop.problems.result import FAILURE
 from analoghop.problems.tsp import TSP
 from tests.optimise.toy import Toy
 
+DATA = Path(__file__).parents[1] / "data"
 FIVE = TSP.from_coordinates(np.random.default_rng(2).uniform(size=(5, 2)), "five")
 BEST = min(FIVE.length((0, *rest)) for rest in itertools.permutations(range(1, 5)))
 
@@ -196,5 +197,35 @@ def test_bad_settings(name: str, value: str, message: str) -> None:
 
 
 def test_readme_line_reads_a_file() -> None:
-    problem = TSP.read(Path(__file__).parents[1] / "data" / "ht10.csv")
+    problem = TSP.read(DATA / "ht10.csv")
     assert problem.size == 10
+
+
+def test_trace_shows_the_anneal_that_was_counted() -> None:
+    problem = TSP.read(DATA / "burma14.tsp")
+    result = solve(problem, "potts", starts=3, seed=2, baselines=False)
+    encoding = entry_of(problem).formulation("potts")().encode(problem)
+    for number, start in enumerate(result.starts):
+        run = trace(encoding, seed=2, number=number, points=5)
+        assert encoding.decode(run.outputs[:, -1:])[0].answer == start.answer
+        assert set(run.parts) == {"coupling", "self-coupling", "entropy"}
+
+
+def test_invalid_ends_anneal_again_as_the_same_start() -> None:
+    problem = TSP.read(DATA / "burma14.tsp")
+    hasty = {"steps": 15, "kernel": False}
+    once = solve(problem, "potts", starts=20, settings={**hasty, "reheats": 0}, baselines=False)
+    again = solve(problem, "potts", starts=20, settings={**hasty, "reheats": 3}, baselines=False)
+    assert once.valid < 20 == again.valid
+    assert "reheated" not in once.parameters
+    assert again.parameters["reheated"] == 20 - once.valid
+    assert once.tau_per_start == pytest.approx(3.0)
+    assert again.tau_per_start == pytest.approx(3.0 + 300.0 * (20 - once.valid) / 20, rel=0.5)
+    assert again.tau_per_start > once.tau_per_start
+
+
+def test_default_formulation_anneals_near_an_answer() -> None:
+    problem = TSP.read(DATA / "ht10.csv")
+    result = solve(problem, starts=4, start=range(10), baselines=False)
+    assert result.valid == 4
+    assert result.tau_per_start == 300.0
