@@ -59,7 +59,7 @@ def correction(model: Model, cues: Cues, *, duration: float | None = None, point
         seen: list[Array] = []
 
         def watch(_: int, states: Array) -> None:
-            seen.append(states.copy())
+            seen.append(states)
 
         if isinstance(model.interaction, Weights):
             walk_pairs(model.interaction, cues.values, model.plan, watch=watch)

@@ -141,7 +141,7 @@ class Walked:
 
 
 Watch = Callable[[int, Array], None]
-"""Called with the number of sweeps made, from 0, and the signs (n, members)."""
+"""Called with the number of sweeps made, from 0, and a copy of the signs (n, members)."""
 
 
 def walk_to_rest(walk: Walk, plan: Sweeps, watch: Watch | None = None) -> Walked:
@@ -153,7 +153,7 @@ def walk_to_rest(walk: Walk, plan: Sweeps, watch: Watch | None = None) -> Walked
     reference, since = np.zeros((m, 0)), 0
     running = np.arange(m)
     if watch is not None:
-        watch(0, walk.signs(walk.x))
+        watch(0, walk.signs(walk.x).copy())
     for sweep in range(plan.longest):
         temperature = float(plan.heat[sweep])
         if plan.update == "async":
@@ -164,7 +164,7 @@ def walk_to_rest(walk: Walk, plan: Sweeps, watch: Watch | None = None) -> Walked
         if plan.stochastic and sweep >= plan.skipped:
             totals[int(sweep >= middle)] += walk.x
         if watch is not None:
-            watch(sweep + 1, walk.signs(walk.x))
+            watch(sweep + 1, walk.signs(walk.x).copy())
         if sweep < plan.quench:
             continue
         period[running[changed == 0]] = 1
