@@ -46,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     verb = VERBS[arguments.verb]
     console = Console(json_wanted=arguments.json, quiet=arguments.quiet)
     try:
-        _limit_threads(arguments.threads)
+        _limit_threads(arguments.threads, verb.name == "run" and arguments.starts is not None)
         code = verb.execute(arguments, console)
         sys.stdout.flush()
     except BrokenPipeError:
@@ -79,13 +79,16 @@ def _explained(error: BaseException, console: Console) -> Exit:
     return Exit.FAULT
 
 
-def _limit_threads(threads: int | None) -> None:
+def _limit_threads(threads: int | None, shared: bool = False) -> None:
     """Give linear algebra `threads` threads, one by default: the matrices here are too small for more.
+
+    One as well where the threads have starts of their own to work on (`shared`).
 
     Only before NumPy is loaded: afterwards its libraries do not look any more.
     """
     if threads is not None and threads < 1:
         raise InputError(f"`--threads` is {threads}, expected at least 1")
+    threads = 1 if shared else threads
     if "numpy" not in sys.modules:
         for library in ("OMP", "OPENBLAS", "MKL"):
             variable = f"{library}_NUM_THREADS"

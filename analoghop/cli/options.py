@@ -7,10 +7,13 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from typing import NamedTuple
 
 from analoghop import __version__
+from analoghop.cli.verb import UsageError
 from analoghop.errors import InputError
 
 METHODS = ("auto", "RK23", "RK45", "DOP853", "LSODA", "BDF", "Radau")
-ENGINES = ("scipy",)
+MANY_METHODS = ("DOPRI5", "BS23")
+"""Methods for many starts at once."""
+ENGINES = ("scipy", "ensemble")
 
 
 class Assignment(NamedTuple):
@@ -110,17 +113,27 @@ def add_deck(parser: ArgumentParser) -> None:
 def add_solver(parser: ArgumentParser) -> None:
     """Add the options of the engine."""
     group = parser.add_argument_group("solver")
-    group.add_argument("--engine", choices=ENGINES, default="scipy", help="default: scipy")
+    group.add_argument("--engine", choices=ENGINES, help="default: scipy; with --starts, ensemble")
     group.add_argument(
         "--method",
-        choices=METHODS,
+        choices=(*METHODS, *MANY_METHODS),
         default="auto",
         metavar="M",
-        help=f"one of {', '.join(METHODS)} (default: auto)",
+        help=f"one of {', '.join(METHODS)}; with --starts {' or '.join(MANY_METHODS)} (default: auto)",
     )
     group.add_argument(
-        "--rtol", type=number, default=1e-6, metavar="R", help="relative tolerance (default 1e-6)"
+        "--rtol",
+        type=number,
+        metavar="R",
+        help="relative tolerance (default 1e-6; with --starts 1e-4)",
     )
     group.add_argument(
         "--atol", type=number, metavar="A", help="absolute tolerance in V (default: rtol/100 of 1/gain)"
     )
+
+
+def check_single(arguments: Namespace) -> None:
+    """Raise `UsageError` where the options of the engine fit many starts only."""
+    if arguments.engine == "ensemble" or arguments.method in MANY_METHODS:
+        given = "--engine ensemble" if arguments.engine == "ensemble" else f"--method {arguments.method}"
+        raise UsageError(f"`{given}` is for many starts: give `--starts M`")

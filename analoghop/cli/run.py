@@ -33,7 +33,12 @@ def configure(parser: ArgumentParser) -> None:
         metavar="NAME=a,b,c",
         help="run once for each value of a parameter; repeated: for every combination",
     )
-    parser.add_argument("--starts", metavar="M", help="not available")
+    parser.add_argument(
+        "--starts",
+        type=int,
+        metavar="M",
+        help="run from M random initial voltages, each until it settles, and report the statistics",
+    )
     options.add_solver(parser)
     parser.add_argument("--out", metavar="FILE", help="write the signals to a .raw, .csv or .npz file")
     parser.add_argument("--plot", metavar="FILE", help="draw the run into a .png, .svg or .pdf file")
@@ -43,7 +48,11 @@ def configure(parser: ArgumentParser) -> None:
 def execute(arguments: Namespace, console: Console) -> Exit:
     """Run the deck and report; the exit code is that of the worst point of a sweep."""
     if arguments.starts is not None:
-        raise UsageError("`--starts` is not available")
+        from analoghop.cli.starts import check_starts
+
+        check_starts(arguments)
+    else:
+        options.check_single(arguments)
     return _Runs(arguments, console).execute()
 
 
@@ -93,6 +102,8 @@ class _Runs:
         from analoghop.circuit.operating_point import NoOperatingPoint
         from analoghop.cli import report
 
+        if self.arguments.starts is not None:
+            return self._run_starts(circuit, point)
         try:
             solution = self._solve(circuit, point)
         except NoOperatingPoint as failure:
@@ -112,6 +123,33 @@ class _Runs:
             self._operating_point(circuit)
         self._write(circuit, solution, point)
         return report.summary(self.arguments.deck, circuit, solution, measured)
+
+    def _run_starts(self, circuit: Circuit, point: Point) -> dict[str, Any]:
+        """Do many runs of one circuit, write their files, print their report, and return their summary."""
+        from analoghop.cli import starts
+        from analoghop.solution import Status
+
+        record, progress = self._record(circuit, point), self.console.progress
+        run = starts.run_starts(circuit, self.arguments, self._remaining(), progress, record)
+        for line in starts.lines(circuit, run):
+            self.console.line(line)
+        out, plot = self.arguments.out, self.arguments.plot
+        if out:
+            run.save(named(out, point))
+            self.console.line(f"  wrote {named(out, point)}")
+        if plot:
+            from analoghop.plotting import ensemble, save_figure
+
+            save_figure(ensemble(run), named(plot, point), run.record)
+            self.console.line(f"  wrote {named(plot, point)}")
+        if run.record.get("interrupted"):
+            self._failed(f"interrupted after {len(run)} of {run.starts.count} starts")
+        if failures := run.statuses.get(Status.FAILED, 0):
+            self._failed(f"the integration failed from {failures} of {run.starts.count} starts")
+        elif self.arguments.settle and set(run.statuses) != {Status.SETTLED}:
+            settled = run.statuses.get(Status.SETTLED, 0)
+            self._failed(f"the circuit has settled from {settled} of {run.starts.count} starts")
+        return starts.summary(self.arguments.deck, circuit, run)
 
     def _solve(self, circuit: Circuit, point: Point) -> Solution:
         from analoghop.circuit.compile import compile_circuit
@@ -135,7 +173,7 @@ class _Runs:
             self.console.notice(f"{wanted.deck}: {notice}")
         engine = ScipyIVP(
             method=wanted.method,
-            rtol=wanted.rtol,
+            rtol=wanted.rtol or 1e-6,
             atol=wanted.atol,
             settle=settle,
             time_limit=self._remaining(),

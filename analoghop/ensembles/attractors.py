@@ -20,7 +20,7 @@ Pick = Callable[[Labels], Array]
 
 @dataclass(frozen=True, eq=False)
 class Attractor:
-    """Where `count` of the trajectories have ended: a share `fraction`, with Wilson's 95 % `interval`.
+    """Where `count` of the trajectories have ended: a share `fraction` of all, with Wilson's 95 % `interval`.
 
     `state` (n,), `outputs` (n_outputs,) and `energy` (None without one) are of the trajectory in place
     `member`, the first of them.
@@ -39,7 +39,7 @@ class Attractor:
 class Attractors:
     """Attractors, the most frequent first, at equal count the lowest in energy.
 
-    `labels` (members,) is the number of each trajectory's attractor, -1 for one that has failed.
+    `labels` (members,) is the number of each trajectory's attractor, -1 for one that is at none.
     """
 
     found: tuple[Attractor, ...]
@@ -108,8 +108,8 @@ def ranked(
             outputs=v[:, place],
             energy=None if energies is None else float(energy[number]),
             count=int(counts[number]),
-            fraction=float(counts[number] / len(alive)),
-            interval=wilson_interval(int(counts[number]), len(alive)),
+            fraction=float(counts[number] / members),
+            interval=wilson_interval(int(counts[number]), members),
             member=int(chosen[number]),
         )
         for place, number in enumerate(order)

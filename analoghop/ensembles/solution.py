@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -98,19 +98,21 @@ class EnsembleSolution:
     def _chunks(members: Labels) -> list[Labels]:
         return np.array_split(members, max(1, -(-len(members) // _CHUNK)))
 
-    def attractors(self, tol: float = 0.01) -> Attractors:
-        """Return the distinct attractors with their basin fractions.
+    def attractors(self, tol: float = 0.01, *, unsettled: bool = False) -> Attractors:
+        """Return the distinct attractors with their basin fractions, of all trajectories that have finished.
 
+        Only trajectories that have settled are at one; with `unsettled` the last states of the others, unless
+        they have failed, are sorted as well.
         Trajectories are together whose last outputs differ by less than about `tol` of the range of each
         output (the distance of the rails; of an amplifier without, the largest output, or what one input
         scale changes it by): they are rounded to a grid of that width, with the rails in the middle of cells,
-        and neighbouring cells are joined (where there are up to 2000). Failed trajectories are left out.
+        and neighbouring cells are joined (where there are up to 2000).
         Raises `InputError` for a `tol` outside 0..1.
         """
         if not 0 < tol <= 1:
             raise InputError(f"`tol` is {tol}, expected a fraction of the outputs' range, 0 to 1")
-        finite = np.isfinite(self.states).all(axis=0)
-        alive = np.flatnonzero(~self.has(Status.FAILED) & finite)
+        wanted = ~self.has(Status.FAILED) if unsettled else self.has(Status.SETTLED)
+        alive = np.flatnonzero(wanted & np.isfinite(self.states).all(axis=0))
         if not len(alive):
             return ranked(alive, alive, self._states_of, self.outputs_of, self.energies, len(self))
         low, width = self._range(alive)
@@ -128,14 +130,14 @@ class EnsembleSolution:
             low, width = np.where(open_, 0.0, low), np.where(open_, top, width)
         return low, np.where(width > 0, width, 1.0)
 
-    def to_dict(self, tol: float = 0.01) -> dict[str, Any]:
+    def to_dict(self, tol: float = 0.01, signals: Sequence[str] | None = None) -> dict[str, Any]:
         """Return the statistics as plain values for JSON: SI units, None for what is no number.
 
-        `tol` is that of `attractors`.
+        `tol` is that of `attractors`; `signals` (None: all) are told of each attractor.
         """
         times = self.settled_at[~np.isnan(self.settled_at)]
         found = self.attractors(tol)
-        names = self.system.signal_names
+        names = self.system.signal_names if signals is None else tuple(signals)
         return {
             "starts": self.starts.count,
             "seed": self.record.get("seed"),

@@ -2,6 +2,7 @@
 
 from analoghop.plotting.coupling import coupling
 from analoghop.plotting.energy import energy
+from analoghop.plotting.ensemble import basin_sizes, basins, ensemble, final_energies, settling_times
 from analoghop.plotting.heatmap import heatmap
 from analoghop.plotting.overview import overview
 from analoghop.plotting.phase import phase_plane
@@ -9,12 +10,17 @@ from analoghop.plotting.picture import picture_format, save_figure
 from analoghop.plotting.waveforms import waveforms
 
 __all__ = [
+    "basin_sizes",
+    "basins",
     "coupling",
     "energy",
+    "ensemble",
+    "final_energies",
     "heatmap",
     "overview",
     "phase_plane",
     "picture_format",
     "save_figure",
+    "settling_times",
     "waveforms",
 ]

@@ -9,9 +9,10 @@ import pytest
 
 import analoghop
 from analoghop import cli
-from analoghop.cli.options import ENGINES, METHODS
+from analoghop.cli.options import ENGINES, MANY_METHODS, METHODS
 from analoghop.engines import ENGINES as KNOWN_ENGINES
 from analoghop.engines.drive import METHODS as KNOWN_METHODS
+from analoghop.engines.tableaux import PAIRS
 
 from .conftest import FLIPFLOP, Command
 
@@ -51,7 +52,12 @@ def test_help_names_the_exit_codes(command: Command, words: list[str]) -> None:
         ["run", "a.cir", "--sweep", "gain=1,,2"],
         ["run", "a.cir", "--sweep", "gain=1k,1000"],
         ["run", "a.cir", "--seed", "x"],
-        ["run", "a.cir", "--starts", "4"],
+        ["run", "a.cir", "--starts", "many"],
+        ["run", "a.cir", "--starts", "4", "--method", "LSODA"],
+        ["run", "a.cir", "--starts", "4", "--atol", "1u"],
+        ["run", "a.cir", "--starts", "4", "--engine", "scipy", "--threads", "2"],
+        ["run", "a.cir", "--engine", "ensemble"],
+        ["run", "a.cir", "--method", "BS23"],
         ["show"],
         ["op", "a.cir", "--out", "x.raw"],
     ],
@@ -123,6 +129,7 @@ def test_interruption_is_4(command: Command, monkeypatch: pytest.MonkeyPatch) ->
 def test_options_know_every_engine_and_method() -> None:
     assert set(ENGINES) <= set(KNOWN_ENGINES)
     assert set(METHODS) == {"auto", *KNOWN_METHODS}
+    assert set(MANY_METHODS) == set(PAIRS)
 
 
 def test_as_a_program_it_loads_nothing_to_print_its_version(tmp_path: Path) -> None:

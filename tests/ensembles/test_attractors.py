@@ -53,8 +53,8 @@ def test_attractors_are_in_order_and_counted():
     assert found[0].state.tolist() == [2.0, 11.0]
     assert found[0].outputs.tolist() == [-2.0, -11.0]
     for a in found:
-        theirs = binomtest(a.count, 7).proportion_ci(method="wilson")
-        assert a.fraction == pytest.approx(a.count / 7)
+        theirs = binomtest(a.count, 9).proportion_ci(method="wilson")
+        assert a.fraction == pytest.approx(a.count / 9)
         assert a.interval == pytest.approx((theirs.low, theirs.high), abs=1e-12)
 
 

@@ -95,8 +95,23 @@ def test_the_dictionary_is_what_the_command_line_prints(run):
     assert told["settling_time"]["max"] == pytest.approx(run.settled_at.max())
 
 
+def test_what_moves_is_at_no_attractor():
+    oscillator = Network(np.array([[2.0, 3.0], [-3.0, 2.0]]), Amplifiers.uniform(Tanh(), 2))
+    run = simulate_many(oscillator, 5, tstop=20.0)
+    assert run.statuses == {Status.TIME_UP: 5}
+    assert len(run.attractors()) == 0
+    assert (run.attractors().labels == -1).all()
+    assert sum(a.count for a in run.attractors(unsettled=True)) == 5
+    latch = Network(np.eye(2)[::-1], Amplifiers.uniform(Tanh(), 2, gain=3.0))
+    some = simulate_many(latch, 50, seed=1, tstop=9.0)
+    settled = some.statuses[Status.SETTLED]
+    assert 0 < settled < 50
+    assert sum(a.count for a in some.attractors()) == settled
+    assert sum(a.fraction for a in some.attractors()) == pytest.approx(settled / 50)
+
+
 def test_unknown_numbers_are_null():
-    system = Network(np.array([[0.0, 5.0], [-5.0, 0.0]]), Amplifiers.uniform(Tanh(), 2))
+    system = Network(np.array([[2.0, 5.0], [-5.0, 2.0]]), Amplifiers.uniform(Tanh(), 2))
     told = simulate_many(system, 3, tstop=1.0).to_dict()
     assert told["settling_time"] == {"mean": None, "median": None, "max": None}
     exploding = Network(3.0 * np.eye(1), Amplifiers.uniform(Rectifier(), 1), bias=1.0)
