@@ -110,7 +110,9 @@ def test_any_network_keeps_its_rate(bank, seed, data):
 
 
 @pytest.mark.parametrize("keep_form", [True, False])
-@pytest.mark.parametrize("T", [Dense, Sparse, lambda A: Identity(6) + Kron(Dense(A[:2, :2]), Dense(A[:3, :3]))])
+@pytest.mark.parametrize(
+    "T", [Dense, Sparse, lambda A: Identity(6) + Kron(Dense(A[:2, :2]), Dense(A[:3, :3]))]
+)
 def test_schedules_signals_and_offsets(T, keep_form, place, monkeypatch):
     if keep_form:
         monkeypatch.setattr(lowered_network, "best", lambda coupling: coupling)

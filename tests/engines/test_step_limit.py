@@ -84,10 +84,12 @@ def test_the_default_step_is_safe_for_unequal_nodes():
     D = bank.slopes(np.zeros((n, 1)))[:, 0]
     for method in ("euler", "exponential"):
         h = longest_step(system, method, 1.0)
-        share = np.ones(n) if method == "euler" else -np.expm1(-h * system.decay[:, 0]) / (
-            h * system.decay[:, 0]
+        share = (
+            np.ones(n) if method == "euler" else -np.expm1(-h * system.decay[:, 0]) / (h * system.decay[:, 0])
         )
-        step = np.eye(n) + (h * share / system.C[:, 0])[:, None] * (system.T.toarray() * D - np.diag(system.G[:, 0]))
+        step = np.eye(n) + (h * share / system.C[:, 0])[:, None] * (
+            system.T.toarray() * D - np.diag(system.G[:, 0])
+        )
         smallest = np.linalg.eigvals(step).real.min()
         assert -1.0 <= smallest < -0.3  # one time constant for all would make it exactly -1
         assert default_step(system, method, 1.0) <= 0.2 * system.time_constants.min()
