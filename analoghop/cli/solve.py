@@ -16,7 +16,7 @@ from analoghop.cli.verb import Exit, UsageError, Verb
 if TYPE_CHECKING:
     from analoghop.cli.console import Console
     from analoghop.optimise import Entry
-    from analoghop.optimise.solving import Progress
+    from analoghop.optimise.batches import Progress
     from analoghop.problems.base import Answer, Problem
     from analoghop.problems.result import Result
 

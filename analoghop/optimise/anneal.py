@@ -78,6 +78,8 @@ def anneal(encoding: Encoding, seed: int, index: Index, threads: int = 1, near: 
         engine = Ensemble(method="exponential", dt=encoding.step, noise_seed=seed, threads=threads)
     starts = GivenStarts(x0, first=int(index[0]))
     run = engine.integrate_many(encoding.system, starts, (0.0, encoding.duration))
+    if run.unfinished:
+        raise KeyboardInterrupt
     failed = run.has(Status.FAILED) | ~np.isfinite(run.states).all(axis=0)
     return Ends(run.outputs, failed, int(run.evaluations.sum()), encoding.duration * len(index))
 

@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
 from analoghop.errors import InputError
-from analoghop.optimise.anneal import anneal, judged, prepare
+from analoghop.optimise.batches import Batches, Limits, Progress
 from analoghop.optimise.catalogue import Entry, entry_of
 from analoghop.optimise.polishing import check_method, polished
 from analoghop.optimise.search import Plan, Search, Task, searched
 from analoghop.optimise.settings import with_settings
-from analoghop.problems.base import Answer, Encoding, Formulation, Problem
-from analoghop.problems.result import Result, Start
+from analoghop.problems.base import Answer, Formulation, Problem
+from analoghop.problems.result import Result
 
-BATCH = 64
-"""Most starts that are annealed together, so that a time limit and progress are kept."""
 RAW_SHARE = 0.2
 """Of the time for raw anneals where a search follows them; half of it where their number is given."""
-PATIENCE = 0.9  # of the time of a start must be left for another to begin
-
-Progress = Callable[[int, int | None], None]
-"""Called after each batch with the starts that are done and those that are wanted, None for no limit."""
 
 
 def solve(
@@ -72,8 +63,8 @@ def solve(
     deadline = None if time_limit is None else wall + time_limit
     share = 1.0 if searcher is None else RAW_SHARE if starts is None else 0.5
     raw_until = None if time_limit is None else wall + share * time_limit
-    done = _Starts(problem, encoding, seed, start, threads).run(
-        _Limits(starts, entry.starts, raw_until), progress
+    done = Batches(problem, encoding, seed, start, threads).run(
+        Limits(starts, entry.starts, raw_until), progress
     )
     found = None
     if searcher is not None:
@@ -137,65 +128,3 @@ def _formulation(
             raise InputError("`settings` are for a formulation given by name; this one has its options")
         return formulation
     return with_settings(entry.formulation(formulation), settings)
-
-
-@dataclass(frozen=True)
-class _Limits:
-    """How many starts: what is `wanted`, what is `usual`, and until when (`time.monotonic`)."""
-
-    wanted: int | None
-    usual: int
-    deadline: float | None
-
-    @property
-    def total(self) -> int | None:
-        """Number of starts to make, None for as many as there is time for."""
-        return self.usual if self.wanted is None and self.deadline is None else self.wanted
-
-    def next_batch(self, made: int, per_start: float) -> int:
-        """Return how many starts to make next after `made`, each of which took `per_start` seconds."""
-        left = BATCH if self.total is None else min(BATCH, self.total - made)
-        if self.deadline is None:
-            return left
-        if made == 0:
-            return min(left, 1)
-        room = (self.deadline - time.monotonic()) / max(per_start, 1e-6)
-        return min(left, max(int(room), 1 if room > PATIENCE else 0))
-
-
-@dataclass
-class _Done:
-    starts: list[Start] = field(default_factory=list)
-    evaluations: int = 0
-    duration: float = 0.0
-    reheated: int = 0
-    cpu_s: float = 0.0
-
-
-@dataclass(frozen=True)
-class _Starts:
-    """Makes starts in batches."""
-
-    problem: Problem
-    encoding: Encoding
-    seed: int
-    near: Answer | None
-    threads: int
-
-    def run(self, limits: _Limits, progress: Progress | None) -> _Done:
-        done = _Done()
-        prepare(self.encoding)
-        wall = 0.0
-        while count := limits.next_batch(len(done.starts), wall / max(len(done.starts), 1)):
-            began, cpu = time.monotonic(), time.process_time()
-            index = np.arange(len(done.starts), len(done.starts) + count)
-            ends = anneal(self.encoding, self.seed, index, self.threads, self.near)
-            done.starts += judged(self.problem, self.encoding, ends)
-            done.evaluations += ends.evaluations
-            done.duration += ends.duration
-            done.reheated += ends.reheated
-            done.cpu_s += time.process_time() - cpu
-            wall += time.monotonic() - began
-            if progress is not None:
-                progress(len(done.starts), limits.total)
-        return done

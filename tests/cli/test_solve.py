@@ -10,7 +10,7 @@ import pytest
 import analoghop.problems.tsp as salesman
 from analoghop.formats.tables import write_table
 from analoghop.formats.tsplib import read_tour
-from analoghop.optimise import PROBLEMS, solving
+from analoghop.optimise import PROBLEMS, batches
 from analoghop.optimise.anneal import Ends
 from analoghop.problems.tsp import TSP
 from tests.optimise.toy import Toy
@@ -165,7 +165,7 @@ def test_failed_starts_are_reported(command: Command, five: Path, monkeypatch: p
         outputs = np.repeat(encoding.embed(range(5)), len(index), axis=1)  # type: ignore[attr-defined]
         return Ends(outputs, index == 0, 1, 1.0)
 
-    monkeypatch.setattr(solving, "anneal", failing)
+    monkeypatch.setattr(batches, "anneal", failing)
     answer = command("solve", "tsp", five, "--starts", 4, "--json")
     assert answer.code == 0
     assert "1 of 4 starts failed numerically; they count as invalid" in answer.err

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from analoghop.errors import InputError
-from analoghop.optimise import PROBLEMS, entry, entry_of, solve, solving, trace, with_settings
+from analoghop.optimise import PROBLEMS, batches, entry, entry_of, solve, trace, with_settings
 from analoghop.optimise.anneal import Ends
 from analoghop.problems.result import FAILURE
 from analoghop.problems.tsp import TSP
@@ -35,7 +35,7 @@ def test_every_figure_follows_from_the_answers() -> None:
 
 def test_a_start_depends_on_seed_and_number_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = solve(FIVE, Toy(), starts=7, seed=3, baselines=False)
-    monkeypatch.setattr(solving, "BATCH", 2)
+    monkeypatch.setattr(batches, "BATCH", 2)
     parts = solve(FIVE, Toy(), starts=7, seed=3, baselines=False)
     fewer = solve(FIVE, Toy(), starts=4, seed=3, baselines=False)
     other = solve(FIVE, Toy(), starts=7, seed=4, baselines=False)
@@ -50,7 +50,7 @@ def test_failed_starts_are_counted_and_never_dropped(monkeypatch: pytest.MonkeyP
         outputs[:, index % 4 == 1] = np.nan
         return Ends(outputs, index % 4 == 1, 10, 1.0)
 
-    monkeypatch.setattr(solving, "anneal", failing)
+    monkeypatch.setattr(batches, "anneal", failing)
     result = solve(FIVE, Toy(), starts=8)
     told = result.to_dict()
     assert result.failed == 2
@@ -68,7 +68,7 @@ def test_time_limit_ends_the_batches() -> None:
 
 
 def test_progress_counts_the_starts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(solving, "BATCH", 2)
+    monkeypatch.setattr(batches, "BATCH", 2)
     seen: list[tuple[int, int | None]] = []
     solve(FIVE, Toy(), starts=5, progress=lambda done, total: seen.append((done, total)))
     assert seen == [(2, 5), (4, 5), (5, 5)]

@@ -1,0 +1,89 @@
+"""`Batches`: the starts of an encoding, made a few at a time until they are enough or the time is up."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from analoghop.optimise.anneal import anneal, judged, prepare
+from analoghop.problems.base import Answer, Encoding, Problem
+from analoghop.problems.result import Start
+
+BATCH = 256
+"""Most starts that are annealed together."""
+MEMORY = 20_000_000
+"""Numbers in the states of the starts that are annealed together, except for a single one."""
+FIRST, PULSE = 8, 2.0
+"""Starts of the first batch, and seconds that a later one takes about: progress is told after each."""
+PATIENCE = 0.9  # of the time of a start must be left for another to begin
+
+Progress = Callable[[int, int | None], None]
+"""Called after each batch with the starts that are done and those that are wanted, None for no limit."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How many starts: what is `wanted`, what is `usual`, and until when (`time.monotonic`)."""
+
+    wanted: int | None
+    usual: int
+    deadline: float | None
+
+    @property
+    def total(self) -> int | None:
+        """Number of starts to make, None for as many as there is time for."""
+        return self.usual if self.wanted is None and self.deadline is None else self.wanted
+
+    def next_batch(self, made: int, per_start: float, most: int) -> int:
+        """Return how many starts, up to `most`, come after `made`, which took `per_start` seconds each."""
+        left = most if self.total is None else min(most, self.total - made)
+        if self.deadline is None:
+            return min(left, FIRST if made == 0 else max(FIRST, int(PULSE / max(per_start, 1e-6))))
+        if made == 0:
+            return min(left, 1)
+        room = (self.deadline - time.monotonic()) / max(per_start, 1e-6)
+        return min(left, max(int(room), 1 if room > PATIENCE else 0))
+
+
+@dataclass
+class Done:
+    """The starts that were made, and what they took: `duration` and `cpu_s` in seconds, all together."""
+
+    starts: list[Start] = field(default_factory=list)
+    evaluations: int = 0
+    duration: float = 0.0
+    reheated: int = 0
+    cpu_s: float = 0.0
+
+
+@dataclass(frozen=True)
+class Batches:
+    """Makes the starts of `encoding` for `seed`, each of them `near` an answer where one is given."""
+
+    problem: Problem
+    encoding: Encoding
+    seed: int
+    near: Answer | None
+    threads: int
+
+    def run(self, limits: Limits, progress: Progress | None) -> Done:
+        """Return the starts within `limits`, one at least."""
+        done, wall = Done(), 0.0
+        prepare(self.encoding)
+        most = max(1, min(BATCH, MEMORY // self.encoding.system.size))
+        while count := limits.next_batch(len(done.starts), wall / max(len(done.starts), 1), most):
+            began, cpu = time.monotonic(), time.process_time()
+            index = np.arange(len(done.starts), len(done.starts) + count)
+            ends = anneal(self.encoding, self.seed, index, self.threads, self.near)
+            done.starts += judged(self.problem, self.encoding, ends)
+            done.evaluations += ends.evaluations
+            done.duration += ends.duration
+            done.reheated += ends.reheated
+            done.cpu_s += time.process_time() - cpu
+            wall += time.monotonic() - began
+            if progress is not None:
+                progress(len(done.starts), limits.total)
+        return done
