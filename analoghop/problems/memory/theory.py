@@ -69,7 +69,7 @@ def order_parameters(load: float, temperature: float) -> Order:
         return Order(m, 1.0, m * m / (2.0 * load * y * y))
     b = 1.0 / temperature
     m, q, r = 1.0, 1.0, 1.0
-    for _ in range(20_000):
+    for _ in range(5_000):
         v = np.tanh(b * (m + math.sqrt(load * r) * _Z))
         new_m, new_q = float(_WEIGHT @ v), float(_WEIGHT @ (v * v))
         susceptibility = b * (1.0 - new_q)
@@ -80,7 +80,7 @@ def order_parameters(load: float, temperature: float) -> Order:
         m, q, r = 0.5 * (m + new_m), 0.5 * (q + new_q), 0.5 * (r + new_r)
         if m < 1e-4:
             m = 0.0  # the spin glass is left
-        if moved < 1e-12:
+        if moved < 1e-11:
             break
     return Order(m, q, r)
 

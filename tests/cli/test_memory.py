@@ -1,0 +1,370 @@
+"""`analoghop memory`: recall, comparison, studies, files and exit codes."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from analoghop.formats.columns import read_columns
+from analoghop.formats.patterns import Patterns, read_patterns, write_patterns
+from analoghop.formats.weights import read_weights
+from analoghop.problems.memory.patterns import Memory
+
+from .conftest import Command
+
+EXAMPLES = Path(__file__).parents[2] / "examples" / "patterns"
+KEYS = [
+    "patterns",
+    "neurons",
+    "rule",
+    "model",
+    "load",
+    "seed",
+    "cues",
+    "correct_rate",
+    "notes",
+    "cpu_s",
+    "wall_s",
+]
+CUE = ["pattern", "noise", "settled", "correct", "overlap", "hamming", "state"]
+
+
+@pytest.fixture
+def patterns(tmp_path: Path) -> Path:
+    """Three random patterns of 6 x 10 bits."""
+    path = tmp_path / "three.txt"
+    write_patterns(path, Patterns(Memory.random(60, 3, 0).patterns, (6, 10)))
+    return path
+
+
+def test_every_pattern_is_cued_once_at_ten_percent(command: Command, patterns: Path) -> None:
+    answer = command("memory", "recall", patterns, "--json")
+    assert answer.code == 0, answer.err
+    assert answer.err == ""
+    value = answer.value
+    assert list(value) == KEYS
+    assert (value["patterns"], value["neurons"], value["rule"], value["model"]) == (
+        3,
+        60,
+        "hebbian",
+        "continuous",
+    )
+    assert value["load"] == 0.05
+    assert value["seed"] == 0
+    assert [list(cue) for cue in value["cues"]] == [[*CUE, "t_settle"]] * 3
+    assert [cue["pattern"] for cue in value["cues"]] == [1, 2, 3]
+    assert {cue["noise"] for cue in value["cues"]} == {0.1}
+    assert {cue["state"] for cue in value["cues"]} == {"pattern"}
+    assert value["correct_rate"] == 1.0
+    assert value["notes"] == []
+
+
+@pytest.mark.parametrize("model", ["binary", "stochastic"])
+@pytest.mark.parametrize("update", ["async", "sync"])
+def test_the_discrete_models_count_steps(command: Command, patterns: Path, model: str, update: str) -> None:
+    words = ("memory", "recall", patterns, "--model", model, "--update", update, "--json")
+    value = command(*words).value
+    assert value["model"] == model
+    assert [list(cue) for cue in value["cues"]] == [[*CUE, "steps"]] * 3
+    assert value["correct_rate"] == 1.0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--rule", "pseudo-inverse"),
+        ("--rule", "modern", "--beta", "0.5"),
+        ("--rule", "modern", "--layers", "2"),
+        ("--rule", "polynomial", "--degree", "4"),
+        ("--amplifier", "morita"),
+        ("--units", "binary"),
+        ("--erase", "30"),
+        ("--blur", "0.5"),
+        ("--model", "stochastic", "--temperature", "0.4:0", "--sweeps", "60"),
+        ("--set", "rule=storkey", "--set", "gain=5"),
+    ],
+    ids=" ".join,
+)
+def test_ways_to_recall(command: Command, patterns: Path, words: tuple[str, ...]) -> None:
+    answer = command("memory", "recall", patterns, "--json", *words)
+    assert answer.code == 0, answer.err
+    assert answer.value["correct_rate"] == 1.0
+
+
+def test_a_wrong_recall_is_exit_code_4(command: Command, patterns: Path) -> None:
+    answer = command("memory", "recall", patterns, "--noise", "90", "--pattern", "2,1", "--json")
+    assert answer.code == 4
+    assert "2 of 2 cues not recalled correctly" in answer.err
+    value = answer.value
+    assert [cue["pattern"] for cue in value["cues"]] == [2, 1]
+    assert [cue["state"] for cue in value["cues"]] == ["inverse", "inverse"]
+    assert all(cue["settled"] and not cue["correct"] for cue in value["cues"])
+    assert value["correct_rate"] == 0.0
+    assert any("more than 50 %" in note for note in value["notes"])
+
+
+def test_a_cue_that_is_not_recognised_says_so(command: Command) -> None:
+    answer = command(
+        *("memory", "recall", "--random", "40,30", "--amplifier", "morita", "--pattern", "1", "--noise", "30")
+    )
+    assert answer.code == 4
+    assert "did not settle: the cue was not recognised" in answer.out
+
+
+def test_spurious_states_are_named(command: Command) -> None:
+    answer = command("memory", "recall", EXAMPLES / "digits.txt")
+    assert answer.code == 4
+    assert "wrong: a mixture of patterns" in answer.out
+    assert "resemble each other" in answer.out
+    answer = command(
+        "memory", "recall", EXAMPLES / "digits.txt", "--rule", "pseudo-inverse", "--noise", "20%"
+    )
+    assert answer.code == 0
+    assert "100.0% correct" in answer.out
+
+
+def test_letters_are_recalled(command: Command) -> None:
+    answer = command(
+        "memory", "recall", EXAMPLES / "letters.txt", "--rule", "modern", "--noise", "15", "--json"
+    )
+    assert answer.code == 0
+    assert len(answer.value["cues"]) == 26
+
+
+def test_cues_of_ones_own(command: Command, patterns: Path, tmp_path: Path) -> None:
+    cues = tmp_path / "cues.txt"
+    memory = Memory.read(patterns)
+    values = memory.patterns[[2, 0]].copy()
+    values[:, :6] = 0.0
+    write_patterns(cues, Patterns(values, (6, 10)))
+    value = command("memory", "recall", patterns, "--cues", cues, "--json").value
+    assert [cue["pattern"] for cue in value["cues"]] == [3, 1]
+    assert value["correct_rate"] == 1.0
+    answer = command("memory", "recall", patterns, "--cues", cues, "--pattern", "1,1", "--json")
+    assert answer.code == 4
+    assert [cue["state"] for cue in answer.value["cues"]] == ["pattern", "pattern"]
+    assert [cue["correct"] for cue in answer.value["cues"]] == [False, True]
+    write_patterns(cues, Patterns(values[:, :12], (2, 6)))
+    answer = command("memory", "recall", patterns, "--cues", cues)
+    assert answer.code == 3
+    assert "cues of 12 bits for patterns of 60 bits" in answer.err
+
+
+def test_weights_go_out_and_come_in(command: Command, patterns: Path, tmp_path: Path) -> None:
+    file = tmp_path / "w.npz"
+    first = command("memory", "recall", patterns, "--rule", "storkey", "--save-weights", file, "--json").value
+    stored = read_weights(file)
+    assert stored.record["rule"] == "storkey"
+    assert stored.record["version"]
+    assert "--save-weights" in str(stored.record["command"])
+    second = command("memory", "recall", patterns, "--load-weights", file, "--json").value
+    assert second["rule"] == "storkey"
+    assert [c["overlap"] for c in second["cues"]] == [c["overlap"] for c in first["cues"]]
+    assert command("memory", "recall", patterns, "--load-weights", file, "--rule", "storkey").code == 2
+    assert command("memory", "recall", patterns, "--save-weights", file, "--rule", "modern").code == 2
+    assert command("memory", "recall", "--random", "50,3", "--load-weights", file).code == 3
+
+
+@pytest.mark.parametrize("name", ["out.txt", "out.npy", "one.png"])
+def test_what_was_recalled_is_written(command: Command, patterns: Path, tmp_path: Path, name: str) -> None:
+    chosen = ("--pattern", "2") if name == "one.png" else ()
+    assert command("memory", "recall", patterns, "--out", tmp_path / name, *chosen).code == 0
+    found = read_patterns(tmp_path / name)
+    memory = Memory.read(patterns)
+    np.testing.assert_array_equal(found.values, memory.patterns[[1]] if chosen else memory.patterns)
+    assert found.shape == (6, 10)
+
+
+def test_the_seed_decides(command: Command, patterns: Path) -> None:
+    words = ("memory", "recall", patterns, "--noise", "30", "--json")
+    first, second, other = (command(*words, "--seed", s).value["cues"] for s in (1, 1, 2))
+    assert first == second
+    assert first != other
+
+
+def test_a_file_of_options_gives_way_to_the_command_line(
+    command: Command, patterns: Path, tmp_path: Path
+) -> None:
+    config = tmp_path / "memory.toml"
+    config.write_text(
+        'patterns = "three.txt"\nrule = "storkey"\nseed = 7\nsave_weights = "w.npz"\n'
+        "[recall]\nnoise = 20\npattern = [1, 3]\n[capacity]\ntrials = 4\npoints = 2\n"
+    )
+    value = command("memory", "recall", "--config", config, "--json").value
+    assert (value["rule"], value["seed"]) == ("storkey", 7)
+    assert [(cue["pattern"], cue["noise"]) for cue in value["cues"]] == [(1, 0.2), (3, 0.2)]
+    assert (tmp_path / "w.npz").exists()
+    words = ("--rule", "hebbian", "--erase", "10", "--seed", "1")
+    value = command("memory", "recall", "--config", config, "--json", *words).value
+    assert (value["rule"], value["seed"]) == ("hebbian", 1)
+    assert [cue["noise"] for cue in value["cues"]] == [0.1, 0.1]
+    value = command("memory", "capacity", "--config", config, "--json").value
+    assert value["columns"]["count"] == [2, 3]
+    assert value["columns"]["trials"] == [4, 4]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("rule = ", "is no TOML file"),
+        ("a = 1\nrule = [\n", "is no TOML file"),
+        ("wrong = 1", "has no option `wrong`"),
+        ("noise = 200", "no percentage from 0 to 100"),
+        ("noise = true", "`noise` is a bool"),
+        ("noise = 10\nerase = 10", "two ways to make cues"),
+        ("[recal]\nnoise = 10", "'recal' is no table of an action"),
+        ("recall = 3", "'recall' is no table"),
+        ("model = 'analog'", "`model`: 'analog', expected one of continuous"),
+    ],
+)
+def test_bad_files_of_options(
+    command: Command, patterns: Path, tmp_path: Path, text: str, message: str
+) -> None:
+    config = tmp_path / "memory.toml"
+    config.write_text(text)
+    answer = command("memory", "recall", patterns, "--config", config)
+    assert answer.code == 3
+    assert message in answer.err
+    assert f"{config}:" in answer.err
+    assert command("memory", "recall", patterns, "--config", tmp_path / "none.toml").code == 3
+
+
+@pytest.mark.parametrize("out", ["c.csv", "c.npz"])
+def test_models_are_compared(command: Command, patterns: Path, tmp_path: Path, out: str) -> None:
+    answer = command(
+        "memory", "compare", patterns, "--json", "--out", tmp_path / out, "--plot", tmp_path / "c.png"
+    )
+    assert answer.code == 0, answer.err
+    value = answer.value
+    assert [one["model"] for one in value["models"]] == ["continuous", "binary", "stochastic"]
+    assert all(one["correct_rate"] == 1.0 and one["hamming"] == 0 for one in value["models"])
+    columns = read_columns(tmp_path / out)
+    assert columns["pattern"].tolist() == [1, 2, 3]
+    assert columns["overlap_stochastic"].tolist() == [1, 1, 1]
+    assert columns.record["command"]
+    assert (tmp_path / "c.png").stat().st_size > 5000
+    readable = command("memory", "compare", patterns).out
+    assert "stochastic" in readable
+    assert "100%" in readable
+
+
+@pytest.mark.parametrize(
+    ("words", "columns"),
+    [
+        (("capacity", "--points", "2", "--trials", "4"), ["count", "load", "overlap", "error"]),
+        (("basin", "--points", "1", "--trials", "2"), ["count", "load", "noise", "start"]),
+        (("gain", "--gains", "1,20", "--trials", "2"), ["gain", "count", "load"]),
+        (("heat", "--temperatures", "0.2,1.2", "--trials", "8", "--sweeps", "20"), ["temperature", "load"]),
+        (("faults", "--fractions", "0,0.5", "--trials", "2", "--kind", "dead"), ["fraction", "count"]),
+    ],
+    ids=lambda words: words[0],
+)
+def test_studies(
+    command: Command, patterns: Path, tmp_path: Path, words: tuple[str, ...], columns: list[str]
+) -> None:
+    for source in ((patterns,), ("--random", "60,3")):
+        out, picture = tmp_path / "s.npz", tmp_path / "s.png"
+        answer = command("memory", words[0], *source, *words[1:], "--json", "--out", out, "--plot", picture)
+        assert answer.code == 0, answer.err
+        value = answer.value
+        assert value["study"] == words[0]
+        assert list(value["columns"])[: len(columns)] == columns
+        found = read_columns(out)
+        assert list(found.names) == list(value["columns"])
+        assert found.record["command"]
+        assert picture.stat().st_size > 5000
+    assert words[0] in command("memory", words[0], *source, *words[1:]).out
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (("recall",), 2, "give a file of patterns or `--random N,P`"),
+        (("recall", "PATTERNS", "--random", "5,2"), 2, "one of them"),
+        (("recall", "PATTERNS", "--noise", "10", "--erase", "10"), 2, "two ways to make cues"),
+        (("recall", "PATTERNS", "--temperature", "0.1"), 0, ""),
+        (("recall", "PATTERNS", "--model", "binary", "--temperature", "0.1"), 2, "for the stochastic model"),
+        (("recall", "PATTERNS", "--noise", "101"), 2, "no percentage"),
+        (("recall", "PATTERNS", "--pattern", "0"), 2, "below 1"),
+        (("recall", "PATTERNS", "--pattern", "4"), 3, "outside 1 to 3"),
+        (("recall", "PATTERNS", "--rule", "hebb"), 3, "`rule` is 'hebb'"),
+        (("recall", "PATTERNS", "--gain", "-1"), 3, "`gain` and `tau` must be positive"),
+        (("recall", "PATTERNS", "--set", "nonsense=1"), 2, "no option `nonsense`"),
+        (("recall", "PATTERNS", "--plot", "x.gif"), 3, "pictures are written to"),
+        (("recall", "PATTERNS", "--out", "nowhere/x.txt"), 3, "does not exist"),
+        (("recall", "nothing.txt"), 3, "cannot be read"),
+        (("capacity", "PATTERNS", "--out", "x.txt"), 3, "studies are kept in .npz or .csv"),
+        (("capacity", "PATTERNS", "--points", "0"), 2, "`--points` is 0"),
+        (("capacity", "PATTERNS", "--trials", "0"), 3, "`trials` is 0"),
+        (("basin", "PATTERNS", "--noise", "10"), 2, "leave out `--noise`"),
+        (("heat", "PATTERNS", "--rule", "storkey"), 2, "leave out `--rule`"),
+        (("faults", "PATTERNS", "--rule", "modern"), 3, "couplings of pairs"),
+        (("capacity", "--random", "5"), 2, "is not N,P"),
+        (
+            ("recall", "--random", "40,30", "--rule", "krauth-minsky", "--set", "sweeps=x"),
+            2,
+            "no whole number",
+        ),
+        (("forget", "PATTERNS"), 2, "invalid choice"),
+    ],
+    ids=lambda part: " ".join(part) if isinstance(part, tuple) else None,
+)
+def test_exit_codes(
+    command: Command, patterns: Path, words: tuple[str, ...], code: int, message: str
+) -> None:
+    answer = command("memory", *(patterns if word == "PATTERNS" else word for word in words))
+    assert answer.code == code, answer.err
+    assert message in answer.err
+    assert "Traceback" not in answer.err
+
+
+def test_what_cannot_be_learnt_is_exit_code_4(command: Command) -> None:
+    answer = command("memory", "recall", "--random", "10,40", "--rule", "perceptron")
+    assert answer.code == 4
+    assert "store fewer, or ask for less" in answer.err
+
+
+def test_malformed_patterns_give_one_error_with_their_line(command: Command, tmp_path: Path) -> None:
+    path = tmp_path / "bad.txt"
+    path.write_text("2 3 1\n*.*\n*x*\n")
+    answer = command("memory", "recall", path, "--json")
+    assert answer.code == 3
+    assert answer.out == ""
+    assert answer.err.startswith(f"analoghop: {path}:3:2: 'x' stands for no bit")
+
+
+def test_what_has_finished_within_the_time_is_reported(command: Command) -> None:
+    words = ("--random", "200,100", "--amplifier", "morita", "--noise", "30", "--time-limit", "0.2")
+    answer = command("memory", "recall", *words, "--json")
+    assert answer.code == 4
+    assert len(answer.value["cues"]) < 100
+    assert "not finished in time" in " ".join(answer.value["notes"])
+    columns = command("memory", "capacity", "--random", "200,100", "--time-limit", "0.01", "--json").value
+    assert len(columns["columns"]["load"]) == 1
+
+
+def test_pictures_show_the_cues(command: Command, patterns: Path, tmp_path: Path) -> None:
+    assert command("memory", "recall", patterns, "--plot", tmp_path / "r.png").code == 0
+    assert (tmp_path / "r.png").stat().st_size > 5000
+
+
+@pytest.mark.parametrize("words", [(), ("--formulation", "two-layer"), ("--set", "amplifier=morita")])
+def test_memories_are_encoded_as_decks(command: Command, tmp_path: Path, words: tuple[str, ...]) -> None:
+    deck = tmp_path / "memory.cir"
+    small = tmp_path / "small.txt"
+    write_patterns(small, Patterns(Memory.random(24, 3, 1).patterns, (6, 4)))
+    answer = command("encode", "memory", small, "-o", deck, "--set", "pattern=2", *words, "--json")
+    assert answer.code == 0, answer.err
+    assert answer.value["problem"] == "memory"
+    final = command("run", deck, "--json", "--quiet").value["final"]
+    bits = Memory.read(small).patterns[1].reshape(6, 4)
+    for row in range(6):
+        for col in range(4):
+            assert np.sign(final[f"v(v{row + 1}_{col + 1})"]) == bits[row, col]
+
+
+def test_encode_knows_what_it_can_build(command: Command, patterns: Path, tmp_path: Path) -> None:
+    answer = command("encode", "memory", patterns, "-o", tmp_path / "m.cir", "--formulation", "one-layer")
+    assert answer.code == 2
+    assert "expected one of pairs, two-layer" in answer.err
+    assert not (tmp_path / "m.cir").exists()

@@ -1,0 +1,98 @@
+"""Pictures of memories hold what was measured."""
+
+import numpy as np
+import pytest
+
+from analoghop.errors import InputError
+from analoghop.formats.columns import Columns
+from analoghop.plotting import save_figure
+from analoghop.plotting.memory import comparison, correction, recalls
+from analoghop.plotting.memory_studies import study
+from analoghop.problems.memory.cues import make_cues
+from analoghop.problems.memory.patterns import Memory
+from analoghop.study.memory_basin import basin
+from analoghop.study.memory_capacity import capacity
+from analoghop.study.memory_correction import correction as corrected
+from analoghop.study.memory_faults import faults
+from analoghop.study.memory_gain import gain, heat
+from analoghop.study.memory_models import Recipe
+from analoghop.study.memory_recall import compare
+from analoghop.study.memory_trials import Source
+
+MEMORY = Memory(Memory.random(30, 3, 1).patterns, (5, 6))
+BINARY = Recipe(model="binary")
+SOURCE = Source(60)
+
+
+def test_recalls_show_pattern_cue_and_outcome():
+    recall = BINARY.build(MEMORY).recall(make_cues(MEMORY, [0, 1], noise=0.2))
+    figure = recalls(recall)
+    images = [ax.images[0].get_array() for ax in figure.axes]
+    assert len(images) == 6
+    np.testing.assert_array_equal(images[0], -MEMORY.patterns[0].reshape(5, 6))
+    np.testing.assert_array_equal(images[2], -recall.cues.values[:, 0].reshape(5, 6))
+    np.testing.assert_array_equal(images[5], -recall.signs[:, 1].reshape(5, 6))
+    assert figure.axes[4].get_title(loc="center") in ("correct", "mixture", "unknown")
+    assert "2 of" not in figure.get_suptitle()
+    with pytest.raises(InputError, match="no cue has been finished"):
+        recalls(recall, [])
+
+
+def test_a_line_of_bits_is_drawn_as_a_square(tmp_path):
+    memory = Memory.random(30, 12, 0)
+    figure = recalls(BINARY.build(memory).recall(make_cues(memory)))
+    assert figure.axes[0].images[0].get_array().shape == (5, 6)
+    assert "4 more not drawn" in figure.get_suptitle()
+    save_figure(figure, tmp_path / "r.png")
+
+
+def test_every_cue_is_a_point_of_the_comparison():
+    done = compare(Recipe(temperature=0.2).side_by_side(MEMORY), make_cues(MEMORY, noise=0.3))
+    ax = comparison(done)
+    assert sum(len(line.get_xdata()) for line in ax.lines) == 9
+    drawn = np.sort(np.concatenate([line.get_ydata() for line in ax.lines]))
+    np.testing.assert_allclose(drawn, np.sort(np.concatenate([r.overlaps for r in done])))
+    assert [t.get_text() for t in ax.get_xticklabels()] == ["continuous", "binary", "stochastic"]
+    with pytest.raises(InputError, match="no recalls"):
+        comparison([])
+
+
+def test_circuits_and_sweeps_have_axes_of_their_own(tmp_path):
+    cues = make_cues(MEMORY, noise=0.2)
+    runs = {model.name: corrected(model, cues) for model in Recipe().side_by_side(MEMORY)[:2]}
+    figure = correction(runs, MEMORY.shape)
+    labels = [ax.get_xlabel() for ax in figure.axes if ax.get_xlabel()]
+    assert labels == ["time (ms)", "sweeps"]
+    save_figure(figure, tmp_path / "c.png")
+    curve = next(ax for ax in figure.axes if ax.get_xlabel() == "sweeps").lines[0]
+    np.testing.assert_allclose(curve.get_ydata(), runs["binary"].hamming.mean(axis=1))
+    with pytest.raises(InputError, match="no run"):
+        correction({}, (5, 6))
+
+
+@pytest.mark.parametrize(
+    ("columns", "x", "y"),
+    [
+        (capacity(BINARY, SOURCE, [3, 9, 15], trials=4), "load", "overlap"),
+        (capacity(Recipe(model="stochastic"), SOURCE, [3], trials=4), "load", "overlap"),
+        (basin(BINARY, SOURCE, [3], [0.1, 0.4], trials=4), "start", "correct"),
+        (gain(Recipe(), SOURCE, 3, [1.0, 50.0], trials=2), "gain", "overlap"),
+        (heat(SOURCE, 2, [0.2, 0.8], sweeps=10, warm_up=2, sets=2), "temperature", "overlap"),
+        (faults(BINARY, SOURCE, 3, [0.0, 0.5], trials=2), "fraction", "overlap"),
+    ],
+    ids=["capacity", "hot capacity", "basin", "gain", "heat", "faults"],
+)
+def test_studies_show_their_numbers(tmp_path, columns, x, y):
+    ax = study(columns)
+    shown = [set(zip(*line.get_data(), strict=True)) for line in ax.lines]
+    assert set(zip(columns[x].tolist(), columns[y].tolist(), strict=True)) in [
+        {(float(a), float(b)) for a, b in points} for points in shown
+    ]
+    assert "N = 60" in ax.get_title(loc="left")
+    save_figure(ax.figure, tmp_path / "s.png", columns.record)
+    assert (tmp_path / "s.png").stat().st_size > 5000
+
+
+def test_other_columns_are_no_study():
+    with pytest.raises(InputError, match="no study of a memory"):
+        study(Columns({"a": [1.0]}))

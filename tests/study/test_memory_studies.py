@@ -1,0 +1,245 @@
+"""Recall by the three models and the studies made of it."""
+
+import numpy as np
+import pytest
+
+from analoghop.engines import Ensemble
+from analoghop.errors import InputError
+from analoghop.problems.memory.cues import make_cues
+from analoghop.problems.memory.patterns import Memory
+from analoghop.problems.memory.theory import order_parameters
+from analoghop.study.memory_basin import basin
+from analoghop.study.memory_capacity import capacity
+from analoghop.study.memory_correction import correction
+from analoghop.study.memory_faults import faults
+from analoghop.study.memory_gain import gain, heat
+from analoghop.study.memory_models import MODELS, Recipe
+from analoghop.study.memory_recall import Continuous, Discrete, compare
+from analoghop.study.memory_trials import Source, Trials, each, mixed, try_out
+
+SMALL = Memory.random(60, 3, 0)
+
+
+@pytest.mark.parametrize("rule", ["hebbian", "pseudo-inverse", "modern", "polynomial"])
+def test_the_three_models_recall_the_same_from_the_same_cues(rule):
+    cues = make_cues(SMALL, [0, 1, 2, 1], noise=0.15)
+    models = Recipe(rule, temperature=0.1).side_by_side(SMALL)
+    done = compare(models, cues)
+    assert [recall.model for recall in done] == list(MODELS)
+    for recall in done:
+        assert recall.all_correct
+        assert recall.correct_rate == 1.0
+        np.testing.assert_array_equal(recall.signs, SMALL.patterns[cues.wanted].T)
+        assert recall.notes == ()
+        assert (recall.effort > 0).all()
+        assert recall.rule == rule
+
+
+def test_the_couplings_are_the_same_in_all_models():
+    models = Recipe("storkey", units="binary").side_by_side(SMALL)
+    circuit, binary, stochastic = models
+    assert isinstance(circuit, Continuous)
+    assert isinstance(binary, Discrete)
+    np.testing.assert_array_equal(circuit.circuit.system.T.toarray(), binary.interaction.W)
+    assert binary.interaction is stochastic.interaction
+    assert binary.interaction.units == "binary"
+    assert not binary.plan.stochastic
+    assert stochastic.plan.stochastic
+
+
+def test_the_summary_is_that_of_the_command_line():
+    recall = Recipe().build(SMALL).recall(make_cues(SMALL), seed=4)
+    told = recall.to_dict()
+    assert list(told) == [
+        *("patterns", "neurons", "rule", "model", "load", "seed", "cues", "correct_rate", "notes"),
+        *("cpu_s", "wall_s"),
+    ]
+    assert (told["patterns"], told["neurons"], told["load"], told["seed"]) == (3, 60, 0.05, 4)
+    first = told["cues"][0]
+    assert list(first) == [
+        *("pattern", "noise", "settled", "correct", "overlap", "hamming", "state", "t_settle"),
+    ]
+    assert first["pattern"] == 1
+    assert 0 < first["t_settle"] < 0.1
+    steps = Recipe(model="binary").build(SMALL).recall(make_cues(SMALL)).to_dict()["cues"][0]
+    assert isinstance(steps["steps"], int)
+
+
+def test_a_recall_in_the_wrong_pattern_is_no_success():
+    cues = make_cues(SMALL, [0], noise=0.0)
+    wrong = type(cues)(cues.values, [1], 0.0)
+    recall = Recipe().build(SMALL).recall(wrong)
+    assert recall.settled.all()
+    assert not recall.all_correct
+    assert recall.judgements[0].message == "pattern 1, not 2"
+
+
+def test_beyond_half_the_bits_the_inverse_is_recalled():
+    recall = Recipe().build(SMALL).recall(make_cues(SMALL, noise=0.9))
+    assert {one.state for one in recall.judgements} == {"inverse"}
+    assert recall.correct_rate == 0.0
+    assert "more than 50 %" in recall.notes[0]
+
+
+def test_cues_that_are_not_finished_count_as_missing():
+    memory = Memory.random(300, 100, 0)
+    recall = Recipe(amplifier="morita").build(memory).recall(make_cues(memory, noise=0.3), time_limit=0.2)
+    assert len(recall.finished) < 100
+    assert not recall.all_correct
+    assert "not finished in time" in recall.notes[-1]
+    assert len(recall.to_dict()["cues"]) == len(recall.finished)
+
+
+def test_progress_is_told():
+    shares = []
+    compare(Recipe().side_by_side(SMALL), make_cues(SMALL), told=shares.append)
+    assert shares[-1] == pytest.approx(1.0)
+    assert shares == sorted(shares)
+
+
+def test_capacity_falls_with_the_load_and_knows_the_theory():
+    columns = capacity(Recipe(model="binary"), Source(200), [4, 20, 60], trials=12)
+    assert columns["load"].tolist() == [0.02, 0.1, 0.3]
+    assert columns["overlap"][0] == 1.0
+    assert columns["overlap"][2] < 0.7
+    assert columns["correct"][0] == 1.0
+    assert columns["settled"].tolist() == [1.0, 1.0, 1.0]
+    np.testing.assert_allclose(columns["theory"], [order_parameters(a, 0.0).m for a in (0.02, 0.1, 0.3)])
+    assert "theory" not in capacity(Recipe("storkey", "binary"), Source(50), [2], trials=2)
+    assert columns.record["study"] == "capacity"
+    assert columns.record["recipe"]["model"] == "binary"
+
+
+def test_the_circuit_agrees_with_theory_at_small_loads():
+    columns = capacity(Recipe(gain=20.0), Source(400), [12, 24], trials=20)
+    np.testing.assert_allclose(columns["overlap"], columns["theory"], atol=0.01)
+
+
+def test_studies_are_the_same_for_the_same_seed_and_engine():
+    first, second, other = (
+        basin(Recipe(), Source(80, seed=s), [8], [0.1, 0.4], trials=8, seed=s) for s in (1, 1, 2)
+    )
+    np.testing.assert_array_equal(first["overlap"], second["overlap"])
+    assert (first["overlap"] != other["overlap"]).any()
+
+
+def test_the_basin_shrinks_with_the_load():
+    columns = basin(Recipe(model="binary"), Source(200), [6, 24], [0.1, 0.35, 0.48], trials=20)
+    assert columns["start"].tolist() == pytest.approx([0.8, 0.3, 0.04] * 2)
+    light, heavy = columns["correct"].reshape(2, 3)
+    assert light[0] == 1.0
+    assert (light >= heavy - 0.1).all()
+    assert light[1] > heavy[1]
+    assert light[2] < 0.5
+
+
+def test_low_gain_forgets():
+    columns = gain(Recipe(), Source(200), 10, [0.8, 20.0], trials=6)
+    assert columns["correct"].tolist() == [0.0, 1.0]
+    with pytest.raises(InputError, match="the binary model has no gain"):
+        gain(Recipe(model="binary"), Source(20), 2, [1.0])
+
+
+@pytest.mark.parametrize("kind", ["cut", "dead", "stuck"])
+def test_memories_bear_some_faults_and_not_all(kind):
+    columns = faults(Recipe(model="binary"), Source(200), 6, [0.0, 0.2, 0.95], kind=kind, trials=10)
+    assert columns["correct"][:2].tolist() == [1.0, 1.0]
+    assert columns["correct"][2] < 0.5
+    with pytest.raises(InputError, match="couplings of pairs"):
+        faults(Recipe("modern"), Source(20), 2, [0.1])
+
+
+def test_heat_agrees_with_the_mean_field():
+    columns = heat(Source(1000), 1, [0.3, 0.6, 1.3], sweeps=120, warm_up=20, sets=4)
+    np.testing.assert_allclose(columns["overlap"][:2], columns["m_theory"][:2], atol=0.004)
+    np.testing.assert_allclose(columns["q"][:2], columns["q_theory"][:2], atol=0.006)
+    assert abs(columns["overlap"][2]) < 0.1
+    assert columns["m_theory"][2] == 0.0
+
+
+@pytest.mark.parametrize("rule", ["hebbian", "modern"])
+@pytest.mark.parametrize("model", MODELS[:2])
+def test_wrong_bits_disappear_step_by_step(rule, model):
+    cues = make_cues(SMALL, noise=0.2)
+    run = correction(Recipe(rule, model).build(SMALL), cues)
+    assert run.hamming.shape == (len(run.steps), 3)
+    assert run.hamming[0].tolist() == [12, 12, 12]
+    assert run.hamming[-1].tolist() == [0, 0, 0]
+    np.testing.assert_array_equal(run.signs[0], cues.values[:, 0])
+    np.testing.assert_array_equal(run.signs[-1], SMALL.patterns[0])
+    assert run.continuous == (model == "continuous")
+    with pytest.raises(InputError, match="`points` is 2"):
+        correction(Recipe().build(SMALL), cues, points=2)
+
+
+def test_sources():
+    file = Source(memory=Memory.random(30, 10, 0))
+    drawn = file.draw(4, 0)
+    assert drawn.count == 4
+    assert all((file.memory.patterns == p).all(axis=1).any() for p in drawn.patterns)
+    assert (drawn.patterns != file.draw(4, 1).patterns).any()
+    assert (Source(30).draw(2, 0).patterns != Source(30, seed=1).draw(2, 0).patterns).any()
+    with pytest.raises(InputError, match="11 patterns are asked for, there are 10"):
+        file.draw(11, 0)
+    with pytest.raises(InputError, match="needs patterns"):
+        Source()
+    with pytest.raises(InputError, match="`trials` is 0"):
+        try_out(lambda m, _: Recipe().build(m), file, 2, noise=0.1, trials=0)
+
+
+def test_rows_of_trials():
+    trials = Trials(np.array([1.0, 0.5]), np.array([0, 0]), np.array([True, False]), np.array([True, True]))
+    row = trials.row()
+    assert row["overlap"] == 0.75
+    assert row["error"] == pytest.approx(0.25)
+    assert (row["correct"], row["settled"], row["trials"]) == (0.5, 1.0, 2.0)
+    assert 0 < row["low"] < 0.5 < row["high"] < 1
+    sets = Trials(np.array([1.0, 1.0, 0.0, 0.0, 0.5]), np.array([0, 0, 1, 1, 2]), *[np.ones(5, bool)] * 2)
+    assert sets.row()["error"] == pytest.approx(np.std([1, 0, 0.5], ddof=1) / np.sqrt(3))
+
+
+def test_what_is_interrupted_is_left_out():
+    def measure(point):
+        if point == 2:
+            raise KeyboardInterrupt
+        return {"point": float(point)}
+
+    assert each([0, 1, 2, 3], measure)["point"].tolist() == [0.0, 1.0]
+    assert each([0, 1, 3], measure, time_limit=0.0)["point"].tolist() == [0.0]
+    with pytest.raises(KeyboardInterrupt):
+        each([2], measure)
+    assert mixed(1, 2) == mixed(1, 2) != mixed(2, 1)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"rule": "hebb"}, "`rule` is 'hebb', expected hebbian"),
+        ({"model": "analog"}, "`model` is 'analog'"),
+        ({"layers": 3}, "`layers` is 3"),
+        ({"rule": "modern", "units": "binary"}, "dense memories have bipolar units"),
+        ({"rule": "modern", "amplifier": "morita"}, "dense memories have"),
+    ],
+)
+def test_recipes_that_make_no_sense(options, message):
+    with pytest.raises(InputError, match=message):
+        Recipe(**options)
+
+
+def test_models_refuse_what_does_not_fit():
+    other = Memory.random(50, 3, 0)
+    for model in Recipe().side_by_side(SMALL):
+        with pytest.raises(InputError, match="cues have 50 bits, the patterns 60"):
+            model.recall(make_cues(other))
+    with pytest.raises(InputError, match="couplings are those of 60 neurons"):
+        Recipe().build(other, Recipe().weights(SMALL))
+    cues = make_cues(SMALL, [0])
+    with pytest.raises(InputError, match="asks for pattern 4 of 3"):
+        Recipe().build(SMALL).recall(type(cues)(cues.values, [3], 0.0))
+
+
+def test_an_engine_can_be_chosen():
+    engine = Ensemble(method="BS23", dtype="float32", rtol=1e-3)
+    recall = Recipe(engine=engine).build(SMALL).recall(make_cues(SMALL))
+    assert recall.all_correct
+    assert recall.record["method"] == "BS23"
