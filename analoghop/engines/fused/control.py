@@ -1,0 +1,97 @@
+"""The step of each trajectory: proportional and integral control of its own error."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from analoghop.engines.fused.lanes import inlined
+from analoghop.engines.fused.slots import RUNNING, SETTLED, TIME_UP
+
+# Gustafsson (1991), ACM TOMS 17:533, for an estimate of order 4, with exponents for the square of the error;
+# safety, least and largest change are SciPy's.
+_POWER, _MEMORY = -0.35 / 5.0, 0.2 / 5.0
+_SAFETY, _LEAST, _MOST = math.log(0.9), 0.2, 10.0
+_CALM = math.log(1e-4)  # errors below tell the controller nothing
+_SLIVER = 8.0 * 2.0**-52  # of the time: shorter steps do not move it
+
+
+@inlined
+def plan(tile: Any, control: Any, column: int) -> bool:
+    """Choose the next step of a column; return whether there is one."""
+    t, end = tile.t[column], control.edges[control.stops - 1]
+    if tile.tried[column] >= control.most:
+        return False
+    if tile.restart[column] > 0:
+        h = 0.0  # the last stage of a step of no length is the rate itself
+    else:
+        left = control.edges[tile.edge[column]] - t
+        h = min(tile.planned[column], control.max_step)
+        # A last step that would be a sliver is made part of this one or shared with the next.
+        if left <= 1.001 * h:
+            h = left
+        elif left < 2.0 * h:
+            h = 0.5 * left
+        if not h > _SLIVER * max(abs(t), abs(end)):
+            return False
+    tile.h[column] = h
+    tile.step[column] = h / control.unit
+    return True
+
+
+@inlined
+def conclude(tile: Any, control: Any, column: int) -> int:
+    """Accept or reject the step of a column; return what has become of its trajectory."""
+    h = tile.h[column]
+    if tile.restart[column] > 0:
+        tile.restart[column] = 0
+        tile.took[column] = 1.0
+        return RUNNING
+    tile.tried[column] += 1
+    error = tile.error[column]
+    passed = error <= 1.0
+    tile.took[column] = 1.0 if passed else 0.0
+    _change(tile, control, column, error, passed)
+    if not passed:
+        return RUNNING
+    tile.accepted[column] += 1
+    edge = control.edges[tile.edge[column]]
+    if h >= edge - tile.t[column]:
+        tile.t[column] = edge
+        tile.edge[column] += 1
+        if tile.edge[column] < control.stops:
+            tile.restart[column] = control.jumps[tile.edge[column] - 1]
+    else:
+        tile.t[column] += h
+    t = tile.t[column]
+    if tile.unrest[column] < 0.0 and t >= control.quiet:
+        if not tile.since[column] <= t:
+            tile.since[column] = t
+    else:
+        tile.since[column] = math.nan
+        tile.again[column] = -math.inf
+    if tile.edge[column] >= control.stops:
+        return TIME_UP
+    if control.settle and tile.since[column] <= t and t >= tile.again[column]:
+        return SETTLED
+    return RUNNING
+
+
+@inlined
+def _change(tile: Any, control: Any, column: int, error: float, passed: bool) -> None:
+    """Choose the step after this one by its mean square error in units of the tolerance."""
+    if error > 0.0 and error < math.inf:
+        logarithm = math.log(error)
+        factor = math.exp(_SAFETY + _POWER * logarithm + _MEMORY * tile.memory[column])
+        factor = min(max(factor, _LEAST), _MOST)
+        if passed:
+            tile.memory[column] = max(logarithm, _CALM)
+    elif error == 0.0:
+        factor = _MOST
+        tile.memory[column] = _CALM
+    else:
+        factor = _LEAST
+    planned = min(tile.h[column] * factor, control.max_step)
+    # A step that an edge has cut short says nothing against the longer one that was planned.
+    cut = passed and tile.h[column] < tile.planned[column]
+    tile.planned[column] = max(planned, tile.planned[column]) if cut else planned

@@ -1,0 +1,174 @@
+"""`Fused`: many trajectories at once in compiled code."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass, fields
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from analoghop import __version__
+from analoghop.arrays import Array
+from analoghop.engines.backend import Precision
+from analoghop.engines.base import Stop, checked_times, corners
+from analoghop.engines.ensemble import Ensemble, _in_threads
+from analoghop.engines.ensemble_end import ended
+from analoghop.engines.fused.lower import lower
+from analoghop.engines.fused.tables import Lowered
+from analoghop.engines.many import EnsembleEngine
+from analoghop.engines.pool import Pool
+from analoghop.engines.stability import stability
+from analoghop.engines.tally import EnsembleProgress, telling
+from analoghop.engines.traces import Traces
+from analoghop.ensembles.solution import EnsembleSolution
+from analoghop.ensembles.starts import Starts
+from analoghop.errors import InputError, MissingProgram
+from analoghop.solution import Solution
+from analoghop.systems.base import System
+
+if TYPE_CHECKING:
+    from analoghop.engines.fused.worker import Plan
+
+
+def fused_available(system: System) -> bool:
+    """Return whether numba is installed and the compiled kernels know `system`."""
+    return find_spec("numba") is not None and lower(system) is not None
+
+
+@dataclass(frozen=True)
+class Fused(EnsembleEngine):
+    """An engine for many trajectories of circuits that its kernels know, each with its own time and step.
+
+    It knows a `Network` without noise, schedules and moving inputs, whose amplifiers are tanh, logistic,
+    softmax, linear, clipped or rectified, with any coupling that is stored, or a sum of Kronecker products on
+    a grid as the salesman's (see `grid_form`). The method is Dormand & Prince (1980), 5(4), as of `Ensemble`.
+    A trajectory's result depends neither on the tile nor on the threads nor on its neighbours, to the bit.
+
+    `rtol`; `atol` in units of the amplifiers' input scale; `max_step` in seconds; `max_steps` of one
+    trajectory, tried and accepted.
+    `settle`: a trajectory ends when it has settled (see `Settling`; the test is made at every step),
+    `settle_tol` is the tolerance of that test, by default 10 `rtol`. `stop` is looked at every `check_every`
+    steps.
+    `tile`: trajectories that a thread advances together; None for what the cache holds. `threads` work on
+    tiles of their own.
+    `dtype`: "float64", or "float32" for final states (down to an `rtol` of 1e-5).
+    `time_limit` in seconds of wall clock. `trace_limit`: bytes that waveforms may take; steps end at
+    their times. `progress`: True for a bar on standard error, or a function of a `Tally`.
+
+    The first run of a new installation compiles the kernels, 10 s for each precision; later ones find them on
+    disk. Memory: as `Ensemble`, and 13 arrays of a tile for each thread.
+    Raises `InputError` for a number out of range, `MissingProgram` where numba is not installed.
+    """
+
+    rtol: float = 1e-4
+    atol: float = 1e-4
+    max_step: float = math.inf
+    max_steps: int = 1_000_000
+    settle: bool = False
+    settle_tol: float | None = None
+    check_every: int = 4
+    tile: int | None = None
+    threads: int = 1
+    dtype: Precision = "float64"
+    time_limit: float | None = None
+    trace_limit: float = 2.0**30
+    progress: bool | EnsembleProgress = False
+
+    def __post_init__(self) -> None:
+        # The options mean what they mean there, and are checked there.
+        options = {f.name: getattr(self, f.name) for f in fields(self)}
+        Ensemble(**options)
+        if find_spec("numba") is None:
+            raise MissingProgram("the engine Fused needs numba: install analoghop[fast], or use Ensemble")
+
+    def integrate_many(
+        self, system: System, starts: Starts, times: ArrayLike, stop: Stop | None = None
+    ) -> EnsembleSolution:
+        """Integrate many trajectories; the contract is that of `EnsembleEngine`.
+
+        Raises `InputError` for a system that the kernels do not know.
+        """
+        wall, cpu = time.perf_counter(), time.process_time()
+        grid = checked_times(times)
+        if starts.size != system.size:
+            raise InputError(f"`x0` has {starts.size} rows, expected {system.size} states")
+        lowered = lower(system)
+        if lowered is None:
+            kind = type(system).__name__
+            raise InputError(f"the kernels of Fused do not know this {kind}: use the engine Ensemble")
+        traces = None
+        if len(grid) > 2:
+            traces = Traces(grid, starts.count, system.size, self.trace_limit)
+        # numba is loaded here and not before: it takes half a second.
+        from analoghop.engines.fused.worker import Worker
+
+        pool, threads = Pool(starts, self.dtype), min(self.threads, starts.count)
+        plan = self._plan(system, lowered, grid, stop, traces, -(-starts.count // threads))
+        deadline = math.inf if self.time_limit is None else wall + self.time_limit
+        with telling(self.progress, starts.count) as tell:
+
+            def watch(pool: Pool) -> None:
+                tell(pool)
+                if time.perf_counter() > deadline:
+                    pool.halted.set()
+
+            interrupted = _in_threads(lambda: Worker(plan, pool).work(watch), threads, pool)
+        record = {
+            "program": "analoghop",
+            "version": __version__,
+            "engine": type(self).__name__,
+            **{f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("progress", "threads")},
+            "interrupted": interrupted,
+        }
+        return ended(system, starts, pool, traces, (cpu, wall), record)
+
+    def integrate(
+        self, system: System, x0: ArrayLike, times: ArrayLike, stop: Stop | None = None
+    ) -> Solution:
+        """Integrate one trajectory by the engine `Ensemble`: lanes of one are no faster."""
+        options = {f.name: getattr(self, f.name) for f in fields(self)}
+        return Ensemble(**options).integrate(system, x0, times, stop)
+
+    def _plan(
+        self,
+        system: System,
+        lowered: Lowered,
+        grid: Array,
+        stop: Stop | None,
+        traces: Traces | None,
+        members: int,
+    ) -> Plan:
+        from analoghop.engines.fused.memory import prepared, shape
+        from analoghop.engines.fused.slots import Control
+        from analoghop.engines.fused.worker import Plan
+
+        tolerance = self.settle_tol or 10.0 * self.rtol
+        tables = prepared(lowered.tables, self.dtype, tolerance)
+        inner = corners(system, float(grid[0]), float(grid[-1]))
+        edges = np.union1d(inner, grid)
+        marks = np.full(len(edges), -1)
+        if traces is not None:
+            marks[np.searchsorted(edges, grid)] = np.arange(len(grid))
+        control = Control(
+            rtol=self.rtol,
+            atol=self.atol,
+            max_step=self.max_step,
+            unit=lowered.unit,
+            edges=edges,
+            stops=len(edges),
+            jumps=np.isin(edges, inner[1:-1]).astype(np.int64),
+            marks=marks.astype(np.int64),
+            settle=self.settle,
+            quiet=float(system.quiet_after()),
+            most=self.max_steps,
+        )
+        blocks, width = shape(lowered.tables, self.dtype, members, self.tile)
+        shortest = float(system.time_constants.min())
+        stable = stability(system, tolerance)
+        return Plan(
+            system, lowered, tables, control, blocks, width, stable, shortest, stop, self.check_every, traces
+        )

@@ -1,0 +1,120 @@
+"""The compiled entries: the rates of many states, and the integration of a tile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from analoghop.engines.fused.amplify import amplify
+from analoghop.engines.fused.compiled import digest, kernel
+from analoghop.engines.fused.control import conclude, plan
+from analoghop.engines.fused.lanes import inlined
+from analoghop.engines.fused.products import chunk, multiply_all, multiply_rows
+from analoghop.engines.fused.slots import FAILED, RUNNING
+from analoghop.engines.fused.stages import EXTRA, PARTS, RATES, V, Y, begin, judge, proceed
+from analoghop.engines.fused.start import leave, prepare, record, take
+from analoghop.engines.fused.views import view_control, view_queue, view_results, view_tables, view_tile
+
+
+@inlined
+def _fill(tables: Any, tile: Any, queue: Any, control: Any) -> int:
+    """Put starts into empty slots; return how many slots are taken."""
+    taken = 0
+    for column in range(tile.blocks * tile.width):
+        if tile.row[column] < 0:
+            if tile.ready[0] == tile.ready[1]:
+                if queue.next[0] == queue.count:
+                    continue
+                prepare(tables, tile, queue, control)
+            take(tables, tile, control, column)
+        taken += 1
+    return taken
+
+
+@inlined
+def _plan_all(tables: Any, tile: Any, control: Any, results: Any) -> None:
+    """Choose all steps; trajectories that have none fail."""
+    for column in range(tile.blocks * tile.width):
+        if tile.row[column] >= 0 and not plan(tile, control, column):
+            leave(tables, tile, results, column, FAILED)
+
+
+@inlined
+def _live(tile: Any) -> int:
+    """Return how many blocks, from the first on, hold trajectories."""
+    column = tile.blocks * tile.width - 1
+    while column >= 0 and tile.row[column] < 0:
+        column -= 1
+    return int(column // tile.width) + 1
+
+
+@inlined
+def _step(tables: Any, tile: Any, control: Any) -> None:
+    """Try a step of every trajectory, chunk by chunk: what is at hand is used before it leaves the cache.
+
+    The blocks take turns, so that a panel of a large matrix is fetched once for all of them.
+    """
+    n, span, w, work = tables.size, tile.span, tile.width, tile.work
+    blocks, length = _live(tile), chunk(tables)
+    for stage in range(7):
+        old, new = V + stage % 2, V + (stage + 1) % 2
+        if stage > 0:
+            for at in range(0, blocks * PARTS * span, PARTS * span):
+                multiply_all(tables, work, at + old * span, at + EXTRA * span, w)
+        for start in range(0, n, length):
+            stop = min(n, start + length)
+            for block in range(blocks):
+                at, column = block * PARTS * span, block * w
+                if stage == 0:
+                    begin(tables, work, at, span, w, tile.step, tile.took, column, start, stop)
+                else:
+                    v, rate = at + old * span, at + (RATES + stage) * span
+                    multiply_rows(tables, work, v, at + EXTRA * span, rate, w, start, stop)
+                    if stage == 6:
+                        judge(
+                            tables, work, at, span, w, tile.step, column, start, stop,
+                            control.rtol, control.atol, tile.error, tile.unrest,
+                        )  # fmt: skip
+                        continue
+                    proceed(tables, work, at, span, w, tile.step, column, start, stop, stage)
+                amplify(tables, work, at + Y * span, at + new * span, w, start, stop)
+
+
+@inlined
+def _conclude_all(tables: Any, tile: Any, control: Any, results: Any) -> None:
+    for column in range(tile.blocks * tile.width):
+        if tile.row[column] >= 0:
+            status = conclude(tile, control, column)
+            if results.length > 0:
+                record(tables, tile, control, results, column)
+            if status != RUNNING:
+                leave(tables, tile, results, column, status)
+
+
+def _advance(digest: int) -> Callable[..., int]:
+    @kernel
+    def advance(
+        tables: Any, tile: Any, queue: Any, control: Any, results: Any, steps: int, last: bool
+    ) -> int:
+        """Make up to `steps` steps of a tile; return how many slots are taken.
+
+        Returns earlier when there are empty slots and no starts for them, unless these were the `last`.
+        """
+        if digest == 0:  # never: the number makes the cached code that of this text
+            return 0
+        rows, slots, starts = view_tables(tables), view_tile(tile), view_queue(queue)
+        rules, out = view_control(control), view_results(results)
+        taken = 0
+        for step in range(steps + 1):
+            taken = _fill(rows, slots, starts, rules)
+            if step == steps or taken == 0 or (taken < slots.blocks * slots.width and not last):
+                break
+            _plan_all(rows, slots, rules, out)
+            _step(rows, slots, rules)
+            _conclude_all(rows, slots, rules, out)
+        return taken
+
+    return advance
+
+
+advance = _advance(digest())

@@ -1,0 +1,249 @@
+"""`Lanes`: the vector register as a number of numba, so that kernels are fast without luck.
+
+A kernel loads lanes from memory, computes with them as with numbers, and stores them: no loop has to be
+vectorised by the compiler, and each lane is computed by the same instructions whatever stands beside it.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import llvmlite.binding
+import numba
+from llvmlite import ir
+from numba.core import types
+from numba.core.datamodel.models import PrimitiveModel
+from numba.core.typing.templates import AbstractTemplate, infer_global, signature
+from numba.extending import intrinsic as numba_intrinsic
+from numba.extending import lower_builtin, register_model
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+_FEATURES = llvmlite.binding.get_host_cpu_features()
+
+BYTES = 64 if _FEATURES.get("avx512f") else 32 if _FEATURES.get("avx2") else 16
+"""Bytes of a vector register of this machine."""
+
+REGISTERS = 32 if _FEATURES.get("avx512f") or not _FEATURES.get("sse2") else 16
+"""Number of vector registers."""
+
+
+def intrinsic(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Make `function` write the code of an operation itself: its arguments are types, after the context."""
+    operation: Callable[..., Any] = numba_intrinsic(function)
+    return operation
+
+
+def inlined(function: Function) -> Function:
+    """Compile `function` as a part of the kernels that call it.
+
+    It takes and returns numbers, lanes and pointers, nothing that is counted.
+    """
+    options = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "_nrt": False}
+    return cast(Function, numba.njit(error_model="numpy", **options)(function))
+
+
+class Lanes(types.Type):
+    """The numbers of `dtype` that fit a vector register, `count` of them."""
+
+    def __init__(self, dtype: Any) -> None:
+        self.dtype = dtype
+        self.bits = dtype.bitwidth
+        self.count = 8 * BYTES // dtype.bitwidth
+        super().__init__(name=f"Lanes({dtype} x {self.count})")
+
+
+KINDS = {dtype: Lanes(dtype) for dtype in (types.float64, types.float32)}
+
+
+def vector(kind: Lanes) -> ir.VectorType:
+    """Return the machine's type of `kind`."""
+    return ir.VectorType(ir.DoubleType() if kind.bits == 64 else ir.FloatType(), kind.count)
+
+
+def _whole(kind: Lanes) -> ir.VectorType:
+    return ir.VectorType(ir.IntType(kind.bits), kind.count)
+
+
+def constant(of: ir.VectorType, value: float) -> ir.Constant:
+    """Return `value` in all lanes."""
+    return ir.Constant(of, [value] * of.count)
+
+
+@register_model(Lanes)
+class _Model(PrimitiveModel):  # type: ignore[misc]
+    def __init__(self, manager: Any, kind: Lanes) -> None:
+        super().__init__(manager, kind, vector(kind))
+
+
+def _arithmetic(symbol: Callable[[Any, Any], Any], instruction: str) -> None:
+    class Template(AbstractTemplate):  # type: ignore[misc]
+        def generic(self, args: Any, kws: Any) -> Any:
+            if len(args) == 2 and isinstance(args[0], Lanes) and args[0] == args[1]:
+                return signature(args[0], *args)
+            return None
+
+    def lower(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        # A product and a sum may become one fused operation, everywhere alike.
+        return getattr(builder, instruction)(*args, flags=("contract",))
+
+    infer_global(symbol)(Template)
+    lower_builtin(symbol, Lanes, Lanes)(lower)
+
+
+for _symbol, _instruction in (
+    (operator.add, "fadd"),
+    (operator.sub, "fsub"),
+    (operator.mul, "fmul"),
+    (operator.truediv, "fdiv"),
+):
+    _arithmetic(_symbol, _instruction)
+
+
+def spread(builder: Any, value: Any, kind: Lanes) -> Any:
+    """Write the code that puts a number into all lanes."""
+    of = vector(kind)
+    nothing = ir.Constant(of, ir.Undefined)
+    first = builder.insert_element(nothing, value, ir.Constant(ir.IntType(32), 0))
+    places = ir.Constant(ir.VectorType(ir.IntType(32), kind.count), [0] * kind.count)
+    return builder.shuffle_vector(first, nothing, places)
+
+
+def address(builder: Any, pointer: Any, index: Any, of: Any) -> Any:
+    """Write the code that points to `pointer[index]` as to an `of`."""
+    return builder.bitcast(builder.gep(pointer, [index]), of.as_pointer())
+
+
+@intrinsic
+def pointer(context: Any, array: Any) -> Any:
+    """`pointer(array)`: where the numbers of a contiguous array begin.
+
+    Arrays are counted whenever they are passed on, pointers are not: kernels work on pointers, and the entry
+    that Python calls keeps the arrays alive.
+    """
+    if getattr(array, "layout", "") != "C":
+        return None
+
+    def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return context.make_array(sig.args[0])(context, builder, args[0]).data
+
+    return types.CPointer(array.dtype)(array), code
+
+
+@intrinsic
+def lanes(typing: Any, numbers: Any) -> Any:
+    """`lanes(numbers)`: how many of the numbers behind a pointer are loaded at a time."""
+    kind = KINDS[numbers.dtype]
+
+    def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return context.get_constant(types.intp, kind.count)
+
+    return types.intp(numbers), code
+
+
+@intrinsic
+def load(typing: Any, numbers: Any, index: Any) -> Any:
+    """`load(numbers, index)`: the lanes that start `index` numbers behind the pointer `numbers`."""
+    kind = KINDS[numbers.dtype]
+
+    def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return builder.load(address(builder, args[0], args[1], vector(kind)), align=kind.bits // 8)
+
+    return kind(numbers, types.intp), code
+
+
+@intrinsic
+def store(typing: Any, numbers: Any, index: Any, value: Any) -> Any:
+    """`store(numbers, index, value)`: put lanes where `load` finds them."""
+    kind = KINDS[numbers.dtype]
+
+    def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        place = address(builder, args[0], args[1], vector(kind))
+        builder.store(args[2], place, align=kind.bits // 8)
+        return context.get_dummy_value()
+
+    return types.none(numbers, types.intp, kind), code
+
+
+@intrinsic
+def same(typing: Any, like: Any, value: Any) -> Any:
+    """`same(like, value)`: a number in all lanes, of the type of the lanes, or behind the pointer, `like`."""
+    kind = like if isinstance(like, Lanes) else KINDS[like.dtype]
+
+    def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return spread(builder, context.cast(builder, args[1], sig.args[1], kind.dtype), kind)
+
+    return kind(like, value), code
+
+
+def _chosen(symbol: str) -> Callable[..., Any]:
+    def choose(typing: Any, a: Any, b: Any) -> Any:
+        def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+            return builder.select(builder.fcmp_ordered(symbol, *args), *args)
+
+        return a(a, b), code
+
+    return choose
+
+
+@intrinsic
+def smaller(typing: Any, a: Any, b: Any) -> Any:
+    """`smaller(a, b)`: a where a < b, else b: the NaN of b is kept."""
+    return _chosen("<")(typing, a, b)
+
+
+@intrinsic
+def larger(typing: Any, a: Any, b: Any) -> Any:
+    """`larger(a, b)`: a where a > b, else b: the NaN of b is kept."""
+    return _chosen(">")(typing, a, b)
+
+
+@intrinsic
+def where(typing: Any, mask: Any, a: Any, b: Any) -> Any:
+    """`where(mask, a, b)`: a where the mask is above zero, else b."""
+
+    def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        zero = constant(args[0].type, 0.0)
+        return builder.select(builder.fcmp_ordered(">", args[0], zero), args[1], args[2])
+
+    return a(mask, a, b), code
+
+
+@intrinsic
+def size(typing: Any, a: Any) -> Any:
+    """`size(a)`: the absolute value."""
+
+    def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        whole = _whole(a)
+        bits = builder.and_(builder.bitcast(args[0], whole), constant(whole, (1 << (a.bits - 1)) - 1))
+        return builder.bitcast(bits, args[0].type)
+
+    return a(a), code
+
+
+@intrinsic
+def signed(typing: Any, a: Any, b: Any) -> Any:
+    """`signed(a, b)`: a, which is not negative, with the sign of b."""
+
+    def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        whole = _whole(a)
+        sign = builder.and_(builder.bitcast(args[1], whole), constant(whole, 1 << (a.bits - 1)))
+        return builder.bitcast(builder.or_(builder.bitcast(args[0], whole), sign), args[0].type)
+
+    return a(a, b), code
+
+
+@intrinsic
+def power_of_two(typing: Any, a: Any) -> Any:
+    """`power_of_two(a)`: 2 to the k, where a = 1.5 2^(bits of the fraction) + k, k in the normal range."""
+
+    def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        whole = _whole(a)
+        fraction, bias = (52, 1023) if a.bits == 64 else (23, 127)
+        # The low bits of `a` are those of k; the shift drops all others.
+        exponent = builder.add(builder.bitcast(args[0], whole), constant(whole, bias))
+        return builder.bitcast(builder.shl(exponent, constant(whole, fraction)), args[0].type)
+
+    return a(a), code

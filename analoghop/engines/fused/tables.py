@@ -1,0 +1,70 @@
+"""`Tables`: a system as plain arrays and numbers, which is all that the kernels know of it."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analoghop.arrays import Array
+
+Reals = NDArray[Any]
+Index = NDArray[np.int64]
+
+DENSE, SPARSE, GRID = 0, 1, 2
+"""Kinds of couplings."""
+
+TANH, SOFTMAX, LINEAR, CLIP, RECTIFY = 0, 1, 2, 3, 4
+"""Kinds of amplifiers; the logistic one is a tanh of half the slope."""
+
+
+class Tables(NamedTuple):
+    """The equations `dy/ds = pull M v + push - leak y`, `v = rise f(slope y + shift)`, per row.
+
+    y are the states in units of their input scales, s is time in own units; all arrays are flat and of the
+    type of the states, `Index` apart, for kernels; as lowered, matrices have two axes. `size` rows.
+
+    `coupling` DENSE: `matrix` is M, packed. SPARSE: M by rows, `matrix` its entries, `indices` their columns,
+    `indptr` where rows begin. GRID: the places are (`p` rows, `q` positions); M is the sum of
+    `matrix` x S + S^-1 (S the cyclic shift of positions) where `ring`, `own` x I where `owned`, both (p, p),
+    and `same` times the identity, `along` I x J, `across` J x I, `everywhere` J x J, J the matrix of ones.
+
+    `banks` blocks of amplifiers: `kinds`, the `first` row of each, its `units` and their `width` in rows.
+    `rest` (size): time constants in own units; for kernels, over the tolerance of the settling test.
+    """
+
+    size: int
+    coupling: int
+    matrix: Reals
+    own: Reals
+    indices: Index
+    indptr: Index
+    p: int
+    q: int
+    ring: int
+    owned: int
+    same: float
+    along: float
+    across: float
+    everywhere: float
+    banks: int
+    kinds: Index
+    first: Index
+    units: Index
+    width: Index
+    slope: Reals
+    shift: Reals
+    rise: Reals
+    pull: Reals
+    push: Reals
+    leak: Reals
+    rest: Reals
+
+
+class Lowered(NamedTuple):
+    """Tables as float64, the `scale` (n,) of the states in volts, and the `unit` of time in seconds."""
+
+    tables: Tables
+    scale: Array
+    unit: float

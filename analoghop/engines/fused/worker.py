@@ -1,0 +1,222 @@
+"""`Worker`: one thread's work, a tile of the kernel kept full until there are no starts left."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analoghop.arrays import Array
+from analoghop.engines.base import Stop
+from analoghop.engines.fused.kernels import advance
+from analoghop.engines.fused.memory import new_tile
+from analoghop.engines.fused.slots import FAILED, RUNNING, SETTLED, TIME_UP, Control, Queue, Results
+from analoghop.engines.fused.stages import PARTS, X, Y
+from analoghop.engines.fused.tables import Lowered, Tables
+from analoghop.engines.pool import CODES, Ends, Pool
+from analoghop.engines.stability import Stable
+from analoghop.engines.traces import Traces
+from analoghop.ensembles.streams import BLOCK
+from analoghop.solution import Status
+from analoghop.systems.base import System
+
+Whole = NDArray[np.int64]
+
+_STATUSES = {SETTLED: Status.SETTLED, TIME_UP: Status.TIME_UP, FAILED: Status.FAILED}
+_TURN = 0.03  # seconds, about, that a call of the kernel takes: Ctrl-C and progress wait for it
+_SPEED = 2e10  # operations per second that are expected of a core
+_RATE = 60.0  # operations of a rate besides the product, per state
+
+
+class Plan(NamedTuple):
+    """What all workers share: tables for kernels, the shape of a tile, and what ends trajectories.
+
+    `stable` judges rests, `shortest` is the shortest time constant; `stop` is looked at every `every` steps.
+    """
+
+    system: System
+    lowered: Lowered
+    tables: Tables
+    control: Control
+    blocks: int
+    width: int
+    stable: Stable
+    shortest: float
+    stop: Stop | None
+    every: int
+    traces: Traces | None
+
+
+class Worker:
+    """Takes starts from a pool, has them integrated, judges the ends and hands them in.
+
+    Every trajectory that it has taken has a row of its own in the results, until it is handed in.
+    """
+
+    def __init__(self, plan: Plan, pool: Pool) -> None:
+        self._plan, self._pool = plan, pool
+        n, columns = plan.tables.size, plan.blocks * plan.width
+        self._chunk = max(BLOCK, columns)
+        self._tile = new_tile(plan.tables, plan.tables.slope.dtype, plan.blocks, plan.width)
+        rows = columns + plan.width + 2 * self._chunk
+        length = 0 if plan.traces is None else len(plan.traces.times)
+        self._results = Results(
+            scale=plan.lowered.scale,
+            states=np.zeros((rows, n)),
+            length=length,
+            traces=np.zeros((rows, length, n)),
+            status=np.zeros(rows, np.int8),
+            t=np.zeros(rows),
+            since=np.zeros(rows),
+            accepted=np.zeros(rows, np.int64),
+            tried=np.zeros(rows, np.int64),
+        )
+        self._place = np.full(rows, -1, np.int64)
+        self._extra = np.zeros(rows, np.int64)
+        self._resumed: list[tuple[Whole, Array]] = []
+        self._queue = self._queued(np.zeros(0, np.int64), np.zeros((0, n)))
+        self._steps = plan.every if plan.stop is not None else self._turn(columns)
+
+    def _turn(self, columns: int) -> int:
+        """Return how many steps a call of the kernel makes."""
+        tables = self._plan.tables
+        step = 6 * columns * (2.0 * tables.matrix.size + _RATE * tables.size)
+        return max(1, int(_TURN * _SPEED / step))
+
+    def work(self, tell: Callable[[Pool], None]) -> None:
+        """Work until there are no starts left, or the pool is halted."""
+        plan, pool = self._plan, self._pool
+        with np.errstate(all="ignore"):
+            while not pool.halted.is_set():
+                if self._queue.next[0] == self._queue.count:
+                    self._refill()
+                starting = self._queue.next[0] < self._queue.count
+                last = not pool.left and not self._resumed
+                taken = advance(
+                    plan.tables, self._tile, self._queue, plan.control, self._results, self._steps, last
+                )
+                self._look()
+                tell(pool)
+                if not (taken or starting or pool.left or self._resumed):
+                    return
+
+    def _refill(self) -> None:
+        """Queue trajectories that are to go on, or else new ones from the pool."""
+        if self._resumed:
+            rows, x = self._resumed.pop()
+            self._queue = self._queued(rows, x)
+            return
+        places, x0 = self._pool.take(self._chunk)
+        rows = np.flatnonzero(self._place < 0)[: len(places)]
+        self._place[rows] = places
+        self._extra[rows] = 2
+        for name, value in (("t", self._plan.control.edges[0]), ("since", math.nan)):
+            getattr(self._results, name)[rows] = value
+        self._results.accepted[rows] = self._results.tried[rows] = 0
+        if self._plan.traces is not None:
+            self._results.traces[rows] = math.nan
+            self._results.traces[rows, 0] = x0.T
+        self._queue = self._queued(rows, x0.T)
+
+    def _queued(self, rows: Whole, x: Array) -> Queue:
+        """Return the queue of trajectories `rows` from the states `x` (len(rows), n) on."""
+        r = self._results
+        t, since = r.t[rows], r.since[rows]
+        # A rest that was found unstable is looked at again only when it has lasted twice as long.
+        again = np.where(np.isnan(since), -math.inf, t + np.maximum(t - since, self._plan.shortest))
+        return Queue(
+            count=len(rows),
+            starts=np.ascontiguousarray(x / r.scale),
+            row=rows.astype(np.int64),
+            t=t,
+            since=since,
+            again=again,
+            accepted=r.accepted[rows],
+            tried=r.tried[rows],
+            next=np.zeros(1, np.int64),
+        )
+
+    def _look(self) -> None:
+        """Judge what has ended, and what is running by its outputs."""
+        r, plan = self._results, self._plan
+        rows = np.flatnonzero(r.status != RUNNING)
+        if len(rows):
+            self._judge(rows)
+        if plan.stop is None:
+            return
+        columns = np.flatnonzero(self._tile.row[: plan.blocks * plan.width] >= 0)
+        x, t = self._running(columns), self._tile.t[columns]
+        hits = columns[np.asarray(plan.stop(plan.system.outputs(t, x)), dtype=bool)]
+        if len(hits):
+            rows = self._tile.row[hits]
+            r.states[rows] = self._running(hits).T
+            r.t[rows], r.since[rows] = self._tile.t[hits], math.nan
+            r.accepted[rows], r.tried[rows] = self._tile.accepted[hits], self._tile.tried[hits]
+            self._tile.row[hits], self._tile.step[hits], self._tile.took[hits] = -1, 0.0, 0.0
+            self._hand_in(rows, np.full(len(rows), CODES[Status.STOPPED]))
+
+    def _running(self, columns: NDArray[np.intp]) -> Array:
+        """Return the states in volts of some columns, (n, len(columns))."""
+        tile, n, w = self._tile, self._plan.tables.size, self._plan.width
+        block, column = columns // w, columns % w
+        part = np.where(tile.took[columns] > 0.0, Y, X)
+        places = (block * PARTS + part) * tile.span + column
+        y = tile.work[places + w * np.arange(n)[:, None]]
+        return np.asarray(y * self._results.scale[:, None], dtype=np.float64)
+
+    def _judge(self, rows: NDArray[np.intp]) -> None:
+        """Hand in what has ended in `rows`; what rests where it is not stable goes on."""
+        plan, r = self._plan, self._results
+        codes = np.array([CODES[_STATUSES[int(status)]] for status in r.status[rows]])
+        if plan.stop is not None:
+            outputs = plan.system.outputs(r.t[rows], r.states[rows].T)
+            hits = np.asarray(plan.stop(outputs), dtype=bool) & (r.status[rows] != FAILED)
+            codes[hits] = CODES[Status.STOPPED]
+        resting = np.flatnonzero(
+            ~np.isnan(r.since[rows]) & (codes != CODES[Status.STOPPED]) & (r.status[rows] != FAILED)
+        )
+        ended = np.ones(len(rows), dtype=bool)
+        if len(resting):
+            at = rows[resting]
+            stable = plan.stable(r.t[at], np.ascontiguousarray(r.states[at].T))
+            codes[resting[stable]] = CODES[Status.SETTLED]
+            ended[resting[~stable & (r.status[at] == SETTLED)]] = False
+            going = rows[~ended]
+            if len(going):
+                self._extra[going] += 2
+                self._resumed.append((going, r.states[going].copy()))
+        r.status[rows] = RUNNING
+        self._hand_in(rows[ended], codes[ended])
+
+    def _hand_in(self, rows: NDArray[np.intp], codes: NDArray[np.uint8]) -> None:
+        r, control, places = self._results, self._plan.control, self._place[rows]
+        if self._plan.traces is not None:
+            self._fill_traces(rows, places)
+        jumps = control.edges[1:-1][control.jumps[1:-1] > 0]
+        restarts = np.searchsorted(jumps, r.t[rows], side="right")
+        settled = codes == CODES[Status.SETTLED]
+        self._pool.hand_in(
+            Ends(
+                places,
+                r.states[rows].T,
+                r.t[rows],
+                codes,
+                np.where(settled, r.since[rows], np.nan),
+                r.accepted[rows],
+                r.tried[rows] - r.accepted[rows],
+                self._extra[rows] + 6 * (r.tried[rows] + restarts),
+            )
+        )
+        self._place[rows] = -1
+
+    def _fill_traces(self, rows: NDArray[np.intp], places: Whole) -> None:
+        """Copy traces, what is after the end filled with the last state."""
+        r, traces = self._results, self._plan.traces
+        assert traces is not None, "asked for only where there are traces"
+        for row, place in zip(rows.tolist(), places.tolist(), strict=True):
+            reached = int(np.searchsorted(traces.times, r.t[row], side="right"))
+            traces.states[place, :reached] = r.traces[row, :reached]
+            traces.states[place, reached:] = r.states[row]
