@@ -22,18 +22,15 @@ def plan(tile: Any, control: Any, column: int) -> bool:
     t, end = tile.t[column], control.edges[control.stops - 1]
     if tile.tried[column] >= control.most:
         return False
-    if tile.restart[column] > 0:
-        h = 0.0  # the last stage of a step of no length is the rate itself
-    else:
-        left = control.edges[tile.edge[column]] - t
-        h = min(tile.planned[column], control.max_step)
-        # A last step that would be a sliver is made part of this one or shared with the next.
-        if left <= 1.001 * h:
-            h = left
-        elif left < 2.0 * h:
-            h = 0.5 * left
-        if not h > _SLIVER * max(abs(t), abs(end)):
-            return False
+    left = control.edges[tile.edge[column]] - t
+    h = min(tile.planned[column], control.max_step)
+    # A last step that would be a sliver is made part of this one or shared with the next.
+    if left <= 1.001 * h:
+        h = left
+    elif left < 2.0 * h:
+        h = 0.5 * left
+    if not h > _SLIVER * max(abs(t), abs(end)):
+        return False
     tile.h[column] = h
     tile.step[column] = h / control.unit
     return True
@@ -43,10 +40,6 @@ def plan(tile: Any, control: Any, column: int) -> bool:
 def conclude(tile: Any, control: Any, column: int) -> int:
     """Accept or reject the step of a column; return what has become of its trajectory."""
     h = tile.h[column]
-    if tile.restart[column] > 0:
-        tile.restart[column] = 0
-        tile.took[column] = 1.0
-        return RUNNING
     tile.tried[column] += 1
     error = tile.error[column]
     passed = error <= 1.0
@@ -59,8 +52,6 @@ def conclude(tile: Any, control: Any, column: int) -> int:
     if h >= edge - tile.t[column]:
         tile.t[column] = edge
         tile.edge[column] += 1
-        if tile.edge[column] < control.stops:
-            tile.restart[column] = control.jumps[tile.edge[column] - 1]
     else:
         tile.t[column] += h
     t = tile.t[column]

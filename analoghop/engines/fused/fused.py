@@ -148,8 +148,7 @@ class Fused(EnsembleEngine):
 
         tolerance = self.settle_tol or 10.0 * self.rtol
         tables = prepared(lowered.tables, self.dtype, tolerance)
-        inner = corners(system, float(grid[0]), float(grid[-1]))
-        edges = np.union1d(inner, grid)
+        edges = np.union1d(corners(system, float(grid[0]), float(grid[-1])), grid)
         marks = np.full(len(edges), -1)
         if traces is not None:
             marks[np.searchsorted(edges, grid)] = np.arange(len(grid))
@@ -160,7 +159,6 @@ class Fused(EnsembleEngine):
             unit=lowered.unit,
             edges=edges,
             stops=len(edges),
-            jumps=np.isin(edges, inner[1:-1]).astype(np.int64),
             marks=marks.astype(np.int64),
             settle=self.settle,
             quiet=float(system.quiet_after()),

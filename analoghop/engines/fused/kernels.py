@@ -9,11 +9,15 @@ from analoghop.engines.fused.amplify import amplify
 from analoghop.engines.fused.compiled import digest, kernel
 from analoghop.engines.fused.control import conclude, plan
 from analoghop.engines.fused.lanes import inlined
+from analoghop.engines.fused.moving import argue, drive, tune
 from analoghop.engines.fused.products import chunk, multiply_all, multiply_rows
 from analoghop.engines.fused.slots import FAILED, RUNNING
 from analoghop.engines.fused.stages import EXTRA, PARTS, RATES, V, Y, begin, judge, proceed
 from analoghop.engines.fused.start import leave, prepare, record, take
 from analoghop.engines.fused.views import view_control, view_queue, view_results, view_tables, view_tile
+from analoghop.engines.tableaux import DORMAND_PRINCE
+
+NODES = DORMAND_PRINCE.nodes
 
 
 @inlined
@@ -58,8 +62,11 @@ def _step(tables: Any, tile: Any, control: Any) -> None:
     blocks, length = _live(tile), chunk(tables)
     for stage in range(7):
         old, new = V + stage % 2, V + (stage + 1) % 2
-        if stage > 0:
-            for at in range(0, blocks * PARTS * span, PARTS * span):
+        for block in range(blocks):
+            at = block * PARTS * span
+            if tables.moving > 0:
+                tune(tables, tile, block * w, NODES[stage], NODES[min(stage + 1, 6)])
+            if stage > 0:
                 multiply_all(tables, work, at + old * span, at + EXTRA * span, w)
         for start in range(0, n, length):
             stop = min(n, start + length)
@@ -70,6 +77,8 @@ def _step(tables: Any, tile: Any, control: Any) -> None:
                 else:
                     v, rate = at + old * span, at + (RATES + stage) * span
                     multiply_rows(tables, work, v, at + EXTRA * span, rate, w, start, stop)
+                    if tables.moving > 0:
+                        drive(tables, tile, work, rate, w, column, start, stop)
                     if stage == 6:
                         judge(
                             tables, work, at, span, w, tile.step, column, start, stop,
@@ -77,7 +86,11 @@ def _step(tables: Any, tile: Any, control: Any) -> None:
                         )  # fmt: skip
                         continue
                     proceed(tables, work, at, span, w, tile.step, column, start, stop, stage)
-                amplify(tables, work, at + Y * span, at + new * span, w, start, stop)
+                y, v = at + Y * span, at + new * span
+                if tables.moving > 0:
+                    argue(tables, tile, work, y, v, w, column, start, stop)
+                    y = v
+                amplify(tables, work, y, v, w, start, stop)
 
 
 @inlined

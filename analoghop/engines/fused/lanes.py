@@ -13,7 +13,7 @@ from typing import Any, TypeVar, cast
 import llvmlite.binding
 import numba
 from llvmlite import ir
-from numba.core import types
+from numba import types
 from numba.core.datamodel.models import PrimitiveModel
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
 from numba.extending import intrinsic as numba_intrinsic
@@ -45,7 +45,7 @@ def inlined(function: Function) -> Function:
     return cast(Function, numba.njit(error_model="numpy", **options)(function))
 
 
-class Lanes(types.Type):
+class Lanes(types.Type):  # type: ignore[misc]
     """The numbers of `dtype` that fit a vector register, `count` of them."""
 
     def __init__(self, dtype: Any) -> None:

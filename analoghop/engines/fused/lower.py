@@ -12,6 +12,7 @@ from analoghop.amplifiers import Amplifiers
 from analoghop.arrays import Array
 from analoghop.couplings import Coupling, Sparse
 from analoghop.engines.fused.grid import grid_form
+from analoghop.engines.fused.signals import signal_tables
 from analoghop.engines.fused.tables import (
     CLIP,
     DENSE,
@@ -55,43 +56,48 @@ def _(system: Lure) -> Lowered | None:
 @lower.register
 def _(system: Network) -> Lowered | None:
     bank = system.amplifiers
-    known = all(type(activation) in _KINDS for activation, _ in bank.blocks)
-    moving = len(system.signals) or system.gain_factor is not None or system.coupling_factor is not None
-    if not known or moving or not system.size:
+    if not all(type(activation) in _KINDS for activation, _ in bank.blocks) or not system.size:
         return None
+    signals = signal_tables((system.gain_factor, system.coupling_factor, *system.signals.signals))
     coupling = _coupling(system.T)
-    if coupling is None:
+    if coupling is None or signals is None or system.noise is not None:
         return None
-    scale = system.input_scale
-    decay = system.G / system.C
+    scale, decay = system.input_scale, system.G / system.C
     unit = float(1.0 / decay.max()) if decay.max() > 0 else float(system.time_constants.min())
-    amplifiers, base = _amplifiers(bank)
+    slope, rise, base = _amplifiers(bank)
     per_current = unit / (system.C * scale)
-    steady = system.T @ base if base.any() else 0.0
     rows: dict[str, Array] = {
-        "slope": amplifiers["slope"] * bank.gain * scale,
-        "shift": amplifiers["slope"] * -bank.gain * bank.offset,
-        "rise": amplifiers["rise"],
+        "slope": slope * bank.gain * scale,
+        "shift": slope * -bank.gain * bank.offset,
+        "rise": rise,
         "pull": per_current,
-        "push": per_current * (system.bias + steady),
+        "push": per_current * system.bias,
         "leak": decay * unit,
         "rest": system.time_constants / unit,
+        "steady": per_current * (system.T @ base) if base.any() else np.zeros_like(scale),
+        "injected": per_current * system.S,
     }
-    columns: dict[str, Any] = {**coupling, **_blocks(bank)}
-    columns |= {name: values[:, 0].copy() for name, values in rows.items()}
-    tables = Tables(size=system.size, **columns)
-    return Lowered(tables, scale[:, 0].copy(), unit)
+    if signals["moving"]:
+        ones, zeros = np.ones_like(scale), np.zeros_like(scale)
+        rows |= {"gain": rows["slope"], "threshold": rows["shift"], "couple": rows["pull"]}
+        rows |= {"slope": ones, "shift": zeros, "pull": ones}
+    else:
+        rows["push"] = rows["push"] + rows["steady"]
+        rows |= dict.fromkeys(("gain", "threshold", "couple"), np.zeros((0, 1)))
+    columns: dict[str, Any] = {**coupling, **_blocks(bank), **signals}
+    columns |= {name: values.reshape(-1) for name, values in rows.items()}
+    return Lowered(Tables(size=system.size, **columns), scale[:, 0].copy(), unit)
 
 
-def _amplifiers(bank: Amplifiers) -> tuple[dict[str, Array], Array]:
-    """Return slope and rise of each row's kind, and what its outputs are at f = 0, (n, 1)."""
+def _amplifiers(bank: Amplifiers) -> tuple[Array, Array, Array]:
+    """Return the slope and the rise of each row's kind, and what its outputs are at f = 0, each (n, 1)."""
     slope, rise, base = np.ones((bank.inputs, 1)), np.array(bank.scale), np.array(bank.base)
     for group in bank.kinds.groups:
         _, group_slope, scale, centre = _KINDS[type(group.activation)]
         slope[group.inputs] = group_slope
         base[group.outputs] += rise[group.outputs] * centre
         rise[group.outputs] *= scale
-    return {"slope": slope, "rise": rise}, base
+    return slope, rise, base
 
 
 def _blocks(bank: Amplifiers) -> dict[str, Any]:

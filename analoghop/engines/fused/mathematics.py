@@ -72,7 +72,7 @@ def exp(x: Any) -> Any:
     raise NotImplementedError("this function exists in compiled code only")
 
 
-@overload(tanh)  # type: ignore[untyped-decorator]
+@overload(tanh)
 def _tanh(x: Any) -> Any:
     """tanh |x| = -t / (2 + t) with t = expm1(-2 |x|), which is accurate near 0 as well."""
     if not isinstance(x, Lanes):
@@ -92,7 +92,7 @@ def _tanh(x: Any) -> Any:
     return code
 
 
-@overload(exp)  # type: ignore[untyped-decorator]
+@overload(exp)
 def _exp(x: Any) -> Any:
     if not isinstance(x, Lanes):
         return None

@@ -17,13 +17,24 @@ _CACHE = 1 << 20  # bytes that the parts of a block should not exceed: the secon
 _SHARED = 1 << 24  # bytes of a matrix from which on several blocks share what is fetched of it
 _LINE = 64
 
+_ROWS = (
+    "slope",
+    "shift",
+    "rise",
+    "pull",
+    "push",
+    "leak",
+    "gain",
+    "threshold",
+    "couple",
+    "steady",
+    "injected",
+)
+
 
 def prepared(tables: Tables, dtype: Any, tolerance: float) -> Tables:
     """Return lowered tables for kernels: in `dtype`, matrices packed, `rest` over the `tolerance`."""
-    cast = {
-        name: getattr(tables, name).astype(dtype)
-        for name in ("slope", "shift", "rise", "pull", "push", "leak")
-    }
+    cast = {name: getattr(tables, name).astype(dtype) for name in _ROWS}
     matrix = tables.matrix.astype(dtype)
     if tables.coupling != SPARSE:
         matrix = packed(matrix)
@@ -80,10 +91,10 @@ def new_tile(tables: Tables, dtype: Any, blocks: int, width: int) -> Tile:
         since=np.zeros(columns),
         again=np.zeros(columns),
         edge=whole(),
-        restart=whole(),
         accepted=whole(),
         tried=whole(),
         ready=np.zeros(2, np.int64),
+        signals=_aligned(columns * tables.signals, dtype),
     )
 
 

@@ -19,8 +19,8 @@ RUNNING, SETTLED, TIME_UP, FAILED, STOPPED = range(5)
 class Control(NamedTuple):
     """How to step: tolerances (`atol` in input scales), the longest step and the unit of time in seconds.
 
-    `edges`: times at which steps end, from the start to the end of the time span, `stops` of them; `jumps` is
-    1 where the rate may jump there, `marks` the place of an edge in a trace, -1 where it is in none.
+    `edges`: times at which steps end, from the start to the end of the time span, `stops` of them; `marks`
+    is the place of an edge in a trace, -1 where it is in none.
     `settle`: end what rests. Before `quiet` nothing rests. A trajectory fails after `most` steps.
     """
 
@@ -30,7 +30,6 @@ class Control(NamedTuple):
     unit: float
     edges: Array
     stops: int
-    jumps: Whole
     marks: Whole
     settle: bool
     quiet: float
@@ -45,8 +44,8 @@ class Tile(NamedTuple):
     the steps `planned` and taken, `h`, in seconds; `step` is `h` in own units; `took` is 1 where the last
     step was accepted; `error` and `unrest` are what `judge` found; `memory` is the logarithm of the last
     accepted error; `since` is the time since when it rests, NaN where it moves, and before `again` it is not
-    to end for that; `edge` numbers the next edge; `restart` is 1 where the rate must be worked out anew.
-    `ready`: prepared starts, (next, end).
+    to end for that; `edge` numbers the next edge.
+    `ready`: prepared starts, (next, end). `signals` (signals, columns): what moves, at the moment.
     """
 
     blocks: int
@@ -65,10 +64,10 @@ class Tile(NamedTuple):
     since: Array
     again: Array
     edge: Whole
-    restart: Whole
     accepted: Whole
     tried: Whole
     ready: Whole
+    signals: Reals
 
 
 class Queue(NamedTuple):
@@ -78,7 +77,7 @@ class Queue(NamedTuple):
     `next` (1,) is the first that has not been taken.
     """
 
-    count: int
+    count: int  # type: ignore[assignment]  # not the method of tuples
     starts: Array
     row: Whole
     t: Array

@@ -7,6 +7,7 @@ from typing import Any
 
 from analoghop.engines.fused.amplify import amplify
 from analoghop.engines.fused.lanes import inlined, lanes, larger, load, same, size, store
+from analoghop.engines.fused.moving import argue, drive, tune
 from analoghop.engines.fused.products import chunk, multiply_all, multiply_rows
 from analoghop.engines.fused.stages import EXTRA, PARTS, RATES, TOP, V, X, Y, finish
 
@@ -32,26 +33,33 @@ def prepare(tables: Any, tile: Any, queue: Any, control: Any) -> None:
     queue.next[0] += count
     for look in range(2):
         y, rate = at + (X if look == 0 else Y) * span, at + (RATES + look) * span
-        amplify(tables, work, y, at + V * span, w, 0, n)
+        if tables.moving > 0:
+            tune(tables, tile, column, float(look), float(look))
+            argue(tables, tile, work, y, at + V * span, w, column, 0, n)
+            amplify(tables, work, at + V * span, at + V * span, w, 0, n)
+        else:
+            amplify(tables, work, y, at + V * span, w, 0, n)
         multiply_all(tables, work, at + V * span, at + EXTRA * span, w)
         for row in range(0, n, chunk(tables)):
             stop = min(n, row + chunk(tables))
             multiply_rows(tables, work, at + V * span, at + EXTRA * span, rate, w, row, stop)
+        if tables.moving > 0:
+            drive(tables, tile, work, rate, w, column, 0, n)
         finish(tables, work, y, rate, w, 0, n)
         if look == 0:
             _norms(tables, tile, control, at, column)
-            _look_ahead(tables, tile, at, column)
+            _look_ahead(tables, tile, control, at, column)
     _first_steps(tables, tile, control, at, column)
     tile.ready[0], tile.ready[1] = 0, count
 
 
 @inlined
-def _look_ahead(tables: Any, tile: Any, at: int, column: int) -> None:
+def _look_ahead(tables: Any, tile: Any, control: Any, at: int, column: int) -> None:
     """Put where a short step of Euler's leads to at Y."""
     n, w, span, work = tables.size, tile.width, tile.span, tile.work
     for c in range(column, column + w):
-        tile.h[c] = 0.01 * math.sqrt(tile.error[c] / tile.unrest[c]) if tile.unrest[c] > 0.0 else 1.0
-        tile.step[c] = tile.h[c]
+        step = 0.01 * math.sqrt(tile.error[c] / tile.unrest[c]) if tile.unrest[c] > 0.0 else 1.0
+        tile.step[c], tile.h[c] = step, step * control.unit
     for c in range(0, w, lanes(work)):
         step = load(tile.step, column + c)
         for e in range(at + c, at + c + n * w, w):
@@ -88,7 +96,7 @@ def _first_steps(tables: Any, tile: Any, control: Any, at: int, column: int) -> 
             bends = bends + bend * bend
         store(tile.error, column + c, bends * share)
     for c in range(column, column + w):
-        h = tile.h[c]
+        h = tile.h[c] / control.unit
         steepest = max(math.sqrt(tile.unrest[c]), math.sqrt(tile.error[c]) / h)
         longer = (0.01 / steepest) ** 0.2 if steepest > 1e-15 else h
         tile.planned[c] = min(100.0 * h, longer) * control.unit
@@ -112,7 +120,6 @@ def take(tables: Any, tile: Any, control: Any, column: int) -> None:
     tile.planned[column] = tile.planned[spare]
     tile.took[column] = 0.0
     tile.memory[column] = 0.0
-    tile.restart[column] = 0
     edge = 1
     while edge < control.stops - 1 and control.edges[edge] <= tile.t[column]:
         edge += 1

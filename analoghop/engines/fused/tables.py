@@ -32,6 +32,11 @@ class Tables(NamedTuple):
 
     `banks` blocks of amplifiers: `kinds`, the `first` row of each, its `units` and their `width` in rows.
     `rest` (size): time constants in own units; for kernels, over the tolerance of the settling test.
+
+    Where something is `moving`, the amplifiers read `gamma(t) (gain y + threshold)`, slope and shift doing
+    nothing, and M v stands for `kappa(t) (couple M v + steady) + injected w(t)`. gamma, kappa and w are the
+    `signals`, in this order: signal j has the `knots` and `levels` from `origins[j]` on, straight in the
+    logarithm, which the levels then are, where `geometric`; where `inverse`, it is one over that.
     """
 
     size: int
@@ -60,6 +65,18 @@ class Tables(NamedTuple):
     push: Reals
     leak: Reals
     rest: Reals
+    moving: int
+    gain: Reals
+    threshold: Reals
+    couple: Reals
+    steady: Reals
+    injected: Reals
+    signals: int
+    origins: Index
+    knots: Array
+    levels: Array
+    geometric: Index
+    inverse: Index
 
 
 class Lowered(NamedTuple):

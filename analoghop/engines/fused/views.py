@@ -18,6 +18,9 @@ def view_tables(a: Any) -> Any:
         a.banks, pointer(a.kinds), pointer(a.first), pointer(a.units), pointer(a.width),
         pointer(a.slope), pointer(a.shift), pointer(a.rise),
         pointer(a.pull), pointer(a.push), pointer(a.leak), pointer(a.rest),
+        a.moving, pointer(a.gain), pointer(a.threshold), pointer(a.couple), pointer(a.steady),
+        pointer(a.injected), a.signals, pointer(a.origins), pointer(a.knots), pointer(a.levels),
+        pointer(a.geometric), pointer(a.inverse),
     )  # fmt: skip
 
 
@@ -28,7 +31,7 @@ def view_tile(a: Any) -> Any:
         a.blocks, a.width, a.span, pointer(a.work), pointer(a.row),
         pointer(a.t), pointer(a.planned), pointer(a.h), pointer(a.step), pointer(a.took),
         pointer(a.error), pointer(a.unrest), pointer(a.memory), pointer(a.since), pointer(a.again),
-        pointer(a.edge), pointer(a.restart), pointer(a.accepted), pointer(a.tried), pointer(a.ready),
+        pointer(a.edge), pointer(a.accepted), pointer(a.tried), pointer(a.ready), pointer(a.signals),
     )  # fmt: skip
 
 
@@ -45,7 +48,7 @@ def view_queue(a: Any) -> Any:
 def view_control(a: Any) -> Any:
     """Return the control as numbers and pointers."""
     return Control(
-        a.rtol, a.atol, a.max_step, a.unit, pointer(a.edges), a.stops, pointer(a.jumps), pointer(a.marks),
+        a.rtol, a.atol, a.max_step, a.unit, pointer(a.edges), a.stops, pointer(a.marks),
         a.settle, a.quiet, a.most,
     )  # fmt: skip
 

@@ -192,11 +192,9 @@ class Worker:
         self._hand_in(rows[ended], codes[ended])
 
     def _hand_in(self, rows: NDArray[np.intp], codes: NDArray[np.uint8]) -> None:
-        r, control, places = self._results, self._plan.control, self._place[rows]
+        r, places = self._results, self._place[rows]
         if self._plan.traces is not None:
             self._fill_traces(rows, places)
-        jumps = control.edges[1:-1][control.jumps[1:-1] > 0]
-        restarts = np.searchsorted(jumps, r.t[rows], side="right")
         settled = codes == CODES[Status.SETTLED]
         self._pool.hand_in(
             Ends(
@@ -207,7 +205,7 @@ class Worker:
                 np.where(settled, r.since[rows], np.nan),
                 r.accepted[rows],
                 r.tried[rows] - r.accepted[rows],
-                self._extra[rows] + 6 * (r.tried[rows] + restarts),
+                self._extra[rows] + 6 * r.tried[rows],
             )
         )
         self._place[rows] = -1
