@@ -1,0 +1,54 @@
+"""The pattern in which a ring of cities condenses out of the uniform state, and at what temperature."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analoghop.arrays import Array
+
+
+@dataclass(frozen=True, eq=False)
+class Modes:
+    """The leading modes of the ring of nearest neighbours: u_xi ~ Re(mode_x exp(i theta_i)).
+
+    `critical` is the largest eigenvalue, n times the critical temperature; `first` and `second` (n,) are the
+    vectors of the two largest, complex where distances are asymmetric; `ratio` of their eigenvalues.
+    """
+
+    critical: float
+    first: NDArray[np.complex128]
+    second: NDArray[np.complex128]
+    ratio: float
+
+    def ring(self, n: int, phase: float, sense: float) -> Array:
+        """Return the pattern (cities, places): cos along the first mode, sin along the second."""
+        theta = 2.0 * np.pi * np.arange(n) / n
+        turn = np.exp(1j * (theta + phase))
+        first = np.outer(self.first, turn).real
+        second = np.outer(self.second, np.exp(1j * theta)).imag
+        return np.asarray(first + sense * self.ratio * second)
+
+
+def leading_modes(W: Array) -> Modes:
+    """Return the modes of `W` (n, n), centred distances, once around the ring.
+
+    Symmetric: the eigenvalues of -2 cos(2 pi / n) W, and of -W itself below 7 cities, where that factor would
+    be small or negative. Asymmetric: those of -(W z + W' z*) with z = exp(2 pi i / n).
+    """
+    n = len(W)
+    if np.array_equal(W, W.T):
+        factor = 2.0 * math.cos(2.0 * math.pi / n) if n >= 7 else 1.0
+        values, vectors = np.linalg.eigh(-W)
+        values = factor * values
+    else:
+        z = np.exp(2j * np.pi / n) if n >= 7 else 0.5 + 0.5j * np.sin(2.0 * np.pi / n)
+        values, vectors = np.linalg.eigh(-(W * z + W.T * np.conj(z)))
+    largest = float(values[-1])
+    if largest <= 1e-12:  # all tours are as long
+        return Modes(1.0, vectors[:, -1].astype(complex), vectors[:, -2].astype(complex), 1.0)
+    ratio = max(0.0, float(values[-2])) / largest
+    return Modes(largest, vectors[:, -1].astype(complex), vectors[:, -2].astype(complex), ratio)
