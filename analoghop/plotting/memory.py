@@ -140,7 +140,8 @@ def correction(runs: dict[str, Correction], shape: tuple[int, int], *, frames: i
             when = f"{step * 1e3:.2g} ms" if first.continuous else f"sweep {int(step)}"
             draw_pattern(first.signs[place], shape, ax, when)
         for ax, kind in zip(bottom.subplots(1, len(kinds), squeeze=False)[0], kinds, strict=True):
-            for k, (label, run) in enumerate(item for item in runs.items() if item[1].continuous is kind):
+            own = {label: run for label, run in runs.items() if run.continuous is kind}
+            for k, (label, run) in enumerate(own.items()):
                 mean, colour = run.hamming.mean(axis=1), PALETTE[1 + k % (len(PALETTE) - 1)]
                 steps = run.steps * (1e3 if kind else 1.0)
                 ax.plot(steps, mean, color=colour, marker="" if kind else "o", ms=3, label=label)
@@ -151,7 +152,10 @@ def correction(runs: dict[str, Correction], shape: tuple[int, int], *, frames: i
             ax.set_ylim(bottom=0.0)
             if not kind:
                 whole_numbers(ax.xaxis)
-            ax.legend()
+            if len(own) > 1:
+                legend_beside(ax)
+            else:
+                ax.set_title(next(iter(own)))
     return figure
 
 

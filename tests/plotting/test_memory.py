@@ -18,6 +18,7 @@ from analoghop.study.memory_gain import gain, heat
 from analoghop.study.memory_models import Recipe
 from analoghop.study.memory_recall import compare
 from analoghop.study.memory_trials import Source
+from tests.plotting.runs import assert_legible
 
 MEMORY = Memory(Memory.random(30, 3, 1).patterns, (5, 6))
 BINARY = Recipe(model="binary")
@@ -44,11 +45,14 @@ def test_a_line_of_bits_is_drawn_as_a_square(tmp_path):
     assert figure.axes[0].images[0].get_array().shape == (5, 6)
     assert "4 more not drawn" in figure.get_suptitle()
     save_figure(figure, tmp_path / "r.png")
+    assert_legible(figure)
 
 
-def test_every_cue_is_a_point_of_the_comparison():
+def test_every_cue_is_a_point_of_the_comparison(tmp_path):
     done = compare(Recipe(temperature=0.2).side_by_side(MEMORY), make_cues(MEMORY, noise=0.3))
     ax = comparison(done)
+    save_figure(ax.get_figure(root=True), tmp_path / "c.png")
+    assert_legible(ax.get_figure(root=True))
     assert sum(len(line.get_xdata()) for line in ax.lines) == 9
     drawn = np.sort(np.concatenate([line.get_ydata() for line in ax.lines]))
     np.testing.assert_allclose(drawn, np.sort(np.concatenate([r.overlaps for r in done])))
@@ -61,6 +65,8 @@ def test_circuits_and_sweeps_have_axes_of_their_own(tmp_path):
     cues = make_cues(MEMORY, noise=0.2)
     runs = {model.name: corrected(model, cues) for model in Recipe().side_by_side(MEMORY)[:2]}
     figure = correction(runs, MEMORY.shape)
+    save_figure(figure, tmp_path / "c.png")
+    assert_legible(figure)
     labels = [ax.get_xlabel() for ax in figure.axes if ax.get_xlabel()]
     assert labels == ["time (ms)", "sweeps"]
     save_figure(figure, tmp_path / "c.png")
@@ -88,8 +94,10 @@ def test_studies_show_their_numbers(tmp_path, columns, x, y):
     assert set(zip(columns[x].tolist(), columns[y].tolist(), strict=True)) in [
         {(float(a), float(b)) for a, b in points} for points in shown
     ]
+    figure = ax.get_figure(root=True)
+    save_figure(figure, tmp_path / "s.png", columns.record)
+    assert_legible(figure)
     assert "N = 60" in ax.get_title(loc="left")
-    save_figure(ax.figure, tmp_path / "s.png", columns.record)
     assert (tmp_path / "s.png").stat().st_size > 5000
 
 

@@ -1,0 +1,19 @@
+"""How many couplings may break before a memory forgets. Writes memory_faults.png."""
+
+from matplotlib.figure import Figure
+
+from analoghop.plotting import save_figure
+from analoghop.plotting.memory_studies import study
+from analoghop.study.memory_faults import faults
+from analoghop.study.memory_models import Recipe
+from analoghop.study.memory_trials import Source
+
+if __name__ == "__main__":
+    figure = Figure(figsize=(7, 6), layout="constrained")
+    for axes, kind in zip(figure.subplots(2, 1), ("cut", "stuck"), strict=True):
+        fractions = [0.0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
+        columns = faults(Recipe(), Source(200), 10, fractions, kind=kind, trials=20)
+        half = max(f for f, rate in zip(fractions, columns["correct"], strict=True) if rate >= 0.5)
+        print(f"{kind}: half of the cues are still recalled with {half:.0%} broken")
+        study(columns, axes)
+    save_figure(figure, "memory_faults.png")

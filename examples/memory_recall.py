@@ -1,0 +1,25 @@
+"""Letters from spoilt cues, by the circuit and by the binary model, bit by bit. Writes memory_recall.png."""
+
+from pathlib import Path
+
+from analoghop.plotting import save_figure
+from analoghop.plotting.memory import correction
+from analoghop.problems.memory.cues import make_cues
+from analoghop.problems.memory.patterns import Memory
+from analoghop.study.memory_correction import correction as corrected
+from analoghop.study.memory_models import Recipe
+from analoghop.study.memory_recall import compare
+
+LETTERS = Path(__file__).parent / "patterns" / "letters.txt"
+
+if __name__ == "__main__":
+    memory = Memory.read(LETTERS).take(range(12))
+    models = Recipe("pseudo-inverse", temperature=0.05).side_by_side(memory)
+    cues = make_cues(memory, noise=0.15)
+    for recall in compare(models, cues):
+        print(f"{recall.model}: {recall.correct_rate:.0%} of {cues.members} letters")
+        for one in recall.judgements:
+            if not one.correct:
+                print("  letter", one.wanted + 1, "became", one.message)
+    runs = {model.name: corrected(model, cues) for model in models[:2]}
+    save_figure(correction(runs, memory.shape), "memory_recall.png")
