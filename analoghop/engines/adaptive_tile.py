@@ -16,15 +16,20 @@ from analoghop.engines.tile import Slots, Tile
 from analoghop.engines.traces import Steps, Traces
 
 _SAFETY, _LEAST, _MOST = 0.9, 0.2, 10.0  # of the step's change: SciPy's
-_CALM = 1e-4  # errors below this fraction of the tolerance tell the controller nothing
+_TINY = 1e-4  # squares of errors below this tell the controller nothing
+_CALM = 12  # steps that leave 1e-6 of what the fastest mode holds
 
 
 class Control(NamedTuple):
-    """Tolerances of a run: `rtol`; `atol` in units of the input scale; the longest step in seconds."""
+    """Tolerances of a run: `rtol`; `atol` in units of the input scale; the longest step in seconds.
+
+    Of every `period` steps of a member the last twelve are calm ones; 0 for none.
+    """
 
     rtol: float
     atol: float
     max_step: float
+    period: int = 0
 
 
 class AdaptiveTile(Tile):
@@ -33,6 +38,10 @@ class AdaptiveTile(Tile):
     The state and the increments h k of all stages lie side by side in memory, so that every stage is one
     product of a row of the tableau with them. The error is the root mean square over the states of the local
     error divided by `atol` input scales + `rtol` times the larger of |x| before and after.
+
+    Near a rest an explicit pair steps as far as its fastest mode bears, which that mode never forgets: it
+    keeps moving by as much as the tolerance allows, at a rate that hides the rest. A few steps of half and of
+    a quarter of the length calm it; where amplifiers have corners, half is not enough.
     """
 
     def __init__(
@@ -156,6 +165,10 @@ class AdaptiveTile(Tile):
         """Choose the step of every slot: the planned one, or what is left to the next corner."""
         xp, left = self.xp, self._edge - self._t
         h = xp.clip(self._planned, None, self._control.max_step)
+        if self._control.period:
+            ahead = self._control.period - self._tried % self._control.period
+            self._calm = ahead <= _CALM
+            h = xp.where(self._calm, xp.where(ahead <= _CALM // 2, 0.25 * h, 0.5 * h), h)
         # A last step that would be a sliver is made part of this one or shared with the next.
         self._lands = left <= h * 1.001
         self._h = xp.where(self._lands, left, xp.where(left < 2.0 * h, 0.5 * left, h))
@@ -231,13 +244,15 @@ class AdaptiveTile(Tile):
         factor = _SAFETY * error**self._power * self._previous**self._memory
         factor = xp.clip(xp.where(xp.isfinite(factor), factor, _LEAST), _LEAST, _MOST)
         factor = xp.where(error <= 0.0, _MOST, factor)
-        self._previous = xp.where(passed, xp.clip(error, _CALM, None), self._previous)
+        self._previous = xp.where(passed, xp.clip(error, _TINY, None), self._previous)
         self._accepted += passed & running
         self._tried += running
         planned = self._h * factor
         # A step that a corner has cut short says nothing against the longer one that was planned.
         kept = passed & (planned < self._planned) & (self._h < self._planned)
         planned = xp.where(kept, self._planned, xp.clip(planned, None, self._control.max_step))
+        if self._control.period:
+            planned = xp.where(self._calm & (planned > self._planned), self._planned, planned)
         self._planned = xp.where(running, planned, self._planned)
         self._t = xp.where(landed, self._edge, xp.where(passed, self._t + self._h, self._t))
         if self._cornered:

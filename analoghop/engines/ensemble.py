@@ -43,9 +43,12 @@ _ARRAY = 1 << 17  # bytes of one array of a tile: ten of them stay in a cache of
 _NARROWEST, _WIDEST = 64, 4096  # members of a tile: narrower, matrix products are slow
 _ACCELERATOR = 1 << 26  # numbers in one array of a tile on an accelerator
 
+_CALM_EVERY = 64  # steps, the last of which show whether a member is at rest
+
 _MESSAGES = {
     Status.SETTLED: "at rest since t = {since:g} s",
     Status.TIME_UP: "reached t = {t:g} s",
+    Status.TIME_LIMIT: "the time limit was reached at t = {t:g} s",
     Status.STOPPED: "the outputs passed the stop test at t = {t:g} s",
     Status.FAILED: "the step or the state left the numbers at t = {t:g} s",
 }
@@ -64,9 +67,8 @@ class Ensemble(EnsembleEngine):
     only warns (`UnsafeStepWarning`).
     `rtol`; `atol` in units of the amplifiers' input scale; `max_step` in seconds; `max_steps` of one
     trajectory, tried and accepted.
-    `settle`: a trajectory ends when it has settled (see `Rest`), `settle_tol` is the tolerance of that test,
-    by default 10 `rtol`, whose errors it must not see as movement. Settling and `stop` are looked at every
-    `check_every` steps.
+    `settle`: a trajectory ends when it has settled (see `Rest`); `settle_tol` is the tolerance of that test,
+    by default `rtol`. Settling and `stop` are looked at every `check_every` steps.
     `tile`: members advanced together; None for what the cache holds. `threads` work on tiles of their own.
     `dtype`: "float64", or "float32" for final states (down to an `rtol` of 1e-5). `device`: None for NumPy;
     "torch:cpu", "cuda", "mps" for PyTorch (extra `gpu`).
@@ -74,8 +76,9 @@ class Ensemble(EnsembleEngine):
     `time_limit` in seconds of wall clock. `trace_limit`: bytes that waveforms may take.
     `progress`: True for a bar on standard error, or a function of a `Tally`.
 
-    Memory: 8 (n + 7) bytes for each of the trajectories (4 n + 56 with float32), and for each thread about
-    30 arrays of a tile, of 128 kB each: 10^6 trajectories of 100 states need 0.9 GB. Waveforms come on top.
+    Memory: 8 (n + 8) bytes for each of the trajectories (4 n + 64 with float32), and beside that 30 arrays of
+    a tile (128 kB each) for each thread and ten of 1024 states, whatever their number: 10^6 trajectories of
+    100 states need 0.9 GB, or 0.5 GB. Waveforms come on top.
     Raises `InputError` for an unknown name or a number out of range.
     """
 
@@ -165,7 +168,8 @@ class Ensemble(EnsembleEngine):
         pool, threads = Pool(starts, self.dtype), min(self.threads, starts.count)
         where = backend(self.device, self.dtype)
         width = min(self.tile or _tile_width(where, system.size), -(-starts.count // threads))
-        make = self._tiles(system, where, grid, starts.first, traces)
+        watched = self.settle or starts.count == 1
+        make = self._tiles(system, where, grid, starts.first, traces, watched)
         deadline = math.inf if self.time_limit is None else wall + self.time_limit
         with telling(self.progress, starts.count) as tell:
 
@@ -176,12 +180,12 @@ class Ensemble(EnsembleEngine):
 
             def work() -> None:
                 tile = make()
-                options = Watching(stop, self.settle, self.check_every, self.max_steps, starts.count == 1)
+                options = Watching(stop, self.settle, self.check_every, self.max_steps, watched)
                 Shift(
                     system,
                     tile,
                     pool,
-                    Rest(system, tile, self.settle_tol or 10.0 * self.rtol),
+                    Rest(system, tile, self.settle_tol or self.rtol),
                     options,
                     watch,
                 ).work(width)
@@ -196,6 +200,7 @@ class Ensemble(EnsembleEngine):
         grid: Array,
         first: int,
         traces: Traces | Steps | None,
+        watched: bool,
     ) -> Callable[[], Tile]:
         """Return the function that makes a tile for a thread."""
         start, end = float(grid[0]), float(grid[-1])
@@ -203,7 +208,8 @@ class Ensemble(EnsembleEngine):
         if self.adaptive:
             if system.noise is not None:
                 raise InputError(f"{self.method} integrates without noise: use method 'exponential'")
-            control = Control(self.rtol, self.atol, self.max_step)
+            period = -(-_CALM_EVERY // self.check_every) * self.check_every if watched else 0
+            control = Control(self.rtol, self.atol, self.max_step, period)
             edges = corners(system, start, end)
             return lambda: AdaptiveTile(lowered, PAIRS[self.method], control, edges, traces)
         count, rule = self._steps(system, start, end)
@@ -275,24 +281,28 @@ def _in_threads(work: Callable[[], None], threads: int, pool: Pool) -> bool:
 
 
 def _solution(system: System, run: EnsembleSolution, recorded: Traces | Steps) -> Solution:
-    """Return the one trajectory of `run` as a solution of its own."""
-    if not len(run):
+    """Return the one trajectory of `run` as a solution of its own; a time limit leaves what is recorded."""
+    if run.record["interrupted"]:
         raise KeyboardInterrupt
-    status, t_end = STATUSES[int(run.codes[0])], float(run.times[0])
     times, states = recorded.one()
-    early = times < t_end
-    settled = float(run.settled_at[0])
+    status, settled_at = Status.TIME_LIMIT, math.nan
+    if len(run):
+        status, settled_at = STATUSES[int(run.codes[0])], float(run.settled_at[0])
+        early = times < run.times[0]
+        times = np.append(times[early], run.times)
+        states = np.concatenate([states[:, early], np.asarray(run.states, np.float64)], axis=1)
+    steps, evaluations = (int(work.sum()) for work in (run.steps, run.evaluations))
     return Solution(
         system=system,
-        times=np.append(times[early], t_end),
-        states=np.concatenate([states[:, early], np.asarray(run.states, np.float64)], axis=1),
+        times=times,
+        states=states,
         status=status,
-        message=_MESSAGES[status].format(t=t_end, since=settled),
-        counts=Counts(system.size, system.n_outputs, int(run.steps[0]), int(run.evaluations[0]), 0),
+        message=_MESSAGES[status].format(t=float(times[-1]), since=settled_at),
+        counts=Counts(system.size, system.n_outputs, steps, evaluations, 0),
         energy=None,
         joules={},
         cpu_s=run.cpu_s,
         wall_s=run.wall_s,
-        settled_at=None if math.isnan(settled) else settled,
+        settled_at=None if math.isnan(settled_at) else settled_at,
         record=run.record,
     )

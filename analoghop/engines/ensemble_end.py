@@ -14,7 +14,7 @@ from analoghop.ensembles.solution import EnsembleSolution
 from analoghop.ensembles.starts import Starts
 from analoghop.systems.base import System
 
-_CHUNK = 4096  # members whose energies are worked out at once
+_CHUNK = 1024  # members whose energies are worked out at once
 
 
 def ended(
@@ -27,9 +27,9 @@ def ended(
 ) -> EnsembleSolution:
     """Return what has finished; `clocks` are CPU and wall time when the run began."""
     place = np.flatnonzero(pool.done)
-    everything = len(place) == starts.count
-    states = pool.states.T if everything else pool.states[place].T
-    t = pool.t[place]
+    # Slices, unlike lists of places, copy nothing.
+    kept = slice(None) if len(place) == starts.count else place
+    states, t = pool.states[kept].T, pool.t[kept]
     waveforms = traces if isinstance(traces, Traces) else None
     energies = final_energies(system, t, states)
     return EnsembleSolution(
@@ -38,16 +38,16 @@ def ended(
         place=place,
         states=states,
         times=t,
-        codes=pool.codes[place],
-        settled_at=pool.settled_at[place],
-        steps=pool.steps[place],
-        rejected=pool.rejected[place],
-        evaluations=pool.evaluations[place],
+        codes=pool.codes[kept],
+        settled_at=pool.settled_at[kept],
+        steps=pool.steps[kept],
+        rejected=pool.rejected[kept],
+        evaluations=pool.evaluations[kept],
         energies=energies,
         cpu_s=time.process_time() - clocks[0],
         wall_s=time.perf_counter() - clocks[1],
         trace_times=None if waveforms is None else waveforms.times,
-        traces=None if waveforms is None else waveforms.states if everything else waveforms.states[place],
+        traces=None if waveforms is None else waveforms.states[kept],
         record={**record, "seed": getattr(starts, "seed", None)},
     )
 

@@ -33,7 +33,7 @@ class Ends(NamedTuple):
 class Pool:
     """Starts to be taken and ends to be handed in, by several threads.
 
-    It holds n + 6 numbers for each member, the states in the precision `dtype`.
+    It holds n states in the precision `dtype` and 42 bytes for each member.
     """
 
     def __init__(self, starts: Starts, dtype: str) -> None:

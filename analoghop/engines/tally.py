@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -47,11 +48,13 @@ def telling(progress: bool | EnsembleProgress, total: int) -> Iterator[Callable[
 
 
 def _throttled(tell: EnsembleProgress, total: int) -> Callable[[Pool], None]:
-    due = time.perf_counter() + _INTERVAL
+    due, lock = time.perf_counter() + _INTERVAL, threading.Lock()
 
     def report(pool: Pool) -> None:
         nonlocal due
-        if pool.finished == total or time.perf_counter() >= due:
+        if pool.finished < total and time.perf_counter() < due:
+            return
+        with lock:
             due = time.perf_counter() + _INTERVAL
             tell(Tally(pool.finished, pool.settled, total))
 

@@ -49,8 +49,9 @@ class Traces:
             self._next[number] = len(self.times)
 
     def one(self) -> tuple[Array, Array]:
-        """Return times (k,) and states (n, k) of the first trajectory."""
-        return self.times, self.states[0].T
+        """Return times (k,) and states (n, k) of the first trajectory, as far as it has come."""
+        known = slice(0, int(self._next[0]))
+        return self.times[known], self.states[0, known].T
 
 
 class Steps:

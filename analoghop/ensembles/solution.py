@@ -24,7 +24,7 @@ from analoghop.systems.lure import Lure
 from analoghop.systems.network import Network
 
 STATUSES = tuple(Status)
-_CHUNK = 4096  # members whose outputs are worked out at once
+_CHUNK = 1024  # members whose outputs are worked out at once
 
 Whole = NDArray[np.int64]
 

@@ -51,7 +51,7 @@ def test_the_report_is_readable(command: Command) -> None:
     assert lines[:2] == ["Flip-flop of two amplifiers", "  2 states; 200 starts: 200 settled"]
     assert lines[2].startswith("  settling time ")
     assert lines[3] == "  2 attractors, with shares of the starts and their 95 % intervals:"
-    assert "v(v1) = 957.4 mV" in answer.out
+    assert "v(v1) = 957.5 mV" in answer.out
     assert lines[-1].endswith("seed 1")
 
 

@@ -1,5 +1,8 @@
+import os
 import signal
 import threading
+import time
+import tracemalloc
 from dataclasses import replace
 
 import numpy as np
@@ -150,6 +153,19 @@ def test_a_saddle_is_no_rest(method):
     assert near.settled_at[0] == pytest.approx(single.settled_at, rel=0.5)
 
 
+@pytest.mark.parametrize("method", ["DOPRI5", "BS23"])
+def test_a_stiff_circuit_is_seen_to_rest(method):
+    """Steps as long as the fast mode bears keep it moving at rates that would hide the rest for ever."""
+    stiff = Network(np.diag([-2e3, 0.5]), Amplifiers.uniform(Identity(), 2), bias=[2e3, 1.0])
+    found = run(Ensemble(method, settle=True), stiff, [[3.0, 0.0], [0.0, 5.0]], 100.0)
+    assert found.statuses == {Status.SETTLED: 2}
+    assert np.allclose(found.states, [[2e3 / 2001], [2.0]], atol=1e-3)
+    # |rate| of the slow state falls as 1 and 1.5 exp(-t/2); it has been at 2 and at 5.
+    late = 2.0 * np.log([1.0 / 2e-4, 1.5 / 5e-4])
+    assert (late < found.settled_at).all()
+    assert (found.settled_at < 1.1 * late + 0.1).all()
+
+
 def test_nothing_settles_while_something_moves():
     late = Schedule([0.0, 50.0, 51.0], [0.0, 0.0, 1.0])
     system = replace(decay(), signals=Signals((late,)), S=np.ones((1, 1)))
@@ -255,6 +271,27 @@ def test_only_a_tile_of_starts_exists_at_a_time(threads):
     assert np.array_equal(found.place, np.arange(500))
 
 
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_memory_stays_below_the_stated_bound(dtype):
+    n, members, tile = 30, 4000, 64
+    rng = np.random.default_rng(0)
+    T = rng.normal(size=(n, n)) / np.sqrt(n)
+    system = Network(T + T.T, Amplifiers.uniform(Tanh(), n, gain=3.0))
+    starts = random_starts(system, members, seed=1)
+    engine = Ensemble(dtype=dtype, tile=tile, settle=True)
+    engine.integrate_many(system, random_starts(system, 10), (0.0, 1.0))
+    tracemalloc.start()
+    try:
+        found = engine.integrate_many(system, starts, (0.0, 2.0))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert len(found) == members
+    size = 8 if dtype == "float64" else 4
+    bound = members * (size * n + 64) + 30 * tile * n * size + 10 * 1024 * n * 8
+    assert peak < bound + 200_000
+
+
 def test_tiles_fit_the_cache():
     for n in (1, 10, 100, 900, 5000):
         for dtype in ("float64", "float32"):
@@ -263,17 +300,20 @@ def test_tiles_fit_the_cache():
             assert width == 64 or width * n * np.dtype(dtype).itemsize <= 2**17
 
 
-def test_an_interrupt_returns_what_has_finished():
+@pytest.mark.parametrize("threads", [1, 2])
+def test_an_interrupt_returns_what_has_finished(threads):
     calls = []
 
     def stop(v):
         calls.append(0)
         if len(calls) == 40:
-            signal.raise_signal(signal.SIGINT)
+            os.kill(os.getpid(), signal.SIGINT)  # as Ctrl-C does: to the process, not to this thread
+        time.sleep(0.001 * (threads > 1))  # the main thread sees the signal when it is let in
         return np.zeros(v.shape[1], bool)
 
     starts = random_starts(latch(), 200, seed=1)
-    found = Ensemble(settle=True, tile=8).integrate_many(latch(), starts, (0.0, 100.0), stop)
+    engine = Ensemble(settle=True, tile=8, threads=threads)
+    found = engine.integrate_many(latch(), starts, (0.0, 100.0), stop)
     assert 0 < len(found) < 200
     assert found.record["interrupted"] is True
     assert found.unfinished == 200 - len(found)
@@ -290,6 +330,10 @@ def test_a_time_limit_ends_the_run():
     assert len(found) == 0
     assert found.wall_s < 5.0
     assert len(found.attractors()) == 0
+    single = Ensemble(time_limit=0.05).integrate(endless, [0.1, 0.2], (0.0, 1e6))
+    assert single.status is Status.TIME_LIMIT
+    assert 1 < len(single.times) == single.states.shape[1]
+    assert 0 < single.times[-1] < 1e6
 
 
 @pytest.mark.parametrize("threads", [1, 3])

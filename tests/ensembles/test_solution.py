@@ -7,6 +7,7 @@ from analoghop.activations import Rectifier, Tanh
 from analoghop.amplifiers import Amplifiers
 from analoghop.engines import Ensemble
 from analoghop.errors import InputError
+from analoghop.schedules import Schedule
 from analoghop.simulate_many import simulate_many
 from analoghop.solution import Status
 from analoghop.systems.network import Network
@@ -78,6 +79,17 @@ def test_the_energy_is_that_of_the_moment(run):
     assert (run.energies < starts).all()
 
 
+def test_the_energy_takes_the_parameters_that_a_schedule_has_reached():
+    ramp = Schedule([0.0, 4.0], [0.2, 1.0])
+    bank = Amplifiers.uniform(Tanh(), 2, gain=3.0)
+    system = Network(np.eye(2)[::-1], bank, gain_factor=ramp, coupling_factor=ramp, bias=0.1)
+    run = simulate_many(system, 4, tstop=1.0, settle=False, seed=1)
+    frozen = Network(0.4 * np.eye(2)[::-1], Amplifiers.uniform(Tanh(), 2, gain=1.2), bias=0.1)
+    assert np.allclose(run.energies, sum(frozen.energy(0.0, run.states).values()), rtol=1e-12)
+    assert not system.theorem.applies
+    assert "frozen parameters only" in system.theorem.reason
+
+
 def test_the_dictionary_is_what_the_command_line_prints(run):
     told = json.loads(json.dumps(run.to_dict(), allow_nan=False))
     assert set(told) == {
@@ -103,7 +115,7 @@ def test_what_moves_is_at_no_attractor():
     assert (run.attractors().labels == -1).all()
     assert sum(a.count for a in run.attractors(unsettled=True)) == 5
     latch = Network(np.eye(2)[::-1], Amplifiers.uniform(Tanh(), 2, gain=3.0))
-    some = simulate_many(latch, 50, seed=1, tstop=9.0)
+    some = simulate_many(latch, 50, seed=1, tstop=11.0)
     settled = some.statuses[Status.SETTLED]
     assert 0 < settled < 50
     assert sum(a.count for a in some.attractors()) == settled
