@@ -53,7 +53,7 @@ class Drive:
         self._rhs = system.bind()
         self._options = {
             "rtol": rtol,
-            "atol": 0.01 * rtol * system.input_scale[:, 0] if atol is None else atol,
+            "atol": _absolute(system.input_scale[:, 0], rtol, atol),
             "max_step": max_step,
         }
         # SciPy's own guess knows no unit of time (it tries 1e-6 s from x = 0); LSODA's own is sound.
@@ -161,3 +161,12 @@ class Drive:
             return jacobian(t if t < b else before, x)
 
         return rate, jac
+
+
+def _absolute(scale: Array, rtol: float, atol: float | None) -> Array:
+    """Return the absolute tolerance of each state, (n,), given its input `scale`.
+
+    A tolerance in volts says nothing to an amplifier that switches within a microvolt: what is given counts
+    up to 100 rtol of the input scale.
+    """
+    return 0.01 * rtol * scale if atol is None else np.minimum(atol, 100.0 * rtol * scale)

@@ -36,7 +36,8 @@ class ScipyIVP(Engine):
 
     `method`: a name of `scipy.integrate.solve_ivp`, or "auto": LSODA up to 30 states, DOP853 above
     and for a system that is for explicit methods only. `rtol`; `atol` in the unit of the states, the same for
-    all; None means for each state rtol/100 of its input scale (the change that matters to an amplifier).
+    all; None means for each state rtol/100 of its input scale (the change that matters to an amplifier), and
+    what is given is never taken as coarser than 100 rtol of that scale.
     `max_step` in seconds.
     `settle`: end the run when it has settled. `settle_tol` is the tolerance of that test (see `Settling`);
     None means 100 rtol: an explicit method hovers about a rest by its own errors, which look like movement.

@@ -33,7 +33,7 @@ def compiled(deck: Path) -> tuple[Circuit, Lure]:
 @cache
 def solved(deck: Path) -> Solution:
     circuit, lure = compiled(deck)
-    return run_transient(lure, transient(circuit, lure), ScipyIVP(rtol=1e-8))
+    return run_transient(lure, transient(circuit, lure), ScipyIVP(rtol=1e-8, atol=1e-10))
 
 
 @pytest.mark.parametrize("deck", DECKS, ids=lambda path: path.stem)
