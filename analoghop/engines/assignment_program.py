@@ -74,7 +74,7 @@ def program(system: Assignment) -> Program:
         T,
         system.self_coupling.value(times),
         system.blend.value(times),
-        system.sigma * T * np.sqrt(dt),
+        np.zeros(steps) if system.sigma is None else system.sigma.value(times) * T * np.sqrt(dt),
         dt,
     )
 

@@ -77,8 +77,8 @@ def _assigned(system: Assignment, x0: Array, seed: int, number: int, points: int
         if k in shown:
             kept.append(V)
         u = u + dt * (system.force(t, V[None])[0] - u)
-        if system.sigma:
-            u += system.sigma * T * np.sqrt(dt) * scattered(n, keys[k][None])[:, 0]
+        if system.sigma is not None:
+            u += float(system.sigma.value(t)) * T * np.sqrt(dt) * scattered(n, keys[k][None])[:, 0]
     times = np.array(sorted(shown)) * system.step
     grids = np.stack(kept)
     return Trace(times, system.flat(grids), dict(system.parts(times, grids)), system.tau)

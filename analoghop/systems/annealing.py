@@ -10,94 +10,113 @@ from numpy.typing import ArrayLike
 
 from analoghop.arrays import Array
 from analoghop.errors import InputError
-from analoghop.schedules import Signal
-
-
-def _check(duration: float) -> None:
-    if not (np.isfinite(duration) and duration > 0):
-        raise InputError(f"`duration` is {duration}, expected a positive time in seconds")
+from analoghop.schedules import Schedule, Signal
 
 
 @dataclass(frozen=True)
 class Cooling(Signal):
-    """T(s) = (T0^q + (Tf^q - T0^q) s)^(1/q) with s = t / duration: from `start` to `end`, then at rest.
+    """T(s) = (T0^q + (Tf^q - T0^q) s)^(1/q), from `start` to `end` as `progress` s(t) goes from 0 to 1.
 
-    A small `power` q comes near a geometric fall, 1 is a straight line. Raises `InputError` for levels, a
-    power or a duration that are not positive.
+    A small `power` q comes near a geometric fall, 1 is a straight line. Raises `InputError` for levels or a
+    power that are not positive.
     """
 
     start: float
     end: float
     power: float
-    duration: float
+    progress: Signal
 
     def __post_init__(self) -> None:
-        _check(self.duration)
         if not (self.start > 0 and self.end > 0 and self.power > 0):
             raise InputError("`start`, `end` and `power` of a cooling must be positive")
 
-    def _root(self, t: ArrayLike) -> tuple[Array, float]:
-        q = self.power
-        slope = self.end**q - self.start**q
-        return self.start**q + slope * np.clip(np.asarray(t, np.float64) / self.duration, 0.0, 1.0), slope
+    @property
+    def _slope(self) -> float:
+        return float(self.end**self.power - self.start**self.power)
+
+    def _root(self, t: ArrayLike) -> Array:
+        return np.asarray(self.start**self.power + self._slope * self.progress.value(t))
 
     def value(self, t: ArrayLike) -> Array:
         """Return T at `t`."""
-        return np.asarray(self._root(t)[0] ** (1.0 / self.power))
+        return np.asarray(self._root(t) ** (1.0 / self.power))
 
     def rate(self, t: ArrayLike) -> Array:
-        """Return dT/dt, zero outside the anneal."""
-        root, slope = self._root(t)
-        t = np.asarray(t, dtype=np.float64)
-        moving = (t >= 0) & (t < self.duration)
-        slope /= self.power * self.duration
-        return np.where(moving, slope * root ** (1.0 / self.power - 1.0), 0.0)
+        """Return dT/dt."""
+        slope = self._slope / self.power * self._root(t) ** (1.0 / self.power - 1.0)
+        return np.asarray(slope * self.progress.rate(t))
 
     def breakpoints(self, until: float) -> Sequence[float]:
-        """Return the end of the anneal."""
-        return (self.duration,) if self.duration < until else ()
+        """Return those of the progress."""
+        return self.progress.breakpoints(until)
 
     def quiet_after(self) -> float:
-        """Return the end of the anneal."""
-        return self.duration
+        """Return the time from which on the progress rests."""
+        return self.progress.quiet_after()
 
 
 @dataclass(frozen=True)
 class Hardening(Signal):
-    """g(s) = early s^3 + late clip((s - onset) / (1 - onset), 0, 1) with s = t / duration.
+    """g(s) = early s^3 + late clip((s - onset) / (1 - onset), 0, 1) with `progress` s(t) from 0 to 1.
 
-    Raises `InputError` for a duration that is not positive or an `onset` outside [0, 1).
+    Raises `InputError` for an `onset` outside [0, 1).
     """
 
     early: float
     late: float
     onset: float
-    duration: float
+    progress: Schedule
 
     def __post_init__(self) -> None:
-        _check(self.duration)
         if not 0 <= self.onset < 1:
             raise InputError(f"`onset` is {self.onset}, expected a share of the anneal, 0 to below 1")
 
     def value(self, t: ArrayLike) -> Array:
         """Return g at `t`."""
-        s = np.clip(np.asarray(t, np.float64) / self.duration, 0.0, 1.0)
-        return self.early * s**3 + self.late * np.clip((s - self.onset) / (1.0 - self.onset), 0.0, 1.0)
+        s = self.progress.value(t)
+        ramp = np.clip((s - self.onset) / (1.0 - self.onset), 0.0, 1.0)
+        return np.asarray(self.early * s**3 + self.late * ramp)
 
     def rate(self, t: ArrayLike) -> Array:
-        """Return dg/dt, zero outside the anneal."""
-        s = np.asarray(t, np.float64) / self.duration
+        """Return dg/dt."""
+        s = self.progress.value(t)
         slope = 3.0 * self.early * s**2 + np.where(s >= self.onset, self.late / (1.0 - self.onset), 0.0)
-        return np.where((s >= 0) & (s < 1), slope / self.duration, 0.0)
+        return np.asarray(slope * self.progress.rate(t))
 
     def breakpoints(self, until: float) -> Sequence[float]:
-        """Return the onset of the late part and the end of the anneal."""
-        corners = (self.onset * self.duration, self.duration)
-        return tuple(corner for corner in corners if 0 < corner < until)
+        """Return the onset of the late part and the corners of the progress."""
+        onset = float(np.interp(self.onset, self.progress.levels, self.progress.knots))
+        corners = {onset, *self.progress.breakpoints(until)}
+        return tuple(sorted(corner for corner in corners if 0 < corner < until))
 
     def quiet_after(self) -> float:
-        """Return the end of the anneal."""
-        return self.duration
+        """Return the time from which on the progress rests."""
+        return self.progress.quiet_after()
+
+
+@dataclass(frozen=True)
+class Product(Signal):
+    """The product of two signals."""
+
+    first: Signal
+    second: Signal
+
+    def value(self, t: ArrayLike) -> Array:
+        """Return the product at `t`."""
+        return np.asarray(self.first.value(t) * self.second.value(t))
+
+    def rate(self, t: ArrayLike) -> Array:
+        """Return its derivative."""
+        first, second = self.first, self.second
+        return np.asarray(first.rate(t) * second.value(t) + first.value(t) * second.rate(t))
+
+    def breakpoints(self, until: float) -> Sequence[float]:
+        """Return the corners of both."""
+        return tuple(sorted({*self.first.breakpoints(until), *self.second.breakpoints(until)}))
+
+    def quiet_after(self) -> float:
+        """Return the time from which on both rest."""
+        return max(self.first.quiet_after(), self.second.quiet_after())
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from analoghop.arrays import Array, frozen, readonly_fields
 from analoghop.errors import InputError
 from analoghop.schedules import Constant, Signal, Signals
+from analoghop.systems.annealing import Product
 from analoghop.systems.base import Flow, Rhs, System, Theorem
 from analoghop.systems.places import Places, Ring
 from analoghop.systems.sinkhorn import project, respond
@@ -26,8 +27,8 @@ class Assignment(System):
     columns: B(t). `early`, where given, is the matrix at the beginning: A(t) = A + b (early - A) with
     `blend` b(t). `temperature` T(t) and `self_coupling` g(t) are in the unit of u. `tau` in seconds.
     `duration` (s) is how long the anneal takes, `step` (s) the fixed step of engines that anneal many starts.
-    In those the force carries white noise, `sigma` T sqrt(tau) per root second: in a step of length h it is
-    sigma T sqrt(tau / h) times a number of unit variance.
+    In those the force carries white noise, sigma T sqrt(tau) per root second with `sigma` (t): in a step of
+    length h it is sigma T sqrt(tau / h) times a number of unit variance.
 
     Rows are winner-take-all clusters and columns are held by multipliers that follow at once, so that V is
     the gradient of L(u) = max over doubly stochastic V of <u, V> + T H(V). With frozen parameters the energy
@@ -44,7 +45,7 @@ class Assignment(System):
     tau: float = 1.0
     early: Array | None = None
     blend: Signal = Constant(0.0)
-    sigma: float = 0.0
+    sigma: Signal | None = None
     noise_factor: Signal | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
@@ -60,8 +61,8 @@ class Assignment(System):
         readonly_fields(self, A=A)
         if self.early is not None:
             readonly_fields(self, early=early)
-        if self.sigma:
-            object.__setattr__(self, "noise_factor", self.temperature)
+        if self.sigma is not None:
+            object.__setattr__(self, "noise_factor", Product(self.temperature, self.sigma))
 
     @property
     def rows(self) -> int:
@@ -105,8 +106,8 @@ class Assignment(System):
 
     @property
     def noise(self) -> Array | None:
-        """sigma / sqrt(tau), to be multiplied by the temperature; None without noise."""
-        return np.full((self.size, 1), self.sigma / np.sqrt(self.tau)) if self.sigma else None
+        """1 / sqrt(tau), to be multiplied by sigma T; None without noise."""
+        return None if self.sigma is None else np.full((self.size, 1), 1.0 / np.sqrt(self.tau))
 
     @property
     def input_scale(self) -> Array:
@@ -217,7 +218,7 @@ class Assignment(System):
         if isinstance(places, Ring) and places.kernel is not None:
             places = replace(places, kernel=Constant(float(places.kernel.value(t))))
         T, g, b = (Constant(float(f.value(t))) for f in (self.temperature, self.self_coupling, self.blend))
-        return replace(self, places=places, temperature=T, self_coupling=g, blend=b, sigma=0.0)
+        return replace(self, places=places, temperature=T, self_coupling=g, blend=b, sigma=None)
 
     def parts(self, t: ArrayLike, V: Array) -> Mapping[str, Array]:
         """Return the parts of the energy at outputs `V` (members, n, n), each (members,)."""

@@ -6,7 +6,7 @@ import pytest
 from analoghop.engines import ScipyIVP, assignment, assignment_numpy
 from analoghop.engines.assignment_program import step_keys
 from analoghop.errors import InputError
-from analoghop.schedules import Schedule
+from analoghop.schedules import Constant, Schedule
 from analoghop.systems.annealing import Cooling, Hardening, Narrowing
 from analoghop.systems.assignment import Assignment
 from analoghop.systems.places import Ring, Table
@@ -21,18 +21,19 @@ def network(n: int, *, symmetric: bool = True, kind: str = "ring", sigma: float 
     if symmetric:
         A, early = A + A.T, early + early.T
     duration = 20.0
-    cooling = Cooling(1.0, 0.05, 0.2, duration)
+    progress = Schedule(np.array([0.0, duration]), np.array([0.0, 1.0]))
+    cooling = Cooling(1.0, 0.05, 0.2, progress)
     places = Ring(n, 0.4, Narrowing(cooling, 1.0, 0.3 * n, 0.1, 0.75)) if kind == "ring" else Table(B)
     return Assignment(
         A=A,
         places=places,
         temperature=cooling,
-        self_coupling=Hardening(0.4, 0.6, 0.85, duration),
+        self_coupling=Hardening(0.4, 0.6, 0.85, progress),
         duration=duration,
         step=0.2,
         early=early,
         blend=Schedule(np.array([0.0, 14.0]), np.array([1.0, 0.0])),
-        sigma=sigma,
+        sigma=Constant(sigma) if sigma else None,
     )
 
 

@@ -1,13 +1,20 @@
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analoghop.errors import InputError
-from analoghop.schedules import Constant, Signal
-from analoghop.systems.annealing import Cooling, Hardening, Narrowing
+from analoghop.schedules import Constant, Schedule, Signal
+from analoghop.systems.annealing import Cooling, Hardening, Narrowing, Product
 
-COOLING = Cooling(0.8, 0.018, 0.2, 12.0)
-SIGNALS = (COOLING, Hardening(0.4, 0.6, 0.85, 12.0), Narrowing(COOLING, 1.0, 9.0, 0.1, 0.75))
+PROGRESS = Schedule(np.array([0.0, 12.0]), np.array([0.0, 1.0]))
+COOLING = Cooling(0.8, 0.018, 0.2, PROGRESS)
+SIGNALS = (
+    COOLING,
+    Hardening(0.4, 0.6, 0.85, PROGRESS),
+    Narrowing(COOLING, 1.0, 9.0, 0.1, 0.75),
+    Product(COOLING, PROGRESS),
+)
 
 
 @pytest.mark.parametrize("signal", SIGNALS, ids=lambda s: type(s).__name__)
@@ -38,7 +45,7 @@ def test_cooling_goes_from_start_to_end_and_rests() -> None:
 
 
 def test_hardening_is_a_cube_and_a_late_ramp() -> None:
-    g = Hardening(0.4, 0.6, 0.85, 1.0)
+    g = Hardening(0.4, 0.6, 0.85, Schedule(np.array([0.0, 1.0]), np.array([0.0, 1.0])))
     assert g.value([0.0, 0.5, 0.925, 1.0, 2.0]) == pytest.approx([0.0, 0.05, 0.4 * 0.925**3 + 0.3, 1.0, 1.0])
     assert g.breakpoints(2.0) == (0.85, 1.0)
 
@@ -53,11 +60,9 @@ def test_width_closes_with_the_temperature() -> None:
 @pytest.mark.parametrize(
     "make",
     [
-        lambda: Cooling(0.0, 1.0, 0.2, 1.0),
-        lambda: Cooling(1.0, 0.1, 0.2, 0.0),
-        lambda: Cooling(1.0, 0.1, 0.2, float("inf")),
-        lambda: Hardening(0.4, 0.6, 1.0, 1.0),
-        lambda: Hardening(0.4, 0.6, 0.5, -1.0),
+        lambda: Cooling(0.0, 1.0, 0.2, PROGRESS),
+        lambda: Cooling(1.0, 0.1, 0.0, PROGRESS),
+        lambda: Hardening(0.4, 0.6, 1.0, PROGRESS),
     ],
 )
 def test_what_is_no_schedule(make) -> None:

@@ -21,13 +21,14 @@ def network(n: int, seed: int, *, symmetric: bool, kind: str = "ring") -> Assign
     A, early, B = rng.normal(size=(3, n, n))
     if symmetric:
         A, early = A + A.T, early + early.T
-    cooling = Cooling(1.0, 0.1, 0.2, DURATION)
+    progress = Schedule(np.array([0.0, DURATION]), np.array([0.0, 1.0]))
+    cooling = Cooling(1.0, 0.1, 0.2, progress)
     places = Ring(n, 0.4, Narrowing(cooling, 1.0, 1.5, 0.1, 0.75)) if kind == "ring" else Table(B)
     return Assignment(
         A=A,
         places=places,
         temperature=cooling,
-        self_coupling=Hardening(0.4, 0.6, 0.85, DURATION),
+        self_coupling=Hardening(0.4, 0.6, 0.85, progress),
         duration=DURATION,
         step=0.2,
         tau=0.5,
@@ -125,9 +126,10 @@ def test_signals_have_the_names_of_their_places() -> None:
 
 
 def test_noise_is_in_the_system_contract() -> None:
-    system = replace(network(3, 11, symmetric=True), sigma=0.3)
-    assert system.noise == pytest.approx(np.full((9, 1), 0.3 / np.sqrt(0.5)))
-    assert system.noise_factor is system.temperature
+    system = replace(network(3, 11, symmetric=True), sigma=Constant(0.3))
+    assert system.noise == pytest.approx(np.full((9, 1), 1 / np.sqrt(0.5)))
+    assert system.noise_factor is not None
+    assert system.noise_factor.value(3.0) == pytest.approx(0.3 * system.temperature.value(3.0))
     assert network(3, 11, symmetric=True).noise is None
     assert system.frozen_at(0.0).noise is None
     assert system.decay == pytest.approx(np.full((9, 1), 2.0))

@@ -14,30 +14,28 @@ from analoghop.arrays import Array
 from analoghop.errors import InputError
 from analoghop.problems.base import Answer, Encoding, Formulation, Raw
 from analoghop.problems.permutation import permutation_outputs, read_permutations
+from analoghop.problems.recipe import STEP, Recipe
 from analoghop.problems.tsp.instance import TSP
 from analoghop.problems.tsp.modes import Modes, leading_modes
 from analoghop.problems.tsp.weights import centred, ranks, scaled
-from analoghop.schedules import Schedule, Signal
-from analoghop.systems.annealing import Cooling, Hardening, Narrowing
 from analoghop.systems.assignment import Assignment
 from analoghop.systems.places import Ring
 
 SMALL = 16  # cities up to which few steps suffice
-REHEATED = 0.3  # temperature, in units of the critical one, from which an invalid end state anneals again
-STEP = 0.2  # time constants
+AGAIN = 1500  # steps in which an invalid end state anneals again
 
 
 @dataclass(frozen=True)
 class Potts(Formulation[TSP]):
-    """Cities are rows, places in the tour are columns. Temperatures and self-coupling are in units of Tc.
+    """Cities are rows, places in the tour are columns.
 
-    Tc, the critical temperature of the ring with nearest neighbours, and all weights follow from the
-    instance. `kernel`: whether the ring's coupling begins wide and narrows; without, this is the plain
-    recipe: nearest neighbours, geometric cooling, a growing self-coupling, and other defaults below.
-    None means the default. `steps` of 0.2 tau; `hot` and `cold`: first and last temperature; `own`: coupling
-    of a slot to itself; `width`: the widest kernel as a share of the cities; `early`: power of the distances
-    at the beginning (1: as they are); `ranks`: share of the ranks of distances in that early matrix;
-    `sigma`: noise; `reheats`: how often an invalid end state anneals again from T = 0.3 Tc.
+    The critical temperature Tc of the ring with nearest neighbours and all weights follow from the instance.
+    `kernel`: whether the ring's coupling begins wide and narrows; without, this is the plain recipe: nearest
+    neighbours, geometric cooling, a growing self-coupling. `steps`, `hot`, `cold`, `own`, `width`, `sigma`,
+    `slow`: see `Recipe`; None means the default. `early`: power of the distances at the beginning (1: as they
+    are); `ranks`: share of the ranks of distances in that early matrix. `diagonal`: the distance of a city
+    from itself, in nearest-neighbour distances: no tour contains it, but a city spread over neighbouring
+    places does. `reheats`: how often an invalid end state anneals again from T = 0.3 Tc. `tau` in seconds.
     """
 
     kernel: bool = True
@@ -46,10 +44,11 @@ class Potts(Formulation[TSP]):
     cold: float | None = None
     own: float | None = None
     width: float = 0.17
+    sigma: float | None = None
+    slow: float | None = None
     early: float | None = None
     ranks: float | None = None
-    diagonal: float = 0.0
-    sigma: float | None = None
+    diagonal: float | None = None
     reheats: int = 3
     tau: float = 1.0
 
@@ -58,100 +57,73 @@ class Potts(Formulation[TSP]):
 
     def encode(self, problem: TSP) -> PottsEncoding:
         """Return the circuit of `problem`."""
+        if self.reheats < 0:
+            raise InputError("`reheats` must not be negative")
         n = problem.size
-        steps = (600 if n <= SMALL else 4000) if self.steps is None else self.steps
-        if steps < 1 or self.reheats < 0:
-            raise InputError("`steps` must be at least 1 and `reheats` not negative")
+        recipe = self._recipe(n)
         d = scaled(problem.distances)
         nearest = (d + np.diag(np.full(n, np.inf))).min(axis=1)
-        A = centred(d + np.diag(self.diagonal * nearest))
+        own = (0.25 if self.kernel else 0.0) if self.diagonal is None else self.diagonal
+        A = centred(d + np.diag(own * nearest))
         modes = leading_modes(A)
         Tc = modes.critical / n
-        plan = self._plan(steps)
-        early, share = self._early(d, nearest, modes)
-        duration = steps * STEP * self.tau
-        system = self._system(A, early, plan, Tc, duration)
-        again = self._system(A, None, plan | {"hot": REHEATED}, Tc, 1500 * STEP * self.tau)
+        power = (1.5 if self.kernel else 1.0) if self.early is None else self.early
+        share = 0.0 if self.ranks is None else self.ranks
+        early = None
+        if power != 1.0 or share:
+            spread = scaled(d**power + np.diag(own * nearest**power))
+            if share:
+                spread = share * scaled(ranks(d)) + (1.0 - share) * d
+            early = centred(spread)
+            early = early * (modes.critical / leading_modes(early).critical)
+        ring = Ring(n, recipe.own)
+        system = recipe.network(A, early, ring, Tc, self.tau)
+        again = recipe.reheated(AGAIN).network(A, None, ring, Tc, self.tau)
         parameters: dict[str, float | int | str | bool] = {
             "kernel": self.kernel,
             "Tc": Tc,
-            "steps": steps,
+            "steps": recipe.steps,
             "step_tau": STEP,
-            **plan,
+            "hot": recipe.hot,
+            "cold": recipe.cold,
+            "own": recipe.own,
+            "sigma": recipe.sigma,
+            "early": power,
             "ranks": share,
-            "diagonal": self.diagonal,
+            "diagonal": own,
             "reheats": self.reheats,
         }
-        amplitude = 0.3 * Tc * math.sqrt(n) if self.kernel else 0.0
-        jitter = (1e-4 if self.kernel else 1e-3) * Tc
+        if self.kernel:
+            parameters |= {"width": recipe.width, "slow": recipe.slow}
         return PottsEncoding(
-            problem,
-            system,
-            again,
-            self.reheats,
-            duration,
-            self.tau,
-            system.step,
-            parameters,
-            modes,
-            amplitude,
-            jitter,
-        )
-
-    def _plan(self, steps: int) -> dict[str, float]:
-        chosen = {
-            "hot": self.hot,
-            "cold": self.cold,
-            "own": self.own,
-            "early": self.early,
-            "sigma": self.sigma,
-        }
-        if self.kernel:
-            usual = {"hot": 0.8, "cold": 0.018, "own": 0.4, "early": 1.5, "sigma": 0.15}
-        else:
-            usual = {"hot": 1.1, "cold": 0.06, "own": 0.0, "early": 1.0, "sigma": 0.1}
-        plan = {name: usual[name] if value is None else float(value) for name, value in chosen.items()}
-        return plan | ({"width": self.width} if self.kernel else {})
-
-    def _early(self, d: Array, nearest: Array, modes: Modes) -> tuple[Array | None, float]:
-        power = self._plan(1)["early"]
-        share = 0.0 if self.ranks is None else self.ranks
-        if power == 1.0 and share == 0.0:
-            return None, share
-        early = scaled(d**power + np.diag(self.diagonal * nearest**power))
-        if share:
-            early = share * scaled(ranks(d)) + (1.0 - share) * scaled(d)
-        W = centred(early)
-        return W * (modes.critical / leading_modes(W).critical), share
-
-    def _system(
-        self, A: Array, early: Array | None, plan: Mapping[str, float], Tc: float, duration: float
-    ) -> Assignment:
-        n = len(A)
-        temperature: Signal
-        hardness: Signal
-        width: Signal | None = None
-        if self.kernel:
-            temperature = Cooling(plan["hot"] * Tc, plan["cold"] * Tc, 0.2, duration)
-            hardness = Hardening(0.4 * Tc, 0.6 * Tc, 0.85, duration)
-            width = Narrowing(temperature, Tc, plan["width"] * n, 0.1, 0.75)
-        else:
-            ends = np.array([0.0, duration])
-            temperature = Schedule(ends, np.array([plan["hot"] * Tc, plan["cold"] * Tc]), "geometric")
-            hardness = Schedule(ends, np.array([0.1 * Tc, 1.0 * Tc]))
-        blend = Schedule(np.array([0.0, 0.7 * duration]), np.array([1.0, 0.0]))
-        return Assignment(
-            A=A,
-            places=Ring(n, plan["own"], width),
-            temperature=temperature,
-            self_coupling=hardness,
-            duration=duration,
-            step=STEP * self.tau,
+            problem=problem,
+            system=system,
+            again=again,
+            reheats=self.reheats,
+            duration=system.duration,
             tau=self.tau,
-            early=early,
-            blend=blend,
-            sigma=plan["sigma"],
+            step=system.step,
+            parameters=parameters,
+            modes=modes,
+            amplitude=0.3 * Tc * math.sqrt(n) if self.kernel else 0.0,
+            jitter=(1e-4 if self.kernel else 1e-3) * Tc,
         )
+
+    def _recipe(self, n: int) -> Recipe:
+        """Return the anneal for `n` cities: what is given, and the defaults that measurements led to."""
+        if not self.kernel:
+            usual = {"steps": 600 if n <= SMALL else 4000, "hot": 1.1, "cold": 0.06, "own": 0.0, "sigma": 0.1}
+        elif n <= SMALL:
+            # Slow anneals of few cities all end in one tour, the best or not. Below 5 cities the ring
+            # needs more coupling of its own, or the uniform state is better than any tour.
+            own = max(0.6, 1.0 - 2.0 * math.cos(2.0 * math.pi / n))
+            usual = {"steps": 150, "hot": 0.8, "cold": 0.018, "own": own, "sigma": 0.15, "slow": 1.0}
+        else:
+            usual = {"steps": 12000, "hot": 0.8, "cold": 0.018, "own": 0.4, "sigma": 1.0, "slow": 4.0}
+        given = {name: getattr(self, name) for name in usual}
+        chosen = {name: usual[name] if value is None else value for name, value in given.items()}
+        steps = int(chosen.pop("steps"))
+        return Recipe(steps, width=self.width, kernel=self.kernel, **chosen)
 
 
 @dataclass(frozen=True, eq=False)

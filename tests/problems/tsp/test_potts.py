@@ -72,5 +72,5 @@ def test_the_circle_is_found_from_every_start(kernel):
 
 
 def test_bad_options_are_named():
-    with pytest.raises(InputError, match="`steps` must be at least 1"):
+    with pytest.raises(InputError, match="`steps` is 0"):
         Potts(steps=0).encode(random_instance(5, 0))
