@@ -65,16 +65,24 @@ class _Search:
         tries: list[Callable[[int], tuple[int, ...]]] = []
         tries += [self._two_opt] if reverse else []
         tries += [self._or_opt] if move else []
-        waiting, queued = self.tour[::-1], [True] * self.n
+        # A new edge can also give a city a move that has looked in vain: only a pass without any is the end.
+        while self._pass(tries):
+            pass
+        return tuple(self.tour)
+
+    def _pass(self, tries: list[Callable[[int], tuple[int, ...]]]) -> bool:
+        """Try every city, and again those at the ends of each move; return whether there was one."""
+        waiting, queued, moved = self.tour[::-1], [True] * self.n, False
         while waiting:
             city = waiting.pop()
             queued[city] = False
             touched = next((ends for ends in (attempt(city) for attempt in tries) if ends), ())
+            moved = moved or bool(touched)
             for end in touched:
                 if not queued[end]:
                     queued[end] = True
                     waiting.append(end)
-        return tuple(self.tour)
+        return moved
 
     def _two_opt(self, a: int) -> tuple[int, ...]:
         """Replace a-b and c-e by a-c and b-e where that is shorter; return the four ends, or ()."""

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from analoghop.errors import InputError
@@ -46,6 +46,7 @@ def distances(n: int, seed: int, symmetric: bool) -> np.ndarray:
 @pytest.mark.parametrize("method", list(METHODS))
 @pytest.mark.parametrize("symmetric", [True, False])
 @given(n=st.integers(5, 9), seed=st.integers(0, 10**6))
+@example(n=9, seed=219)  # a move that appears after both its cities have looked
 def test_no_move_of_the_method_is_left(method: str, symmetric: bool, n: int, seed: int) -> None:
     # Below 13 cities every city is a candidate, so that the tour is a true local optimum.
     d = distances(n, seed, symmetric)
