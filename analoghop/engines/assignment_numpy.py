@@ -136,8 +136,16 @@ class _Anneal:
 
 def scattered(n: int, keys: NDArray[np.uint32]) -> Array:
     """Return the kernel's numbers of unit variance for `keys` (members, 2): (n, members, n)."""
-    first, second = keys[None, :, None, 0], keys[None, :, None, 1]
     place = np.arange(n * n, dtype=np.uint32).reshape(n, 1, n)
+    return unit_numbers(place, keys[None, :, None, 0], keys[None, :, None, 1])
+
+
+def unit_numbers(place: NDArray[np.uint32], first: NDArray[np.uint32], second: NDArray[np.uint32]) -> Array:
+    """Return a number of zero mean and unit variance for each place and pair of keys, which broadcast.
+
+    The counter `place` is scrambled with two keys: the sum of the four bytes of the word has the first three
+    moments of a normal number, and a fixed step asks for no more.
+    """
     word = place * np.uint32(0x9E3779B1) + first
     word ^= word >> np.uint32(16)
     word = (word * np.uint32(0x7FEB352D)) ^ second

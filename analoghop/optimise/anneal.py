@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 from analoghop.arrays import Array
 from analoghop.engines.assignment import run_assignment
 from analoghop.engines.ensemble import Ensemble
+from analoghop.engines.machines import run_machine
 from analoghop.ensembles import GivenStarts
 from analoghop.errors import InputError
 from analoghop.problems.base import Answer, Encoding, Problem, Verdict
 from analoghop.problems.result import FAILURE, Start
 from analoghop.solution import Status
 from analoghop.systems.assignment import Assignment
+from analoghop.systems.machine import Machine
 
 Index = NDArray[Any]
 
@@ -25,7 +27,7 @@ class Ends(NamedTuple):
     """How starts ended: amplifier outputs (n_outputs, members) and which failed.
 
     `evaluations` of the rate and `duration` (s of the circuit) are those of all starts together; `reheated`
-    counts the starts that annealed again.
+    counts the starts that annealed again. `cut` says that a deadline cut all starts short.
     """
 
     outputs: Array
@@ -33,6 +35,7 @@ class Ends(NamedTuple):
     evaluations: int
     duration: float
     reheated: int = 0
+    cut: bool = False
 
 
 @runtime_checkable
@@ -63,13 +66,23 @@ class Reheats(Protocol):
     reheats: int
 
 
-def anneal(encoding: Encoding, seed: int, index: Index, threads: int = 1, near: Answer | None = None) -> Ends:
+def anneal(
+    encoding: Encoding,
+    seed: int,
+    index: Index,
+    threads: int = 1,
+    near: Answer | None = None,
+    deadline: float | None = None,
+) -> Ends:
     """Return how the starts numbered `index`, consecutive numbers, end.
 
-    Assignments run on their own engine, formulations with a step of their own with this step and their
-    noise, others on an adaptive engine. A start is a function of (`seed`, its number) alone.
+    Machines and assignments run on their own engines, formulations with a step of their own with this step
+    and their noise, others on an adaptive engine. A start is a function of (`seed`, its number) alone.
+    Machines stop at `deadline` (of `time.monotonic`), wherever they are.
     """
     x0 = initial_states(encoding, seed, index, near)
+    if isinstance(encoding.system, Machine):
+        return _stepped(encoding.system, x0, seed, index, threads, deadline)
     if isinstance(encoding.system, Assignment):
         return _assigned(encoding, encoding.system, x0, seed, index, threads, near is not None)
     if encoding.step is None:
@@ -89,6 +102,18 @@ def prepare(encoding: Encoding) -> None:
     system = encoding.system
     if isinstance(system, Assignment):
         run_assignment(replace(system, duration=system.step), np.zeros((system.size, 1)), 0, np.zeros(1))
+    elif isinstance(system, Machine):
+        index = np.zeros(1, dtype=np.int64)
+        run_machine(system, encoding.start(0, index), 0, index, steps=1)
+
+
+def _stepped(
+    machine: Machine, x0: Array, seed: int, index: Index, threads: int, deadline: float | None
+) -> Ends:
+    """Return how the runs of a machine end, each with what it has come to."""
+    run = run_machine(machine, x0, seed, index, threads=threads, deadline=deadline)
+    over = run.solved | run.failed | (run.steps >= machine.steps)
+    return Ends(run.outputs, run.failed, run.evaluations, run.evaluations * machine.step, cut=not over.any())
 
 
 def _assigned(

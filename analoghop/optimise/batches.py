@@ -77,7 +77,9 @@ class Batches:
         while count := limits.next_batch(len(done.starts), wall / max(len(done.starts), 1), most):
             began, cpu = time.monotonic(), time.process_time()
             index = np.arange(len(done.starts), len(done.starts) + count)
-            ends = anneal(self.encoding, self.seed, index, self.threads, self.near)
+            ends = anneal(self.encoding, self.seed, index, self.threads, self.near, limits.deadline)
+            if ends.cut and done.starts:
+                break  # none of them came to its end: what the others say is worth more without them
             done.starts += judged(self.problem, self.encoding, ends)
             done.evaluations += ends.evaluations
             done.duration += ends.duration

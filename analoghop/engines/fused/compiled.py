@@ -21,7 +21,7 @@ def digest() -> int:
     closes over this number is compiled anew when any of them has changed, for numba keys its cache on the
     values of free variables as well.
     """
-    files = [*sorted(Path(__file__).parent.glob("*.py")), Path(str(tableaux.__file__))]
+    files = [*sorted(Path(__file__).parent.rglob("*.py")), Path(str(tableaux.__file__))]
     text = b"".join(path.read_bytes() for path in files if path.is_file())
     return int.from_bytes(hashlib.sha256(text).digest()[:7], "big")
 

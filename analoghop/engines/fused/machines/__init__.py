@@ -1,0 +1,1 @@
+"""Compiled machines: replicas side by side in the vector registers."""

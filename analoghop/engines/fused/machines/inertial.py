@@ -1,0 +1,104 @@
+"""The compiled steps of `Inertial`."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analoghop.arrays import Array
+from analoghop.engines.assignment_program import Precision
+from analoghop.engines.fused.compiled import kernel
+from analoghop.engines.fused.lanes import (
+    load,
+    pointer,
+    same,
+    signed,
+    size,
+    store,
+    where,
+)
+from analoghop.engines.fused.machines.kernel import Kernel, lanes_of
+from analoghop.engines.fused.machines.rows import Rows, coupled
+from analoghop.systems.inertial import Inertial
+
+
+@kernel
+def advance(
+    positions: Any, velocities: Any, elements: Any, springs: Any, bias: Any,
+    begin: Any, split: Any, columns: Any, weights: Any, push: float, dt: float, comparator: bool, turn: int,
+) -> None:  # fmt: skip
+    """Take a step for each of `springs`, dt times their stiffness.
+
+    `positions`, `velocities` (n, width) and `elements` (2, n, width): what the couplings read, in the half
+    `turn`, and what they will read next, by turns. `push` is dt c0 times the size of the entries; `bias` (n,)
+    has the factor dt c0.
+    """
+    n, width = positions.shape
+    x, y, s = pointer(positions), pointer(velocities), pointer(elements)
+    starts, splits, neighbours, entries = pointer(begin), pointer(split), pointer(columns), pointer(weights)
+    biases, plain = pointer(bias), len(weights) == 0
+    one, zero, move = same(x, 1.0), same(x, 0.0), same(x, dt)
+    gain = same(x, push)
+    for k in range(len(springs)):
+        old, new = ((turn + k) % 2) * n * width, ((turn + k + 1) % 2) * n * width
+        spring = same(x, springs[k])
+        for i in range(n):
+            at = i * width
+            field = coupled(s, starts, splits, neighbours, entries, plain, i, width, old)
+            here = load(x, at)
+            speed = load(y, at) + (gain * field + same(x, biases[i]) - spring * here)
+            here = here + move * speed
+            beyond = size(here) - one
+            store(y, at, where(beyond, zero, speed))
+            side = signed(one, here)
+            here = where(beyond, side, here)
+            store(x, at, here)
+            store(s, new + at, side if comparator else here)
+
+
+class Block(NamedTuple):
+    """Replicas side by side, (n, width) each; `elements` (2, n, width); `turn` [which half is read next]."""
+
+    positions: NDArray[Any]
+    velocities: NDArray[Any]
+    elements: NDArray[Any]
+    turn: list[int]
+
+
+class InertialKernel(Kernel):
+    """Tables of one machine."""
+
+    def __init__(self, machine: Inertial, dtype: Precision) -> None:
+        self.machine, self.width, self.dtype = machine, lanes_of(dtype), np.dtype(dtype)
+        self.rows = Rows.of(machine.J, self.dtype)
+        self.dt = machine.step / machine.tau
+        push = self.dt * machine.c0
+        self.push = push * self.rows.scale
+        self.bias = np.ascontiguousarray(push * machine.bias[:, 0], self.dtype)
+        self.springs = np.ascontiguousarray(
+            self.dt * machine.spring(np.arange(machine.steps) * machine.step), self.dtype
+        )
+        self.comparator = machine.comparator
+
+    def load(self, x: Array) -> Block:
+        """Return the replicas of `x`."""
+        positions, velocities = (np.ascontiguousarray(part, self.dtype) for part in np.split(x, 2))
+        elements = np.zeros((2, *positions.shape), self.dtype)
+        elements[0] = np.copysign(1.0, positions) if self.comparator else positions
+        return Block(positions, velocities, elements, [0])
+
+    def advance(self, block: Block, first: int, steps: int, keys: NDArray[np.uint32]) -> None:
+        """Take the steps; there is no noise."""
+        rows = self.rows
+        advance(
+            block.positions, block.velocities, block.elements, self.springs[first : first + steps], self.bias,
+            rows.begin, rows.split, rows.columns, rows.weights, self.push, self.dt, self.comparator,
+            block.turn[0],
+        )  # fmt: skip
+        block.turn[0] = (block.turn[0] + steps) % 2
+
+    def states(self, block: Block) -> Array:
+        """Return positions, then velocities."""
+        return np.concatenate([block.positions, block.velocities]).astype(np.float64)

@@ -1,0 +1,56 @@
+"""`run_kernel`: members in blocks of replicas, blocks over threads, each until it is solved or at its end."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from analoghop.engines.fused.machines.kernel import Kernel
+from analoghop.engines.machine_run import Keys, MachineEnds, Record, checked, late
+
+
+def run_kernel(
+    kernel: Kernel,
+    x0: ArrayLike,
+    seed: int,
+    index: ArrayLike,
+    threads: int = 1,
+    deadline: float | None = None,
+    steps: int | None = None,
+) -> MachineEnds:
+    """Return how the members that begin at `x0` (size, members) end; see `engines.machines`."""
+    machine, width = kernel.machine, kernel.width
+    x, numbers = checked(machine, x0, index)
+    record = Record(machine, len(numbers))
+    last = machine.steps if steps is None else min(steps, machine.steps)
+
+    def run(first: int) -> None:
+        places = np.arange(first, min(first + width, len(numbers)))
+        # The last block is filled up with copies of its last member, which nobody reads.
+        filled = np.minimum(np.arange(first, first + width), len(numbers) - 1)
+        keys = Keys(seed, numbers[filled], machine.normals > 0)
+        block = kernel.load(x[:, filled])
+        running, k = np.ones(len(places), dtype=bool), 0
+        while k < last and running.any() and not late(deadline):
+            count = min(machine.look, last - k)
+            kernel.advance(block, k, count, keys.take(k, count))
+            k += count
+            solved = kernel.solved(block)
+            if solved is None:
+                continue
+            new = solved[: len(places)] & running
+            if new.any():
+                record.put(places[new], kernel.states(block)[:, : len(places)][:, new], k, new[new])
+                running &= ~new
+        record.put(places[running], kernel.states(block)[:, : len(places)][:, running], k)
+
+    blocks = range(0, len(numbers), width)
+    if threads > 1 and len(blocks) > 1:
+        with ThreadPoolExecutor(threads) as pool:
+            list(pool.map(run, blocks))
+    else:
+        for first in blocks:
+            run(first)
+    return record.ends()

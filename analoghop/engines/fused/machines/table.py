@@ -1,0 +1,20 @@
+"""`kernel_of`: which machine has compiled steps."""
+
+from __future__ import annotations
+
+from functools import singledispatch
+
+from analoghop.engines.assignment_program import Precision
+from analoghop.engines.fused.machines.inertial import InertialKernel
+from analoghop.engines.fused.machines.kernel import Kernel
+from analoghop.systems.inertial import Inertial
+from analoghop.systems.machine import Machine
+
+
+@singledispatch
+def kernel_of(machine: Machine, dtype: Precision) -> Kernel | None:
+    """Return the compiled steps of `machine` in precision `dtype`, None where there are none."""
+    return None
+
+
+kernel_of.register(Inertial, InertialKernel)

@@ -1,0 +1,79 @@
+"""Machines by their own definition, in NumPy and double precision, many members at a time."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from analoghop.arrays import Array
+from analoghop.engines.assignment_numpy import unit_numbers
+from analoghop.engines.machine_run import Keys, MachineEnds, Record, checked, late
+from analoghop.systems.machine import Machine
+
+BATCH = 1 << 16  # numbers of one array: what stays near the processor
+
+
+def run_machine(
+    machine: Machine,
+    x0: ArrayLike,
+    seed: int,
+    index: ArrayLike,
+    threads: int = 1,
+    deadline: float | None = None,
+    steps: int | None = None,
+) -> MachineEnds:
+    """Return how the members that begin at `x0` (size, members) end; see `engines.machines`."""
+    x, numbers = checked(machine, x0, index)
+    record = Record(machine, len(numbers))
+    batch = max(1, BATCH // machine.size)
+    last = machine.steps if steps is None else min(steps, machine.steps)
+
+    def run(first: int) -> None:
+        places = np.arange(first, min(first + batch, len(numbers)))
+        _run(
+            machine,
+            x[:, places],
+            Keys(seed, numbers[places], machine.normals > 0),
+            places,
+            last,
+            record,
+            deadline,
+        )
+
+    with ThreadPoolExecutor(max(1, threads)) as pool, np.errstate(all="ignore"):
+        list(pool.map(run, range(0, len(numbers), batch)))
+    return record.ends()
+
+
+def _run(
+    machine: Machine,
+    x: Array,
+    keys: Keys,
+    places: NDArray[np.intp],
+    last: int,
+    record: Record,
+    deadline: float | None,
+) -> None:
+    """Take the steps of one batch; members that are solved leave it."""
+    k = 0
+    with np.errstate(all="ignore"):
+        while k < last and len(places) and not late(deadline):
+            count = min(machine.look, last - k)
+            words = keys.take(k, count)
+            for step in range(count):
+                normal = normals(machine.normals, words[step]) if machine.normals else None
+                x = machine.advance(k + step, x, normal)
+            k += count
+            solved = machine.solved(x)
+            if solved is not None and solved.any():
+                record.put(places[solved], x[:, solved], k, solved[solved])
+                x, places = x[:, ~solved], places[~solved]
+                keys.keep(~solved)
+    record.put(places, x, k)
+
+
+def normals(rows: int, keys: NDArray[np.uint32]) -> Array:
+    """Return the numbers of unit variance of a step with `keys` (2, members): (rows, members)."""
+    return unit_numbers(np.arange(rows, dtype=np.uint32)[:, None], keys[0], keys[1])

@@ -1,0 +1,102 @@
+"""`SpinMachine`: what the machines for spins have in common, n amplifiers coupled by J and biased by b."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from analoghop.arrays import Array, column, readonly_fields
+from analoghop.couplings import Sparse
+from analoghop.couplings.spectrum import extremes
+from analoghop.errors import InputError
+from analoghop.systems.machine import Machine, check_run
+
+SLACK = 1.0 + 1e-9  # of a step that is the longest one but for rounding
+
+
+class SpinMachine(Machine):
+    """n cells, each with the states named in `kinds`: the state is kind after kind, (len(kinds) n, members).
+
+    Subclasses are dataclasses with the fields `J` (n, n), symmetric with a zero diagonal, anything that
+    `scipy.sparse.csr_array` accepts; `bias`, a number or n values; `duration`, `step`, `tau` in seconds.
+    """
+
+    kinds: ClassVar[tuple[str, ...]]
+    J: Any
+    bias: Array
+    tau: float
+
+    def prepare(self) -> None:
+        """Check and convert the fields. Raises `InputError` for those that do not fit."""
+        J = self.J if isinstance(self.J, Sparse) else Sparse(self.J)
+        if not (J.square and J.symmetric) or J.diagonal().any():
+            raise InputError("`J` must be symmetric with a zero diagonal")
+        object.__setattr__(self, "J", J)
+        readonly_fields(self, bias=column(self.bias, self.cells, "bias"))
+        check_run(self.step, self.duration, self.look)
+        if not 0 < self.tau < np.inf:
+            raise InputError(f"`tau` is {self.tau:g}, expected a positive time in seconds")
+
+    def check_step(self, longest: float) -> None:
+        """Raise `InputError` where the step, in time constants, is longer than `longest`."""
+        if self.step > longest * self.tau * SLACK:
+            raise InputError(
+                f"`step` is {self.step / self.tau:.4g} time constants: beyond {longest:.4g} the steps of this"
+                " coupling oscillate, not the circuit"
+            )
+
+    @property
+    def cells(self) -> int:
+        """Number n of spins."""
+        return int(self.J.shape[0])
+
+    @property
+    def size(self) -> int:
+        """Number of states: n times the number of kinds."""
+        return len(self.kinds) * self.cells
+
+    @property
+    def n_outputs(self) -> int:
+        """Number n of spins."""
+        return self.cells
+
+    @cached_property
+    def spectrum(self) -> tuple[float, float]:
+        """The smallest and the largest eigenvalue of J."""
+        return extremes(self.J.matrix)
+
+    @property
+    def time_constants(self) -> Array:
+        """tau."""
+        return np.full((self.size, 1), self.tau)
+
+    @property
+    def input_scale(self) -> Array:
+        """1."""
+        return np.ones((self.size, 1))
+
+    @cached_property
+    def signal_names(self) -> tuple[str, ...]:
+        """`v(<kind><number>)` for every state, then `v(v<number>)` for the outputs, numbered from 1."""
+        kinds = (*self.kinds, "v")
+        return tuple(f"v({kind}{i + 1})" for kind in kinds for i in range(self.cells))
+
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        return {name: row for row, name in enumerate(self.signal_names)}
+
+    def observe(self, t: ArrayLike, x: Array, names: Sequence[str]) -> Array:
+        """Return the named voltages."""
+        rows = np.array([self._rows[name] for name in names], dtype=np.intp)
+        if (rows < self.size).all():
+            return x[rows]
+        return np.concatenate([x, self.outputs(t, x)])[rows]
+
+    @abstractmethod
+    def start(self, normal: Array) -> Array:
+        """Return the states (size, members) near the symmetric point that `normal` (n, members) gives."""

@@ -1,0 +1,187 @@
+"""The laws of machines: compiled steps are those of the definition, whatever the batch."""
+
+import time
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pytest
+from spin_machines import MACHINES, inertial, starts
+
+from analoghop.engines import ScipyIVP, machines, machines_numpy
+from analoghop.engines.machine_run import CHUNK, Keys
+from analoghop.engines.machines import run_machine
+from analoghop.errors import InputError
+from analoghop.systems.inertial import Inertial
+from analoghop.systems.machine import Machine
+
+table = pytest.importorskip("analoghop.engines.fused.machines.table")
+
+
+@pytest.mark.parametrize("name", MACHINES)
+def test_compiled_steps_are_those_of_the_definition(name: str) -> None:
+    machine = MACHINES[name]()
+    assert table.kernel_of(machine, "float64") is not None
+    x0, index = starts(machine, 19), np.arange(3, 22)
+    compiled = run_machine(machine, x0, 7, index, "float64", steps=25)
+    defined = machines_numpy.run_machine(machine, x0, 7, index, steps=25)
+    assert (compiled.steps == 25).all()
+    assert compiled.evaluations == defined.evaluations == 25 * 19
+    assert compiled.states == pytest.approx(defined.states, abs=1e-9)
+    assert compiled.outputs == pytest.approx(defined.outputs, abs=1e-9)
+    assert np.abs(compiled.states - x0).max() > 0.01
+
+
+@pytest.mark.parametrize("name", MACHINES)
+def test_single_precision_is_the_same_machine(name: str) -> None:
+    machine = MACHINES[name]()
+    x0, index = starts(machine, 5), np.arange(5)
+    compiled = run_machine(machine, x0, 7, index, steps=5)
+    defined = machines_numpy.run_machine(machine, x0, 7, index, steps=5)
+    assert compiled.states == pytest.approx(defined.states, abs=1e-4)
+
+
+@pytest.mark.parametrize("name", MACHINES)
+@pytest.mark.parametrize("compiled", [True, False])
+def test_a_member_is_a_function_of_its_number_alone(name: str, compiled: bool) -> None:
+    machine = MACHINES[name]()
+    run = run_machine if compiled else machines_numpy.run_machine
+    x0, index = starts(machine, 37), np.arange(37)
+    together = run(machine, x0, 3, index, threads=2)
+    order = np.random.default_rng(0).permutation(37)
+    for part in (order[:18], order[18:]):
+        apart = run(machine, x0[:, part], 3, index[part])
+        assert np.array_equal(apart.states, together.states[:, part])
+        assert np.array_equal(apart.outputs, together.outputs[:, part])
+        assert np.array_equal(apart.steps, together.steps[part])
+
+
+@pytest.mark.parametrize("name", MACHINES)
+def test_small_steps_follow_the_equations(name: str) -> None:
+    machine = MACHINES[name]()
+    if machine.noise is not None:
+        machine = replace(machine, sigma=0.0)  # type: ignore[call-arg]
+    small = replace(machine, step=1e-3)  # type: ignore[type-var]
+    x0 = starts(machine, 1)
+    end = 300 * small.step
+    method = "RK45" if machine.explicit_only else "DOP853"
+    exact = ScipyIVP(method, rtol=1e-7, atol=1e-9).integrate(machine, x0[:, 0], (0.0, end))
+    ends = run_machine(small, x0, 0, [0], "float64", steps=300)
+    assert ends.states[:, 0] == pytest.approx(exact.states[:, -1], abs=2e-2)
+
+
+@pytest.mark.parametrize("name", MACHINES)
+def test_the_jacobian_is_the_derivative_of_the_rate(name: str) -> None:
+    machine = MACHINES[name]()
+    x = 0.3 * starts(machine, 1)
+    J = machine.jacobian(0.4, x)
+    d = 1e-6 * np.random.default_rng(2).normal(size=x.shape)
+    change = machine.rhs(0.4, x + d) - machine.rhs(0.4, x - d)
+    assert 2 * (J @ d) == pytest.approx(change, abs=1e-9)
+
+
+@pytest.mark.parametrize("name", MACHINES)
+def test_power_balances_energy(name: str) -> None:
+    machine = MACHINES[name]()
+    if not machine.has_energy:
+        assert machine.theorem.reason
+        return
+    x, t, dt = 0.3 * starts(machine, 4), 0.5, 1e-5
+    flow = machine.flow(t, x)
+    assert flow.rate == pytest.approx(machine.rhs(t, x))
+    ahead, behind = (
+        sum(machine.energy(t + sign * dt, x + sign * dt * flow.rate).values()) for sign in (1, -1)
+    )
+    assert (ahead - behind) / (2 * dt) == pytest.approx(flow.supplied - flow.dissipated, abs=1e-6)
+    assert (flow.dissipated >= -1e-12).all()
+
+
+@dataclass(frozen=True, eq=False)
+class Growing(Machine):
+    """x' = rate x; a member may stop once it is above 1."""
+
+    rates: tuple[float, ...]
+    step: float = 0.5
+    duration: float = 20.0
+    look: int = 4
+
+    size = n_outputs = property(lambda self: 1)  # type: ignore[assignment]
+    signal_names = property(lambda self: ("v(x)",))  # type: ignore[assignment]
+    time_constants = input_scale = property(lambda self: np.ones((1, 1)))  # type: ignore[assignment]
+    normals = property(lambda self: 1)  # type: ignore[assignment]
+
+    def rhs(self, t, x):  # type: ignore[no-untyped-def]
+        return self.rates[0] * x
+
+    def outputs(self, t, x):  # type: ignore[no-untyped-def]
+        return 2.0 * x
+
+    def observe(self, t, x, names):  # type: ignore[no-untyped-def]
+        return x
+
+    def jacobian(self, t, x):  # type: ignore[no-untyped-def]
+        return np.array([[self.rates[0]]])
+
+    def advance(self, k, x, normal):  # type: ignore[no-untyped-def]
+        assert normal.shape == x.shape
+        return x * (1.0 + self.rates[0] * self.step)
+
+    def solved(self, x):  # type: ignore[no-untyped-def]
+        return x[0] > 1.0
+
+
+def test_members_stop_when_they_are_solved() -> None:
+    machine = Growing((0.2,))
+    x0 = np.array([[0.5, 1e-9, 0.9, 1.7e308]])
+    ends = run_machine(machine, x0, 0, np.arange(4))
+    assert ends.solved.tolist() == [True, False, True, False]
+    assert ends.failed.tolist() == [False, False, False, True]
+    assert ends.steps.tolist() == [8, 40, 4, 4]
+    assert ends.evaluations == 56
+    assert ends.outputs[0, 0] == pytest.approx(2 * 0.5 * 1.1**8)
+    assert ends.outputs[0, 3] == 0.0
+
+
+def test_a_deadline_stops_between_looks() -> None:
+    for machine in (Growing((0.2,)), inertial(False, True)):
+        ends = run_machine(machine, np.full((machine.size, 2), 1e-9), 0, [0, 1], deadline=time.monotonic())
+        assert not ends.failed.any()
+        assert not ends.solved.any()
+        assert ends.steps.tolist() == [0, 0]
+
+
+def test_keys_do_not_depend_on_how_they_are_taken() -> None:
+    index = np.array([4, 9])
+    one, two = Keys(3, index, True), Keys(3, index, True)
+    whole = one.take(0, CHUNK + 70)
+    parts = np.concatenate([two.take(0, 50), two.take(50, CHUNK), two.take(50 + CHUNK, 20)])
+    assert np.array_equal(whole, parts)
+    assert whole.shape == (CHUNK + 70, 2, 2)
+    assert len(np.unique(whole)) == whole.size
+    assert np.array_equal(
+        Keys(3, index[1:], True).take(CHUNK - 5, 9)[:, :, 0], whole[CHUNK - 5 : CHUNK + 4, :, 1]
+    )
+
+
+def test_what_does_not_fit() -> None:
+    machine = inertial(False, True)
+    with pytest.raises(InputError, match="expected 46 rows"):
+        run_machine(machine, np.zeros((45, 1)), 0, [0])
+    with pytest.raises(InputError, match="`index` has shape"):
+        run_machine(machine, np.zeros((46, 1)), 0, [0, 1])
+    with pytest.raises(InputError, match="`step` is .* time constants: beyond"):
+        replace(machine, step=2 * machine.step)
+    with pytest.raises(InputError, match="`look` is 0"):
+        replace(machine, look=0)
+    with pytest.raises(InputError, match="`duration` is -1"):
+        replace(machine, duration=-1.0)
+    with pytest.raises(InputError, match="symmetric with a zero diagonal"):
+        Inertial(np.eye(3), 0.5, 10.0, 0.1)
+
+
+def test_without_numba_numpy_does_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    machine = inertial(True, False)
+    x0 = starts(machine, 3)
+    compiled = run_machine(machine, x0, 0, np.arange(3), "float64")
+    monkeypatch.setattr(machines, "find_spec", lambda name: None)
+    plain = run_machine(machine, x0, 0, np.arange(3), "float64")
+    assert plain.states == pytest.approx(compiled.states, abs=1e-9)
