@@ -76,12 +76,12 @@ def settings(arguments: Namespace) -> dict[str, str]:
 
 def chosen_entry(arguments: Namespace) -> Entry:
     """Return the entry of the problem that is named; raises `UsageError` for words that are not known."""
-    from analoghop.optimise import PROBLEMS, entry
+    from analoghop.optimise import ALIASES, PROBLEMS, entry
 
     known = ", ".join(PROBLEMS)
     if arguments.problem is None or arguments.file is None:
         raise UsageError(f"a problem and a file are needed; problems: {known}")
-    if arguments.problem not in PROBLEMS:
+    if arguments.problem not in (*PROBLEMS, *ALIASES):
         raise UsageError(f"there is no problem {arguments.problem!r}, expected one of {known}")
     found = entry(arguments.problem)
     _known(arguments.formulation, "--formulation", found.formulations)
@@ -121,7 +121,7 @@ def _list(console: Console) -> Exit:
         found = entry(name)
         console.line(f"{name}: {found.purpose}; takes {found.takes}")
         for key, formulation in found.formulations.items():
-            default = " (default)" if key == found.default else ""
+            default = " (default)" if key == next(iter(found.formulations)) else ""
             console.line(f"  {key:<14} {formulation.purpose}{default}")
         for what, words in (("search", found.searches), ("polish", found.polishers)):
             if words:
@@ -131,7 +131,7 @@ def _list(console: Console) -> Exit:
                 "problem": name,
                 "purpose": found.purpose,
                 "takes": found.takes,
-                "default": found.default,
+                "default": next(iter(found.formulations), None),
                 "formulations": {key: f.purpose for key, f in found.formulations.items()},
                 "searches": list(found.searches),
                 "polishers": list(found.polishers),

@@ -1,0 +1,48 @@
+"""`best_known`: the best value known of an instance, from `best_known.json` beside it."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+from analoghop.errors import FileFormatError, Location
+from analoghop.formats.files import read_bytes
+from analoghop.formats.lines import instance_name
+
+FILE = "best_known.json"
+
+
+def best_known(path: str | Path) -> float | None:
+    """Return the value that `best_known.json`, in the folder of the instance or the one above, gives for it.
+
+    The file is an object by the instances' names (those of the folder above are `folder/name`) of numbers,
+    or of objects with the number `best_known`. None where there is no such file or entry.
+    Raises `FileFormatError` where the file is no JSON object or its value no number.
+    """
+    place, name = Path(path), instance_name(path)
+    for folder, key in ((place.parent, name), (place.parent.parent, f"{place.parent.name}/{name}")):
+        file = folder / FILE
+        if file.is_file():
+            value = _entry(file, key)
+            if value is not None:
+                return value
+    return None
+
+
+def _entry(file: Path, key: str) -> float | None:
+    where = Location(str(file), 1)
+    try:
+        values = json.loads(read_bytes(file))
+    except ValueError as error:
+        raise FileFormatError(f"cannot be read as JSON: {error}", where) from error
+    if not isinstance(values, dict):
+        raise FileFormatError("holds no JSON object", where, "best known values by the instances' names")
+    value = values.get(key)
+    if isinstance(value, dict):
+        value = value.get("best_known")
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise FileFormatError(f"the best known value of {key} is {value!r}", where, "a number")
+    return float(value)

@@ -1,0 +1,84 @@
+"""`TextFile`: the lines of a text file of words, and errors that say where."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from analoghop.errors import FileFormatError, Location
+from analoghop.formats.files import read_bytes
+
+SUFFIXES = frozenset(
+    (".col", ".txt", ".sparse", ".rudy", ".rud", ".mc", ".gset", ".qubo", ".coo", ".cnf", ".sudoku", ".sdk")
+    + (".sud", ".ising", ".csv", ".npy", ".dat")
+)
+"""What the name of an instance leaves out; names such as `g05_60.0` have a dot of their own."""
+
+
+class Line(NamedTuple):
+    """A line with something on it: its 1-based number and its words."""
+
+    number: int
+    words: list[str]
+
+
+class TextFile:
+    """The text of `path`; `name` is what the instance is called.
+
+    Raises `FileFormatError` for what cannot be read or is no text.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.file = str(path)
+        content = read_bytes(path)
+        if b"\0" in content:
+            raise FileFormatError("is no text", Location(self.file, 1))
+        text = content.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
+        self.lines = text.split("\n")
+        self.name = instance_name(path)
+
+    def __iter__(self) -> Iterator[Line]:
+        """Yield the lines that are not blank."""
+        for number, text in enumerate(self.lines, 1):
+            words = text.split()
+            if words:
+                yield Line(number, words)
+
+    @property
+    def last(self) -> int:
+        """Number of the last line that is not blank, 1 where there is none."""
+        return max((line.number for line in self), default=1)
+
+    def fault(self, line: int, reason: str, expected: str = "") -> FileFormatError:
+        """Return the error `reason`, with the place and text of `line`."""
+        text = self.lines[line - 1] if 1 <= line <= len(self.lines) else ""
+        return FileFormatError(reason, Location(self.file, line, 1, text), expected)
+
+    def whole(self, line: int, word: str, what: str, low: int, high: int | None = None) -> int:
+        """Return `word` as a whole number in `low`..`high`; raises `FileFormatError`, naming `what`."""
+        bounds = f"at least {low}" if high is None else f"from {low} to {high}"
+        try:
+            value = int(word)
+        except ValueError:
+            raise self.fault(line, f"{what} is {word!r}", f"a whole number {bounds}") from None
+        if value < low or (high is not None and value > high):
+            raise self.fault(line, f"{what} is {value}", f"a whole number {bounds}")
+        return value
+
+    def real(self, line: int, word: str, what: str) -> float:
+        """Return `word` as a finite number; raises `FileFormatError`, naming `what`."""
+        try:
+            value = float(word)
+        except ValueError:
+            value = math.nan
+        if not math.isfinite(value):
+            raise self.fault(line, f"{what} is {word!r}", "a finite number")
+        return value
+
+
+def instance_name(path: str | Path) -> str:
+    """Return the name of the instance in a file: without its folder and a known suffix."""
+    place = Path(path)
+    return place.stem if place.suffix.lower() in SUFFIXES else place.name

@@ -1,0 +1,50 @@
+"""Sudoku grids: 81 signs on a line, or nine lines of nine, with or without a frame."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from analoghop.formats.files import write_text
+from analoghop.formats.lines import TextFile
+
+CELLS = 81
+BLANKS = ".0_*"
+_FRAME = "|+-= \t"
+
+
+def read_sudoku(path: str | Path) -> tuple[str, ...]:
+    """Return the grids of a file, each 81 signs: digits, and `.` for the blanks (`.`, `0`, `_` or `*`).
+
+    Lines of 81 signs are grids; lines of 9, frames aside, make grids of 9 lines. Lines that begin with #
+    are comments. Raises `FileFormatError`, with file and line, for another sign or length, and no grid.
+    """
+    text = TextFile(path)
+    grids: list[str] = []
+    rows = ""
+    for number, line in enumerate(text.lines, 1):
+        if line.lstrip().startswith("#") or set(line) <= set(_FRAME):
+            continue
+        signs = "".join("." if sign in BLANKS else sign for sign in line if sign not in _FRAME)
+        for sign in signs:
+            if not (sign == "." or sign in "123456789"):
+                raise text.fault(number, f"a cell holds {sign!r}", "a digit, or `.`, `0` or `_` for a blank")
+        if len(signs) == CELLS and not rows:
+            grids.append(signs)
+        elif len(signs) == 9:
+            rows += signs
+        else:
+            raise text.fault(number, f"this line has {len(signs)} cells", "81, or nine lines of 9")
+        if len(rows) == CELLS:
+            grids.append(rows)
+            rows = ""
+    if rows:
+        raise text.fault(text.last, f"the last grid has {len(rows) // 9} lines", "nine lines of 9 cells")
+    if not grids:
+        raise text.fault(1, "holds no grid", "81 digits and blanks, or nine lines of 9")
+    return tuple(grids)
+
+
+def write_sudoku(path: str | Path, grid: str, comment: str = "") -> None:
+    """Write a grid of 81 signs on one line, after the comment on lines that begin with #."""
+    lines = [*(f"# {part}" for part in comment.splitlines()), grid]
+    write_text(path, "\n".join([*lines, ""]))

@@ -1,0 +1,51 @@
+"""`PROBLEMS`: what can be solved, with which formulations, from which files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+
+from analoghop.errors import InputError
+from analoghop.optimise.catalogue.entry import AnyFormulation, Entry, suffix_of
+from analoghop.problems.base import Problem
+
+PROBLEMS: Mapping[str, str] = {
+    "tsp": "tsp",
+    "colouring": "colouring",
+    "maxcut": "maxcut",
+    "ising": "ising",
+    "qubo": "qubo",
+    "independent-set": "independent_set",
+    "vertex-cover": "vertex_cover",
+    "partition": "partition",
+    "queens": "queens",
+    "sudoku": "sudoku",
+    "sat": "satisfiability",
+}
+"""By the word of the command line, the module here whose `<module>_entry()` makes the entry: one problem does
+not load all others."""
+
+ALIASES: Mapping[str, str] = {"coloring": "colouring", "max-cut": "maxcut"}
+"""Other words for the same."""
+
+
+def entry(kind: str) -> Entry:
+    """Return the entry of a kind of problem; raises `InputError`, listing all, where there is none."""
+    name = ALIASES.get(kind, kind)
+    if name not in PROBLEMS:
+        raise InputError(f"there is no problem {kind!r}, expected one of {', '.join(PROBLEMS)}")
+    module = PROBLEMS[name]
+    made: Entry = getattr(import_module(f"{__name__}.{module}"), f"{module}_entry")()
+    return made
+
+
+def entry_of(problem: Problem) -> Entry:
+    """Return the entry of a problem's kind; raises `InputError` for something that is no problem of ours."""
+    if not isinstance(problem, Problem):
+        raise InputError(
+            f"`problem` is a {type(problem).__name__}, expected an instance such as TSP.read(path)"
+        )
+    return entry(problem.kind)
+
+
+__all__ = ["ALIASES", "PROBLEMS", "AnyFormulation", "Entry", "entry", "entry_of", "suffix_of"]

@@ -1,0 +1,31 @@
+"""Graph colouring in the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from analoghop.formats.dimacs import read_col_sol, write_col_sol
+from analoghop.optimise.catalogue.entry import AnyFormulation, Entry
+from analoghop.problems.base import Answer
+from analoghop.problems.colouring import Colouring
+
+FORMULATIONS: Mapping[str, AnyFormulation] = {}
+"""By name, the default first."""
+
+
+def colouring_entry() -> Entry:
+    """Return the entry."""
+    return Entry(
+        problem=Colouring,
+        purpose="colours for the vertices of a graph such that no edge joins two of a kind",
+        takes="a DIMACS .col file, or a graph in rudy's format",
+        read=Colouring.read,
+        formulations=FORMULATIONS,
+        starts=16,
+        read_answer=lambda path, problem: read_col_sol(path, problem.size),
+        writers={".col.sol": _write},
+    )
+
+
+def _write(path: str, problem: Colouring, answer: Answer, comment: str) -> None:
+    write_col_sol(path, answer, comment)

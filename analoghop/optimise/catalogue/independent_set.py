@@ -1,0 +1,27 @@
+"""`IndependentSet` in the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from analoghop.formats.rudy import read_cut
+from analoghop.optimise.catalogue.entry import AnyFormulation, Entry
+from analoghop.optimise.catalogue.maxcut import write_sides
+from analoghop.problems.independent_set import IndependentSet
+
+FORMULATIONS: Mapping[str, AnyFormulation] = {}
+"""By name, the default first."""
+
+
+def independent_set_entry() -> Entry:
+    """Return the entry."""
+    return Entry(
+        problem=IndependentSet,
+        purpose="as many vertices of a graph as possible, no two of them joined",
+        takes="a DIMACS .col file, or a graph in rudy's format",
+        read=IndependentSet.read,
+        formulations=FORMULATIONS,
+        starts=16,
+        read_answer=lambda path, problem: read_cut(path, problem.size),
+        writers={".bits": write_sides},
+    )

@@ -1,0 +1,27 @@
+"""`Partition` in the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from analoghop.formats.rudy import read_cut
+from analoghop.optimise.catalogue.entry import AnyFormulation, Entry
+from analoghop.optimise.catalogue.maxcut import write_sides
+from analoghop.problems.partition import Partition
+
+FORMULATIONS: Mapping[str, AnyFormulation] = {}
+"""By name, the default first."""
+
+
+def partition_entry() -> Entry:
+    """Return the entry."""
+    return Entry(
+        problem=Partition,
+        purpose="two halves of a graph with as little weight as possible between them",
+        takes="a DIMACS .col file, or a graph in rudy's format",
+        read=Partition.read,
+        formulations=FORMULATIONS,
+        starts=16,
+        read_answer=lambda path, problem: read_cut(path, problem.size),
+        writers={".cut": write_sides},
+    )

@@ -1,0 +1,27 @@
+"""QUBO in the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from analoghop.formats.rudy import read_cut
+from analoghop.optimise.catalogue.entry import AnyFormulation, Entry
+from analoghop.optimise.catalogue.maxcut import write_sides
+from analoghop.problems.qubo import QUBO
+
+FORMULATIONS: Mapping[str, AnyFormulation] = {}
+"""By name, the default first."""
+
+
+def qubo_entry() -> Entry:
+    """Return the entry."""
+    return Entry(
+        problem=QUBO,
+        purpose="zeros and ones of lowest quadratic cost x'Qx",
+        takes="a Biq Mac .sparse, a qbsolv .qubo or a .coo file, or a matrix as .npy or .csv",
+        read=QUBO.read,
+        formulations=FORMULATIONS,
+        starts=16,
+        read_answer=lambda path, problem: read_cut(path, problem.size),
+        writers={".bits": write_sides},
+    )

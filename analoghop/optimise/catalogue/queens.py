@@ -1,0 +1,23 @@
+"""The queens in the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from analoghop.optimise.catalogue.entry import AnyFormulation, Entry
+from analoghop.problems.queens import Queens
+
+FORMULATIONS: Mapping[str, AnyFormulation] = {}
+"""By name, the default first."""
+
+
+def queens_entry() -> Entry:
+    """Return the entry."""
+    return Entry(
+        problem=Queens,
+        purpose="n queens on a board of n by n such that none attacks another",
+        takes="the number of queens",
+        read=Queens.read,
+        formulations=FORMULATIONS,
+        starts=16,
+    )

@@ -1,0 +1,31 @@
+"""Satisfiability in the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from analoghop.formats.cnf import read_assignment, write_assignment
+from analoghop.optimise.catalogue.entry import AnyFormulation, Entry
+from analoghop.problems.base import Answer
+from analoghop.problems.satisfiability import Satisfiability
+
+FORMULATIONS: Mapping[str, AnyFormulation] = {}
+"""By name, the default first."""
+
+
+def satisfiability_entry() -> Entry:
+    """Return the entry."""
+    return Entry(
+        problem=Satisfiability,
+        purpose="truth values under which every clause holds; never says that there are none",
+        takes="a DIMACS .cnf file",
+        read=Satisfiability.read,
+        formulations=FORMULATIONS,
+        starts=16,
+        read_answer=lambda path, problem: read_assignment(path, problem.size),
+        writers={".sol": _write},
+    )
+
+
+def _write(path: str, problem: Satisfiability, answer: Answer, comment: str) -> None:
+    write_assignment(path, answer, comment)

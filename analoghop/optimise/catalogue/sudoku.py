@@ -1,0 +1,31 @@
+"""Sudoku in the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from analoghop.formats.sudoku import read_sudoku, write_sudoku
+from analoghop.optimise.catalogue.entry import AnyFormulation, Entry
+from analoghop.problems.base import Answer
+from analoghop.problems.sudoku import Sudoku
+
+FORMULATIONS: Mapping[str, AnyFormulation] = {}
+"""By name, the default first."""
+
+
+def sudoku_entry() -> Entry:
+    """Return the entry."""
+    return Entry(
+        problem=Sudoku,
+        purpose="digits for the blanks of a grid",
+        takes="a file of 81 signs or nine lines of nine, or the 81 signs themselves",
+        read=Sudoku.read,
+        formulations=FORMULATIONS,
+        starts=16,
+        read_answer=lambda path, problem: read_sudoku(path)[0],
+        writers={".sudoku": _write, ".txt": _write},
+    )
+
+
+def _write(path: str, problem: Sudoku, answer: Answer, comment: str) -> None:
+    write_sudoku(path, str(answer), comment)

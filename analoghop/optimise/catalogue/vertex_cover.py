@@ -1,0 +1,27 @@
+"""`VertexCover` in the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from analoghop.formats.rudy import read_cut
+from analoghop.optimise.catalogue.entry import AnyFormulation, Entry
+from analoghop.optimise.catalogue.maxcut import write_sides
+from analoghop.problems.vertex_cover import VertexCover
+
+FORMULATIONS: Mapping[str, AnyFormulation] = {}
+"""By name, the default first."""
+
+
+def vertex_cover_entry() -> Entry:
+    """Return the entry."""
+    return Entry(
+        problem=VertexCover,
+        purpose="as few vertices of a graph as possible that touch every edge",
+        takes="a DIMACS .col file, or a graph in rudy's format",
+        read=VertexCover.read,
+        formulations=FORMULATIONS,
+        starts=16,
+        read_answer=lambda path, problem: read_cut(path, problem.size),
+        writers={".bits": write_sides},
+    )

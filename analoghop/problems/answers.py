@@ -1,0 +1,36 @@
+"""What an answer may be: whole numbers, one for each vertex, variable or cell."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analoghop.errors import InputError
+
+Whole = NDArray[np.int64]
+
+
+def whole_numbers(answer: Any, count: int, what: str) -> Whole:
+    """Return `answer` as `count` whole numbers.
+
+    Raises `InputError` for something else; `what` says what they are, such as "colours, one per vertex".
+    """
+    try:
+        values = np.asarray(answer)
+    except ValueError as error:
+        raise InputError(f"`answer` is no sequence of {what}: {error}") from error
+    if values.dtype.kind not in "biuf" or values.shape != (count,):
+        raise InputError(f"`answer` has shape {values.shape}, expected {count} {what}")
+    if not np.isfinite(values).all() or (values != np.floor(values)).any():
+        raise InputError(f"`answer` holds what is no whole number, expected {count} {what}")
+    return values.astype(np.int64)
+
+
+def bits(answer: Any, count: int, what: str) -> Whole:
+    """Return `answer` as `count` zeros and ones; raises `InputError` for something else."""
+    values = whole_numbers(answer, count, what)
+    if not np.isin(values, (0, 1)).all():
+        raise InputError(f"`answer` holds something else than 0 and 1, expected {count} {what}")
+    return values

@@ -1,0 +1,82 @@
+"""`Colouring`: colours for the vertices of a graph such that no edge joins two of a kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+from analoghop.errors import InputError
+from analoghop.problems.answers import Whole, whole_numbers
+from analoghop.problems.base import Problem, Verdict
+from analoghop.problems.graph import Graph, read_graph
+
+
+@dataclass(frozen=True, eq=False)
+class Colouring(Problem):
+    """A graph and the number of `colours` that it is to have, None: as few as can be found.
+
+    An answer is a colour from 0 for each vertex; its cost is the number of edges in conflict. Weights are
+    not read. Raises `InputError` for fewer than one colour.
+    """
+
+    graph: Graph
+    colours: int | None = None
+
+    kind: ClassVar[str] = "colouring"
+
+    def __post_init__(self) -> None:
+        if self.colours is not None and (self.colours < 1 or self.colours != int(self.colours)):
+            raise InputError(f"`colours` is {self.colours}, expected at least 1")
+
+    @classmethod
+    def read(cls, path: str | Path, colours: int | None = None) -> Colouring:
+        """Return the problem of a file, see `read_graph`."""
+        return cls(read_graph(path), colours)
+
+    @classmethod
+    def from_networkx(cls, graph: Any, colours: int | None = None) -> Colouring:
+        """Return the problem of an undirected `networkx` graph, its vertices in the order of its nodes."""
+        return cls(Graph.from_networkx(graph), colours)
+
+    @property
+    def name(self) -> str:
+        """Name of the graph."""
+        return self.graph.name
+
+    @property
+    def size(self) -> int:
+        """Number of vertices."""
+        return self.graph.n
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What was left out of the graph."""
+        return self.graph.notices
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """The number of colours."""
+        return {"colours": self.colours}
+
+    def conflicts(self, answer: Any) -> Whole:
+        """Return the edges (k, 2) whose ends have one colour."""
+        colour = whole_numbers(answer, self.size, "colours, one per vertex")
+        edges = self.graph.edges
+        alike: Whole = edges[colour[edges[:, 0]] == colour[edges[:, 1]]]
+        return alike
+
+    def verify(self, answer: Any) -> Verdict:
+        """Return whether the colours (n,) are proper: every edge is looked at, and every colour.
+
+        Violations count `conflicting edges` and vertices of `unknown colour`, below 0 or from `colours` on.
+        """
+        colour = whole_numbers(answer, self.size, "colours, one per vertex")
+        most = self.size if self.colours is None else self.colours
+        counts = {
+            "conflicting edges": len(self.conflicts(answer)),
+            "unknown colour": int(((colour < 0) | (colour >= most)).sum()),
+        }
+        violations = {name: count for name, count in counts.items() if count}
+        return Verdict(not violations, float(counts["conflicting edges"]), violations)

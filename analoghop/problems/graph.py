@@ -1,0 +1,32 @@
+"""Graphs as problems use them: the record that files give, and its matrix."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analoghop.formats.dimacs import read_col
+from analoghop.formats.graph import Graph, Neighbours
+from analoghop.formats.rudy import read_rudy
+
+if TYPE_CHECKING:
+    import numpy as np
+    from scipy.sparse import csr_array
+
+__all__ = ["Graph", "Neighbours", "adjacency", "read_graph"]
+
+
+def read_graph(path: str | Path) -> Graph:
+    """Return the graph in a DIMACS file, where its name ends in `.col`, else in rudy's format.
+
+    Raises `FileFormatError`, with file and line.
+    """
+    return read_col(path) if Path(path).suffix.lower() == ".col" else read_rudy(path)
+
+
+def adjacency(graph: Graph) -> csr_array[np.float64, tuple[int, int]]:
+    """Return the symmetric matrix (n, n) of the weights, with ones where the graph has none."""
+    from scipy.sparse import csr_array
+
+    first, vertices, edges = graph.neighbours
+    return csr_array((graph.w[edges], vertices, first), shape=(graph.n, graph.n))

@@ -1,0 +1,82 @@
+"""`MaxCut`: two sides for the vertices of a graph, with as much weight as possible between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+
+from analoghop.formats.best_known import best_known
+from analoghop.formats.quadratic import Quadratic
+from analoghop.problems.answers import Whole, bits
+from analoghop.problems.base import Problem, Verdict
+from analoghop.problems.graph import Graph, read_graph
+from analoghop.problems.ising import Ising
+
+
+@dataclass(frozen=True, eq=False)
+class MaxCut(Problem):
+    """A graph whose weights, 1 where it has none, are to lie between two sides.
+
+    An answer is a side, 0 or 1, for each vertex; every answer is valid.
+    """
+
+    graph: Graph
+    best_known: float | None = None
+
+    kind: ClassVar[str] = "maxcut"
+    sense: ClassVar[Literal["min", "max"]] = "max"
+
+    @classmethod
+    def read(cls, path: str | Path) -> MaxCut:
+        """Return the problem of a file, see `read_graph`, with the best known cut beside it."""
+        return cls(read_graph(path), best_known(path))
+
+    @classmethod
+    def from_networkx(cls, graph: Any, weight: str = "weight") -> MaxCut:
+        """Return the problem of an undirected `networkx` graph, its vertices in the order of its nodes."""
+        return cls(Graph.from_networkx(graph, weight))
+
+    @property
+    def name(self) -> str:
+        """Name of the graph."""
+        return self.graph.name
+
+    @property
+    def size(self) -> int:
+        """Number of vertices."""
+        return self.graph.n
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What was left out of the graph."""
+        return self.graph.notices
+
+    def cut(self, answer: Any) -> float:
+        """Return the weight between the sides."""
+        return cut_weight(self.graph, bits(answer, self.size, "sides, 0 or 1, one per vertex"))
+
+    def verify(self, answer: Any) -> Verdict:
+        """Return the weight between the sides (n,), each 0 or 1."""
+        return Verdict(True, self.cut(answer))
+
+    def ising(self) -> Ising:
+        """Return spins whose energy is minus the cut: J = -W/2, and minus half of all weight."""
+        g = self.graph
+        return Ising(Quadratic(g.n, np.zeros(g.n), g.edges, -0.5 * g.w, g.name), -0.5 * float(g.w.sum()))
+
+    def answer_of(self, spins: Whole) -> tuple[int, ...]:
+        """Return the sides that `spins` (n,) of `ising()` stand for; the first vertex is on side 0."""
+        return tuple((spins != spins[0]).astype(int).tolist())
+
+    def spins_of(self, answer: Any) -> Whole:
+        """Return the spins (n,) of `ising()` that stand for `answer`."""
+        return 2 * bits(answer, self.size, "sides, 0 or 1, one per vertex") - 1
+
+
+def cut_weight(graph: Graph, sides: Whole) -> float:
+    """Return the weight of the edges whose ends lie on different `sides` (n,)."""
+    i, j = graph.edges.T
+    return float(graph.w[sides[i] != sides[j]].sum())

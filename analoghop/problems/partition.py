@@ -1,0 +1,65 @@
+"""`Partition`: two halves of a graph with as little weight as possible between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+from analoghop.formats.best_known import best_known
+from analoghop.problems.answers import bits
+from analoghop.problems.base import Problem, Verdict
+from analoghop.problems.graph import Graph, read_graph
+from analoghop.problems.maxcut import cut_weight
+
+
+@dataclass(frozen=True, eq=False)
+class Partition(Problem):
+    """A graph whose weights, 1 where it has none, are not to lie between its halves.
+
+    An answer is a side, 0 or 1, for each vertex, as many of both, or one more of one where n is odd; its cost
+    is the weight between them.
+    """
+
+    graph: Graph
+    best_known: float | None = None
+
+    kind: ClassVar[str] = "partition"
+
+    @classmethod
+    def read(cls, path: str | Path) -> Partition:
+        """Return the problem of a file, see `read_graph`, with the best known weight beside it."""
+        return cls(read_graph(path), best_known(path))
+
+    @classmethod
+    def from_networkx(cls, graph: Any, weight: str = "weight") -> Partition:
+        """Return the problem of an undirected `networkx` graph, its vertices in the order of its nodes."""
+        return cls(Graph.from_networkx(graph, weight))
+
+    @property
+    def name(self) -> str:
+        """Name of the graph."""
+        return self.graph.name
+
+    @property
+    def size(self) -> int:
+        """Number of vertices."""
+        return self.graph.n
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What was left out of the graph."""
+        return self.graph.notices
+
+    def verify(self, answer: Any) -> Verdict:
+        """Return whether the sides (n,) are halves, and the weight between them.
+
+        Violations count the `vertices too many` on the larger side; the cost of what are no halves is not
+        defined.
+        """
+        sides = bits(answer, self.size, "sides, 0 or 1, one per vertex")
+        ones = int(sides.sum())
+        many = max(ones, self.size - ones) - (self.size + 1) // 2
+        if many:
+            return Verdict(False, None, {"vertices too many": many})
+        return Verdict(True, cut_weight(self.graph, sides))

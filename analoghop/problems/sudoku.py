@@ -1,0 +1,118 @@
+"""`Sudoku`: digits for the blanks of a grid such that no row, column or box holds one twice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analoghop.errors import FileFormatError, InputError, Location
+from analoghop.formats.lines import instance_name
+from analoghop.formats.sudoku import BLANKS, CELLS, read_sudoku
+from analoghop.problems.answers import Whole, whole_numbers
+from analoghop.problems.base import Problem, Verdict
+
+
+@dataclass(frozen=True)
+class Sudoku(Problem):
+    """A grid of 81 signs, row by row: the given digits, and `.`, `0`, `_` or `*` for the blanks.
+
+    An answer is a grid of 81 digits; its cost is the number of pairs of equal digits in a row, column or box.
+    Raises `InputError` for another length or sign, and for givens that contradict each other.
+    """
+
+    givens: str
+    name: str = "sudoku"
+
+    kind: ClassVar[str] = "sudoku"
+
+    def __post_init__(self) -> None:
+        signs = "".join("." if sign in BLANKS else sign for sign in self.givens)
+        if len(signs) != CELLS or not set(signs) <= set(".123456789"):
+            raise InputError(f"`givens` is {self.givens!r}, expected {CELLS} digits and blanks (`.`)")
+        object.__setattr__(self, "givens", signs)
+        digits = self.digits
+        for a, b in peers().tolist():
+            if digits[a] and digits[a] == digits[b]:
+                raise InputError(
+                    f"the givens contradict each other: {digits[a]} stands in {_cell(a)} and in {_cell(b)}"
+                )
+
+    @classmethod
+    def read(cls, source: str | Path) -> Sudoku:
+        """Return the grid of a file, the first of several, or of 81 signs.
+
+        Raises `FileFormatError` for a file that holds no grid or whose givens contradict each other.
+        """
+        text = str(source)
+        if len(text) == CELLS and not Path(text).exists():
+            return cls(text)
+        first = read_sudoku(source)[0]
+        try:
+            return cls(first, instance_name(source))
+        except InputError as error:
+            raise FileFormatError(str(error), Location(text, 1)) from error
+
+    @property
+    def size(self) -> int:
+        """Number of cells."""
+        return CELLS
+
+    @property
+    def digits(self) -> Whole:
+        """The givens as numbers (81,), 0 for a blank."""
+        return np.array([0 if sign == "." else int(sign) for sign in self.givens], dtype=np.int64)
+
+    def conflicts(self, answer: Any) -> Whole:
+        """Return the pairs of cells (k, 2) in one row, column or box that hold the same digit."""
+        digits = grid_digits(answer)
+        pairs = peers()
+        equal: Whole = pairs[digits[pairs[:, 0]] == digits[pairs[:, 1]]]
+        return equal
+
+    def verify(self, answer: Any) -> Verdict:
+        """Return whether the grid, 81 digits as a string or numbers, solves this one.
+
+        Violations count `conflicting pairs`, `changed givens` and cells that hold `no digit` from 1 to 9.
+        """
+        digits, given = grid_digits(answer), self.digits
+        counts = {
+            "conflicting pairs": len(self.conflicts(answer)),
+            "changed givens": int(((given > 0) & (given != digits)).sum()),
+            "no digit": int(((digits < 1) | (digits > 9)).sum()),
+        }
+        violations = {name: count for name, count in counts.items() if count}
+        return Verdict(not violations, float(counts["conflicting pairs"]), violations)
+
+
+def grid_digits(answer: Any) -> Whole:
+    """Return a grid, a string of 81 signs or 81 numbers, as numbers; raises `InputError` for another."""
+    if isinstance(answer, str):
+        if len(answer) != CELLS or not set(answer) <= set("0123456789" + BLANKS):
+            raise InputError(f"`answer` has {len(answer)} signs, expected {CELLS} digits")
+        answer = [0 if sign in BLANKS else int(sign) for sign in answer]
+    return whole_numbers(answer, CELLS, "digits, one per cell")
+
+
+@cache
+def units() -> NDArray[np.int64]:
+    """Return the cells (27, 9) of the rows, the columns and the boxes."""
+    cells = np.arange(CELLS).reshape(9, 9)
+    boxes = cells.reshape(3, 3, 3, 3).swapaxes(1, 2).reshape(9, 9)
+    return np.concatenate([cells, cells.T, boxes])
+
+
+@cache
+def peers() -> NDArray[np.int64]:
+    """Return the 810 pairs of cells (810, 2), a < b, that share a row, a column or a box."""
+    a, b = np.triu_indices(9, 1)
+    pairs = np.concatenate([np.stack([unit[a], unit[b]], axis=1) for unit in units()])
+    return np.unique(np.sort(pairs, axis=1), axis=0)
+
+
+def _cell(k: int) -> str:
+    return f"row {k // 9 + 1}, column {k % 9 + 1}"
