@@ -6,6 +6,7 @@ import json
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,13 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument("--target", type=options.number, metavar="VALUE", help="cost that counts as success")
     parser.add_argument(
         "--best-known", "--optimum", type=options.number, metavar="VALUE", help="cost that gaps refer to"
+    )
+    parser.add_argument(
+        "--colours",
+        "--colors",
+        type=int,
+        metavar="K",
+        help="number of colours (default: the smallest found, from DSATUR's number down)",
     )
     parser.add_argument(
         "--set",
@@ -103,7 +111,9 @@ def execute(arguments: Namespace, console: Console) -> Exit:
     _known(arguments.polish, "--polish", entry.polishers)
     _check_files(arguments, entry)
     options.deadline(arguments)
-    problem = entry.read(arguments.file)
+    problem = _coloured(arguments, entry.read(arguments.file))
+    for notice in problem.notices:
+        console.notice(notice)
     near = None
     if arguments.start is not None:
         if entry.read_answer is None:
@@ -111,6 +121,17 @@ def execute(arguments: Namespace, console: Console) -> Exit:
         near = entry.read_answer(arguments.start, problem)
     result = _solved(arguments, console, problem, near)
     return _reported(arguments, console, entry, problem, result, near)
+
+
+def _coloured(arguments: Namespace, problem: Problem) -> Problem:
+    """Return `problem` with the number of `--colours`; raises `UsageError` where it has none."""
+    if arguments.colours is None:
+        return problem
+    from analoghop.problems.colouring import Colouring
+
+    if not isinstance(problem, Colouring):
+        raise UsageError(f"{arguments.problem} has no colours: `--colours` is for colouring")
+    return replace(problem, colours=arguments.colours)
 
 
 def _list(console: Console) -> Exit:
@@ -216,7 +237,7 @@ def _reported(
 ) -> Exit:
     from analoghop.cli.solved import best_answer, lines
 
-    for line in lines(result):
+    for line in lines(result, problem):
         console.line(line)
     origin, answer = best_answer(result)
     record = {
@@ -234,7 +255,10 @@ def _reported(
         console.line(f"  wrote {arguments.plot}")
     console.result(result.to_dict())
     if answer is None:
-        console.error(f"{arguments.file}: none of {len(result.starts)} starts ended in a valid answer")
+        open_question = f"; {entry.unsolved}" if entry.unsolved else ""
+        console.error(
+            f"{arguments.file}: none of {len(result.starts)} starts ended in a valid answer{open_question}"
+        )
         return Exit.INCOMPLETE
     return Exit.DONE
 

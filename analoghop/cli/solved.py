@@ -6,9 +6,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from analoghop.cli.text import counted, si, table
-from analoghop.problems.base import Answer
+from analoghop.problems.base import Answer, Problem
 from analoghop.problems.result import Result, plain_answer
 
+FAULTS = 12
+"""Places where an answer is wrong that are told."""
 SHOWN = 60
 """Signs of the answer on a line."""
 
@@ -28,10 +30,12 @@ def best_answer(result: Result) -> tuple[str, Answer | None]:
     return origin, answer
 
 
-def lines(result: Result) -> Iterator[str]:
+def lines(result: Result, problem: Problem) -> Iterator[str]:
     """Yield the readable report."""
     told = result.to_dict()
-    yield f"{result.instance}: {result.problem} of size {result.size}, formulation {result.formulation}"
+    facts = "".join(f", {value} {name}" for name, value in result.extra.items())
+    what = f"{result.problem} of size {result.size}{facts}"
+    yield f"{result.instance}: {what}, formulation {result.formulation}"
     yield "  parameters: " + ", ".join(f"{k} = {_plain(v)}" for k, v in result.parameters.items())
     yield f"  {_validity(told, result)}"
     if told["violations"]:
@@ -42,6 +46,11 @@ def lines(result: Result) -> Iterator[str]:
     answer = plain_answer(result.answer)
     if answer is not None:
         yield f"  best raw answer: {_shortened(answer)}"
+    elif result.closest is not None:
+        faults = problem.faults(result.closest.answer)
+        if faults:
+            more = f" and {len(faults) - FAULTS} more" if len(faults) > FAULTS else ""
+            yield f"  the closest start is wrong at {', '.join(faults[:FAULTS])}{more}"
     yield (
         f"  {counted(result.evaluations, 'evaluation')} of the rate, "
         f"{si(result.cpu_s, 's', 3)} of computing, {si(result.wall_s, 's', 3)} in all"

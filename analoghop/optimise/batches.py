@@ -18,6 +18,8 @@ MEMORY = 20_000_000
 """Numbers in the states of the starts that are annealed together, except for a single one."""
 FIRST, PULSE = 8, 2.0
 """Starts of the first batch, and seconds that a later one takes about: progress is told after each."""
+FIRST_BATCH = 16
+"""Starts that a compiled machine takes at once for the price of one."""
 PATIENCE = 0.9  # of the time of a start must be left for another to begin
 
 Progress = Callable[[int, int | None], None]
@@ -26,11 +28,15 @@ Progress = Callable[[int, int | None], None]
 
 @dataclass(frozen=True)
 class Limits:
-    """How many starts: what is `wanted`, what is `usual`, and until when (`time.monotonic`)."""
+    """How many starts: what is `wanted`, what is `usual`, and until when (`time.monotonic`).
+
+    With `first` they end with the batch in which one is valid, and batches are `FIRST_BATCH` at least.
+    """
 
     wanted: int | None
     usual: int
     deadline: float | None
+    first: bool = False
 
     @property
     def total(self) -> int | None:
@@ -43,7 +49,7 @@ class Limits:
         if self.deadline is None:
             return min(left, FIRST if made == 0 else max(FIRST, int(PULSE / max(per_start, 1e-6))))
         if made == 0:
-            return min(left, 1)
+            return min(left, FIRST_BATCH if self.first else 1)
         room = (self.deadline - time.monotonic()) / max(per_start, 1e-6)
         return min(left, max(int(room), 1 if room > PATIENCE else 0))
 
@@ -88,4 +94,6 @@ class Batches:
             wall += time.monotonic() - began
             if progress is not None:
                 progress(len(done.starts), limits.total)
+            if limits.first and any(start.verdict.valid for start in done.starts[-count:]):
+                break
         return done

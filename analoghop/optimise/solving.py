@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from analoghop.errors import InputError
@@ -50,48 +51,91 @@ def solve(
     """
     entry = entry_of(problem)
     _check(starts, time_limit, threads)
-    searcher = _searcher(entry, search)
-    polishable = None if polish is None else check_method(problem, polish)
-    wall, cpu = time.monotonic(), time.process_time()
-    form = _formulation(entry, formulation, settings or {})
+    order = _Order(
+        entry=entry,
+        form=_formulation(entry, formulation, settings or {}),
+        starts=starts,
+        seed=seed,
+        start=start,
+        target=target,
+        best_known=best_known,
+        search=_searcher(entry, search),
+        polish=polish,
+        baselines=baselines,
+        threads=threads,
+        progress=progress,
+    )
+    if polish is not None:
+        check_method(problem, polish)
     if start is not None:
         _check_start(problem, start)
-    encoding = form.encode(problem)
-    if best_known is None:
-        best_known = getattr(problem, "best_known", None)
-    plain = dict(problem.baselines(seed)) if baselines else {}
-    deadline = None if time_limit is None else wall + time_limit
-    share = 1.0 if searcher is None else RAW_SHARE if starts is None else 0.5
-    raw_until = None if time_limit is None else wall + share * time_limit
-    done = Batches(problem, encoding, seed, start, threads).run(
-        Limits(starts, entry.starts, raw_until), progress
-    )
-    found = None
-    if searcher is not None:
-        goal = best_known if target is None else target
-        task = Task(problem, encoding, None, 0, seed, deadline, goal, threads)
-        runs = starts if starts is not None or time_limit is not None else entry.starts
-        found = searched(searcher, task, done.starts, Plan(runs, deadline))
-    return Result(
-        problem=problem.kind,
-        instance=problem.name,
-        size=problem.size,
-        formulation=form.name,
-        parameters=dict(encoding.parameters) | ({"reheated": done.reheated} if done.reheated else {}),
-        starts=done.starts,
-        seed=seed,
-        sense=problem.sense,
-        best_known=best_known,
-        target=target,
-        baselines=plain,
-        tau_per_start=done.duration / encoding.tau / len(done.starts),
-        cpu_s_per_start=done.cpu_s / len(done.starts),
-        evaluations=done.evaluations,
-        searched=found,
-        polished=None if polishable is None else polished(polishable, polish or "", done.starts, seed),
-        cpu_s=time.process_time() - cpu,
-        wall_s=time.monotonic() - wall,
-    )
+    deadline = None if time_limit is None else time.monotonic() + time_limit
+    if entry.narrow is not None:
+        narrowed = entry.narrow(problem, order.solved, deadline)
+        if narrowed is not None:
+            return narrowed
+    return order.solved(problem, deadline)
+
+
+@dataclass(frozen=True)
+class _Order:
+    """What is to be done with an instance."""
+
+    entry: Entry
+    form: Formulation[Any]
+    starts: int | None
+    seed: int
+    start: Answer | None
+    target: float | None
+    best_known: float | None
+    search: Search | None
+    polish: str | None
+    baselines: bool
+    threads: int
+    progress: Progress | None
+
+    def solved(self, problem: Problem, deadline: float | None, *, first: bool = False) -> Result:
+        """Return what came of `problem`; with `first` of raw starts up to the first valid batch, no more."""
+        wall, cpu = time.monotonic(), time.process_time()
+        seed, encoding = self.seed, self.form.encode(problem)
+        best_known = getattr(problem, "best_known", None) if self.best_known is None else self.best_known
+        plain = dict(problem.baselines(seed)) if self.baselines and not first else {}
+        searcher = None if first else self.search
+        share = 1.0 if searcher is None else RAW_SHARE if self.starts is None else 0.5
+        raw_until = None if deadline is None else wall + share * (deadline - wall)
+        done = Batches(problem, encoding, seed, self.start, self.threads).run(
+            Limits(self.starts, self.entry.starts, raw_until, first), self.progress
+        )
+        found = None
+        if searcher is not None:
+            goal = best_known if self.target is None else self.target
+            task = Task(problem, encoding, None, 0, seed, deadline, goal, self.threads)
+            runs = self.starts if self.starts is not None or deadline is not None else self.entry.starts
+            found = searched(searcher, task, done.starts, Plan(runs, deadline))
+        local = None
+        if self.polish is not None and not first:
+            local = polished(check_method(problem, self.polish), self.polish, done.starts, seed)
+        return Result(
+            problem=problem.kind,
+            instance=problem.name,
+            size=problem.size,
+            formulation=self.form.name,
+            parameters=dict(encoding.parameters) | ({"reheated": done.reheated} if done.reheated else {}),
+            starts=done.starts,
+            seed=seed,
+            sense=problem.sense,
+            best_known=best_known,
+            target=self.target,
+            baselines=plain,
+            tau_per_start=done.duration / encoding.tau / len(done.starts),
+            cpu_s_per_start=done.cpu_s / len(done.starts),
+            evaluations=done.evaluations,
+            searched=found,
+            polished=local,
+            cpu_s=time.process_time() - cpu,
+            wall_s=time.monotonic() - wall,
+            extra=dict(problem.facts),
+        )
 
 
 def _check(starts: int | None, time_limit: float | None, threads: int) -> None:

@@ -52,6 +52,20 @@ class Problem(ABC):
     def verify(self, answer: Answer) -> Verdict:
         """Return the verdict on `answer`. Raises `InputError` for something that is no answer at all."""
 
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What was left out of the instance on reading it."""
+        return ()
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """Further keys that results report beside the size."""
+        return {}
+
+    def faults(self, answer: Answer) -> Sequence[str]:
+        """Return what is wrong with an answer that is not valid, each place in a few words."""
+        return ()
+
     def baselines(self, seed: int) -> Mapping[str, float]:
         """Return the costs that plain methods reach, by name, to judge a circuit's answers against."""
         return {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -10,6 +10,8 @@ from typing import Any, ClassVar
 from analoghop.errors import InputError
 from analoghop.problems.answers import Whole, whole_numbers
 from analoghop.problems.base import Problem, Verdict
+from analoghop.problems.digital.dsatur import dsatur
+from analoghop.problems.digital.tabucol import tabucol
 from analoghop.problems.graph import Graph, read_graph
 
 
@@ -66,6 +68,21 @@ class Colouring(Problem):
         edges = self.graph.edges
         alike: Whole = edges[colour[edges[:, 0]] == colour[edges[:, 1]]]
         return alike
+
+    def faults(self, answer: Any) -> Sequence[str]:
+        """Return the edges in conflict, vertices numbered from 0: "3-7"."""
+        return [f"{i}-{j}" for i, j in self.conflicts(answer).tolist()]
+
+    def baselines(self, seed: int) -> Mapping[str, float]:
+        """Return the conflicts that DSATUR and a short TabuCol leave, and the colours that DSATUR takes."""
+        free = dsatur(self.graph)
+        used = {"colours of DSATUR": float(free.max() + 1)}
+        if self.colours is None:
+            return used
+        k = self.colours
+        kept = dsatur(self.graph, k) if free.max() >= k else free
+        found = {"DSATUR": kept, "TabuCol": tabucol(self.graph, k, seed)}
+        return {**{name: float(len(self.conflicts(colours))) for name, colours in found.items()}, **used}
 
     def verify(self, answer: Any) -> Verdict:
         """Return whether the colours (n,) are proper: every edge is looked at, and every colour.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Literal
@@ -9,6 +10,7 @@ from typing import Any, ClassVar, Literal
 from analoghop.formats.best_known import best_known
 from analoghop.problems.answers import bits
 from analoghop.problems.base import Problem, Verdict
+from analoghop.problems.digital.sets import greedy_independent_set
 from analoghop.problems.graph import Graph, read_graph
 
 
@@ -49,6 +51,10 @@ class IndependentSet(Problem):
     def notices(self) -> tuple[str, ...]:
         """What was left out of the graph."""
         return self.graph.notices
+
+    def baselines(self, seed: int) -> Mapping[str, float]:
+        """Return the size of a greedy set."""
+        return {"greedy": float(greedy_independent_set(self.graph).sum())}
 
     def verify(self, answer: Any) -> Verdict:
         """Return whether no edge joins two chosen vertices, and how many are chosen.

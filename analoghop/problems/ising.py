@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +18,7 @@ from analoghop.formats.quadratic import Quadratic
 from analoghop.formats.rudy import read_ising
 from analoghop.problems.answers import Whole, whole_numbers
 from analoghop.problems.base import Problem, Verdict
+from analoghop.problems.digital import spins as digital
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -114,6 +116,10 @@ class Ising(Problem):
         s = np.asarray(states, dtype=np.float64)
         i, j = self.pairs.T
         return np.asarray(self.constant - self.J @ (s[i] * s[j]) - self.h @ s)
+
+    def baselines(self, seed: int) -> Mapping[str, float]:
+        """Return mean energies at random, after descents and simulated annealing, see `digital.spins`."""
+        return digital.baselines(self, seed)
 
     def verify(self, answer: Any) -> Verdict:
         """Return the energy of the spins (n,), each -1 or 1."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Literal
@@ -12,6 +13,7 @@ from analoghop.formats.best_known import best_known
 from analoghop.formats.quadratic import Quadratic
 from analoghop.problems.answers import Whole, bits
 from analoghop.problems.base import Problem, Verdict
+from analoghop.problems.digital import spins as digital
 from analoghop.problems.graph import Graph, read_graph
 from analoghop.problems.ising import Ising
 
@@ -57,6 +59,10 @@ class MaxCut(Problem):
     def cut(self, answer: Any) -> float:
         """Return the weight between the sides."""
         return cut_weight(self.graph, bits(answer, self.size, "sides, 0 or 1, one per vertex"))
+
+    def baselines(self, seed: int) -> Mapping[str, float]:
+        """Return mean cuts at random, after descents and simulated annealing, see `digital.spins`."""
+        return {name: -energy for name, energy in digital.baselines(self.ising(), seed).items()}
 
     def verify(self, answer: Any) -> Verdict:
         """Return the weight between the sides (n,), each 0 or 1."""

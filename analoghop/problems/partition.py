@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
+import numpy as np
+
 from analoghop.formats.best_known import best_known
 from analoghop.problems.answers import bits
 from analoghop.problems.base import Problem, Verdict
+from analoghop.problems.digital.sets import halves_by_swaps
 from analoghop.problems.graph import Graph, read_graph
 from analoghop.problems.maxcut import cut_weight
+
+RANDOM = 100
+SWAPPED = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +57,16 @@ class Partition(Problem):
     def notices(self) -> tuple[str, ...]:
         """What was left out of the graph."""
         return self.graph.notices
+
+    def baselines(self, seed: int) -> Mapping[str, float]:
+        """Return the mean weight between random halves, and after swaps from ten of them."""
+        rng = np.random.default_rng(seed)
+        halves = rng.permuted(np.tile(np.arange(self.size) % 2, (RANDOM, 1)), axis=1)
+        swapped = [halves_by_swaps(self.graph, sides) for sides in halves[:SWAPPED]]
+        return {
+            "random": float(np.mean([cut_weight(self.graph, sides) for sides in halves])),
+            "swaps": float(np.mean([cut_weight(self.graph, sides) for sides in swapped])),
+        }
 
     def verify(self, answer: Any) -> Verdict:
         """Return whether the sides (n,) are halves, and the weight between them.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -15,6 +16,7 @@ from analoghop.formats.quadratic import Quadratic
 from analoghop.formats.qubo import form_of_matrix, read_qubo
 from analoghop.problems.answers import Whole, bits
 from analoghop.problems.base import Problem, Verdict
+from analoghop.problems.digital import spins as digital
 from analoghop.problems.ising import Ising
 
 
@@ -79,6 +81,10 @@ class QUBO(Problem):
         x = np.asarray(states, dtype=np.float64)
         i, j = self.pairs.T
         return np.asarray(self.constant + self.linear @ x + self.quadratic @ (x[i] * x[j]))
+
+    def baselines(self, seed: int) -> Mapping[str, float]:
+        """Return mean costs at random, after descents and simulated annealing, see `digital.spins`."""
+        return digital.baselines(self.ising(), seed)
 
     def verify(self, answer: Any) -> Verdict:
         """Return the cost of the bits (n,)."""

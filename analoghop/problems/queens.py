@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -10,8 +11,10 @@ import numpy as np
 from analoghop.errors import InputError
 from analoghop.problems.answers import Whole, whole_numbers
 from analoghop.problems.base import Problem, Verdict
+from analoghop.problems.digital.min_conflicts import min_conflicts
 
 LARGEST = 2_000
+RANDOM = 10
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,19 @@ class Queens(Problem):
         sideways = np.abs(columns[rows] - columns[others])
         bad = (sideways == 0) | (sideways == others - rows)
         return np.stack([rows[bad], others[bad]], axis=1)
+
+    def faults(self, answer: Any) -> Sequence[str]:
+        """Return the pairs of rows, from 0, whose queens attack each other: "3-7"."""
+        return [f"{r}-{s}" for r, s in self.attacks(answer).tolist()]
+
+    def baselines(self, seed: int) -> Mapping[str, float]:
+        """Return the pairs that attack each other in random permutations and after min-conflicts."""
+        rng = np.random.default_rng(seed)
+        attacks = [len(self.attacks(rng.permutation(self.n))) for _ in range(RANDOM)]
+        return {
+            "random permutation": float(np.mean(attacks)),
+            "min-conflicts": float(len(self.attacks(min_conflicts(self.n, seed)))),
+        }
 
     def verify(self, answer: Any) -> Verdict:
         """Return whether no queen attacks another, and how many pairs do.

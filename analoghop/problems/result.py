@@ -100,6 +100,13 @@ class Result:
         return min(valid, key=lambda start: sign * (start.verdict.cost or 0.0), default=None)
 
     @property
+    def closest(self) -> Start | None:
+        """The start with an answer that is not valid and costs least; None where there is none."""
+        sign = 1.0 if self.sense == "min" else -1.0
+        rest = [start for start in self.starts if start.answer is not None and not start.verdict.valid]
+        return min(rest, key=lambda start: sign * (start.verdict.cost or 0.0), default=None)
+
+    @property
     def answer(self) -> Answer | None:
         """The best valid raw answer, None where there is none."""
         return self.best.answer if self.best else None

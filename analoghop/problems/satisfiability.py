@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from analoghop.formats.cnf import Clause, Clauses, read_cnf
 from analoghop.problems.answers import Whole, bits
 from analoghop.problems.base import Problem, Verdict
+from analoghop.problems.digital.walksat import walksat
 
 
 class Literals(NamedTuple):
@@ -85,6 +87,14 @@ class Satisfiability(Problem):
         first, variables, signs = self.literals
         holds = np.logical_or.reduceat(values[variables] == signs, first[:-1])
         return np.flatnonzero(~holds)
+
+    def faults(self, answer: Any) -> Sequence[str]:
+        """Return the clauses that do not hold, numbered from 1."""
+        return [f"clause {m + 1}" for m in self.unsatisfied(answer).tolist()]
+
+    def baselines(self, seed: int) -> Mapping[str, float]:
+        """Return the clauses that a short WalkSAT leaves unsatisfied."""
+        return {"WalkSAT": float(len(self.unsatisfied(walksat(self, seed))))}
 
     def verify(self, answer: Any) -> Verdict:
         """Return whether every clause holds under the truth values (n,), and how many do not."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -73,6 +74,11 @@ class Sudoku(Problem):
         pairs = peers()
         equal: Whole = pairs[digits[pairs[:, 0]] == digits[pairs[:, 1]]]
         return equal
+
+    def faults(self, answer: Any) -> Sequence[str]:
+        """Return the pairs of cells that hold one digit in a row, column or box: "r1c2-r1c7"."""
+        names = [f"r{k // 9 + 1}c{k % 9 + 1}" for k in range(CELLS)]
+        return [f"{names[a]}-{names[b]}" for a, b in self.conflicts(answer).tolist()]
 
     def verify(self, answer: Any) -> Verdict:
         """Return whether the grid, 81 digits as a string or numbers, solves this one.

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from importlib import import_module
 
 from analoghop.errors import InputError
-from analoghop.optimise.catalogue.entry import AnyFormulation, Entry, suffix_of
+from analoghop.optimise.catalogue.record import AnyFormulation, Entry, suffix_of
 from analoghop.problems.base import Problem
 
 PROBLEMS: Mapping[str, str] = {

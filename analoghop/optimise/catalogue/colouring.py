@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from analoghop.formats.dimacs import read_col_sol, write_col_sol
-from analoghop.optimise.catalogue.entry import AnyFormulation, Entry
+from analoghop.optimise.catalogue.record import AnyFormulation, Entry
+from analoghop.optimise.fewest import fewest_colours
 from analoghop.problems.base import Answer
 from analoghop.problems.colouring import Colouring
 
@@ -24,6 +25,7 @@ def colouring_entry() -> Entry:
         starts=16,
         read_answer=lambda path, problem: read_col_sol(path, problem.size),
         writers={".col.sol": _write},
+        narrow=fewest_colours,
     )
 
 

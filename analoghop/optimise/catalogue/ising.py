@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from analoghop.formats.spins import read_spins, write_spins
-from analoghop.optimise.catalogue.entry import AnyFormulation, Entry
+from analoghop.optimise.catalogue.record import AnyFormulation, Entry
 from analoghop.problems.base import Answer
 from analoghop.problems.ising import Ising
 

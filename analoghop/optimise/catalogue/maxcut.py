@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from analoghop.formats.rudy import read_cut, write_cut
-from analoghop.optimise.catalogue.entry import AnyFormulation, Entry
+from analoghop.optimise.catalogue.record import AnyFormulation, Entry
 from analoghop.problems.base import Answer
 from analoghop.problems.maxcut import MaxCut
 

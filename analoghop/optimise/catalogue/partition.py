@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from analoghop.formats.rudy import read_cut
-from analoghop.optimise.catalogue.entry import AnyFormulation, Entry
 from analoghop.optimise.catalogue.maxcut import write_sides
+from analoghop.optimise.catalogue.record import AnyFormulation, Entry
 from analoghop.problems.partition import Partition
 
 FORMULATIONS: Mapping[str, AnyFormulation] = {}

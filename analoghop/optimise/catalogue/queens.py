@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from analoghop.optimise.catalogue.entry import AnyFormulation, Entry
+from analoghop.optimise.catalogue.record import AnyFormulation, Entry
 from analoghop.problems.queens import Queens
 
 FORMULATIONS: Mapping[str, AnyFormulation] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from analoghop.formats.cnf import read_assignment, write_assignment
-from analoghop.optimise.catalogue.entry import AnyFormulation, Entry
+from analoghop.optimise.catalogue.record import AnyFormulation, Entry
 from analoghop.problems.base import Answer
 from analoghop.problems.satisfiability import Satisfiability
 
@@ -24,6 +24,7 @@ def satisfiability_entry() -> Entry:
         starts=16,
         read_answer=lambda path, problem: read_assignment(path, problem.size),
         writers={".sol": _write},
+        unsolved="whether the formula can be satisfied stays open",
     )
 
 

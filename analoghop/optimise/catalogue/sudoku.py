@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from analoghop.formats.sudoku import read_sudoku, write_sudoku
-from analoghop.optimise.catalogue.entry import AnyFormulation, Entry
+from analoghop.optimise.catalogue.record import AnyFormulation, Entry
 from analoghop.problems.base import Answer
 from analoghop.problems.sudoku import Sudoku
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analoghop.formats.tsplib import Tour, read_tour, write_tour
-from analoghop.optimise.catalogue.entry import Entry
+from analoghop.optimise.catalogue.record import Entry
 from analoghop.optimise.restarts import restarts
 from analoghop.problems import tsp
 from analoghop.problems.base import Answer

@@ -10,6 +10,7 @@ from typing import Any
 from analoghop.errors import InputError
 from analoghop.optimise.search import Search
 from analoghop.problems.base import Answer, Formulation, Problem
+from analoghop.problems.result import Result
 
 AnyFormulation = type[Formulation[Any]]
 
@@ -21,7 +22,9 @@ class Entry:
     `read` makes an instance of a file's name (or a number); `formulations` by name, the first is the default;
     `starts` how many anneals are made where nobody says. `searches` by name. `read_answer` brings an answer
     back from a file to start near it; `writers` write one, by suffix, with a comment. `deck_settings` are
-    options, by formulation, under which it can be built from constant parts.
+    options, by formulation, under which it can be built from constant parts. `narrow` solves what leaves a
+    number open, see `fewest_colours`, and returns None for what does not. `unsolved` is what no valid answer
+    means.
     """
 
     problem: type[Problem]
@@ -35,6 +38,8 @@ class Entry:
     read_answer: Callable[[str, Any], Answer] | None = None
     writers: Mapping[str, Callable[[str, Any, Answer, str], None]] = field(default_factory=dict)
     deck_settings: Mapping[str, Mapping[str, str | float | bool]] = field(default_factory=dict)
+    narrow: Callable[[Any, Any, float | None], Result | None] | None = None
+    unsolved: str = ""
 
     @property
     def default(self) -> str:

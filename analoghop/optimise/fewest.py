@@ -1,0 +1,60 @@
+"""`fewest_colours`: the smallest number of colours that a circuit finds, from DSATUR's number down."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import Protocol
+
+from analoghop.problems.colouring import Colouring
+from analoghop.problems.digital.dsatur import clique, dsatur
+from analoghop.problems.result import Result
+
+UPWARDS = 5
+"""Numbers above DSATUR's that are tried where the circuit fails at that one."""
+SHARE = 0.8
+"""Of the time for the way down; in what is left the starts at the number found are made."""
+
+
+class Attempt(Protocol):
+    """What solves an instance whose number of colours is given."""
+
+    def __call__(self, problem: Colouring, deadline: float | None, *, first: bool) -> Result:
+        """Return what came of it until `deadline`, with `first` of the starts up to the first valid batch."""
+
+
+def fewest_colours(problem: Colouring, attempt: Attempt, deadline: float | None) -> Result | None:
+    """Return the result at the smallest number of colours that is found; None where a number is given.
+
+    DSATUR's number comes first, then one less than was used, until one is not found, a clique shows that
+    there are none below, or the time is up (`time.monotonic`). Where DSATUR's number is not found, larger
+    ones are tried. All starts are made at the number found. The parameters tell which were `tried`, and the
+    `clique`.
+    """
+    if problem.colours is not None:
+        return None
+    wall, cpu = time.monotonic(), time.process_time()
+    until = None if deadline is None else wall + SHARE * (deadline - wall)
+    bound, k = clique(problem.graph), int(dsatur(problem.graph).max()) + 1
+    tried: list[int] = []
+    fewest: int | None = None
+    while True:
+        result = attempt(replace(problem, colours=k), until, first=True)
+        tried.append(k)
+        if result.valid:
+            fewest = len(set(result.answer or ()))
+            k = fewest - 1
+        elif fewest is not None or len(tried) > UPWARDS:
+            break
+        else:
+            k += 1
+        late = until is not None and time.monotonic() >= until
+        if late or k in tried or (fewest is not None and k < bound):
+            break
+    final = attempt(replace(problem, colours=fewest or tried[-1]), deadline, first=False)
+    return replace(
+        final,
+        parameters={**final.parameters, "clique": bound, "tried": " ".join(map(str, tried))},
+        cpu_s=time.process_time() - cpu,
+        wall_s=time.monotonic() - wall,
+    )

@@ -1,0 +1,1 @@
+"""Plain digital methods, to judge a circuit's answers against."""
