@@ -46,7 +46,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     verb = VERBS[arguments.verb]
     console = Console(json_wanted=arguments.json, quiet=arguments.quiet)
     try:
-        _limit_threads(arguments.threads, verb.name == "run" and arguments.starts is not None)
+        many = verb.name == "memory" or (verb.name == "run" and arguments.starts is not None)
+        _limit_threads(arguments.threads, many)
         code = verb.execute(arguments, console)
         sys.stdout.flush()
     except BrokenPipeError:

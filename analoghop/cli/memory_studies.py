@@ -215,7 +215,7 @@ def _gain(arguments: Namespace, told: Told | None) -> Columns:
 
 
 def _heat(arguments: Namespace, told: Told | None) -> Columns:
-    from analoghop.study.memory_gain import heat
+    from analoghop.study.memory_heat import heat
 
     if arguments.rule not in (None, "hebbian"):
         raise UsageError("the theory of `memory heat` is that of Hebb's rule: leave out `--rule`")
@@ -225,9 +225,7 @@ def _heat(arguments: Namespace, told: Told | None) -> Columns:
     trials = common.pop("trials", 40)
     sets = max(1, -(-trials // 4))
     sweeps = 400 if arguments.sweeps is None else arguments.sweeps
-    return heat(
-        source, most, temperatures, sweeps=sweeps, warm_up=sweeps // 4, sets=sets, per_set=4, **common
-    )
+    return heat(source, most, temperatures, sweeps=sweeps, warm_up=sweeps // 4, sets=sets, **common)
 
 
 def _faults(arguments: Namespace, told: Told | None) -> Columns:

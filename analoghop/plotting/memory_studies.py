@@ -10,7 +10,7 @@ import numpy as np
 from analoghop.errors import InputError
 from analoghop.formats.columns import Columns
 from analoghop.plotting.style import DASHES, PALETTE, axes_for, legend_beside, style, wrapped
-from analoghop.problems.memory.theory import CAPACITY, order_parameters
+from analoghop.problems.memory.theory import CAPACITY, curie_weiss, order_parameters
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -140,20 +140,32 @@ def _gain(columns: Columns, ax: Axes) -> None:
 
 def _heat(columns: Columns, ax: Axes) -> None:
     neurons = columns.record.get("neurons")
-    others = float(columns["load"][0]) - (1.0 / neurons if isinstance(neurons, int) else 0.0)
-    grid = np.linspace(float(columns["temperature"].min()), float(columns["temperature"].max()), 60)
-    curves = [order_parameters(max(others, 0.0), float(t)) for t in grid]
+    size = neurons if isinstance(neurons, int) else 0
+    others = max(float(columns["load"][0]) - 1.0 / max(size, 1), 0.0)
+    tried = columns["temperature"]
+    grid = np.linspace(float(tried.min()), float(tried.max()), 121)
+    theory = [order_parameters(others, float(t)) for t in grid]
+    exact = np.array([curie_weiss(size, float(t)) for t in grid]) if "m_finite" in columns else None
     for name, error, colour, marker, label in (
         ("overlap", "error", PALETTE[1], "o", "overlap m"),
-        ("q", "q_error", PALETTE[2], "s", "order parameter q"),
+        ("q", "q_error", PALETTE[2], "s", "square magnetisation q"),
     ):
         bars = np.nan_to_num(columns[error])
-        ax.errorbar(columns["temperature"], columns[name], bars, fmt=marker, color=colour, ms=4, label=label)
-        curve = [order.m if name == "overlap" else order.q for order in curves]
-        ax.plot(grid, curve, color=colour, lw=1.0, label=f"{label}, theory")
-    ax.set_xlabel("temperature")
+        ax.errorbar(tried, columns[name], bars, fmt=marker, color=colour, ms=4, capsize=2, label=label)
+        curve = [order.m if name == "overlap" else order.q for order in theory]
+        shown = [
+            value if order.m > 0.0 or others == 0.0 else np.nan
+            for value, order in zip(curve, theory, strict=True)
+        ]
+        ax.plot(grid, shown, color=colour, lw=1.0, label=f"{label[-1]}, mean field")
+        if exact is not None:
+            finite = exact if name == "overlap" else exact**2
+            ax.plot(grid, finite, ":", color=colour, lw=1.3, label=f"the same, exact for N = {size}")
+    if (columns["retained"] < 1.0).any():
+        ax.plot(tried, columns["retained"], "x--", color="0.4", ms=4, lw=0.8, label="share retained")
+    ax.set_xlabel("temperature T")
     ax.set_ylabel("order parameters")
-    _unit_limits(ax, float(columns["overlap"].min()))
+    _unit_limits(ax, float(np.nanmin(columns["overlap"], initial=0.0)))
     legend_beside(ax)
 
 

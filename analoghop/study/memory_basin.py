@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from analoghop.formats.columns import Columns
 from analoghop.study.memory_models import Recipe
 from analoghop.study.memory_recall import Told
-from analoghop.study.memory_trials import Source, each, mixed, record_of, try_out
+from analoghop.study.memory_rows import Point, by_recipe, record_of, tried
+from analoghop.study.memory_trials import Source, mixed
 
 
 def basin(
@@ -23,23 +24,15 @@ def basin(
 ) -> Columns:
     """Return the recall of `counts` of patterns from cues with each share of `noises` of their bits flipped.
 
-    A row for each pair, the noises of one count after another. Columns: `count`, `load`, `noise`, `start`
-    (the overlap of the cue, 1 - 2 noise), and those of `capacity`.
+    A row for each pair, the noises of one count after another. Columns: `noise`, `start` (the overlap of
+    the cue, 1 - 2 noise), and those of `capacity`.
     """
-    points = [(count, noise) for count in counts for noise in noises]
-
-    def measure(point: tuple[int, float]) -> dict[str, float]:
-        count, noise = point
-        found = try_out(
-            lambda memory, _: recipe.build(memory),
-            source,
-            count,
-            noise=noise,
-            trials=trials,
-            seed=mixed(seed, count),
+    points = [
+        Point(
+            {"noise": noise, "start": 1.0 - 2.0 * noise}, by_recipe(recipe), count, noise, mixed(seed, count)
         )
-        start = 1.0 - 2.0 * noise
-        known = {"count": float(count), "load": count / source.size, "noise": noise, "start": start}
-        return {**known, **found.row()}
-
-    return Columns(each(points, measure, told, time_limit), record_of("basin", recipe, source, seed))
+        for count in counts
+        for noise in noises
+    ]
+    known = record_of("basin", recipe, source, seed)
+    return tried(points, source, known, trials=trials, told=told, time_limit=time_limit)

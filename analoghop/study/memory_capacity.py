@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analoghop.formats.columns import Columns
-from analoghop.problems.memory.theory import order_parameters
+from analoghop.problems.memory.theory import retrieval_curve
 from analoghop.study.memory_models import Recipe
 from analoghop.study.memory_recall import Told
-from analoghop.study.memory_trials import Source, each, mixed, record_of, try_out
+from analoghop.study.memory_rows import Point, by_recipe, record_of, tried
+from analoghop.study.memory_trials import Source, mixed
 
 
 def capacity(
@@ -28,23 +29,10 @@ def capacity(
     interval `low` .. `high`, and `settled`; `trials`; `theory`, the overlap of the retrieval state of Amit,
     Gutfreund and Sompolinsky (0 without one), where the rule is Hebb's and the units are bipolar.
     """
-    temperature = recipe.heat_at_end
-    predicted = recipe.rule == "hebbian" and recipe.units == "bipolar" and recipe.amplifier == "tanh"
-
-    def measure(count: int) -> dict[str, float]:
-        found = try_out(
-            lambda memory, _: recipe.build(memory),
-            source,
-            count,
-            noise=noise,
-            trials=trials,
-            seed=mixed(seed, count),
-        )
-        load = count / source.size
-        row = {"count": float(count), "load": load, **found.row()}
-        if predicted:
-            row["theory"] = order_parameters(load, temperature).m
-        return row
-
+    points = [Point({}, by_recipe(recipe), count, noise, mixed(seed, count)) for count in counts]
     known = record_of("capacity", recipe, source, seed, noise=noise)
-    return Columns(each(list(counts), measure, told, time_limit), known)
+    columns = tried(points, source, known, trials=trials, told=told, time_limit=time_limit)
+    if not (recipe.rule == "hebbian" and recipe.units == "bipolar" and recipe.amplifier == "tanh"):
+        return columns
+    theory = retrieval_curve(columns["load"], recipe.heat_at_end)
+    return Columns({**columns.values, "theory": theory}, columns.record)

@@ -10,7 +10,8 @@ from analoghop.problems.memory.faults import Fault, with_faults
 from analoghop.problems.memory.patterns import Memory
 from analoghop.study.memory_models import Recipe
 from analoghop.study.memory_recall import Model, Told
-from analoghop.study.memory_trials import Source, each, mixed, record_of, try_out
+from analoghop.study.memory_rows import Point, record_of, tried
+from analoghop.study.memory_trials import Build, Source, mixed
 
 
 def faults(
@@ -35,13 +36,13 @@ def faults(
     if recipe.dense:
         raise InputError(f"faults are those of couplings of pairs, which the rule {recipe.rule!r} has not")
 
-    def measure(fraction: float) -> dict[str, float]:
+    def broken(fraction: float) -> Build:
         def build(memory: Memory, number: int) -> Model:
-            broken = with_faults(recipe.weights(memory), kind, fraction, mixed(seed, number, 3))
-            return recipe.build(memory, broken)
+            weights = with_faults(recipe.weights(memory), kind, fraction, mixed(seed, number, 3))
+            return recipe.build(memory, weights)
 
-        found = try_out(build, source, count, noise=noise, trials=trials, seed=seed)
-        return {"fraction": fraction, "count": float(count), "load": count / source.size, **found.row()}
+        return build
 
+    points = [Point({"fraction": fraction}, broken(fraction), count, noise, seed) for fraction in fractions]
     known = record_of("faults", recipe, source, seed, kind=kind, noise=noise)
-    return Columns(each(list(fractions), measure, told, time_limit), known)
+    return tried(points, source, known, trials=trials, told=told, time_limit=time_limit)

@@ -41,7 +41,8 @@ class Recipe:
     pairs: `gain`, `amplifier` "tanh" or "morita". Dense memories: `layers` 1 or 2 of the circuit, `beta`,
     `degree`. `units` "bipolar" or "binary" (0 and 1). `update` and `sweeps` are for the discrete models,
     `temperature` for the stochastic one: (first, last) is lowered linearly over the first half of the sweeps.
-    `engine` integrates the circuits. `retrieved`: overlap from which a state counts as the pattern.
+    `engine` integrates the circuits, in so many `threads` (None: its own). `retrieved`: overlap from which a
+    state counts as the pattern.
     Raises `InputError` for unknown words and for options that do not fit together.
     """
 
@@ -58,6 +59,7 @@ class Recipe:
     sweeps: int = 200
     engine: Engine | Literal["auto"] = "auto"
     retrieved: float = RETRIEVED
+    threads: int | None = None
 
     def __post_init__(self) -> None:
         if self.rule not in RULES and self.rule not in DENSE:
@@ -104,7 +106,7 @@ class Recipe:
             if self.model != "continuous":
                 return Discrete(memory, dense, self.rule, self.plan, self.retrieved)
             wired = (two_layer if self.layers == 2 else one_layer)(dense, gain=self.gain)
-            return Continuous(wired, self.rule, self.engine, retrieved=self.retrieved)
+            return Continuous(wired, self.rule, self.engine, None, self.retrieved, self.threads)
         couplings = self.weights(memory) if weights is None else weights
         if couplings.size != memory.size:
             raise InputError(
@@ -113,7 +115,7 @@ class Recipe:
         if self.model != "continuous":
             return Discrete(memory, couplings, couplings.rule, self.plan, self.retrieved)
         circuit = pair_circuit(memory, couplings, gain=self.gain, amplifier=self.amplifier)
-        return Continuous(circuit, couplings.rule, self.engine, retrieved=self.retrieved)
+        return Continuous(circuit, couplings.rule, self.engine, None, self.retrieved, self.threads)
 
     def side_by_side(self, memory: Memory, weights: Weights | None = None) -> list[Model]:
         """Return the three models of `memory` with the same couplings."""

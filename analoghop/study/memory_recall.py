@@ -127,13 +127,17 @@ class Recall:
 
 @dataclass(frozen=True, eq=False)
 class Continuous:
-    """The circuit. `engine` integrates all cues at once, for `duration` seconds at most (None: its own)."""
+    """The circuit. `engine` integrates all cues at once, for `duration` seconds at most (None: its own).
+
+    `threads` share the cues, None for as many as the engine has.
+    """
 
     circuit: MemoryCircuit
     rule: str
     engine: Engine | Literal["auto"] = "auto"
     duration: float | None = None
     retrieved: float = RETRIEVED
+    threads: int | None = None
 
     @property
     def memory(self) -> Memory:
@@ -164,6 +168,7 @@ class Continuous:
             x0=self.circuit.begin(cues.values),
             tstop=duration,
             engine=self.engine,
+            threads=self.threads,
             time_limit=time_limit,
             progress=False if told is None else tell,
         )

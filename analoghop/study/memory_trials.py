@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import TypeVar
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analoghop import __version__
 from analoghop.arrays import Array
 from analoghop.errors import InputError
 from analoghop.intervals import wilson_interval
 from analoghop.problems.memory.cues import Damage, make_cues
 from analoghop.problems.memory.patterns import Memory
-from analoghop.study.memory_models import Recipe
-from analoghop.study.memory_recall import Model, Told
+from analoghop.study.memory_recall import Model
 
 Build = Callable[[Memory, int], Model]
 """`build(memory, number)` makes the model of a set of patterns; `number` is that of the set."""
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -116,53 +110,6 @@ def try_out(
     return Trials(*(np.concatenate(part) for part in zip(*found, strict=True)))
 
 
-def each(
-    points: Sequence[T],
-    measure: Callable[[T], dict[str, float]],
-    told: Told | None = None,
-    time_limit: float | None = None,
-) -> dict[str, Array]:
-    """Return the rows that `measure` gives for `points`, as columns.
-
-    After `time_limit` seconds no further row is begun; what Ctrl-C interrupts is left out. The first is
-    always measured.
-    """
-    began = time.perf_counter()
-    rows: list[dict[str, float]] = []
-    for k, point in enumerate(points):
-        if rows and time_limit is not None and time.perf_counter() - began > time_limit:
-            break
-        try:
-            rows.append(measure(point))
-        except KeyboardInterrupt:
-            if not rows:
-                raise
-            break
-        if told is not None:
-            told((k + 1) / len(points))
-    return {name: np.array([row[name] for row in rows]) for name in rows[0]}
-
-
 def mixed(*numbers: int) -> int:
     """Return a seed that depends on all `numbers`, none of them negative."""
     return int(np.random.SeedSequence(numbers).generate_state(1, np.uint64)[0] >> np.uint64(1))
-
-
-def record_of(
-    study: str, recipe: Recipe, source: Source, seed: int, **settings: float | int | str
-) -> dict[str, object]:
-    """Return what a file says of a study: version, recipe, patterns, seeds and further `settings`."""
-    patterns = "random" if source.memory is None else source.memory.name
-    engine = recipe.engine if isinstance(recipe.engine, str) else repr(recipe.engine)
-    own = {**asdict(replace(recipe, engine="auto")), "engine": engine}
-    return {
-        "program": "analoghop",
-        "version": __version__,
-        "study": study,
-        "recipe": own,
-        "patterns": patterns,
-        "neurons": source.size,
-        "seed": seed,
-        "patterns_seed": source.seed,
-        **settings,
-    }

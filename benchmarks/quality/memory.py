@@ -22,7 +22,8 @@ from analoghop.problems.memory.patterns import Memory
 from analoghop.study.memory_basin import basin
 from analoghop.study.memory_capacity import capacity
 from analoghop.study.memory_faults import faults
-from analoghop.study.memory_gain import gain, heat
+from analoghop.study.memory_gain import gain
+from analoghop.study.memory_heat import heat
 from analoghop.study.memory_models import Recipe
 from analoghop.study.memory_trials import Source
 

@@ -252,7 +252,7 @@ def test_models_are_compared(command: Command, patterns: Path, tmp_path: Path, o
     ("words", "columns"),
     [
         (("capacity", "--points", "2", "--trials", "4"), ["count", "load", "overlap", "error"]),
-        (("basin", "--points", "1", "--trials", "2"), ["count", "load", "noise", "start"]),
+        (("basin", "--points", "1", "--trials", "2"), ["noise", "start", "count", "load"]),
         (("gain", "--gains", "1,20", "--trials", "2"), ["gain", "count", "load"]),
         (("heat", "--temperatures", "0.2,1.2", "--trials", "8", "--sweeps", "20"), ["temperature", "load"]),
         (("faults", "--fractions", "0,0.5", "--trials", "2", "--kind", "dead"), ["fraction", "count"]),

@@ -14,7 +14,8 @@ from analoghop.study.memory_basin import basin
 from analoghop.study.memory_capacity import capacity
 from analoghop.study.memory_correction import correction as corrected
 from analoghop.study.memory_faults import faults
-from analoghop.study.memory_gain import gain, heat
+from analoghop.study.memory_gain import gain
+from analoghop.study.memory_heat import heat
 from analoghop.study.memory_models import Recipe
 from analoghop.study.memory_recall import compare
 from analoghop.study.memory_trials import Source

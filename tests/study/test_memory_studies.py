@@ -12,10 +12,12 @@ from analoghop.study.memory_basin import basin
 from analoghop.study.memory_capacity import capacity
 from analoghop.study.memory_correction import correction
 from analoghop.study.memory_faults import faults
-from analoghop.study.memory_gain import gain, heat
+from analoghop.study.memory_gain import gain
+from analoghop.study.memory_heat import heat
 from analoghop.study.memory_models import MODELS, Recipe
 from analoghop.study.memory_recall import Continuous, Discrete, compare
-from analoghop.study.memory_trials import Source, Trials, each, mixed, try_out
+from analoghop.study.memory_rows import each
+from analoghop.study.memory_trials import Source, Trials, mixed, try_out
 
 SMALL = Memory.random(60, 3, 0)
 
@@ -149,12 +151,36 @@ def test_memories_bear_some_faults_and_not_all(kind):
         faults(Recipe("modern"), Source(20), 2, [0.1])
 
 
-def test_heat_agrees_with_the_mean_field():
-    columns = heat(Source(1000), 1, [0.3, 0.6, 1.3], sweeps=120, warm_up=20, sets=4)
-    np.testing.assert_allclose(columns["overlap"][:2], columns["m_theory"][:2], atol=0.004)
-    np.testing.assert_allclose(columns["q"][:2], columns["q_theory"][:2], atol=0.006)
-    assert abs(columns["overlap"][2]) < 0.1
-    assert columns["m_theory"][2] == 0.0
+def test_heat_agrees_with_the_exact_mean_of_few_units():
+    columns = heat(Source(60), 1, [0.3, 0.7, 1.0, 1.5], sweeps=200, warm_up=40, sets=16, seed=3)
+    for name in ("", "q_"):
+        measured, exact = columns["overlap" if not name else "q"], columns[f"{name or 'm_'}finite"]
+        assert (np.abs(measured - exact) < 4.0 * columns[f"{name}error"]).all()
+    # The error bars are small enough to tell the exact mean from the limit of many units.
+    gap = np.abs(columns["m_finite"] - columns["m_theory"])
+    assert (gap[1:] > 10.0 * columns["error"][1:]).all()
+    assert columns["retained"].tolist() == [1.0] * 4
+
+
+def test_heat_agrees_with_the_mean_field_under_load():
+    columns = heat(Source(600), 12, [0.0, 0.2, 0.5], sweeps=150, warm_up=30, sets=6, seed=1)
+    assert columns["overlap"][0] == columns["q"][0] == 1.0
+    for name, theory, error in (("overlap", "m_theory", "error"), ("q", "q_theory", "q_error")):
+        assert (np.abs(columns[name] - columns[theory]) < 4.0 * columns[error] + 1e-9).all()
+    assert columns["retained"].tolist() == [1.0] * 3
+    assert "m_finite" not in columns
+
+
+def test_members_that_leave_the_retrieval_state_are_told_apart():
+    columns = heat(Source(200), 10, [0.52], sweeps=300, warm_up=30, sets=8)
+    assert 0.1 < columns["retained"][0] < 0.9
+    assert columns["overlap_all"][0] < columns["overlap"][0] - 0.1
+    assert columns["overlap"][0] > 0.5 * columns["m_theory"][0]
+    columns = heat(Source(100), 20, [0.45], sweeps=60, warm_up=10, sets=1)  # no retrieval state at that load
+    assert columns["retained"][0] == 1.0
+    assert np.isnan(columns["error"][0])
+    with pytest.raises(InputError, match="`sets` is 0"):
+        heat(Source(100), 20, [0.45], sets=0)
 
 
 @pytest.mark.parametrize("rule", ["hebbian", "modern"])

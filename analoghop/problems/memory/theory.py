@@ -67,6 +67,8 @@ def order_parameters(load: float, temperature: float) -> Order:
             return Order(m, 1.0, 1.0 if m else math.nan)
         y = _inverse_erf(m)
         return Order(m, 1.0, m * m / (2.0 * load * y * y))
+    if load == 0.0 and temperature >= 1.0:
+        return Order(0.0, 0.0, 1.0)
     b = 1.0 / temperature
     m, q, r = 1.0, 1.0, 1.0
     for _ in range(5_000):
@@ -83,6 +85,25 @@ def order_parameters(load: float, temperature: float) -> Order:
         if moved < 1e-11:
             break
     return Order(m, q, r)
+
+
+def curie_weiss(neurons: int, temperature: float) -> float:
+    """Return the exact mean size of the overlap with the one pattern that `neurons` units store.
+
+    The overlap M/n has the weight binomial(n, (n + M)/2) exp(M^2/(2 n T)): the order parameter m of load 0
+    and its corrections of order 1/n. Raises `InputError` for a negative temperature or no neurons.
+    """
+    _check(0.0, temperature)
+    if neurons < 1:
+        raise InputError(f"`neurons` is {neurons}, expected 1 or more")
+    if temperature == 0.0:
+        return 1.0
+    up = np.arange(neurons + 1)
+    overlap = np.abs(2.0 * up - neurons) / neurons
+    ways = np.array([math.lgamma(k + 1.0) + math.lgamma(neurons - k + 1.0) for k in up.tolist()])
+    exponent = 0.5 * neurons * overlap**2 / temperature - ways
+    weight = np.exp(exponent - exponent.max())
+    return float(overlap @ weight / weight.sum())
 
 
 def capacity(temperature: float = 0.0) -> float:

@@ -1,5 +1,6 @@
 """The equations of Amit, Gutfreund and Sompolinsky, against the published figures and against quadrature."""
 
+import itertools
 import math
 
 import numpy as np
@@ -11,6 +12,7 @@ from analoghop.errors import InputError
 from analoghop.problems.memory.theory import (
     CAPACITY,
     capacity,
+    curie_weiss,
     order_parameters,
     retrieval_curve,
     retrieval_overlap,
@@ -40,7 +42,33 @@ def test_without_load_the_overlap_is_curie_and_weiss(temperature):
     m = brentq(lambda m: math.tanh(m / temperature) - m, 0.05, 1.0, xtol=1e-14)
     assert order.m == pytest.approx(m, abs=1e-9)
     assert order.q == pytest.approx(m * m, abs=1e-9)
-    assert order_parameters(0.0, 1.2).m == 0.0
+    for hot in (1.0, 1.2):
+        assert order_parameters(0.0, hot)[:2] == (0.0, 0.0)
+
+
+def test_retrieval_states_end_where_published():
+    """Amit, Gutfreund & Sompolinsky (1985, PRL 55:1530): T_M = 1 - 1.95 sqrt(load) at small loads."""
+    assert (1.0 - 0.95) / math.sqrt(capacity(0.95)) == pytest.approx(1.95, abs=0.04)
+
+
+@pytest.mark.parametrize("temperature", [0.3, 0.9, 2.0])
+def test_curie_and_weiss_for_few_units(temperature):
+    n = 7
+    states = np.array(list(itertools.product([-1.0, 1.0], repeat=n)))
+    overlap = states.mean(axis=1)
+    weight = np.exp(n * overlap**2 / (2.0 * temperature))
+    expected = np.abs(overlap) @ weight / weight.sum()
+    assert curie_weiss(n, temperature) == pytest.approx(expected, rel=1e-12)
+
+
+def test_curie_and_weiss_for_many_units():
+    for temperature in (0.3, 0.8):
+        gaps = [curie_weiss(n, temperature) - order_parameters(0.0, temperature).m for n in (2000, 4000)]
+        assert abs(gaps[0]) < 2e-3
+        assert gaps[0] == pytest.approx(2.0 * gaps[1], rel=0.02)  # of order 1/n
+    assert curie_weiss(5, 0.0) == 1.0
+    with pytest.raises(InputError, match="`neurons` is 0"):
+        curie_weiss(0, 1.0)
 
 
 @pytest.mark.parametrize(("load", "temperature"), [(0.05, 0.2), (0.05, 0.5), (0.1, 0.3), (0.02, 0.7)])
