@@ -3,9 +3,11 @@
 import time
 from dataclasses import dataclass, replace
 
+import cluster_machines
 import numpy as np
 import pytest
-from spin_machines import MACHINES, inertial, starts
+import spin_machines
+from spin_machines import inertial, starts
 
 from analoghop.engines import ScipyIVP, machines, machines_numpy
 from analoghop.engines.machine_run import CHUNK, Keys
@@ -14,6 +16,7 @@ from analoghop.errors import InputError
 from analoghop.systems.inertial import Inertial
 from analoghop.systems.machine import Machine
 
+MACHINES = {**spin_machines.MACHINES, **cluster_machines.MACHINES}
 table = pytest.importorskip("analoghop.engines.fused.machines.table")
 
 
@@ -185,3 +188,13 @@ def test_without_numba_numpy_does_the_work(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(machines, "find_spec", lambda name: None)
     plain = run_machine(machine, x0, 0, np.arange(3), "float64")
     assert plain.states == pytest.approx(compiled.states, abs=1e-9)
+
+
+def test_compiled_clusters_are_solved_when_the_definition_is() -> None:
+    machine = cluster_machines.coloured(n=14, k=4)
+    x0 = machine.states(0.01 * np.random.default_rng(0).normal(size=(machine.cells, 30)))
+    compiled = run_machine(machine, x0, 1, np.arange(30), "float64")
+    defined = machines_numpy.run_machine(machine, x0, 1, np.arange(30))
+    assert 10 < compiled.solved.sum() < 30
+    assert np.array_equal(compiled.solved, defined.solved)
+    assert np.array_equal(compiled.steps, defined.steps)

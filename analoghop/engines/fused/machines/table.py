@@ -7,8 +7,10 @@ from functools import singledispatch
 from analoghop.engines.assignment_program import Precision
 from analoghop.engines.fused.machines.inertial import InertialKernel
 from analoghop.engines.fused.machines.kernel import Kernel
+from analoghop.engines.fused.machines.multipliers import MultipliersKernel
 from analoghop.systems.inertial import Inertial
 from analoghop.systems.machine import Machine
+from analoghop.systems.multipliers import Multipliers
 
 
 @singledispatch
@@ -18,3 +20,4 @@ def kernel_of(machine: Machine, dtype: Precision) -> Kernel | None:
 
 
 kernel_of.register(Inertial, InertialKernel)
+kernel_of.register(Multipliers, MultipliersKernel)

@@ -1,0 +1,242 @@
+"""The compiled steps of winner-take-all clusters with adaptive lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from analoghop.engines.fused.compiled import digest, kernel
+from analoghop.engines.fused.lanes import inlined, lanes, larger, load, pointer, same, size, store, where
+from analoghop.engines.fused.machines.deviates import deviates
+from analoghop.engines.fused.mathematics import exp
+from analoghop.systems.lines import SLACK
+
+LOWEST = -40.0  # of an exponent: products of two outputs stay normal numbers in single precision
+EXCLUSIVE, AT_MOST, AT_LEAST, EQUAL = range(4)  # as in `systems.lines.KINDS`
+
+
+class Tables(NamedTuple):
+    """A system as plain arrays; every number but the integers in the precision of the run.
+
+    `starts` (clusters + 1) rows of the clusters. Pairs: rows `first` and `second`, `span` rows each,
+    `forward` and `back` the strength over the capacity of either end. Lines as sparse rows: `begin`
+    (lines + 1), `cells`, `share` (coefficient), `pull` (stiffness times coefficient over capacity), `kinds`,
+    `bounds`, `growths` and `leaks`. `bias` over capacity. Couplings over capacity as sparse rows: `indptr`,
+    `indices`, `entries`.
+    """
+
+    starts: Any
+    span: int
+    first: Any
+    second: Any
+    forward: Any
+    back: Any
+    growth: float
+    leak: float
+    begin: Any
+    cells: Any
+    share: Any
+    pull: Any
+    kinds: Any
+    bounds: Any
+    growths: Any
+    leaks: Any
+    bias: Any
+    indptr: Any
+    indices: Any
+    entries: Any
+    clusters: int
+    pairs: int
+    lines: int
+    coupled: int
+
+
+@inlined
+def view(a: Any) -> Any:
+    """Return the tables as pointers."""
+    return Tables(
+        pointer(a.starts), a.span, pointer(a.first), pointer(a.second), pointer(a.forward), pointer(a.back),
+        a.growth, a.leak, pointer(a.begin), pointer(a.cells), pointer(a.share), pointer(a.pull),
+        pointer(a.kinds), pointer(a.bounds), pointer(a.growths), pointer(a.leaks), pointer(a.bias),
+        pointer(a.indptr), pointer(a.indices), pointer(a.entries), a.clusters, a.pairs, a.lines, a.coupled,
+    )  # fmt: skip
+
+
+@inlined
+def _amplify(tables: Any, u: Any, v: Any, gain: float, w: int) -> None:
+    """Softmax of every cluster, from the largest input downwards."""
+    g = same(u, gain)
+    for k in range(tables.clusters):
+        begin, end = tables.starts[k] * w, tables.starts[k + 1] * w
+        for c in range(0, w, lanes(u)):
+            top = load(u, begin + c)
+            for e in range(begin + w + c, end, w):
+                top = larger(top, load(u, e))
+            total = same(u, 0.0)
+            for e in range(begin + c, end, w):
+                weight = exp(larger(same(u, LOWEST), g * (load(u, e) - top)))
+                total = total + weight
+                store(v, e, weight)
+            share = same(u, 1.0) / total
+            for e in range(begin + c, end, w):
+                store(v, e, share * load(v, e))
+
+
+@inlined
+def _pull_pairs(tables: Any, v: Any, h: Any, weights: Any, dt: float, w: int) -> None:
+    """Add the fields of the pairs and move their weights, in one pass."""
+    span = tables.span * w
+    growth, leak, one = same(v, dt * tables.growth), same(v, dt * tables.leak), same(v, 1.0)
+    for p in range(tables.pairs):
+        a, b = tables.first[p] * w, tables.second[p] * w
+        forward, back = same(v, tables.forward[p]), same(v, tables.back[p])
+        for c in range(0, w, lanes(v)):
+            weight = load(weights, p * w + c)
+            f, g, overlap = forward * weight, back * weight, same(v, 0.0)
+            for e in range(c, span, w):
+                x, y = load(v, a + e), load(v, b + e)
+                overlap = overlap + x * y
+                store(h, a + e, load(h, a + e) - f * y)
+                store(h, b + e, load(h, b + e) - g * x)
+            store(weights, p * w + c, weight + (growth * overlap - leak * (weight - one)))
+
+
+@inlined
+def _pull_lines(tables: Any, v: Any, h: Any, weights: Any, dt: float, w: int) -> None:
+    """Add the fields of the lines and move their weights."""
+    zero, one = same(v, 0.0), same(v, 1.0)
+    for line in range(tables.lines):
+        kind, begin, end = tables.kinds[line], tables.begin[line], tables.begin[line + 1]
+        bound = same(v, tables.bounds[line])
+        growth, leak = same(v, dt * tables.growths[line]), same(v, dt * tables.leaks[line])
+        for c in range(0, w, lanes(v)):
+            weight = load(weights, line * w + c)
+            total = zero
+            for e in range(begin, end):
+                total = total + same(v, tables.share[e]) * load(v, tables.cells[e] * w + c)
+            beyond = total - bound
+            if kind == EQUAL:
+                excess, force = size(beyond), beyond
+            elif kind == AT_LEAST:
+                excess = larger(zero, zero - beyond)
+                force = zero - excess
+            else:
+                excess = larger(zero, beyond)
+                force = excess
+            if kind == EXCLUSIVE:
+                force = total
+            force = force * weight
+            for e in range(begin, end):
+                place = tables.cells[e] * w + c
+                pull = same(v, tables.pull[e])
+                field = load(h, place) - pull * force
+                if kind == EXCLUSIVE:
+                    field = field + pull * weight * same(v, tables.share[e]) * load(v, place)
+                store(h, place, field)
+            store(weights, line * w + c, weight + (growth * excess - leak * (weight - one)))
+
+
+@inlined
+def _begin(tables: Any, v: Any, h: Any, cells: int, w: int) -> None:
+    """Put the bias and the fields of the couplings into h."""
+    for i in range(cells):
+        bias = same(v, tables.bias[i])
+        for c in range(0, w, lanes(v)):
+            total = bias
+            if tables.coupled > 0:
+                for k in range(tables.indptr[i], tables.indptr[i + 1]):
+                    total = total - same(v, tables.entries[k]) * load(v, tables.indices[k] * w + c)
+            store(h, i * w + c, total)
+
+
+@inlined
+def _move(u: Any, h: Any, keys: Any, at: int, cells: int, dt: float, amplitude: float, w: int) -> None:
+    """Take the step u + dt (h - u) + amplitude times noise."""
+    step, factor = same(u, dt), same(u, amplitude)
+    for i in range(cells):
+        for c in range(0, w, lanes(u)):
+            e = i * w + c
+            x = load(u, e)
+            x = x + step * (load(h, e) - x)
+            if amplitude != 0.0:
+                x = x + factor * deviates(u, i, keys, at + c, w)
+            store(u, e, x)
+
+
+@inlined
+def _fault_of_lines(tables: Any, on: Any, fault: Any, w: int) -> None:
+    zero, slack = same(on, 0.0), same(on, SLACK)
+    for line in range(tables.lines):
+        kind, bound = tables.kinds[line], same(on, tables.bounds[line])
+        for c in range(0, w, lanes(on)):
+            total = zero
+            for e in range(tables.begin[line], tables.begin[line + 1]):
+                total = total + same(on, tables.share[e]) * load(on, tables.cells[e] * w + c)
+            beyond = total - bound
+            if kind == EQUAL:
+                beyond = size(beyond)
+            elif kind == AT_LEAST:
+                beyond = zero - beyond
+            store(fault, c, load(fault, c) + larger(zero, beyond - slack))
+
+
+@inlined
+def _read(tables: Any, u: Any, on: Any, fault: Any, w: int) -> None:
+    """Put 1 into `on` for the largest cell of every cluster, the first of several, and 0 for the others.
+
+    `fault` gets above 0 for members with a pair or a line that does not hold.
+    """
+    one, zero = same(u, 1.0), same(u, 0.0)
+    for c in range(0, w, lanes(u)):
+        store(fault, c, zero)
+        for k in range(tables.clusters):
+            begin, end = tables.starts[k] * w + c, tables.starts[k + 1] * w
+            top = load(u, begin)
+            for e in range(begin + w, end, w):
+                top = larger(top, load(u, e))
+            free = one
+            for e in range(begin, end, w):
+                # `where` asks for more than zero: below the top it is.
+                chosen = where(top - load(u, e), zero, free)
+                store(on, e, chosen)
+                free = free - chosen
+        broken = zero
+        for p in range(tables.pairs):
+            a, b = tables.first[p] * w, tables.second[p] * w
+            for e in range(c, tables.span * w, w):
+                broken = broken + load(on, a + e) * load(on, b + e)
+        store(fault, c, broken)
+    _fault_of_lines(tables, on, fault, w)
+
+
+def _advance(digest: int) -> Callable[..., bool]:
+    @kernel
+    def advance(
+        tables: Any, u: Any, weights: Any, line_weights: Any, v: Any, h: Any, fault: Any,
+        program: Any, keys: Any, dt: float,
+    ) -> bool:  # fmt: skip
+        """Make as many steps as `program` has rows: gain and amplitude of the noise in each.
+
+        `u`, `v`, `h` are (cells, w), `weights` (pairs, w), `line_weights` (lines, w), `keys` (steps, 2, w).
+        `fault` (w,) gets above zero for members whose end state, read as the largest cell of each cluster,
+        breaks a pair or a line.
+        """
+        if digest == 0:  # never: the number makes the cached code that of this text
+            return False
+        cells, w = u.shape
+        rows = view(tables)
+        pu, pv, ph = pointer(u), pointer(v), pointer(h)
+        pw, pl, pf, pk = pointer(weights), pointer(line_weights), pointer(fault), pointer(keys)
+        for k in range(len(program)):
+            _amplify(rows, pu, pv, program[k, 0], w)
+            _begin(rows, pv, ph, cells, w)
+            _pull_pairs(rows, pv, ph, pw, dt, w)
+            _pull_lines(rows, pv, ph, pl, dt, w)
+            _move(pu, ph, pk, k * 2 * w, cells, dt, program[k, 1], w)
+        _read(rows, pu, ph, pf, w)
+        return True
+
+    return advance
+
+
+advance = _advance(digest())

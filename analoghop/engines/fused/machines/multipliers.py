@@ -1,0 +1,120 @@
+"""`MultipliersKernel`: clusters with adaptive lines in the layout of their compiled steps."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analoghop.arrays import Array
+from analoghop.engines.assignment_program import Precision
+from analoghop.engines.fused.machines.kernel import Kernel, lanes_of
+from analoghop.engines.fused.machines.multiplier_steps import Tables, advance
+from analoghop.systems.multipliers import Multipliers
+from analoghop.systems.pairs import Pairs
+
+TILE = 8  # first cells whose pairs are taken together: their rows stay in the first cache
+
+
+class Block(NamedTuple):
+    """Members side by side: inputs, outputs and fields (cells, width), weights, and their faults (width,)."""
+
+    u: NDArray[Any]
+    v: NDArray[Any]
+    h: NDArray[Any]
+    weights: NDArray[Any]
+    line_weights: NDArray[Any]
+    fault: NDArray[Any]
+
+
+class MultipliersKernel(Kernel):
+    """Tables of one machine."""
+
+    machine: Multipliers
+
+    def __init__(self, machine: Multipliers, dtype: Precision) -> None:
+        self.machine, self.width, self.dtype = machine, lanes_of(dtype), np.dtype(dtype)
+        self.order = _order(machine.pairs)
+        self.tables = _tables(machine, self.order, self.dtype)
+        times = np.arange(machine.steps) * machine.step
+        self.program = np.stack([machine.gain.value(times), machine.amplitude(times) + 0.0 * times], axis=1)
+        self.dt = machine.step / machine.tau
+
+    def load(self, x: Array) -> Block:
+        """Return the members of `x`."""
+        machine = self.machine
+        u, weights, lines = np.split(x, [machine.cells, machine.cells + machine.pairs.count])
+        inputs, w, m = (np.ascontiguousarray(part, self.dtype) for part in (u, weights[self.order], lines))
+        outputs, fields, fault = (
+            np.zeros_like(inputs),
+            np.zeros_like(inputs),
+            np.zeros(self.width, self.dtype),
+        )
+        return Block(inputs, outputs, fields, w, m, fault)
+
+    def advance(self, block: Block, first: int, steps: int, keys: NDArray[np.uint32]) -> None:
+        """Take the steps."""
+        program = self.program[first : first + steps]
+        advance(
+            self.tables, block.u, block.weights, block.line_weights, block.v, block.h, block.fault,
+            program, keys, self.dt,
+        )  # fmt: skip
+
+    def states(self, block: Block) -> Array:
+        """Return inputs, then weights."""
+        weights = np.empty_like(block.weights)
+        weights[self.order] = block.weights
+        return np.concatenate([block.u, weights, block.line_weights]).astype(np.float64)
+
+    def solved(self, block: Block) -> NDArray[np.bool_] | None:
+        """Return what the kernel found when it took the last steps."""
+        return None if self.machine.couplings is not None else block.fault == 0.0
+
+
+def _order(pairs: Pairs) -> NDArray[np.intp]:
+    """Return the order in which the rows of cells that pairs share are at hand again and again."""
+    rows = pairs.first // max(pairs.width, 1)
+    return np.lexsort((pairs.first, pairs.second, rows // TILE))
+
+
+def _tables(machine: Multipliers, order: NDArray[np.intp], dtype: np.dtype[Any]) -> Tables:
+    pairs, lines, capacity = machine.pairs, machine.lines, machine.C[:, 0]
+
+    def cast(values: Any) -> NDArray[Any]:
+        return np.ascontiguousarray(values, dtype)
+
+    first, second, strength = pairs.first[order], pairs.second[order], pairs.strength[order, 0]
+    share = lines.coefficients[:, 0]
+    stiffness = np.repeat(lines.stiffness[:, 0], np.diff(lines.starts))
+    objective = None if machine.couplings is None else machine.couplings.matrix
+    coupled = 0 if objective is None else objective.nnz
+    rows = np.zeros(machine.cells + 1, np.int64) if objective is None else objective.indptr.astype(np.int64)
+    columns = np.zeros(0, np.int64) if objective is None else objective.indices.astype(np.int64)
+    entries = np.zeros(0) if objective is None else objective.data / np.repeat(capacity, np.diff(rows))
+    return Tables(
+        starts=machine.clusters.starts,
+        span=pairs.width,
+        first=first,
+        second=second,
+        forward=cast(strength / capacity[first]),
+        back=cast(strength / capacity[second]),
+        growth=float(pairs.eta[0, 0]) if pairs.count else 0.0,
+        leak=float(pairs.delta[0, 0]) if pairs.count else 0.0,
+        begin=lines.starts,
+        cells=np.ascontiguousarray(lines.members),
+        share=cast(share),
+        pull=cast(stiffness * share / capacity[lines.members]),
+        kinds=lines.codes,
+        bounds=cast(lines.bounds[:, 0]),
+        growths=cast(lines.eta[:, 0]),
+        leaks=cast(lines.delta[:, 0]),
+        bias=cast(machine.bias[:, 0] / capacity),
+        indptr=rows,
+        indices=columns,
+        entries=cast(entries),
+        clusters=len(machine.widths),
+        pairs=pairs.count,
+        lines=lines.count,
+        coupled=coupled,
+    )
