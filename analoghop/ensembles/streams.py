@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from analoghop.arrays import Array
 from analoghop.errors import InputError
 
-_STARTS, _NOISE = 1, 2  # what a stream is for, the top word of its counter
+_STARTS, _NOISE, _NUMBERS = 1, 2, 3  # what a stream is for, the top word of its counter
 BLOCK = 64  # trajectories whose starts are drawn at once
 _AHEAD = 1 << 20  # bytes of noise drawn ahead for a tile: they stay in the cache
 
@@ -36,6 +36,12 @@ def uniform(seed: int, first: int, count: int, rows: int) -> Array:
     drawn = [_generator(seed, block, _STARTS).random((BLOCK, rows)) for block in blocks]
     offset = first - blocks.start * BLOCK
     return 2.0 * np.concatenate(drawn)[offset : offset + count].T - 1.0
+
+
+def normal(seed: int, index: NDArray[np.integer], rows: int) -> Array:
+    """Return standard normal numbers for the trajectories numbered `index`, (rows, len(index))."""
+    drawn = [_generator(seed, int(number), _NUMBERS).standard_normal(rows) for number in index]
+    return np.stack(drawn, axis=1) if drawn else np.zeros((rows, 0))
 
 
 class Noise:

@@ -5,8 +5,11 @@ from collections.abc import Callable
 import numpy as np
 from scipy import sparse
 
+from analoghop.systems.clauses import Clauses
 from analoghop.systems.inertial import Inertial, longest_step
 from analoghop.systems.machine import Machine
+from analoghop.systems.memristive_clauses import MemristiveClauses
+from analoghop.systems.satisfaction import Satisfaction
 
 
 def couplings(n: int, *, weights: bool, seed: int = 0) -> sparse.csr_array:
@@ -25,11 +28,22 @@ def inertial(weights: bool, comparator: bool) -> Inertial:
     return Inertial(J, 0.2, 60 * step, step, bias=bias, comparator=comparator, look=7)
 
 
+def clauses() -> Clauses:
+    """Clauses of 1 to 4 literals over 19 variables, the last of which stands in none."""
+    rng = np.random.default_rng(2)
+    chosen = [rng.choice(18, size, replace=False) for size in rng.integers(1, 5, 60)]
+    first = np.concatenate([[0], np.cumsum([len(clause) for clause in chosen])])
+    columns = np.concatenate(chosen)
+    return Clauses(19, first, columns, rng.choice([-1.0, 1.0], len(columns)))
+
+
 MACHINES: dict[str, Callable[[], Machine]] = {
     "inertial": lambda: inertial(False, True),
     "inertial, weights": lambda: inertial(True, True),
     "ballistic": lambda: inertial(False, False),
     "ballistic, weights": lambda: inertial(True, False),
+    "clauses": lambda: MemristiveClauses(clauses(), 5.0, 0.2, 1.0, 0.02, 40.0, 0.2),
+    "satisfaction": lambda: Satisfaction(clauses(), 400.0),
 }
 
 

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from analoghop.formats.cnf import read_assignment, write_assignment
-from analoghop.optimise.catalogue.record import AnyFormulation, Entry
+from analoghop.optimise.catalogue.record import Entry
 from analoghop.problems.base import Answer
+from analoghop.problems.clauses import FORMULATIONS
 from analoghop.problems.satisfiability import Satisfiability
-
-FORMULATIONS: Mapping[str, AnyFormulation] = {}
-"""By name, the default first."""
 
 
 def satisfiability_entry() -> Entry:

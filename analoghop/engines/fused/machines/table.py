@@ -5,12 +5,16 @@ from __future__ import annotations
 from functools import singledispatch
 
 from analoghop.engines.assignment_program import Precision
+from analoghop.engines.fused.machines.clauses import ClausesKernel
 from analoghop.engines.fused.machines.inertial import InertialKernel
 from analoghop.engines.fused.machines.kernel import Kernel
 from analoghop.engines.fused.machines.multipliers import MultipliersKernel
+from analoghop.engines.fused.machines.satisfaction import SatisfactionKernel
 from analoghop.systems.inertial import Inertial
 from analoghop.systems.machine import Machine
+from analoghop.systems.memristive_clauses import MemristiveClauses
 from analoghop.systems.multipliers import Multipliers
+from analoghop.systems.satisfaction import Satisfaction
 
 
 @singledispatch
@@ -21,3 +25,5 @@ def kernel_of(machine: Machine, dtype: Precision) -> Kernel | None:
 
 kernel_of.register(Inertial, InertialKernel)
 kernel_of.register(Multipliers, MultipliersKernel)
+kernel_of.register(MemristiveClauses, ClausesKernel)
+kernel_of.register(Satisfaction, SatisfactionKernel)
