@@ -1,0 +1,12 @@
+"""Quadratic assignment: the instance, its formulation, its baselines."""
+
+from collections.abc import Mapping
+
+from analoghop.problems.base import Formulation
+from analoghop.problems.qap.instance import QAP
+from analoghop.problems.qap.potts import Potts
+
+FORMULATIONS: Mapping[str, type[Formulation[QAP]]] = {Potts.name: Potts}
+"""Formulations by the word of the command line, the default first."""
+
+__all__ = ["FORMULATIONS", "QAP", "Potts"]

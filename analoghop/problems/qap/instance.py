@@ -1,0 +1,127 @@
+"""`QAP`: facilities with flows between them, locations with distances, and the judge of assignments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analoghop.arrays import Array, frozen, readonly_fields
+from analoghop.errors import InputError
+from analoghop.formats.qaplib import read_qaplib, read_solution
+from analoghop.problems.base import Problem, Verdict
+from analoghop.problems.qap import swaps
+
+FEWEST = 2
+BASELINES = 1000, 10
+"""Random assignments whose costs are averaged, and how many of them a local search improves."""
+
+
+@dataclass(frozen=True, eq=False)
+class QAP(Problem):
+    """min over permutations p of sum_ij A[i, j] B[p(i), p(j)] (Koopmans & Beckmann 1957).
+
+    `A` and `B` (n, n), symmetric or not, diagonals included: flows between facilities i and distances
+    between locations p(i), or the other way round. `best_known` is the best cost known, or None.
+    Raises `InputError` for matrices that are not square, finite and of the same size, 2 at least.
+    """
+
+    A: Array
+    B: Array
+    name: str = "assignment"
+    best_known: float | None = None
+
+    kind: ClassVar[str] = "qap"
+    polishers: ClassVar[tuple[str, ...]] = (swaps.METHOD,)
+
+    def __post_init__(self) -> None:
+        A, B = frozen(self.A), frozen(self.B)
+        for name, matrix in (("A", A), ("B", B)):
+            if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or len(matrix) < FEWEST:
+                raise InputError(f"`{name}` has shape {matrix.shape}, expected a square of {FEWEST} or more")
+            if not np.isfinite(matrix).all():
+                i, j = np.argwhere(~np.isfinite(matrix))[0].tolist()
+                raise InputError(f"`{name}` holds {matrix[i, j]:g} at ({i}, {j}), expected a finite number")
+        if len(A) != len(B):
+            raise InputError(f"`A` is of size {len(A)} and `B` of size {len(B)}: they must be of the same")
+        readonly_fields(self, A=A, B=B)
+
+    @classmethod
+    def read(cls, path: str | Path) -> QAP:
+        """Return the instance in a QAPLIB `.dat` file.
+
+        Where a `.sln` file of the same name stands beside it, as in QAPLIB, the cost of that permutation is
+        `best_known`. Raises `FileFormatError`, with file and line.
+        """
+        data = read_qaplib(path)
+        problem = cls(data.A, data.B, data.name)
+        solution = Path(path).with_suffix(".sln")
+        if not solution.is_file():
+            return problem
+        best = read_solution(solution, problem.size)
+        return cls(problem.A, problem.B, problem.name, problem.cost(best.permutation))
+
+    @property
+    def size(self) -> int:
+        """Number of facilities and of locations."""
+        return len(self.A)
+
+    @cached_property
+    def symmetric(self) -> bool:
+        """Whether one of the matrices is symmetric: then the other one may be replaced by its mean."""
+        return any(np.array_equal(matrix, matrix.T) for matrix in (self.A, self.B))
+
+    def cost(self, permutation: Sequence[int] | NDArray[np.intp]) -> float:
+        """Return sum_ij A[i, j] B[p(i), p(j)]."""
+        p = np.asarray(permutation, dtype=np.intp)
+        return float(np.sum(self.A * self.B[np.ix_(p, p)]))
+
+    def verify(self, answer: Any) -> Verdict:
+        """Return whether the sequence p of locations, numbered from 0, uses each once, and its cost.
+
+        Violations count locations that are `missing`, `repeated` (further uses) or `unknown`.
+        """
+        places = _whole_numbers(answer)
+        known = places[(places >= 0) & (places < self.size)]
+        uses = np.bincount(known, minlength=self.size)
+        counts = {
+            "missing": int((uses == 0).sum()),
+            "repeated": int(np.maximum(uses - 1, 0).sum()),
+            "unknown": len(places) - len(known),
+        }
+        violations = {name: count for name, count in counts.items() if count}
+        return Verdict(not violations, None if violations else self.cost(places), violations)
+
+    def random_answer(self, rng: np.random.Generator) -> tuple[int, ...]:
+        """Return a random permutation."""
+        return tuple(rng.permutation(self.size).tolist())
+
+    def polish(self, method: str, answer: Sequence[int]) -> tuple[int, ...]:
+        """Return the permutation after a local search, one of `polishers`; raises `InputError` for another."""
+        if method not in self.polishers:
+            raise InputError(f"`polish` is {method!r}, expected one of {', '.join(self.polishers)}")
+        return swaps.improved(self.A, self.B, answer)
+
+    def baselines(self, seed: int) -> Mapping[str, float]:
+        """Return the mean costs of random assignments, and of a local search by swaps from some of them."""
+        rng = np.random.default_rng(seed)
+        count, searched = BASELINES
+        drawn = [self.random_answer(rng) for _ in range(count)]
+        after = [self.polish(swaps.METHOD, p) for p in drawn[:searched]]
+        costs = {"random": drawn, swaps.METHOD: after}
+        return {name: float(np.mean([self.cost(p) for p in some])) for name, some in costs.items()}
+
+
+def _whole_numbers(answer: Any) -> NDArray[np.intp]:
+    try:
+        places = np.asarray(answer)
+    except ValueError as error:
+        raise InputError(f"`answer` is no sequence of locations: {error}") from error
+    if places.ndim != 1 or places.dtype.kind not in "iuf" or (places != np.floor(places)).any():
+        raise InputError("`answer` is no sequence of locations, whole numbers from 0")
+    return places.astype(np.intp)

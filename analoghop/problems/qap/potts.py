@@ -1,0 +1,132 @@
+"""`Potts` for quadratic assignment: doubly stochastic amplifiers, facilities against locations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analoghop.arrays import Array
+from analoghop.errors import InputError
+from analoghop.problems.base import Answer, Encoding, Formulation, Raw
+from analoghop.problems.permutation import permutation_outputs, read_permutations
+from analoghop.problems.qap.instance import QAP
+from analoghop.problems.qap.modes import critical_temperature
+from analoghop.problems.recipe import STEP, Recipe
+from analoghop.systems.assignment import Assignment
+from analoghop.systems.places import Table
+
+JITTER = 1e-3
+"""Deviation of the first inputs, in critical temperatures."""
+
+
+@dataclass(frozen=True)
+class Potts(Formulation[QAP]):
+    """Locations are rows, facilities are columns: the force is -(B V A^T + B^T V A) + g V.
+
+    Both matrices are shifted to mean zero and scaled to deviation one, which changes all costs alike; where
+    one is symmetric the other is replaced by its symmetric part, which changes none. The critical temperature
+    Tc, at which the uniform state becomes unstable, follows from the instance. `steps`, `hot`, `cold`,
+    `sigma`, `slow`: see `Recipe`. `reheats`: how often an invalid end state anneals again from T = 0.3 Tc.
+    `tau` in seconds.
+    """
+
+    steps: int = 4000
+    hot: float = 1.1
+    cold: float = 0.018
+    sigma: float = 0.5
+    slow: float = 1.0
+    kernel: bool = True
+    again: int = 1500
+    reheats: int = 3
+    tau: float = 1.0
+
+    name: ClassVar[str] = "potts"
+    purpose: ClassVar[str] = "doubly stochastic amplifiers, annealed"
+
+    def encode(self, problem: QAP) -> PottsEncoding:
+        """Return the circuit of `problem`."""
+        if self.reheats < 0 or self.again < 1:
+            raise InputError("`reheats` must not be negative, and `again` at least 1")
+        A, B = problem.A, problem.B
+        if problem.symmetric:
+            A, B = 0.5 * (A + A.T), 0.5 * (B + B.T)
+        A, B = _standard(A), _standard(B)
+        Tc = critical_temperature(A, B)
+        recipe = Recipe(
+            self.steps,
+            hot=self.hot,
+            cold=self.cold,
+            sigma=self.sigma,
+            slow=self.slow,
+            kernel=self.kernel,
+        )
+        places = Table(A)
+        system = recipe.network(B, None, places, Tc, self.tau)
+        again = recipe.reheated(self.again).network(B, None, places, Tc, self.tau)
+        parameters: dict[str, float | int | str | bool] = {
+            "Tc": Tc,
+            "steps": self.steps,
+            "step_tau": STEP,
+            "hot": self.hot,
+            "cold": self.cold,
+            "sigma": self.sigma,
+            "slow": self.slow,
+            "reheats": self.reheats,
+        }
+        return PottsEncoding(
+            problem, system, again, self.reheats, system.duration, self.tau, system.step, parameters, JITTER * Tc
+        )
+
+
+def _standard(matrix: Array) -> Array:
+    """Return `matrix` less its mean, divided by its deviation where it has one."""
+    shifted = matrix - matrix.mean()
+    deviation = float(np.sqrt(np.mean(shifted**2)))
+    return shifted / deviation if deviation > 1e-12 * np.abs(matrix).max(initial=0.0) else 0.0 * shifted
+
+
+@dataclass(frozen=True, eq=False)
+class PottsEncoding(Encoding):
+    """An assignment as an anneal of n^2 amplifiers; `again`: where invalid end states anneal on."""
+
+    problem: QAP
+    system: Assignment
+    again: Assignment
+    reheats: int
+    duration: float
+    tau: float
+    step: float | None
+    parameters: Mapping[str, float | int | str | bool]
+    jitter: float
+
+    def start(self, seed: int, index: NDArray[Any]) -> Array:
+        """Return inputs near zero, at random."""
+        return self.jitter * _noise(self.system.size, seed, index)
+
+    def start_near(self, answer: Answer, seed: int, index: NDArray[Any]) -> Array:
+        """Return the inputs that hold the permutation `answer`, with a little noise: a start for `again`."""
+        held = self.again.force(0.0, self.system.grid(self.embed(answer))).reshape(-1, 1)
+        return np.asarray(held + self.jitter * _noise(self.system.size, seed, index))
+
+    def decode(self, outputs: Array) -> Sequence[Raw]:
+        """Return the permutations: location by facility."""
+        return read_permutations(outputs, "locations", "facilities")
+
+    def embed(self, answer: Answer) -> Array:
+        """Return the permutation matrix of an assignment."""
+        return permutation_outputs(answer)
+
+    def objective(self, outputs: Array) -> Array:
+        """Return sum A[i, j] V_xi B[x, y] V_yj, the cost of the assignment that the outputs stand for."""
+        V = self.system.grid(outputs)
+        return np.asarray(np.sum(V * (self.problem.B @ V @ self.problem.A.T), axis=(1, 2)))
+
+
+def _noise(size: int, seed: int, index: NDArray[Any]) -> Array:
+    """Return independent numbers of unit variance (size, members), those of a member by its number alone."""
+    keys = (np.random.SeedSequence(seed, spawn_key=(int(k),)) for k in index)
+    return np.stack([np.random.default_rng(key).standard_normal(size) for key in keys], axis=1)
