@@ -11,6 +11,7 @@ from analoghop.problems.base import Problem
 
 PROBLEMS: Mapping[str, str] = {
     "tsp": "tsp",
+    "qap": "qap",
     "colouring": "colouring",
     "maxcut": "maxcut",
     "ising": "ising",

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from analoghop.arrays import Array, frozen, readonly_fields
 from analoghop.errors import InputError
 from analoghop.formats.qaplib import read_qaplib, read_solution
+from analoghop.problems.answers import whole_numbers
 from analoghop.problems.base import Problem, Verdict
 from analoghop.problems.qap import swaps
 
@@ -86,7 +87,7 @@ class QAP(Problem):
 
         Violations count locations that are `missing`, `repeated` (further uses) or `unknown`.
         """
-        places = _whole_numbers(answer)
+        places = whole_numbers(answer, np.size(answer), "locations")
         known = places[(places >= 0) & (places < self.size)]
         uses = np.bincount(known, minlength=self.size)
         counts = {
@@ -102,7 +103,7 @@ class QAP(Problem):
         return tuple(rng.permutation(self.size).tolist())
 
     def polish(self, method: str, answer: Sequence[int]) -> tuple[int, ...]:
-        """Return the permutation after a local search, one of `polishers`; raises `InputError` for another."""
+        """Return the permutation after a local search; raises `InputError` for none of `polishers`."""
         if method not in self.polishers:
             raise InputError(f"`polish` is {method!r}, expected one of {', '.join(self.polishers)}")
         return swaps.improved(self.A, self.B, answer)
@@ -115,13 +116,3 @@ class QAP(Problem):
         after = [self.polish(swaps.METHOD, p) for p in drawn[:searched]]
         costs = {"random": drawn, swaps.METHOD: after}
         return {name: float(np.mean([self.cost(p) for p in some])) for name, some in costs.items()}
-
-
-def _whole_numbers(answer: Any) -> NDArray[np.intp]:
-    try:
-        places = np.asarray(answer)
-    except ValueError as error:
-        raise InputError(f"`answer` is no sequence of locations: {error}") from error
-    if places.ndim != 1 or places.dtype.kind not in "iuf" or (places != np.floor(places)).any():
-        raise InputError("`answer` is no sequence of locations, whole numbers from 0")
-    return places.astype(np.intp)

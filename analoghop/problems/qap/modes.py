@@ -32,6 +32,8 @@ def critical_temperature(A: Array, B: Array) -> float:
 def _largest(A: Array, B: Array) -> float:
     """Return the largest eigenvalue by power iteration, shifted so that it is also the largest in size."""
     shift = 2.0 * float(np.linalg.norm(A, 2) * np.linalg.norm(B, 2))
+    if shift == 0.0:
+        return 0.0
     V = centred(np.random.default_rng(0).standard_normal(A.shape))
     value = 0.0
     for _ in range(ITERATIONS):

@@ -28,18 +28,20 @@ class Potts(Formulation[QAP]):
     """Locations are rows, facilities are columns: the force is -(B V A^T + B^T V A) + g V.
 
     Both matrices are shifted to mean zero and scaled to deviation one, which changes all costs alike; where
-    one is symmetric the other is replaced by its symmetric part, which changes none. The critical temperature
-    Tc, at which the uniform state becomes unstable, follows from the instance. `steps`, `hot`, `cold`,
-    `sigma`, `slow`: see `Recipe`. `reheats`: how often an invalid end state anneals again from T = 0.3 Tc.
-    `tau` in seconds.
+    one is symmetric the other is replaced by its symmetric part, which changes none. `own` is added to the
+    diagonal of B, in units of its largest eigenvalue: all permutations cost the same more, and a facility
+    spread over several locations less or more. The critical temperature Tc, at which the uniform state
+    becomes unstable, follows from the instance. `steps`, `hot`, `cold`, `sigma`, `slow`: see `Recipe`.
+    `reheats`: how often an invalid end state anneals again, in `again` steps, from T = 0.3 Tc. `tau` in
+    seconds.
     """
 
     steps: int = 4000
     hot: float = 1.1
     cold: float = 0.018
-    sigma: float = 0.5
-    slow: float = 1.0
-    kernel: bool = True
+    sigma: float = 1.0
+    slow: float = 4.0
+    own: float = 0.05
     again: int = 1500
     reheats: int = 3
     tau: float = 1.0
@@ -55,15 +57,9 @@ class Potts(Formulation[QAP]):
         if problem.symmetric:
             A, B = 0.5 * (A + A.T), 0.5 * (B + B.T)
         A, B = _standard(A), _standard(B)
+        B = B + self.own * float(np.linalg.norm(B, 2)) * np.eye(len(B))
         Tc = critical_temperature(A, B)
-        recipe = Recipe(
-            self.steps,
-            hot=self.hot,
-            cold=self.cold,
-            sigma=self.sigma,
-            slow=self.slow,
-            kernel=self.kernel,
-        )
+        recipe = Recipe(self.steps, hot=self.hot, cold=self.cold, sigma=self.sigma, slow=self.slow)
         places = Table(A)
         system = recipe.network(B, None, places, Tc, self.tau)
         again = recipe.reheated(self.again).network(B, None, places, Tc, self.tau)
@@ -75,10 +71,19 @@ class Potts(Formulation[QAP]):
             "cold": self.cold,
             "sigma": self.sigma,
             "slow": self.slow,
+            "own": self.own,
             "reheats": self.reheats,
         }
         return PottsEncoding(
-            problem, system, again, self.reheats, system.duration, self.tau, system.step, parameters, JITTER * Tc
+            problem=problem,
+            system=system,
+            again=again,
+            reheats=self.reheats,
+            duration=system.duration,
+            tau=self.tau,
+            step=system.step,
+            parameters=parameters,
+            jitter=JITTER * Tc,
         )
 
 
@@ -86,7 +91,8 @@ def _standard(matrix: Array) -> Array:
     """Return `matrix` less its mean, divided by its deviation where it has one."""
     shifted = matrix - matrix.mean()
     deviation = float(np.sqrt(np.mean(shifted**2)))
-    return shifted / deviation if deviation > 1e-12 * np.abs(matrix).max(initial=0.0) else 0.0 * shifted
+    flat = deviation <= 1e-12 * np.abs(matrix).max(initial=0.0)
+    return np.zeros_like(matrix) if flat else np.asarray(shifted / deviation)
 
 
 @dataclass(frozen=True, eq=False)
