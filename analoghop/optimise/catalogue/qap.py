@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analoghop.formats.qaplib import read_solution, write_solution
-from analoghop.optimise.catalogue.entry import Entry
+from analoghop.optimise.catalogue.record import Entry
 from analoghop.optimise.restarts import restarts
 from analoghop.problems import qap
 from analoghop.problems.base import Answer
