@@ -1,0 +1,61 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from analoghop.errors import FileFormatError, InputError
+from analoghop.problems.sudoku import Sudoku, peers, units
+
+GIVENS = "53..7....6..195....98....6.8...6...34..8.3..17...2...6.6....28....419..5....8..79"
+ANSWER = "534678912672195348198342567859761423426853791713924856961537284287419635345286179"
+
+
+def test_units_and_peers() -> None:
+    assert units().shape == (27, 9)
+    np.testing.assert_array_equal(np.bincount(units().ravel()), np.full(81, 3))
+    assert len(peers()) == 81 * 20 // 2
+    np.testing.assert_array_equal(np.bincount(peers().ravel()), np.full(81, 20))
+
+
+def test_an_answer_keeps_the_givens_and_repeats_nothing() -> None:
+    problem = Sudoku(GIVENS.replace(".", "0"))
+    assert problem.givens == GIVENS
+    assert problem.verify(ANSWER).valid
+    assert problem.verify([int(sign) for sign in ANSWER]).valid
+    other = "".join({"1": "2", "2": "1"}.get(sign, sign) for sign in ANSWER)
+    assert set(problem.verify(other).violations) == {"changed givens"}
+    wrong = ANSWER[:2] + "5" + ANSWER[3:]
+    verdict = problem.verify(wrong)
+    assert (verdict.valid, verdict.cost, verdict.violations) == (False, 2.0, {"conflicting pairs": 2})
+    assert problem.faults(wrong) == ["r1c1-r1c3", "r1c3-r9c3"]
+    blank = problem.verify("." * 81)
+    assert blank.violations["no digit"] == 81
+
+
+def test_grids_from_files_and_signs(tmp_path: Path) -> None:
+    (tmp_path / "one.sudoku").write_text(GIVENS + "\n")
+    assert Sudoku.read(tmp_path / "one.sudoku") == Sudoku(GIVENS, "one")
+    assert Sudoku.read(GIVENS) == Sudoku(GIVENS)
+    (tmp_path / "two.txt").write_text("5" + GIVENS[1:2] + "5" + GIVENS[3:])
+    with pytest.raises(FileFormatError, match="5 stands in row 1, column 1 and in row 1, column 3") as caught:
+        Sudoku.read(tmp_path / "two.txt")
+    assert "two.txt:1" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("givens", "message"),
+    [
+        ("123", "expected 81"),
+        ("x" * 81, "expected 81"),
+        ("11" + "." * 79, "1 stands in row 1, column 1 and in"),
+    ],
+)
+def test_bad_givens(givens: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        Sudoku(givens)
+
+
+def test_bad_answers() -> None:
+    for answer in ("12", "x" * 81, [1, 2], None):
+        with pytest.raises(InputError, match="`answer`"):
+            Sudoku(GIVENS).verify(answer)
