@@ -58,9 +58,7 @@ def read_triples(text: TextFile, noun: str) -> tuple[int, Pairs, Array, int]:
         )
     head = first.number
     if len(first.words) != 2:
-        raise text.fault(
-            head, "the first line gives no sizes", f"`n m`: sizes and number of {noun}s"
-        )
+        raise text.fault(head, "the first line gives no sizes", f"`n m`: sizes and number of {noun}s")
     n = text.whole(head, first.words[0], "the size", 1, LARGEST)
     m = text.whole(head, first.words[1], f"the number of {noun}s", 0)
     pairs: list[tuple[int, int]] = []
