@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from analoghop.optimise.catalogue.record import AnyFormulation, Entry
 from analoghop.problems.queens import Queens
+from analoghop.problems.queens_memristive import QueensMemristive
 
-FORMULATIONS: Mapping[str, AnyFormulation] = {}
+FORMULATIONS: Mapping[str, AnyFormulation] = {QueensMemristive.name: QueensMemristive}
 """By name, the default first."""
 
 

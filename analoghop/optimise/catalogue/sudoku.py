@@ -8,8 +8,9 @@ from analoghop.formats.sudoku import read_sudoku, write_sudoku
 from analoghop.optimise.catalogue.record import AnyFormulation, Entry
 from analoghop.problems.base import Answer
 from analoghop.problems.sudoku import Sudoku
+from analoghop.problems.sudoku_memristive import SudokuMemristive
 
-FORMULATIONS: Mapping[str, AnyFormulation] = {}
+FORMULATIONS: Mapping[str, AnyFormulation] = {SudokuMemristive.name: SudokuMemristive}
 """By name, the default first."""
 
 

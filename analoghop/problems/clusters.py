@@ -1,0 +1,71 @@
+"""`ClusterEncoding`: an instance whose answer is read from the winners of clusters with adaptive lines."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analoghop.arrays import Array
+from analoghop.errors import InputError
+from analoghop.problems.base import Answer, Encoding, Raw
+from analoghop.systems.multipliers import Multipliers
+
+JITTER = 0.01
+"""Deviation of the inputs at the start."""
+
+
+@dataclass(frozen=True, eq=False)
+class ClusterEncoding(Encoding):
+    """The circuit `system`; an answer is a choice of one cell in each cluster."""
+
+    system: Multipliers
+    parameters: Mapping[str, float | int | str | bool]
+    duration: float
+    tau: float
+    step: float | None
+
+    @abstractmethod
+    def answer_of(self, choices: NDArray[np.int64]) -> Answer:
+        """Return the answer for the number of the winning cell in each cluster, (clusters,)."""
+
+    @abstractmethod
+    def choices_of(self, answer: Answer) -> NDArray[np.int64]:
+        """Return the number of the cell in each cluster that stands for `answer`, (clusters,)."""
+
+    def start(self, seed: int, index: NDArray[Any]) -> Array:
+        """Return inputs of deviation 0.01 and weights of 1."""
+        sequences = (np.random.SeedSequence(seed, spawn_key=(int(k),)) for k in index)
+        drawn = [np.random.default_rng(sequence).standard_normal(self.system.cells) for sequence in sequences]
+        return self.system.states(JITTER * np.stack(drawn, axis=1))
+
+    def decode(self, outputs: Array) -> Sequence[Raw]:
+        """Return what the largest output of each cluster says."""
+        choices = self.system.clusters.choices(np.asarray(outputs, dtype=np.float64))
+        return [Raw(self.answer_of(column)) for column in choices.T]
+
+    def embed(self, answer: Answer) -> Array:
+        """Return outputs of 1 for the cells of `answer`, else 0."""
+        outputs = np.zeros((self.system.cells, 1))
+        outputs[self.system.clusters.starts[:-1] + self.choices_of(answer)] = 1.0
+        return outputs
+
+
+def check_positive(formulation: object, *names: str) -> None:
+    """Raise `InputError`, naming it, for a field of `formulation` that is set and not positive."""
+    for name in names:
+        value = getattr(formulation, name)
+        if value is not None and not 0 < value < np.inf:
+            raise InputError(f"`{name}` is {value:g}, expected a positive number")
+
+
+def check_not_negative(formulation: object, *names: str) -> None:
+    """Raise `InputError`, naming it, for a field of `formulation` that is set and negative."""
+    for name in names:
+        value = getattr(formulation, name)
+        if value is not None and not 0 <= value < np.inf:
+            raise InputError(f"`{name}` is {value:g}, expected a number from 0")
