@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from analoghop.cli import options
 from analoghop.cli.outputs import check_picture, check_place
+from analoghop.cli.text import counted
 from analoghop.cli.verb import Exit, UsageError, Verb
 
 if TYPE_CHECKING:
@@ -205,6 +206,8 @@ def _solved(arguments: Namespace, console: Console, problem: Problem, near: Answ
         console.notice(
             f"{result.failed} of {len(result.starts)} starts failed numerically; they count as invalid"
         )
+    if result.cut and not result.interrupted:
+        console.notice(f"{counted(result.cut, 'start')} cut short by the time limit, and left out")
     return result
 
 
@@ -254,13 +257,16 @@ def _reported(
         _draw(arguments, problem, result, near, record)
         console.line(f"  wrote {arguments.plot}")
     console.result(result.to_dict())
-    if answer is None:
+    if result.interrupted:
+        console.error(f"interrupted after {counted(len(result.starts), 'start')}")
+    elif not result.starts and answer is None:
+        console.error(f"{arguments.file}: no start ended within the time limit")
+    elif answer is None:
         open_question = f"; {entry.unsolved}" if entry.unsolved else ""
         console.error(
             f"{arguments.file}: none of {len(result.starts)} starts ended in a valid answer{open_question}"
         )
-        return Exit.INCOMPLETE
-    return Exit.DONE
+    return Exit.INCOMPLETE if answer is None or result.interrupted else Exit.DONE
 
 
 def _write(path: str, entry: Entry, problem: Problem, answer: Answer, record: dict[str, object]) -> None:

@@ -37,11 +37,13 @@ def lines(result: Result, problem: Problem) -> Iterator[str]:
     what = f"{result.problem} of size {result.size}{facts}"
     yield f"{result.instance}: {what}, formulation {result.formulation}"
     yield "  parameters: " + ", ".join(f"{k} = {_plain(v)}" for k, v in result.parameters.items())
-    yield f"  {_validity(told, result)}"
+    if result.starts:
+        yield f"  {_validity(told, result)}"
     if told["violations"]:
         counts = ", ".join(f"{count:.3g} {name}" for name, count in told["violations"].items())
         yield f"  invalid starts violate on average: {counts}"
-    yield f"  {_success(told, result)}"
+    if result.starts:
+        yield f"  {_success(told, result)}"
     yield from table(list(_costs(result, told)))
     answer = plain_answer(result.answer)
     if answer is not None:

@@ -20,14 +20,16 @@ def run_assignment(
     dtype: Precision = "float32",
     threads: int = 1,
     stream: int = 0,
+    deadline: float | None = None,
 ) -> Ends:
     """Return how the anneals from the states `x0` (n^2, members) end: compiled where numba is installed.
 
     `index` (members,) numbers the trajectories: the noise of each is a function of (seed, index, stream)
-    alone, whatever the batch, the threads and the engine. Raises `InputError` for shapes that do not fit.
+    alone, whatever the batch, the threads and the engine. What has not ended at the `deadline` (of
+    `time.monotonic`) or at Ctrl-C is cut. Raises `InputError` for shapes that do not fit.
     """
     if find_spec("numba") is not None:
         from analoghop.engines.fused.assignment import run_assignment as run
     else:
         from analoghop.engines.assignment_numpy import run_assignment as run
-    return run(system, x0, seed, index, dtype, threads, stream)
+    return run(system, x0, seed, index, dtype, threads, stream, deadline)

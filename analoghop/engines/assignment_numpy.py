@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from analoghop.arrays import Array
 from analoghop.engines.assignment_program import Ends, Precision, Program, checked, ends, program, step_keys
+from analoghop.engines.halt import Halt
 from analoghop.systems.assignment import Assignment
 
 BATCH = 1 << 16  # numbers of one array: what stays near the processor
@@ -26,31 +26,32 @@ def run_assignment(
     dtype: Precision = "float32",
     threads: int = 1,
     stream: int = 0,
+    deadline: float | None = None,
 ) -> Ends:
     """Return how the anneals from the states `x0` (n^2, members) end.
 
     `index` (members,) numbers the trajectories: the noise of each is a function of (seed, index, stream)
-    alone, whatever the batch and the threads. Raises `InputError` for shapes that do not fit.
+    alone, whatever the batch and the threads. What has not ended at the `deadline` (of `time.monotonic`) or
+    at Ctrl-C is cut. Raises `InputError` for shapes that do not fit.
     """
     x, numbers = checked(system, x0, index)
     tables = program(system)
     u = system.grid(x).astype(dtype)
-    V = np.empty_like(u)
+    V = np.zeros_like(u)
     batch = max(1, BATCH // system.size)
+    halt, finished = Halt(deadline), np.zeros(len(u), dtype=bool)
 
     def run(first: int) -> None:
         part = slice(first, first + batch)
         keys = np.stack([step_keys(seed, int(k), stream, system.steps) for k in numbers[part]], axis=1)
         # City by member by slot: the product with A is one matrix product for the whole batch.
-        state = np.ascontiguousarray(u[part].transpose(1, 0, 2))
+        anneal = _Anneal(tables, np.ascontiguousarray(u[part].transpose(1, 0, 2)))
         with np.errstate(all="ignore"):
-            V[part] = _Anneal(tables, state).run(keys).transpose(1, 0, 2)
-        u[part] = state.transpose(1, 0, 2)
+            finished[part] = anneal.run(keys, halt)
+        u[part], V[part] = anneal.u.transpose(1, 0, 2), anneal.V.transpose(1, 0, 2)
 
-    with ThreadPoolExecutor(max(1, threads)) as pool:
-        list(pool.map(run, range(0, len(u), batch)))
-    finite = np.isfinite(V).all(axis=(1, 2)) & np.isfinite(u).all(axis=(1, 2))
-    return ends(system, V.astype(np.float64), u.astype(np.float64), finite)
+    halt.spread(run, range(0, len(u), batch), threads)
+    return ends(system, V.astype(np.float64), u.astype(np.float64), finished, halt.interrupted)
 
 
 class _Anneal:
@@ -68,10 +69,12 @@ class _Anneal:
         self.ones = np.ones(self.n, u.dtype)
         self.now = self.left
 
-    def run(self, keys: NDArray[np.uint32]) -> NDArray[Any]:
-        """Take all steps and return V; `keys` (steps, members, 2) are those of the noise."""
+    def run(self, keys: NDArray[np.uint32], halt: Halt) -> bool:
+        """Take all steps unless `halt` ends them; return whether. `keys` (steps, members, 2) make noise."""
         tables, number = self.tables, self.dtype.type
         for k, (T, g, amplitude) in enumerate(zip(tables.T, tables.g, tables.amplitude, strict=True)):
+            if halt.now:
+                return False
             self.blend(k)
             self.sweep(number(T))
             self.pull(k)
@@ -84,7 +87,7 @@ class _Anneal:
                 self.u += number(amplitude) * scattered(self.n, keys[k]).astype(self.dtype)
         for _ in range(SWEEPS):
             self.sweep(number(tables.T[-1]))
-        return self.V
+        return True
 
     def blend(self, k: int) -> None:
         """Mix the early matrix in."""

@@ -37,13 +37,19 @@ class Program(NamedTuple):
 
 
 class Ends(NamedTuple):
-    """How anneals ended: `outputs` and `states` (n^2, members), which `failed`, the `energy` of each."""
+    """How anneals ended: `outputs` and `states` (n^2, members), which `failed`, the `energy` of each.
+
+    `cut` are those that a deadline or Ctrl-C kept from their end, `interrupted` whether it was Ctrl-C: their
+    outputs are zero, and they have not failed.
+    """
 
     outputs: Array
     states: Array
     failed: NDArray[np.bool_]
     energy: Array
     evaluations: int
+    cut: NDArray[np.bool_]
+    interrupted: bool
 
 
 def program(system: Assignment) -> Program:
@@ -94,9 +100,13 @@ def checked(system: Assignment, x0: ArrayLike, index: ArrayLike) -> tuple[Array,
     return x, numbers
 
 
-def ends(system: Assignment, V: Array, u: Array, finite: NDArray[np.bool_]) -> Ends:
-    """Return how anneals ended, from outputs and inputs (members, n, n)."""
-    safe = np.where(finite[:, None, None], V, 0.0)
+def ends(system: Assignment, V: Array, u: Array, finished: NDArray[np.bool_], interrupted: bool) -> Ends:
+    """Return how anneals ended, from outputs and inputs (members, n, n) of those that `finished`."""
+    finite = np.isfinite(V).all(axis=(1, 2)) & np.isfinite(u).all(axis=(1, 2))
+    sound = finite & finished
+    safe = np.where(sound[:, None, None], V, 0.0)
     energy = sum(system.parts(system.duration, safe).values(), np.zeros(len(V)))
-    energy = np.where(finite, energy, np.nan)
-    return Ends(system.flat(safe), system.flat(u), ~finite, energy, system.steps * len(V))
+    energy = np.where(sound, energy, np.nan)
+    evaluations = system.steps * int(finished.sum())
+    failed, cut = finished & ~finite, ~finished
+    return Ends(system.flat(safe), system.flat(u), failed, energy, evaluations, cut, interrupted)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
@@ -18,24 +19,29 @@ from analoghop.problems.base import Answer, Encoding, Problem, Verdict
 from analoghop.problems.result import FAILURE, Start
 from analoghop.solution import Status
 from analoghop.systems.assignment import Assignment
+from analoghop.systems.base import System
 from analoghop.systems.machine import Machine
 
 Index = NDArray[Any]
+Mask = NDArray[np.bool_]
 
 
 class Ends(NamedTuple):
     """How starts ended: amplifier outputs (n_outputs, members) and which failed.
 
     `evaluations` of the rate and `duration` (s of the circuit) are those of all starts together; `reheated`
-    counts the starts that annealed again. `cut` says that a deadline cut all starts short.
+    counts the starts that annealed again. `cut` are those that a deadline or Ctrl-C kept from their end, None
+    for none; `interrupted` says whether it was Ctrl-C, `readable` whether they have an answer all the same.
     """
 
     outputs: Array
-    failed: NDArray[np.bool_]
+    failed: Mask
     evaluations: int
     duration: float
     reheated: int = 0
-    cut: bool = False
+    cut: Mask | None = None
+    interrupted: bool = False
+    readable: bool = False
 
 
 @runtime_checkable
@@ -46,16 +52,11 @@ class StartsNear(Protocol):
         """Return the states (size, len(index)) near `answer` from which the trajectories begin."""
 
 
-def initial_states(encoding: Encoding, seed: int, index: Index, near: Answer | None = None) -> Array:
-    """Return the states of the starts numbered `index`, near an answer where one is given.
+@runtime_checkable
+class Warm(Protocol):
+    """An encoding whose starts near an answer run in the circuit `warm`, so as not to forget it."""
 
-    Raises `InputError` for an encoding that cannot begin near an answer.
-    """
-    if near is None:
-        return encoding.start(seed, index)
-    if not isinstance(encoding, StartsNear):
-        raise InputError("this formulation cannot begin near an answer: leave out `start`")
-    return encoding.start_near(near, seed, index)
+    warm: Assignment
 
 
 @runtime_checkable
@@ -64,6 +65,21 @@ class Reheats(Protocol):
 
     again: Assignment
     reheats: int
+
+
+def beginning(
+    encoding: Encoding, seed: int, index: Index, near: Answer | None = None
+) -> tuple[System, Array]:
+    """Return the circuit and the states of the starts numbered `index`, near an answer where one is given.
+
+    Raises `InputError` for an encoding that cannot begin near an answer.
+    """
+    if near is None:
+        return encoding.system, encoding.start(seed, index)
+    if not isinstance(encoding, StartsNear):
+        raise InputError("this formulation cannot begin near an answer: leave out `start`")
+    system = encoding.warm if isinstance(encoding, Warm) else encoding.system
+    return system, encoding.start_near(near, seed, index)
 
 
 def anneal(
@@ -77,24 +93,29 @@ def anneal(
     """Return how the starts numbered `index`, consecutive numbers, end.
 
     Machines and assignments run on their own engines, formulations with a step of their own with this step
-    and their noise, others on an adaptive engine. A start is a function of (`seed`, its number) alone.
-    Machines stop at `deadline` (of `time.monotonic`), wherever they are.
+    and their noise, others on an adaptive engine. A start is a function of (`seed`, its number) alone; what
+    has not ended at the `deadline` (of `time.monotonic`) is cut.
     """
-    x0 = initial_states(encoding, seed, index, near)
-    if isinstance(encoding.system, Machine):
-        return _stepped(encoding.system, x0, seed, index, threads, deadline)
-    if isinstance(encoding.system, Assignment):
-        return _assigned(encoding, encoding.system, x0, seed, index, threads, near is not None)
+    system, x0 = beginning(encoding, seed, index, near)
+    if isinstance(system, Machine):
+        return _stepped(system, x0, seed, index, threads, deadline)
+    if isinstance(system, Assignment):
+        return _assigned(encoding, system, x0, seed, index, threads, deadline)
+    left = None if deadline is None else max(deadline - time.monotonic(), 1e-3)
     if encoding.step is None:
-        engine = Ensemble(threads=threads)
+        engine = Ensemble(threads=threads, time_limit=left)
     else:
-        engine = Ensemble(method="exponential", dt=encoding.step, noise_seed=seed, threads=threads)
+        engine = Ensemble(
+            method="exponential", dt=encoding.step, noise_seed=seed, threads=threads, time_limit=left
+        )
     starts = GivenStarts(x0, first=int(index[0]))
-    run = engine.integrate_many(encoding.system, starts, (0.0, encoding.duration))
-    if run.unfinished:
-        raise KeyboardInterrupt
-    failed = run.has(Status.FAILED) | ~np.isfinite(run.states).all(axis=0)
-    return Ends(run.outputs, failed, int(run.evaluations.sum()), encoding.duration * len(index))
+    run = engine.integrate_many(system, starts, (0.0, encoding.duration))
+    cut, failed = np.ones(len(index), dtype=bool), np.zeros(len(index), dtype=bool)
+    outputs = np.zeros((system.n_outputs, len(index)))
+    cut[run.place], outputs[:, run.place] = False, run.outputs
+    failed[run.place] = run.has(Status.FAILED) | ~np.isfinite(run.states).all(axis=0)
+    evaluations, duration = int(run.evaluations.sum()), encoding.duration * len(run)
+    return Ends(outputs, failed, evaluations, duration, 0, cut, bool(run.record["interrupted"]))
 
 
 def prepare(encoding: Encoding) -> None:
@@ -113,40 +134,53 @@ def _stepped(
     """Return how the runs of a machine end, each with what it has come to."""
     run = run_machine(machine, x0, seed, index, threads=threads, deadline=deadline)
     over = run.solved | run.failed | (run.steps >= machine.steps)
-    return Ends(run.outputs, run.failed, run.evaluations, run.evaluations * machine.step, cut=not over.any())
+    cut = np.full(len(index), not over.any())
+    duration = run.evaluations * machine.step
+    return Ends(run.outputs, run.failed, run.evaluations, duration, cut=cut, readable=True)
 
 
 def _assigned(
-    encoding: Encoding, system: Assignment, x0: Array, seed: int, index: Index, threads: int, near: bool
+    encoding: Encoding,
+    system: Assignment,
+    x0: Array,
+    seed: int,
+    index: Index,
+    threads: int,
+    deadline: float | None,
 ) -> Ends:
     """Return how anneals of an assignment end; what is then invalid is reheated."""
     again = encoding if isinstance(encoding, Reheats) else None
-    # Hot as the first temperature is, it would forget the answer that it begins near.
-    first = again.again if near and again is not None else system
-    run = run_assignment(first, x0, seed, index, threads=threads)
-    outputs, states, failed = run.outputs.copy(), run.states.copy(), run.failed.copy()
-    evaluations, duration = run.evaluations, first.duration * len(index)
+    run = run_assignment(system, x0, seed, index, threads=threads, deadline=deadline)
+    outputs, states = run.outputs.copy(), run.states.copy()
+    failed, cut, interrupted = run.failed.copy(), run.cut.copy(), run.interrupted
+    evaluations, duration = run.evaluations, system.duration * int((~cut).sum())
     reheated = np.zeros(len(index), dtype=bool)
     for stream in range(1, 1 + (0 if again is None else again.reheats)):
-        invalid = np.array([raw.answer is None for raw in encoding.decode(outputs)]) & ~failed
+        invalid = np.array([raw.answer is None for raw in encoding.decode(outputs)]) & ~failed & ~cut
         if again is None or not invalid.any():
             break
-        some = run_assignment(
-            again.again, states[:, invalid], seed, index[invalid], threads=threads, stream=stream
+        run = run_assignment(
+            again.again, states[:, invalid], seed, index[invalid], "float32", threads, stream, deadline
         )
-        outputs[:, invalid], states[:, invalid], failed[invalid] = some.outputs, some.states, some.failed
-        evaluations += some.evaluations
-        duration += again.again.duration * int(invalid.sum())
+        outputs[:, invalid], states[:, invalid] = run.outputs, run.states
+        failed[invalid], cut[invalid], interrupted = run.failed, run.cut, interrupted or run.interrupted
+        evaluations += run.evaluations
+        duration += again.again.duration * int((~run.cut).sum())
         reheated |= invalid
-    return Ends(outputs, failed, evaluations, duration, int(reheated.sum()))
+    return Ends(outputs, failed, evaluations, duration, int((reheated & ~cut).sum()), cut, interrupted)
 
 
 def judged(problem: Problem, encoding: Encoding, ends: Ends) -> list[Start]:
-    """Return the verdict on every end state, decoded without repair; a failed start is invalid."""
-    readings = encoding.decode(np.where(ends.failed, 0.0, ends.outputs))
+    """Return the verdict on every end state, decoded without repair, without those that were cut.
+
+    A failed start is invalid.
+    """
+    ended = np.ones(len(ends.failed), dtype=bool) if ends.cut is None else ~ends.cut
+    failed = ends.failed[ended]
+    readings = encoding.decode(np.where(failed, 0.0, ends.outputs[:, ended]))
     return [
-        Start(Verdict(False, None, {FAILURE: 1})) if failed else _start(problem, raw.answer, raw.violations)
-        for raw, failed in zip(readings, ends.failed.tolist(), strict=True)
+        Start(Verdict(False, None, {FAILURE: 1})) if bad else _start(problem, raw.answer, raw.violations)
+        for raw, bad in zip(readings, failed.tolist(), strict=True)
     ]
 
 

@@ -56,13 +56,18 @@ class Limits:
 
 @dataclass
 class Done:
-    """The starts that were made, and what they took: `duration` and `cpu_s` in seconds, all together."""
+    """The starts that were made, and what they took: `duration` and `cpu_s` in seconds, all together.
+
+    `cut` counts those that the time limit or Ctrl-C (`interrupted`) kept from their end.
+    """
 
     starts: list[Start] = field(default_factory=list)
     evaluations: int = 0
     duration: float = 0.0
     reheated: int = 0
     cpu_s: float = 0.0
+    cut: int = 0
+    interrupted: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,24 +81,35 @@ class Batches:
     threads: int
 
     def run(self, limits: Limits, progress: Progress | None) -> Done:
-        """Return the starts within `limits`, one at least."""
-        done, wall = Done(), 0.0
+        """Return the starts that end within `limits`, or before Ctrl-C."""
+        done = Done()
         prepare(self.encoding)
+        try:
+            self._fill(done, limits, progress)
+        except KeyboardInterrupt:
+            done.interrupted = True
+        return done
+
+    def _fill(self, done: Done, limits: Limits, progress: Progress | None) -> None:
+        wall = 0.0
         most = max(1, min(BATCH, MEMORY // self.encoding.system.size))
         while count := limits.next_batch(len(done.starts), wall / max(len(done.starts), 1), most):
             began, cpu = time.monotonic(), time.process_time()
             index = np.arange(len(done.starts), len(done.starts) + count)
             ends = anneal(self.encoding, self.seed, index, self.threads, self.near, limits.deadline)
-            if ends.cut and done.starts:
-                break  # none of them came to its end: what the others say is worth more without them
-            done.starts += judged(self.problem, self.encoding, ends)
+            if ends.readable and not done.starts and ends.cut is not None and ends.cut.all():
+                ends = ends._replace(cut=None)  # better than nothing
+            ended = judged(self.problem, self.encoding, ends)
+            done.starts += ended
             done.evaluations += ends.evaluations
             done.duration += ends.duration
             done.reheated += ends.reheated
-            done.cpu_s += time.process_time() - cpu
+            done.cpu_s += time.process_time() - cpu if ended else 0.0
             wall += time.monotonic() - began
             if progress is not None:
                 progress(len(done.starts), limits.total)
-            if limits.first and any(start.verdict.valid for start in done.starts[-count:]):
-                break
-        return done
+            if len(ended) < count:
+                done.cut, done.interrupted = count - len(ended), ends.interrupted
+                return
+            if limits.first and any(start.verdict.valid for start in ended):
+                return

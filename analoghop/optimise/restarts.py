@@ -22,13 +22,16 @@ def restarts(task: Task) -> Found:
     if task.first is not None:
         best, made = _better(task, best, task.first), 1
     while not task.done(best.cost) and not task.late and (task.deadline is not None or made < MOST):
-        count = BATCH if task.deadline is not None else min(BATCH, MOST - made)
+        # What a deadline cuts is lost: few at first.
+        count = min(BATCH, max(1, made)) if task.deadline is not None else min(BATCH, MOST - made)
         index = np.arange(count) + (task.run + 1) * STRIDE + made
-        for start in judged(
-            task.problem, task.encoding, anneal(task.encoding, task.seed, index, task.threads)
-        ):
+        ends = anneal(task.encoding, task.seed, index, task.threads, deadline=task.deadline)
+        ended = judged(task.problem, task.encoding, ends)
+        for start in ended:
             best = _better(task, best, start)
-        made += count
+        made += len(ended)
+        if ends.interrupted:
+            return best._replace(calls=made, interrupted=True)
     return best._replace(calls=made)
 
 

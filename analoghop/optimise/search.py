@@ -44,11 +44,15 @@ STRIDE = 1_000_000
 
 
 class Found(NamedTuple):
-    """What one run found: a valid answer with its cost, or None; `calls` of the circuit."""
+    """What one run found: a valid answer with its cost, or None; `calls` of the circuit.
+
+    `interrupted`: whether Ctrl-C ended it.
+    """
 
     answer: Answer | None
     cost: float | None
     calls: int
+    interrupted: bool = False
 
 
 class Search(Protocol):
@@ -83,7 +87,7 @@ class Plan:
 def searched(search: Search, task: Task, starts: Sequence[Start], plan: Plan) -> Searched:
     """Return what the runs of `plan` found, each from the raw start of its number, `task` being their form.
 
-    Runs without number end with the first that reaches the target.
+    Runs without number end with the first that reaches the target; Ctrl-C ends them all.
     """
     began = time.process_time()
     found: list[Found] = []
@@ -91,8 +95,11 @@ def searched(search: Search, task: Task, starts: Sequence[Start], plan: Plan) ->
     for run, deadline in enumerate(plan.deadlines()):
         first = starts[run] if run < len(starts) else None
         one = Task(task.problem, task.encoding, first, run, task.seed, deadline, task.target, task.threads)
-        found.append(search(one))
-        if plan.runs is None and task.done(found[-1].cost):
+        try:
+            found.append(search(one))
+        except KeyboardInterrupt:
+            found.append(Found(None, None, 0, interrupted=True))
+        if found[-1].interrupted or (plan.runs is None and task.done(found[-1].cost)):
             break
     valid = [one for one in found if one.cost is not None]
     best = min(valid, key=lambda one: sign * (one.cost or 0.0), default=None)
@@ -102,4 +109,5 @@ def searched(search: Search, task: Task, starts: Sequence[Start], plan: Plan) ->
         costs=[one.cost for one in valid if one.cost is not None],
         answer=None if best is None else best.answer,
         cpu_s=time.process_time() - began,
+        interrupted=any(one.interrupted for one in found),
     )

@@ -41,10 +41,11 @@ def solve(
 
     `formulation`: its name or an object, by default the problem's own; `settings` are options for a name.
     `starts`: how many anneals, and with `search` how many runs of it; by default the problem's own number,
-    or with `time_limit` (s of wall clock) as many as there is time for, one at least. `start`: an answer near
-    which the circuit begins. `target`, else `best_known`, else the problem's own `best_known`, is what
-    success means. `search` and `polish` name what is done beside the raw anneals and reported apart. Without
-    `baselines` plain methods are not run for comparison. Start number k depends on (`seed`, k) alone.
+    or with `time_limit` (s of wall clock) as many as there is time for. A start that the limit or Ctrl-C cuts
+    short is left out; `Result.cut` says how many. `start`: an answer near which the circuit begins. `target`,
+    else `best_known`, else the problem's own `best_known`, is what success means. `search` and `polish` name
+    what is done beside the raw anneals and reported apart. Without `baselines` plain methods are not run for
+    comparison. Start number k depends on (`seed`, k) alone.
 
     Raises `InputError` for names and numbers that do not fit. A start whose integration fails is counted as
     invalid, `Result.failed` says how many.
@@ -106,8 +107,10 @@ class _Order:
         done = Batches(problem, encoding, seed, self.start, self.threads).run(
             Limits(self.starts, self.entry.starts, raw_until, first), self.progress
         )
+        if done.interrupted and not done.starts:
+            raise KeyboardInterrupt
         found = None
-        if searcher is not None:
+        if searcher is not None and not done.interrupted:
             goal = best_known if self.target is None else self.target
             task = Task(problem, encoding, None, 0, seed, deadline, goal, self.threads)
             runs = self.starts if self.starts is not None or deadline is not None else self.entry.starts
@@ -115,6 +118,7 @@ class _Order:
         local = None
         if self.polish is not None and not first:
             local = polished(check_method(problem, self.polish), self.polish, done.starts, seed)
+        count = max(len(done.starts), 1)
         return Result(
             problem=problem.kind,
             instance=problem.name,
@@ -127,11 +131,13 @@ class _Order:
             best_known=best_known,
             target=self.target,
             baselines=plain,
-            tau_per_start=done.duration / encoding.tau / len(done.starts),
-            cpu_s_per_start=done.cpu_s / len(done.starts),
+            tau_per_start=done.duration / encoding.tau / count,
+            cpu_s_per_start=done.cpu_s / count,
             evaluations=done.evaluations,
             searched=found,
             polished=local,
+            cut=done.cut,
+            interrupted=done.interrupted or (found is not None and found.interrupted),
             cpu_s=time.process_time() - cpu,
             wall_s=time.monotonic() - wall,
             extra=dict(problem.facts),

@@ -13,7 +13,7 @@ from analoghop.engines.assignment_numpy import scattered
 from analoghop.engines.assignment_program import step_keys
 from analoghop.engines.ensemble import Ensemble
 from analoghop.ensembles import GivenStarts
-from analoghop.optimise.anneal import Reheats, initial_states
+from analoghop.optimise.anneal import beginning
 from analoghop.problems.base import Answer, Encoding
 from analoghop.systems.assignment import Assignment
 
@@ -36,11 +36,9 @@ def trace(
 ) -> Trace:
     """Return start `number` of `encoding`, recorded at `points` times."""
     index = np.array([number])
-    x0 = initial_states(encoding, seed, index, near)
-    system = encoding.system
+    system, x0 = beginning(encoding, seed, index, near)
     if isinstance(system, Assignment):
-        warm = near is not None and isinstance(encoding, Reheats)
-        return _assigned(encoding.again if warm else system, x0, seed, number, points)  # type: ignore[attr-defined]
+        return _assigned(system, x0, seed, number, points)
     times = np.linspace(0.0, encoding.duration, points)
     if system.noise is None:
         run = ScipyIVP().integrate(system, x0[:, 0], times)

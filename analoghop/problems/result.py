@@ -28,13 +28,17 @@ class Start:
 
 @dataclass(frozen=True)
 class Searched:
-    """What `runs` of a search found: the cost of each, the best answer; `calls` of the circuit in all."""
+    """What `runs` of a search found: the cost of each, the best answer; `calls` of the circuit in all.
+
+    `interrupted`: whether Ctrl-C ended the last run.
+    """
 
     runs: int
     calls: int
     costs: Sequence[float]
     answer: Answer | None
     cpu_s: float
+    interrupted: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,8 @@ class Result:
     Costs and gaps are those of single anneals, without repair or polish, over all starts whose verdict has a
     cost. `success` of a start means to reach `target`, else `best_known`, else to be valid.
     `tau_per_start` is the duration of one anneal in time constants of the circuit, `cpu_s_per_start` its
-    seconds of computing. `extra` are further keys that a problem reports.
+    seconds of computing. `cut` counts the starts that the time limit or Ctrl-C (`interrupted`) kept from
+    their end: they are left out. `extra` are further keys that a problem reports.
     """
 
     problem: str
@@ -75,6 +80,8 @@ class Result:
     wall_s: float
     searched: Searched | None = None
     polished: Polished | None = None
+    cut: int = 0
+    interrupted: bool = False
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -178,6 +185,8 @@ class Result:
             "evaluations": self.evaluations,
             "cpu_s": self.cpu_s,
             "wall_s": self.wall_s,
+            **({"cut": self.cut} if self.cut else {}),
+            **({"interrupted": True} if self.interrupted else {}),
             **self.extra,
         }
 

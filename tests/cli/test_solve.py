@@ -173,6 +173,44 @@ def test_failed_starts_are_reported(command: Command, five: Path, monkeypatch: p
     assert answer.value["violations"] == {"numerical failure": 1.0}
 
 
+@pytest.mark.usefixtures("toy")
+def test_starts_that_the_time_limit_cuts_are_reported(
+    command: Command, five: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cutting(encoding: Toy, seed: int, index: np.ndarray, *_: object) -> Ends:
+        outputs = np.repeat(encoding.embed(range(5)), len(index), axis=1)  # type: ignore[attr-defined]
+        return Ends(outputs, index < 0, 1, 1.0, cut=index > 0)
+
+    monkeypatch.setattr(batches, "anneal", cutting)
+    answer = command("solve", "tsp", five, "--starts", 4, "--json")
+    assert answer.code == 0
+    assert "3 starts cut short by the time limit, and left out" in answer.err
+    assert (answer.value["starts"], answer.value["valid_rate"], answer.value["cut"]) == (1, 1.0, 3)
+
+
+@pytest.mark.parametrize("suffix", ["png", "gif"])
+def test_no_start_within_the_time_limit_is_exit_code_4(suffix: str, command: Command, tmp_path: Path) -> None:
+    words = ("--time-limit", "1e-6", "--plot", tmp_path / f"x.{suffix}", "--set", "steps=50")
+    answer = command("solve", "tsp", DATA / "ht10.csv", *words)
+    assert answer.code == 4
+    assert "no start ended within the time limit" in answer.err
+    assert "valid" not in answer.out
+    assert "1 start cut short by the time limit, and left out" in answer.err
+
+
+@pytest.mark.usefixtures("toy")
+def test_ctrl_c_reports_what_has_ended(command: Command, five: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def pressed(encoding: Toy, seed: int, index: np.ndarray, *_: object) -> Ends:
+        outputs = np.repeat(encoding.embed(range(5)), len(index), axis=1)  # type: ignore[attr-defined]
+        return Ends(outputs, index < 0, 1, 1.0, cut=index > 2, interrupted=True)
+
+    monkeypatch.setattr(batches, "anneal", pressed)
+    answer = command("solve", "tsp", five, "--starts", 8, "--json")
+    assert answer.code == 4
+    assert "interrupted after 3 starts" in answer.err
+    assert (answer.value["starts"], answer.value["cut"], answer.value["interrupted"]) == (3, 5, True)
+
+
 def test_list(command: Command) -> None:
     answer = command("solve", "--list")
     assert answer.code == 0

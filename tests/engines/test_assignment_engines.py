@@ -5,6 +5,7 @@ import pytest
 
 from analoghop.engines import ScipyIVP, assignment, assignment_numpy
 from analoghop.engines.assignment_program import step_keys
+from analoghop.engines.halt import Halt
 from analoghop.errors import InputError
 from analoghop.schedules import Constant, Schedule
 from analoghop.systems.annealing import Cooling, Hardening, Narrowing
@@ -123,3 +124,58 @@ def test_without_numba_numpy_does_the_work(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(assignment, "find_spec", lambda name: None)
     plain = assignment.run_assignment(system, x0, 0, [0], "float64")
     assert plain.outputs == pytest.approx(compiled.outputs, abs=1e-9)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("name", ENGINES)
+def test_what_a_deadline_cuts_has_not_failed(name: str, threads: int) -> None:
+    system = network(6)
+    ends = ENGINES[name](system, starts(system, 3), 0, [0, 1, 2], threads=threads, deadline=0.0)
+    assert ends.cut.all()
+    assert not ends.interrupted
+    assert not ends.failed.any()
+    assert not ends.outputs.any()
+    assert np.isnan(ends.energy).all()
+    assert ends.evaluations == 0
+    far = ENGINES[name](system, starts(system, 3), 0, [0, 1, 2], threads=threads, deadline=1e18)
+    assert not far.cut.any()
+
+
+class Pressed(Halt):
+    """Ctrl-C is pressed at the `last` look at the clock, by then in the middle of an anneal."""
+
+    last = 8
+
+    @property
+    def now(self) -> bool:
+        self.last -= 1
+        if self.last == 0:
+            raise KeyboardInterrupt
+        return super().now
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("name", ENGINES)
+def test_ctrl_c_keeps_what_has_ended(name: str, threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    system, run = network(6), ENGINES[name]
+    x0, index = starts(system, 6), np.arange(6)
+    whole = run(system, x0, 0, index, "float64")
+    monkeypatch.setattr(fused, "PULSE", 40 * (6**3 + 10_000))  # three looks for each of 100 steps
+    monkeypatch.setattr(assignment_numpy, "BATCH", 36)  # one member at a time
+    monkeypatch.setattr(Pressed, "last", 8 if name == "fused" else 250)
+    for module in (fused, assignment_numpy):
+        monkeypatch.setattr(module, "Halt", Pressed)
+    ends = run(system, x0, 0, index, "float64", threads=threads)
+    assert ends.interrupted
+    assert 0 < ends.cut.sum() < 6
+    assert not ends.failed.any()
+    ended = ~ends.cut
+    assert ends.outputs[:, ended] == pytest.approx(whole.outputs[:, ended], abs=1e-9)
+
+
+def test_looks_at_the_clock_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    system = network(7)
+    x0 = starts(system, 2)
+    whole = fused.run_assignment(system, x0, 0, [0, 1])
+    monkeypatch.setattr(fused, "PULSE", 1)
+    assert np.array_equal(fused.run_assignment(system, x0, 0, [0, 1]).states, whole.states)

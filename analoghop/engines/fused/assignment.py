@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -10,9 +9,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from analoghop.arrays import Array
 from analoghop.engines.assignment_program import Ends, Precision, Program, checked, ends, program, step_keys
-from analoghop.engines.fused.doubly_stochastic import anneal
+from analoghop.engines.fused.doubly_stochastic import BLOCKED, advance_many, settle
+from analoghop.engines.halt import Halt
 from analoghop.systems.assignment import Assignment
 
+PULSE = 1_000_000_000
+"""Products of numbers between two looks at the clock, about: less than a tenth of a second."""
 LANE = 16  # rows are padded to a multiple: the widest register holds as many float32
 
 
@@ -24,27 +26,26 @@ def run_assignment(
     dtype: Precision = "float32",
     threads: int = 1,
     stream: int = 0,
+    deadline: float | None = None,
 ) -> Ends:
     """Return how the anneals from the states `x0` (n^2, members) end.
 
     `index` (members,) numbers the trajectories: the noise of each is a function of (seed, index, stream)
-    alone, whatever the batch and the threads. Raises `InputError` for shapes that do not fit.
+    alone, whatever the batch and the threads. What has not ended at the `deadline` (of `time.monotonic`) or
+    at Ctrl-C is cut. Raises `InputError` for shapes that do not fit.
     """
     x, numbers = checked(system, x0, index)
     tables = _Tables(program(system), system.rows, np.dtype(dtype))
     u = tables.padded(system.grid(x))
     V = np.zeros_like(u)
+    halt, finished = Halt(deadline), np.zeros(len(u), dtype=bool)
 
-    def run(k: int) -> bool:
+    def run(k: int) -> None:
         keys = step_keys(seed, int(numbers[k]), stream, system.steps)
-        return bool(anneal(u[k], V[k], *tables.arguments, keys, tables.dt))
+        finished[k] = tables.anneal(u[k], V[k], keys, halt)
 
-    if threads > 1 and len(u) > 1:
-        with ThreadPoolExecutor(threads) as pool:
-            finite = list(pool.map(run, range(len(u))))
-    else:
-        finite = [run(k) for k in range(len(u))]
-    return ends(system, tables.plain(V), tables.plain(u), np.array(finite, dtype=bool))
+    halt.spread(run, range(len(u)), threads)
+    return ends(system, tables.plain(V), tables.plain(u), finished, halt.interrupted)
 
 
 class _Tables:
@@ -54,13 +55,26 @@ class _Tables:
         self.n, self.width, self.dtype = n, -(-n // LANE) * LANE, dtype
         self.dt = dtype.type(steps.dt)
         timed = np.stack([steps.T, steps.g, steps.blend, steps.amplitude], axis=1)
-        self.arguments = (
+        self.left, self.early = (
             np.ascontiguousarray(steps.left, dtype),
             np.ascontiguousarray(steps.early, dtype),
-            np.ascontiguousarray(steps.rows, dtype),
-            self.padded(steps.right),
-            np.ascontiguousarray(timed, dtype),
         )
+        self.rows, self.right = np.ascontiguousarray(steps.rows, dtype), self.padded(steps.right)
+        self.timed = np.ascontiguousarray(timed, dtype)
+
+    def anneal(self, u: NDArray[Any], V: NDArray[Any], keys: NDArray[np.uint32], halt: Halt) -> bool:
+        """Take all steps of one member in place, unless `halt` ends them, and return whether."""
+        f, m = u[:, : self.n].max(axis=1), np.zeros(self.width, self.dtype)
+        m[self.n :] = BLOCKED
+        stride = max(1, PULSE // (self.n**3 + 10_000))
+        for first in range(0, len(self.timed), stride):
+            if halt.now:
+                return False
+            part = slice(first, first + stride)
+            matrices = (self.left, self.early, self.rows[part], self.right)
+            advance_many(u, V, f, m, *matrices, self.timed[part], keys[part], self.dt)
+        settle(u, V, f, m, self.timed[-1, 0])
+        return True
 
     def padded(self, grid: Array) -> NDArray[Any]:
         """Return (members, n, n) with rows filled up by zeros: (members, n, width)."""

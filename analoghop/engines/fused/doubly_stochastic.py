@@ -1,4 +1,4 @@
-"""The anneal of one assignment network, all steps in one call: the kernel.
+"""The anneal of one assignment network, many steps in one call: the kernel.
 
 Arrays are (n, width); the first n numbers of a row count, and in V the rest are zeros. The projection works
 in the scaling domain: K = exp((u - f - m) / T) with the potentials f and m of the step before, one sweep
@@ -205,28 +205,35 @@ def advance(u: Any, V: Any, force: Any, g: Any, dt: Any) -> None:
 
 
 @kernel
-def anneal(
-    u: Any, V: Any, left: Any, early: Any, rows: Any, right: Any, program: Any, keys: Any, dt: Any
-) -> bool:
-    """Run one anneal from `u` (n, width) in place and put its last outputs into `V`.
+def advance_many(
+    u: Any,
+    V: Any,
+    f: Any,
+    m: Any,
+    left: Any,
+    early: Any,
+    rows: Any,
+    right: Any,
+    timed: Any,
+    keys: Any,
+    dt: Any,
+) -> None:
+    """Take some steps of an anneal from `u` (n, width) in place; V are the outputs of the last.
 
+    `f` (n,) and `m` (width,) are the potentials of the projection, `m` BLOCKED in the padding.
     `left` and `early` (terms, n, n), the latter empty where there is none; `rows` (steps, terms, n) are the
-    first rows of circulants, or empty: then `right` (terms, n, width) are full matrices. `program` has T, g,
+    first rows of circulants, or empty: then `right` (terms, n, width) are full matrices. `timed` has T, g,
     the share of `early` and the amplitude of the noise for each step, `keys` (steps, 2) those of its numbers;
-    `dt` is the step in time constants. Returns whether all stayed finite.
+    `dt` is the step in time constants.
     """
     n, width = u.shape
     terms = len(left)
-    f, r = np.zeros(n, u.dtype), np.zeros(n, u.dtype)
-    m, c = np.zeros(width, u.dtype), np.zeros(width, u.dtype)
-    m[n:] = BLOCKED
-    for x in range(n):
-        f[x] = u[x, :n].max()
+    r, c = np.zeros(n, u.dtype), np.zeros(width, u.dtype)
     turned, force, matrix = np.zeros_like(u), np.zeros_like(u), np.zeros_like(u)
     now = left.copy()
-    for k in range(len(program)):
-        T, g, share, amplitude = program[k]
-        if len(early) > 0 and (share != 0 or (k > 0 and program[k - 1, 2] != 0)):
+    for k in range(len(timed)):
+        T, g, share, amplitude = timed[k]
+        if len(early) > 0 and (share != 0 or (k > 0 and timed[k - 1, 2] != 0)):
             for term in range(terms):
                 blended(left[term], early[term], share, now[term])
         sweep(u, V, f, m, r, c, T, n)
@@ -242,6 +249,12 @@ def anneal(
         advance(u, V, force, g, dt)
         if amplitude != 0:
             scatter(u, n, amplitude, keys[k, 0], keys[k, 1])
+
+
+@kernel
+def settle(u: Any, V: Any, f: Any, m: Any, T: Any) -> None:
+    """Put the projection of exp(u / T) into V, closer than a step leaves it."""
+    n = len(u)
+    r, c = np.zeros(n, u.dtype), np.zeros(u.shape[1], u.dtype)
     for _ in range(SWEEPS):
-        sweep(u, V, f, m, r, c, program[len(program) - 1, 0], n)
-    return bool(np.isfinite(V.sum()) and np.isfinite(u.sum()))
+        sweep(u, V, f, m, r, c, T, n)

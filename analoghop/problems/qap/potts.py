@@ -63,6 +63,7 @@ class Potts(Formulation[QAP]):
         places = Table(A)
         system = recipe.network(B, None, places, Tc, self.tau)
         again = recipe.reheated(self.again).network(B, None, places, Tc, self.tau)
+        warm = recipe.warm(self.again).network(B, None, places, Tc, self.tau)
         parameters: dict[str, float | int | str | bool] = {
             "Tc": Tc,
             "steps": self.steps,
@@ -78,6 +79,7 @@ class Potts(Formulation[QAP]):
             problem=problem,
             system=system,
             again=again,
+            warm=warm,
             reheats=self.reheats,
             duration=system.duration,
             tau=self.tau,
@@ -97,11 +99,15 @@ def _standard(matrix: Array) -> Array:
 
 @dataclass(frozen=True, eq=False)
 class PottsEncoding(Encoding):
-    """An assignment as an anneal of n^2 amplifiers; `again`: where invalid end states anneal on."""
+    """An assignment as an anneal of n^2 amplifiers.
+
+    `again`: where invalid end states anneal on; `warm`: where starts near an answer run.
+    """
 
     problem: QAP
     system: Assignment
     again: Assignment
+    warm: Assignment
     reheats: int
     duration: float
     tau: float
@@ -114,8 +120,8 @@ class PottsEncoding(Encoding):
         return self.jitter * _noise(self.system.size, seed, index)
 
     def start_near(self, answer: Answer, seed: int, index: NDArray[Any]) -> Array:
-        """Return the inputs that hold the permutation `answer`, with a little noise: a start for `again`."""
-        held = self.again.force(0.0, self.system.grid(self.embed(answer))).reshape(-1, 1)
+        """Return the inputs that hold the permutation `answer`, with a little noise: a start for `warm`."""
+        held = self.warm.force(0.0, self.system.grid(self.embed(answer))).reshape(-1, 1)
         return np.asarray(held + self.jitter * _noise(self.system.size, seed, index))
 
     def decode(self, outputs: Array) -> Sequence[Raw]:

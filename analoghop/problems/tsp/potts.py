@@ -22,7 +22,7 @@ from analoghop.systems.assignment import Assignment
 from analoghop.systems.places import Ring
 
 SMALL = 16  # cities up to which few steps suffice
-AGAIN = 1500  # steps in which an invalid end state anneals again
+AGAIN = 1500  # steps in which an invalid end state anneals again, and a start near a tour
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,7 @@ class Potts(Formulation[TSP]):
         ring = Ring(n, recipe.own)
         system = recipe.network(A, early, ring, Tc, self.tau)
         again = recipe.reheated(AGAIN).network(A, None, ring, Tc, self.tau)
+        warm = recipe.warm(AGAIN).network(A, None, ring, Tc, self.tau)
         parameters: dict[str, float | int | str | bool] = {
             "kernel": self.kernel,
             "Tc": Tc,
@@ -99,6 +100,7 @@ class Potts(Formulation[TSP]):
             problem=problem,
             system=system,
             again=again,
+            warm=warm,
             reheats=self.reheats,
             duration=system.duration,
             tau=self.tau,
@@ -111,12 +113,15 @@ class Potts(Formulation[TSP]):
 
     def _recipe(self, n: int) -> Recipe:
         """Return the anneal for `n` cities: what is given, and the defaults that measurements led to."""
+        # The first wave around the ring gains own + 2 cos(2 pi / n): with few cities it condenses at Tc only
+        # if slots are coupled to themselves. Slow anneals of few cities all end in one tour, the best or not.
+        first = 1.0 - 2.0 * math.cos(2.0 * math.pi / n)
+        small = n <= SMALL
         if not self.kernel:
-            usual = {"steps": 600 if n <= SMALL else 4000, "hot": 1.1, "cold": 0.06, "own": 0.0, "sigma": 0.1}
-        elif n <= SMALL:
-            # Slow anneals of few cities all end in one tour, the best or not. Below 5 cities the ring
-            # needs more coupling of its own, or the uniform state is better than any tour.
-            own = max(0.6, 1.0 - 2.0 * math.cos(2.0 * math.pi / n))
+            own = max(0.8, first) if small else 0.0
+            usual = {"steps": 600 if small else 4000, "hot": 1.1, "cold": 0.06, "own": own, "sigma": 0.1}
+        elif small:
+            own = max(0.6, first)
             usual = {"steps": 150, "hot": 0.8, "cold": 0.018, "own": own, "sigma": 0.15, "slow": 1.0}
         else:
             usual = {"steps": 12000, "hot": 0.8, "cold": 0.018, "own": 0.4, "sigma": 1.0, "slow": 4.0}
@@ -128,11 +133,15 @@ class Potts(Formulation[TSP]):
 
 @dataclass(frozen=True, eq=False)
 class PottsEncoding(Encoding):
-    """A tour as an anneal of n^2 amplifiers; `again` is the circuit in which invalid end states anneal on."""
+    """A tour as an anneal of n^2 amplifiers.
+
+    `again` is the circuit in which invalid end states anneal on, `warm` that of starts near a tour.
+    """
 
     problem: TSP
     system: Assignment
     again: Assignment
+    warm: Assignment
     reheats: int
     duration: float
     tau: float
@@ -154,9 +163,9 @@ class PottsEncoding(Encoding):
         return states
 
     def start_near(self, answer: Answer, seed: int, index: NDArray[Any]) -> Array:
-        """Return the inputs that hold the tour `answer`, with a little noise: a start for `again`."""
+        """Return the inputs that hold the tour `answer`, with a little noise: a start for `warm`."""
         V = self.system.grid(self.embed(answer))
-        held = self.again.force(0.0, V).reshape(-1, 1)
+        held = self.warm.force(0.0, V).reshape(-1, 1)
         noise = [
             np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(int(k),))).standard_normal(
                 len(held)

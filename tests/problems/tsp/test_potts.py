@@ -62,6 +62,18 @@ def test_small_instances_end_among_the_best_of_all_tours(n, symmetric):
 
 
 @pytest.mark.parametrize("kernel", [True, False])
+@pytest.mark.parametrize("n", [3, 4, 5, 6])
+def test_a_few_cities_always_end_in_a_tour(n, kernel):
+    valid = 0
+    for seed in range(12):
+        problem = random_instance(n, seed, symmetric=seed % 2 == 0)
+        if seed % 3 == 0:
+            problem = TSP.from_coordinates(np.random.default_rng(seed).random((n, 2)))
+        valid += solve(problem, Potts(kernel=kernel), starts=10, baselines=False).valid
+    assert valid == 120
+
+
+@pytest.mark.parametrize("kernel", [True, False])
 def test_the_circle_is_found_from_every_start(kernel):
     angle = 2 * np.pi * np.random.default_rng(5).permutation(12) / 12
     points = np.stack([np.cos(angle), np.sin(angle)], axis=1)
