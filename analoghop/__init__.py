@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from analoghop.circuit.compile import compile_circuit as compile_circuit
     from analoghop.circuit.synthesize import synthesize as synthesize
     from analoghop.engines import Ensemble as Ensemble
+    from analoghop.engines import Fused as Fused
     from analoghop.engines import ScipyIVP as ScipyIVP
     from analoghop.ensembles import EnsembleSolution as EnsembleSolution
     from analoghop.ensembles import random_starts as random_starts
@@ -47,7 +48,7 @@ _HOMES = {
     "analoghop.circuit.circuit": "Circuit",
     "analoghop.circuit.compile": "compile_circuit",
     "analoghop.circuit.synthesize": "synthesize",
-    "analoghop.engines": "Ensemble ScipyIVP",
+    "analoghop.engines": "Ensemble Fused ScipyIVP",
     "analoghop.ensembles": "EnsembleSolution random_starts",
     "analoghop.optimise": "solve",
     "analoghop.problems.tsp": "TSP",

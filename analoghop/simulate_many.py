@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from analoghop.arrays import Array
 from analoghop.engines import Engine, Stop
 from analoghop.engines.automatic import automatic
+from analoghop.engines.backend import Precision
 from analoghop.engines.many import EnsembleEngine
 from analoghop.engines.one_by_one import one_by_one
 from analoghop.engines.tally import EnsembleProgress
@@ -34,6 +37,8 @@ def simulate_many(
     settle: bool = True,
     stop: Stop | None = None,
     traces: int = 0,
+    rtol: float | None = None,
+    dtype: Precision | None = None,
     threads: int | None = None,
     time_limit: float | None = None,
     progress: bool | EnsembleProgress = False,
@@ -49,28 +54,45 @@ def simulate_many(
     and `tstop` is by default 1000 of the slowest own time constants. `stop` ends those whose outputs
     satisfy it. With `traces`, waveforms at so many times are kept; they may take 1 GiB unless the engine says
     otherwise.
-    `engine`: "auto" for an `Ensemble` that fits the system, or any engine. `settle`, `threads`, `time_limit`
-    (s of wall clock) and `progress` (True for a bar, or a function of a `Tally`) are its options.
+    `engine`: "auto" for the one that fits (`Fused`, or `Ensemble`: see `automatic`), or any engine. `rtol`
+    (with `atol` the same in input scales), `dtype`, `threads`, `settle`, `time_limit` (s of wall clock) and
+    `progress` (True for a bar, or a function of a `Tally`) are its options, by default as it has them.
     Ctrl-C returns what has finished.
 
     Memory: see `Ensemble`; only the last states are kept.
-    Raises `InputError` for starts that are missing, given twice or do not fit, or a time that is missing.
+    Raises `InputError` for starts that are missing, given twice or do not fit, a time that is missing, or an
+    option that the engine does not have.
     """
     begins = _starts(system, starts, x0, seed, scale, first)
-    chosen = automatic(system) if isinstance(engine, str) else engine
     settle = settle and system.noise is None
     times = _times(system, tstop, settle, traces)
-    options: dict[str, object] = {"settle": settle}
+    chosen = automatic(system, begins.count, float(times[-1])) if isinstance(engine, str) else engine
+    # Without noise its seed means nothing, and not every engine has one.
+    options = {
+        "rtol": rtol,
+        "atol": rtol if isinstance(chosen, EnsembleEngine) else None,
+        "dtype": dtype,
+        "threads": threads,
+        "noise_seed": noise_seed if system.noise is not None else None,
+    }
+    chosen = _with_options(chosen, settle, {k: v for k, v in options.items() if v is not None})
     if not isinstance(chosen, EnsembleEngine):
-        if "settle" in {f.name for f in fields(chosen)}:  # type: ignore[arg-type]
-            chosen = replace(chosen, settle=settle)  # type: ignore[type-var]
         return one_by_one(chosen, system, begins, times, stop, time_limit=time_limit, progress=progress)
-    given = {"threads": threads, "time_limit": time_limit, "noise_seed": noise_seed}
-    options |= {name: value for name, value in given.items() if value is not None}
+    if time_limit is not None:
+        chosen = replace(chosen, time_limit=time_limit)  # type: ignore[type-var]
     if progress is not False:
-        options["progress"] = progress
-    chosen = replace(chosen, **options)  # type: ignore[type-var]
+        chosen = replace(chosen, progress=progress)  # type: ignore[type-var]
     return chosen.integrate_many(system, begins, times, stop)
+
+
+def _with_options(engine: Engine, settle: bool, options: Mapping[str, object]) -> Engine:
+    """Return `engine` with `settle`, where it knows of settling, and all of `options`."""
+    known = {f.name for f in fields(engine)}  # type: ignore[arg-type]
+    for name in options.keys() - known:
+        raise InputError(f"`{name}` is no option of the engine {type(engine).__name__}")
+    if "settle" in known:
+        options = {**options, "settle": settle}
+    return replace(engine, **options)  # type: ignore[type-var]
 
 
 def _starts(
@@ -91,7 +113,7 @@ def _starts(
     return random_starts(system, starts, seed, scale, first=first)
 
 
-def _times(system: System, tstop: float | None, settle: bool, traces: int) -> ArrayLike:
+def _times(system: System, tstop: float | None, settle: bool, traces: int) -> Array:
     if tstop is None:
         quiet = system.quiet_after()
         if not (settle and np.isfinite(quiet)):

@@ -75,10 +75,14 @@ def test_the_default_end_is_after_the_last_corner():
 
 
 def test_options_reach_the_engine():
-    run = simulate_many(latch(), 4, engine=Ensemble("BS23", rtol=1e-5), threads=2, noise_seed=7)
+    run = simulate_many(latch(), 4, engine=Ensemble("BS23", rtol=1e-5, atol=1e-3), threads=2, dtype="float32")
     assert run.record["method"] == "BS23"
-    assert run.record["rtol"] == 1e-5
-    assert run.record["noise_seed"] == 7
+    assert (run.record["rtol"], run.record["atol"]) == (1e-5, 1e-3)
+    assert run.record["dtype"] == "float32"
+    tight = simulate_many(latch(), 4, engine=Ensemble("BS23"), rtol=1e-5)
+    assert (tight.record["rtol"], tight.record["atol"]) == (1e-5, 1e-5)
+    noisy = simulate_many(latch(noise_density=0.1), 4, tstop=0.1, noise_seed=7)
+    assert noisy.record["noise_seed"] == 7
     assert run.record["settle"] is True
     assert simulate_many(latch(), 4, tstop=0.1, settle=False).record["settle"] is False
 

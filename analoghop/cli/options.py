@@ -13,7 +13,7 @@ from analoghop.errors import InputError
 METHODS = ("auto", "RK23", "RK45", "DOP853", "LSODA", "BDF", "Radau")
 MANY_METHODS = ("DOPRI5", "BS23")
 """Methods for many starts at once."""
-ENGINES = ("scipy", "ensemble")
+ENGINES = ("auto", "scipy", "ensemble", "fused")
 
 
 class Assignment(NamedTuple):
@@ -113,7 +113,9 @@ def add_deck(parser: ArgumentParser) -> None:
 def add_solver(parser: ArgumentParser) -> None:
     """Add the options of the engine."""
     group = parser.add_argument_group("solver")
-    group.add_argument("--engine", choices=ENGINES, help="default: scipy; with --starts, ensemble")
+    group.add_argument(
+        "--engine", choices=ENGINES, default="auto", help="auto: scipy; with --starts, ensemble or fused"
+    )
     group.add_argument(
         "--method",
         choices=(*METHODS, *MANY_METHODS),
@@ -134,6 +136,7 @@ def add_solver(parser: ArgumentParser) -> None:
 
 def check_single(arguments: Namespace) -> None:
     """Raise `UsageError` where the options of the engine fit many starts only."""
-    if arguments.engine == "ensemble" or arguments.method in MANY_METHODS:
-        given = "--engine ensemble" if arguments.engine == "ensemble" else f"--method {arguments.method}"
+    many = arguments.engine in ("ensemble", "fused")
+    if many or arguments.method in MANY_METHODS:
+        given = f"--engine {arguments.engine}" if many else f"--method {arguments.method}"
         raise UsageError(f"`{given}` is for many starts: give `--starts M`")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -32,9 +32,13 @@ def check_starts(arguments: Namespace) -> None:
         raise InputError(f"`--starts` is {arguments.starts}, expected 1 or more")
     if arguments.out is not None and not arguments.out.endswith(".npz"):
         raise InputError(f"many runs are written to .npz, not to {arguments.out}")
-    allowed = options.METHODS if arguments.engine == "scipy" else ("auto", *options.MANY_METHODS)
+    engine = arguments.engine if arguments.engine != "auto" else "ensemble"
+    allowed = {
+        "scipy": options.METHODS,
+        "ensemble": ("auto", *options.MANY_METHODS),
+        "fused": ("auto", "DOPRI5"),
+    }[engine]
     if arguments.method not in allowed:
-        engine = arguments.engine or "ensemble"
         raise UsageError(
             f"`--method {arguments.method}` is none of the engine {engine}: {', '.join(allowed)}"
         )
@@ -75,6 +79,7 @@ def run_starts(
         tstop=tstop,
         seed=arguments.seed or 0,
         engine=_engine(arguments),
+        rtol=None if arguments.engine == "scipy" else arguments.rtol,
         threads=arguments.threads,
         time_limit=time_limit,
         progress=progress,
@@ -82,13 +87,17 @@ def run_starts(
     return replace(run, record={**record, **run.record})
 
 
-def _engine(arguments: Namespace) -> Engine:
-    from analoghop.engines import Ensemble, ScipyIVP
+def _engine(arguments: Namespace) -> Engine | Literal["auto"]:
+    from analoghop.engines import Ensemble, Fused, ScipyIVP
 
     if arguments.engine == "scipy":
         return ScipyIVP(arguments.method, rtol=arguments.rtol or 1e-6, atol=arguments.atol, audit=False)
+    if arguments.engine == "fused":
+        return Fused()
+    if arguments.engine == "auto" and arguments.method == "auto":
+        return "auto"
     method: Method = "DOPRI5" if arguments.method == "auto" else arguments.method
-    return Ensemble(method, rtol=arguments.rtol or Ensemble.rtol)
+    return Ensemble(method)
 
 
 def summary(deck: str, circuit: Circuit, run: EnsembleSolution) -> dict[str, Any]:

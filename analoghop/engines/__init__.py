@@ -2,9 +2,10 @@
 
 from analoghop.engines.base import Engine, Progress, Stop
 from analoghop.engines.ensemble import Ensemble
+from analoghop.engines.fused import Fused
 from analoghop.engines.many import EnsembleEngine
 from analoghop.engines.scipy_ivp import ScipyIVP
 
-ENGINES: dict[str, type[Engine]] = {"scipy": ScipyIVP, "ensemble": Ensemble}
+ENGINES: dict[str, type[Engine]] = {"scipy": ScipyIVP, "ensemble": Ensemble, "fused": Fused}
 
-__all__ = ["ENGINES", "Engine", "Ensemble", "EnsembleEngine", "Progress", "ScipyIVP", "Stop"]
+__all__ = ["ENGINES", "Engine", "Ensemble", "EnsembleEngine", "Fused", "Progress", "ScipyIVP", "Stop"]

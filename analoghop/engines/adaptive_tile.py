@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from analoghop.arrays import Array
 from analoghop.engines.backend import Mask
+from analoghop.engines.calm import CALM
 from analoghop.engines.lowered import Lowered
 from analoghop.engines.tableaux import Tableau
 from analoghop.engines.tile import Slots, Tile
@@ -17,13 +18,12 @@ from analoghop.engines.traces import Steps, Traces
 
 _SAFETY, _LEAST, _MOST = 0.9, 0.2, 10.0  # of the step's change: SciPy's
 _TINY = 1e-4  # squares of errors below this tell the controller nothing
-_CALM = 12  # steps that leave 1e-6 of what the fastest mode holds
 
 
 class Control(NamedTuple):
     """Tolerances of a run: `rtol`; `atol` in units of the input scale; the longest step in seconds.
 
-    Of every `period` steps of a member the last twelve are calm ones; 0 for none.
+    Of every `period` steps of a member the last are calm ones (see `calm`); 0 for none.
     """
 
     rtol: float
@@ -38,10 +38,6 @@ class AdaptiveTile(Tile):
     The state and the increments h k of all stages lie side by side in memory, so that every stage is one
     product of a row of the tableau with them. The error is the root mean square over the states of the local
     error divided by `atol` input scales + `rtol` times the larger of |x| before and after.
-
-    Near a rest an explicit pair steps as far as its fastest mode bears, which that mode never forgets: it
-    keeps moving by as much as the tolerance allows, at a rate that hides the rest. A few steps of half and of
-    a quarter of the length calm it; where amplifiers have corners, half is not enough.
     """
 
     def __init__(
@@ -167,8 +163,8 @@ class AdaptiveTile(Tile):
         h = xp.clip(self._planned, None, self._control.max_step)
         if self._control.period:
             ahead = self._control.period - self._tried % self._control.period
-            self._calm = ahead <= _CALM
-            h = xp.where(self._calm, xp.where(ahead <= _CALM // 2, 0.25 * h, 0.5 * h), h)
+            self._calm = ahead <= CALM
+            h = xp.where(self._calm, xp.where(ahead <= CALM // 2, 0.25 * h, 0.5 * h), h)
         # A last step that would be a sliver is made part of this one or shared with the next.
         self._lands = left <= h * 1.001
         self._h = xp.where(self._lands, left, xp.where(left < 2.0 * h, 0.5 * left, h))

@@ -4,54 +4,42 @@ from __future__ import annotations
 
 import math
 import time
-import warnings
 from collections.abc import Callable
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analoghop import __version__
 from analoghop.arrays import Array
 from analoghop.engines.adaptive_tile import AdaptiveTile, Control
+from analoghop.engines.alone import alone
 from analoghop.engines.backend import Backend, Precision, backend
 from analoghop.engines.base import Stop, checked_times, corners, single_state
-from analoghop.engines.ensemble_end import ended
+from analoghop.engines.calm import EVERY
+from analoghop.engines.ensemble_end import ended, settings
 from analoghop.engines.fixed_tile import FixedTile, Rule
 from analoghop.engines.lowering import lower
 from analoghop.engines.many import EnsembleEngine
 from analoghop.engines.pool import Pool
 from analoghop.engines.rest import Rest
 from analoghop.engines.shift import Shift, Watching
-from analoghop.engines.step_limit import default_step, longest_step
+from analoghop.engines.step_limit import fixed_steps
 from analoghop.engines.tableaux import PAIRS
-from analoghop.engines.tally import EnsembleProgress, telling
+from analoghop.engines.tally import EnsembleProgress
+from analoghop.engines.threads import Tell, in_threads
 from analoghop.engines.tile import Tile
 from analoghop.engines.traces import Steps, Traces
-from analoghop.ensembles.solution import STATUSES, EnsembleSolution
+from analoghop.ensembles.solution import EnsembleSolution
 from analoghop.ensembles.starts import GivenStarts, Starts
 from analoghop.ensembles.streams import check_seed
-from analoghop.errors import InputError, UnsafeStepWarning
-from analoghop.solution import Counts, Solution, Status
+from analoghop.errors import InputError
+from analoghop.solution import Solution
 from analoghop.systems.base import System
-from analoghop.systems.lure import Lure
-from analoghop.systems.network import Network
 
 _ARRAY = 1 << 17  # bytes of one array of a tile: ten of them stay in a cache of 1 to 2 MB
 _NARROWEST, _WIDEST = 64, 4096  # members of a tile: narrower, matrix products are slow
 _ACCELERATOR = 1 << 26  # numbers in one array of a tile on an accelerator
-
-_CALM_EVERY = 64  # steps, the last of which show whether a member is at rest
-
-_MESSAGES = {
-    Status.SETTLED: "at rest since t = {since:g} s",
-    Status.TIME_UP: "reached t = {t:g} s",
-    Status.TIME_LIMIT: "the time limit was reached at t = {t:g} s",
-    Status.STOPPED: "the outputs passed the stop test at t = {t:g} s",
-    Status.FAILED: "the step or the state left the numbers at t = {t:g} s",
-}
 
 Method = Literal["DOPRI5", "BS23", "exponential", "euler"]
 
@@ -68,7 +56,8 @@ class Ensemble(EnsembleEngine):
     `rtol`; `atol` in units of the amplifiers' input scale; `max_step` in seconds; `max_steps` of one
     trajectory, tried and accepted.
     `settle`: a trajectory ends when it has settled (see `Rest`); `settle_tol` is the tolerance of that test,
-    by default `rtol`. Settling and `stop` are looked at every `check_every` steps.
+    by default `rtol`. `stop` is looked at every `check_every` steps of a trajectory and at its end; settling
+    at every step, or with fixed steps every `check_every`.
     `tile`: members advanced together; None for what the cache holds. `threads` work on tiles of their own.
     `dtype`: "float64", or "float32" for final states (down to an `rtol` of 1e-5). `device`: None for NumPy;
     "torch:cpu", "cuda", "mps" for PyTorch (extra `gpu`).
@@ -135,7 +124,7 @@ class Ensemble(EnsembleEngine):
         traces = None
         if len(grid) > 2:
             traces = Traces(grid, starts.count, system.size, self.trace_limit)
-        return self._run(system, starts, grid, stop, traces)
+        return self._run(system, starts, grid, stop, traces, self.settle)
 
     def integrate(
         self, system: System, x0: ArrayLike, times: ArrayLike, stop: Stop | None = None
@@ -148,11 +137,11 @@ class Ensemble(EnsembleEngine):
         elif self.adaptive:
             recorded = Steps(float(grid[0]))
         else:
-            count, _ = self._steps(system, float(grid[0]), float(grid[1]))
+            count = fixed_steps(system, self._rule, self.dt, (float(grid[0]), float(grid[1])), self.unsafe)
             recorded = Traces(np.linspace(grid[0], grid[1], count + 1), 1, system.size, math.inf)
         engine = replace(self, check_every=1, threads=1, tile=1)
-        run = engine._run(system, starts, grid, stop, recorded)
-        return _solution(system, run, recorded)
+        run = engine._run(system, starts, grid, stop, recorded, watched=True)
+        return alone(system, run, recorded)
 
     def _run(
         self,
@@ -161,6 +150,7 @@ class Ensemble(EnsembleEngine):
         grid: Array,
         stop: Stop | None,
         traces: Traces | Steps | None,
+        watched: bool,
     ) -> EnsembleSolution:
         wall, cpu = time.perf_counter(), time.process_time()
         if starts.size != system.size:
@@ -168,30 +158,19 @@ class Ensemble(EnsembleEngine):
         pool, threads = Pool(starts, self.dtype), min(self.threads, starts.count)
         where = backend(self.device, self.dtype)
         width = min(self.tile or _tile_width(where, system.size), -(-starts.count // threads))
-        watched = self.settle or starts.count == 1
         make = self._tiles(system, where, grid, starts.first, traces, watched)
-        deadline = math.inf if self.time_limit is None else wall + self.time_limit
-        with telling(self.progress, starts.count) as tell:
 
-            def watch(pool: Pool) -> None:
-                tell(pool)
-                if time.perf_counter() > deadline:
-                    pool.halted.set()
+        # Looking for a rest is cheap beside the six products of an adaptive step, not beside a fixed one's.
+        every = 1 if watched and self.adaptive else self.check_every
 
-            def work() -> None:
-                tile = make()
-                options = Watching(stop, self.settle, self.check_every, self.max_steps, watched)
-                Shift(
-                    system,
-                    tile,
-                    pool,
-                    Rest(system, tile, self.settle_tol or self.rtol),
-                    options,
-                    watch,
-                ).work(width)
+        def work(tell: Tell) -> None:
+            tile = make()
+            rest = Rest(system, tile, self.settle_tol or self.rtol)
+            options = Watching(stop, self.settle, every, self.check_every, self.max_steps, watched)
+            Shift(system, tile, pool, rest, options, tell).work(width)
 
-            interrupted = _in_threads(work, threads, pool)
-        return ended(system, starts, pool, traces, (cpu, wall), self._record(interrupted))
+        interrupted = in_threads(work, threads, pool, self.progress, wall + (self.time_limit or math.inf))
+        return ended(system, starts, pool, traces, (cpu, wall), settings(self, interrupted))
 
     def _tiles(
         self,
@@ -207,47 +186,19 @@ class Ensemble(EnsembleEngine):
         lowered = lower(system, where)
         if self.adaptive:
             if system.noise is not None:
-                raise InputError(f"{self.method} integrates without noise: use method 'exponential'")
-            period = -(-_CALM_EVERY // self.check_every) * self.check_every if watched else 0
-            control = Control(self.rtol, self.atol, self.max_step, period)
+                raise InputError(
+                    f"{self.method} integrates without noise: use Ensemble(method='exponential')"
+                )
+            control = Control(self.rtol, self.atol, self.max_step, EVERY if watched else 0)
             edges = corners(system, start, end)
             return lambda: AdaptiveTile(lowered, PAIRS[self.method], control, edges, traces)
-        count, rule = self._steps(system, start, end)
-        span, seeds = (start, end), (self.noise_seed, first)
+        span, seeds, rule = (start, end), (self.noise_seed, first), self._rule
+        count = fixed_steps(system, rule, self.dt, span, self.unsafe)
         return lambda: FixedTile(system, lowered, rule, span, count, seeds, traces)
 
-    def _steps(self, system: System, start: float, end: float) -> tuple[int, Rule]:
-        """Return the number of fixed steps, and their rule; raises `InputError` where they are too long."""
-        rule: Rule = "euler" if self.method == "euler" else "exponential"
-        network = system.network if isinstance(system, Lure) else system
-        dt = self.dt
-        if dt is None:
-            if not isinstance(network, Network):
-                raise InputError(f"`dt` is needed: no bound is known for a {type(system).__name__}")
-            dt = default_step(network, rule, end)
-        elif isinstance(network, Network) and network.T.symmetric:
-            longest = longest_step(network, rule, end)
-            if dt >= longest:
-                text = (
-                    f"`dt` = {dt:g} s makes this symmetric network flip from step to step, which the circuit "
-                    f"cannot: it must be below {longest:.3g} s"
-                )
-                if not self.unsafe:
-                    raise InputError(f"{text} (`unsafe=True` runs it all the same)")
-                warnings.warn(text, UnsafeStepWarning, stacklevel=5)
-        return max(1, math.ceil((end - start) / dt * (1.0 - 1e-12))), rule
-
-    def _record(self, interrupted: bool) -> dict[str, object]:
-        settings = {
-            f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("progress", "threads")
-        }
-        return {
-            "program": "analoghop",
-            "version": __version__,
-            "engine": type(self).__name__,
-            **settings,
-            "interrupted": interrupted,
-        }
+    @property
+    def _rule(self) -> Rule:
+        return "euler" if self.method == "euler" else "exponential"
 
 
 def _tile_width(where: Backend, n: int) -> int:
@@ -255,54 +206,3 @@ def _tile_width(where: Backend, n: int) -> int:
         return max(_NARROWEST, _ACCELERATOR // n)
     size = np.dtype(str(where.dtype).removeprefix("torch.")).itemsize
     return min(max(_ARRAY // (n * size) // 16 * 16, _NARROWEST), _WIDEST)
-
-
-def _in_threads(work: Callable[[], None], threads: int, pool: Pool) -> bool:
-    """Call `work` in so many threads at once; return whether Ctrl-C ended it before."""
-    if threads == 1:
-        try:
-            work()
-        except KeyboardInterrupt:
-            return True
-        return False
-    interrupted = False
-    with ThreadPoolExecutor(threads) as executor:
-        futures = [executor.submit(work) for _ in range(threads)]
-        try:
-            wait(futures, return_when=FIRST_EXCEPTION)
-        except KeyboardInterrupt:
-            interrupted = True
-        finally:
-            if interrupted or any(future.done() and future.exception() for future in futures):
-                pool.halted.set()
-    for future in futures:
-        future.result()
-    return interrupted
-
-
-def _solution(system: System, run: EnsembleSolution, recorded: Traces | Steps) -> Solution:
-    """Return the one trajectory of `run` as a solution of its own; a time limit leaves what is recorded."""
-    if run.record["interrupted"]:
-        raise KeyboardInterrupt
-    times, states = recorded.one()
-    status, settled_at = Status.TIME_LIMIT, math.nan
-    if len(run):
-        status, settled_at = STATUSES[int(run.codes[0])], float(run.settled_at[0])
-        early = times < run.times[0]
-        times = np.append(times[early], run.times)
-        states = np.concatenate([states[:, early], np.asarray(run.states, np.float64)], axis=1)
-    steps, evaluations = (int(work.sum()) for work in (run.steps, run.evaluations))
-    return Solution(
-        system=system,
-        times=times,
-        states=states,
-        status=status,
-        message=_MESSAGES[status].format(t=float(times[-1]), since=settled_at),
-        counts=Counts(system.size, system.n_outputs, steps, evaluations, 0),
-        energy=None,
-        joules={},
-        cpu_s=run.cpu_s,
-        wall_s=run.wall_s,
-        settled_at=None if math.isnan(settled_at) else settled_at,
-        record=run.record,
-    )

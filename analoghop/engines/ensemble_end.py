@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import fields
 
 import numpy as np
 
+from analoghop import __version__
 from analoghop.arrays import Array
+from analoghop.engines.many import EnsembleEngine
 from analoghop.engines.pool import Pool
 from analoghop.engines.traces import Steps, Traces
 from analoghop.ensembles.solution import EnsembleSolution
@@ -63,3 +66,15 @@ def final_energies(system: System, t: Array, x: Array) -> Array | None:
             energy = system.energy(t[part], np.asarray(x[:, part], np.float64))
             energies[part] = sum(energy.values())
     return energies
+
+
+def settings(engine: EnsembleEngine, interrupted: bool) -> dict[str, object]:
+    """Return the record of a run: the program, the engine, and all of its options that shape results."""
+    told = [f.name for f in fields(engine) if f.name not in ("progress", "threads")]  # type: ignore[arg-type]
+    return {
+        "program": "analoghop",
+        "version": __version__,
+        "engine": type(engine).__name__,
+        **{name: getattr(engine, name) for name in told},
+        "interrupted": interrupted,
+    }

@@ -38,7 +38,7 @@ class Pool:
 
     def __init__(self, starts: Starts, dtype: str) -> None:
         self._starts, self._lock, self._taken = starts, threading.Lock(), 0
-        count = starts.count
+        self.count = count = starts.count
         self.halted = threading.Event()
         self.done = np.zeros(count, dtype=bool)
         self.states = np.empty((count, starts.size), dtype)

@@ -20,14 +20,16 @@ _SHRINK = 8  # with none left to take, it shrinks when one slot in so many is em
 
 
 class Watching(NamedTuple):
-    """What ends members: `stop` by their outputs, `settle` at rest, `most` steps; seen `every` so many steps.
+    """What ends members: `stop` by their outputs, `settle` at rest, `most` steps.
 
+    A member is looked at `every` so many of its steps, its outputs `stop_every` so many, a multiple of that.
     `note`: note since when members have been at rest even where that does not end them.
     """
 
     stop: Stop | None
     settle: bool
     every: int
+    stop_every: int
     most: int
     note: bool
 
@@ -45,7 +47,7 @@ class Shift:
         tell: Callable[[Pool], None],
     ) -> None:
         self._system, self._tile, self._pool, self._rest = system, tile, pool, rest
-        self._stop, self._settle, self._every, self._most, self._note = watching
+        self._watching = watching
         self._tell = tell
 
     def work(self, width: int) -> None:
@@ -58,7 +60,7 @@ class Shift:
                 self._change()
                 if not tile.active().any():
                     return
-                tile.advance(self._every)
+                tile.advance(self._watching.every)
                 self._look()
                 self._tell(pool)
 
@@ -79,7 +81,7 @@ class Shift:
 
     def _look(self) -> None:
         """End the members that have failed, settled, stopped, or whose time is up."""
-        tile, rest = self._tile, self._rest
+        tile, rest, watching = self._tile, self._rest, self._watching
         code = np.zeros(tile.width, np.uint8)
         ended = np.zeros(tile.width, dtype=bool)
 
@@ -88,25 +90,25 @@ class Shift:
             ended[slots] = True
 
         active = tile.active()
-        if self._settle or self._note:
+        steps, rejected, _ = tile.work(np.arange(tile.width))
+        tried = steps + rejected
+        if watching.settle or watching.note:
             rest.look()
-        slots = np.flatnonzero(active)
-        if self._stop is not None:
-            t, x = tile.times[slots], tile.lowered.states(tile.y[:, slots])
-            hits = np.asarray(self._stop(self._system.outputs(t, x)), dtype=bool)
-            end(slots[hits], Status.STOPPED)
-        over = np.flatnonzero(active & ~ended & tile.over())
+        over = np.flatnonzero(active & tile.over())
         if len(over):
             settled = rest.settled_at_last(over)
             end(over, np.where(settled, CODES[Status.SETTLED], CODES[Status.TIME_UP]))
-        if self._settle:
+        if watching.settle:
             slots = np.flatnonzero(active & ~ended)
             end(slots[rest.settled(slots)], Status.SETTLED)
-        steps, rejected, _ = tile.work(np.arange(tile.width))
-        end(
-            np.flatnonzero(active & ~ended & (tile.broken() | (steps + rejected >= self._most))),
-            Status.FAILED,
-        )
+        end(np.flatnonzero(active & ~ended & (tile.broken() | (tried >= watching.most))), Status.FAILED)
+        if watching.stop is not None:
+            wanted = ended | (tried % watching.stop_every == 0)
+            slots = np.flatnonzero(active & wanted & (code != CODES[Status.FAILED]))
+            if len(slots):
+                t, x = tile.times[slots], tile.lowered.states(tile.y[:, slots])
+                hits = np.asarray(watching.stop(self._system.outputs(t, x)), dtype=bool)
+                end(slots[hits], Status.STOPPED)
         self._hand_in(np.flatnonzero(ended), code)
 
     def _hand_in(self, slots: Slots, code: NDArray[np.uint8]) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+import warnings
 
 import numpy as np
 
 from analoghop.arrays import Array
 from analoghop.couplings import Coupling
 from analoghop.engines.fixed_tile import Rule, decay_share
-from analoghop.errors import InputError
+from analoghop.errors import InputError, UnsafeStepWarning
 from analoghop.schedules import Signal
+from analoghop.systems.base import System
+from analoghop.systems.lure import Lure
 from analoghop.systems.network import Network
 
 _EXACT = 500  # units up to which all eigenvalues are computed: 50 ms
@@ -18,6 +21,33 @@ _KRYLOV = 60  # products for the smallest eigenvalue beyond
 _MARGIN = 1.05  # of what those may miss
 _SMOOTH = 0.2  # of the shortest time constant: the longest default step
 _SAMPLES = 1000
+
+
+def fixed_steps(
+    system: System, rule: Rule, dt: float | None, span: tuple[float, float], unsafe: bool = False
+) -> int:
+    """Return the number of equal steps of at most `dt` over `span`, both in s; None for a safe `dt`.
+
+    Raises `InputError` where no safe step is known, or where `dt` makes a symmetric `Network` flip from step
+    to step; `unsafe` turns that into an `UnsafeStepWarning`.
+    """
+    start, end = span
+    network = system.network if isinstance(system, Lure) else system
+    if dt is None:
+        if not isinstance(network, Network):
+            raise InputError(f"`dt` is needed: no bound is known for a {type(system).__name__}")
+        dt = default_step(network, rule, end)
+    elif isinstance(network, Network) and network.T.symmetric:
+        longest = longest_step(network, rule, end)
+        if dt >= longest:
+            text = (
+                f"`dt` = {dt:g} s makes this symmetric network flip from step to step, which the circuit "
+                f"cannot: it must be below {longest:.3g} s"
+            )
+            if not unsafe:
+                raise InputError(f"{text} (`unsafe=True` runs it all the same)")
+            warnings.warn(text, UnsafeStepWarning, stacklevel=5)
+    return max(1, math.ceil((end - start) / dt * (1.0 - 1e-12)))
 
 
 def longest_step(network: Network, rule: Rule, end: float) -> float:
@@ -50,6 +80,11 @@ def default_step(network: Network, rule: Rule, end: float) -> float:
     return min(safe, _SMOOTH * float(network.time_constants.min()))
 
 
+def fastest_rate(network: Network, end: float) -> float:
+    """Return a bound on the fastest rate of decay or growth in 1/s, inf where a slope is not known."""
+    return float(network.decay.max(initial=0.0)) + _strength(network, end)
+
+
 def smallest_eigenvalue(network: Network, end: float) -> float:
     """Return a lower bound, at most 0, of the eigenvalues of `C^-1/2 D^1/2 T D^1/2 C^-1/2` in 1/s.
 
@@ -65,7 +100,7 @@ def smallest_eigenvalue(network: Network, end: float) -> float:
 
 
 def _strength(network: Network, end: float) -> float:
-    return float((_slopes(network, end) / network.C[:, 0]).max()) * network.T.norms()[1]
+    return float((_slopes(network, end) / network.C[:, 0]).max(initial=0.0)) * network.T.norms()[1]
 
 
 def _slopes(network: Network, end: float) -> Array:

@@ -123,7 +123,7 @@ class EnsembleSolution:
     def _range(self, alive: Labels) -> tuple[Array, Array]:
         """Return the lower rail and the distance of the rails of every output, (n_outputs, 1)."""
         low, width = _rails(self.system)
-        open_ = ~np.isfinite(low + width)
+        open_ = ~(np.isfinite(low) & np.isfinite(width))
         if open_.any():
             tops = [np.abs(self.outputs_of(part)).max(axis=1, keepdims=True) for part in self._chunks(alive)]
             top = np.maximum(np.max(tops, axis=0), _swing(self.system))

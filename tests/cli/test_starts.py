@@ -1,5 +1,8 @@
 """`analoghop run --starts`: its JSON is a contract, key by key."""
 
+import json
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -73,6 +76,46 @@ def test_engines_agree(command: Command) -> None:
     assert [one["count"] for one in coarse.value["attractors"]] == [
         one["count"] for one in ours["attractors"]
     ]
+
+
+def test_the_compiled_engine_is_asked_for_by_name(command: Command) -> None:
+    pytest.importorskip("numba")
+    words = ("run", FLIPFLOP, "--starts", 20, "--seed", 3, "--json", "--quiet")
+    ours, fused = (command(*words, "--engine", engine).value for engine in ("ensemble", "fused"))
+    for key in ("starts", "seed", "statuses"):
+        assert ours[key] == fused[key]
+    assert [one["count"] for one in ours["attractors"]] == [one["count"] for one in fused["attractors"]]
+    wrong = command(*words, "--engine", "fused", "--method", "BS23")
+    assert (wrong.code, wrong.out) == (2, "")
+    assert "`--method BS23` is none of the engine fused: auto, DOPRI5" in wrong.err
+    single = command("run", FLIPFLOP, "--engine", "fused")
+    assert single.code == 2
+    assert "`--engine fused` is for many starts: give `--starts M`" in single.err
+
+
+COMMAND = """
+import json, sys
+from analoghop.cli import main
+code = main(sys.argv[1:])
+from analoghop.engines.fused.kernels import advance
+found = [sum(times.values()) for times in (advance.stats.cache_hits, advance.stats.cache_misses)]
+print(json.dumps([int(code), *found]), file=sys.stderr)
+"""
+
+
+def test_a_second_command_compiles_nothing(command: Command) -> None:
+    pytest.importorskip("numba")
+    words = ("run", FLIPFLOP, "--starts", 5, "--engine", "fused", "--json", "--quiet")
+    assert command(*words).code == 0
+    second = [sys.executable, "-c", COMMAND, *map(str, words)]
+    answer = subprocess.run(second, capture_output=True, text=True, check=True)
+    assert json.loads(answer.stderr) == [0, 1, 0]
+
+
+def test_a_deck_of_little_work_does_not_load_the_compiler(command: Command) -> None:
+    code = "import sys; from analoghop.cli import main; main(sys.argv[1:]); sys.exit('numba' in sys.modules)"
+    words = [sys.executable, "-c", code, "run", str(FLIPFLOP), "--starts", "50", "--quiet"]
+    subprocess.run(words, capture_output=True, check=True)
 
 
 def test_files(command: Command, tmp_path: Path) -> None:

@@ -1,7 +1,3 @@
-import os
-import signal
-import threading
-import time
 import tracemalloc
 from dataclasses import replace
 
@@ -298,69 +294,6 @@ def test_tiles_fit_the_cache():
             width = _tile_width(backend(None, dtype), n)
             assert 64 <= width <= 4096
             assert width == 64 or width * n * np.dtype(dtype).itemsize <= 2**17
-
-
-@pytest.mark.parametrize("threads", [1, 2])
-def test_an_interrupt_returns_what_has_finished(threads):
-    calls = []
-
-    def stop(v):
-        calls.append(0)
-        if len(calls) == 40:
-            os.kill(os.getpid(), signal.SIGINT)  # as Ctrl-C does: to the process, not to this thread
-        time.sleep(0.001 * (threads > 1))  # the main thread sees the signal when it is let in
-        return np.zeros(v.shape[1], bool)
-
-    starts = random_starts(latch(), 200, seed=1)
-    engine = Ensemble(settle=True, tile=8, threads=threads)
-    found = engine.integrate_many(latch(), starts, (0.0, 100.0), stop)
-    assert 0 < len(found) < 200
-    assert found.record["interrupted"] is True
-    assert found.unfinished == 200 - len(found)
-    assert found.statuses[Status.TIME_LIMIT] == found.unfinished
-    whole = Ensemble(settle=True, tile=8).integrate_many(latch(), starts, (0.0, 100.0))
-    assert np.allclose(found.states, whole.states[:, found.place], rtol=1e-12)
-
-
-def test_a_time_limit_ends_the_run():
-    endless = Network(np.array([[2.0, 3.0], [-3.0, 2.0]]), Amplifiers.uniform(Tanh(), 2))
-    starts = random_starts(endless, 8, seed=1)
-    found = Ensemble(settle=True, tile=8, time_limit=0.1).integrate_many(endless, starts, (0.0, 1e6))
-    assert found.statuses == {Status.TIME_LIMIT: 8}
-    assert len(found) == 0
-    assert found.wall_s < 5.0
-    assert len(found.attractors()) == 0
-    single = Ensemble(time_limit=0.05).integrate(endless, [0.1, 0.2], (0.0, 1e6))
-    assert single.status is Status.TIME_LIMIT
-    assert 1 < len(single.times) == single.states.shape[1]
-    assert 0 < single.times[-1] < 1e6
-
-
-@pytest.mark.parametrize("threads", [1, 3])
-def test_errors_in_a_predicate_are_raised(threads):
-    def stop(v):
-        raise ZeroDivisionError
-
-    before = threading.active_count()
-    with pytest.raises(ZeroDivisionError):
-        Ensemble(threads=threads).integrate_many(latch(), random_starts(latch(), 9), (0.0, 1.0), stop)
-    assert threading.active_count() == before
-
-
-def test_progress_is_told(capsys, monkeypatch):
-    from analoghop.engines import tally
-
-    monkeypatch.setattr(tally, "_INTERVAL", 0.0)
-    told = []
-    starts = random_starts(latch(), 60, seed=1)
-    Ensemble(settle=True, tile=8, progress=told.append).integrate_many(latch(), starts, (0.0, 100.0))
-    assert told[-1] == (60, 60, 60)
-    assert len(told) > 5
-    assert all(a.finished <= b.finished for a, b in zip(told, told[1:], strict=False))
-    Ensemble(settle=True, progress=True).integrate_many(latch(), starts, (0.0, 100.0))
-    shown = capsys.readouterr()
-    assert "settled=60" in shown.err
-    assert shown.out == ""
 
 
 def test_a_deck_runs_as_the_network_that_it_is():

@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 
 import numba
 
-from analoghop.engines import tableaux
+from analoghop.engines import calm, tableaux
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -21,7 +21,10 @@ def digest() -> int:
     closes over this number is compiled anew when any of them has changed, for numba keys its cache on the
     values of free variables as well.
     """
-    files = [*sorted(Path(__file__).parent.rglob("*.py")), Path(str(tableaux.__file__))]
+    files = [
+        *sorted(Path(__file__).parent.rglob("*.py")),
+        *(Path(str(module.__file__)) for module in (calm, tableaux)),
+    ]
     text = b"".join(path.read_bytes() for path in files if path.is_file())
     return int.from_bytes(hashlib.sha256(text).digest()[:7], "big")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from analoghop.engines.calm import CALM
 from analoghop.engines.fused.lanes import inlined
 from analoghop.engines.fused.slots import RUNNING, SETTLED, TIME_UP
 
@@ -12,8 +13,17 @@ from analoghop.engines.fused.slots import RUNNING, SETTLED, TIME_UP
 # safety, least and largest change are SciPy's.
 _POWER, _MEMORY = -0.35 / 5.0, 0.2 / 5.0
 _SAFETY, _LEAST, _MOST = math.log(0.9), 0.2, 10.0
-_CALM = math.log(1e-4)  # errors below tell the controller nothing
+_SMALL = math.log(1e-4)  # errors below tell the controller nothing
 _SLIVER = 8.0 * 2.0**-52  # of the time: shorter steps do not move it
+
+
+@inlined
+def _calm(tile: Any, control: Any, column: int) -> int:
+    """Return how many calm steps a column has ahead, the next one included; 0 where that is none."""
+    if control.period == 0:
+        return 0
+    ahead = control.period - tile.tried[column] % control.period
+    return int(ahead) if ahead <= CALM else 0
 
 
 @inlined
@@ -24,6 +34,9 @@ def plan(tile: Any, control: Any, column: int) -> bool:
         return False
     left = control.edges[tile.edge[column]] - t
     h = min(tile.planned[column], control.max_step)
+    calm = _calm(tile, control, column)
+    if calm > 0:
+        h *= 0.25 if 2 * calm <= CALM else 0.5
     # A last step that would be a sliver is made part of this one or shared with the next.
     if left <= 1.001 * h:
         h = left
@@ -40,11 +53,12 @@ def plan(tile: Any, control: Any, column: int) -> bool:
 def conclude(tile: Any, control: Any, column: int) -> int:
     """Accept or reject the step of a column; return what has become of its trajectory."""
     h = tile.h[column]
+    calm = _calm(tile, control, column) > 0
     tile.tried[column] += 1
     error = tile.error[column]
     passed = error <= 1.0
     tile.took[column] = 1.0 if passed else 0.0
-    _change(tile, control, column, error, passed)
+    _change(tile, control, column, error, passed, calm)
     if not passed:
         return RUNNING
     tile.accepted[column] += 1
@@ -69,20 +83,23 @@ def conclude(tile: Any, control: Any, column: int) -> int:
 
 
 @inlined
-def _change(tile: Any, control: Any, column: int, error: float, passed: bool) -> None:
+def _change(tile: Any, control: Any, column: int, error: float, passed: bool, calm: bool) -> None:
     """Choose the step after this one by its mean square error in units of the tolerance."""
     if error > 0.0 and error < math.inf:
         logarithm = math.log(error)
         factor = math.exp(_SAFETY + _POWER * logarithm + _MEMORY * tile.memory[column])
         factor = min(max(factor, _LEAST), _MOST)
         if passed:
-            tile.memory[column] = max(logarithm, _CALM)
+            tile.memory[column] = max(logarithm, _SMALL)
     elif error == 0.0:
         factor = _MOST
-        tile.memory[column] = _CALM
+        tile.memory[column] = _SMALL
     else:
         factor = _LEAST
     planned = min(tile.h[column] * factor, control.max_step)
     # A step that an edge has cut short says nothing against the longer one that was planned.
     cut = passed and tile.h[column] < tile.planned[column]
-    tile.planned[column] = max(planned, tile.planned[column]) if cut else planned
+    if cut:
+        planned = max(planned, tile.planned[column])
+    # A calm one says nothing for a longer one either.
+    tile.planned[column] = min(planned, tile.planned[column]) if calm else planned

@@ -11,18 +11,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analoghop import __version__
 from analoghop.arrays import Array
 from analoghop.engines.backend import Precision
 from analoghop.engines.base import Stop, checked_times, corners
-from analoghop.engines.ensemble import Ensemble, _in_threads
-from analoghop.engines.ensemble_end import ended
+from analoghop.engines.calm import EVERY
+from analoghop.engines.ensemble import Ensemble
+from analoghop.engines.ensemble_end import ended, settings
 from analoghop.engines.fused.lower import lower
 from analoghop.engines.fused.tables import Lowered
 from analoghop.engines.many import EnsembleEngine
 from analoghop.engines.pool import Pool
 from analoghop.engines.stability import stability
-from analoghop.engines.tally import EnsembleProgress, telling
+from analoghop.engines.tally import EnsembleProgress
+from analoghop.engines.threads import in_threads
 from analoghop.engines.traces import Traces
 from analoghop.ensembles.solution import EnsembleSolution
 from analoghop.ensembles.starts import Starts
@@ -50,9 +51,9 @@ class Fused(EnsembleEngine):
 
     `rtol`; `atol` in units of the amplifiers' input scale; `max_step` in seconds; `max_steps` of one
     trajectory, tried and accepted.
-    `settle`: a trajectory ends when it has settled (see `Settling`; the test is made at every step),
-    `settle_tol` is the tolerance of that test, by default 10 `rtol`. `stop` is looked at every `check_every`
-    steps.
+    `settle`: a trajectory ends when it has settled (see `Rest`; the test is made at every step), `settle_tol`
+    is the tolerance of that test, by default `rtol`. `stop` is looked at every `check_every` steps of a
+    trajectory and at its end.
     `tile`: trajectories that a thread advances together; None for what the cache holds. `threads` work on
     tiles of their own.
     `dtype`: "float64", or "float32" for final states (down to an `rtol` of 1e-5).
@@ -90,12 +91,14 @@ class Fused(EnsembleEngine):
     ) -> EnsembleSolution:
         """Integrate many trajectories; the contract is that of `EnsembleEngine`.
 
-        Raises `InputError` for a system that the kernels do not know.
+        Raises `InputError` for a system that the kernels do not know, and for one with noise.
         """
         wall, cpu = time.perf_counter(), time.process_time()
         grid = checked_times(times)
         if starts.size != system.size:
             raise InputError(f"`x0` has {starts.size} rows, expected {system.size} states")
+        if system.noise is not None:
+            raise InputError("Fused integrates without noise: use Ensemble(method='exponential')")
         lowered = lower(system)
         if lowered is None:
             kind = type(system).__name__
@@ -108,23 +111,11 @@ class Fused(EnsembleEngine):
 
         pool, threads = Pool(starts, self.dtype), min(self.threads, starts.count)
         plan = self._plan(system, lowered, grid, stop, traces, -(-starts.count // threads))
-        deadline = math.inf if self.time_limit is None else wall + self.time_limit
-        with telling(self.progress, starts.count) as tell:
-
-            def watch(pool: Pool) -> None:
-                tell(pool)
-                if time.perf_counter() > deadline:
-                    pool.halted.set()
-
-            interrupted = _in_threads(lambda: Worker(plan, pool).work(watch), threads, pool)
-        record = {
-            "program": "analoghop",
-            "version": __version__,
-            "engine": type(self).__name__,
-            **{f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("progress", "threads")},
-            "interrupted": interrupted,
-        }
-        return ended(system, starts, pool, traces, (cpu, wall), record)
+        deadline = wall + (self.time_limit or math.inf)
+        interrupted = in_threads(
+            lambda tell: Worker(plan, pool).work(tell), threads, pool, self.progress, deadline
+        )
+        return ended(system, starts, pool, traces, (cpu, wall), settings(self, interrupted))
 
     def integrate(
         self, system: System, x0: ArrayLike, times: ArrayLike, stop: Stop | None = None
@@ -146,7 +137,7 @@ class Fused(EnsembleEngine):
         from analoghop.engines.fused.slots import Control
         from analoghop.engines.fused.worker import Plan
 
-        tolerance = self.settle_tol or 10.0 * self.rtol
+        tolerance = self.settle_tol or self.rtol
         tables = prepared(lowered.tables, self.dtype, tolerance)
         edges = np.union1d(corners(system, float(grid[0]), float(grid[-1])), grid)
         marks = np.full(len(edges), -1)
@@ -160,7 +151,9 @@ class Fused(EnsembleEngine):
             edges=edges,
             stops=len(edges),
             marks=marks.astype(np.int64),
+            together=stop is not None,
             settle=self.settle,
+            period=EVERY if self.settle else 0,
             quiet=float(system.quiet_after()),
             most=self.max_steps,
         )

@@ -36,6 +36,15 @@ def _fill(tables: Any, tile: Any, queue: Any, control: Any) -> int:
 
 
 @inlined
+def _taken(tile: Any) -> int:
+    """Return how many slots are taken."""
+    taken = 0
+    for column in range(tile.blocks * tile.width):
+        taken += tile.row[column] >= 0
+    return taken
+
+
+@inlined
 def _plan_all(tables: Any, tile: Any, control: Any, results: Any) -> None:
     """Choose all steps; trajectories that have none fail."""
     for column in range(tile.blocks * tile.width):
@@ -111,16 +120,18 @@ def _advance(digest: int) -> Callable[..., int]:
     ) -> int:
         """Make up to `steps` steps of a tile; return how many slots are taken.
 
-        Returns earlier when there are empty slots and no starts for them, unless these were the `last`.
+        Returns earlier when there are empty slots and no starts for them, unless these were the `last` or are
+        to begin `together`.
         """
         if digest == 0:  # never: the number makes the cached code that of this text
             return 0
         rows, slots, starts = view_tables(tables), view_tile(tile), view_queue(queue)
         rules, out = view_control(control), view_results(results)
-        taken = 0
+        taken, patient = 0, last or rules.together
         for step in range(steps + 1):
-            taken = _fill(rows, slots, starts, rules)
-            if step == steps or taken == 0 or (taken < slots.blocks * slots.width and not last):
+            begins = step == 0 or not rules.together
+            taken = _fill(rows, slots, starts, rules) if begins else _taken(slots)
+            if step == steps or taken == 0 or (taken < slots.blocks * slots.width and not patient):
                 break
             _plan_all(rows, slots, rules, out)
             _step(rows, slots, rules)

@@ -45,7 +45,7 @@ def compiled_rates(system: System, x: ArrayLike, t: float = 0.0, dtype: Precisio
     )
     edges = np.array([t, math.inf])
     marks = np.full(2, -1)
-    control = Control(1e-3, 1e-3, math.inf, lowered.unit, edges, 2, marks, False, 0.0, 1)
+    control = Control(1e-3, 1e-3, math.inf, lowered.unit, edges, 2, marks, True, False, 0, 0.0, 1)
     status = np.zeros(0, np.int8)
     results = Results(scale, np.zeros((0, n)), 0, np.zeros((0, 0, n)), status, nothing, nothing, whole, whole)
     advance(tables, tile, queue, control, results, 0, True)

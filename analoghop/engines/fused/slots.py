@@ -21,7 +21,9 @@ class Control(NamedTuple):
 
     `edges`: times at which steps end, from the start to the end of the time span, `stops` of them; `marks`
     is the place of an edge in a trace, -1 where it is in none.
-    `settle`: end what rests. Before `quiet` nothing rests. A trajectory fails after `most` steps.
+    `together`: trajectories begin only with the first step of a call.
+    `settle`: end what rests; of every `period` steps the last are calm ones (see `calm`), 0 for none. Before
+    `quiet` nothing rests. A trajectory fails after `most` steps.
     """
 
     rtol: float
@@ -31,7 +33,9 @@ class Control(NamedTuple):
     edges: Array
     stops: int
     marks: Whole
+    together: bool
     settle: bool
+    period: int
     quiet: float
     most: int
 

@@ -49,7 +49,7 @@ def view_control(a: Any) -> Any:
     """Return the control as numbers and pointers."""
     return Control(
         a.rtol, a.atol, a.max_step, a.unit, pointer(a.edges), a.stops, pointer(a.marks),
-        a.settle, a.quiet, a.most,
+        a.together, a.settle, a.period, a.quiet, a.most,
     )  # fmt: skip
 
 
