@@ -10,6 +10,7 @@ from analoghop.errors import InputError
 from analoghop.optimise import solve
 from analoghop.problems.clusters import ClusterEncoding
 from analoghop.problems.colouring import Colouring
+from analoghop.problems.colouring_binary import Binary
 from analoghop.problems.colouring_memristive import Memristive
 from analoghop.problems.graph import Graph
 from analoghop.problems.queens import Queens
@@ -201,3 +202,23 @@ def test_starts_depend_on_their_number_alone() -> None:
     assert together[: encoding.system.cells].std() == pytest.approx(0.01, rel=0.3)
     ends = run_machine(encoding.system, together, 3, np.arange(6))
     assert ends.solved.all()
+
+
+def test_binary_network() -> None:
+    problem = Colouring(CYCLE, 3)
+    encoding = Binary(A=3.0, B=0.5, D=1.0).encode(problem)
+    network = encoding.system
+    T = network.T.toarray().reshape(5, 3, 5, 3)
+    for i, c, j, d in np.ndindex(5, 3, 5, 3):
+        expected = -3.0 if i == j and c != d else -0.5 if c == d and (i - j) % 5 in (1, 4) else 0.0
+        assert T[i, c, j, d] == expected
+    assert network.bias[:, 0].tolist() == [1.0] * 15
+    answer = (0, 1, 0, 1, 1)
+    outputs = encoding.embed(answer)
+    assert encoding.decode(outputs)[0].answer == answer
+    assert encoding.objective(outputs) == pytest.approx([1.0])
+    outputs[[3, 6]] = 1.0
+    assert encoding.decode(outputs)[0].violations == {"vertices without one colour": 1}
+    assert network.theorem.reason is not None
+    result = solve(problem, "binary", starts=20, seed=0, settings={"ramp": 20, "duration": 30})
+    assert result.valid >= 15

@@ -9,9 +9,10 @@ from analoghop.optimise.catalogue.record import AnyFormulation, Entry
 from analoghop.optimise.fewest import fewest_colours
 from analoghop.problems.base import Answer
 from analoghop.problems.colouring import Colouring
+from analoghop.problems.colouring_binary import Binary
 from analoghop.problems.colouring_memristive import Memristive
 
-FORMULATIONS: Mapping[str, AnyFormulation] = {Memristive.name: Memristive}
+FORMULATIONS: Mapping[str, AnyFormulation] = {Memristive.name: Memristive, Binary.name: Binary}
 """By name, the default first."""
 
 
