@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from analoghop.cli import options
 from analoghop.cli.memory_inputs import entry as memory_entry
 from analoghop.cli.outputs import check_place
-from analoghop.cli.solve import chosen_entry, setting, settings
+from analoghop.cli.solve import chosen_entry, coloured, setting, settings
 from analoghop.cli.text import counted
 from analoghop.cli.verb import Exit, Verb
 
@@ -27,6 +27,7 @@ def configure(parser: ArgumentParser) -> None:
     )
     parser.add_argument("file", metavar="FILE|N", help="the instance: a file, or a size")
     parser.add_argument("--formulation", "--machine", metavar="F", help="how the problem becomes a circuit")
+    parser.add_argument("--colours", "--colors", type=int, metavar="K", help="number of colours")
     parser.add_argument(
         "--set",
         type=setting,
@@ -48,7 +49,7 @@ def execute(arguments: Namespace, console: Console) -> Exit:
 
     entry = memory_entry(arguments.formulation) if arguments.problem == "memory" else chosen_entry(arguments)
     check_place(arguments.out)
-    problem = entry.read(arguments.file)
+    problem = coloured(arguments, entry.read(arguments.file))
     formulation = entry.formulation(arguments.formulation)
     wanted = {**entry.deck_settings.get(formulation.name, {}), **settings(arguments)}
     encoding = with_settings(formulation, wanted).encode(problem)
@@ -88,6 +89,9 @@ def _comment(
     yield f"Input voltages are those of the equations times {built.scale:g}; .ic is start number 0."
     if problem.kind == "tsp" and any(e.name == "b1_1" for e in built.circuit.elements):
         yield "Output v(v<city>_<position>), counted from 1, is above 0.5 where the tour has that city."
+    if problem.kind == "colouring" and any(e.name == "vgain" for e in built.circuit.elements):
+        yield "Output v(v<vertex>_<colour>), from 1, is the largest of its vertex where that has the colour;"
+        yield "v(w<edge>) are the weights of the edges. Vertices without edges are left out of the numbers."
     if problem.kind == "memory":
         yield "Output v(v<row>_<column>), or v(v<bit>), from 1 on, is in its upper half where the bit is +1."
 

@@ -112,7 +112,7 @@ def execute(arguments: Namespace, console: Console) -> Exit:
     _known(arguments.polish, "--polish", entry.polishers)
     _check_files(arguments, entry)
     options.deadline(arguments)
-    problem = _coloured(arguments, entry.read(arguments.file))
+    problem = coloured(arguments, entry.read(arguments.file))
     for notice in problem.notices:
         console.notice(notice)
     near = None
@@ -124,7 +124,7 @@ def execute(arguments: Namespace, console: Console) -> Exit:
     return _reported(arguments, console, entry, problem, result, near)
 
 
-def _coloured(arguments: Namespace, problem: Problem) -> Problem:
+def coloured(arguments: Namespace, problem: Problem) -> Problem:
     """Return `problem` with the number of `--colours`; raises `UsageError` where it has none."""
     if arguments.colours is None:
         return problem

@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from analoghop.circuit.assignment_deck import synthesize_assignment
+from analoghop.circuit.multiplier_deck import synthesize_multipliers
 from analoghop.circuit.requests import Tran
 from analoghop.circuit.synthesize import Synthesis, synthesize
 from analoghop.errors import InputError
 from analoghop.problems.base import Encoding
 from analoghop.systems.assignment import Assignment
 from analoghop.systems.delayed_assignment import DelayedAssignment
+from analoghop.systems.multipliers import Multipliers
 from analoghop.systems.network import Network
 
 IMPEDANCE = 1e6
@@ -29,6 +31,8 @@ def deck_of(encoding: Encoding, seed: int = 0, number: int = 0, title: str = "En
     tran = Tran(encoding.duration / POINTS, encoding.duration, uic=True)
     if isinstance(system, Network):
         return synthesize(system, impedance=IMPEDANCE, start=start, tran=tran, title=title)
+    if isinstance(system, Multipliers):
+        return synthesize_multipliers(system, impedance=IMPEDANCE, start=start, tran=tran, title=title)
     if isinstance(system, Assignment):
         system = DelayedAssignment(system)
     if isinstance(system, DelayedAssignment):

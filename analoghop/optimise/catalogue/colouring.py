@@ -25,6 +25,8 @@ def colouring_entry() -> Entry:
         read=Colouring.read,
         formulations=FORMULATIONS,
         starts=16,
+        # No part of a deck makes noise, and a deck makes one attempt.
+        deck_settings={"memristive": {"noise": 0.0, "cycles": 1, "core": False}},
         read_answer=lambda path, problem: read_col_sol(path, problem.size),
         writers={".col.sol": _write},
         narrow=fewest_colours,

@@ -23,6 +23,8 @@ def sudoku_entry() -> Entry:
         read=Sudoku.read,
         formulations=FORMULATIONS,
         starts=16,
+        # No part of a deck makes noise, and a deck makes one attempt.
+        deck_settings={"memristive": {"noise": 0.0, "duration": 100.0}},
         read_answer=lambda path, problem: read_sudoku(path)[0],
         writers={".sudoku": _write, ".txt": _write},
     )
