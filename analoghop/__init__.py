@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from analoghop.ensembles import EnsembleSolution as EnsembleSolution
     from analoghop.ensembles import random_starts as random_starts
     from analoghop.optimise import solve as solve
+    from analoghop.problems.constraints.model import Model as Model
     from analoghop.problems.tsp import TSP as TSP
     from analoghop.schedules import Schedule as Schedule
     from analoghop.schedules import Signals as Signals
@@ -51,6 +52,7 @@ _HOMES = {
     "analoghop.engines": "Ensemble Fused ScipyIVP",
     "analoghop.ensembles": "EnsembleSolution random_starts",
     "analoghop.optimise": "solve",
+    "analoghop.problems.constraints.model": "Model",
     "analoghop.problems.tsp": "TSP",
     "analoghop.schedules": "Schedule Signals",
     "analoghop.simulate": "simulate",

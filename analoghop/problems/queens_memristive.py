@@ -13,9 +13,10 @@ from analoghop.errors import InputError
 from analoghop.problems.answers import whole_numbers
 from analoghop.problems.base import Answer, Formulation
 from analoghop.problems.clusters import ClusterEncoding, check_not_negative, check_positive
+from analoghop.problems.constraints.boards import queens_model
+from analoghop.problems.constraints.wiring import Rates, Wiring
 from analoghop.problems.queens import Queens
 from analoghop.schedules import Constant
-from analoghop.systems.lines import Lines
 from analoghop.systems.multipliers import Multipliers
 
 
@@ -44,20 +45,14 @@ class QueensMemristive(Formulation[Queens]):
         check_not_negative(self, "noise", "eta", "delta")
         if self.steps < 1:
             raise InputError("`steps` must be at least 1")
-        n = problem.n
-        lines = board_lines(n)
+        wiring = Wiring.of(queens_model(problem))
+        _, lines = wiring.parts(Rates(self.eta, self.delta, paired=0))
         system = Multipliers(
-            np.full(n, n),
+            wiring.widths,
             Constant(self.gain),
             duration=self.steps * self.step * self.tau,
             step=self.step * self.tau,
-            lines=Lines(
-                n * n,
-                np.cumsum([0, *map(len, lines)]),
-                np.concatenate([*lines, np.zeros(0, np.int64)]),
-                eta=self.eta,
-                delta=self.delta,
-            ),
+            lines=lines,
             sigma=self.noise,
             tau=self.tau,
         )
@@ -66,7 +61,7 @@ class QueensMemristive(Formulation[Queens]):
             "noise": self.noise,
             "eta": self.eta,
             "delta": self.delta,
-            "lines": len(lines),
+            "lines": lines.count,
             "steps": self.steps,
             "step_tau": self.step,
         }
@@ -90,13 +85,3 @@ class QueensEncoding(ClusterEncoding):
     def objective(self, outputs: Array) -> Array:
         """Return sum_l (S_l^2 - sum v^2) / 2 over columns and diagonals: the attacking pairs."""
         return np.asarray(self.system.lines.potentials(outputs).sum(axis=0))
-
-
-def board_lines(n: int) -> list[NDArray[np.int64]]:
-    """Return the squares, row by row from 0, of all columns and of diagonals of two squares and more."""
-    square = np.arange(n * n).reshape(n, n)
-    columns = list(square.T) if n > 1 else []
-    offsets = range(2 - n, n - 1)
-    down = [np.diagonal(square, offset) for offset in offsets]
-    up = [np.diagonal(square[:, ::-1], offset) for offset in offsets]
-    return [*columns, *down, *up]

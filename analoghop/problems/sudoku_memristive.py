@@ -12,11 +12,11 @@ from analoghop.arrays import Array
 from analoghop.errors import InputError
 from analoghop.problems.base import Answer, Formulation
 from analoghop.problems.clusters import ClusterEncoding, check_not_negative, check_positive
-from analoghop.problems.sudoku import Sudoku, grid_digits, peers, units
+from analoghop.problems.constraints.boards import sudoku_model
+from analoghop.problems.constraints.wiring import Rates, Wiring
+from analoghop.problems.sudoku import Sudoku, grid_digits
 from analoghop.schedules import Constant
-from analoghop.systems.lines import Lines
 from analoghop.systems.multipliers import Multipliers
-from analoghop.systems.pairs import Pairs
 
 Whole = NDArray[np.int64]
 
@@ -51,28 +51,15 @@ class SudokuMemristive(Formulation[Sudoku]):
         step = 0.2 / max(self.mu, 1.0) if self.step is None else self.step
         if self.duration < step:
             raise InputError("`duration` is shorter than a step")
-        place, cells = _places(problem.digits)
-        a, b = peers().T
-        both = (place[a] >= 0) & (place[b] >= 0)
-        # Two givens never conflict: nothing could move them.
-        both &= ((problem.digits[a] == 0) | (problem.digits[b] == 0))[:, None]
-        appear = [place[unit, digit] for unit in units() for digit in range(9)]
-        appear = [line[line >= 0] for line in appear if not _given(line, problem.digits, place)]
+        wiring = Wiring.of(sudoku_model(problem))
+        pairs, lines = wiring.parts(Rates(self.eta, self.delta, self.mu, paired=9))
         system = Multipliers(
-            np.where(problem.digits > 0, 1, 9),
+            wiring.widths,
             Constant(self.gain),
             duration=self.duration * self.tau,
             step=step * self.tau,
-            pairs=Pairs(cells, place[a][both], place[b][both], eta=self.eta, delta=self.delta),
-            lines=Lines(
-                cells,
-                np.cumsum([0, *map(len, appear)]),
-                np.concatenate([*appear, np.zeros(0, np.int64)]),
-                kinds="at_least",
-                stiffness=self.mu,
-                eta=self.eta,
-                delta=self.delta,
-            ),
+            pairs=pairs,
+            lines=lines,
             sigma=self.noise,
             look=max(1, round(0.5 / step)),
             tau=self.tau,
@@ -84,8 +71,8 @@ class SudokuMemristive(Formulation[Sudoku]):
             "delta": self.delta,
             "mu": self.mu,
             "givens": int((problem.digits > 0).sum()),
-            "pairs": system.pairs.count,
-            "lines": system.lines.count,
+            "pairs": pairs.count,
+            "lines": lines.count,
             "steps": system.steps,
             "step_tau": step,
         }
@@ -113,17 +100,3 @@ class SudokuEncoding(ClusterEncoding):
     def objective(self, outputs: Array) -> Array:
         """Return sum v v over equal digits of cells in one row, column or box: the conflicting pairs."""
         return np.asarray(self.system.pairs.excess(outputs).sum(axis=0))
-
-
-def _places(digits: Whole) -> tuple[Whole, int]:
-    """Return the circuit's cell for each cell and digit of the grid (81, 9), -1 for none; their number."""
-    exists = (digits[:, None] == 0) | (digits[:, None] == np.arange(1, 10))
-    place = np.full((81, 9), -1, dtype=np.int64)
-    place[exists] = np.arange(int(exists.sum()))
-    return place, int(exists.sum())
-
-
-def _given(line: Whole, digits: Whole, place: Whole) -> bool:
-    """Return whether a unit's cells of one digit include a given, which is always on."""
-    ones = place[digits > 0].max(axis=1)
-    return bool(np.isin(line[line >= 0], ones).any())

@@ -117,6 +117,11 @@ class Multipliers(Machine):
     def _rows(self) -> dict[str, int]:
         return {name: row for row, name in enumerate(self.signal_names)}
 
+    @property
+    def has_objective(self) -> bool:
+        """Whether couplings or biases ask for more than that the lines hold."""
+        return self.couplings is not None or bool(self.bias.any())
+
     def states(self, u: Array) -> Array:
         """Return the states (size, members) at the inputs `u` (cells, members), all weights 1."""
         return np.concatenate([u, np.ones((self.size - self.cells, u.shape[1]))])
@@ -192,7 +197,7 @@ class Multipliers(Machine):
 
     def solved(self, x: Array) -> NDArray[np.bool_] | None:
         """Return for which members all pairs and lines hold between the winners; None with an objective."""
-        if self.couplings is not None:
+        if self.has_objective:
             return None
         on = self.clusters.winners(x[: self.cells])
         fault = np.zeros(x.shape[1], dtype=bool)

@@ -73,7 +73,7 @@ class Pairs(Block):
     def _overlap(self, v: Array) -> Array:
         first, second = self._ends
         product = v[first] * v[second]
-        return np.asarray(product.reshape(self.count, self.width, -1).sum(axis=1))
+        return np.asarray(product.reshape(self.count, self.width, product.shape[-1]).sum(axis=1))
 
     def potentials(self, v: Array) -> Array:
         """Return strength times the overlap."""

@@ -12,9 +12,10 @@ from analoghop.problems.clusters import ClusterEncoding
 from analoghop.problems.colouring import Colouring
 from analoghop.problems.colouring_binary import Binary
 from analoghop.problems.colouring_memristive import Memristive
+from analoghop.problems.constraints.boards import board_lines
 from analoghop.problems.graph import Graph
 from analoghop.problems.queens import Queens
-from analoghop.problems.queens_memristive import QueensMemristive, board_lines
+from analoghop.problems.queens_memristive import QueensMemristive
 from analoghop.problems.reduction import Reduction
 from analoghop.problems.sudoku import Sudoku
 from analoghop.problems.sudoku_memristive import SudokuMemristive
@@ -149,7 +150,7 @@ def test_queens_are_placed(n: int) -> None:
 
 @pytest.mark.parametrize("n", [1, 4, 5, 8])
 def test_every_attack_is_on_one_line(n: int) -> None:
-    lines = board_lines(n)
+    lines = board_lines(np.arange(n * n).reshape(n, n))
     shared = {(a, b) for line in lines for a in line.tolist() for b in line.tolist() if a < b}
     assert sum(len(line) * (len(line) - 1) // 2 for line in lines) == len(shared)
     for a in range(n * n):

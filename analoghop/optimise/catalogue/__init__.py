@@ -22,6 +22,7 @@ PROBLEMS: Mapping[str, str] = {
     "queens": "queens",
     "sudoku": "sudoku",
     "sat": "satisfiability",
+    "model": "model",
 }
 """By the word of the command line, the module here whose `<module>_entry()` makes the entry: one problem does
 not load all others."""

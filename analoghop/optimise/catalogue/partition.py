@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from analoghop.formats.rudy import read_cut
 from analoghop.optimise.catalogue.maxcut import write_sides
 from analoghop.optimise.catalogue.record import AnyFormulation, Entry
+from analoghop.problems.constraints.sets import MemristivePartition
 from analoghop.problems.partition import Partition
 
-FORMULATIONS: Mapping[str, AnyFormulation] = {}
+FORMULATIONS: Mapping[str, AnyFormulation] = {MemristivePartition.name: MemristivePartition}
 """By name, the default first."""
 
 

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from analoghop.formats.rudy import read_cut
 from analoghop.optimise.catalogue.maxcut import write_sides
 from analoghop.optimise.catalogue.record import AnyFormulation, Entry
+from analoghop.problems.constraints.sets import MemristiveVertexCover
 from analoghop.problems.vertex_cover import VertexCover
 
-FORMULATIONS: Mapping[str, AnyFormulation] = {}
+FORMULATIONS: Mapping[str, AnyFormulation] = {MemristiveVertexCover.name: MemristiveVertexCover}
 """By name, the default first."""
 
 

@@ -69,7 +69,7 @@ class MultipliersKernel(Kernel):
 
     def solved(self, block: Block) -> NDArray[np.bool_] | None:
         """Return what the kernel found when it took the last steps."""
-        return None if self.machine.couplings is not None else block.fault == 0.0
+        return None if self.machine.has_objective else block.fault == 0.0
 
 
 def _order(pairs: Pairs) -> NDArray[np.intp]:

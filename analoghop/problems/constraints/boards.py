@@ -1,0 +1,45 @@
+"""Queens and Sudoku as models."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analoghop.problems.constraints.model import Constrained, Model
+from analoghop.problems.queens import Queens
+from analoghop.problems.sudoku import Sudoku, units
+
+
+def queens_model(problem: Queens) -> Constrained:
+    """Return: x for each square, row by row; one in each row, at most one in each column and diagonal."""
+    model, n = Model(), problem.n
+    square = model.variables(n * n).reshape(n, n)
+    for row in square:
+        model.exactly_one(row, "rows")
+    for line in board_lines(square):
+        model.at_most(line, name="columns and diagonals")
+    return model.problem(problem.name)
+
+
+def board_lines(square: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    """Return all columns of a board (n, n), and its diagonals of two squares and more."""
+    n = len(square)
+    columns = list(square.T) if n > 1 else []
+    offsets = range(2 - n, n - 1)
+    down = [np.diagonal(square, offset) for offset in offsets]
+    up = [np.diagonal(square[:, ::-1], offset) for offset in offsets]
+    return [*columns, *down, *up]
+
+
+def sudoku_model(problem: Sudoku) -> Constrained:
+    """Return: x for each cell and digit; one per cell, and one per digit in each row, column and box."""
+    model = Model()
+    x = model.variables(81 * 9).reshape(81, 9)
+    for digits in x:
+        model.exactly_one(digits, "cells")
+    for unit in units():
+        for digit in range(9):
+            model.exactly_one(x[unit, digit], "rows, columns and boxes")
+    for cell in np.flatnonzero(problem.digits):
+        model.fix(int(x[cell, problem.digits[cell] - 1]), 1)
+    return model.problem(problem.name)

@@ -1,0 +1,163 @@
+"""`Wiring`: the cells and the adaptive lines that stand for the variables and the constraints of a model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analoghop.arrays import Array
+from analoghop.errors import InputError
+from analoghop.problems.constraints.model import Constrained, Constraint
+from analoghop.systems.clusters import Clusters
+from analoghop.systems.lines import Lines
+from analoghop.systems.pairs import Pairs
+
+Whole = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Rates:
+    """How fast weights of broken constraints grow (`eta`) and leak (`delta`).
+
+    `stiffness` of lower bounds, to which upper ones have 1. "At most one" of up to `paired` variables has a
+    weight for each pair of them, of more a single one.
+    """
+
+    eta: float
+    delta: float
+    stiffness: float = 1.0
+    paired: int = 2
+
+
+@dataclass(frozen=True, eq=False)
+class Wiring:
+    """Clusters of `widths` cells: one for each choice whose variables are in none before, by their order.
+
+    A variable of none has a cluster of two cells, on and off. `cell` (variables,) is the cell that is on
+    where the variable is 1, -1 where there is none since it is 0. Fixed values are put in, nothing is
+    concluded from them but within a choice: a variable that is 1 is the only cell of its cluster. `others`
+    are the constraints that are no clusters, `alone` the variables with cells for on and off.
+    """
+
+    problem: Constrained
+    widths: Whole
+    cell: Whole
+    alone: Whole
+    others: tuple[Constraint, ...]
+
+    @staticmethod
+    def of(problem: Constrained) -> Wiring:
+        """Return the wiring of `problem`. Raises `InputError` where fixed values leave a choice none."""
+        fixed = np.full(problem.count, -1)
+        fixed[list(problem.fixed)] = list(problem.fixed.values())
+        taken = np.zeros(problem.count, dtype=bool)
+        cell = np.full(problem.count, -1, dtype=np.int64)
+        widths: list[int] = []
+        cells = 0
+        others: list[Constraint] = []
+        for constraint in problem.constraints:
+            variables = np.array(constraint.variables)
+            if not constraint.is_choice or taken[variables].any():
+                others.append(constraint)
+                continue
+            ones = variables[fixed[variables] == 1]
+            left = ones if len(ones) else variables[fixed[variables] != 0]
+            if len(ones) > 1 or not len(left):
+                raise InputError(f"the fixed values break one of the {constraint.name}")
+            taken[variables] = True
+            cell[left] = cells + np.arange(len(left))
+            widths.append(len(left))
+            cells += len(left)
+        for width, held in ((1, fixed == 1), (2, fixed < 0)):
+            alone: Whole = np.flatnonzero(~taken & held)
+            cell[alone] = cells + width * np.arange(len(alone))
+            widths += [width] * len(alone)
+            cells += width * len(alone)
+        return Wiring(problem, np.array(widths, dtype=np.int64), cell, alone, tuple(others))
+
+    @property
+    def cells(self) -> int:
+        """Number of cells."""
+        return int(self.widths.sum())
+
+    def parts(self, rates: Rates) -> tuple[Pairs, Lines]:
+        """Return the lines of the constraints. Raises `InputError` for one that fixed values break."""
+        pairs: set[tuple[int, int]] = set()
+        lines: list[tuple[Whole, Array, str, float, float]] = []
+        for constraint in self.others:
+            at = self.cell[list(constraint.variables)]
+            members, a = at[at >= 0], np.array(constraint.coefficients)[at >= 0]
+            low, high = self._range(members, a)
+            bound, sense = constraint.bound, constraint.sense
+            if (sense != "<=" and high < bound) or (sense != ">=" and low > bound):
+                raise InputError(f"one of the {constraint.name} cannot hold with the values that are fixed")
+            single = constraint.plain and bound == 1.0 and sense != ">="
+            if single and len(members) <= rates.paired:
+                pairs.update(combinations(sorted(members.tolist()), 2))
+            elif single:
+                lines.append((members, a, "exclusive", 1.0, 1.0))
+            if (sense == ">=" or (single and sense == "==")) and low < bound:
+                lines.append((members, a, "at_least", bound, rates.stiffness))
+            elif not single and not (sense == "<=" and high <= bound) and sense != ">=":
+                lines.append((members, a, "at_most" if sense == "<=" else "equal", bound, 1.0))
+        return self._pairs(pairs, rates), self._lines(lines, rates)
+
+    def _range(self, members: Whole, a: Array) -> tuple[float, float]:
+        """Return the least and the largest sum of the cells `members`, those that are always on included."""
+        always = self.clusters.sums(np.ones((self.cells, 1)))[members, 0] == 1
+        base = float(a[always].sum())
+        return base + float(np.minimum(a[~always], 0).sum()), base + float(np.maximum(a[~always], 0).sum())
+
+    def _pairs(self, pairs: set[tuple[int, int]], rates: Rates) -> Pairs:
+        ends = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
+        return Pairs(self.cells, ends[:, 0], ends[:, 1], eta=rates.eta, delta=rates.delta)
+
+    def _lines(self, lines: list[tuple[Whole, Array, str, float, float]], rates: Rates) -> Lines:
+        if not lines:
+            return Lines.none(self.cells)
+        members, coefficients, kinds, bounds, stiffness = zip(*lines, strict=True)
+        return Lines(
+            self.cells,
+            np.cumsum([0, *map(len, members)]),
+            np.concatenate(members),
+            np.concatenate(coefficients),
+            kinds,
+            np.array(bounds),
+            np.array(stiffness),
+            rates.eta,
+            rates.delta,
+        )
+
+    @cached_property
+    def clusters(self) -> Clusters:
+        """The clusters."""
+        return Clusters(self.widths)
+
+    def values(self, choices: Whole) -> Whole:
+        """Return the values (variables,) for the number of the winning cell in each cluster."""
+        on = np.zeros(
+            self.cells + 1, dtype=np.int64
+        )  # the last is never on: that of variables without a cell
+        on[self.clusters.starts[:-1] + choices] = 1
+        return on[self.cell]
+
+    def choices(self, values: Whole) -> Whole:
+        """Return the number of the winning cell in each cluster for `values` (variables,).
+
+        Raises `InputError` for values that break a choice or are not those that are fixed.
+        """
+        on = np.zeros((self.cells, 1))
+        chosen = self.cell[values == 1]
+        on[chosen[chosen >= 0], 0] = 1.0
+        on[self.cell[self.alone[values[self.alone] == 0]] + 1] = 1.0
+        if (chosen < 0).any() or (np.add.reduceat(on[:, 0], self.clusters.starts[:-1]) != 1).any():
+            raise InputError("`answer` breaks a choice of the model, or a value that is fixed")
+        return self.clusters.choices(on)[:, 0]
+
+    def soft(self, outputs: Array) -> Array:
+        """Return the outputs of the variables' cells, (variables, members), 0 where there is none."""
+        return np.where(self.cell[:, None] >= 0, outputs[self.cell], 0.0)

@@ -1,0 +1,223 @@
+"""Models: what they ask for, the circuits that stand for them, and answers against brute force."""
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import analoghop
+from analoghop.errors import InputError
+from analoghop.problems.constraints.boards import queens_model, sudoku_model
+from analoghop.problems.constraints.memristive import MemristiveModel
+from analoghop.problems.constraints.model import Constrained, Model
+from analoghop.problems.constraints.sets import MemristiveIndependentSet, MemristiveVertexCover
+from analoghop.problems.constraints.wiring import Rates, Wiring
+from analoghop.problems.graph import Graph
+from analoghop.problems.independent_set import IndependentSet
+from analoghop.problems.queens import Queens
+from analoghop.problems.sudoku import Sudoku, peers
+from analoghop.problems.vertex_cover import VertexCover
+
+PUZZLE = "53..7....6..195....98....6.8...6...34..8.3..17...2...6.6....28....419..5....8..79"
+SOLVED = "534678912672195348198342567859761423426853791713924856961537284287419635345286179"
+
+
+def best_of(problem: Constrained) -> float | None:
+    """The lowest cost of all values, None where none is allowed."""
+    every = itertools.product([0, 1], repeat=problem.count)
+    verdicts = [problem.verify(values) for values in every]
+    return min((verdict.cost for verdict in verdicts if verdict.cost is not None), default=None)
+
+
+def knapsack() -> Constrained:
+    """Two choices of three, a limit on the weight, one product that pays."""
+    model = Model()
+    a, b = model.variables(3), model.variables(3)
+    model.exactly_one(a)
+    model.exactly_one(b)
+    model.linear([*a, *b], [1, 2, 4, 1, 3, 5], "<=", 6, "weight")
+    model.minimise({a[0]: -1, a[1]: -2, a[2]: -4, b[0]: -1, b[1]: -2, b[2]: -5}, {(a[1], b[1]): -3}, 10.0)
+    return model.problem("knapsack")
+
+
+@st.composite
+def models(draw: st.DrawFn) -> Constrained:
+    rng = np.random.default_rng(draw(st.integers(0, 10_000)))
+    model = Model()
+    x = model.variables(int(rng.integers(2, 7)))
+    for _ in range(rng.integers(1, 4)):
+        chosen = rng.choice(x, rng.integers(1, len(x) + 1), replace=False)
+        kind = rng.integers(0, 4)
+        if kind == 0:
+            model.exactly_one(chosen)
+        elif kind == 1:
+            model.at_most(chosen, int(rng.integers(1, 3)))
+        elif kind == 2:
+            model.at_least(chosen)
+        else:
+            model.linear(chosen, rng.integers(-2, 3, len(chosen)), "==", int(rng.integers(-1, 2)))
+    model.minimise({int(k): float(rng.integers(-3, 4)) for k in x} | {int(x[0]): 1.0})
+    return model.problem()
+
+
+@settings(deadline=None, max_examples=60)
+@given(models())
+def test_the_circuit_says_of_every_state_what_the_model_says(problem: Constrained) -> None:
+    wiring = Wiring.of(problem)
+    try:
+        pairs, lines = wiring.parts(Rates(0.2, 0.05))
+    except InputError:
+        assert best_of(problem) is None
+        return
+    every = np.array(list(itertools.product(*(range(width) for width in wiring.widths))))
+    for choices in every:
+        values = wiring.values(choices)
+        assert (wiring.choices(values) == choices).all()
+        on = np.zeros((wiring.cells, 1))
+        on[wiring.clusters.starts[:-1] + choices] = 1.0
+        broken = bool(pairs.broken(on).any() or lines.broken(on).any())
+        assert broken == (not problem.verify(values).valid)
+    assert len(every) <= 2**problem.count
+
+
+@settings(deadline=None, max_examples=30)
+@given(models(), st.integers(0, 100))
+def test_encoding_and_decoding_are_inverse(problem: Constrained, seed: int) -> None:
+    try:
+        encoding = MemristiveModel().encode(problem)
+    except InputError:
+        return
+    rng = np.random.default_rng(seed)
+    values = encoding.wiring.values(rng.integers(0, encoding.wiring.widths))
+    outputs = encoding.embed(values)
+    assert encoding.decode(outputs)[0].answer == tuple(values.tolist())
+    assert encoding.objective(outputs) == pytest.approx(problem.cost(values[:, None].astype(float)))
+
+
+def test_a_model_is_solved_to_the_optimum() -> None:
+    problem = knapsack()
+    result = analoghop.solve(problem, starts=32, seed=1)
+    assert result.valid >= 16
+    assert result.to_dict()["cost_best"] == best_of(problem)
+
+
+def test_the_energy_of_the_objective_is_the_scaled_cost() -> None:
+    problem = knapsack()
+    encoding = MemristiveModel().encode(problem)
+    scale = encoding.parameters["objective_scale"]
+    energies, costs = [], []
+    for choices in itertools.product(range(3), repeat=2):
+        values = encoding.wiring.values(np.array(choices))
+        on = encoding.embed(values)
+        couplings, bias = encoding.system.couplings, encoding.system.bias
+        energies.append(float(0.5 * np.sum(on * (couplings @ on)) - np.sum(bias * on)))
+        costs.append(float(problem.cost(values[:, None].astype(float))[0]) - problem.constant)
+    assert energies == pytest.approx(scale * np.array(costs))
+
+
+def graph(n: int, share: float, seed: int) -> Graph:
+    rng = np.random.default_rng(seed)
+    i, j = np.triu_indices(n, 1)
+    kept = rng.random(len(i)) < share
+    kept[0] = True
+    return Graph.of(n, np.stack([i[kept], j[kept]], axis=1))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_sets_are_as_large_and_covers_as_small_as_they_can_be(seed: int) -> None:
+    drawn = graph(12, 0.3, seed)
+    every = np.array(list(itertools.product([0, 1], repeat=12)))
+    inside = every[:, drawn.edges].all(axis=2).any(axis=1)
+    largest = int(every[~inside].sum(axis=1).max())
+    chosen = analoghop.solve(IndependentSet(drawn), starts=16, seed=0)
+    cover = analoghop.solve(VertexCover(drawn), starts=16, seed=0)
+    assert chosen.valid == cover.valid == 16
+    assert chosen.to_dict()["cost_best"] == largest
+    assert cover.to_dict()["cost_best"] == 12 - largest
+
+
+@pytest.mark.parametrize("form", [MemristiveIndependentSet(), MemristiveVertexCover()])
+def test_the_objective_of_a_set_is_its_size(form: MemristiveIndependentSet | MemristiveVertexCover) -> None:
+    drawn = graph(9, 0.3, 1)
+    problem = IndependentSet(drawn) if isinstance(form, MemristiveIndependentSet) else VertexCover(drawn)
+    encoding = form.encode(problem)  # type: ignore[arg-type]
+    answer = (1, 0, 0, 1, 0, 1, 0, 0, 1)
+    outputs = encoding.embed(answer)
+    assert encoding.decode(outputs)[0].answer == answer
+    assert encoding.objective(outputs) == pytest.approx([4.0])
+
+
+def test_sudoku_is_wired_cell_by_cell_and_digit_by_digit() -> None:
+    problem = Sudoku(PUZZLE)
+    wiring = Wiring.of(sudoku_model(problem))
+    pairs, lines = wiring.parts(Rates(0.5, 0.05, 16.0, paired=9))
+    given = problem.digits
+    assert (wiring.widths == np.where(given > 0, 1, 9)).all()
+    exists = (given[:, None] == 0) | (given[:, None] == np.arange(1, 10))
+    assert ((wiring.cell.reshape(81, 9) >= 0) == exists).all()
+    wanted = sum(int((exists[a] & exists[b]).sum()) for a, b in peers())
+    assert pairs.count == wanted
+    assert set(lines.kinds) == {"at_least"}
+    assert lines.count == 27 * 9 - 3 * int((given > 0).sum())  # a given digit appears in its three units
+    values = (np.array(list(SOLVED), dtype=int)[:, None] == np.arange(1, 10)).astype(int).ravel()
+    assert sudoku_model(problem).verify(values).valid
+    swapped = values.reshape(81, 9)[[1, 0, *range(2, 81)]].ravel()
+    assert "changed fixed values" in sudoku_model(problem).verify(swapped).violations
+
+
+def test_queens_are_wired_line_by_line() -> None:
+    wiring = Wiring.of(queens_model(Queens(5)))
+    pairs, lines = wiring.parts(Rates(0.2, 0.02, paired=0))
+    assert (wiring.widths == 5).all()
+    assert (wiring.cell == np.arange(25)).all()
+    assert pairs.count == 0
+    assert lines.count == 5 + 2 * 7
+    assert queens_model(Queens(5)).verify(np.eye(5)[[0, 2, 4, 1, 3]].ravel()).valid
+
+
+def test_fixed_values_are_put_in() -> None:
+    model = Model()
+    x = model.variables(4)
+    model.exactly_one(x)
+    model.fix(x[2], 0)
+    wiring = Wiring.of(model.problem())
+    assert wiring.widths.tolist() == [3]
+    model.fix(x[0], 1)
+    assert Wiring.of(model.problem()).widths.tolist() == [1]
+    model.fix(x[1], 1)
+    with pytest.raises(InputError, match="the fixed values break one of the choices"):
+        Wiring.of(model.problem())
+
+
+@pytest.mark.parametrize(
+    ("build", "message"),
+    [
+        (lambda m, x: m.exactly_one([7]), r"`variables` must lie from 0 to 2"),
+        (lambda m, x: m.exactly_one([0.5]), r"`variables` must be one or more whole numbers"),
+        (lambda m, x: m.at_most([0, 0]), r"a variable stands twice"),
+        (lambda m, x: m.linear(x, 1.0, "<", 1), r"`sense` is '<', expected one of ==, <=, >="),
+        (lambda m, x: m.linear(x, np.nan, "<=", 1), r"must be finite numbers"),
+        (lambda m, x: m.fix(0, 2), r"`value` of variable 0 is 2, expected 0 or 1"),
+        (lambda m, x: (m.fix(0, 0), m.fix(0, 1)), r"variable 0 is fixed at 0 and at 1"),
+        (lambda m, x: m.minimise({0: np.inf}), r"a coefficient of the objective is inf"),
+        (lambda m, x: m.minimise({}, {(1, 1): 1.0}), r"a variable stands twice"),
+        (lambda m, x: m.variables(0), r"`count` is 0, expected 1 to"),
+    ],
+)
+def test_what_makes_no_model_is_refused(build: object, message: str) -> None:
+    model = Model()
+    x = model.variables(3)
+    with pytest.raises(InputError, match=message):
+        build(model, x)  # type: ignore[operator]
+
+
+def test_a_constraint_that_cannot_hold_is_refused_before_anything_runs() -> None:
+    model = Model()
+    x = model.variables(3)
+    model.at_least(x, 4, name="seats")
+    with pytest.raises(InputError, match="one of the seats cannot hold"):
+        MemristiveModel().encode(model.problem())
+    with pytest.raises(InputError, match="the model has no variables"):
+        Model().problem()
