@@ -5,11 +5,14 @@ from collections.abc import Callable
 import numpy as np
 from scipy import sparse
 
+from analoghop.schedules import Schedule
+from analoghop.systems.amplitude import Amplitude
 from analoghop.systems.clauses import Clauses
 from analoghop.systems.inertial import Inertial, longest_step
 from analoghop.systems.machine import Machine
 from analoghop.systems.memristive_clauses import MemristiveClauses
 from analoghop.systems.satisfaction import Satisfaction
+from analoghop.systems.spin_network import SpinNetwork
 
 
 def couplings(n: int, *, weights: bool, seed: int = 0) -> sparse.csr_array:
@@ -37,6 +40,20 @@ def clauses() -> Clauses:
     return Clauses(19, first, columns, rng.choice([-1.0, 1.0], len(columns)))
 
 
+def network(weights: bool, sigma: float) -> SpinNetwork:
+    rising = Schedule([0.0, 6.0], [0.4, 3.0], "geometric")
+    fading = Schedule([0.0, 6.0], [1.0, 0.0]) if sigma else None
+    bias = np.random.default_rng(1).normal(size=23)
+    J = couplings(23, weights=weights)
+    return SpinNetwork(J, 0.4, rising, 6.0, 0.1, bias=bias, sigma=sigma, noise_factor=fading, look=7)
+
+
+def amplitude(weights: bool) -> Amplitude:
+    bias = np.random.default_rng(1).normal(size=23)
+    pump = Schedule([0.0, 6.0], [-1.0, 1.0])
+    return Amplitude(couplings(23, weights=weights), 0.4, pump, 6.0, 0.1, bias=bias, look=7)
+
+
 MACHINES: dict[str, Callable[[], Machine]] = {
     "inertial": lambda: inertial(False, True),
     "inertial, weights": lambda: inertial(True, True),
@@ -44,9 +61,19 @@ MACHINES: dict[str, Callable[[], Machine]] = {
     "ballistic, weights": lambda: inertial(True, False),
     "clauses": lambda: MemristiveClauses(clauses(), 5.0, 0.2, 1.0, 0.02, 40.0, 0.2),
     "satisfaction": lambda: Satisfaction(clauses(), 400.0),
+    "gain": lambda: network(False, 0.0),
+    "gain, weights": lambda: network(True, 0.0),
+    "noise": lambda: network(False, 1.2),
+    "noise, weights": lambda: network(True, 1.2),
+    "amplitude": lambda: amplitude(False),
+    "amplitude, weights": lambda: amplitude(True),
 }
 
 
 def starts(machine: Machine, members: int, seed: int = 5) -> np.ndarray:
-    """States near the symmetric point."""
-    return np.random.default_rng(seed).normal(0.0, 0.3, (machine.size, members))
+    """States on their way: 0.3 of normal numbers, or where they must be positive, between 0.5 and 1.5."""
+    rng = np.random.default_rng(seed)
+    x = rng.normal(0.0, 0.3, (machine.size, members))
+    if isinstance(machine, Amplitude):
+        x[machine.cells :] = rng.uniform(0.5, 1.5, (machine.cells, members))
+    return x

@@ -5,16 +5,20 @@ from __future__ import annotations
 from functools import singledispatch
 
 from analoghop.engines.assignment_program import Precision
+from analoghop.engines.fused.machines.amplitude import AmplitudeKernel
 from analoghop.engines.fused.machines.clauses import ClausesKernel
 from analoghop.engines.fused.machines.inertial import InertialKernel
 from analoghop.engines.fused.machines.kernel import Kernel
 from analoghop.engines.fused.machines.multipliers import MultipliersKernel
 from analoghop.engines.fused.machines.satisfaction import SatisfactionKernel
+from analoghop.engines.fused.machines.spin_network import SpinNetworkKernel
+from analoghop.systems.amplitude import Amplitude
 from analoghop.systems.inertial import Inertial
 from analoghop.systems.machine import Machine
 from analoghop.systems.memristive_clauses import MemristiveClauses
 from analoghop.systems.multipliers import Multipliers
 from analoghop.systems.satisfaction import Satisfaction
+from analoghop.systems.spin_network import SpinNetwork
 
 
 @singledispatch
@@ -27,3 +31,5 @@ kernel_of.register(Inertial, InertialKernel)
 kernel_of.register(Multipliers, MultipliersKernel)
 kernel_of.register(MemristiveClauses, ClausesKernel)
 kernel_of.register(Satisfaction, SatisfactionKernel)
+kernel_of.register(SpinNetwork, SpinNetworkKernel)
+kernel_of.register(Amplitude, AmplitudeKernel)

@@ -1,0 +1,98 @@
+"""The compiled steps of `Amplitude`."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analoghop.arrays import Array
+from analoghop.engines.assignment_program import Precision
+from analoghop.engines.fused.compiled import kernel
+from analoghop.engines.fused.lanes import larger, load, pointer, same, smaller, store
+from analoghop.engines.fused.machines.kernel import Kernel, lanes_of
+from analoghop.engines.fused.machines.rows import Rows, coupled
+from analoghop.systems.amplitude import LARGEST, WALL, Amplitude
+
+
+@kernel
+def advance(
+    amplitudes: Any, errors: Any, factors: Any, pumps: Any, bias: Any,
+    begin: Any, split: Any, columns: Any, weights: Any,
+    push: float, dt: float, beta: float, wall: float, largest: float, turn: int,
+) -> None:  # fmt: skip
+    """Take a step for each of `pumps`, dt (p - 1).
+
+    `amplitudes` (2, n, width): x in the half `turn` and the next ones, by turns; `errors` (n, width).
+    `push` is dt c0 times the size of the entries, `bias` (n,) has the factor dt c0, `beta` is dt beta.
+    `factors` (width,) is room for what the errors are scaled by: it is applied as they are next read.
+    """
+    n, width = errors.shape
+    x, e, f = pointer(amplitudes), pointer(errors), pointer(factors)
+    starts, splits, neighbours, entries = pointer(begin), pointer(split), pointer(columns), pointer(weights)
+    biases, plain = pointer(bias), len(weights) == 0
+    gain, short, rate = same(x, push), same(x, dt), same(x, beta)
+    one, top, bottom, most = same(x, 1.0), same(x, wall), same(x, -wall), same(x, largest * n)
+    store(f, 0, one)
+    for k in range(len(pumps)):
+        old, new = ((turn + k) % 2) * n * width, ((turn + k + 1) % 2) * n * width
+        pump, factor, total = same(x, pumps[k]), load(f, 0), same(x, 0.0)
+        for i in range(n):
+            at = i * width
+            field = gain * coupled(x, starts, splits, neighbours, entries, plain, i, width, old)
+            here, error = load(x, old + at), factor * load(e, at)
+            square = here * here
+            moved = here + (pump - short * square) * here + error * (field + same(x, biases[i]))
+            store(x, new + at, larger(bottom, smaller(top, moved)))
+            error = error - rate * error * (square - one)
+            store(e, at, error)
+            total = total + error
+        store(f, 0, smaller(one, most / total))
+    factor = load(f, 0)
+    for i in range(n):
+        store(e, i * width, factor * load(e, i * width))
+
+
+class Block(NamedTuple):
+    """Replicas side by side: `amplitudes` (2, n, width), `errors` (n, width), `factors` (width,), `turn`."""
+
+    amplitudes: NDArray[Any]
+    errors: NDArray[Any]
+    factors: NDArray[Any]
+    turn: list[int]
+
+
+class AmplitudeKernel(Kernel):
+    """Tables of one machine."""
+
+    def __init__(self, machine: Amplitude, dtype: Precision) -> None:
+        self.machine, self.width, self.dtype = machine, lanes_of(dtype), np.dtype(dtype)
+        self.rows = Rows.of(machine.J, self.dtype)
+        self.dt = machine.step / machine.tau
+        push = self.dt * machine.c0
+        self.push, self.beta = push * self.rows.scale, self.dt * machine.beta
+        self.bias = np.ascontiguousarray(push * machine.bias[:, 0], self.dtype)
+        pump = machine.pump.value(np.arange(machine.steps) * machine.step)
+        self.pumps = np.ascontiguousarray(self.dt * (pump - 1.0), self.dtype)
+
+    def load(self, x: Array) -> Block:
+        """Return the replicas of `x`."""
+        first, errors = (np.ascontiguousarray(part, self.dtype) for part in np.split(x, 2))
+        amplitudes = np.zeros((2, *first.shape), self.dtype)
+        amplitudes[0] = first
+        return Block(amplitudes, errors, np.ones(self.width, self.dtype), [0])
+
+    def advance(self, block: Block, first: int, steps: int, keys: NDArray[np.uint32]) -> None:
+        """Take the steps; there is no noise."""
+        rows = self.rows
+        advance(
+            block.amplitudes, block.errors, block.factors, self.pumps[first : first + steps], self.bias,
+            rows.begin, rows.split, rows.columns, rows.weights,
+            self.push, self.dt, self.beta, WALL, LARGEST, block.turn[0],
+        )  # fmt: skip
+        block.turn[0] = (block.turn[0] + steps) % 2
+
+    def states(self, block: Block) -> Array:
+        """Return amplitudes, then errors."""
+        return np.concatenate([block.amplitudes[block.turn[0]], block.errors]).astype(np.float64)
