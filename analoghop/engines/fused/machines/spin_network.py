@@ -57,7 +57,7 @@ def advance(
 
 
 class Block(NamedTuple):
-    """Replicas side by side: `inputs` (n, width), `outputs` (2, n, width), `turn` [half that is read next]."""
+    """Replicas side by side: `inputs` (n, width), `outputs` (2, n, width), `turn` [half to be read]."""
 
     inputs: NDArray[Any]
     outputs: NDArray[Any]
