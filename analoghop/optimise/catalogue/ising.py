@@ -8,8 +8,9 @@ from analoghop.formats.spins import read_spins, write_spins
 from analoghop.optimise.catalogue.record import AnyFormulation, Entry
 from analoghop.problems.base import Answer
 from analoghop.problems.ising import Ising
+from analoghop.problems.spins import MACHINES
 
-FORMULATIONS: Mapping[str, AnyFormulation] = {}
+FORMULATIONS: Mapping[str, AnyFormulation] = MACHINES
 """By name, the default first."""
 
 

@@ -8,8 +8,9 @@ from analoghop.formats.rudy import read_cut, write_cut
 from analoghop.optimise.catalogue.record import AnyFormulation, Entry
 from analoghop.problems.base import Answer
 from analoghop.problems.maxcut import MaxCut
+from analoghop.problems.spins import MACHINES
 
-FORMULATIONS: Mapping[str, AnyFormulation] = {}
+FORMULATIONS: Mapping[str, AnyFormulation] = MACHINES
 """By name, the default first."""
 
 

@@ -8,8 +8,9 @@ from analoghop.formats.rudy import read_cut
 from analoghop.optimise.catalogue.maxcut import write_sides
 from analoghop.optimise.catalogue.record import AnyFormulation, Entry
 from analoghop.problems.qubo import QUBO
+from analoghop.problems.spins import MACHINES
 
-FORMULATIONS: Mapping[str, AnyFormulation] = {}
+FORMULATIONS: Mapping[str, AnyFormulation] = MACHINES
 """By name, the default first."""
 
 

@@ -19,7 +19,7 @@ from analoghop.systems.amplitude import LARGEST, WALL, Amplitude
 @kernel
 def advance(
     amplitudes: Any, errors: Any, factors: Any, pumps: Any, bias: Any,
-    begin: Any, split: Any, columns: Any, weights: Any,
+    begin: Any, columns: Any, weights: Any,
     push: float, dt: float, beta: float, wall: float, largest: float, turn: int,
 ) -> None:  # fmt: skip
     """Take a step for each of `pumps`, dt (p - 1).
@@ -30,7 +30,7 @@ def advance(
     """
     n, width = errors.shape
     x, e, f = pointer(amplitudes), pointer(errors), pointer(factors)
-    starts, splits, neighbours, entries = pointer(begin), pointer(split), pointer(columns), pointer(weights)
+    starts, neighbours, entries = pointer(begin), pointer(columns), pointer(weights)
     biases, plain = pointer(bias), len(weights) == 0
     gain, short, rate = same(x, push), same(x, dt), same(x, beta)
     one, top, bottom, most = same(x, 1.0), same(x, wall), same(x, -wall), same(x, largest * n)
@@ -40,7 +40,7 @@ def advance(
         pump, factor, total = same(x, pumps[k]), load(f, 0), same(x, 0.0)
         for i in range(n):
             at = i * width
-            field = gain * coupled(x, starts, splits, neighbours, entries, plain, i, width, old)
+            field = gain * coupled(x, starts, neighbours, entries, plain, i, width, old)
             here, error = load(x, old + at), factor * load(e, at)
             square = here * here
             moved = here + (pump - short * square) * here + error * (field + same(x, biases[i]))
@@ -88,7 +88,7 @@ class AmplitudeKernel(Kernel):
         rows = self.rows
         advance(
             block.amplitudes, block.errors, block.factors, self.pumps[first : first + steps], self.bias,
-            rows.begin, rows.split, rows.columns, rows.weights,
+            rows.begin, rows.columns, rows.weights,
             self.push, self.dt, self.beta, WALL, LARGEST, block.turn[0],
         )  # fmt: skip
         block.turn[0] = (block.turn[0] + steps) % 2

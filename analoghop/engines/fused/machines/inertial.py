@@ -27,7 +27,7 @@ from analoghop.systems.inertial import Inertial
 @kernel
 def advance(
     positions: Any, velocities: Any, elements: Any, springs: Any, bias: Any,
-    begin: Any, split: Any, columns: Any, weights: Any, push: float, dt: float, comparator: bool, turn: int,
+    begin: Any, columns: Any, weights: Any, push: float, dt: float, comparator: bool, turn: int,
 ) -> None:  # fmt: skip
     """Take a step for each of `springs`, dt times their stiffness.
 
@@ -37,7 +37,7 @@ def advance(
     """
     n, width = positions.shape
     x, y, s = pointer(positions), pointer(velocities), pointer(elements)
-    starts, splits, neighbours, entries = pointer(begin), pointer(split), pointer(columns), pointer(weights)
+    starts, neighbours, entries = pointer(begin), pointer(columns), pointer(weights)
     biases, plain = pointer(bias), len(weights) == 0
     one, zero, move = same(x, 1.0), same(x, 0.0), same(x, dt)
     gain = same(x, push)
@@ -46,7 +46,7 @@ def advance(
         spring = same(x, springs[k])
         for i in range(n):
             at = i * width
-            field = coupled(s, starts, splits, neighbours, entries, plain, i, width, old)
+            field = coupled(s, starts, neighbours, entries, plain, i, width, old)
             here = load(x, at)
             speed = load(y, at) + (gain * field + same(x, biases[i]) - spring * here)
             here = here + move * speed
@@ -94,7 +94,7 @@ class InertialKernel(Kernel):
         rows = self.rows
         advance(
             block.positions, block.velocities, block.elements, self.springs[first : first + steps], self.bias,
-            rows.begin, rows.split, rows.columns, rows.weights, self.push, self.dt, self.comparator,
+            rows.begin, rows.columns, rows.weights, self.push, self.dt, self.comparator,
             block.turn[0],
         )  # fmt: skip
         block.turn[0] = (block.turn[0] + steps) % 2

@@ -14,12 +14,11 @@ from analoghop.engines.fused.lanes import inlined, load, same
 class Rows(NamedTuple):
     """The entries of row i are those from `begin[i]` to `begin[i + 1]`, the neighbours in `columns`.
 
-    Where all entries have the same size, `scale`, positive ones come first in each row, up to `split[i]`, and
-    `weights` is empty. Else `weights` holds the entries and `scale` is 1.
+    Where all entries are alike, `scale` is what they are and `weights` is empty. Else `weights` holds the
+    entries and `scale` is 1.
     """
 
     begin: NDArray[np.int64]
-    split: NDArray[np.int64]
     columns: NDArray[np.int32]
     weights: NDArray[Any]
     scale: float
@@ -27,18 +26,11 @@ class Rows(NamedTuple):
     @staticmethod
     def of(coupling: Sparse, dtype: Any) -> Rows:
         """Return the rows of `coupling` with weights of `dtype`."""
-        matrix = coupling.matrix
-        begin, columns, data = matrix.indptr.astype(np.int64), matrix.indices, matrix.data
-        size = np.abs(data)
-        row = np.repeat(np.arange(len(begin) - 1), np.diff(begin))
-        if len(data) == 0 or size.min() != size.max():
-            order = np.lexsort((columns, row))
-            weights = np.ascontiguousarray(data[order], dtype)
-            return Rows(begin, begin[1:].copy(), columns[order].astype(np.int32), weights, 1.0)
-        order = np.lexsort((columns, data < 0, row))
-        positive = np.bincount(row[data > 0], minlength=len(begin) - 1)
-        none = np.zeros(0, dtype)
-        return Rows(begin, begin[:-1] + positive, columns[order].astype(np.int32), none, float(size[0]))
+        matrix = coupling.matrix.sorted_indices()
+        begin, columns, data = matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32), matrix.data
+        if len(data) and data.min() == data.max():
+            return Rows(begin, columns, np.zeros(0, dtype), float(data[0]))
+        return Rows(begin, columns, np.ascontiguousarray(data, dtype), 1.0)
 
 
 @inlined
@@ -76,19 +68,10 @@ def weighted(values: Any, columns: Any, weights: Any, start: int, stop: int, wid
 
 @inlined
 def coupled(
-    values: Any,
-    begin: Any,
-    split: Any,
-    columns: Any,
-    weights: Any,
-    plain: bool,
-    row: int,
-    width: int,
-    base: int,
+    values: Any, begin: Any, columns: Any, weights: Any, plain: bool, row: int, width: int, base: int
 ) -> Any:
     """Return row `row` of the coupling times `values`, without `scale`; `plain`: without weights."""
-    start, middle, stop = begin[row], split[row], begin[row + 1]
+    start, stop = begin[row], begin[row + 1]
     if plain:
-        positive = gathered(values, columns, start, middle, width, base)
-        return positive - gathered(values, columns, middle, stop, width, base)
+        return gathered(values, columns, start, stop, width, base)
     return weighted(values, columns, weights, start, stop, width, base)

@@ -31,7 +31,7 @@ def amplify(inputs: Any, outputs: Any, gain: float) -> None:
 @kernel
 def advance(
     inputs: Any, outputs: Any, gains: Any, amplitudes: Any, keys: Any, bias: Any,
-    begin: Any, split: Any, columns: Any, weights: Any, push: float, keep: float, turn: int,
+    begin: Any, columns: Any, weights: Any, push: float, keep: float, turn: int,
 ) -> None:  # fmt: skip
     """Take a step for each of `amplitudes`, the deviations of the noise.
 
@@ -40,7 +40,7 @@ def advance(
     """
     n, width = inputs.shape
     u, v = pointer(inputs), pointer(outputs)
-    starts, splits, neighbours, entries = pointer(begin), pointer(split), pointer(columns), pointer(weights)
+    starts, neighbours, entries = pointer(begin), pointer(columns), pointer(weights)
     biases, words, plain, noisy = pointer(bias), pointer(keys), len(weights) == 0, len(keys) > 0
     stay, pull = same(u, keep), same(u, push)
     for k in range(len(amplitudes)):
@@ -48,7 +48,7 @@ def advance(
         steep, loud = same(u, gains[k]), same(u, amplitudes[k])
         for i in range(n):
             at = i * width
-            field = coupled(v, starts, splits, neighbours, entries, plain, i, width, old)
+            field = coupled(v, starts, neighbours, entries, plain, i, width, old)
             next_ = stay * load(u, at) + pull * field + same(u, biases[i])
             if noisy:
                 next_ = next_ + loud * deviates(u, i, words, 2 * k * width, width)
@@ -91,7 +91,7 @@ class SpinNetworkKernel(Kernel):
         advance(
             block.inputs, block.outputs, self.gains[first + 1 : first + 1 + steps],
             self.amplitudes[first : first + steps], keys, self.bias,
-            rows.begin, rows.split, rows.columns, rows.weights, self.push, self.keep, block.turn[0],
+            rows.begin, rows.columns, rows.weights, self.push, self.keep, block.turn[0],
         )  # fmt: skip
         block.turn[0] = (block.turn[0] + steps) % 2
 

@@ -1,0 +1,28 @@
+"""Machines for spins: the circuits of max-cut, Ising and QUBO problems."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from analoghop.problems.base import Formulation
+from analoghop.problems.spins.amplitude import AmplitudeMachine
+from analoghop.problems.spins.automatic import AutomaticMachine
+from analoghop.problems.spins.encoding import SpinEncoding
+from analoghop.problems.spins.gain import GainMachine
+from analoghop.problems.spins.inertial import InertialMachine
+from analoghop.problems.spins.noise import NoiseMachine
+
+MACHINES: Mapping[str, type[Formulation[Any]]] = {
+    machine.name: machine
+    for machine in (AutomaticMachine, InertialMachine, AmplitudeMachine, GainMachine, NoiseMachine)
+}
+"""Formulations by name, the default first."""
+
+__all__ = [
+    "MACHINES",
+    "AmplitudeMachine",
+    "AutomaticMachine",
+    "GainMachine",
+    "InertialMachine",
+    "NoiseMachine",
+    "SpinEncoding",
+]

@@ -1,0 +1,142 @@
+"""`SpinEncoding`: a machine for spins as the circuit of a problem that can be written in spins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analoghop.arrays import Array
+from analoghop.couplings import Sparse
+from analoghop.couplings.spectrum import extremes
+from analoghop.errors import InputError
+from analoghop.problems.base import Answer, Encoding, Raw
+from analoghop.problems.ising import Ising
+from analoghop.problems.maxcut import MaxCut
+from analoghop.problems.qubo import QUBO
+from analoghop.systems.spins import SpinMachine
+
+PER_SPIN, LEAST, USUAL, MOST, SHORTEST = 40, 4000, 40_000, 80_000, 500
+"""Steps for each spin, and their limits."""
+BATCHES = 3
+"""Batches that should end in time."""
+
+
+SpinProblem = MaxCut | QUBO | Ising
+"""Problems whose cost is an energy of spins, or minus that."""
+
+
+class Scaled(NamedTuple):
+    """A problem in spins with what a machine's settings are counted in.
+
+    `J` the couplings, `h` the fields, `rms = sqrt(sum_ij J_ij^2 / n)`, from J alone, `lowest` and `highest`
+    the outermost eigenvalues of J.
+    """
+
+    problem: SpinProblem
+    J: Sparse
+    h: Array
+    rms: float
+    lowest: float
+    highest: float
+
+    @staticmethod
+    def of(problem: SpinProblem) -> Scaled:
+        """Return `problem` with its scale; spins without couplings are counted in their fields."""
+        form = problem.ising()
+        J = Sparse(form.matrix)
+        rms = float(np.sqrt(np.sum(J.matrix.data**2) / form.n))
+        if rms == 0.0:
+            rms = float(np.sqrt(np.mean(form.h**2))) or 1.0
+        return Scaled(problem, J, form.h, rms, *extremes(J.matrix))
+
+    @property
+    def spread(self) -> float:
+        """The largest eigenvalue of J over its rms: about 2 for random couplings, more for planar ones."""
+        return self.highest / self.rms
+
+
+class SpinEncoding(Encoding):
+    """A machine whose outputs' signs are the spins of `problem`."""
+
+    def __init__(
+        self, scaled: Scaled, machine: SpinMachine, parameters: Mapping[str, float | int | str | bool]
+    ) -> None:
+        self.problem, self.system = scaled.problem, machine
+        self.duration, self.step, self.tau = machine.duration, machine.step, machine.tau
+        self.parameters = {
+            **parameters,
+            "steps": machine.steps,
+            "step": machine.step,
+            "rms": scaled.rms,
+            "lambda_min/rms": scaled.lowest / scaled.rms,
+            "lambda_max/rms": scaled.spread,
+        }
+
+    def named(self, machine: str) -> SpinEncoding:
+        """Return the same, whose parameters begin with the name of the machine."""
+        self.parameters = {"machine": machine, **self.parameters}
+        return self
+
+    @property
+    def machine(self) -> SpinMachine:
+        """The system, as what it is."""
+        assert isinstance(self.system, SpinMachine)
+        return self.system
+
+    def start(self, seed: int, index: NDArray[Any]) -> Array:
+        """Return states near the symmetric point, 0.01 of normal numbers."""
+        normal = [
+            np.random.default_rng([seed, k]).standard_normal(self.machine.cells) for k in index.tolist()
+        ]
+        return self.machine.start(np.array(normal).T)
+
+    def decode(self, outputs: Array) -> Sequence[Raw]:
+        """Return the answers of the signs; every state says one."""
+        spins = np.where(outputs < 0.0, -1, 1)
+        return [Raw(self.problem.answer_of(column)) for column in spins.T]
+
+    def embed(self, answer: Answer) -> Array:
+        """Return the spins of `answer`."""
+        return self.problem.spins_of(answer).astype(np.float64)[:, None]
+
+    def objective(self, outputs: Array) -> Array:
+        """Return the cost, multilinear in the outputs."""
+        energy = self.problem.ising().energy(outputs)
+        return energy if self.problem.sense == "min" else -energy
+
+
+class Pace(NamedTuple):
+    """How many steps an anneal takes: `steps` where given, else by rule.
+
+    40 steps for each spin, 4000 to 40 000. Where there are `seconds` for all, up to 80 000, and as many as
+    let three batches of 16 anneals end in time on a processor that needs `entry` seconds for each entry of J
+    and `spin` seconds for each spin in a step of a batch; 500 at least.
+    """
+
+    steps: int | None
+    seconds: float | None
+    entry: float
+    spin: float
+
+    def chosen(self, scaled: Scaled) -> int:
+        """Return the number of steps; raises `InputError` where a number was given that is below 1."""
+        if self.steps is not None:
+            if self.steps < 1:
+                raise InputError(f"`steps` is {self.steps}, expected at least 1")
+            return self.steps
+        n, entries = scaled.J.shape[0], scaled.J.matrix.nnz
+        wanted = max(PER_SPIN * n, LEAST)
+        if self.seconds is None:
+            return min(wanted, USUAL)
+        possible = self.seconds / (BATCHES * (self.entry * entries + self.spin * n))
+        return max(min(wanted, MOST, int(possible)), SHORTEST)
+
+
+def positive(**values: float) -> None:
+    """Raise `InputError`, naming it, for a value that is not positive and finite."""
+    for name, value in values.items():
+        if not 0.0 < value < np.inf:
+            raise InputError(f"`{name}` is {value:g}, expected a positive number")

@@ -1,0 +1,64 @@
+"""`GainMachine`: the Hopfield network whose gain rises through its critical value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+import numpy as np
+
+from analoghop.problems.base import Formulation
+from analoghop.problems.spins.encoding import Pace, Scaled, SpinEncoding, SpinProblem, positive
+from analoghop.schedules import Schedule
+from analoghop.systems.spin_network import SpinNetwork, longest_step
+
+STEP = 0.2
+MARGIN = 0.95  # of the longest step
+
+
+@dataclass(frozen=True)
+class GainMachine(Formulation[SpinProblem]):
+    """Hopfield's network (1984) with gain annealing: geometric from `first` to `last`.
+
+    At the critical gain rms/lambda_max(J) the symmetric state gives way. Energy: Hopfield's, for a gain at
+    rest. `steps`: number of steps, see `Pace`; `seconds` there are for all starts. `step` in time constants,
+    by default 0.2 or what is stable. `tau` in seconds. Fields act as bias currents.
+    """
+
+    first: float = 0.4
+    last: float = 3.0
+    steps: int | None = None
+    step: float | None = None
+    seconds: float | None = None
+    tau: float = 1.0
+
+    name: ClassVar[str] = "gain"
+    purpose: ClassVar[str] = "Hopfield's network with rising gain: has an energy, and a deck"
+
+    def paced(self, seconds: float) -> GainMachine:
+        """Return the same for a time limit of `seconds`."""
+        return replace(self, seconds=seconds)
+
+    def encode(self, problem: SpinProblem) -> SpinEncoding:
+        """Return the circuit of `problem`."""
+        return self.encoded(Scaled.of(problem))
+
+    def encoded(self, scaled: Scaled) -> SpinEncoding:
+        """Return the circuit of a problem whose scale is known."""
+        positive(first=self.first, last=self.last, tau=self.tau)
+        pull = max(-scaled.lowest, 0.0) / scaled.rms
+        step = min(STEP, MARGIN * longest_step(max(self.first, self.last), pull))
+        step = step if self.step is None else self.step
+        steps = Pace(self.steps, self.seconds, entry=0.7e-9, spin=25e-9).chosen(scaled)
+        duration = steps * step * self.tau
+        machine = SpinNetwork(
+            J=scaled.J,
+            c=1.0 / scaled.rms,
+            gain=Schedule(np.array([0.0, duration]), np.array([self.first, self.last]), "geometric"),
+            duration=duration,
+            step=step * self.tau,
+            bias=scaled.h,
+            tau=self.tau,
+        )
+        critical = scaled.rms / scaled.highest if scaled.highest > 0 else 0.0
+        return SpinEncoding(scaled, machine, {"critical gain": critical})

@@ -1,0 +1,56 @@
+"""`InertialMachine`: two integrators and a comparator in each cell; the default for most couplings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from analoghop.problems.base import Formulation
+from analoghop.problems.spins.encoding import Pace, Scaled, SpinEncoding, SpinProblem, positive
+from analoghop.systems.inertial import Inertial, longest_step
+
+
+@dataclass(frozen=True)
+class InertialMachine(Formulation[SpinProblem]):
+    """Simulated bifurcation (Goto et al. 2021).
+
+    `c0`: strength of the couplings in 1/rms of a row of J. `comparator`: the discrete form; without, the
+    ballistic one, whose elements are linear. `steps`: number of steps, see `Pace`; `seconds` there are for
+    all starts. `step` in time constants, by default the longest that is stable,
+    `min(0.7, 1/sqrt(1 + c0 |lambda_min|))`. `tau` in seconds. Fields act as bias currents.
+    """
+
+    c0: float = 0.5
+    comparator: bool = True
+    steps: int | None = None
+    step: float | None = None
+    seconds: float | None = None
+    tau: float = 1.0
+
+    name: ClassVar[str] = "inertial"
+    purpose: ClassVar[str] = "two integrators and a comparator in each cell: random and dense couplings"
+
+    def paced(self, seconds: float) -> InertialMachine:
+        """Return the same for a time limit of `seconds`."""
+        return replace(self, seconds=seconds)
+
+    def encode(self, problem: SpinProblem) -> SpinEncoding:
+        """Return the circuit of `problem`."""
+        return self.encoded(Scaled.of(problem))
+
+    def encoded(self, scaled: Scaled) -> SpinEncoding:
+        """Return the circuit of a problem whose scale is known."""
+        positive(c0=self.c0, tau=self.tau)
+        c0 = self.c0 / scaled.rms
+        step = longest_step(c0, scaled.lowest) if self.step is None else self.step
+        steps = Pace(self.steps, self.seconds, entry=0.7e-9, spin=12e-9).chosen(scaled)
+        machine = Inertial(
+            J=scaled.J,
+            c0=c0,
+            duration=steps * step * self.tau,
+            step=step * self.tau,
+            bias=scaled.h,
+            comparator=self.comparator,
+            tau=self.tau,
+        )
+        return SpinEncoding(scaled, machine, {"c0": c0})

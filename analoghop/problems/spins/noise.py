@@ -1,0 +1,66 @@
+"""`NoiseMachine`: the Hopfield network at a high gain, whose thermal noise fades."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+import numpy as np
+
+from analoghop.problems.base import Formulation
+from analoghop.problems.spins.encoding import Pace, Scaled, SpinEncoding, SpinProblem, positive
+from analoghop.schedules import Constant, Schedule
+from analoghop.systems.spin_network import SpinNetwork, exact_sigma, longest_step
+
+STEP = 0.1
+MARGIN = 0.95  # of the longest step
+
+
+@dataclass(frozen=True)
+class NoiseMachine(Formulation[SpinProblem]):
+    """Thermal annealing at a fixed `gain`: the noise falls in a straight line from `sigma` to nothing.
+
+    `sigma`, in the unit of u and per root time constant, is that of plain Euler steps of 0.1; the machine,
+    whose noise is exact, takes `sigma / sqrt(1 - 0.1/2)`. `steps`: number of steps, see `Pace`; `seconds`
+    there are for all starts. `step` in time constants, by default 0.1 or what is stable. `tau` in seconds.
+    Fields act as bias currents.
+    """
+
+    gain: float = 20.0
+    sigma: float = 1.2
+    steps: int | None = None
+    step: float | None = None
+    seconds: float | None = None
+    tau: float = 1.0
+
+    name: ClassVar[str] = "noise"
+    purpose: ClassVar[str] = "Hopfield's network at a high gain with fading noise: the classic"
+
+    def paced(self, seconds: float) -> NoiseMachine:
+        """Return the same for a time limit of `seconds`."""
+        return replace(self, seconds=seconds)
+
+    def encode(self, problem: SpinProblem) -> SpinEncoding:
+        """Return the circuit of `problem`."""
+        return self.encoded(Scaled.of(problem))
+
+    def encoded(self, scaled: Scaled) -> SpinEncoding:
+        """Return the circuit of a problem whose scale is known."""
+        positive(gain=self.gain, sigma=self.sigma, tau=self.tau)
+        pull = max(-scaled.lowest, 0.0) / scaled.rms
+        step = min(STEP, MARGIN * longest_step(self.gain, pull)) if self.step is None else self.step
+        steps = Pace(self.steps, self.seconds, entry=0.7e-9, spin=35e-9).chosen(scaled)
+        duration = steps * step * self.tau
+        sigma = exact_sigma(self.sigma, STEP)
+        machine = SpinNetwork(
+            J=scaled.J,
+            c=1.0 / scaled.rms,
+            gain=Constant(self.gain),
+            duration=duration,
+            step=step * self.tau,
+            bias=scaled.h,
+            sigma=sigma,
+            noise_factor=Schedule(np.array([0.0, duration]), np.array([1.0, 0.0])),
+            tau=self.tau,
+        )
+        return SpinEncoding(scaled, machine, {"sigma": sigma})
