@@ -131,10 +131,13 @@ def prepare(encoding: Encoding) -> None:
 def _stepped(
     machine: Machine, x0: Array, seed: int, index: Index, threads: int, deadline: float | None
 ) -> Ends:
-    """Return how the runs of a machine end, each with what it has come to."""
+    """Return how the runs of a machine end, each with what it has come to.
+
+    A run that the deadline has cut short says nothing where only the end counts, or if it never began.
+    """
     run = run_machine(machine, x0, seed, index, threads=threads, deadline=deadline)
-    over = run.solved | run.failed | (run.steps >= machine.steps)
-    cut = np.full(len(index), not over.any())
+    short = ~(run.solved | run.failed) & (run.steps < machine.steps)
+    cut = short & ((run.steps == 0) | (machine.solved(x0) is None))
     duration = run.evaluations * machine.step
     return Ends(run.outputs, run.failed, run.evaluations, duration, cut=cut, readable=True)
 

@@ -11,6 +11,7 @@ import numpy as np
 from analoghop.optimise.anneal import anneal, judged, prepare
 from analoghop.problems.base import Answer, Encoding, Problem
 from analoghop.problems.result import Start
+from analoghop.systems.machine import Machine
 
 BATCH = 256
 """Most starts that are annealed together."""
@@ -43,15 +44,19 @@ class Limits:
         """Number of starts to make, None for as many as there is time for."""
         return self.usual if self.wanted is None and self.deadline is None else self.wanted
 
-    def next_batch(self, made: int, per_start: float, most: int) -> int:
-        """Return how many starts, up to `most`, come after `made`, which took `per_start` seconds each."""
+    def next_batch(self, made: int, per_start: float, most: int, lot: int = 1) -> int:
+        """Return how many starts, up to `most`, come after `made`, which took `per_start` seconds each.
+
+        Starts come in lots of `lot`, which cost as much as one of them.
+        """
         left = most if self.total is None else min(most, self.total - made)
         if self.deadline is None:
-            return min(left, FIRST if made == 0 else max(FIRST, int(PULSE / max(per_start, 1e-6))))
+            first = max(FIRST, lot)
+            return min(left, first if made == 0 else max(first, int(PULSE / max(per_start, 1e-6))))
         if made == 0:
-            return min(left, FIRST_BATCH if self.first else 1)
-        room = (self.deadline - time.monotonic()) / max(per_start, 1e-6)
-        return min(left, max(int(room), 1 if room > PATIENCE else 0))
+            return min(left, max(FIRST_BATCH, lot) if self.first else lot)
+        room = (self.deadline - time.monotonic()) / max(per_start * lot, 1e-6)
+        return min(left, lot * max(int(room), 1 if room > PATIENCE else 0))
 
 
 @dataclass
@@ -93,7 +98,8 @@ class Batches:
     def _fill(self, done: Done, limits: Limits, progress: Progress | None) -> None:
         wall = 0.0
         most = max(1, min(BATCH, MEMORY // self.encoding.system.size))
-        while count := limits.next_batch(len(done.starts), wall / max(len(done.starts), 1), most):
+        lot = FIRST_BATCH * self.threads if isinstance(self.encoding.system, Machine) else 1
+        while count := limits.next_batch(len(done.starts), wall / max(len(done.starts), 1), most, lot):
             began, cpu = time.monotonic(), time.process_time()
             index = np.arange(len(done.starts), len(done.starts) + count)
             ends = anneal(self.encoding, self.seed, index, self.threads, self.near, limits.deadline)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from importlib.util import find_spec
+from typing import Any, Protocol, runtime_checkable
 
 from analoghop.errors import InputError
 from analoghop.optimise.batches import Batches, Limits, Progress
@@ -16,8 +17,18 @@ from analoghop.optimise.settings import with_settings
 from analoghop.problems.base import Answer, Formulation, Problem
 from analoghop.problems.result import Result
 
+SLOW = 20.0
+"""How many times longer machines take without compiled steps."""
 RAW_SHARE = 0.2
 """Of the time for raw anneals where a search follows them; half of it where their number is given."""
+
+
+@runtime_checkable
+class Paced(Protocol):
+    """A formulation whose anneals may be longer or shorter as there is time."""
+
+    def paced(self, seconds: float) -> Formulation[Any]:
+        """Return the same for `seconds` of compiled steps for all starts."""
 
 
 def solve(
@@ -52,9 +63,13 @@ def solve(
     """
     entry = entry_of(problem)
     _check(starts, time_limit, threads)
+    form = _formulation(entry, formulation, settings or {})
+    if time_limit is not None and starts is None and isinstance(form, Paced):
+        compiled = find_spec("numba") is not None
+        form = form.paced((1.0 if search is None else RAW_SHARE) * time_limit / (1.0 if compiled else SLOW))
     order = _Order(
         entry=entry,
-        form=_formulation(entry, formulation, settings or {}),
+        form=form,
         starts=starts,
         seed=seed,
         start=start,

@@ -23,13 +23,13 @@ SATURATED = 0.8
 """Mean slope of steep amplifiers whose inputs are unit normal numbers: twice their density at 0."""
 
 
-def longest_step(gain: float, pull: float) -> float:
+def longest_step(gain: float, pull: float, noisy: bool) -> float:
     """Return the longest step in time constants: h (1 + g |lambda_min|) < 2, else the steps flip.
 
-    `pull` is |lambda_min| of the coupling as it enters the equation. What counts is the mean slope of the
-    amplifiers: the gain, or 0.8 where a higher one has driven most of them into saturation.
+    `pull` is |lambda_min| of the coupling as it enters the equation. What counts is the mean slope g of the
+    amplifiers: the gain, or 0.8 where `noisy` inputs keep most of the steeper ones in saturation.
     """
-    return 2.0 / (1.0 + min(gain, SATURATED) * pull)
+    return 2.0 / (1.0 + (min(gain, SATURATED) if noisy else gain) * pull)
 
 
 def exact_sigma(sigma: float, h: float) -> float:
@@ -70,17 +70,21 @@ class SpinNetwork(SpinMachine):
             raise InputError(f"`sigma` is {self.sigma:g}, expected zero or more")
         if not self.unsafe:
             steepest = float(self.gain.value(np.linspace(0.0, self.duration, 100)).max())
-            self.check_step(longest_step(steepest, self.c * max(-self.spectrum[0], 0.0)))
+            pull = self.c * max(-self.spectrum[0], 0.0)
+            self.check_step(longest_step(steepest, pull, self.sigma > 0.0))
 
     @cached_property
     def network(self) -> Network:
         """The same circuit as a `Network`, whose time constant is that of 1 S and tau farad."""
+        rests = self.gain.quiet_after() <= 0.0
         return Network(
             T=self.c * self.J,
-            amplifiers=Amplifiers.uniform(Tanh(), self.cells),
+            amplifiers=Amplifiers.uniform(
+                Tanh(), self.cells, gain=float(self.gain.value(0.0)) if rests else 1.0
+            ),
             C=np.full(self.cells, self.tau),
             bias=self.c * self.bias,
-            gain_factor=self.gain,
+            gain_factor=None if rests else self.gain,
             noise_density=np.full(self.cells, self.sigma / np.sqrt(self.tau)),
             noise_factor=self.noise_factor,
         )

@@ -45,7 +45,7 @@ def network(weights: bool, sigma: float) -> SpinNetwork:
     fading = Schedule([0.0, 6.0], [1.0, 0.0]) if sigma else None
     bias = np.random.default_rng(1).normal(size=23)
     J = couplings(23, weights=weights)
-    return SpinNetwork(J, 0.4, rising, 6.0, 0.1, bias=bias, sigma=sigma, noise_factor=fading, look=7)
+    return SpinNetwork(J, 0.4, rising, 6.0, 0.05, bias=bias, sigma=sigma, noise_factor=fading, look=7)
 
 
 def amplitude(weights: bool) -> Amplitude:

@@ -47,7 +47,7 @@ class GainMachine(Formulation[SpinProblem]):
         """Return the circuit of a problem whose scale is known."""
         positive(first=self.first, last=self.last, tau=self.tau)
         pull = max(-scaled.lowest, 0.0) / scaled.rms
-        step = min(STEP, MARGIN * longest_step(max(self.first, self.last), pull))
+        step = min(STEP, MARGIN * longest_step(max(self.first, self.last), pull, noisy=False))
         step = step if self.step is None else self.step
         steps = Pace(self.steps, self.seconds, entry=0.7e-9, spin=25e-9).chosen(scaled)
         duration = steps * step * self.tau

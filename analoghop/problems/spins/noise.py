@@ -48,7 +48,9 @@ class NoiseMachine(Formulation[SpinProblem]):
         """Return the circuit of a problem whose scale is known."""
         positive(gain=self.gain, sigma=self.sigma, tau=self.tau)
         pull = max(-scaled.lowest, 0.0) / scaled.rms
-        step = min(STEP, MARGIN * longest_step(self.gain, pull)) if self.step is None else self.step
+        step = (
+            min(STEP, MARGIN * longest_step(self.gain, pull, noisy=True)) if self.step is None else self.step
+        )
         steps = Pace(self.steps, self.seconds, entry=0.7e-9, spin=35e-9).chosen(scaled)
         duration = steps * step * self.tau
         sigma = exact_sigma(self.sigma, STEP)
