@@ -15,9 +15,10 @@ from analoghop.engines.fused.lanes import (
     signed,
     smaller,
     store,
+    total,
     where,
 )
-from analoghop.engines.fused.mathematics import exp, tanh
+from analoghop.engines.fused.mathematics import exp, log, tanh
 from analoghop.engines.fused.memory import _aligned
 from analoghop.engines.fused.panel import ROWS, packed, padded, panel_product
 
@@ -34,6 +35,14 @@ def _tanh(x, y, n):
 def _exp(x, y, n):
     for i in range(0, n, lanes(x)):
         store(y, i, exp(load(x, i)))
+
+
+@numba.njit
+def _logarithms(x, y, sums):
+    a, b, c = pointer(x), pointer(y), pointer(sums)
+    for i in range(0, len(x), lanes(a)):
+        store(b, i, log(load(a, i)))
+        c[i] = total(load(a, i))
 
 
 @numba.njit
@@ -84,6 +93,20 @@ def test_tanh_and_exp_are_right_to_a_few_last_places(dtype):
     z = -np.abs(x)
     z = z[z > (-700 if dtype is np.float64 else -86)]
     assert in_last_places(both(z)[1], np.exp(z.astype(np.longdouble))) < 2.0
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_log_is_right_and_sums_are_whole(dtype):
+    rng = np.random.default_rng(1)
+    wide, near = rng.uniform(-80, 80, 16_000), 1.0 + rng.normal(size=16_000) * 1e-3
+    x = np.concatenate([np.exp(wide), near, [1.0, 0.5, 2.0, np.sqrt(0.5)] * 4]).astype(dtype)
+    y, sums = np.empty_like(x), np.zeros_like(x)
+    _logarithms(x, y, sums)
+    truth = np.log(x.astype(np.longdouble))
+    eps = np.finfo(dtype).eps
+    assert (np.abs(y - truth) <= 1.5 * eps * np.abs(truth) + 0.3 * eps).all()
+    assert (y[-16::4] == 0.0).all()
+    assert sums.sum(dtype=np.float64) == pytest.approx(x.sum(dtype=np.float64), rel=1e-6)
 
 
 @pytest.mark.parametrize("dtype", DTYPES)

@@ -247,3 +247,36 @@ def power_of_two(typing: Any, a: Any) -> Any:
         return builder.bitcast(builder.shl(exponent, constant(whole, fraction)), args[0].type)
 
     return a(a), code
+
+
+@intrinsic
+def binary_exponent(typing: Any, a: Any) -> Any:
+    """`binary_exponent(a)`: k of a = 2^k m with m from sqrt(1/2) to sqrt(2), for normal numbers above 0."""
+
+    def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        whole = _whole(a)
+        # The bits of sqrt(1/2): what is below it belongs to the next smaller k.
+        fraction, root = (52, 0x3FE6A09E667F3BCD) if a.bits == 64 else (23, 0x3F3504F3)
+        bits = builder.sub(builder.bitcast(args[0], whole), constant(whole, root))
+        return builder.sitofp(builder.ashr(bits, constant(whole, fraction)), args[0].type)
+
+    return a(a), code
+
+
+@intrinsic
+def total(typing: Any, a: Any) -> Any:
+    """`total(a)`: the sum of all lanes, halves added to halves."""
+
+    def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        value, count = args[0], a.count
+        while count > 1:
+            count //= 2
+            nothing = ir.Constant(value.type, ir.Undefined)
+            places = [
+                ir.Constant(ir.VectorType(ir.IntType(32), count), list(range(k, k + count)))
+                for k in (0, count)
+            ]
+            value = builder.fadd(*(builder.shuffle_vector(value, nothing, part) for part in places))
+        return builder.extract_element(value, ir.Constant(ir.IntType(32), 0))
+
+    return a.dtype(a), code
