@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from analoghop.formats.tsplib import Tour, read_tour, write_tour
 from analoghop.optimise.catalogue.record import Entry
+from analoghop.optimise.chains import ChainSearch
 from analoghop.optimise.restarts import restarts
 from analoghop.problems import tsp
 from analoghop.problems.base import Answer
@@ -19,7 +20,7 @@ def tsp_entry() -> Entry:
         read=TSP.read,
         formulations=tsp.FORMULATIONS,
         starts=10,
-        searches={"restarts": restarts},
+        searches={"chains": ChainSearch(), "restarts": restarts},
         polishers=TSP.polishers,
         read_answer=lambda path, problem: read_tour(path, problem.size, problem.name).order,
         writers={".tour": _write},

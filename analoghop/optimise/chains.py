@@ -1,0 +1,208 @@
+"""`ChainSearch`: a small circuit used over and over, on the chains between a few cities of a tour."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analoghop.arrays import Array
+from analoghop.engines.chains import chains_engine
+from analoghop.engines.chains_program import Program
+from analoghop.errors import InputError
+from analoghop.optimise.search import Found, Task
+from analoghop.problems.tsp import neighbourhood
+from analoghop.schedules import Constant, Schedule
+from analoghop.systems.chains import Chains
+from analoghop.systems.clusters import Clusters
+
+STEP = 0.2  # time constants
+HOT, COLD = 1.1, 0.06  # first and last temperature, in units of the critical one
+OWN = (0.3, 1.0)  # first and last self-coupling
+JITTER = 1e-3  # deviation of the first inputs
+CALLS = 200  # per city in a run without a time limit
+FALL = 0.85  # share of a run after which nothing longer is accepted
+DRAWN = 256  # calls whose random numbers are drawn together
+
+
+class Call(NamedTuple):
+    """One use of the circuit: A, bias and first units of `Chains`, its critical temperature, its noise."""
+
+    A: Array
+    bias: Array
+    first: NDArray[np.int64]
+    critical: float
+    sigma: float
+
+
+@dataclass(frozen=True)
+class ChainSearch:
+    """Searches tours by annealing neighbourhoods; a digital sequencer picks them and accepts their outcome.
+
+    Each call sets free a random city and some of its nearest neighbours, as many as `cities` says (both ends
+    included; where there are few cities, half of them are enough). The rest of the tour becomes chains, the
+    longest of which stays; the circuit `Chains` orders and turns the others in an anneal of `steps` of
+    0.2 tau: T = 1.1 -> 0.06 Tc, geometric, g = 0.3 -> 1 Tc, noise from the range `sigma`. The best of
+    `copies` that are valid and differ from the present tour replaces it where it is longer by less than a
+    threshold, which falls from `threshold` of the best length to 0 in the first 85 % of the calls. `calls`
+    per run: by default 200 per city, or with a deadline as many as there is time for. The best tour that was
+    seen is returned; no other local search is made.
+    """
+
+    calls: int | None = None
+    cities: tuple[int, int] = (8, 16)
+    copies: int = 2
+    steps: int = 60
+    sigma: tuple[float, float] = (0.1, 0.5)
+    threshold: float = 0.01
+
+    def __post_init__(self) -> None:
+        if self.calls is not None and self.calls < 1:
+            raise InputError(f"`calls` is {self.calls}, expected at least 1")
+        if not 2 <= self.cities[0] <= self.cities[1]:
+            raise InputError(f"`cities` is {self.cities}, expected two numbers from 2 that do not fall")
+        if self.copies < 1 or self.steps < 1:
+            raise InputError("`copies` and `steps` must be at least 1")
+
+    def __call__(self, task: Task) -> Found:
+        """Return the best tour of one run, which begins with the raw start where that is valid."""
+        return _Run(self, task).go()
+
+    def circuit(self, call: Call) -> Chains:
+        """Return the circuit of one call."""
+        duration, Tc = self.steps * STEP, call.critical
+        ends = np.array([0.0, duration])
+        return Chains(
+            A=call.A,
+            bias=call.bias,
+            clusters=Clusters(np.diff(call.first)),
+            temperature=Schedule(ends, np.array([HOT, COLD]) * Tc, "geometric"),
+            self_coupling=Schedule(ends, np.array(OWN) * Tc),
+            duration=duration,
+            step=STEP,
+            sigma=Constant(call.sigma),
+        )
+
+    def program(self, call: Call) -> Program:
+        """Return the tables of `circuit`, made directly."""
+        scale = np.array([call.critical, call.critical, call.sigma * call.critical])
+        return Program(
+            call.A.astype(np.float32),
+            call.bias.astype(np.float32),
+            call.first,
+            (_levels(self.steps) * scale).astype(np.float32),
+            np.float32(STEP),
+        )
+
+
+@cache
+def _levels(steps: int) -> Array:
+    """Return T, g and the deviation of the noise in each step, (steps, 3), for Tc = 1 and sigma = 1."""
+    s = np.arange(steps) / steps
+    T = HOT * (COLD / HOT) ** s
+    return np.stack([T, OWN[0] + (OWN[1] - OWN[0]) * s, T * np.sqrt(STEP)], axis=1)
+
+
+class _Tools(NamedTuple):
+    """The functions of `neighbourhood`, compiled where numba is installed."""
+
+    contract: Callable[..., Any]
+    couple: Callable[..., Any]
+    critical_temperature: Callable[..., Any]
+    read_order: Callable[..., Any]
+    join: Callable[..., Any]
+    tour_length: Callable[..., Any]
+
+
+@cache
+def _tools(compiled: bool) -> _Tools:
+    functions = [getattr(neighbourhood, name) for name in _Tools._fields]
+    if compiled:
+        from analoghop.engines.fused.compiled import kernel
+
+        functions = [kernel(function) for function in functions]
+    return _Tools(*functions)
+
+
+class _Run:
+    """One run: the present tour and the best one."""
+
+    def __init__(self, search: ChainSearch, task: Task) -> None:
+        self.search, self.task = search, task
+        self.tools = _tools(find_spec("numba") is not None)
+        self.anneal = chains_engine()
+        self.rng = np.random.default_rng(np.random.SeedSequence(task.seed, spawn_key=(task.run, 1)))
+        problem = task.problem
+        self.distances, self.symmetric = np.array(problem.distances), bool(problem.symmetric)
+        first = None if task.first is None else task.first.answer
+        answer = problem.random_answer(self.rng) if first is None else first
+        self.tour = np.array(answer, dtype=np.int64)
+        self.length = self.tools.tour_length(self.distances, self.tour)
+        self.best, self.best_length = self.tour, self.length
+        between = np.minimum(self.distances, self.distances.T) + np.diag(np.full(problem.size, np.inf))
+        self.near = np.argsort(between, axis=1, kind="stable")[:, : search.cities[1] - 1]
+
+    def go(self) -> Found:
+        """Make all calls."""
+        calls = 0
+        limit = self.search.calls
+        if limit is None and self.task.deadline is None:
+            limit = CALLS * len(self.tour)
+        began, until = time.monotonic(), self.task.deadline
+        for centre, size, sigma, keys in self._draws():
+            done = 0.0 if limit is None else calls / limit
+            if until is not None:
+                done = max(done, (time.monotonic() - began) / max(until - began, 1e-9))
+            if done >= 1.0 or self.task.done(self.best_length):
+                break
+            slack = self.search.threshold * self.best_length * max(0.0, 1.0 - done / FALL)
+            self._improve(centre, size, sigma, keys, slack)
+            calls += 1
+        answer = tuple(self.best.tolist())
+        return Found(answer, self.task.problem.verify(answer).cost, calls)
+
+    def _draws(self) -> Iterator[tuple[int, int, float, NDArray[np.uint32]]]:
+        """Yield the centre, the number of cities, the noise and its keys of each call."""
+        n = len(self.tour)
+        low, high = (
+            min(size, most) for size, most in zip(self.search.cities, (max(2, n // 2), n), strict=True)
+        )
+        while True:
+            centres = self.rng.integers(n, size=DRAWN).tolist()
+            sizes = self.rng.integers(low, high + 1, size=DRAWN).tolist()
+            sigmas = self.rng.uniform(*self.search.sigma, size=DRAWN).tolist()
+            keys = self.rng.integers(2**32, size=(DRAWN, self.search.copies), dtype=np.uint32)
+            yield from zip(centres, sizes, sigmas, keys, strict=True)
+
+    def _improve(self, centre: int, size: int, sigma: float, keys: NDArray[np.uint32], slack: float) -> None:
+        """Make one call, and take its outcome if it is longer than the present tour by `slack` at most."""
+        tools, distances = self.tools, self.distances
+        free = np.zeros(len(self.tour), dtype=np.bool_)
+        free[centre] = True
+        free[self.near[centre, : size - 1]] = True
+        turned, starts = tools.contract(self.tour, free)
+        if len(starts) < 4:
+            return
+        A, bias, first = tools.couple(distances, turned, starts, self.symmetric)
+        call = Call(A, bias, first, tools.critical_temperature(A, bias.shape[1]), sigma)
+        noise = self.rng.standard_normal((len(keys), *bias.shape), dtype=np.float32)
+        start = np.float32(JITTER * call.critical) * noise
+        found, shortest = None, np.inf
+        for V in self.anneal(self.search.program(call), start, keys):
+            order = tools.read_order(V, first)
+            if order[0] < 0 or (order == first[:-1]).all():
+                continue
+            tour = tools.join(turned, starts, first, order)
+            length = tools.tour_length(distances, tour)
+            if length < shortest:
+                found, shortest = tour, length
+        if found is not None and shortest <= self.length + slack:
+            self.tour, self.length = found, shortest
+            if shortest < self.best_length:
+                self.best, self.best_length = found, shortest

@@ -1,0 +1,154 @@
+"""A tour of which some cities are set free: the chains between them, what they cost, and the tour rejoined.
+
+Plain functions on arrays, so that they can be compiled as they are.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analoghop.arrays import Array
+
+Whole = NDArray[np.int64]
+
+ITERATIONS = 12
+"""Iterations for the largest eigenvalue: within some percent, which is all that a temperature needs."""
+
+
+def contract(tour: Whole, free: NDArray[np.bool_]) -> tuple[Whole, Whole]:
+    """Return the tour from its longest chain on, and where chains begin in it, (chains + 1,), last its size.
+
+    `free` (n,) by city, one at least. A chain is a free city, or what lies between two of them. The first,
+    longest one stays where it is, the others are to be ordered and turned.
+    """
+    n, at = len(tour), 0
+    while not free[tour[at]]:
+        at += 1
+    # From a free city on, round the tour.
+    begins = np.zeros(n + 1, np.int64)
+    count = 0
+    for place in range(at, at + n):
+        if free[tour[place % n]] or free[tour[place % n - 1]]:
+            begins[count] = place
+            count += 1
+    begins[count] = at + n
+    longest = np.argmax(begins[1 : count + 1] - begins[:count])
+    shift = begins[longest] % n
+    starts = np.full(count + 1, n, np.int64)
+    for k in range(count):
+        starts[k] = (begins[(longest + k) % count] - shift) % n
+    return np.concatenate((tour[shift:], tour[:shift])), starts
+
+
+def couple(distances: Array, turned: Whole, starts: Whole, symmetric: bool) -> tuple[Array, Array, Whole]:
+    """Return A (units, units), bias (units, slots) and the first unit of each chain of the circuit `Chains`.
+
+    A is centred, every chain counting alike; what that changes for a direction is in `bias`, as is how much
+    longer a chain is backwards: all orders cost as much as before, up to a constant.
+    """
+    chains = len(starts) - 2
+    first = np.zeros(chains + 1, np.int64)
+    for k in range(chains):
+        first[k + 1] = first[k] + (1 if starts[k + 2] - starts[k + 1] == 1 else 2)
+    units = first[chains]
+    # The kept chain is the last unit, in its one direction.
+    entry, leave = np.zeros(units + 1, np.int64), np.zeros(units + 1, np.int64)
+    weight, extra = np.ones(units + 1), np.zeros(units)
+    entry[units], leave[units] = turned[0], turned[starts[1] - 1]
+    for k in range(chains):
+        p, a, b = first[k], starts[k + 1], starts[k + 2] - 1
+        entry[p], leave[p] = turned[a], turned[b]
+        if b > a:
+            entry[p + 1], leave[p + 1] = turned[b], turned[a]
+            weight[p : p + 2] = 0.5
+            if not symmetric:
+                for i in range(a, b):
+                    there, back = (
+                        distances[turned[i], turned[i + 1]],
+                        distances[turned[i + 1], turned[i]],
+                    )
+                    extra[p + 1] += back - there
+    cost = np.zeros((units + 1, units + 1))
+    for p in range(units + 1):
+        cost[p] = distances[leave[p]][entry]
+    weight /= weight.sum()
+    after, before = np.zeros(units + 1), np.zeros(units + 1)
+    for p in range(units + 1):
+        after[p] = (cost[p] * weight).sum()
+        before += weight[p] * cost[p]
+    whole = (weight * after).sum()
+    for p in range(units + 1):
+        cost[p] += whole - after[p] - before
+    bias = np.zeros((units, chains))
+    for k in range(chains):
+        for p in range(first[k], first[k + 1]):
+            bias[p] -= extra[p] + after[p] + before[p] - after[first[k]] - before[first[k]]
+    bias[:, 0] -= cost[units, :units]
+    bias[:, chains - 1] -= cost[:units, units]
+    return np.ascontiguousarray(cost[:units, :units]), bias, first
+
+
+def critical_temperature(A: Array, slots: int) -> float:
+    """Return 2/slots times the largest eigenvalue of -(A + A')/2, where orders condense; 1 for zeros.
+
+    By power iteration, shifted so that the largest eigenvalue leads.
+    """
+    size = len(A)
+    even = -0.5 * (A + A.T)
+    shift = 0.5 * np.sqrt((even * even).sum())
+    if shift == 0.0:
+        return 1.0
+    x = np.cos(np.arange(size) ** 2.0)
+    value = 0.0
+    for _ in range(ITERATIONS):
+        x = x / np.sqrt((x * x).sum())
+        pushed = np.zeros(size)
+        for p in range(size):
+            pushed += even[p] * x[p]
+        value = (x * pushed).sum()
+        x = pushed + shift * x
+    return float(max(2.0 * value / slots, 1e-6 * shift))
+
+
+def read_order(V: NDArray[Any], first: Whole) -> Whole:
+    """Return the unit in each slot of the outputs `V` (units, slots) at the threshold 1/2, without repair.
+
+    All -1 where a slot or a chain has not exactly one output on.
+    """
+    slots = V.shape[1]
+    order, seen = np.full(slots, -1, np.int64), np.zeros(slots, np.int64)
+    for k in range(slots):
+        for p in range(first[k], first[k + 1]):
+            for i in range(slots):
+                if V[p, i] > 0.5:
+                    seen[k] += 1
+                    if order[i] >= 0:
+                        seen[k] = 2
+                    order[i] = p
+    if (seen != 1).any():
+        order[:] = -1
+    return order
+
+
+def join(turned: Whole, starts: Whole, first: Whole, order: Whole) -> Whole:
+    """Return the tour in which the kept chain is followed by the units of `order`."""
+    tour = turned.copy()
+    at = starts[1]
+    for unit in order:
+        k = np.searchsorted(first, unit, side="right") - 1
+        a, b = starts[k + 1], starts[k + 2]
+        part = turned[a:b] if unit == first[k] else turned[a:b][::-1]
+        tour[at : at + b - a] = part
+        at += b - a
+    return tour
+
+
+def tour_length(distances: Array, tour: Whole) -> float:
+    """Return the length of the closed tour."""
+    length = distances[tour[-1], tour[0]]
+    for i in range(len(tour) - 1):
+        length += distances[tour[i], tour[i + 1]]
+    return float(length)
