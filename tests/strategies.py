@@ -108,7 +108,7 @@ def couplings(
     columns = rows if columns is None or symmetric else columns
 
     def inner(r: int, c: int) -> Coupling:
-        return draw(couplings(r, c, symmetric, depth - 1))
+        return draw(couplings(r, c, symmetric and r == c, depth - 1))
 
     def stored() -> np.ndarray:
         rng = draw(rngs)
@@ -120,6 +120,10 @@ def couplings(
         c = r if symmetric else c
         return cp.Kron(inner(r, c), inner(rows // r, columns // c))
 
+    def chain() -> Coupling:
+        left = inner(rows, draw(st.integers(1, 4)))
+        return cp.Product(left, left.T if symmetric else inner(left.shape[1], columns))
+
     kinds: list[Callable[[], Coupling]] = [
         lambda: cp.Dense(stored()),
         lambda: cp.Sparse(stored()),
@@ -130,6 +134,7 @@ def couplings(
     if depth:
         kinds += [
             product,
+            chain,
             lambda: cp.Scaled(draw(st.sampled_from((-2.0, 0.0, 0.5))), inner(rows, columns)),
             lambda: cp.Sum(tuple(inner(rows, columns) for _ in range(draw(st.integers(1, 3))))),
         ]

@@ -15,6 +15,7 @@ from analoghop.couplings import (
     Identity,
     Kron,
     Ones,
+    Product,
     Scaled,
     Sparse,
     Sum,
@@ -46,7 +47,7 @@ def tsp(n: int, a: float = 1.5) -> tuple[Coupling, np.ndarray]:
 
 
 def test_every_kind_is_in_the_strategy():
-    kinds = {Dense, Sparse, Identity, Ones, Cycle, Kron, Sum, Scaled}
+    kinds = {Dense, Sparse, Identity, Ones, Cycle, Kron, Product, Sum, Scaled}
     assert kinds == set(Coupling.__subclasses__())
 
 
@@ -161,6 +162,8 @@ def test_the_algebra(data, rows, columns, factor):
         (2.0 * (T + U) - T, A + 2 * B),
         (kron(T, U), np.kron(A, B)),
         (-3.0 * kron(T, U), -3.0 * np.kron(A, B)),
+        (T @ U.T, A @ B.T),
+        (-3.0 * (T.T @ U), -3.0 * A.T @ B),
     ):
         assert isinstance(structured, Coupling)
         np.testing.assert_allclose(structured.toarray(), dense, rtol=0, atol=1e-12)
@@ -206,6 +209,18 @@ def test_large_structures_are_never_written_out(monkeypatch):
     assert large.diagonal().tolist() == [0.0] * 1600
     assert (large @ np.ones(1600)).tolist() == [-3.0 * 39 - 2.0] * 1600
     assert large.row_sums().tolist() == [3.0 * 39 + 2.0] * 1600
+
+
+def test_units_that_meet_in_few_rows():
+    X = np.random.default_rng(0).choice([-1.0, 1.0], (3, 300))
+    W = Dense(X.T / 300.0) @ Dense(X) - 0.01 * Identity(300)
+    A = X.T @ X / 300.0 - 0.01 * np.eye(300)
+    assert W.symmetric
+    assert np.linalg.norm(A, 2) <= W.bound() <= 4.0
+    np.testing.assert_allclose(W.row_sums(), np.abs(A).sum(axis=1), rtol=1e-12)
+    for v in (points(np.random.default_rng(1), (300, 4)), np.ones((300, 2), dtype=np.float32)):
+        np.testing.assert_allclose(W @ v, A @ v, atol=1e-12 if v.dtype == np.float64 else 1e-5)
+        assert (W @ v).dtype == v.dtype
 
 
 def test_exact_bounds_of_structures():
@@ -319,6 +334,7 @@ def test_stored_matrices_are_their_own():
         (lambda: math.nan * Identity(2), "cannot be multiplied by nan"),
         (lambda: Scaled(math.inf, Identity(2)), "cannot be multiplied by inf"),
         (lambda: Identity(2) @ np.ones(3), "cannot act on 3 rows"),
+        (lambda: Identity(2) @ Identity(3), r"shapes \(2, 2\) and \(3, 3\) do not follow"),
         (lambda: Identity(2) @ np.ones((3, 2)), "cannot act on 3 rows"),
     ],
 )

@@ -3,6 +3,7 @@
 from analoghop.couplings.algebra import Kron, Scaled, Sum, kron
 from analoghop.couplings.base import Coupling, as_coupling, best
 from analoghop.couplings.matrices import Dense, Sparse
+from analoghop.couplings.product import Product
 from analoghop.couplings.structured import Cycle, Identity, Ones
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Identity",
     "Kron",
     "Ones",
+    "Product",
     "Scaled",
     "Sparse",
     "Sum",

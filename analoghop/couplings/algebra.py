@@ -13,6 +13,7 @@ import numpy as np
 from analoghop.arrays import Array
 from analoghop.couplings.base import EXACT_ROWS, Axis, Coupling
 from analoghop.couplings.matrices import Dense, Sparse
+from analoghop.couplings.product import Product
 from analoghop.couplings.structured import Identity
 from analoghop.errors import InputError
 
@@ -216,6 +217,8 @@ def scale(factor: float, coupling: Coupling) -> Coupling:
         return Dense(factor * coupling.matrix)
     if isinstance(coupling, Sparse):
         return Sparse(factor * coupling.matrix)
+    if isinstance(coupling, Product):
+        return Product(scale(factor, coupling.left), coupling.right)
     if isinstance(coupling, Kron) and isinstance(coupling.left, Dense | Sparse):
         return Kron(scale(factor, coupling.left), coupling.right)
     if isinstance(coupling, Kron) and isinstance(coupling.right, Dense | Sparse):

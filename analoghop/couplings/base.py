@@ -35,8 +35,8 @@ class Coupling(ABC):
     """A real matrix as an operator; subclasses are final and immutable.
 
     `T @ x` takes `x` (columns,) or (..., columns, members) and returns a fresh array (rows,) or
-    (..., rows, members). Couplings are closed under `+`, `-`, multiplication by a number and `kron`, and the
-    structured ones run on any array type with NumPy's operators.
+    (..., rows, members). Couplings are closed under `+`, `-`, `@`, multiplication by a number and `kron`, and
+    the structured ones run on any array type with NumPy's operators.
     """
 
     __array_ufunc__ = None  # numpy scalars and arrays leave `2.0 * T` to the coupling
@@ -140,6 +140,10 @@ class Coupling(ABC):
             yield slice(start, stop), flipped.apply(units, -2).T
 
     def __matmul__(self, x: Any) -> Any:
+        if isinstance(x, Coupling):
+            from analoghop.couplings.product import Product
+
+            return Product(self, x)
         columns = self.shape[1]
         if x.ndim == 1:
             if x.shape[0] != columns:

@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 
 from analoghop.arrays import Array
-from analoghop.couplings import Coupling, Dense, Kron, Scaled, Sparse, Sum
+from analoghop.couplings import Coupling, Dense, Identity, Kron, Product, Scaled, Sparse, Sum
 from analoghop.engines.backend import Backend
 from analoghop.engines.grid_product import GridProduct, grid
 
-Product = Callable[[Any, Any], None]
+Apply = Callable[[Any, Any], None]
 """`product(v, out)` puts the product with `v` (columns, members) into `out` (rows, members)."""
 
-Bind = Callable[[int], Product]
+Bind = Callable[[int], Apply]
 """`bind(width)` returns the product with `width` members, with memory of its own."""
 
 
@@ -53,11 +53,59 @@ def structured_product(coupling: Coupling, constant: float, backend: Backend) ->
     form, xp = grid(operator), backend.xp
     if form is not None:
         return lambda width: GridProduct(form, constant, backend, width)
+    few = _through_few(operator)
+    if few is not None:
+        return _few_product(*few, constant, backend)
 
     def product(v: Any, out: Any) -> None:
         xp.add(operator.apply(v), constant, out=out)
 
     return lambda width: product
+
+
+def _through_few(coupling: Coupling) -> tuple[Array, Array, float] | None:
+    """Return left, right and own of a coupling left right + own, own a multiple of the identity."""
+    factor = 1.0
+    while isinstance(coupling, Scaled):
+        factor, coupling = factor * coupling.factor, coupling.inner
+    found, own = None, 0.0
+    for term in coupling.terms if isinstance(coupling, Sum) else (coupling,):
+        if isinstance(term, Scaled) and isinstance(term.inner, Identity):
+            own += factor * term.factor
+        elif isinstance(term, Identity):
+            own += factor
+        elif (
+            found is None
+            and isinstance(term, Product)
+            and isinstance(term.left, Dense)
+            and isinstance(term.right, Dense)
+        ):
+            found = factor * term.left.matrix, term.right.matrix
+        else:
+            return None
+    return None if found is None else (*found, own)
+
+
+def _few_product(left: Array, right: Array, own: float, constant: float, backend: Backend) -> Bind:
+    """Return the product with left right + own, plus a constant for every row."""
+    xp, first, second = backend.xp, backend.array(right), backend.array(left)
+
+    def bind(width: int) -> Apply:
+        middle = backend.empty(len(right) * width).reshape(-1, width)
+        spare = backend.empty(len(left) * width).reshape(-1, width)
+
+        def product(v: Any, out: Any) -> None:
+            xp.matmul(first, v, out=middle)
+            xp.matmul(second, middle, out=out)
+            if own:
+                xp.multiply(v, own, out=spare)
+                out += spare
+            if constant:
+                out += constant
+
+        return product
+
+    return bind
 
 
 def _without_sparse(coupling: Coupling) -> Coupling:
@@ -66,6 +114,8 @@ def _without_sparse(coupling: Coupling) -> Coupling:
         return Dense(coupling.toarray())
     if isinstance(coupling, Kron):
         return Kron(_without_sparse(coupling.left), _without_sparse(coupling.right))
+    if isinstance(coupling, Product):
+        return Product(_without_sparse(coupling.left), _without_sparse(coupling.right))
     if isinstance(coupling, Scaled):
         return Scaled(coupling.factor, _without_sparse(coupling.inner))
     if isinstance(coupling, Sum):

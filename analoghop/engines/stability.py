@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import singledispatch
+from functools import cached_property, singledispatch
+from typing import Any
 
 import numpy as np
 
@@ -14,6 +15,9 @@ from analoghop.engines.settling import growing
 from analoghop.systems.base import System
 from analoghop.systems.lure import Lure
 from analoghop.systems.network import Network
+
+_WRITTEN = 3000
+"""Rows up to which a structured matrix is written out, in 72 MB: a hundred products are slower."""
 
 Stable = Callable[[Array, Array], Mask]
 """`stable(t, x)` says at which resting states (n, k) at times (k,) small disturbances do not grow."""
@@ -59,9 +63,18 @@ class SymmetricStability:
         self._system, self._otherwise = system, otherwise
         self._firm = system.G + tolerance / float(system.time_constants.max()) * system.C
         self._bound = float(system.T.row_sums().max(initial=0.0))
-        T = best(system.T)
-        self._T = T.matrix if isinstance(T, Dense | Sparse) else None
-        self._size = None if self._T is None else abs(self._T)
+
+    @cached_property
+    def _T(self) -> Any:
+        """The matrix where it is stored or small enough to be written out, else None."""
+        T = best(self._system.T)
+        if isinstance(T, Dense | Sparse):
+            return T.matrix
+        return T.toarray() if len(self._firm) <= _WRITTEN else None
+
+    @cached_property
+    def _size(self) -> Any:
+        return abs(self._T)
 
     def __call__(self, t: Array, x: Array) -> Mask:
         """Return the verdict on each of the states `x` (n, k)."""
@@ -69,7 +82,7 @@ class SymmetricStability:
         rising = (slopes >= 0.0).all(axis=0)
         verdict: Mask = rising & (slopes.max(axis=0) * self._bound < self._firm.min())
         left = np.flatnonzero(rising & ~verdict)
-        if self._T is not None and len(left):
+        if len(left) and self._T is not None:
             root = np.sqrt(slopes[:, left])
             verdict[left] = (root * (self._size @ root) < self._firm).all(axis=0)
             for k in np.flatnonzero(~verdict[left]):
@@ -82,7 +95,7 @@ class SymmetricStability:
 
     def _definite(self, root: Array) -> bool:
         T = self._T
-        matrix = -(T if isinstance(T, np.ndarray) else T.toarray()) * root * root[:, None]  # type: ignore[union-attr]
+        matrix = -(T if isinstance(T, np.ndarray) else T.toarray()) * root * root[:, None]
         matrix[np.diag_indices(len(root))] += self._firm[:, 0]
         try:
             np.linalg.cholesky(matrix)

@@ -41,8 +41,8 @@ class Recipe:
     pairs: `gain`, `amplifier` "tanh" or "morita". Dense memories: `layers` 1 or 2 of the circuit, `beta`,
     `degree`. `units` "bipolar" or "binary" (0 and 1). `update` and `sweeps` are for the discrete models,
     `temperature` for the stochastic one: (first, last) is lowered linearly over the first half of the sweeps.
-    `engine` integrates the circuits, in so many `threads` (None: its own). `retrieved`: overlap from which a
-    state counts as the pattern.
+    `engine` integrates the circuits ("auto" for `RECALLING`) in so many `threads` (None: its own).
+    `retrieved`: overlap from which a state counts as the pattern.
     Raises `InputError` for unknown words and for options that do not fit together.
     """
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analoghop.arrays import Array
-from analoghop.engines import Engine
+from analoghop.engines import Engine, Ensemble
 from analoghop.engines.tally import Tally
 from analoghop.errors import InputError
 from analoghop.problems.memory.circuit import MemoryCircuit
@@ -28,6 +28,9 @@ from analoghop.solution import Status
 
 Told = Callable[[float], None]
 """Called now and then with the share of the work that is done, 0..1."""
+
+RECALLING = Ensemble(dtype="float32", rtol=1e-3, atol=1e-3)
+"""What integrates recalls where nobody chooses: only signs are read, for which single precision serves."""
 
 _STEADY = 0.95  # overlap of the two halves of a time average: a stochastic recall has settled
 
@@ -127,9 +130,10 @@ class Recall:
 
 @dataclass(frozen=True, eq=False)
 class Continuous:
-    """The circuit. `engine` integrates all cues at once, for `duration` seconds at most (None: its own).
+    """The circuit. `engine` integrates all cues at once, "auto" for `RECALLING`.
 
-    `threads` share the cues, None for as many as the engine has.
+    A run takes `duration` seconds at most (None: the circuit's own). `threads` share the cues, None for as
+    many as the engine has.
     """
 
     circuit: MemoryCircuit
@@ -167,7 +171,7 @@ class Continuous:
             self.circuit.system,
             x0=self.circuit.begin(cues.values),
             tstop=duration,
-            engine=self.engine,
+            engine=RECALLING if isinstance(self.engine, str) else self.engine,
             threads=self.threads,
             time_limit=time_limit,
             progress=False if told is None else tell,

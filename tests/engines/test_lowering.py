@@ -61,6 +61,7 @@ def network(T, seed=0, **options):
     return Network(T, bank, C, G, rng.normal(size=n), **options)
 
 
+_PATTERNS = np.random.default_rng(4).choice([-1.0, 1.0], (7, 256))
 GRIDS = {
     "one product": Kron(Dense(np.random.default_rng(0).normal(size=(20, 20))), Cycle(12)),
     "two cycles": 0.3 * Kron(Cycle(16), Cycle(16)) - 2.0 * Ones(256),
@@ -73,7 +74,19 @@ GRIDS = {
     "a sparse factor": Kron(Sparse(np.eye(16)[::-1]), Cycle(16)) + Identity(256),
     "no grid": Kron(Cycle(16), Cycle(16)) + Kron(Cycle(8), Cycle(32)),
     "a matrix beside": Kron(Cycle(16), Cycle(16)) + Sparse(np.eye(256)[::-1]),
+    "few patterns": Dense(_PATTERNS.T / 256) @ Dense(_PATTERNS) - 0.1 * Identity(256),
+    "patterns alone": -0.3 * (Dense(_PATTERNS.T) @ Dense(_PATTERNS)),
+    "patterns and a ring": Dense(_PATTERNS.T) @ Dense(_PATTERNS) + 0.1 * Cycle(256) - Identity(256),
+    "sparse factors": Dense(_PATTERNS.T) @ Sparse(_PATTERNS * (_PATTERNS > 0)) + Identity(256),
 }
+NO_GRID = (
+    "no grid",
+    "a matrix beside",
+    "few patterns",
+    "patterns alone",
+    "patterns and a ring",
+    "sparse factors",
+)
 
 
 @pytest.mark.parametrize("name", GRIDS)
@@ -81,7 +94,7 @@ GRIDS = {
 def test_structured_products(name, uniform, place):
     T = GRIDS[name]
     n = T.shape[0]
-    assert (grid(T) is None) == (name in ("no grid", "a matrix beside"))
+    assert (grid(T) is None) == (name in NO_GRID)
     if uniform:
         system = Network(T, Amplifiers.uniform(Logistic(), n, gain=3.0, base=0.1), bias=0.7)
     else:

@@ -43,7 +43,9 @@ def test_symmetric_networks_go_the_short_way():
     assert not isinstance(stability(network(0, symmetric=False), TOLERANCE), SymmetricStability)
 
 
-def test_falling_amplifiers_and_couplings_without_a_matrix():
+@pytest.mark.parametrize("written", [0, 3000])
+def test_falling_amplifiers_and_couplings_without_a_matrix(monkeypatch, written):
+    monkeypatch.setattr("analoghop.engines.stability._WRITTEN", written)
     falling = Network(-2.0 * np.ones((3, 3)), Amplifiers.uniform(Tanh(), 3, gain=-1.0))
     t, x = states(falling, 1)
     expected = [not growing(falling, 0.0, x[:, k], TOLERANCE) for k in range(6)]

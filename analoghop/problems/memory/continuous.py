@@ -9,7 +9,6 @@ import numpy as np
 
 from analoghop.activations import Activation, Logistic, Morita, Tanh
 from analoghop.amplifiers import Amplifiers
-from analoghop.couplings import Dense
 from analoghop.errors import InputError
 from analoghop.problems.base import Formulation
 from analoghop.problems.memory.circuit import TAU, MemoryCircuit
@@ -26,8 +25,8 @@ MORITA_START = 0.3
 DURATION = 200.0
 """Longest run in time constants: recalls of monotone circuits settle within a tenth of it."""
 
-MORITA_DURATION = 1000.0
-"""The same for Morita's amplifier, near whose peak the last units creep for up to 400 time constants."""
+MORITA_DURATION = 2000.0
+"""The same for Morita's amplifier, near whose peak the last units creep for up to 900 time constants."""
 
 
 def pair_circuit(
@@ -61,7 +60,7 @@ def pair_circuit(
     else:
         activation, slope, middle = (Morita(), 1.0, 0.0) if morita else (Tanh(), gain, 0.0)
     system = Network(
-        Dense(weights.W),
+        weights.coupling,
         Amplifiers.uniform(activation, memory.size, slope),
         C=np.asarray(tau),
         bias=-weights.threshold,

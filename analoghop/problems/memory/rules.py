@@ -17,7 +17,8 @@ Rule = Callable[[Memory], Weights]
 
 def hebbian(memory: Memory) -> Weights:
     """Return W = sum xi xi'/n with a diagonal of zero (Hebb 1949; Hopfield 1982): up to 0.138 n patterns."""
-    return Weights(_hollow(memory.patterns.T @ memory.patterns / memory.size), rule="hebbian")
+    X, n = memory.patterns, memory.size
+    return Weights(_hollow(X.T @ X / n), rule="hebbian", patterns=X, strength=1.0 / n)
 
 
 def covariance(memory: Memory) -> Weights:

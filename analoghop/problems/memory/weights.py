@@ -2,32 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
 import numpy as np
 
 from analoghop.arrays import Array, frozen, readonly_fields
+from analoghop.couplings import Coupling, Dense, Identity, best
 from analoghop.errors import InputError
 from analoghop.formats.weights import StoredWeights
 
 Levels = Literal["bipolar", "binary"]
+
+_FEW = 3
+"""With a third as many patterns as units or fewer, the patterns are the shorter way through the couplings."""
 
 
 @dataclass(frozen=True, eq=False)
 class Weights:
     """The local field h = W x - threshold of units x, at -1 or 1 ("bipolar") or 0 or 1 ("binary").
 
-    `W` (n, n), `threshold` (n,), `rule` that made them. `E = -x.W x / 2 + threshold.x` never rises under
-    asynchronous updates where W is symmetric with a diagonal of zero. Raises `InputError` for other shapes
-    or numbers that are not finite.
+    `W` (n, n), `threshold` (n,), `rule` that made them. `patterns` (count, n): where they are given, W is
+    `strength` patterns' patterns with a diagonal of zero, which circuits make use of.
+    `E = -x.W x / 2 + threshold.x` never rises under asynchronous updates where W is symmetric with a diagonal
+    of zero. Raises `InputError` for other shapes or numbers that are not finite.
     """
 
     W: Array
     threshold: Array = field(default_factory=lambda: np.zeros(0))
     units: Levels = "bipolar"
     rule: str = "given"
+    patterns: Array | None = None
+    strength: float = 0.0
 
     def __post_init__(self) -> None:
         W, threshold = frozen(self.W), frozen(self.threshold)
@@ -70,6 +77,15 @@ class Weights:
             return "asymmetric coupling"
         return "negative self-coupling" if (np.diagonal(self.W) < -self.rounding).any() else None
 
+    @cached_property
+    def coupling(self) -> Coupling:
+        """W as an operator: through the patterns where there are few of them."""
+        X = self.patterns
+        if X is None or _FEW * len(X) > self.size:
+            return Dense(self.W)
+        alike = self.strength * len(X) * Identity(self.size)
+        return best(Dense(self.strength * X.T) @ Dense(X) - alike)
+
     def levels(self, signs: Array) -> Array:
         """Return the units that stand for signs -1 and 1 (or what lies between them)."""
         return signs if self.units == "bipolar" else 0.5 * (1.0 + signs)
@@ -91,9 +107,12 @@ class Weights:
         if units == self.units:
             return self
         if units == "binary":  # s = 2 x - 1
-            return Weights(4.0 * self.W, 2.0 * (self.threshold + self.W.sum(axis=1)), "binary", self.rule)
-        threshold = 0.5 * self.threshold - 0.25 * self.W.sum(axis=1)
-        return Weights(0.25 * self.W, threshold, "bipolar", self.rule)
+            factor, threshold = 4.0, 2.0 * (self.threshold + self.W.sum(axis=1))
+        else:
+            factor, threshold = 0.25, 0.5 * self.threshold - 0.25 * self.W.sum(axis=1)
+        return replace(
+            self, W=factor * self.W, threshold=threshold, units=units, strength=factor * self.strength
+        )
 
     def stored(self, record: dict[str, object]) -> StoredWeights:
         """Return what a file holds of them; `record` is what is known beside rule and units."""

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analoghop.couplings import Dense, Sum
 from analoghop.errors import InputError, NumericalError
 from analoghop.problems.memory.cues import make_cues
 from analoghop.problems.memory.discrete import walk_pairs
@@ -52,6 +53,20 @@ def test_rules_that_claim_no_energy():
     memory = Memory.random(40, 4, 0)
     assert krauth_minsky(memory).obstacle == "asymmetric coupling"
     assert sequence(memory).obstacle == "asymmetric coupling"
+
+
+@pytest.mark.parametrize("units", ["bipolar", "binary"])
+def test_few_patterns_are_the_shorter_way_through_the_couplings(units):
+    few, many = Memory.random(240, 5, 0), Memory.random(240, 100, 0)
+    weights = hebbian(few).converted(units)
+    assert isinstance(weights.coupling, Sum)
+    np.testing.assert_allclose(weights.coupling.toarray(), weights.W, rtol=0, atol=1e-12)
+    assert weights.coupling.symmetric
+    back = weights.converted("bipolar" if units == "binary" else "binary")
+    np.testing.assert_allclose(back.coupling.toarray(), back.W, rtol=0, atol=1e-12)
+    for other in (hebbian(many), storkey(few), with_faults(weights, "cut", 0.1, 0)):
+        assert isinstance(other.coupling, Dense)
+        np.testing.assert_array_equal(other.coupling.toarray(), other.W)
 
 
 def test_hebbs_rule_is_the_sum_over_patterns():
