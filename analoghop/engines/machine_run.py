@@ -22,7 +22,7 @@ class MachineEnds(NamedTuple):
 
     `failed` are those that left the finite numbers, `solved` those that stopped because they may, `steps`
     what each has taken; `evaluations` is their sum. A member that is none of both and has not taken all
-    steps was stopped by the deadline.
+    steps was stopped by the deadline, or because enough others were solved.
     """
 
     outputs: Array
@@ -100,6 +100,10 @@ class Record:
         )
         self._failed[places], self._steps[places] = ~finite, steps
         self._solved[places] = False if solved is None else solved & finite
+
+    def enough(self, wanted: int | None) -> bool:
+        """Return whether as many members as `wanted` are solved."""
+        return wanted is not None and int(self._solved.sum()) >= wanted
 
     def ends(self) -> MachineEnds:
         """Return how all ended."""

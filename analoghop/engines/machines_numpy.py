@@ -23,6 +23,7 @@ def run_machine(
     threads: int = 1,
     deadline: float | None = None,
     steps: int | None = None,
+    enough: int | None = None,
 ) -> MachineEnds:
     """Return how the members that begin at `x0` (size, members) end; see `engines.machines`."""
     x, numbers = checked(machine, x0, index)
@@ -40,6 +41,7 @@ def run_machine(
             last,
             record,
             deadline,
+            enough,
         )
 
     with ThreadPoolExecutor(max(1, threads)) as pool, np.errstate(all="ignore"):
@@ -55,11 +57,12 @@ def _run(
     last: int,
     record: Record,
     deadline: float | None,
+    enough: int | None,
 ) -> None:
     """Take the steps of one batch; members that are solved leave it."""
     k = 0
     with np.errstate(all="ignore"):
-        while k < last and len(places) and not late(deadline):
+        while k < last and len(places) and not (late(deadline) or record.enough(enough)):
             count = min(machine.look, last - k)
             words = keys.take(k, count)
             for step in range(count):

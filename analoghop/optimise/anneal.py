@@ -89,16 +89,17 @@ def anneal(
     threads: int = 1,
     near: Answer | None = None,
     deadline: float | None = None,
+    enough: int | None = None,
 ) -> Ends:
     """Return how the starts numbered `index`, consecutive numbers, end.
 
     Machines and assignments run on their own engines, formulations with a step of their own with this step
     and their noise, others on an adaptive engine. A start is a function of (`seed`, its number) alone; what
-    has not ended at the `deadline` (of `time.monotonic`) is cut.
+    has not ended at the `deadline` (of `time.monotonic`) is cut. Machines stop once `enough` are solved.
     """
     system, x0 = beginning(encoding, seed, index, near)
     if isinstance(system, Machine):
-        return _stepped(system, x0, seed, index, threads, deadline)
+        return _stepped(system, x0, seed, index, threads, deadline, enough)
     if isinstance(system, Assignment):
         return _assigned(encoding, system, x0, seed, index, threads, deadline)
     left = None if deadline is None else max(deadline - time.monotonic(), 1e-3)
@@ -129,13 +130,19 @@ def prepare(encoding: Encoding) -> None:
 
 
 def _stepped(
-    machine: Machine, x0: Array, seed: int, index: Index, threads: int, deadline: float | None
+    machine: Machine,
+    x0: Array,
+    seed: int,
+    index: Index,
+    threads: int,
+    deadline: float | None,
+    enough: int | None,
 ) -> Ends:
     """Return how the runs of a machine end, each with what it has come to.
 
     A run that the deadline has cut short says nothing where only the end counts, or if it never began.
     """
-    run = run_machine(machine, x0, seed, index, threads=threads, deadline=deadline)
+    run = run_machine(machine, x0, seed, index, threads=threads, deadline=deadline, enough=enough)
     short = ~(run.solved | run.failed) & (run.steps < machine.steps)
     cut = short & ((run.steps == 0) | (machine.solved(x0) is None))
     duration = run.evaluations * machine.step

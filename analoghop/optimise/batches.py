@@ -102,7 +102,8 @@ class Batches:
         while count := limits.next_batch(len(done.starts), wall / max(len(done.starts), 1), most, lot):
             began, cpu = time.monotonic(), time.process_time()
             index = np.arange(len(done.starts), len(done.starts) + count)
-            ends = anneal(self.encoding, self.seed, index, self.threads, self.near, limits.deadline)
+            enough = 1 if limits.first else None
+            ends = anneal(self.encoding, self.seed, index, self.threads, self.near, limits.deadline, enough)
             if ends.readable and not done.starts and ends.cut is not None and ends.cut.all():
                 ends = ends._replace(cut=None)  # better than nothing
             ended = judged(self.problem, self.encoding, ends)

@@ -190,6 +190,18 @@ def test_without_numba_numpy_does_the_work(monkeypatch: pytest.MonkeyPatch) -> N
     assert plain.states == pytest.approx(compiled.states, abs=1e-9)
 
 
+def test_all_stop_once_enough_are_solved() -> None:
+    machine = Growing((0.2,))
+    x0 = np.array([[0.5, 1e-9, 0.9]])
+    ends = run_machine(machine, x0, 0, np.arange(3), enough=1)
+    assert ends.solved.tolist() == [False, False, True]
+    assert ends.steps.tolist() == [4, 4, 4]
+    coloured = cluster_machines.coloured(n=14, k=4)
+    starts = coloured.states(0.01 * np.random.default_rng(0).normal(size=(coloured.cells, 40)))
+    few = run_machine(coloured, starts, 1, np.arange(40), enough=3)
+    assert 3 <= few.solved.sum() < run_machine(coloured, starts, 1, np.arange(40)).solved.sum()
+
+
 def test_compiled_clusters_are_solved_when_the_definition_is() -> None:
     machine = cluster_machines.coloured(n=14, k=4)
     x0 = machine.states(0.01 * np.random.default_rng(0).normal(size=(machine.cells, 30)))

@@ -19,6 +19,7 @@ def run_kernel(
     threads: int = 1,
     deadline: float | None = None,
     steps: int | None = None,
+    enough: int | None = None,
 ) -> MachineEnds:
     """Return how the members that begin at `x0` (size, members) end; see `engines.machines`."""
     machine, width = kernel.machine, kernel.width
@@ -33,7 +34,7 @@ def run_kernel(
         keys = Keys(seed, numbers[filled], machine.normals > 0)
         block = kernel.load(x[:, filled])
         running, k = np.ones(len(places), dtype=bool), 0
-        while k < last and running.any() and not late(deadline):
+        while k < last and running.any() and not (late(deadline) or record.enough(enough)):
             count = min(machine.look, last - k)
             kernel.advance(block, k, count, keys.take(k, count))
             k += count
