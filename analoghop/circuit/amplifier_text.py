@@ -24,10 +24,11 @@ from analoghop.circuit.expressions import Call, Expr, Number, Voltage
 from analoghop.errors import InputError
 
 
-def output_expressions(bank: Amplifiers, inputs: Sequence[str]) -> list[Expr]:
+def output_expressions(bank: Amplifiers, inputs: Sequence[str], factor: Expr | None = None) -> list[Expr]:
     """Return the expression of every output of `bank`, its inputs being the voltages of the nodes `inputs`.
 
-    Raises `InputError` for an amplifier that has no form in a deck.
+    `factor`, where given, multiplies the gain of every amplifier. Raises `InputError` for an amplifier that
+    has no form in a deck.
     """
     written: list[Expr] = []
     first = 0
@@ -35,6 +36,8 @@ def output_expressions(bank: Amplifiers, inputs: Sequence[str]) -> list[Expr]:
         rows = range(first, first + activation.inputs)
         first += activation.inputs
         forms = [_scaled(float(bank.gain[k, 0]), inputs[k], float(bank.offset[k, 0])) for k in rows]
+        if factor is not None:
+            forms = [_call("mul", factor, form) for form in forms]
         bodies = _softmax(forms) if isinstance(activation, Softmax) else [_scalar(activation, forms[0])]
         for body in bodies:
             k = len(written)

@@ -24,12 +24,14 @@ from analoghop.circuit.elements import (
     VoltageControlledVoltage,
     VoltageSource,
 )
+from analoghop.circuit.expressions import Voltage
 from analoghop.circuit.requests import Tran
 from analoghop.circuit.sources import Pwl
 from analoghop.errors import InputError
 from analoghop.schedules import Constant, Schedule, Signal
 from analoghop.systems.network import Network
 
+PIECES = 200  # of a curved schedule
 MARGIN = 0.999  # share of a node's conductance that couplings may take: the input resistor needs the rest
 
 
@@ -68,12 +70,13 @@ def synthesize(
     `.ic`.
 
     Raises `InputError`, naming the node, where a scale given by the caller leaves no room for the input
-    resistor, where a node has no leak conductance, and for schedules, which constant parts cannot follow.
+    resistor, where a node has no leak conductance, and for a schedule of the coupling, which constant parts
+    cannot follow. That of the gain is a source, `gain`, whose voltage multiplies all gains.
     """
-    if network.gain_factor is not None or network.coupling_factor is not None:
-        raise InputError(
-            "a network with a schedule of its gain or coupling cannot be built from constant parts"
-        )
+    if network.coupling_factor is not None:
+        raise InputError("a network with a schedule of its coupling cannot be built from constant parts")
+    if network.gain_factor is not None and not math.isfinite(network.gain_factor.quiet_after()):
+        raise InputError("a schedule of the gain that never rests cannot be written as a source")
     if impedance <= 0 or rail <= 0:
         raise InputError("`impedance` and `rail` must be positive")
     plan = _Plan(network, bias == "rails", rail)
@@ -148,7 +151,11 @@ class _Plan:
         parts: list[Element] = []
         inputs = [f"u{name}" for name in self.names]
         inverted = np.any(self.T < 0, axis=0).tolist()
-        texts = output_expressions(self.network.amplifiers.scaled_inputs(s), inputs)
+        moving = self.network.gain_factor
+        factor = None if moving is None else Voltage("gain", GROUND)
+        texts = output_expressions(self.network.amplifiers.scaled_inputs(s), inputs, factor)
+        if moving is not None:
+            parts.append(VoltageSource("vgain", "gain", GROUND, _corners(moving)))
         for name, expression, negative in zip(self.names, texts, inverted, strict=True):
             parts.append(BehaviouralVoltage(f"b{name}", f"v{name}", GROUND, expression))
             if negative:
@@ -175,6 +182,15 @@ class _Plan:
                     VoltageControlledCurrent(name, GROUND, f"u{self.names[i]}", f"w{k + 1}", GROUND, gain)
                 )
         return parts
+
+
+def _corners(gain: Signal) -> Signal:
+    """Return a gain that comes to rest as straight pieces, the curved ones right to 1e-4."""
+    if isinstance(gain, Schedule) and gain.kind == "linear":
+        return _writable(gain)
+    end = gain.quiet_after()
+    times = np.unique(np.concatenate([np.linspace(0.0, end, PIECES + 1), gain.breakpoints(end)]))
+    return Pwl(tuple(times.tolist()), tuple(gain.value(times).tolist()))
 
 
 def _writable(signal: Signal) -> Signal:

@@ -50,7 +50,7 @@ def execute(arguments: Namespace, console: Console) -> Exit:
     entry = memory_entry(arguments.formulation) if arguments.problem == "memory" else chosen_entry(arguments)
     check_place(arguments.out)
     problem = coloured(arguments, entry.read(arguments.file))
-    formulation = entry.formulation(arguments.formulation)
+    formulation = entry.formulation(arguments.formulation or entry.deck_formulation)
     wanted = {**entry.deck_settings.get(formulation.name, {}), **settings(arguments)}
     encoding = with_settings(formulation, wanted).encode(problem)
     seed = arguments.seed or 0

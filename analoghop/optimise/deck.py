@@ -14,6 +14,7 @@ from analoghop.systems.assignment import Assignment
 from analoghop.systems.delayed_assignment import DelayedAssignment
 from analoghop.systems.multipliers import Multipliers
 from analoghop.systems.network import Network
+from analoghop.systems.spin_network import SpinNetwork
 
 IMPEDANCE = 1e6
 """Ohms of a resistor of one unit of conductance: formulations count in their own."""
@@ -29,6 +30,8 @@ def deck_of(encoding: Encoding, seed: int = 0, number: int = 0, title: str = "En
     system = encoding.system
     start = encoding.start(seed, np.array([number]))[:, 0]
     tran = Tran(encoding.duration / POINTS, encoding.duration, uic=True)
+    if isinstance(system, SpinNetwork):
+        system = system.network
     if isinstance(system, Network):
         return synthesize(system, impedance=IMPEDANCE, start=start, tran=tran, title=title)
     if isinstance(system, Multipliers):

@@ -8,7 +8,7 @@ from analoghop.formats.spins import read_spins, write_spins
 from analoghop.optimise.catalogue.record import AnyFormulation, Entry
 from analoghop.problems.base import Answer
 from analoghop.problems.ising import Ising
-from analoghop.problems.spins import MACHINES
+from analoghop.problems.spins import DECKS, MACHINES
 
 FORMULATIONS: Mapping[str, AnyFormulation] = MACHINES
 """By name, the default first."""
@@ -22,6 +22,8 @@ def ising_entry() -> Entry:
         takes="a line `n m`, then lines `i j J` and `i i h`",
         read=Ising.read,
         formulations=FORMULATIONS,
+        deck_settings=DECKS,
+        deck_formulation="gain",
         starts=16,
         read_answer=lambda path, problem: read_spins(path, problem.size),
         writers={".spins": _write},

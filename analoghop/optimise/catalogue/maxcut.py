@@ -8,7 +8,7 @@ from analoghop.formats.rudy import read_cut, write_cut
 from analoghop.optimise.catalogue.record import AnyFormulation, Entry
 from analoghop.problems.base import Answer
 from analoghop.problems.maxcut import MaxCut
-from analoghop.problems.spins import MACHINES
+from analoghop.problems.spins import DECKS, MACHINES
 
 FORMULATIONS: Mapping[str, AnyFormulation] = MACHINES
 """By name, the default first."""
@@ -22,6 +22,8 @@ def maxcut_entry() -> Entry:
         takes="a graph in rudy's format (G-set, Biq Mac), or a DIMACS .col file",
         read=MaxCut.read,
         formulations=FORMULATIONS,
+        deck_settings=DECKS,
+        deck_formulation="gain",
         starts=16,
         read_answer=lambda path, problem: read_cut(path, problem.size),
         writers={".cut": write_sides},

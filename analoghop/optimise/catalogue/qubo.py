@@ -8,7 +8,7 @@ from analoghop.formats.rudy import read_cut
 from analoghop.optimise.catalogue.maxcut import write_sides
 from analoghop.optimise.catalogue.record import AnyFormulation, Entry
 from analoghop.problems.qubo import QUBO
-from analoghop.problems.spins import MACHINES
+from analoghop.problems.spins import DECKS, MACHINES
 
 FORMULATIONS: Mapping[str, AnyFormulation] = MACHINES
 """By name, the default first."""
@@ -22,6 +22,8 @@ def qubo_entry() -> Entry:
         takes="a Biq Mac .sparse, a qbsolv .qubo or a .coo file, or a matrix as .npy or .csv",
         read=QUBO.read,
         formulations=FORMULATIONS,
+        deck_settings=DECKS,
+        deck_formulation="gain",
         starts=16,
         read_answer=lambda path, problem: read_cut(path, problem.size),
         writers={".bits": write_sides},

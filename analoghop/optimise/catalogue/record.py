@@ -22,7 +22,8 @@ class Entry:
     `read` makes an instance of a file's name (or a number); `formulations` by name, the first is the default;
     `starts` how many anneals are made where nobody says. `searches` by name. `read_answer` brings an answer
     back from a file to start near it; `writers` write one, by suffix, with a comment. `deck_settings` are
-    options, by formulation, under which it can be built from constant parts. `narrow` solves what leaves a
+    options, by formulation, under which it can be built from parts, and `deck_formulation` the one that is
+    where nobody says which, by default the first. `narrow` solves what leaves a
     number open, see `fewest_colours`, and returns None for what does not. `unsolved` is what no valid answer
     means.
     """
@@ -38,6 +39,7 @@ class Entry:
     read_answer: Callable[[str, Any], Answer] | None = None
     writers: Mapping[str, Callable[[str, Any, Answer, str], None]] = field(default_factory=dict)
     deck_settings: Mapping[str, Mapping[str, str | float | bool]] = field(default_factory=dict)
+    deck_formulation: str | None = None
     narrow: Callable[[Any, Any, float | None], Result | None] | None = None
     unsolved: str = ""
 
