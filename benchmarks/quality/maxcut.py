@@ -70,9 +70,7 @@ def main() -> None:
         print("| " + " | ".join(map(str, cells)) + " |", flush=True)
     gaps = [row["gap"] for row in rows]
     reached = sum(gap <= 0 for gap in gaps)
-    print(
-        f"\nmean gap {np.mean(gaps):.4f} % over {len(gaps)} graphs, {reached} at the best known"
-    )
+    print(f"\nmean gap {np.mean(gaps):.4f} % over {len(gaps)} graphs, {reached} at the best known")
     for rival in rivals:
         both = [(row["best"], row[rival]["best"]) for row in rows if row[rival] is not None]
         ahead, even = sum(a > b for a, b in both), sum(a == b for a, b in both)

@@ -96,3 +96,14 @@ def test_wrong_words(words: tuple[str, ...], code: int, message: str, command: C
     answer = command("encode", *(five if word == "FIVE" else word for word in words))
     assert answer.code == code
     assert message in answer.err
+
+
+def test_max_cut_becomes_the_network_with_rising_gain(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "ring.txt").write_text("5 5\n1 2 1\n2 3 1\n3 4 1\n4 5 1\n1 5 1\n")
+    deck = tmp_path / "cut.cir"
+    value = command("encode", "maxcut", tmp_path / "ring.txt", "-o", deck, "--json").value
+    assert value["formulation"] == "gain"
+    assert "vgain gain 0 pwl" in deck.read_text().lower()
+    solution = analoghop.simulate(deck)
+    sides = [solution[f"v(v{k + 1})"][-1] > 0 for k in range(5)]
+    assert sum(sides[k] != sides[(k + 1) % 5] for k in range(5)) == 4
