@@ -12,6 +12,7 @@ from analoghop.errors import InputError
 from analoghop.optimise.batches import Batches, Limits, Progress
 from analoghop.optimise.catalogue import Entry, entry_of
 from analoghop.optimise.polishing import check_method, polished
+from analoghop.optimise.refine import refined
 from analoghop.optimise.search import Plan, Search, Task, searched
 from analoghop.optimise.settings import with_settings
 from analoghop.problems.base import Answer, Formulation, Problem
@@ -113,7 +114,8 @@ class _Order:
     def solved(self, problem: Problem, deadline: float | None, *, first: bool = False) -> Result:
         """Return what came of `problem`; with `first` of raw starts up to the first valid batch, no more."""
         wall, cpu = time.monotonic(), time.process_time()
-        seed, encoding = self.seed, self.form.encode(problem)
+        seed, form = self.seed, refined(problem, self.form, self.seed, self.threads)
+        encoding = form.encode(problem)
         best_known = getattr(problem, "best_known", None) if self.best_known is None else self.best_known
         plain = dict(problem.baselines(seed)) if self.baselines and not first else {}
         searcher = None if first else self.search

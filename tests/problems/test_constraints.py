@@ -4,18 +4,21 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 import analoghop
 from analoghop.errors import InputError
+from analoghop.optimise.refine import refined
 from analoghop.problems.constraints.boards import queens_model, sudoku_model
-from analoghop.problems.constraints.memristive import MemristiveModel
+from analoghop.problems.constraints.memristive import Memristive
 from analoghop.problems.constraints.model import Constrained, Model
-from analoghop.problems.constraints.sets import MemristiveIndependentSet, MemristiveVertexCover
+from analoghop.problems.constraints.modelled import modelled
+from analoghop.problems.constraints.penalty import Penalty, penalised
 from analoghop.problems.constraints.wiring import Rates, Wiring
 from analoghop.problems.graph import Graph
 from analoghop.problems.independent_set import IndependentSet
+from analoghop.problems.partition import Partition
 from analoghop.problems.queens import Queens
 from analoghop.problems.sudoku import Sudoku, peers
 from analoghop.problems.vertex_cover import VertexCover
@@ -86,7 +89,7 @@ def test_the_circuit_says_of_every_state_what_the_model_says(problem: Constraine
 @given(models(), st.integers(0, 100))
 def test_encoding_and_decoding_are_inverse(problem: Constrained, seed: int) -> None:
     try:
-        encoding = MemristiveModel().encode(problem)
+        encoding = Memristive().encode(problem)
     except InputError:
         return
     rng = np.random.default_rng(seed)
@@ -105,7 +108,7 @@ def test_a_model_is_solved_to_the_optimum() -> None:
 
 def test_the_energy_of_the_objective_is_the_scaled_cost() -> None:
     problem = knapsack()
-    encoding = MemristiveModel().encode(problem)
+    encoding = Memristive().encode(problem)
     scale = encoding.parameters["objective_scale"]
     energies, costs = [], []
     for choices in itertools.product(range(3), repeat=2):
@@ -138,15 +141,86 @@ def test_sets_are_as_large_and_covers_as_small_as_they_can_be(seed: int) -> None
     assert cover.to_dict()["cost_best"] == 12 - largest
 
 
-@pytest.mark.parametrize("form", [MemristiveIndependentSet(), MemristiveVertexCover()])
-def test_the_objective_of_a_set_is_its_size(form: MemristiveIndependentSet | MemristiveVertexCover) -> None:
-    drawn = graph(9, 0.3, 1)
-    problem = IndependentSet(drawn) if isinstance(form, MemristiveIndependentSet) else VertexCover(drawn)
-    encoding = form.encode(problem)  # type: ignore[arg-type]
+@pytest.mark.parametrize("form", [Memristive(), Penalty()])
+@pytest.mark.parametrize("kind", [IndependentSet, VertexCover])
+def test_the_objective_of_a_set_is_its_size(form: Memristive | Penalty, kind: type) -> None:
+    encoding = form.encode(kind(graph(9, 0.3, 1)))
     answer = (1, 0, 0, 1, 0, 1, 0, 0, 1)
     outputs = encoding.embed(answer)
     assert encoding.decode(outputs)[0].answer == answer
     assert encoding.objective(outputs) == pytest.approx([4.0])
+
+
+@pytest.mark.parametrize("n", [8, 9])
+@pytest.mark.parametrize("seed", range(3))
+def test_partitions_are_as_light_as_they_can_be(n: int, seed: int) -> None:
+    problem = Partition(graph(n, 0.5, seed))
+    every = itertools.product([0, 1], repeat=n)
+    costs = [problem.verify(sides).cost for sides in every]
+    result = analoghop.solve(problem, starts=32, seed=0)
+    assert result.to_dict()["cost_best"] == min(cost for cost in costs if cost is not None)
+    assert result.valid >= 16
+    weight = result.parameters["weight"]
+    assert isinstance(weight, float)
+    assert weight in Penalty().weights(problem)
+
+
+def test_a_smaller_weight_would_not_do() -> None:
+    problem = Partition(graph(30, 0.3, 0))
+    tried = Penalty().weights(problem)
+    found = refined(problem, Penalty(), seed=0)
+    assert isinstance(found, Penalty)
+    assert found.weight in tried
+    for weight in tried[: tried.index(found.weight)]:
+        few = analoghop.solve(problem, Penalty(weight=weight), starts=32, seed=0, baselines=False)
+        assert few.valid < 32 * 0.75
+
+
+@settings(deadline=None, max_examples=40)
+@given(models(), st.floats(0.5, 4.0))
+def test_penalties_vanish_just_where_the_constraints_hold(problem: Constrained, weight: float) -> None:
+    try:
+        qubo = penalised(problem, weight)
+    except InputError as error:
+        event(str(error))
+        return
+    for values in itertools.product([0, 1], repeat=problem.count):
+        x = np.array(values, dtype=float)[:, None]
+        penalty = qubo.verify(values).cost - float(problem.cost(x)[0])
+        if problem.verify(values).valid:
+            assert penalty == pytest.approx(0.0, abs=1e-9)
+        else:
+            assert penalty >= weight - 1e-9
+
+
+def test_proved_weights_are_enough() -> None:
+    for seed in range(4):
+        drawn = graph(9, 0.4, seed)
+        for problem in (IndependentSet(drawn), VertexCover(drawn)):
+            form = modelled(problem)
+            assert form.proved is not None
+            qubo = penalised(form.model, form.proved)
+            every = list(itertools.product([0, 1], repeat=9))
+            costs = [qubo.verify(values).cost for values in every]
+            lowest = [v for v, cost in zip(every, costs, strict=True) if cost == min(costs)]
+            assert all(form.model.verify(values).valid for values in lowest)
+
+
+def test_what_has_no_penalty_is_refused() -> None:
+    model = Model()
+    x = model.variables(3)
+    model.at_most(x, 2)
+    with pytest.raises(InputError, match="a bound on one side has no penalty"):
+        penalised(model.problem(), 1.0)
+    model = Model()
+    x = model.variables(2)
+    model.fix(0, 1)
+    with pytest.raises(InputError, match="fixed values have no penalty"):
+        penalised(model.problem(), 1.0)
+    with pytest.raises(InputError, match=r"`weight` is -1, expected a positive number"):
+        Penalty(weight=-1.0).encode(IndependentSet(graph(4, 0.5, 0)))
+    with pytest.raises(InputError, match="a queens problem is no model"):
+        Penalty().encode(Queens(5))
 
 
 def test_sudoku_is_wired_cell_by_cell_and_digit_by_digit() -> None:
@@ -218,6 +292,6 @@ def test_a_constraint_that_cannot_hold_is_refused_before_anything_runs() -> None
     x = model.variables(3)
     model.at_least(x, 4, name="seats")
     with pytest.raises(InputError, match="one of the seats cannot hold"):
-        MemristiveModel().encode(model.problem())
+        Memristive().encode(model.problem())
     with pytest.raises(InputError, match="the model has no variables"):
         Model().problem()

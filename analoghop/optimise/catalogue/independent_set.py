@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from analoghop.formats.rudy import read_cut
 from analoghop.optimise.catalogue.maxcut import write_sides
-from analoghop.optimise.catalogue.record import AnyFormulation, Entry
-from analoghop.problems.constraints.sets import MemristiveIndependentSet
+from analoghop.optimise.catalogue.record import Entry
+from analoghop.problems.constraints import FORMULATIONS
 from analoghop.problems.independent_set import IndependentSet
-
-FORMULATIONS: Mapping[str, AnyFormulation] = {MemristiveIndependentSet.name: MemristiveIndependentSet}
-"""By name, the default first."""
 
 
 def independent_set_entry() -> Entry:

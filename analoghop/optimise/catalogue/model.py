@@ -5,8 +5,7 @@ from __future__ import annotations
 from analoghop.errors import InputError
 from analoghop.optimise.catalogue.record import Entry
 from analoghop.problems.base import Problem
-from analoghop.problems.constraints.memristive import FORMULATIONS
-from analoghop.problems.constraints.model import Constrained
+from analoghop.problems.constraints import FORMULATIONS, Constrained
 
 
 def model_entry() -> Entry:

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from analoghop.formats.rudy import read_cut
 from analoghop.optimise.catalogue.maxcut import write_sides
 from analoghop.optimise.catalogue.record import AnyFormulation, Entry
-from analoghop.problems.constraints.sets import MemristivePartition
+from analoghop.problems.constraints import Penalty
 from analoghop.problems.partition import Partition
 
-FORMULATIONS: Mapping[str, AnyFormulation] = {MemristivePartition.name: MemristivePartition}
+FORMULATIONS: Mapping[str, AnyFormulation] = {Penalty.name: Penalty}
 """By name, the default first."""
 
 

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from analoghop.formats.rudy import read_cut
 from analoghop.optimise.catalogue.maxcut import write_sides
-from analoghop.optimise.catalogue.record import AnyFormulation, Entry
-from analoghop.problems.constraints.sets import MemristiveVertexCover
+from analoghop.optimise.catalogue.record import Entry
+from analoghop.problems.constraints import FORMULATIONS
 from analoghop.problems.vertex_cover import VertexCover
-
-FORMULATIONS: Mapping[str, AnyFormulation] = {MemristiveVertexCover.name: MemristiveVertexCover}
-"""By name, the default first."""
 
 
 def vertex_cover_entry() -> Entry:

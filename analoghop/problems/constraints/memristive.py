@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analoghop.arrays import Array
-from analoghop.errors import InputError
 from analoghop.problems.base import Answer, Formulation, Problem
 from analoghop.problems.clusters import ClusterEncoding, check_not_negative, check_positive
-from analoghop.problems.constraints.model import Constrained
+from analoghop.problems.constraints.modelled import Modelled, modelled
 from analoghop.problems.constraints.wiring import Rates, Wiring
 from analoghop.schedules import Schedule
 from analoghop.systems.multipliers import Multipliers
 
-P = TypeVar("P", bound=Problem)
 RAMP = 0.9
 """Share of the duration after which the gain is held, and there is no noise."""
 
 
 @dataclass(frozen=True)
-class Memristive(Formulation[P]):
+class Memristive(Formulation[Any]):
     """`u' = -u - objective's slope - sum of the slopes of weighted constraints + noise`, v winner-take-all.
 
     Choices of one variable out of several are clusters, other variables are clusters of on and off, all other
@@ -33,7 +29,8 @@ class Memristive(Formulation[P]):
     `gain` while the noise fades. The objective is scaled such that its steepest slope is `share`, and a
     constraint that is missed by 1 pulls with 1 at first: where the constraints are "at most one of two" and
     the objective is linear, no state that breaks one is stable for a share below 1, whatever the weights do;
-    elsewhere the weights grow until the constraints hold. `duration` and `step` in time constants.
+    elsewhere the weights grow until the constraints hold. A sum of very many variables moves all of them at
+    once, more than a fixed step allows: `penalty` is the form for it. `duration`, `step` in time constants.
     """
 
     gain: float = 20.0
@@ -48,26 +45,13 @@ class Memristive(Formulation[P]):
 
     name: ClassVar[str] = "memristive"
     purpose: ClassVar[str] = "winner-take-all clusters, constraints that grow heavier while they are broken"
-    sign: ClassVar[float] = 1.0
 
-    @abstractmethod
-    def model(self, problem: P) -> Constrained:
-        """Return `problem` as a model, its variables in the order of the problem's own."""
-
-    @abstractmethod
-    def answer(self, values: NDArray[np.int64]) -> Answer:
-        """Return the problem's answer for the values (count,) of the model's variables."""
-
-    @abstractmethod
-    def values(self, answer: Answer) -> NDArray[np.int64]:
-        """Return the values (count,) that stand for `answer`."""
-
-    def encode(self, problem: P) -> ModelEncoding:
+    def encode(self, problem: Problem) -> ModelEncoding:
         """Return the circuit of `problem`. Raises `InputError` for a bad field."""
         check_positive(self, "gain", "cold", "duration", "step", "stiffness", "share")
         check_not_negative(self, "noise", "eta", "delta")
-        model = self.model(problem)
-        wiring = Wiring.of(model)
+        form = modelled(problem)
+        wiring = Wiring.of(form.model)
         pairs, lines = wiring.parts(Rates(self.eta, self.delta, self.stiffness))
         bias, couplings, scale = scaled_objective(wiring, self.share)
         ends = np.array([0.0, RAMP * self.duration])
@@ -86,27 +70,27 @@ class Memristive(Formulation[P]):
         names = ("gain", "cold", "noise", "eta", "delta", "stiffness", "share", "duration", "step")
         parameters: dict[str, float | int | str | bool] = {name: getattr(self, name) for name in names}
         parameters |= {"objective_scale": scale, "pairs": pairs.count, "lines": lines.count}
-        return ModelEncoding(system, parameters, self.duration, 1.0, self.step, wiring, self)
+        return ModelEncoding(system, parameters, self.duration, 1.0, self.step, wiring, form)
 
 
 @dataclass(frozen=True, eq=False)
 class ModelEncoding(ClusterEncoding):
-    """The circuit of a model; the answer is that of the formulation that made it."""
+    """The circuit of a problem that is written as a model."""
 
     wiring: Wiring
-    formulation: Memristive[Any]
+    form: Modelled
 
     def answer_of(self, choices: NDArray[np.int64]) -> Answer:
         """Return the answer that the winners say."""
-        return self.formulation.answer(self.wiring.values(choices))
+        return self.form.answer(self.wiring.values(choices))
 
     def choices_of(self, answer: Answer) -> NDArray[np.int64]:
         """Return the winners that stand for `answer`."""
-        return self.wiring.choices(self.formulation.values(answer))
+        return self.wiring.choices(self.form.values(answer))
 
     def objective(self, outputs: Array) -> Array:
         """Return the problem's cost for the outputs of the variables' cells."""
-        return self.formulation.sign * self.wiring.problem.cost(self.wiring.soft(outputs))
+        return self.form.sign * self.wiring.problem.cost(self.wiring.soft(outputs))
 
 
 def scaled_objective(wiring: Wiring, share: float) -> tuple[Array, Any, float]:
@@ -123,12 +107,7 @@ def scaled_objective(wiring: Wiring, share: float) -> tuple[Array, Any, float]:
     at = wiring.cell[form.pairs]
     there = (at >= 0).all(axis=1)
     at, values = at[there], form.values[there]
-    steepest = np.abs(form.linear)
-    for end in form.pairs.T:
-        steepest = steepest + np.bincount(end, np.abs(form.values), form.n)
-    if not steepest.max() > 0:
-        raise InputError(f"the objective of {wiring.problem.name} is zero everywhere: leave it out")
-    scale = share / float(steepest.max())
+    scale = share / wiring.problem.steepest
     own = wiring.cell >= 0
     bias[wiring.cell[own], 0] = -scale * form.linear[own]
     if not len(at):
@@ -136,24 +115,3 @@ def scaled_objective(wiring: Wiring, share: float) -> tuple[Array, Any, float]:
     rows, columns = np.concatenate([at, at[:, ::-1]]).T
     couplings = csr_array((scale * np.concatenate([values, values]), (rows, columns)), (cells, cells))
     return bias, couplings, scale
-
-
-@dataclass(frozen=True)
-class MemristiveModel(Memristive[Constrained]):
-    """The circuit of a model that was written in Python."""
-
-    def model(self, problem: Constrained) -> Constrained:
-        """Return the problem."""
-        return problem
-
-    def answer(self, values: NDArray[np.int64]) -> Answer:
-        """Return the values."""
-        return tuple(values.tolist())
-
-    def values(self, answer: Answer) -> NDArray[np.int64]:
-        """Return the values."""
-        return np.asarray(answer, dtype=np.int64)
-
-
-FORMULATIONS: Mapping[str, type[Formulation[Constrained]]] = {MemristiveModel.name: MemristiveModel}
-"""Formulations by the word of the command line, the default first."""

@@ -90,6 +90,16 @@ class Constrained(Problem):
         products = values[form.pairs[:, 0]] * values[form.pairs[:, 1]]
         return np.asarray(self.constant + form.linear @ values + form.values @ products)
 
+    @property
+    def steepest(self) -> float:
+        """The largest change of the objective that one variable can make; 1 where it never changes."""
+        if self.objective is None:
+            return 1.0
+        slope, form = np.abs(self.objective.linear), self.objective
+        for end in form.pairs.T:
+            slope = slope + np.bincount(end, np.abs(form.values), form.n)
+        return float(slope.max()) or 1.0
+
     def verify(self, answer: Any) -> Verdict:
         """Return whether the values (count,) obey every constraint, and their cost.
 

@@ -1,0 +1,14 @@
+"""Constraints: a modelling layer, and the circuits of what is written with it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from analoghop.problems.base import Formulation
+from analoghop.problems.constraints.memristive import Memristive
+from analoghop.problems.constraints.model import Constrained, Model
+from analoghop.problems.constraints.penalty import Penalty
+
+FORMULATIONS: Mapping[str, type[Formulation[Any]]] = {form.name: form for form in (Memristive, Penalty)}
+"""Formulations of models by name; which is the default depends on the problem."""
+
+__all__ = ["FORMULATIONS", "Constrained", "Memristive", "Model", "Penalty"]

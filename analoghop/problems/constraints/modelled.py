@@ -1,0 +1,102 @@
+"""`modelled`: problems as models, with the way back to their answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import singledispatch
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analoghop.errors import InputError
+from analoghop.problems.base import Answer, Problem
+from analoghop.problems.constraints.model import Constrained, Model
+from analoghop.problems.independent_set import IndependentSet
+from analoghop.problems.partition import Partition
+from analoghop.problems.vertex_cover import VertexCover
+
+
+@dataclass(frozen=True)
+class Modelled:
+    """A problem as `model`, its variables in the order of the problem's own.
+
+    Answers are the values of the model's variables, one less them where `inverted`; the problem's cost is the
+    model's, or minus it where `maximised`. `proved` is a weight of penalties under which every optimum of the
+    penalised cost is a valid answer, and which serves a circuit well, None where no such weight is known.
+    """
+
+    model: Constrained
+    inverted: bool = False
+    maximised: bool = False
+    proved: float | None = None
+
+    def answer(self, values: NDArray[np.int64]) -> Answer:
+        """Return the answer for `values` (count,)."""
+        return tuple((1 - values if self.inverted else values).tolist())
+
+    def values(self, answer: Answer) -> NDArray[np.int64]:
+        """Return the values (count,) that stand for `answer`."""
+        given = np.asarray(answer, dtype=np.int64)
+        return 1 - given if self.inverted else given
+
+    @property
+    def sign(self) -> float:
+        """What the model's cost is multiplied by."""
+        return -1.0 if self.maximised else 1.0
+
+
+@singledispatch
+def modelled(problem: Problem) -> Modelled:
+    """Return `problem` as a model; raises `InputError` for one that is none."""
+    raise InputError(f"a {problem.kind} problem is no model of bounds and choices")
+
+
+@modelled.register
+def _model(problem: Constrained) -> Modelled:
+    return Modelled(problem)
+
+
+@modelled.register
+def _independent_set(problem: IndependentSet) -> Modelled:
+    """x for each vertex, at most one at the ends of each edge, minus their sum kept low.
+
+    Penalties of 2 are proved: to leave out an end of an edge inside costs 1 and saves at least 2.
+    """
+    model = Model()
+    x = model.variables(problem.size)
+    for edge in problem.graph.edges:
+        model.at_most(edge, name="edges inside")
+    model.minimise(dict.fromkeys(x.tolist(), -1.0))
+    return Modelled(model.problem(problem.name), maximised=True, proved=2.0)
+
+
+@modelled.register
+def _vertex_cover(problem: VertexCover) -> Modelled:
+    """x for each vertex that is left out, at most one at the ends of each edge, n less their sum kept low.
+
+    What a cover leaves out is an independent set.
+    """
+    model = Model()
+    x = model.variables(problem.size)
+    for edge in problem.graph.edges:
+        model.at_most(edge, name="edges not covered")
+    model.minimise(dict.fromkeys(x.tolist(), -1.0), constant=float(problem.size))
+    return Modelled(model.problem(problem.name), inverted=True, proved=2.0)
+
+
+@modelled.register
+def _partition(problem: Partition) -> Modelled:
+    """x for the side of each vertex, half of all on one, the weight between the sides kept low.
+
+    The proved weight (Lucas 2014, Frontiers in Physics 2:5, an eighth of the smaller of n and twice the
+    largest degree) is far too stiff for a circuit: the weight is left to be found.
+    """
+    model, graph = Model(), problem.graph
+    x = model.variables(graph.n)
+    half = graph.n // 2
+    model.linear(x, 1.0, ">=", half, "vertices too many")
+    model.linear(x, 1.0, "<=", half + graph.n % 2, "vertices too many")
+    degrees = np.bincount(graph.edges.ravel(), np.repeat(graph.w, 2), graph.n)
+    pairs = zip(map(tuple, graph.edges.tolist()), (-2.0 * graph.w).tolist(), strict=True)
+    model.minimise(dict(enumerate(degrees.tolist())), dict(pairs))
+    return Modelled(model.problem(problem.name))

@@ -1,0 +1,162 @@
+"""Models as spins: constraints become penalties in the couplings of an inertial machine."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analoghop.arrays import Array
+from analoghop.errors import InputError
+from analoghop.formats.quadratic import Quadratic
+from analoghop.problems.base import Answer, Encoding, Formulation, Problem, Raw
+from analoghop.problems.constraints.model import Constrained, Constraint
+from analoghop.problems.constraints.modelled import Modelled, modelled
+from analoghop.problems.qubo import QUBO
+from analoghop.problems.spins import InertialMachine, SpinEncoding
+
+Entries = dict[tuple[int, int], float]
+DOUBLINGS = 8
+"""How many times the first weight that is tried is doubled for the last: the objective's steepest slope."""
+
+
+@dataclass(frozen=True)
+class Penalty(Formulation[Any]):
+    """The objective plus `weight` times what is 0 where a constraint holds, as an Ising machine.
+
+    That is `(a.x - b)^2` for an equation, and for bounds on both sides that are 1 apart, b their middle;
+    `x y` for every two of "at most one"; `(1 - x)(1 - y)` for "at least one of two". Other bounds need slack
+    variables, which blur the valleys of the circuit: `memristive` takes them. `weight`: None for the rule of
+    the problem where one is proved, else for the smallest of a row of doubled weights under which half of 16
+    trial starts are valid. The machine is the inertial one, with linear elements (ballistic) unless
+    `comparator`; `steps` are its own.
+    """
+
+    weight: float | None = None
+    comparator: bool = False
+    steps: int | None = None
+    seconds: float | None = None
+
+    name: ClassVar[str] = "penalty"
+    purpose: ClassVar[str] = "constraints as penalties in the couplings of an inertial machine"
+
+    def weights(self, problem: Problem) -> Sequence[float]:
+        """Return the weights to try in this order; one where it is given or proved."""
+        form = modelled(problem)
+        known = form.proved if self.weight is None else self.weight
+        if known is not None:
+            return (known,)
+        return tuple(form.model.steepest * 2.0**k for k in range(-DOUBLINGS, 1))
+
+    def weighted(self, weight: float) -> Penalty:
+        """Return the same with `weight`."""
+        return replace(self, weight=weight)
+
+    def paced(self, seconds: float) -> Penalty:
+        """Return the same for a time limit of `seconds`."""
+        return replace(self, seconds=seconds)
+
+    def encode(self, problem: Problem) -> PenaltyEncoding:
+        """Return the circuit; of several weights to try, under the highest.
+
+        Raises `InputError` for a weight that is not positive and a constraint that is none of those above.
+        """
+        form = modelled(problem)
+        weight = self.weights(problem)[-1]
+        if not 0 < weight < np.inf:
+            raise InputError(f"`weight` is {weight:g}, expected a positive number")
+        qubo = penalised(form.model, weight)
+        machine = InertialMachine(comparator=self.comparator, steps=self.steps, seconds=self.seconds)
+        return PenaltyEncoding(machine.encode(qubo), form, {"weight": weight})
+
+
+class PenaltyEncoding(Encoding):
+    """The circuit of `spins`, read as values of a model."""
+
+    def __init__(
+        self, spins: SpinEncoding, form: Modelled, parameters: Mapping[str, float | int | str | bool]
+    ) -> None:
+        self.spins, self.form = spins, form
+        self.system, self.duration, self.tau, self.step = spins.system, spins.duration, spins.tau, spins.step
+        self.parameters = {**parameters, **spins.parameters}
+
+    def start(self, seed: int, index: NDArray[Any]) -> Array:
+        """Return those of the machine."""
+        return self.spins.start(seed, index)
+
+    def decode(self, outputs: Array) -> Sequence[Raw]:
+        """Return the answers of the signs."""
+        answers = (np.asarray(raw.answer, dtype=np.int64) for raw in self.spins.decode(outputs))
+        return [Raw(self.form.answer(values)) for values in answers]
+
+    def embed(self, answer: Answer) -> Array:
+        """Return the spins of `answer`."""
+        return self.spins.embed(self.form.values(answer))
+
+    def objective(self, outputs: Array) -> Array:
+        """Return the problem's cost, multilinear in the outputs, without the penalties."""
+        return self.form.sign * self.form.model.cost(0.5 * (1.0 + outputs))
+
+
+def penalised(model: Constrained, weight: float) -> QUBO:
+    """Return the objective of `model` plus `weight` times its penalties, see `Penalty`."""
+    if model.fixed:
+        raise InputError("fixed values have no penalty: use the formulation `memristive`")
+    entries: Entries = defaultdict(float)
+    constant = model.constant
+    if model.objective is not None:
+        for k, value in enumerate(model.objective.linear.tolist()):
+            entries[(k, k)] += value
+        for (a, b), value in zip(
+            model.objective.pairs.tolist(), model.objective.values.tolist(), strict=True
+        ):
+            entries[(a, b)] += value
+    for variables, a, bounds in _sums(model.constraints):
+        constant += weight * _penalty(variables, a, *bounds, entries, weight)
+    at, values = np.array(list(entries)), np.array(list(entries.values()))
+    return QUBO(Quadratic.of(model.count, at, values, model.name), constant)
+
+
+def _sums(
+    constraints: Sequence[Constraint],
+) -> list[tuple[tuple[int, ...], tuple[float, ...], tuple[float, float]]]:
+    """Return each sum that is bounded, once, with its lower and upper bound."""
+    found: dict[tuple[tuple[int, ...], tuple[float, ...]], tuple[float, float]] = {}
+    for c in constraints:
+        low, high = found.get((c.variables, c.coefficients), (-np.inf, np.inf))
+        low = max(low, c.bound) if c.sense != "<=" else low
+        high = min(high, c.bound) if c.sense != ">=" else high
+        found[(c.variables, c.coefficients)] = (low, high)
+    return [(variables, a, bounds) for (variables, a), bounds in found.items()]
+
+
+def _penalty(
+    variables: tuple[int, ...], a: tuple[float, ...], low: float, high: float, entries: Entries, weight: float
+) -> float:
+    """Add a penalty to `entries`; return its constant, without the weight."""
+    plain = all(c == 1.0 for c in a)
+    pairs = [(i, j) for i in range(len(a)) for j in range(i)]
+    if plain and (low, high) == (-np.inf, 1.0):
+        for i, j in pairs:
+            entries[(variables[j], variables[i])] += weight
+        return 0.0
+    if plain and (low, high) == (1.0, np.inf) and len(a) == 2:
+        entries[variables] += weight  # type: ignore[index]
+        for k in variables:
+            entries[(k, k)] -= weight
+        return 1.0
+    whole = all(float(c).is_integer() for c in a)
+    if not (high - low == 0.0 or (whole and high - low == 1.0)):
+        raise InputError(
+            "a bound on one side has no penalty without slack variables: use the formulation `memristive`"
+        )
+    middle = 0.5 * (low + high)
+    for k, c in zip(variables, a, strict=True):
+        entries[(k, k)] += weight * c * (c - 2.0 * middle)
+    for i, j in pairs:
+        entries[(variables[j], variables[i])] += 2.0 * weight * a[i] * a[j]
+    return middle**2
