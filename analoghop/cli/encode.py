@@ -89,6 +89,8 @@ def _comment(
     yield f"Input voltages are those of the equations times {built.scale:g}; .ic is start number 0."
     if problem.kind == "tsp" and any(e.name == "b1_1" for e in built.circuit.elements):
         yield "Output v(v<city>_<position>), counted from 1, is above 0.5 where the tour has that city."
+    if problem.kind == "qap":
+        yield "Output v(v<location>_<facility>), from 1, is above 0.5 where the facility has that location."
     if problem.kind == "colouring" and any(e.name == "vgain" for e in built.circuit.elements):
         yield "Output v(v<vertex>_<colour>), from 1, is the largest of its vertex where that has the colour;"
         yield "v(w<edge>) are the weights of the edges. Vertices without edges are left out of the numbers."

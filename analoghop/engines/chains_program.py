@@ -12,7 +12,7 @@ from analoghop.arrays import members
 from analoghop.errors import InputError
 from analoghop.systems.chains import Chains
 
-SWEEPS = 10
+SWEEPS = 5
 """Sweeps of the last projection."""
 LANE = 16
 """Rows are padded to a multiple of it: the widest register holds as many float32."""

@@ -26,7 +26,7 @@ STEP = 0.2  # time constants
 HOT, COLD = 1.1, 0.06  # first and last temperature, in units of the critical one
 OWN = (0.3, 1.0)  # first and last self-coupling
 JITTER = 1e-3  # deviation of the first inputs
-CALLS = 200  # per city in a run without a time limit
+CALLS = 150  # per city in a run without a time limit
 FALL = 0.85  # share of a run after which nothing longer is accepted
 DRAWN = 256  # calls whose random numbers are drawn together
 
@@ -51,7 +51,7 @@ class ChainSearch:
     0.2 tau: T = 1.1 -> 0.06 Tc, geometric, g = 0.3 -> 1 Tc, noise from the range `sigma`. The best of
     `copies` that are valid and differ from the present tour replaces it where it is longer by less than a
     threshold, which falls from `threshold` of the best length to 0 in the first 85 % of the calls. `calls`
-    per run: by default 200 per city, or with a deadline as many as there is time for. The best tour that was
+    per run: by default 150 per city, or with a deadline as many as there is time for. The best tour that was
     seen is returned; no other local search is made.
     """
 

@@ -9,8 +9,10 @@ import pytest
 
 import analoghop
 from analoghop.circuit.ngspice import run_ngspice
+from analoghop.formats.qaplib import Matrices, write_qaplib
 from analoghop.formats.tables import write_table
 from analoghop.optimise import entry, trace, with_settings
+from analoghop.problems.qap import QAP
 from analoghop.problems.tsp import FORMULATIONS, TSP
 
 from .conftest import Command
@@ -62,6 +64,23 @@ def test_deck_runs_here_too(command: Command, five: Path, tmp_path: Path) -> Non
     ours = encoding.decode(trace(encoding, points=3).outputs[:, -1:])[0].answer
     signals = [f"v(v{x}_{i})" for x in range(1, 6) for i in range(1, 6)]
     assert ends_in(signals, solution.observe(signals)[:, -1]) == ours
+
+
+@pytest.mark.ngspice
+@with_ngspice
+def test_ngspice_ends_in_the_same_assignment(command: Command, tmp_path: Path) -> None:
+    A, B = np.random.default_rng(6).integers(1, 9, (2, 5, 5)).astype(float)
+    write_qaplib(tmp_path / "five.dat", Matrices("five", A + A.T, B))
+    deck = tmp_path / "qap.cir"
+    assert command("encode", "qap", tmp_path / "five.dat", "--seed", 1, "-o", deck).code == 0
+    assert "v(v<location>_<facility>)" in deck.read_text()
+    found = entry("qap")
+    formulation = with_settings(found.formulation("potts"), found.deck_settings["potts"])
+    encoding = formulation.encode(QAP.read(tmp_path / "five.dat"))
+    ours = encoding.decode(trace(encoding, seed=1, points=3).outputs[:, -1:])[0].answer
+    theirs = run_ngspice(deck)
+    signals = [f"v(v{x}_{i})" for x in range(1, 6) for i in range(1, 6)]
+    assert ends_in(signals, np.array([theirs[signal][-1] for signal in signals])) == ours
 
 
 def test_deck_says_where_it_comes_from(command: Command, five: Path, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 
 import numba
 
-from analoghop.engines import calm, tableaux
+from analoghop.engines import calm, chains_program, tableaux
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -23,7 +23,7 @@ def digest() -> int:
     """
     files = [
         *sorted(Path(__file__).parent.rglob("*.py")),
-        *(Path(str(module.__file__)) for module in (calm, tableaux)),
+        *(Path(str(module.__file__)) for module in (calm, chains_program, tableaux)),
     ]
     text = b"".join(path.read_bytes() for path in files if path.is_file())
     return int.from_bytes(hashlib.sha256(text).digest()[:7], "big")

@@ -105,9 +105,7 @@ def critical_temperature(A: Array, slots: int) -> float:
     value = 0.0
     for _ in range(ITERATIONS):
         x = x / np.sqrt((x * x).sum())
-        pushed = np.zeros(size)
-        for p in range(size):
-            pushed += even[p] * x[p]
+        pushed = even @ x
         value = (x * pushed).sum()
         x = pushed + shift * x
     return float(max(2.0 * value / slots, 1e-6 * shift))
