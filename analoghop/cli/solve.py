@@ -7,11 +7,10 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analoghop.cli import options
-from analoghop.cli.outputs import check_picture, check_place
+from analoghop.cli import options, solve_picture
+from analoghop.cli.outputs import check_place
 from analoghop.cli.text import counted
 from analoghop.cli.verb import Exit, UsageError, Verb
 
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     from analoghop.optimise.batches import Progress
     from analoghop.problems.base import Answer, Problem
     from analoghop.problems.result import Result
-
-FILM = ".gif"
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -113,6 +110,7 @@ def execute(arguments: Namespace, console: Console) -> Exit:
     _check_files(arguments, entry)
     options.deadline(arguments)
     problem = coloured(arguments, entry.read(arguments.file))
+    solve_picture.check_problem(arguments, problem)
     for notice in problem.notices:
         console.notice(notice)
     near = None
@@ -171,16 +169,7 @@ def _check_files(arguments: Namespace, entry: Entry) -> None:
             raise UsageError(f"{arguments.problem} has no format to write answers in")
         suffix_of(arguments.out, entry.writers)
         check_place(arguments.out)
-    if arguments.plot is not None and _is_film(arguments.plot):
-        if arguments.problem != "tsp":
-            raise UsageError("an animation is drawn for tsp only: give a .png, .svg or .pdf file")
-        check_place(arguments.plot)
-    else:
-        check_picture(arguments.plot)
-
-
-def _is_film(path: str) -> bool:
-    return Path(path).suffix.lower() == FILM
+    solve_picture.check(arguments)
 
 
 def _solved(arguments: Namespace, console: Console, problem: Problem, near: Answer | None) -> Result:
@@ -254,7 +243,7 @@ def _reported(
         _write(arguments.out, entry, problem, answer, {**record, "answer of": origin})
         console.line(f"  wrote {arguments.out}")
     if arguments.plot is not None:
-        _draw(arguments, problem, result, near, record)
+        solve_picture.draw(arguments, problem, result, near, settings(arguments), record)
         console.line(f"  wrote {arguments.plot}")
     console.result(result.to_dict())
     if result.interrupted:
@@ -277,28 +266,6 @@ def _write(path: str, entry: Entry, problem: Problem, answer: Answer, record: di
     head = f"cost {cost:.10g}" if cost is not None else "cost unknown"
     comment = f"{head}, analoghop {__version__}\n{json.dumps(record)}"
     entry.writers[suffix_of(path, entry.writers)](path, problem, answer, comment)
-
-
-def _draw(
-    arguments: Namespace, problem: Problem, result: Result, near: Answer | None, record: dict[str, object]
-) -> None:
-    """Draw the outcome, with the anneal of the best start, or of the first where none is valid."""
-    from analoghop.optimise import entry_of, trace, with_settings
-    from analoghop.plotting import save_figure
-    from analoghop.plotting.film import save_film
-    from analoghop.plotting.solved import solved
-    from analoghop.problems.tsp import TSP
-
-    formulation = entry_of(problem).formulation(arguments.formulation)
-    encoding = with_settings(formulation, settings(arguments)).encode(problem)
-    number = result.starts.index(result.best) if result.best is not None else 0
-    run = trace(encoding, result.seed, number, near=near)
-    named = {"title": problem.name, **record, "start": number}
-    if _is_film(arguments.plot):
-        assert isinstance(problem, TSP), "checked before the work began"
-        save_film(arguments.plot, problem, run, order=result.answer, record=named)
-    else:
-        save_figure(solved(problem, result, run), arguments.plot, named)
 
 
 VERB = Verb("solve", "solve an instance of a problem with many starts of a circuit", configure, execute)

@@ -141,7 +141,11 @@ class _Order:
             instance=problem.name,
             size=problem.size,
             formulation=self.form.name,
-            parameters=dict(encoding.parameters) | ({"reheated": done.reheated} if done.reheated else {}),
+            parameters={
+                **encoding.parameters,
+                **problem.figures,
+                **({"reheated": done.reheated} if done.reheated else {}),
+            },
             starts=done.starts,
             seed=seed,
             sense=problem.sense,

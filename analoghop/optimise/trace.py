@@ -2,41 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analoghop.arrays import Array
 from analoghop.engines import ScipyIVP
 from analoghop.engines.assignment_numpy import scattered
 from analoghop.engines.assignment_program import step_keys
 from analoghop.engines.ensemble import Ensemble
+from analoghop.engines.machines import run_machine
 from analoghop.ensembles import GivenStarts
 from analoghop.optimise.anneal import beginning
 from analoghop.problems.base import Answer, Encoding
 from analoghop.systems.assignment import Assignment
+from analoghop.systems.machine import Machine
+
+FEWEST, WORK = 20, 1_000_000_000
+"""Times at which a machine is recorded at least; states times steps, of all runs together, for more."""
 
 
 @dataclass(frozen=True, eq=False)
 class Trace:
     """An anneal at `times` (k,) in seconds of the circuit, whose time constant is `tau`.
 
-    `outputs` (n_outputs, k); `parts` of the energy, each (k,), empty where the system has none.
+    `outputs` (n_outputs, k); `parts` of the energy, each (k,), empty where the system has none; `answers` (k)
+    that the outputs decode to, None where they say none.
     """
 
     times: Array
     outputs: Array
     parts: Mapping[str, Array]
     tau: float
+    answers: Sequence[Answer | None] = ()
 
 
 def trace(
     encoding: Encoding, seed: int = 0, number: int = 0, *, points: int = 200, near: Answer | None = None
 ) -> Trace:
-    """Return start `number` of `encoding`, recorded at `points` times."""
+    """Return start `number` of `encoding`, recorded at `points` times, fewer where a machine is large."""
+    run = _trace(encoding, seed, number, points, near)
+    return replace(run, answers=tuple(raw.answer for raw in encoding.decode(run.outputs)))
+
+
+def _trace(encoding: Encoding, seed: int, number: int, points: int, near: Answer | None) -> Trace:
     index = np.array([number])
     system, x0 = beginning(encoding, seed, index, near)
+    if isinstance(system, Machine):
+        return _stepped(encoding, system, x0, seed, index, points)
     if isinstance(system, Assignment):
         return _assigned(system, x0, seed, number, points)
     times = np.linspace(0.0, encoding.duration, points)
@@ -51,6 +66,23 @@ def trace(
         reached, states = many.trace_times, many.traces[0].T
     parts = dict(system.energy(reached, states)) if system.has_energy else {}
     return Trace(reached, system.outputs(reached, states), parts, encoding.tau)
+
+
+def _stepped(
+    encoding: Encoding, machine: Machine, x0: Array, seed: int, index: NDArray[np.int64], points: int
+) -> Trace:
+    """Return the run of a machine up to the step at which it stops.
+
+    The engine that `anneal` uses runs it again and again, each time a little longer: the trace ends exactly
+    where that start does, in the same arithmetic.
+    """
+    last = max(1, int(run_machine(machine, x0, seed, index).steps[0]))
+    count = min(points, max(FEWEST, WORK // (machine.size * last)), last + 1)
+    steps = np.unique(np.linspace(0, last, count).astype(int))
+    states = [x0] + [run_machine(machine, x0, seed, index, steps=k).states for k in steps[1:].tolist()]
+    x, times = np.concatenate(states, axis=1), steps * machine.step
+    parts = dict(machine.energy(times, x)) if machine.has_energy else {}
+    return Trace(times, machine.outputs(times, x), parts, encoding.tau)
 
 
 def _assigned(system: Assignment, x0: Array, seed: int, number: int, points: int) -> Trace:

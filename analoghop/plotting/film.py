@@ -1,9 +1,9 @@
-"""`save_film`: an anneal as an animation, the square of outputs beside the tour that forms."""
+"""`save_film`: an anneal as an animation: the tour that forms, or the answer of each moment."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,13 +15,16 @@ from analoghop.errors import InputError, MissingProgram
 from analoghop.formats.files import replacing
 from analoghop.formats.waveforms import plain_record
 from analoghop.optimise.trace import Trace
+from analoghop.plotting.answer import answer, has_picture
 from analoghop.plotting.assignment import draw_square, moments, squares
 from analoghop.plotting.style import PALETTE, style
 from analoghop.plotting.tour import draw_cities, places
+from analoghop.problems.base import Problem
 from analoghop.problems.tsp.instance import TSP
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
 FRAMES = 60
@@ -33,34 +36,37 @@ FAINT = 0.03  # edges below this weight are left out
 
 def save_film(
     path: str | Path,
-    problem: TSP,
+    problem: Problem,
     trace: Trace,
     *,
     order: Sequence[int] | None = None,
     record: Mapping[str, object] | None = None,
     frames: int = FRAMES,
 ) -> None:
-    """Write the anneal `trace` of `problem` to a `.gif` file; `order` sorts the rows.
+    """Write the anneal `trace` of `problem` to a `.gif` file; `order` sorts the rows of a square.
 
-    Beside the outputs V, where the instance has coordinates, every pair of cities is joined with the weight
-    `sum_i V_xi (V_y,i+1 + V_y,i-1)` that it has in the tour of the moment. `record` is kept as the comment
-    of the file. Raises `InputError` for another suffix or a place that cannot be written, `MissingProgram`
-    without Pillow.
+    Of a tour the outputs V are shown and, where the instance has coordinates, every pair of cities joined
+    with the weight `sum_i V_xi (V_y,i+1 + V_y,i-1)` that it has in the tour of the moment; of other problems
+    the answer of the moment. `record` is kept as the comment of the file. Raises `InputError` for another
+    suffix, a place that cannot be written, and a problem without a picture, `MissingProgram` without Pillow.
     """
     if Path(path).suffix.lower() != ".gif":
         raise InputError(f"an animation is written to a .gif file, not to {str(path)!r}")
+    if not (isinstance(problem, TSP) or has_picture(problem)):
+        raise InputError(f"{problem.kind} has no picture to animate")
     try:
         from PIL import Image
     except ImportError as error:
         raise MissingProgram("an animation needs Pillow: pip install pillow") from error
-    V = squares(trace)
-    chosen = moments(V, frames)
     with style():
-        stage = _Stage(problem, V, trace, list(range(len(V[0]))) if order is None else list(order))
-        images = []
-        for k in chosen:
-            stage.show(k)
-            images.append(Image.fromarray(stage.pixels()).quantize(64))
+        images = [
+            Image.fromarray(pixels).quantize(64)
+            for pixels in (
+                _tours(problem, trace, order, frames)
+                if isinstance(problem, TSP)
+                else _answers(problem, trace, frames)
+            )
+        ]
     still = 1000 // PER_SECOND
     comment = json.dumps(plain_record(record or {})).encode()
     with replacing(path) as handle:
@@ -73,6 +79,39 @@ def save_film(
             loop=0,
             comment=comment,
         )
+
+
+def _tours(
+    problem: TSP, trace: Trace, order: Sequence[int] | None, frames: int
+) -> Iterator[NDArray[np.uint8]]:
+    V = squares(trace)
+    stage = _Stage(problem, V, trace, list(range(len(V[0]))) if order is None else list(order))
+    for k in moments(V, frames):
+        stage.show(k)
+        yield stage.pixels()
+
+
+def _answers(problem: Problem, trace: Trace, frames: int) -> Iterator[NDArray[np.uint8]]:
+    """Yield the answers of the moments between which the outputs change by equal amounts."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(5.0, 5.4), dpi=80)
+    canvas, ax = FigureCanvasAgg(figure), figure.subplots()
+    figure.subplots_adjust(0.04, 0.04, 0.96, 0.88)
+    for k in moments(trace.outputs.T[:, None], frames):
+        if trace.answers[k] is None:
+            continue
+        ax.clear()
+        answer(problem, trace.answers[k], ax)
+        figure.suptitle(f"{trace.times[k] / trace.tau:.1f} \N{GREEK SMALL LETTER TAU}")
+        yield _pixels(canvas)
+
+
+def _pixels(canvas: FigureCanvasAgg) -> NDArray[np.uint8]:
+    canvas.draw()  # type: ignore[no-untyped-call]
+    colours = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+    return colours[..., :3].copy()
 
 
 class _Stage:
@@ -100,9 +139,7 @@ class _Stage:
         self.figure.suptitle(f"{time:.1f} \N{GREEK SMALL LETTER TAU}")
 
     def pixels(self) -> NDArray[np.uint8]:
-        self.canvas.draw()  # type: ignore[no-untyped-call]
-        colours = np.asarray(self.canvas.buffer_rgba())  # type: ignore[no-untyped-call]
-        return colours[..., :3].copy()
+        return _pixels(self.canvas)
 
 
 class _Edges:

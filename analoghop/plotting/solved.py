@@ -1,15 +1,18 @@
-"""`solved`: one figure of what came of a travelling salesman's instance."""
+"""`solved`: one figure of what came of an instance."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from analoghop.optimise.trace import Trace
+from analoghop.plotting.answer import answer, has_picture
 from analoghop.plotting.assignment import assignment
 from analoghop.plotting.costs import costs
+from analoghop.plotting.course import cost_over_time, outputs
 from analoghop.plotting.parts import energy_parts
 from analoghop.plotting.style import style
-from analoghop.plotting.tour import tour
+from analoghop.plotting.success import success
 from analoghop.problems.base import Problem
 from analoghop.problems.result import Result
 from analoghop.problems.tsp.instance import TSP
@@ -17,47 +20,71 @@ from analoghop.problems.tsp.instance import TSP
 if TYPE_CHECKING:
     from matplotlib.figure import Figure, SubFigure
 
+Draw = Callable[["SubFigure"], object]
+SQUARES = ("tsp", "qap")
+"""Problems whose outputs are squares of rows and columns."""
+
 
 def solved(problem: Problem, result: Result, trace: Trace | None = None) -> Figure:
-    """Return a figure of the best raw tour, the costs of all starts and, with `trace`, an anneal.
+    """Return a figure of the best raw answer, the costs of all starts and, with `trace`, an anneal.
 
     What does not exist is left out: the tour of an instance without coordinates, the energy of a system that
-    has none, costs where nothing is valid.
+    has none, costs where nothing is valid. Where no start is valid, the closest answer is drawn.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    mapped = isinstance(problem, TSP) and problem.coordinates is not None and result.answer is not None
-    square = trace is not None and round(len(trace.outputs) ** 0.5) ** 2 == len(trace.outputs)
-    energetic = trace is not None and bool(trace.parts)
-    left = [name for name, there in (("tour", mapped), ("square", square)) if there]
-    right = [name for name, there in (("costs", bool(result.costs)), ("energy", energetic)) if there]
+    parts = _permutations if problem.kind in SQUARES else _others
+    columns = [drawings for drawings in parts(problem, result, trace) if drawings]
     with style():
         figure = Figure(figsize=(13.0, 7.5), dpi=100, layout="constrained")
         FigureCanvasAgg(figure)
-        columns = [names for names in (left, right) if names]
         if not columns:
             figure.text(0.5, 0.5, "no start is valid, and there is nothing to draw", ha="center")
             return figure
-        for names, column in zip(columns, _split(figure, len(columns), across=True), strict=True):
-            for name, field in zip(names, _split(column, len(names), across=False), strict=True):
-                if name == "tour":
-                    assert isinstance(problem, TSP)
-                    tour(problem, result.answer or (), field.subplots())
-                elif name == "square":
-                    assert trace is not None
-                    assignment(
-                        trace, field, order=result.answer if isinstance(problem, TSP) else None, count=3
-                    )
-                elif name == "costs":
-                    costs(result, field.subplots())
-                else:
-                    assert trace is not None
-                    energy_parts(trace, field.subplots())
+        for drawings, column in zip(columns, _split(figure, len(columns), across=True), strict=True):
+            for draw, field in zip(drawings, _split(column, len(drawings), across=False), strict=True):
+                draw(field)
     return figure
+
+
+def _permutations(problem: Problem, result: Result, trace: Trace | None) -> tuple[list[Draw], list[Draw]]:
+    """Return what is drawn on the left and on the right: the tour and the square; costs and energy."""
+    left: list[Draw] = []
+    right: list[Draw] = []
+    if has_picture(problem) and result.answer is not None:
+        left.append(lambda field: answer(problem, result.answer, field.subplots()))
+    if trace is not None and round(len(trace.outputs) ** 0.5) ** 2 == len(trace.outputs):
+        order: Sequence[int] | None = result.answer if isinstance(problem, TSP) else None
+        left.append(lambda field: assignment(trace, field, order=order, count=3))
+    if result.costs:
+        right.append(lambda field: costs(result, field.subplots()))
+    if trace is not None and trace.parts:
+        right.append(lambda field: energy_parts(trace, field.subplots()))
+    return left, right
+
+
+def _others(problem: Problem, result: Result, trace: Trace | None) -> tuple[list[Draw], list[Draw]]:
+    """Return what is drawn on the left and on the right: the answer and the starts; the anneal."""
+    left: list[Draw] = []
+    right: list[Draw] = []
+    shown = result.best or result.closest
+    if has_picture(problem) and shown is not None:
+        left.append(lambda field: answer(problem, shown.answer, field.subplots()))
+    if len(set(result.costs)) > 1:
+        left.append(lambda field: costs(result, field.subplots()))
+    elif result.starts:
+        left.append(lambda field: success(result, field.subplots()))
+    if trace is not None:
+        right.append(lambda field: outputs(trace, field.subplots()))
+        if any(found is not None and problem.verify(found).cost is not None for found in trace.answers):
+            right.append(lambda field: cost_over_time(problem, trace, field.subplots()))
+        if trace.parts:
+            right.append(lambda field: energy_parts(trace, field.subplots()))
+    return left, right
 
 
 def _split(figure: Figure | SubFigure, count: int, *, across: bool) -> list[SubFigure]:
     rows, columns = (1, count) if across else (count, 1)
-    ratios = None if across or count == 1 else [3, 2]
+    ratios = None if across or count != 2 else [3, 2]
     return list(figure.subfigures(rows, columns, squeeze=False, height_ratios=ratios).flat)

@@ -62,6 +62,11 @@ class Problem(ABC):
         """Further keys that results report beside the size."""
         return {}
 
+    @property
+    def figures(self) -> Mapping[str, float | int | str | bool]:
+        """Numbers of the instance that results report beside the parameters of the circuit."""
+        return {}
+
     def faults(self, answer: Answer) -> Sequence[str]:
         """Return what is wrong with an answer that is not valid, each place in a few words."""
         return ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -62,6 +63,15 @@ class Colouring(Problem):
         """The number of colours."""
         return {"colours": self.colours}
 
+    @property
+    def figures(self) -> Mapping[str, float | int | str | bool]:
+        """The number of colours that DSATUR takes."""
+        return {"dsatur_colours": int(self._dsatur.max()) + 1}
+
+    @cached_property
+    def _dsatur(self) -> Whole:
+        return dsatur(self.graph)
+
     def conflicts(self, answer: Any) -> Whole:
         """Return the edges (k, 2) whose ends have one colour."""
         colour = whole_numbers(answer, self.size, "colours, one per vertex")
@@ -74,15 +84,14 @@ class Colouring(Problem):
         return [f"{i}-{j}" for i, j in self.conflicts(answer).tolist()]
 
     def baselines(self, seed: int) -> Mapping[str, float]:
-        """Return the conflicts that DSATUR and a short TabuCol leave, and the colours that DSATUR takes."""
-        free = dsatur(self.graph)
-        used = {"colours of DSATUR": float(free.max() + 1)}
+        """Return the conflicts that DSATUR and a short TabuCol leave with `colours`."""
         if self.colours is None:
-            return used
+            return {}
         k = self.colours
+        free = self._dsatur
         kept = dsatur(self.graph, k) if free.max() >= k else free
         found = {"DSATUR": kept, "TabuCol": tabucol(self.graph, k, seed)}
-        return {**{name: float(len(self.conflicts(colours))) for name, colours in found.items()}, **used}
+        return {name: float(len(self.conflicts(colours))) for name, colours in found.items()}
 
     def verify(self, answer: Any) -> Verdict:
         """Return whether the colours (n,) are proper: every edge is looked at, and every colour.
