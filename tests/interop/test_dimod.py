@@ -1,0 +1,86 @@
+import unittest
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analoghop.errors import InputError
+
+dimod = pytest.importorskip("dimod")
+
+from dimod.testing import assert_sampler_api, load_sampler_bqm_tests  # noqa: E402
+
+from analoghop.interop.dimod import AnalogSampler, ising_of, labelled, model_of, qubo_of  # noqa: E402
+
+
+@load_sampler_bqm_tests(AnalogSampler)
+class TestOfDimod(unittest.TestCase):
+    """The tests that dimod has for every sampler."""
+
+
+def random_model(n: int, seed: int, vartype: str) -> "dimod.BinaryQuadraticModel":
+    rng = np.random.default_rng(seed)
+    labels = [f"v{k}" for k in rng.permutation(n)]
+    model = dimod.BinaryQuadraticModel(vartype)
+    for label in labels:
+        model.add_variable(label, rng.normal())
+    for i in range(n):
+        for j in range(i):
+            if rng.random() < 0.6:
+                model.add_quadratic(labels[i], labels[j], rng.normal())
+    model.offset = rng.normal()
+    return model
+
+
+cases = given(st.integers(1, 6), st.integers(0, 999), st.sampled_from(["SPIN", "BINARY"]))
+
+
+@cases
+@settings(deadline=None, max_examples=25)
+def test_problems_cost_what_models_do(n: int, seed: int, vartype: str) -> None:
+    model = random_model(n, seed, vartype)
+    rng = np.random.default_rng(seed)
+    bits = rng.integers(0, 2, n)
+    for problem, answer in ((ising_of(model), 2 * bits - 1), (qubo_of(model), bits)):
+        other = model.change_vartype("SPIN" if answer.min() < 0 else "BINARY", inplace=False)
+        if set(answer.tolist()) == {1}:
+            other = model.change_vartype("SPIN" if problem.kind == "ising" else "BINARY", inplace=False)
+        want = other.energy(labelled(answer, model))
+        assert problem.verify(answer).cost == pytest.approx(want)
+        assert model_of(problem).energy(dict(enumerate(answer.tolist()))) == pytest.approx(want)
+
+
+def test_api() -> None:
+    assert_sampler_api(AnalogSampler())
+
+
+@cases
+@settings(deadline=None, max_examples=10)
+def test_the_best_read_is_the_ground_state(n: int, seed: int, vartype: str) -> None:
+    model = random_model(n, seed, vartype)
+    exact = dimod.ExactSolver().sample(model).first.energy
+    found = AnalogSampler().sample(model, num_reads=8, seed=1)
+    assert len(found) == 8
+    assert found.first.energy == pytest.approx(exact)
+
+
+def test_reads_depend_on_the_seed_alone() -> None:
+    model = random_model(12, 3, "SPIN")
+    sampler = AnalogSampler()
+    a, b = (sampler.sample(model, num_reads=count, seed=5) for count in (4, 9))
+    np.testing.assert_array_equal(a.record.sample, b.record.sample[:4])
+    assert a.info["seed"] == 5
+    assert a.info["formulation"]
+    assert len(sampler.sample(model)) == 16
+
+
+def test_bad_input() -> None:
+    model = random_model(6, 0, "SPIN")
+    with pytest.raises(InputError, match="`num_reads` is 0"):
+        AnalogSampler().sample(model, num_reads=0)
+    with pytest.raises(InputError, match="no formulation 'nonsense'"):
+        AnalogSampler("nonsense").sample(model)
+    model.add_linear("v0", np.inf)
+    with pytest.raises(InputError, match="not finite"):
+        AnalogSampler().sample(model)
