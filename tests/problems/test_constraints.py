@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
+from scipy.optimize import Bounds, LinearConstraint, milp
 
 import analoghop
 from analoghop.errors import InputError
@@ -104,6 +105,40 @@ def test_a_model_is_solved_to_the_optimum() -> None:
     result = analoghop.solve(problem, starts=32, seed=1)
     assert result.valid >= 16
     assert result.to_dict()["cost_best"] == best_of(problem)
+
+
+def rostered(people: int, days: int, seed: int) -> Constrained:
+    """One early and one late shift a day, no early one after a late one, at most three in all for each."""
+    model, wishes = Model(), np.random.default_rng(seed).integers(0, 10, (people, days, 2))
+    x = model.variables(people * days * 3).reshape(people, days, 3)
+    for person in range(people):
+        for day in range(days):
+            model.exactly_one(x[person, day])
+            if day:
+                model.at_most([x[person, day - 1, 1], x[person, day, 0]], name="nights")
+        model.at_most(x[person, :, :2].ravel(), 3, name="weeks")
+    for day in range(days):
+        model.exactly_one(x[:, day, 0], "early")
+        model.exactly_one(x[:, day, 1], "late")
+    model.minimise({int(x[place]): float(wishes[place]) for place in np.ndindex(wishes.shape)})
+    return model.problem()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_roster_is_as_cheap_as_an_exact_solver_makes_it(seed: int) -> None:
+    problem = rostered(4, 5, seed)
+    low = [-np.inf if c.sense == "<=" else c.bound for c in problem.constraints]
+    high = [np.inf if c.sense == ">=" else c.bound for c in problem.constraints]
+    assert problem.objective is not None
+    exact = milp(
+        problem.objective.linear,
+        constraints=LinearConstraint(problem.matrix, low, high),
+        integrality=np.ones(problem.count),
+        bounds=Bounds(0, 1),
+    )
+    result = analoghop.solve(problem, starts=64, seed=0)
+    assert result.valid > 32
+    assert result.to_dict()["cost_best"] == pytest.approx(exact.fun)
 
 
 def test_the_energy_of_the_objective_is_the_scaled_cost() -> None:
