@@ -1,7 +1,5 @@
 """A week of shifts as a circuit: choices, bounds and wishes, written with the modelling layer."""
 
-import sys
-
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -39,4 +37,4 @@ for person, day in np.ndindex(duty.shape):
 axes.set_xticks(range(len(DAYS)), DAYS)
 axes.set_yticks(range(len(PEOPLE)), PEOPLE)
 axes.set_title(f"Shifts, with what each costs: {told['cost_best']:g} in all")
-figure.savefig(sys.argv[1] if len(sys.argv) > 1 else "shifts.png", dpi=120)
+figure.savefig("shifts.png", dpi=120)
