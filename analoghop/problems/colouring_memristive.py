@@ -20,7 +20,7 @@ from analoghop.systems.multipliers import Multipliers
 from analoghop.systems.pairs import Pairs
 
 DENSE = (0.3, 0.7)
-"""Densities between which a graph is taken for dense."""
+"""Densities between which a graph may be a dense random one."""
 
 
 @dataclass(frozen=True)
@@ -34,13 +34,13 @@ class Memristive(Formulation[Colouring]):
     long as the one before; u and w stay. The run ends at the first proper colouring.
 
     None means the default: `gain` (the last one), `noise` (first) and `fall` (the share of it that is left
-    at the end of a cycle), `delta`; dense graphs, of 0.3 to 0.7 of all possible edges, have others.
+    at the end of a cycle), `delta`; dense random graphs, see `dense_random`, have others.
     `step` in time constants, of Euler's rule, under which these values were found; smaller ones do as well.
     `core`: whether vertices of fewer than k neighbours, which can always be coloured last, are left out of
     the circuit. Vertices without any are in any case.
     """
 
-    cycles: int = 4
+    cycles: int = 5
     gain: float | None = None
     noise: float | None = None
     fall: float | None = None
@@ -70,7 +70,8 @@ class Memristive(Formulation[Colouring]):
         degrees = np.bincount(edges.ravel(), minlength=n).astype(np.float64)
         lowest = _lowest(edges, n)
         critical = k / abs(lowest)
-        plan = self._plan(len(edges) / (0.5 * n * (n - 1)), critical)
+        random = dense_random(degrees, lowest)
+        plan = self._plan(random, critical)
         i, j = edges.T
         lengths = 1000 * 2.0 ** np.arange(self.cycles) * 0.4 * self.tau
         duration = float(lengths.sum())
@@ -90,6 +91,7 @@ class Memristive(Formulation[Colouring]):
             "colours": k,
             "critical_gain": critical,
             "lambda_min": lowest,
+            "dense_random": random,
             "first_gain": 0.7 * critical,
             **plan,
             "eta": self.eta,
@@ -108,8 +110,8 @@ class Memristive(Formulation[Colouring]):
         if self.cycles < 1 or self.ramp < 1:
             raise InputError("`cycles` and `ramp` must be at least 1")
 
-    def _plan(self, density: float, critical: float) -> dict[str, float]:
-        if DENSE[0] <= density <= DENSE[1]:
+    def _plan(self, random: bool, critical: float) -> dict[str, float]:
+        if random:
             usual = {"gain": max(10.0, 4.0 * critical), "noise": 0.3, "fall": 1.0, "delta": 0.1}
         else:
             usual = {"gain": max(20.0, 4.0 * critical), "noise": 0.3, "fall": 0.5, "delta": 0.05}
@@ -135,6 +137,19 @@ class MemristiveEncoding(ClusterEncoding):
     def objective(self, outputs: Array) -> Array:
         """Return sum_edges v_i.v_j: the number of conflicts."""
         return np.asarray(self.system.pairs.excess(outputs).sum(axis=0))
+
+
+def dense_random(degrees: Array, lowest: float) -> bool:
+    """Return whether a graph with these `degrees` and smallest eigenvalue looks like a dense random one.
+
+    Its density p is from 0.3 to 0.7, the degrees have at most twice the binomial variance
+    n p (1 - p), and the eigenvalue is at least 0.8 of -2 sqrt(n p (1 - p)), the edge of the semicircle.
+    """
+    n = len(degrees)
+    p = float(degrees.mean()) / max(n - 1, 1)
+    variance = n * p * (1.0 - p)
+    scattered = float(degrees.var()) <= 2.0 * variance
+    return bool(DENSE[0] <= p <= DENSE[1] and scattered and abs(lowest) >= 1.6 * np.sqrt(variance))
 
 
 def _lowest(edges: NDArray[Any], n: int) -> float:

@@ -223,3 +223,20 @@ def test_binary_network() -> None:
     assert network.theorem.reason is not None
     result = solve(problem, "binary", starts=20, seed=0, settings={"ramp": 20, "duration": 30})
     assert result.valid >= 15
+
+
+def test_dense_random_graphs_are_told_from_others() -> None:
+    rng = np.random.default_rng(0)
+    i, j = np.triu_indices(80, 1)
+    points = rng.uniform(size=(80, 2))
+    near = np.linalg.norm(points[i] - points[j], axis=1) < 0.45
+    for joined, random in (
+        (rng.random(len(i)) < 0.5, True),
+        (rng.random(len(i)) < 0.15, False),
+        (near, False),
+    ):
+        graph = Graph.of(80, np.stack([i, j], axis=1)[joined])
+        encoding = Memristive(core=False).encode(Colouring(graph, 9))
+        assert encoding.parameters["dense_random"] is random
+        assert encoding.parameters["gain"] == (10.0 if random else 20.0)
+    assert not Memristive().encode(Colouring(queen_graph(6), 7)).parameters["dense_random"]
