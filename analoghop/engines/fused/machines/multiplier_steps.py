@@ -84,21 +84,58 @@ def _amplify(tables: Any, u: Any, v: Any, gain: float, w: int) -> None:
 
 @inlined
 def _pull_pairs(tables: Any, v: Any, h: Any, weights: Any, dt: float, w: int) -> None:
-    """Add the fields of the pairs and move their weights, in one pass."""
+    """Add the fields of the pairs and move their weights, in one pass.
+
+    Two pairs that share their second cells are taken together: what these need is loaded and stored once.
+    """
+    p = 0
+    while p < tables.pairs:
+        if p + 1 < tables.pairs and tables.second[p] == tables.second[p + 1]:
+            _pull_two(tables, v, h, weights, dt, w, p)
+            p += 2
+        else:
+            _pull_one(tables, v, h, weights, dt, w, p)
+            p += 1
+
+
+@inlined
+def _pull_one(tables: Any, v: Any, h: Any, weights: Any, dt: float, w: int, p: int) -> None:
     span = tables.span * w
     growth, leak, one = same(v, dt * tables.growth), same(v, dt * tables.leak), same(v, 1.0)
-    for p in range(tables.pairs):
-        a, b = tables.first[p] * w, tables.second[p] * w
-        forward, back = same(v, tables.forward[p]), same(v, tables.back[p])
-        for c in range(0, w, lanes(v)):
-            weight = load(weights, p * w + c)
-            f, g, overlap = forward * weight, back * weight, same(v, 0.0)
-            for e in range(c, span, w):
-                x, y = load(v, a + e), load(v, b + e)
-                overlap = overlap + x * y
-                store(h, a + e, load(h, a + e) - f * y)
-                store(h, b + e, load(h, b + e) - g * x)
-            store(weights, p * w + c, weight + (growth * overlap - leak * (weight - one)))
+    a, b = tables.first[p] * w, tables.second[p] * w
+    forward, back = same(v, tables.forward[p]), same(v, tables.back[p])
+    for c in range(0, w, lanes(v)):
+        weight = load(weights, p * w + c)
+        f, g, overlap = forward * weight, back * weight, same(v, 0.0)
+        for e in range(c, span, w):
+            x, y = load(v, a + e), load(v, b + e)
+            overlap = overlap + x * y
+            store(h, a + e, load(h, a + e) - f * y)
+            store(h, b + e, load(h, b + e) - g * x)
+        store(weights, p * w + c, weight + (growth * overlap - leak * (weight - one)))
+
+
+@inlined
+def _pull_two(tables: Any, v: Any, h: Any, weights: Any, dt: float, w: int, p: int) -> None:
+    """The pairs p and p + 1, of different first and the same second cells."""
+    span = tables.span * w
+    growth, leak, one = same(v, dt * tables.growth), same(v, dt * tables.leak), same(v, 1.0)
+    a, d, b = tables.first[p] * w, tables.first[p + 1] * w, tables.second[p] * w
+    forward, back = same(v, tables.forward[p]), same(v, tables.back[p])
+    forward2, back2 = same(v, tables.forward[p + 1]), same(v, tables.back[p + 1])
+    for c in range(0, w, lanes(v)):
+        weight, weight2 = load(weights, p * w + c), load(weights, (p + 1) * w + c)
+        f, g, overlap = forward * weight, back * weight, same(v, 0.0)
+        f2, g2, overlap2 = forward2 * weight2, back2 * weight2, same(v, 0.0)
+        for e in range(c, span, w):
+            x, x2, y = load(v, a + e), load(v, d + e), load(v, b + e)
+            overlap = overlap + x * y
+            overlap2 = overlap2 + x2 * y
+            store(h, a + e, load(h, a + e) - f * y)
+            store(h, d + e, load(h, d + e) - f2 * y)
+            store(h, b + e, load(h, b + e) - g * x - g2 * x2)
+        store(weights, p * w + c, weight + (growth * overlap - leak * (weight - one)))
+        store(weights, (p + 1) * w + c, weight2 + (growth * overlap2 - leak * (weight2 - one)))
 
 
 @inlined
