@@ -1,0 +1,94 @@
+"""`Guaranteed`: parameters for which every stable state is a tour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from analoghop.activations import Logistic
+from analoghop.amplifiers import Amplifiers
+from analoghop.arrays import Array
+from analoghop.couplings import Identity, Kron, Ones
+from analoghop.errors import InputError
+from analoghop.problems.base import Formulation
+from analoghop.problems.tsp.grid import GridEncoding, check_positive, place_names, tour_coupling
+from analoghop.problems.tsp.instance import TSP
+from analoghop.systems.network import Network
+
+DURATION = 4.0  # per city: ten times what berlin52 takes; amplifiers at their rails cost no steps
+
+
+@dataclass(frozen=True)
+class Guaranteed(Formulation[TSP]):
+    """Talavan & Yanez (2002), Neural Networks 15:237: valid tours, but poor ones.
+
+    Distances are in units of the longest; with rho the shortest of them, D = 1, B = 3 + C, A = B - rho,
+    N = n + 3/C: at a tour, all other outputs are pushed down, and every other corner has an output that is
+    pushed. Cities on the same spot, rho = 0, leave that to chance. `C` is free. Inputs are integrators; a
+    `leak` gives them a time constant 1/leak, which a deck of resistors needs. Amplifiers are
+    (1 + tanh(u / u0)) / 2. The circuit begins within `jitter` of the saddle at which all places are alike.
+    `duration` in units of C/G of a unit conductance; None: 4 for each city.
+    """
+
+    C: float = 1e-5
+    u0: float = 0.3
+    leak: float = 0.0
+    jitter: float = 1e-3
+    duration: float | None = None
+
+    name: ClassVar[str] = "guaranteed"
+    purpose: ClassVar[str] = "parameters that make every end state a tour, a long one"
+
+    def encode(self, problem: TSP) -> GridEncoding:
+        """Return the circuit of `problem`."""
+        check_positive({"C": self.C, "u0": self.u0, "duration": self.duration})
+        if not 0 <= self.leak < np.inf:
+            raise InputError(f"`leak` is {self.leak}, expected zero or a positive number")
+        n, C = problem.size, self.C
+        longest = float(problem.distances.max())
+        d = problem.distances / longest if longest > 0 else problem.distances
+        rho = float(d[~np.eye(n, dtype=bool)].min())
+        B = 3.0 + C
+        A, N = B - rho, n + 3.0 / C
+        one, all_ = Identity(n), Ones(n)
+        T = -A * Kron(one, all_ - one) - B * Kron(all_ - one, one) - C * Kron(all_, all_) - tour_coupling(d)
+        bank = Amplifiers.uniform(Logistic(), n * n, gain=2.0 / self.u0)
+        system = Network(T, bank, G=np.array(self.leak), bias=np.array(C * N), names=place_names(n))
+        column = (B + n * C) * np.ones((n, n)) + ((n - 1) * A - B) * np.eye(n) + d + d.T
+        v = _saddle(column, C * N, self.leak, self.u0)
+        duration = DURATION * n if self.duration is None else self.duration
+        parameters: dict[str, float | int | str | bool] = {
+            "A": A,
+            "B": B,
+            "C": C,
+            "D": 1.0,
+            "N": N,
+            "rho": rho,
+            "unit": longest,
+            "u0": self.u0,
+            "leak": self.leak,
+            "jitter": self.jitter,
+        }
+        centre = np.repeat(_input(v, self.u0), n)
+        return GridEncoding(problem, system, duration, parameters, centre, self.jitter)
+
+
+def _input(v: Array, u0: float) -> Array:
+    return np.asarray(0.5 * u0 * np.log(v / (1.0 - v)))
+
+
+def _saddle(M: Array, drive: float, leak: float, u0: float) -> Array:
+    """Return the outputs v (n) of each city, alike in all places, with M v + leak u(v) = drive.
+
+    By Newton's method, exact in one step without leak; it stays inside the rails.
+    """
+    v = np.full(len(M), 1.0 / len(M))
+    for _ in range(50):
+        slope = M + np.diag(leak * 0.5 * u0 / (v * (1.0 - v)))
+        change = np.linalg.solve(slope, drive - M @ v - leak * _input(v, u0))
+        if np.abs(change).max() < 1e-14:
+            break
+        v = np.clip(v + change, 0.1 * v, 1.0 - 0.1 * (1.0 - v))
+    return v

@@ -1,0 +1,68 @@
+"""`HopfieldTank`: the network of 1985, with its own parameters."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from analoghop.activations import Logistic
+from analoghop.amplifiers import Amplifiers
+from analoghop.couplings import Identity, Kron, Ones
+from analoghop.problems.base import Formulation
+from analoghop.problems.tsp.grid import GridEncoding, check_positive, place_names, tour_coupling
+from analoghop.problems.tsp.instance import TSP
+from analoghop.systems.network import Network
+
+
+@dataclass(frozen=True)
+class HopfieldTank(Formulation[TSP]):
+    """Hopfield & Tank (1985), Biol. Cybern. 52:141, for cities in the unit square.
+
+    `A`: one place per city; `B`: one city per place; `C`: `N` outputs on in all (None: 3/2 of the cities, the
+    15 of their ten); `D`: the tour's length. Amplifiers are (1 + tanh(u / u0)) / 2, and begin within `spread`
+    u0 of the input that turns on as many outputs as a tour has. `unit`: the distance that counts as 1; None:
+    1 where all cities fit into the unit square, else the largest distance is sqrt(2), its diagonal.
+    `duration` in time constants of an amplifier's input.
+    """
+
+    A: float = 500.0
+    B: float = 500.0
+    C: float = 200.0
+    D: float = 500.0
+    N: float | None = None
+    u0: float = 0.02
+    unit: float | None = None
+    spread: float = 0.1
+    duration: float = 0.4
+
+    name: ClassVar[str] = "hopfield-tank"
+    purpose: ClassVar[str] = "the network of 1985 as it was published: most starts end in no tour"
+
+    def encode(self, problem: TSP) -> GridEncoding:
+        """Return the circuit of `problem`."""
+        check_positive({"u0": self.u0, "unit": self.unit, "duration": self.duration})
+        n = problem.size
+        longest = float(problem.distances.max())
+        unit = self.unit or (1.0 if longest <= math.sqrt(2.0) else longest / math.sqrt(2.0))
+        wanted = 1.5 * n if self.N is None else self.N
+        one, all_ = Identity(n), Ones(n)
+        T = (
+            -self.A * Kron(one, all_ - one)
+            - self.B * Kron(all_ - one, one)
+            - self.C * Kron(all_, all_)
+            - self.D * tour_coupling(problem.distances / unit)
+        )
+        bank = Amplifiers.uniform(Logistic(), n * n, gain=2.0 / self.u0)
+        system = Network(T, bank, bias=np.array(self.C * wanted), names=place_names(n))
+        parameters: dict[str, float | int | str | bool] = {
+            **{name: float(getattr(self, name)) for name in "ABCD"},
+            "N": wanted,
+            "u0": self.u0,
+            "unit": unit,
+            "spread": self.spread,
+        }
+        centre = np.full(n * n, -0.5 * self.u0 * math.log(n - 1))
+        return GridEncoding(problem, system, self.duration, parameters, centre, self.spread * self.u0)

@@ -1,0 +1,97 @@
+"""`Subspace`: amplifiers confined to the squares with sums of one, which harden by hysteresis."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from analoghop.activations import Logistic
+from analoghop.amplifiers import Amplifiers
+from analoghop.arrays import Array
+from analoghop.couplings import Identity, Kron, Ones
+from analoghop.problems.base import Formulation
+from analoghop.problems.tsp.grid import GridEncoding, check_positive, place_names, tour_coupling
+from analoghop.problems.tsp.instance import TSP
+from analoghop.problems.tsp.weights import centred, scaled
+from analoghop.schedules import Schedule
+from analoghop.systems.network import Network
+
+
+@dataclass(frozen=True)
+class Subspace(Formulation[TSP]):
+    """Aiyer, Niranjan & Fallside (1990), IEEE Trans. Neural Netw. 1:204; Gee & Prager (1995), ibid. 6:280.
+
+    Squares whose rows and columns sum to one are a subspace, shifted; the coupling `confine` pulls every
+    other part of V back, and the tour's length acts within. Both are in units of the tour term's largest
+    eigenvalue there. The amplifiers' gain rises, u0 from `hot` to `cold` times the value at which the uniform
+    state loses its stability, and each output holds itself by `own` (None: 2/n + 15/n^2; with less, small
+    rings end in halves): the curvature of the energy turns from positive to negative, which is hysteretic
+    annealing. Starts within `jitter` u0 of uniform. `duration` in time constants.
+    """
+
+    confine: float = 20.0
+    own: float | None = None
+    hot: float = 1.2
+    cold: float = 0.15
+    jitter: float = 1e-3
+    duration: float = 200.0
+
+    name: ClassVar[str] = "subspace"
+    purpose: ClassVar[str] = "outputs confined to sums of one, hardened by rising gain and self-coupling"
+
+    def encode(self, problem: TSP) -> GridEncoding:
+        """Return the circuit of `problem`."""
+        check_positive(
+            {"confine": self.confine, "hot": self.hot, "cold": self.cold, "duration": self.duration}
+        )
+        n = problem.size
+        W = centred(scaled(problem.distances))
+        W = W / _strongest(W)
+        g, c = 2.0 / n + 15.0 / n**2 if self.own is None else self.own, self.confine
+        critical = 2.0 * (1.0 + g) * (n - 1) / n**2
+        u0 = self.hot * critical
+        one, all_ = Identity(n), Ones(n)
+        T = (
+            g * Kron(one, one)
+            - (c / n) * (Kron(one, all_) + Kron(all_, one))
+            + (c / n**2) * Kron(all_, all_)
+            - tour_coupling(W)
+        )
+        resting = -0.5 * u0 * math.log(n - 1)  # where all outputs are 1/n
+        system = Network(
+            T,
+            Amplifiers.uniform(Logistic(), n * n, gain=2.0 / u0),
+            bias=np.array((c - g) / n + resting),
+            gain_factor=Schedule(
+                np.array([0.0, self.duration]), np.array([1.0, self.hot / self.cold]), "geometric"
+            ),
+            names=place_names(n),
+        )
+        parameters: dict[str, float | int | str | bool] = {
+            "confine": c,
+            "own": g,
+            "u0_critical": critical,
+            "hot": self.hot,
+            "cold": self.cold,
+            "jitter": self.jitter,
+        }
+        return GridEncoding(
+            problem,
+            system,
+            self.duration,
+            parameters,
+            np.full(n * n, resting),
+            self.jitter * u0,
+            forgets="it begins where the uniform state is stable, and would forget the answer",
+        )
+
+
+def _strongest(W: Array) -> float:
+    """Return the largest eigenvalue of the tour term on waves once round the ring, and on its shortest."""
+    n = len(W)
+    turns = (np.exp(2j * np.pi * k / n) for k in (1, n // 2))
+    largest = max(float(np.linalg.eigvalsh(-(W * z + W.T * z.conjugate()))[-1]) for z in turns)
+    return largest if largest > 1e-12 else 1.0  # all tours are as long
