@@ -12,6 +12,7 @@ from analoghop.errors import InputError
 from analoghop.problems.base import Encoding
 from analoghop.systems.assignment import Assignment
 from analoghop.systems.delayed_assignment import DelayedAssignment
+from analoghop.systems.elastic_net import ElasticNet
 from analoghop.systems.multipliers import Multipliers
 from analoghop.systems.network import Network
 from analoghop.systems.spin_network import SpinNetwork
@@ -41,4 +42,6 @@ def deck_of(encoding: Encoding, seed: int = 0, number: int = 0, title: str = "En
     if isinstance(system, DelayedAssignment):
         u = start[: system.ideal.size]
         return synthesize_assignment(system, impedance=IMPEDANCE, start=u, tran=tran, title=title)
+    if isinstance(system, ElasticNet):
+        raise InputError("an elastic net has no form in a deck: its capacitors follow its conductances")
     raise InputError(f"a {type(system).__name__} has no form in a deck")

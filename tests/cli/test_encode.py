@@ -18,7 +18,7 @@ from analoghop.problems.tsp import FORMULATIONS, TSP
 from .conftest import Command
 
 DATA = Path(__file__).parents[1] / "data"
-SOLDERED = [name for name in ("potts", "hopfield-tank") if name in FORMULATIONS]
+SOLDERED = ["potts", "guaranteed"]  # tests/optimise/test_tsp_decks.py has all
 with_ngspice = pytest.mark.skipif(shutil.which("ngspice") is None, reason="ngspice is not installed")
 
 

@@ -21,11 +21,11 @@ from analoghop.systems.network import Network
 class HopfieldTank(Formulation[TSP]):
     """Hopfield & Tank (1985), Biol. Cybern. 52:141, for cities in the unit square.
 
-    `A`: one place per city; `B`: one city per place; `C`: `N` outputs on in all (None: 3/2 of the cities, the
-    15 of their ten); `D`: the tour's length. Amplifiers are (1 + tanh(u / u0)) / 2, and begin within `spread`
-    u0 of the input that turns on as many outputs as a tour has. `unit`: the distance that counts as 1; None:
-    1 where all cities fit into the unit square, else the largest distance is sqrt(2), its diagonal.
-    `duration` in time constants of an amplifier's input.
+    `A`: one place per city; `B`: one city per place; `C`: `N` outputs on in all (None: five more than
+    cities, the 15 of their ten); `D`: the tour's length. Amplifiers are (1 + tanh(u / u0)) / 2, and begin
+    within `spread` u0 of the input that turns on as many outputs as a tour has. `unit`: the distance that
+    counts as 1; None: 1 where all cities fit into the unit square, else the largest distance is sqrt(2), its
+    diagonal. `duration` in time constants of an amplifier's input.
     """
 
     A: float = 500.0
@@ -47,7 +47,7 @@ class HopfieldTank(Formulation[TSP]):
         n = problem.size
         longest = float(problem.distances.max())
         unit = self.unit or (1.0 if longest <= math.sqrt(2.0) else longest / math.sqrt(2.0))
-        wanted = 1.5 * n if self.N is None else self.N
+        wanted = n + 5.0 if self.N is None else self.N
         one, all_ = Identity(n), Ones(n)
         T = (
             -self.A * Kron(one, all_ - one)

@@ -37,7 +37,7 @@ def test_rate_of_1985_is_the_published_one(symmetric: bool) -> None:
     u = np.random.default_rng(2).uniform(-0.05, 0.05, (25, 1))
     V = 0.5 * (1.0 + np.tanh(u.reshape(5, 5) / 0.02))
     d, rows, columns = problem.distances, V.sum(axis=1, keepdims=True), V.sum(axis=0, keepdims=True)
-    wanted = -u.reshape(5, 5) - 500 * (rows - V) - 500 * (columns - V) - 200 * (V.sum() - 7.5)
+    wanted = -u.reshape(5, 5) - 500 * (rows - V) - 500 * (columns - V) - 200 * (V.sum() - 10)
     wanted -= 500 * (d @ np.roll(V, -1, axis=1) + d.T @ np.roll(V, 1, axis=1))
     assert encoding.system.rhs(0.0, u).reshape(5, 5) == pytest.approx(wanted)
     assert encoding.system.theorem.applies
