@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -21,6 +21,8 @@ FIRST, PULSE = 8, 2.0
 """Starts of the first batch, and seconds that a later one takes about: progress is told after each."""
 FIRST_BATCH = 16
 """Starts that a compiled machine takes at once for the price of one."""
+GRACE = 0.5
+"""Seconds that machines run for at least: loading compiled code alone can take as long as a short limit."""
 PATIENCE = 0.9  # of the time of a start must be left for another to begin
 
 Progress = Callable[[int, int | None], None]
@@ -89,6 +91,8 @@ class Batches:
         """Return the starts that end within `limits`, or before Ctrl-C."""
         done = Done()
         prepare(self.encoding)
+        if limits.deadline is not None and isinstance(self.encoding.system, Machine):
+            limits = replace(limits, deadline=max(limits.deadline, time.monotonic() + GRACE))
         try:
             self._fill(done, limits, progress)
         except KeyboardInterrupt:

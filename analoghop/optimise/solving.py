@@ -117,7 +117,6 @@ class _Order:
         seed, form = self.seed, refined(problem, self.form, self.seed, self.threads)
         encoding = form.encode(problem)
         best_known = getattr(problem, "best_known", None) if self.best_known is None else self.best_known
-        plain = dict(problem.baselines(seed)) if self.baselines and not first else {}
         searcher = None if first else self.search
         share = 1.0 if searcher is None else RAW_SHARE if self.starts is None else 0.5
         raw_until = None if deadline is None else wall + share * (deadline - wall)
@@ -135,6 +134,8 @@ class _Order:
         local = None
         if self.polish is not None and not first:
             local = polished(check_method(problem, self.polish), self.polish, done.starts, seed)
+        # After the starts: with a time limit, all of it is theirs.
+        plain = dict(problem.baselines(seed)) if self.baselines and not first else {}
         count = max(len(done.starts), 1)
         return Result(
             problem=problem.kind,

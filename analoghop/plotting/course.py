@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 TAU = "\N{GREEK SMALL LETTER TAU}"
-LINES = 120
+LINES = 40
 """Up to so many outputs are lines, more are rows of a picture."""
 ROWS = 400
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 DRAWN = 200
 """Graphs with more vertices, or with more than `EDGES` edges, are drawn as a matrix."""
-EDGES = 3_000
+EDGES = 600
 NUMBERED = 40
 
 
@@ -70,7 +70,8 @@ def _drawn(graph: Graph, of: NDArray[np.int64], marked: NDArray[np.bool_], ax: A
     xy = places_of(graph)
     segments = xy[graph.edges]
     ax.add_collection(LineCollection(list(segments[~marked]), colors="0.8", linewidths=0.7, zorder=1))
-    ax.add_collection(LineCollection(list(segments[marked]), colors="0.15", linewidths=1.8, zorder=2))
+    width = 1.8 if marked.sum() <= graph.n else 1.0
+    ax.add_collection(LineCollection(list(segments[marked]), colors="0.25", linewidths=width, zorder=2))
     colours = hues(int(of.max()) + 1)
     size = 150.0 if graph.n <= NUMBERED else 40.0
     ax.scatter(

@@ -41,7 +41,7 @@ class Ising(Problem):
     @classmethod
     def read(cls, path: str | Path) -> Ising:
         """Return the problem of a file of `i j J` and `i i h`, with the best known energy beside it."""
-        return cls(read_ising(path), best_known=best_known(path))
+        return cls(read_ising(path), best_known=best_known(path, cls.kind))
 
     @classmethod
     def of(cls, J: Any, h: Any | None = None, constant: float = 0.0, name: str = "spins") -> Ising:

@@ -34,7 +34,7 @@ class MaxCut(Problem):
     @classmethod
     def read(cls, path: str | Path) -> MaxCut:
         """Return the problem of a file, see `read_graph`, with the best known cut beside it."""
-        return cls(read_graph(path), best_known(path))
+        return cls(read_graph(path), best_known(path, cls.kind))
 
     @classmethod
     def from_networkx(cls, graph: Any, weight: str = "weight") -> MaxCut:

@@ -36,7 +36,7 @@ class Partition(Problem):
     @classmethod
     def read(cls, path: str | Path) -> Partition:
         """Return the problem of a file, see `read_graph`, with the best known weight beside it."""
-        return cls(read_graph(path), best_known(path))
+        return cls(read_graph(path), best_known(path, cls.kind))
 
     @classmethod
     def from_networkx(cls, graph: Any, weight: str = "weight") -> Partition:

@@ -36,7 +36,7 @@ class QUBO(Problem):
     @classmethod
     def read(cls, path: str | Path) -> QUBO:
         """Return the problem of a file, see `read_qubo`, with the best known cost beside it."""
-        return cls(read_qubo(path), best_known=best_known(path))
+        return cls(read_qubo(path), best_known=best_known(path, cls.kind))
 
     @classmethod
     def of(cls, Q: Any, constant: float = 0.0, name: str = "qubo") -> QUBO:

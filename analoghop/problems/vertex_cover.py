@@ -29,7 +29,7 @@ class VertexCover(Problem):
     @classmethod
     def read(cls, path: str | Path) -> VertexCover:
         """Return the problem of a file, see `read_graph`, with the best known size beside it."""
-        return cls(read_graph(path), best_known(path))
+        return cls(read_graph(path), best_known(path, cls.kind))
 
     @classmethod
     def from_networkx(cls, graph: Any) -> VertexCover:
