@@ -31,7 +31,7 @@ class Ends(NamedTuple):
 
     `evaluations` of the rate and `duration` (s of the circuit) are those of all starts together; `reheated`
     counts the starts that annealed again. `cut` are those that a deadline or Ctrl-C kept from their end, None
-    for none; `interrupted` says whether it was Ctrl-C, `readable` whether they have an answer all the same.
+    for none; `interrupted` says whether it was Ctrl-C.
     """
 
     outputs: Array
@@ -41,7 +41,6 @@ class Ends(NamedTuple):
     reheated: int = 0
     cut: Mask | None = None
     interrupted: bool = False
-    readable: bool = False
 
 
 @runtime_checkable
@@ -146,7 +145,7 @@ def _stepped(
     short = ~(run.solved | run.failed) & (run.steps < machine.steps)
     cut = short & ((run.steps == 0) | (machine.solved(x0) is None))
     duration = run.evaluations * machine.step
-    return Ends(run.outputs, run.failed, run.evaluations, duration, cut=cut, readable=True)
+    return Ends(run.outputs, run.failed, run.evaluations, duration, cut=cut)
 
 
 def _assigned(

@@ -21,8 +21,6 @@ FIRST, PULSE = 8, 2.0
 """Starts of the first batch, and seconds that a later one takes about: progress is told after each."""
 FIRST_BATCH = 16
 """Starts that a compiled machine takes at once for the price of one."""
-GRACE = 0.5
-"""Seconds that machines run for at least: loading compiled code alone can take as long as a short limit."""
 PATIENCE = 0.9  # of the time of a start must be left for another to begin
 
 Progress = Callable[[int, int | None], None]
@@ -88,11 +86,14 @@ class Batches:
     threads: int
 
     def run(self, limits: Limits, progress: Progress | None) -> Done:
-        """Return the starts that end within `limits`, or before Ctrl-C."""
-        done = Done()
+        """Return the starts that end within `limits`, or before Ctrl-C.
+
+        What it takes to load compiled code does not count.
+        """
+        done, began = Done(), time.monotonic()
         prepare(self.encoding)
-        if limits.deadline is not None and isinstance(self.encoding.system, Machine):
-            limits = replace(limits, deadline=max(limits.deadline, time.monotonic() + GRACE))
+        if limits.deadline is not None:
+            limits = replace(limits, deadline=limits.deadline + time.monotonic() - began)
         try:
             self._fill(done, limits, progress)
         except KeyboardInterrupt:
@@ -108,8 +109,6 @@ class Batches:
             index = np.arange(len(done.starts), len(done.starts) + count)
             enough = 1 if limits.first else None
             ends = anneal(self.encoding, self.seed, index, self.threads, self.near, limits.deadline, enough)
-            if ends.readable and not done.starts and ends.cut is not None and ends.cut.all():
-                ends = ends._replace(cut=None)  # better than nothing
             ended = judged(self.problem, self.encoding, ends)
             done.starts += ended
             done.evaluations += ends.evaluations

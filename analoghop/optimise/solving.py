@@ -116,10 +116,12 @@ class _Order:
         wall, cpu = time.monotonic(), time.process_time()
         seed, form = self.seed, refined(problem, self.form, self.seed, self.threads)
         encoding = form.encode(problem)
+        if deadline is not None:
+            deadline += time.monotonic() - wall  # a time limit is for the circuit, not for building it
         best_known = getattr(problem, "best_known", None) if self.best_known is None else self.best_known
         searcher = None if first else self.search
         share = 1.0 if searcher is None else RAW_SHARE if self.starts is None else 0.5
-        raw_until = None if deadline is None else wall + share * (deadline - wall)
+        raw_until = None if deadline is None else deadline - (1.0 - share) * (deadline - time.monotonic())
         done = Batches(problem, encoding, seed, self.start, self.threads).run(
             Limits(self.starts, self.entry.starts, raw_until, first), self.progress
         )
