@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +30,8 @@ class Trace:
     """An anneal at `times` (k,) in seconds of the circuit, whose time constant is `tau`.
 
     `outputs` (n_outputs, k); `parts` of the energy, each (k,), empty where the system has none; `answers` (k)
-    that the outputs decode to, None where they say none.
+    that the outputs decode to, None where they say none; `ring` (k, nodes, 2), in the instance's coordinates,
+    where the circuit is a ring on the map.
     """
 
     times: Array
@@ -37,6 +39,15 @@ class Trace:
     parts: Mapping[str, Array]
     tau: float
     answers: Sequence[Answer | None] = ()
+    ring: Array | None = None
+
+
+@runtime_checkable
+class OnTheMap(Protocol):
+    """An encoding whose outputs are a ring of nodes among the cities."""
+
+    def ring(self, outputs: Array) -> Array:
+        """Return the nodes (members, nodes, 2) in the instance's coordinates."""
 
 
 def trace(
@@ -44,7 +55,8 @@ def trace(
 ) -> Trace:
     """Return start `number` of `encoding`, recorded at `points` times, fewer where a machine is large."""
     run = _trace(encoding, seed, number, points, near)
-    return replace(run, answers=tuple(raw.answer for raw in encoding.decode(run.outputs)))
+    ring = encoding.ring(run.outputs) if isinstance(encoding, OnTheMap) else None
+    return replace(run, answers=tuple(raw.answer for raw in encoding.decode(run.outputs)), ring=ring)
 
 
 def _trace(encoding: Encoding, seed: int, number: int, points: int, near: Answer | None) -> Trace:
@@ -55,12 +67,12 @@ def _trace(encoding: Encoding, seed: int, number: int, points: int, near: Answer
     if isinstance(system, Assignment):
         return _assigned(system, x0, seed, number, points)
     times = np.linspace(0.0, encoding.duration, points)
-    if system.noise is None:
+    if system.noise is None and encoding.step is None:
         run = ScipyIVP().integrate(system, x0[:, 0], times)
         reached, states = run.times, run.states
     else:
-        noisy = Ensemble(method="exponential", dt=encoding.step, noise_seed=seed)
-        many = noisy.integrate_many(system, GivenStarts(x0, first=number), times)
+        stepping = Ensemble(method="exponential", dt=encoding.step, noise_seed=seed)
+        many = stepping.integrate_many(system, GivenStarts(x0, first=number), times)
         assert many.trace_times is not None, "a grid of times was asked for"
         assert many.traces is not None, "a grid of times was asked for"
         reached, states = many.trace_times, many.traces[0].T

@@ -17,6 +17,7 @@ from analoghop.formats.waveforms import plain_record
 from analoghop.optimise.trace import Trace
 from analoghop.plotting.answer import answer, has_picture
 from analoghop.plotting.assignment import draw_square, moments, squares
+from analoghop.plotting.ring import draw_ring
 from analoghop.plotting.style import PALETTE, style
 from analoghop.plotting.tour import draw_cities, places
 from analoghop.problems.base import Problem
@@ -46,9 +47,10 @@ def save_film(
     """Write the anneal `trace` of `problem` to a `.gif` file; `order` sorts the rows of a square.
 
     Of a tour the outputs V are shown and, where the instance has coordinates, every pair of cities joined
-    with the weight `sum_i V_xi (V_y,i+1 + V_y,i-1)` that it has in the tour of the moment; of other problems
-    the answer of the moment. `record` is kept as the comment of the file. Raises `InputError` for another
-    suffix, a place that cannot be written, and a problem without a picture, `MissingProgram` without Pillow.
+    with the weight `sum_i V_xi (V_y,i+1 + V_y,i-1)` that it has in the tour of the moment; of an elastic net
+    the ring among the cities; of other problems the answer of the moment. `record` is kept as the comment of
+    the file. Raises `InputError` for another suffix, a place that cannot be written, and a problem without a
+    picture, `MissingProgram` without Pillow.
     """
     if Path(path).suffix.lower() != ".gif":
         raise InputError(f"an animation is written to a .gif file, not to {str(path)!r}")
@@ -84,11 +86,28 @@ def save_film(
 def _tours(
     problem: TSP, trace: Trace, order: Sequence[int] | None, frames: int
 ) -> Iterator[NDArray[np.uint8]]:
+    if trace.ring is not None:
+        yield from _rings(problem, trace, trace.ring, frames)
+        return
     V = squares(trace)
     stage = _Stage(problem, V, trace, list(range(len(V[0]))) if order is None else list(order))
     for k in moments(V, frames):
         stage.show(k)
         yield stage.pixels()
+
+
+def _rings(problem: TSP, trace: Trace, rings: Array, frames: int) -> Iterator[NDArray[np.uint8]]:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(5.0, 5.4), dpi=80)
+    canvas, ax = FigureCanvasAgg(figure), figure.subplots()
+    figure.subplots_adjust(0.04, 0.04, 0.96, 0.92)
+    for k in moments(rings, frames):
+        ax.clear()
+        draw_ring(ax, problem, rings[k])
+        figure.suptitle(f"{trace.times[k] / trace.tau:.1f} \N{GREEK SMALL LETTER TAU}")
+        yield _pixels(canvas)
 
 
 def _answers(problem: Problem, trace: Trace, frames: int) -> Iterator[NDArray[np.uint8]]:

@@ -11,6 +11,7 @@ from analoghop.plotting.assignment import assignment
 from analoghop.plotting.costs import costs
 from analoghop.plotting.course import cost_over_time, outputs
 from analoghop.plotting.parts import energy_parts
+from analoghop.plotting.ring import ring
 from analoghop.plotting.style import style
 from analoghop.plotting.success import success
 from analoghop.problems.base import Problem
@@ -54,7 +55,10 @@ def _permutations(problem: Problem, result: Result, trace: Trace | None) -> tupl
     right: list[Draw] = []
     if has_picture(problem) and result.answer is not None:
         left.append(lambda field: answer(problem, result.answer, field.subplots()))
-    if trace is not None and round(len(trace.outputs) ** 0.5) ** 2 == len(trace.outputs):
+    if trace is not None and trace.ring is not None:
+        assert isinstance(problem, TSP), "rings run among cities"
+        left.append(lambda field: ring(problem, trace, field, count=3))
+    elif trace is not None and round(len(trace.outputs) ** 0.5) ** 2 == len(trace.outputs):
         order: Sequence[int] | None = result.answer if isinstance(problem, TSP) else None
         left.append(lambda field: assignment(trace, field, order=order, count=3))
     if result.costs:

@@ -57,12 +57,12 @@ def places(problem: TSP) -> Array:
     return problem.coordinates[:, ::-1] if problem.edge_weight_type == "GEO" else problem.coordinates
 
 
-def draw_cities(ax: Axes, xy: Array) -> None:
-    """Draw the cities, with their numbers where they are few, on axes without a frame."""
+def draw_cities(ax: Axes, xy: Array, *, numbered: bool = True) -> None:
+    """Draw the cities, `numbered` where they are few, on axes without a frame."""
     n = len(xy)
     size = 22.0 if n <= 60 else 10.0 if n <= 250 else 4.0
     ax.scatter(xy[:, 0], xy[:, 1], s=size, color=PALETTE[0], zorder=3, linewidths=0)
-    if n <= NUMBERED:
+    if numbered and n <= NUMBERED:
         for k, (x, y) in enumerate(xy.tolist()):
             ax.annotate(
                 str(k), (x, y), (3, 3), textcoords="offset points", fontsize=7, color="0.35", zorder=4

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -121,15 +121,19 @@ class ElasticNet(System):
         conductance = w.sum(axis=0) + 2.0 * c
         return pull + c * (np.roll(y, 1, axis=1) + np.roll(y, -1, axis=1)) - conductance * y, conductance
 
+    def _parts(self, t: ArrayLike, x: Array) -> Iterator[tuple[slice, Array, Array]]:
+        """Yield (members, their times, their states) in parts that the cache holds."""
+        step = max(1, _BLOCK // (len(self.cities) * self.nodes))
+        times = np.broadcast_to(np.asarray(t, np.float64), x.shape[1:])
+        for first in range(0, x.shape[1], step):
+            part = slice(first, first + step)
+            yield part, times[part], np.ascontiguousarray(x[:, part])
+
     def rhs(self, t: ArrayLike, x: Array) -> Array:
         """Return dy/dt."""
         rate = np.empty_like(x)
-        step = max(1, _BLOCK // (len(self.cities) * self.nodes))
-        times = np.broadcast_to(t, x.shape[1:])
-        for first in range(0, x.shape[1], step):
-            part = slice(first, first + step)
-            now = t if np.ndim(t) == 0 else times[part]
-            current, conductance = self._pulls(now, np.ascontiguousarray(x[:, part]))
+        for part, now, states in self._parts(t, x):
+            current, conductance = self._pulls(now, states)
             rate[:, part] = (current / conductance).reshape(self.size, -1)
         rate /= self.tau
         return rate
@@ -182,7 +186,7 @@ class ElasticNet(System):
         """Return the attraction of the cities and the tension of the ring, each (members,)."""
         y = self.ring(x)
         stretch = np.roll(y, -1, axis=1) - y
-        logarithm = self._clusters(t, x)[1].sum(axis=0)
+        logarithm = np.concatenate([self._clusters(*part)[1].sum(axis=0) for _, *part in self._parts(t, x)])
         return {
             "attraction": -self.alpha * self.width.value(t) * logarithm,
             "tension": 0.5 * self.beta * np.sum(stretch * stretch, axis=(0, 1)),
@@ -190,15 +194,19 @@ class ElasticNet(System):
 
     def flow(self, t: ArrayLike, x: Array) -> Flow:
         """Return dy/dt, the dissipated power, and what the falling width supplies."""
-        K, dK = self.width.value(t), self.width.rate(t)
-        current, conductance = self._pulls(t, x)
-        rate = current / conductance / self.tau
-        dissipated = self.alpha * self.tau / K * np.sum(conductance * rate * rate, axis=(0, 1))
-        w, logarithm = self._clusters(t, x)
-        away = self.cities.T[:, :, None, None] - self.ring(x)[:, None]
-        spread = np.sum(w * np.sum(away * away, axis=0), axis=(0, 1))
-        supplied = -self.alpha * dK * (logarithm.sum(axis=0) + spread / K**2)
-        return Flow(rate.reshape(self.size, -1), dissipated, supplied + np.zeros_like(dissipated))
+        rate = np.empty_like(x)
+        dissipated, supplied = np.empty((2, x.shape[1]))
+        for part, now, states in self._parts(t, x):
+            K = self.width.value(now)
+            current, conductance = self._pulls(now, states)
+            pace = current / conductance / self.tau
+            rate[:, part] = pace.reshape(self.size, -1)
+            dissipated[part] = self.alpha * self.tau / K * np.sum(conductance * pace * pace, axis=(0, 1))
+            w, logarithm = self._clusters(now, states)
+            away = self.cities.T[:, :, None, None] - self.ring(states)[:, None]
+            spread = np.sum(w * np.sum(away * away, axis=0), axis=(0, 1))
+            supplied[part] = -self.alpha * self.width.rate(now) * (logarithm.sum(axis=0) + spread / K**2)
+        return Flow(rate, dissipated, supplied)
 
     def breakpoints(self, until: float) -> tuple[float, ...]:
         """Return the corners of the width."""

@@ -6,17 +6,18 @@ import numpy as np
 import pytest
 
 from analoghop.errors import InputError
-from analoghop.optimise import Trace, solve, trace
+from analoghop.optimise import Trace, solve, trace, with_settings
 from analoghop.plotting import save_figure
 from analoghop.plotting.assignment import assignment, moments, squares
 from analoghop.plotting.costs import costs
 from analoghop.plotting.film import save_film
 from analoghop.plotting.parts import energy_parts
+from analoghop.plotting.ring import ring
 from analoghop.plotting.solved import solved
 from analoghop.plotting.tour import length_text, tour
 from analoghop.problems.base import Verdict
 from analoghop.problems.result import Result, Start
-from analoghop.problems.tsp import TSP
+from analoghop.problems.tsp import FORMULATIONS, TSP, Elastic
 from tests.optimise.toy import Toy
 from tests.plotting.runs import assert_legible
 
@@ -147,3 +148,34 @@ def test_film_of_an_instance_without_coordinates(tmp_path: Path) -> None:
     assert (tmp_path / "x.gif").stat().st_size > 1000
     with pytest.raises(InputError, match=r"written to a \.gif file"):
         save_film(tmp_path / "x.mp4", problem, five()[1])
+
+
+@pytest.mark.parametrize("name", FORMULATIONS)
+def test_every_formulation_has_its_pictures(name: str, tmp_path: Path) -> None:
+    pytest.importorskip("PIL")
+    quick = {"potts": {"steps": 200}, "elastic": {"steps": 200}, "subspace": {"duration": 60.0}}
+    formulation = with_settings(FORMULATIONS[name], quick.get(name, {}))
+    result = solve(FIVE, formulation, starts=4, best_known=2.2459, baselines=False)
+    number = 0 if result.best is None else list(result.starts).index(result.best)
+    run = trace(formulation.encode(FIVE), 0, number, points=40)
+    assert run.answers[-1] == result.starts[number].answer
+    assert len(run.parts) >= 2
+    figure = solved(FIVE, result, run)
+    assert_legible(figure)
+    assert len(figure.axes) >= (4 if result.valid else 2)
+    save_film(tmp_path / "x.gif", FIVE, run, order=result.answer, frames=3)
+    assert (tmp_path / "x.gif").stat().st_size > 1000
+
+
+def test_ring_is_drawn_among_the_cities() -> None:
+    problem = TSP.read(DATA / "ulysses16.tsp")
+    run = trace(Elastic(steps=200).encode(problem), points=20)
+    figure = ring(problem, run, count=2)
+    assert run.ring is not None
+    assert run.ring.shape == (20, 40, 2)
+    line = figure.axes[1].get_lines()[0]
+    # North is up: geographical files give the latitude first.
+    np.testing.assert_array_equal(line.get_ydata()[:-1], run.ring[-1][:, 0])
+    assert_legible(figure)
+    with pytest.raises(InputError, match="this circuit is no ring of nodes"):
+        ring(FIVE, five()[1])
