@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,9 @@ from analoghop.circuit.circuit import Circuit
 from analoghop.circuit.compile import compile_circuit
 from analoghop.circuit.netlist import read
 from analoghop.circuit.transient import Transient, transient
-from analoghop.engines import Engine, Progress, ScipyIVP, Stop
+from analoghop.engines import Engine, Ensemble, Progress, ScipyIVP, Stop
+from analoghop.engines.fixed_tile import Rule
+from analoghop.engines.step_limit import fixed_steps
 from analoghop.errors import InputError
 from analoghop.solution import Solution
 from analoghop.systems.base import System
@@ -42,13 +45,14 @@ def simulate(
     A deck says these things itself, in `.tran`, `.ic` and IC=: what is given here replaces what it says.
     `parameters` are values for its parameters, `include_dirs` further folders for its `.include` lines.
 
-    `engine` is a `ScipyIVP()` by default; `settle`, `time_limit` (s of wall clock) and `progress` (True or a
-    function of the fraction done) set its options of the same names. `stop` ends the run, see `Engine`.
+    `engine` is a `ScipyIVP()` by default, with noise an `Ensemble("exponential")`; `settle`, `time_limit` (s
+    of wall clock) and `progress` (True or a function of the fraction done) set options of `ScipyIVP` of the
+    same names. `stop` ends the run, see `Engine`.
     Raises `InputError` for times that are missing, given twice or do not increase, for a start that does not
     fit, and `NetlistError` for a deck that cannot be read or reduced.
     """
-    engine = _with_options(ScipyIVP() if engine is None else engine, settle, time_limit, progress)
     if isinstance(source, System):
+        engine = _with_options(engine or fitting(source), settle, time_limit, progress)
         start = x0 if x0 is not None else _own_start(source)
         return engine.integrate(source, start, _span(source, tstop, times, settle), stop)
     record: dict[str, object] = {}
@@ -58,6 +62,7 @@ def simulate(
     elif parameters:
         raise InputError("`parameters` are put in where a deck is read; this circuit has its values")
     lure = compile_circuit(source)
+    engine = _with_options(engine or fitting(lure), settle, time_limit, progress)
     if times is None:
         plan = transient(source, lure, tstop, settle)
     else:
@@ -77,6 +82,8 @@ def run_transient(
     """Return the run that `plan` describes; `record` is added to what the solution knows of itself."""
     if isinstance(engine, ScipyIVP):
         engine = replace(engine, max_step=min(engine.max_step, plan.max_step))
+    elif isinstance(engine, Ensemble) and not engine.adaptive and engine.dt is None:
+        engine = replace(engine, dt=_grid_step(system, plan, engine.rule))
     run = engine.integrate(system, plan.start, plan.times, stop)
     shown = run.times >= plan.shown_from
     shown[-1] = True
@@ -86,6 +93,19 @@ def run_transient(
         states=run.states[:, shown],
         record={"program": "analoghop", "version": __version__, **(record or {}), **run.record},
     )
+
+
+def _grid_step(system: System, plan: Transient, rule: Rule) -> float:
+    """Return a safe fixed step that ends at the recorded times, where these are evenly spaced."""
+    span = (float(plan.times[0]), float(plan.times[-1]))
+    longest = min((span[1] - span[0]) / fixed_steps(system, rule, None, span), plan.max_step)
+    spacing = float(np.diff(plan.times).min())
+    return spacing / max(1, math.ceil(spacing / longest * (1.0 - 1e-9)))
+
+
+def fitting(system: System) -> Engine:
+    """Return the engine for one trajectory of `system`: of fixed steps where there is noise."""
+    return ScipyIVP() if system.noise is None else Ensemble("exponential")
 
 
 def _with_options(

@@ -67,13 +67,14 @@ def simulate_many(
     settle = settle and system.noise is None
     times = _times(system, tstop, settle, traces)
     chosen = automatic(system, begins.count, float(times[-1])) if isinstance(engine, str) else engine
-    # Without noise its seed means nothing, and not every engine has one.
+    # The engine says itself that it does not know noise.
+    seeded = system.noise is not None and hasattr(chosen, "noise_seed")
     options = {
         "rtol": rtol,
         "atol": rtol if isinstance(chosen, EnsembleEngine) else None,
         "dtype": dtype,
         "threads": threads,
-        "noise_seed": noise_seed if system.noise is not None else None,
+        "noise_seed": noise_seed if seeded else None,
     }
     chosen = _with_options(chosen, settle, {k: v for k, v in options.items() if v is not None})
     if not isinstance(chosen, EnsembleEngine):

@@ -16,7 +16,8 @@ class Circuit:
 
     Inside a subcircuit call `x1` the node `n` is "x1.n" and the resistor `r1` is "r.x1.r1", as in ngspice.
     `initial` and `nodeset` are pairs (node, volts); `saves` are signals such as "v(a)" and "i(v1)", () for
-    all. `locations` maps an element's name to its place in the deck, and `notices` are warnings with file and
+    all. `johnson`, where given, is the temperature in Celsius at which every resistor makes thermal noise.
+    `locations` maps an element's name to its place in the deck, and `notices` are warnings with file and
     line; neither takes part in equality.
     """
 
@@ -30,6 +31,7 @@ class Circuit:
     saves: tuple[str, ...] = ()
     measures: tuple[Measure, ...] = ()
     sweeps: tuple[Sweep, ...] = ()
+    johnson: float | None = None
     locations: Mapping[str, Location] = field(default_factory=dict, compare=False, repr=False)
     notices: tuple[str, ...] = field(default=(), compare=False, repr=False)
 

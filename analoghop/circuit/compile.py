@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analoghop.arrays import frozen
-from analoghop.circuit.bank import Bank
 from analoghop.circuit.circuit import Circuit
 from analoghop.circuit.elements import (
     GROUND,
@@ -22,6 +21,7 @@ from analoghop.circuit.elimination import Dynamics, eliminate
 from analoghop.circuit.expressions import Current, Voltage
 from analoghop.circuit.initial import uic_state
 from analoghop.circuit.nodal import Nodal
+from analoghop.circuit.noise import state_noise
 from analoghop.circuit.sparse import Builder, Matrix, compact
 from analoghop.errors import NetlistError
 from analoghop.systems.lure import Lure
@@ -38,7 +38,7 @@ def compile_circuit(circuit: Circuit) -> Lure:
     eliminated by a Schur complement, and amplifiers are recognised in the expressions. Raises `NetlistError`,
     naming node or element and the cure, for a circuit that has no such equations: nodes without a path for
     direct current, loops of voltage sources, amplifiers in a loop without a capacitor, a capacitor between an
-    ideal amplifier output and a dynamic node.
+    ideal amplifier output and a dynamic node, noise that reaches two states together.
     """
     return _Reduction(circuit).lure()
 
@@ -59,8 +59,10 @@ class _Reduction:
         )
         observation = self._observation(at_nodes, leaving, charging)
         P, Q, R = self._readings(observation)
-        order = _state_order(P, Q, self.nodal.bank, dynamics)
-        return self._assemble(dynamics, observation, (P, Q, R), order)
+        bank = self.nodal.bank.amplifiers
+        active = dynamic_units(bank, dynamics.B, P, Q)[bank.unit_of_input]
+        self.noise = state_noise(self.nodal, dynamics, R, active)
+        return self._assemble(dynamics, observation, (P, Q, R), _state_order(P, active))
 
     @staticmethod
     def _substitute(outer: LinearMap, roots: LinearMap) -> LinearMap:
@@ -163,6 +165,9 @@ class _Reduction:
                 amplifiers=self.nodal.bank.amplifiers,
                 signals=self.nodal.drive.signals,
                 gain_factor=self.nodal.gain_factor,
+                coupling_factor=self.nodal.coupling_factor,
+                noise_density=None if self.noise is None else self.noise[order][:, None],
+                noise_factor=self.nodal.noise_factor,
                 states=tuple(dynamics.names[k] for k in order),
                 observation=shown,
                 balance=_permuted(balance, order),
@@ -217,12 +222,14 @@ def _permuted(balance: PowerBalance, order: Index) -> PowerBalance:
     )
 
 
-def _state_order(P: Matrix, Q: Matrix, bank: Bank, dynamics: Dynamics) -> Index:
-    """Return the states in the order of the amplifiers that read them: a Network's input i is its state i."""
-    kept = dynamic_units(bank.amplifiers, dynamics.B, P, Q)[bank.amplifiers.unit_of_input]
+def _state_order(P: Matrix, active: NDArray[np.bool_]) -> Index:
+    """Return the states in the order of the amplifiers that read them: a Network's input i is its state i.
+
+    `active` (inputs,) marks the inputs of amplifiers that act on a state.
+    """
     rows = P.tocsr()
     seen: dict[int, None] = {}
-    for row in np.flatnonzero(kept):
+    for row in np.flatnonzero(active):
         for state in rows.indices[rows.indptr[row] : rows.indptr[row + 1]]:
             seen[int(state)] = None
     for state in range(P.shape[1]):

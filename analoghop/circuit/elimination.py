@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,20 @@ class Dynamics:
     roots: LinearMap
     from_roots: Matrix  # charge of the states from charge of the roots
     names: tuple[str, ...]
+    remainder: Remainder
+
+
+class Remainder(NamedTuple):
+    """What is left of the roots: `change` of variables, which of them are `dynamic` and `algebraic`, `gather`
+    that sums nodes to roots, and the conductances `across` (dynamic, algebraic) and `inside` (algebraic).
+    """
+
+    change: Matrix
+    dynamic: Index
+    algebraic: Index
+    gather: Matrix
+    across: Matrix
+    inside: Matrix
 
 
 def eliminate(nodal: Nodal, leaving: LinearMap, charging: LinearMap) -> Dynamics:
@@ -41,12 +56,12 @@ def eliminate(nodal: Nodal, leaving: LinearMap, charging: LinearMap) -> Dynamics
     charge = LinearMap(change.T @ charge.x @ change, change.T @ charge.v, change.T @ charge.w)
     _refuse_ideal_capacitors(nodal, charge, algebraic)
     y = LinearMap(flow.x[algebraic][:, dynamic], flow.v[algebraic], flow.w[algebraic])
-    solved = solve(flow.x[algebraic][:, algebraic], [-y.x, -y.v, -y.w])
+    across, inside = flow.x[dynamic][:, algebraic], flow.x[algebraic][:, algebraic]
+    solved = solve(inside, [-y.x, -y.v, -y.w])
     if solved is None:
         node = nodal.topology.roots[int(algebraic[0])]
         nodal.fail(f"the voltage at node {node} is not determined: no conductance ties it down")
     inner = LinearMap(*solved)
-    across = flow.x[dynamic][:, algebraic]
     reduced = LinearMap(flow.x[dynamic][:, dynamic], flow.v[dynamic], flow.w[dynamic]) + across @ inner
     C = charge.x[dynamic][:, dynamic]
     if solve(C, [identity(len(dynamic))[:, :1]]) is None:
@@ -57,6 +72,7 @@ def eliminate(nodal: Nodal, leaving: LinearMap, charging: LinearMap) -> Dynamics
     return Dynamics(
         C, reduced.x, reduced.v, reduced.w, charge.w[dynamic], roots,
         (change.T @ gather)[dynamic], tuple(names[k] for k in dynamic),
+        Remainder(change, dynamic, algebraic, gather, across, inside),
     )  # fmt: skip
 
 

@@ -22,14 +22,16 @@ from analoghop.circuit.elements import (
     VoltageControlledVoltage,
     VoltageSource,
 )
-from analoghop.circuit.expressions import Variable, Voltage
-from analoghop.circuit.gain_source import split_gain
+from analoghop.circuit.expressions import Expr, Variable, Voltage
+from analoghop.circuit.gain_source import split_coupling, split_gain
+from analoghop.circuit.noise_source import split_noise
 from analoghop.circuit.recognise import recognise
 from analoghop.circuit.sparse import Builder, Matrix, identity, incidence, laplacian, solve
 from analoghop.circuit.topology import Topology, analyse
 from analoghop.errors import NetlistError
 from analoghop.systems.observation import LinearMap
 
+Behavioural = BehaviouralVoltage | BehaviouralCurrent
 Injected = CurrentSource | VoltageControlledCurrent | BehaviouralCurrent
 
 
@@ -44,10 +46,31 @@ class Nodal:
         self.topology: Topology = analyse(circuit)
         self.index = {node: k for k, node in enumerate(self.topology.nodes)}
         behavioural = [e for e in circuit.elements if isinstance(e, (BehaviouralVoltage, BehaviouralCurrent))]
-        expressions, self.gain_factor = split_gain(circuit, [e.expression for e in behavioural])
+        expressions, self.noise_factor = split_noise(
+            circuit, behavioural, [e.expression for e in behavioural]
+        )
+        scaled, self.coupling_factor = split_coupling(circuit, expressions)
+        self._recognise(behavioural, scaled)
+        if self.coupling_factor is not None and not self._outputs_alone(expressions, scaled):
+            self.coupling_factor = None
+            self._recognise(behavioural, expressions)
+
+    def _recognise(self, behavioural: Sequence[Behavioural], expressions: Sequence[Expr]) -> None:
+        expressions, self.gain_factor = split_gain(self.circuit, expressions)
         found = recognise(expressions)
-        self.drive = Drive(circuit, {e.name: r for e, r in zip(behavioural, found, strict=True)})
+        self.drive = Drive(self.circuit, {e.name: r for e, r in zip(behavioural, found, strict=True)})
         self.bank: Bank = build_bank(list(zip(behavioural, found, strict=True)))
+        self._behavioural = behavioural
+
+    def _outputs_alone(self, expressions: Sequence[Expr], scaled: Sequence[Expr]) -> bool:
+        """Return whether amplifier outputs are all that was divided by a factor, and all of them were."""
+        for element, before, after in zip(self._behavioural, expressions, scaled, strict=True):
+            linear = self.bank.linear(element.name)
+            if before == after and self.bank.outputs_of(element.name):
+                return False
+            if before != after and (linear.items or linear.constant or self.drive.timed(element.name)):
+                return False
+        return True
 
     def fail(self, reason: str, element: str | None = None) -> NoReturn:
         """Raise `NetlistError` at an element's place in the deck."""

@@ -265,7 +265,7 @@ def from_deck(kind: str, arguments: Sequence[float], step: float, stop: float) -
     """
     kind = kind.lower()
     if kind not in _KINDS:
-        raise InputError(f"there is no source `{kind}`: use DC, PULSE, PWL, SIN or EXP")
+        raise InputError(f"there is no source `{kind}`: use DC, PULSE, PWL, SIN, EXP or TRNOISE")
     form, fewest, most, build = _KINDS[kind]
     if not fewest <= len(arguments) <= most:
         raise InputError(f"{kind.upper()} has {len(arguments)} numbers, expected {form}")

@@ -15,6 +15,7 @@ from analoghop.circuit.amplifier_text import output_expressions
 from analoghop.circuit.circuit import Circuit
 from analoghop.circuit.elements import (
     GROUND,
+    BehaviouralCurrent,
     BehaviouralVoltage,
     Capacitor,
     CurrentSource,
@@ -24,7 +25,8 @@ from analoghop.circuit.elements import (
     VoltageControlledVoltage,
     VoltageSource,
 )
-from analoghop.circuit.expressions import Voltage
+from analoghop.circuit.expressions import Call, Number, Voltage
+from analoghop.circuit.noise_source import TransientNoise
 from analoghop.circuit.requests import Tran
 from analoghop.circuit.sources import Pwl
 from analoghop.errors import InputError
@@ -32,6 +34,7 @@ from analoghop.schedules import Constant, Schedule, Signal
 from analoghop.systems.network import Network
 
 PIECES = 200  # of a curved schedule
+NOISE_STEP = 0.01  # of the shortest time constant: noise as white as the circuit can tell
 MARGIN = 0.999  # share of a node's conductance that couplings may take: the input resistor needs the rest
 
 
@@ -67,16 +70,16 @@ def synthesize(
     largest power of two up to 1 that leaves every input resistor positive is taken. `impedance` multiplies
     all resistances and divides all capacitances and currents, which changes no voltage. `bias` is soldered as
     current sources, or as resistors to supplies of +-`rail` volts. `start` (n) are the network's u(0), as
-    `.ic`.
+    `.ic`. Noise is soldered as sources TRNOISE, with values every 1/100 of the shortest time constant.
 
     Raises `InputError`, naming the node, where a scale given by the caller leaves no room for the input
-    resistor, where a node has no leak conductance, and for a schedule of the coupling, which constant parts
-    cannot follow. That of the gain is a source, `gain`, whose voltage multiplies all gains.
+    resistor, where a node has no leak conductance, and for a schedule that never rests: those of gain,
+    coupling and noise are sources of these names, whose voltages multiply all gains, outputs or noise.
     """
-    if network.coupling_factor is not None:
-        raise InputError("a network with a schedule of its coupling cannot be built from constant parts")
-    if network.gain_factor is not None and not math.isfinite(network.gain_factor.quiet_after()):
-        raise InputError("a schedule of the gain that never rests cannot be written as a source")
+    for name in ("gain", "coupling", "noise"):
+        schedule = getattr(network, f"{name}_factor")
+        if schedule is not None and not math.isfinite(schedule.quiet_after()):
+            raise InputError(f"a schedule of the {name} that never rests cannot be written as a source")
     if impedance <= 0 or rail <= 0:
         raise InputError("`impedance` and `rail` must be positive")
     plan = _Plan(network, bias == "rails", rail)
@@ -145,7 +148,28 @@ class _Plan:
                 parts.append(Resistor(f"rb{name}", supply, u, impedance * self.rail / (s * abs(I[i]))))
             elif I[i]:
                 parts.append(CurrentSource(f"i{name}", GROUND, u, Constant(s * I[i] / impedance)))
-        return parts + self._supplies() + self._moving(s, impedance)
+        return parts + self._noise(s, impedance) + self._supplies() + self._moving(s, impedance)
+
+    def _noise(self, s: float, impedance: float) -> list[Element]:
+        network = self.network
+        if network.noise is None:
+            return []
+        step = NOISE_STEP * float(network.time_constants.min())
+        rms = (s * network.C * network.noise / (impedance * math.sqrt(step)))[:, 0]
+        named = [(name, float(value)) for name, value in zip(self.names, rms, strict=True) if value]
+        if network.noise_factor is None:
+            return [
+                CurrentSource(f"i{name}_noise", GROUND, f"u{name}", TransientNoise(0.0, value, step))
+                for name, value in named
+            ]
+        parts: list[Element] = [VoltageSource("vnoise", "noise", GROUND, _corners(network.noise_factor))]
+        for name, value in named:
+            product = Call("mul", (Voltage("noise", GROUND), Voltage(f"noise{name}", GROUND)))
+            source = TransientNoise(0.0, 1.0, step)
+            parts.append(VoltageSource(f"v{name}_noise", f"noise{name}", GROUND, source))
+            current = Call("mul", (Number(value), product))
+            parts.append(BehaviouralCurrent(f"b{name}_noise", GROUND, f"u{name}", current))
+        return parts
 
     def _outputs(self, s: float) -> list[Element]:
         parts: list[Element] = []
@@ -156,6 +180,10 @@ class _Plan:
         texts = output_expressions(self.network.amplifiers.scaled_inputs(s), inputs, factor)
         if moving is not None:
             parts.append(VoltageSource("vgain", "gain", GROUND, _corners(moving)))
+        strength = self.network.coupling_factor
+        if strength is not None:
+            parts.append(VoltageSource("vcoupling", "coupling", GROUND, _corners(strength)))
+            texts = [Call("mul", (Voltage("coupling", GROUND), text)) for text in texts]
         for name, expression, negative in zip(self.names, texts, inverted, strict=True):
             parts.append(BehaviouralVoltage(f"b{name}", f"v{name}", GROUND, expression))
             if negative:
@@ -185,7 +213,7 @@ class _Plan:
 
 
 def _corners(gain: Signal) -> Signal:
-    """Return a gain that comes to rest as straight pieces, the curved ones right to 1e-4."""
+    """Return a factor that comes to rest as straight pieces, the curved ones right to 1e-4."""
     if isinstance(gain, Schedule) and gain.kind == "linear":
         return _writable(gain)
     end = gain.quiet_after()

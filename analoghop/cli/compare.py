@@ -13,6 +13,7 @@ from analoghop.cli.deck import open_deck, overrides
 from analoghop.cli.outputs import check_picture
 from analoghop.cli.text import si, table
 from analoghop.cli.verb import Exit, Verb
+from analoghop.errors import InputError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -44,7 +45,7 @@ def execute(arguments: Namespace, console: Console) -> Exit:
     """Run the deck twice, compare at ngspice's own times, and report."""
     check_picture(arguments.plot)
     deadline = options.deadline(arguments)
-    circuit = open_deck(arguments, console)
+    circuit = _without_noise(open_deck(arguments, console), arguments, console)
     before = _children_s()
     theirs = _in_ngspice(arguments, circuit, deadline)
     ngspice_s = _children_s() - before
@@ -68,6 +69,21 @@ def execute(arguments: Namespace, console: Console) -> Exit:
         console.error(f"{arguments.deck}: not compared to the end: {solution.message}")
         return Exit.INCOMPLETE
     return Exit.DONE
+
+
+def _without_noise(circuit: Circuit, arguments: Namespace, console: Console) -> Circuit:
+    """Return the circuit as ngspice runs it, without thermal noise; raises where it has sources of noise."""
+    from analoghop.circuit.noise_source import TransientNoise
+
+    for element in circuit.elements:
+        if isinstance(getattr(element, "signal", None), TransientNoise):
+            reason = "is a source of noise, another one in every run: there is nothing to compare"
+            raise InputError(
+                f"{circuit.locations.get(element.name, arguments.deck)}: {element.name} {reason}"
+            )
+    if circuit.johnson is not None:
+        console.notice(f"{arguments.deck}: compared without the noise of the resistors, which ngspice lacks")
+    return replace(circuit, johnson=None)
 
 
 @dataclass(frozen=True, eq=False)

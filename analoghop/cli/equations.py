@@ -47,6 +47,7 @@ def description(lure: Lure) -> dict[str, Any]:
         **matrices,
         "symmetric": network.T.symmetric if network is not None else None,
         "moving_inputs": sum(signal.quiet_after() > 0 for signal in core.signals.signals),
+        "noise": None if lure.noise is None else lure.noise[:, 0],
         "theorem": {"applies": theorem.applies, "name": theorem.name, "reasons": list(theorem.reasons)},
         "has_energy": lure.has_energy,
     }
@@ -111,6 +112,10 @@ def _states(lure: Lure) -> Iterator[str]:
             core.states, network.C[:, 0], network.G[:, 0], tau, network.current(0.0)[:, 0], strict=True
         )
         rows = [(name, si(C, "F"), si(G, "S"), si(t, "s"), si(I, "A")) for name, C, G, t, I in columns]
+    if lure.noise is not None:
+        heads = (*heads, "noise")
+        told = (si(density, "V/sqrt(s)") for density in lure.noise[:, 0])
+        rows = [(*row, density) for row, density in zip(rows, told, strict=True)]
     yield from table([heads, *rows[:SHOWN]])
     yield from _rest(len(rows), "state")
 

@@ -13,6 +13,8 @@ from analoghop.errors import InputError
 METHODS = ("auto", "RK23", "RK45", "DOP853", "LSODA", "BDF", "Radau")
 MANY_METHODS = ("DOPRI5", "BS23")
 """Methods for many starts at once."""
+NOISE_METHODS = ("exponential", "euler")
+"""Methods of fixed steps, for decks with noise."""
 ENGINES = ("auto", "scipy", "ensemble", "fused")
 
 
@@ -118,10 +120,11 @@ def add_solver(parser: ArgumentParser) -> None:
     )
     group.add_argument(
         "--method",
-        choices=(*METHODS, *MANY_METHODS),
+        choices=(*METHODS, *MANY_METHODS, *NOISE_METHODS),
         default="auto",
         metavar="M",
-        help=f"one of {', '.join(METHODS)}; with --starts {' or '.join(MANY_METHODS)} (default: auto)",
+        help=f"one of {', '.join(METHODS)}; with --starts {' or '.join(MANY_METHODS)}; "
+        f"for decks with noise {' or '.join(NOISE_METHODS)} (default: auto)",
     )
     group.add_argument(
         "--rtol",
@@ -134,8 +137,18 @@ def add_solver(parser: ArgumentParser) -> None:
     )
 
 
-def check_single(arguments: Namespace) -> None:
-    """Raise `UsageError` where the options of the engine fit many starts only."""
+def check_single(arguments: Namespace, noisy: bool) -> None:
+    """Raise `UsageError` where the options of the engine do not fit one run, with noise or without."""
+    if noisy:
+        options = {"--rtol": arguments.rtol, "--atol": arguments.atol, "--settle": arguments.settle or None}
+        for name in (name for name, value in options.items() if value is not None):
+            raise UsageError(f"`{name}` does not fit a deck with noise: its steps are fixed, it never rests")
+        if arguments.method not in ("auto", *NOISE_METHODS) and arguments.engine != "scipy":
+            allowed = ", ".join(("auto", *NOISE_METHODS))
+            raise UsageError(f"`--method {arguments.method}` does not fit a deck with noise: use {allowed}")
+        return
+    if arguments.method in NOISE_METHODS:
+        raise UsageError(f"`--method {arguments.method}` is for decks with noise, or for many starts")
     many = arguments.engine in ("ensemble", "fused")
     if many or arguments.method in MANY_METHODS:
         given = f"--engine {arguments.engine}" if many else f"--method {arguments.method}"

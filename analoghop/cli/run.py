@@ -15,6 +15,8 @@ from analoghop.errors import InputError
 if TYPE_CHECKING:
     from analoghop.circuit.circuit import Circuit
     from analoghop.cli.console import Console
+    from analoghop.engines import Engine
+    from analoghop.engines.ensemble import Method
     from analoghop.solution import Solution
 
 
@@ -51,8 +53,6 @@ def execute(arguments: Namespace, console: Console) -> Exit:
         from analoghop.cli.starts import check_starts
 
         check_starts(arguments)
-    else:
-        options.check_single(arguments)
     return _Runs(arguments, console).execute()
 
 
@@ -117,8 +117,10 @@ class _Runs:
         for line in report.lines(circuit, solution, measured):
             self.console.line(line)
         if self.console.json_wanted and solution.energy is None:
-            reason = solution.system.theorem.reason
-            self.console.notice(f"{self.arguments.deck}: no energy is known for this circuit: {reason}")
+            text = f"no energy is known for this circuit: {solution.system.theorem.reason}"
+            if solution.system.noise is not None:
+                text = "the energy of a run with noise is not followed"
+            self.console.notice(f"{self.arguments.deck}: {text}")
         if circuit.op:
             self._operating_point(circuit)
         self._write(circuit, solution, point)
@@ -155,7 +157,6 @@ class _Runs:
         from analoghop.circuit.compile import compile_circuit
         from analoghop.circuit.measure import measured_signals
         from analoghop.circuit.transient import transient
-        from analoghop.engines import ScipyIVP
         from analoghop.simulate import run_transient
 
         wanted = self.arguments
@@ -163,6 +164,7 @@ class _Runs:
         if circuit.tran is None and wanted.tstop is None and not settle:
             raise UsageError("the deck has no .tran line: give `--tstop T`, or `--settle`")
         lure = compile_circuit(circuit)
+        options.check_single(wanted, lure.noise is not None)
         for name in measured_signals(circuit.measures):
             if name not in lure.signal_names:
                 raise InputError(
@@ -171,7 +173,18 @@ class _Runs:
         plan = transient(circuit, lure, wanted.tstop, settle)
         for notice in plan.notices:
             self.console.notice(f"{wanted.deck}: {notice}")
-        engine = ScipyIVP(
+        return run_transient(
+            lure, plan, self._engine(lure.noise is not None, settle), self._record(circuit, point)
+        )
+
+    def _engine(self, noisy: bool, settle: bool) -> Engine:
+        from analoghop.engines import Ensemble, ScipyIVP
+
+        wanted = self.arguments
+        if noisy and wanted.engine != "scipy":
+            method: Method = "exponential" if wanted.method == "auto" else wanted.method
+            return Ensemble(method, noise_seed=wanted.seed or 0, time_limit=self._remaining())
+        return ScipyIVP(
             method=wanted.method,
             rtol=wanted.rtol or 1e-6,
             atol=wanted.atol,
@@ -179,7 +192,6 @@ class _Runs:
             time_limit=self._remaining(),
             progress=self.console.progress,
         )
-        return run_transient(lure, plan, engine, self._record(circuit, point))
 
     def _record(self, circuit: Circuit, point: Point) -> dict[str, object]:
         wanted = self.arguments

@@ -35,7 +35,7 @@ def check_starts(arguments: Namespace) -> None:
     engine = arguments.engine if arguments.engine != "auto" else "ensemble"
     allowed = {
         "scipy": options.METHODS,
-        "ensemble": ("auto", *options.MANY_METHODS),
+        "ensemble": ("auto", *options.MANY_METHODS, *options.NOISE_METHODS),
         "fused": ("auto", "DOPRI5"),
     }[engine]
     if arguments.method not in allowed:
@@ -68,6 +68,8 @@ def run_starts(
     lure = compile_circuit(circuit)
     if not lure.size:
         raise InputError(f"{arguments.deck}: the circuit has no capacitor whose voltage could be random")
+    if lure.noise is not None:
+        options.check_single(arguments, noisy=True)
     tstop = arguments.tstop
     if tstop is None and circuit.tran is not None:
         tstop = circuit.tran.stop
@@ -78,7 +80,8 @@ def run_starts(
         arguments.starts,
         tstop=tstop,
         seed=arguments.seed or 0,
-        engine=_engine(arguments),
+        noise_seed=arguments.seed or 0,
+        engine=_engine(arguments, lure.noise is not None),
         rtol=None if arguments.engine == "scipy" else arguments.rtol,
         threads=arguments.threads,
         time_limit=time_limit,
@@ -87,7 +90,7 @@ def run_starts(
     return replace(run, record={**record, **run.record})
 
 
-def _engine(arguments: Namespace) -> Engine | Literal["auto"]:
+def _engine(arguments: Namespace, noisy: bool) -> Engine | Literal["auto"]:
     from analoghop.engines import Ensemble, Fused, ScipyIVP
 
     if arguments.engine == "scipy":
@@ -96,7 +99,8 @@ def _engine(arguments: Namespace) -> Engine | Literal["auto"]:
         return Fused()
     if arguments.engine == "auto" and arguments.method == "auto":
         return "auto"
-    method: Method = "DOPRI5" if arguments.method == "auto" else arguments.method
+    fitting: Method = "exponential" if noisy else "DOPRI5"
+    method: Method = fitting if arguments.method == "auto" else arguments.method
     return Ensemble(method)
 
 

@@ -137,7 +137,7 @@ class Ensemble(EnsembleEngine):
         elif self.adaptive:
             recorded = Steps(float(grid[0]))
         else:
-            count = fixed_steps(system, self._rule, self.dt, (float(grid[0]), float(grid[1])), self.unsafe)
+            count = fixed_steps(system, self.rule, self.dt, (float(grid[0]), float(grid[1])), self.unsafe)
             recorded = Traces(np.linspace(grid[0], grid[1], count + 1), 1, system.size, math.inf)
         engine = replace(self, check_every=1, threads=1, tile=1)
         run = engine._run(system, starts, grid, stop, recorded, watched=True)
@@ -192,12 +192,13 @@ class Ensemble(EnsembleEngine):
             control = Control(self.rtol, self.atol, self.max_step, EVERY if watched else 0)
             edges = corners(system, start, end)
             return lambda: AdaptiveTile(lowered, PAIRS[self.method], control, edges, traces)
-        span, seeds, rule = (start, end), (self.noise_seed, first), self._rule
+        span, seeds, rule = (start, end), (self.noise_seed, first), self.rule
         count = fixed_steps(system, rule, self.dt, span, self.unsafe)
         return lambda: FixedTile(system, lowered, rule, span, count, seeds, traces)
 
     @property
-    def _rule(self) -> Rule:
+    def rule(self) -> Rule:
+        """What a fixed step does."""
         return "euler" if self.method == "euler" else "exponential"
 
 

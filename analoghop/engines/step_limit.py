@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 import warnings
+from collections.abc import Iterable
 
 import numpy as np
 
+from analoghop.amplifiers import Amplifiers
 from analoghop.arrays import Array
 from analoghop.couplings import Coupling
 from analoghop.engines.fixed_tile import Rule, decay_share
@@ -28,15 +30,19 @@ def fixed_steps(
 ) -> int:
     """Return the number of equal steps of at most `dt` over `span`, both in s; None for a safe `dt`.
 
+    That is known for a `Network`, and, more carefully, for any `Lure`.
     Raises `InputError` where no safe step is known, or where `dt` makes a symmetric `Network` flip from step
     to step; `unsafe` turns that into an `UnsafeStepWarning`.
     """
     start, end = span
     network = system.network if isinstance(system, Lure) else system
     if dt is None:
-        if not isinstance(network, Network):
+        if isinstance(network, Network):
+            dt = default_step(network, rule, end)
+        elif isinstance(system, Lure):
+            dt = careful_step(system, end)
+        else:
             raise InputError(f"`dt` is needed: no bound is known for a {type(system).__name__}")
-        dt = default_step(network, rule, end)
     elif isinstance(network, Network) and network.T.symmetric:
         longest = longest_step(network, rule, end)
         if dt >= longest:
@@ -80,6 +86,22 @@ def default_step(network: Network, rule: Rule, end: float) -> float:
     return min(safe, _SMOOTH * float(network.time_constants.min()))
 
 
+def careful_step(circuit: Lure, end: float) -> float:
+    """Return a step of any circuit in which nothing decays by more than a fifth, by norms of its matrices.
+
+    Raises `InputError` where the slope of an amplifier is not known.
+    """
+    core = circuit.core
+    factors = (core.gain_factor, core.coupling_factor)
+    slope = float(_steepest(core.amplifiers, factors, end).max(initial=0.0))
+    A, B, P, Q = (float(abs(m).sum(axis=1).max(initial=0.0)) for m in (*core.linear[:2], core.P, core.Q))
+    cascade = sum((slope * Q) ** k for k in range(core.depth + 1))
+    fastest = A + B * slope * cascade * P
+    if not math.isfinite(fastest):
+        raise InputError("`dt` is needed: the steepest slope of an amplifier is not known")
+    return _SMOOTH / fastest if fastest > 0 else end
+
+
 def fastest_rate(network: Network, end: float) -> float:
     """Return a bound on the fastest rate of decay or growth in 1/s, inf where a slope is not known."""
     return float(network.decay.max(initial=0.0)) + _strength(network, end)
@@ -105,10 +127,16 @@ def _strength(network: Network, end: float) -> float:
 
 def _slopes(network: Network, end: float) -> Array:
     """Return the largest slope of each amplifier, with the largest of the schedules, (n,)."""
-    bank = network.amplifiers
+    return _steepest(network.amplifiers, (network.gain_factor, network.coupling_factor), end)
+
+
+def _steepest(bank: Amplifiers, factors: Iterable[Signal | None], end: float) -> Array:
+    """Return the largest slope of each input's amplifier, times the largest of the factors, (inputs,)."""
     steepest = np.array([unit.max_slope for unit in bank.activations])[bank.unit_of_input]
-    slope: Array = np.abs(bank.gain[:, 0]) * np.abs(bank.scale[:, 0]) * steepest
-    for factor in (network.gain_factor, network.coupling_factor):
+    swing = np.zeros(bank.units)
+    np.maximum.at(swing, bank.unit_of_output, np.abs(bank.scale[:, 0]))
+    slope: Array = np.abs(bank.gain[:, 0]) * swing[bank.unit_of_input] * steepest
+    for factor in factors:
         slope = slope * (1.0 if factor is None else _largest(factor, end))
     return slope
 

@@ -14,6 +14,7 @@ from analoghop.amplifiers import Amplifiers
 from analoghop.arrays import Array
 from analoghop.schedules import Signal, Signals
 from analoghop.systems.base import Flow, Rhs, System, Theorem
+from analoghop.systems.bound import bound
 from analoghop.systems.network import Network
 from analoghop.systems.observation import Matrix, Observation, Point, PowerBalance
 from analoghop.systems.reciprocal import Reciprocal, as_reciprocal
@@ -34,8 +35,10 @@ class Lure(System):
     m sources and a bank of amplifiers with q inputs and p outputs. NumPy arrays or SciPy sparse arrays.
     Q is nilpotent: amplifiers that read amplifiers without a capacitor between form no loop; `InputError`
     otherwise. `states` names the states. `observation` and `balance`, where given, map to node voltages,
-    branch currents and electrical power. `start` (n, 1) is the state at t = 0. `gain_factor`, where given,
-    multiplies the gain of every amplifier.
+    branch currents and electrical power. `start` (n, 1) is the state at t = 0. `gain_factor` gamma(t), where
+    given, multiplies the gain of every amplifier, `coupling_factor` kappa(t) its output: v = kappa phi.
+    `noise_density` (n, 1), in the states' unit per root second, is white noise of each state by itself, and
+    `noise_factor` a signal that multiplies it.
 
     The name is Lur'e's: a linear system closed through nonlinearities.
     """
@@ -56,6 +59,9 @@ class Lure(System):
     start: Array | None = None
     unit_names: tuple[str, ...] = ()
     gain_factor: Signal | None = None
+    coupling_factor: Signal | None = None
+    noise_density: Array | None = None
+    noise_factor: Signal | None = None
 
     depth: int = field(init=False)  # how many amplifiers stand in the longest cascade
 
@@ -88,7 +94,7 @@ class Lure(System):
         return only_dynamic(self)
 
     @cached_property
-    def _linear(self) -> tuple[Matrix, Matrix, Matrix, Matrix]:
+    def linear(self) -> tuple[Matrix, Matrix, Matrix, Matrix]:
         """C^-1 times G, B, S, S_rate."""
         parts = (self.G, self.B, self.S, self.S_rate)
         C = dense(self.C)
@@ -105,7 +111,7 @@ class Lure(System):
     @cached_property
     def time_constants(self) -> Array:
         """1 over the own decay rate of each state; where it has none, of the couplings' sum."""
-        A, B = self._linear[:2]
+        A, B = self.linear[:2]
         own = np.abs(A.diagonal())
         drive = np.abs(dense(B)).sum(axis=1)
         rate = np.where(own > 0, own, drive)
@@ -123,31 +129,47 @@ class Lure(System):
         """Return the factor of all gains at `t`."""
         return 1.0 if self.gain_factor is None else self.gain_factor.value(t)
 
+    def kappa(self, t: ArrayLike) -> Any:
+        """Return the factor of all outputs at `t`."""
+        return 1.0 if self.coupling_factor is None else self.coupling_factor.value(t)
+
+    @property
+    def decay(self) -> Array:
+        """The rate at which each state decays by itself, 0 where it does not, (size, 1)."""
+        return np.asarray(np.maximum(self.linear[0].diagonal(), 0.0)[:, None])
+
+    @property
+    def noise(self) -> Array | None:
+        """`noise_density`."""
+        return self.noise_density
+
     def _inputs_outputs(self, t: ArrayLike, x: Array, w: Array) -> tuple[Array, Array]:
-        gamma = self.gamma(t)
+        gamma, kappa = self.gamma(t), self.kappa(t)
         fixed = np.asarray(self.P @ x + self.R @ w)
-        z, v = fixed, self.amplifiers.value(fixed, gamma)
+        z, v = fixed, kappa * self.amplifiers.value(fixed, gamma)
         for _ in range(self.depth):
             z = fixed + self.Q @ v
-            v = self.amplifiers.value(z, gamma)
+            v = kappa * self.amplifiers.value(z, gamma)
         return z, v
 
     def _point_rate(self, t: ArrayLike, point: Point, z: Array) -> Point:
         dx, dw = self.rate(t, point), self.signals.rate(t)
         fixed = np.asarray(self.P @ dx + self.R @ dw)
-        gamma = self.gamma(t)
+        gamma, kappa = self.gamma(t), self.kappa(t)
         swing: Array | float = 0.0
         if self.gain_factor is not None:
             by_factor = self.amplifiers.pushforward(z, z - self.amplifiers.offset, gamma) / gamma
-            swing = self.gain_factor.rate(t) * by_factor
-        dv = self.amplifiers.pushforward(z, fixed, gamma) + swing
+            swing = kappa * self.gain_factor.rate(t) * by_factor
+        if self.coupling_factor is not None:
+            swing = swing + self.coupling_factor.rate(t) * self.amplifiers.value(z, gamma)
+        dv = kappa * self.amplifiers.pushforward(z, fixed, gamma) + swing
         for _ in range(self.depth):
-            dv = self.amplifiers.pushforward(z, fixed + self.Q @ dv, gamma) + swing
+            dv = kappa * self.amplifiers.pushforward(z, fixed + self.Q @ dv, gamma) + swing
         return Point(dx, dv, np.broadcast_to(dw, (dw.shape[0], dx.shape[1])))
 
     def rate(self, t: ArrayLike, point: Point) -> Array:
         """Return dx/dt at a point."""
-        G, B, S, S_rate = self._linear
+        G, B, S, S_rate = self.linear
         rate = B @ point.v - G @ point.x + S @ point.w
         return np.asarray(rate + S_rate @ self.signals.rate(t) if self.follows_rates else rate)
 
@@ -175,39 +197,7 @@ class Lure(System):
 
     def bind(self) -> Rhs:
         """Return the right-hand side of one trajectory, the `Network`'s where there is one."""
-        if self.network:
-            return self.network.bind()
-        core = self.core
-        G, B, S, S_rate = core._linear
-        P, Q, R, depth = core.P, core.Q, core.R, core.depth
-        activate, gamma, follows_rates = core.amplifiers.bind(), core.gain_factor, core.follows_rates
-        moving, w0 = core.signals.moving, core.signals.resting_value()[:, 0]
-        steady, shift = S @ w0, R @ w0
-        signals = core.signals.take(moving)
-        S, S_rate, R = S[:, moving], S_rate[:, moving], R[:, moving]
-
-        def source(t: float) -> tuple[Array, Array]:
-            if not len(signals):
-                return steady, shift
-            w = signals.value(t)[:, 0]
-            force = steady + S @ w
-            if follows_rates:
-                force += S_rate @ signals.rate(t)[:, 0]
-            return force, shift + R @ w
-
-        def rhs(t: float, x: Array) -> Array:
-            force, offset = source(t)
-            fixed = P @ x + offset
-            factor = 1.0 if gamma is None else float(gamma.value(t))
-            v = activate(fixed, factor)
-            for _ in range(depth):
-                v = activate(fixed + Q @ v, factor)
-            rate: Array = B @ v
-            rate -= G @ x
-            rate += force
-            return rate
-
-        return rhs
+        return self.network.bind() if self.network else bound(self.core)
 
     def observe(self, t: ArrayLike, x: Array, names: Sequence[str]) -> Array:
         """Return the named node voltages and branch currents."""
@@ -222,11 +212,11 @@ class Lure(System):
         if self.network:
             return self.network.jacobian(t, x)
         core = self.core
-        G, B = core._linear[:2]
+        G, B = core.linear[:2]
         z = core._inputs_outputs(t, x, core.signals.value(t))[0]
-        gamma = float(np.asarray(core.gamma(t)))
+        gamma, kappa = (float(np.asarray(factor(t))) for factor in (core.gamma, core.kappa))
         if not isinstance(G, np.ndarray):
-            J = core.amplifiers.jacobian(z, gamma, sparse=True)
+            J = kappa * core.amplifiers.jacobian(z, gamma, sparse=True)
             slope = J @ core.P
             for _ in range(core.depth):
                 slope = J @ (core.P + core.Q @ slope)
@@ -234,9 +224,9 @@ class Lure(System):
         # The derivative along every state: a cluster of many amplifiers has no small Jacobian of its own.
         P = dense(core.P)
         push = core.amplifiers.linearise(np.broadcast_to(z, P.shape), gamma)[1]
-        slope = push(P)
+        slope = kappa * push(P)
         for _ in range(core.depth):
-            slope = push(P + core.Q @ slope)
+            slope = kappa * push(P + core.Q @ slope)
         return np.asarray(B @ slope - dense(G))
 
     @cached_property
@@ -299,7 +289,8 @@ class Lure(System):
 
     @property
     def _moving(self) -> Signals:
-        return Signals(self.signals.signals + ((self.gain_factor,) if self.gain_factor else ()))
+        factors = (self.gain_factor, self.coupling_factor, self.noise_factor)
+        return Signals(self.signals.signals + tuple(f for f in factors if f is not None))
 
 
 def _scale_rows(matrix: Matrix, scale: Array) -> Matrix:

@@ -36,6 +36,8 @@ class Reciprocal:
             reasons.append("moving input: guaranteed for frozen inputs only")
         if self.core.gain_factor is not None:
             reasons.append("a schedule is running: guaranteed for frozen parameters only")
+        if self.core.noise is not None:
+            reasons.append("noise: guaranteed only without")
         return Theorem(not reasons, "reciprocal circuit", tuple(reasons))
 
     def energy(self, t: ArrayLike, x: Array) -> Mapping[str, Array]:
@@ -78,6 +80,8 @@ def as_reciprocal(core: Lure) -> tuple[Reciprocal | None, tuple[str, ...]]:
         reasons.append("the capacitance matrix is not positive definite")
     if core.depth:
         reasons.append("an amplifier reads another amplifier's output directly")
+    if core.coupling_factor is not None:
+        reasons.append("a schedule multiplies the amplifiers' outputs")
     if not core.amplifiers.has_potential:
         reasons.append("an amplifier is not the gradient of a potential")
     if reasons:

@@ -147,6 +147,9 @@ def as_network(core: Lure) -> Network | None:
         signals=core.signals.take(moving),
         S=S[:, moving],
         gain_factor=core.gain_factor,
+        coupling_factor=core.coupling_factor,
+        noise_density=np.zeros(()) if core.noise_density is None else core.noise_density,
+        noise_factor=core.noise_factor,
         names=labels if len(set(labels)) == len(labels) else core.states,
     )
 

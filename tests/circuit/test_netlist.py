@@ -196,7 +196,7 @@ def test_the_tanh_of_gnucap(text):
         ("V1 a b PWL(0 0 1u)", 8, "PWL has 3 numbers", ""),
         ("V1 a b PWL(1u 0 0 1)", 8, "the times of PWL must increase", ""),
         ("V1 a b PWL(0 0 1u 1) r=0", 23, "`r=` is not supported", "Vname"),
-        ("V1 a b SFFM(0 1)", 8, "SFFM sources are not supported", "DC, PULSE, PWL, SIN or EXP"),
+        ("V1 a b SFFM(0 1)", 8, "SFFM sources are not supported", "DC, PULSE, PWL, SIN, EXP or TRNOISE"),
         ("V1 a b DC", 10, "the level behind DC is missing", "Vname"),
         ("B1 p 0 5", 8, "this is no behavioural source", "Bname node node V=expression or I=expression"),
         ("B1 p 0 W=V(a)", 8, "this is no behavioural source", "Bname"),

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,6 +11,7 @@ from analoghop.circuit.compile import compile_circuit
 from analoghop.circuit.netlist import format as write
 from analoghop.circuit.netlist import parse
 from analoghop.circuit.requests import Tran
+from analoghop.circuit.sources import Sine
 from analoghop.circuit.synthesize import synthesize
 from analoghop.errors import InputError
 from analoghop.schedules import Schedule, Signals
@@ -77,13 +80,26 @@ def test_a_scale_that_works_is_kept():
     ("change", "message"),
     [
         ({"G": np.zeros(2)}, "node u1 has no leak conductance"),
-        ({"gain_factor": Schedule([0.0, 1.0], [1.0, 2.0])}, "schedule"),
+        ({"gain_factor": Sine(1.0, 0.1, 5.0)}, "a schedule of the gain that never rests"),
+        ({"coupling_factor": Sine(1.0, 0.1, 5.0)}, "a schedule of the coupling that never rests"),
+        ({"noise_factor": Sine(1.0, 0.1, 5.0)}, "a schedule of the noise that never rests"),
     ],
 )
 def test_networks_that_cannot_be_built_are_refused(change, message):
     fields = {"T": np.array([[0.0, 1.0], [1.0, 0.0]]), "amplifiers": Amplifiers.uniform(Tanh(), 2), **change}
     with pytest.raises(InputError, match=message):
         synthesize(Network(**fields))
+
+
+def test_schedules_are_sources():
+    ramp, fade = Schedule([0.0, 1.0], [0.5, 2.0]), Schedule([0.5, 2.0], [1.0, 0.2], "geometric")
+    bank = Amplifiers.uniform(Tanh(), 6, gain=np.linspace(1, 3, 6), scale=2.0)
+    original = replace(network(3, False), amplifiers=bank, gain_factor=ramp, coupling_factor=fade)
+    made = synthesize(original)
+    back = compile_circuit(parse(write(made.circuit))).network
+    x = np.random.default_rng(0).normal(size=(original.size, 4))
+    for t in (0.0, 0.3, 0.8, 1.5, 3.0):
+        assert np.allclose(back.rhs(t, made.scale * x), made.scale * original.rhs(t, x), rtol=1e-3, atol=1e-6)
 
 
 def test_start_and_transient_are_written():

@@ -1,4 +1,4 @@
-"""Commands of the deck's top: `.tran`, `.options`, `.save`, `.temp`, and the sweep in a comment."""
+"""Commands of the deck's top: `.tran`, `.options`, `.save`, `.temp`, and those in comments."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from analoghop.circuit.requests import Sweep, Tran
 
 TRAN = ".tran step stop [start [max_step]] [uic]"
 OPTIONS = ".options name=value ... flag ..."
+JOHNSON = "*!analoghop johnson [temperature in Celsius]"
 SWEEP = "*!analoghop step param NAME list a b c, or start stop increment"
 MAX_VALUES = 100_000
 """Most values of one sweep."""
@@ -102,6 +103,24 @@ def saves(lines: Sequence[Line], place: Place) -> tuple[str, ...]:
     return () if everything else tuple(found)
 
 
+def johnson(lines: Sequence[Line], scope: Scope, temperature: float) -> float | None:
+    """Return the temperature in Celsius of the resistors that `*!analoghop johnson` makes noisy, else None.
+
+    By default the deck's `temperature`.
+    """
+    celsius = None
+    for line in lines:
+        fields = words(line)[1:]
+        if not fields or fields[0].text != "johnson":
+            continue
+        if len(fields) > 2:
+            raise line.error(f"`{fields[2].text}` is left over", fields[2].offset, JOHNSON)
+        celsius = scope.number(quantity(line, fields[1], JOHNSON)) if len(fields) == 2 else temperature
+        if not -273.15 <= celsius < math.inf:
+            raise line.error(f"the temperature is {celsius:g} Celsius", fields[-1].offset, JOHNSON)
+    return celsius
+
+
 def sweeps(lines: Sequence[Line], place: Place, elements: Iterable[Element]) -> tuple[Sweep, ...]:
     """Return the sweeps that `*!analoghop step` comments ask for.
 
@@ -110,8 +129,10 @@ def sweeps(lines: Sequence[Line], place: Place, elements: Iterable[Element]) -> 
     found: dict[str, Sweep] = {}
     for line in lines:
         fields = words(line)[1:]
+        if fields and fields[0].text == "johnson":
+            continue
         if not fields or fields[0].text != "step":
-            line.notice("this is no comment that is understood here: " + SWEEP)
+            line.notice(f"this is no comment that is understood here: {SWEEP}; {JOHNSON}")
             continue
         sweep = _sweep(line, fields[1:], place.scope)
         if sweep.name in found:

@@ -176,7 +176,7 @@ class Form(NamedTuple):
 
 
 _FREE = "two nodes and VALUE={expression} or TABLE {expression} = (x,y) ..."
-_SIGNAL = "DC value, PULSE(...), PWL(...), SIN(...) or EXP(...)"
+_SIGNAL = "DC value, PULSE(...), PWL(...), SIN(...), EXP(...) or TRNOISE(...)"
 FORMS = {
     "r": Form("Rname node node value", resistor),
     "c": Form("Cname node node value [IC=volts]", capacitor),

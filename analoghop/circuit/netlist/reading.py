@@ -103,6 +103,7 @@ def _circuit(deck: Deck, source: Source, overrides: Mapping[str, str | float]) -
         options=directives.options(requests.get(".options", ()), scope),
         saves=directives.saves(requests.get(".save", ()), place),
         measures=measures,
+        johnson=directives.johnson(requests.get("pragma", ()), scope, temperature),
         sweeps=directives.sweeps(requests.get("pragma", ()), place, flat.elements),
         locations=Locations(flat.elements, flat.numbers, deck.sources),
     )

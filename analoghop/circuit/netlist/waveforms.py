@@ -12,12 +12,13 @@ from analoghop.circuit.netlist.fields import Word
 from analoghop.circuit.netlist.lines import Line
 from analoghop.circuit.netlist.places import Place
 from analoghop.circuit.netlist.scopes import Quantity, quantity
+from analoghop.circuit.noise_source import transient_noise
 from analoghop.circuit.sources import from_deck
 from analoghop.errors import InputError, NetlistError
 from analoghop.schedules import Signal
 
-KINDS = ("pulse", "pwl", "sin", "exp")
-_REFUSED = ("sffm", "am", "trnoise", "trrandom", "external", "port")
+KINDS = ("pulse", "pwl", "sin", "exp", "trnoise")
+_REFUSED = ("sffm", "am", "trrandom", "external", "port")
 
 
 class Waveform(NamedTuple):
@@ -35,6 +36,8 @@ class Waveform(NamedTuple):
         step, stop = place.defaults or (math.nan, math.nan)
         try:
             with np.errstate(all="ignore"):
+                if self.kind == "trnoise":
+                    return transient_noise(place.scope.number(self.level or 0.0), numbers)
                 signal = from_deck(self.kind, numbers, step, stop)
                 start = float(signal.value(0.0))
         except NetlistError:
@@ -85,7 +88,9 @@ def waveform(line: Line, fields: Sequence[Word], form: str) -> Waveform:
 def _refuse(line: Line, word: Word) -> None:
     if word.text in _REFUSED:
         raise line.error(
-            f"{word.text.upper()} sources are not supported", word.offset, "DC, PULSE, PWL, SIN or EXP"
+            f"{word.text.upper()} sources are not supported",
+            word.offset,
+            "DC, PULSE, PWL, SIN, EXP or TRNOISE",
         )
 
 

@@ -20,6 +20,7 @@ from analoghop.circuit.elements import (
 )
 from analoghop.circuit.expressions import Current, Expr, Number, Voltage, format_expression, simplify
 from analoghop.circuit.netlist.lines import lower
+from analoghop.circuit.noise_source import TransientNoise
 from analoghop.circuit.requests import (
     Crossing,
     DerivedMeasure,
@@ -123,14 +124,19 @@ def _signal(signal: Signal) -> str:
     if isinstance(signal, Constant):
         return f"DC {number(signal.level)}"
     if isinstance(signal, Waveform):
-        return f"{signal.keyword.upper()}({' '.join(map(number, signal.arguments()))})"
-    raise InputError(f"a deck cannot hold the source {type(signal).__name__}: use PULSE, PWL, SIN or EXP")
+        level = f"DC {number(signal.level)} " if isinstance(signal, TransientNoise) and signal.level else ""
+        return f"{level}{signal.keyword.upper()}({' '.join(map(number, signal.arguments()))})"
+    raise InputError(
+        f"a deck cannot hold the source {type(signal).__name__}: use PULSE, PWL, SIN, EXP or TRNOISE"
+    )
 
 
 def _settings(circuit: Circuit) -> Iterator[str]:
     for command, pairs in ((".ic", circuit.initial), (".nodeset", circuit.nodeset)):
         if pairs:
             yield " ".join([command, *(f"v({_word(node, 'node')})={number(value)}" for node, value in pairs)])
+    if circuit.johnson is not None:
+        yield f"*!analoghop johnson {number(circuit.johnson)}"
     if circuit.options:
         yield " ".join([".options", *map(_option, circuit.options)])
     if circuit.saves:
