@@ -31,8 +31,19 @@ if TYPE_CHECKING:
     from analoghop.ensembles import EnsembleSolution as EnsembleSolution
     from analoghop.ensembles import random_starts as random_starts
     from analoghop.optimise import solve as solve
+    from analoghop.problems.colouring import Colouring as Colouring
     from analoghop.problems.constraints.model import Model as Model
+    from analoghop.problems.graph import Graph as Graph
+    from analoghop.problems.independent_set import IndependentSet as IndependentSet
+    from analoghop.problems.ising import Ising as Ising
+    from analoghop.problems.maxcut import MaxCut as MaxCut
+    from analoghop.problems.partition import Partition as Partition
+    from analoghop.problems.qubo import QUBO as QUBO
+    from analoghop.problems.queens import Queens as Queens
+    from analoghop.problems.satisfiability import Satisfiability as Satisfiability
+    from analoghop.problems.sudoku import Sudoku as Sudoku
     from analoghop.problems.tsp import TSP as TSP
+    from analoghop.problems.vertex_cover import VertexCover as VertexCover
     from analoghop.schedules import Schedule as Schedule
     from analoghop.schedules import Signals as Signals
     from analoghop.simulate import simulate as simulate
@@ -53,6 +64,17 @@ _HOMES = {
     "analoghop.ensembles": "EnsembleSolution random_starts",
     "analoghop.optimise": "solve",
     "analoghop.problems.constraints.model": "Model",
+    "analoghop.problems.colouring": "Colouring",
+    "analoghop.problems.graph": "Graph",
+    "analoghop.problems.independent_set": "IndependentSet",
+    "analoghop.problems.ising": "Ising",
+    "analoghop.problems.maxcut": "MaxCut",
+    "analoghop.problems.partition": "Partition",
+    "analoghop.problems.qubo": "QUBO",
+    "analoghop.problems.queens": "Queens",
+    "analoghop.problems.satisfiability": "Satisfiability",
+    "analoghop.problems.sudoku": "Sudoku",
+    "analoghop.problems.vertex_cover": "VertexCover",
     "analoghop.problems.tsp": "TSP",
     "analoghop.schedules": "Schedule Signals",
     "analoghop.simulate": "simulate",
