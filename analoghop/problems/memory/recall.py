@@ -145,7 +145,7 @@ def mixture(memory: Memory, state: Array, m: Array | None = None) -> tuple[tuple
             agreement = float(majority @ state) / memory.size
             if agreement > best[0]:
                 best = (agreement, chosen)
-    return tuple((k, 1 if m[k] > 0 else -1) for k in best[1])
+    return tuple((k, 1 if m[k] > 0 else -1) for k in sorted(best[1]))
 
 
 def notes(memory: Memory, rule: str, noise: float, judgements: Sequence[Judgement]) -> tuple[str, ...]:
