@@ -95,7 +95,7 @@ def _comment(
         yield "Output v(v<vertex>_<colour>), from 1, is the largest of its vertex where that has the colour;"
         yield "v(w<edge>) are the weights of the edges. Vertices without edges are left out of the numbers."
     if problem.kind == "memory":
-        yield "Output v(v<row>_<column>), or v(v<bit>), from 1 on, is in its upper half where the bit is +1."
+        yield "Node u<row>_<column>, or u<bit>, from 1 on, is positive where the bit is +1."
 
 
 VERB = Verb("encode", "write an instance of a problem as a deck", configure, execute)

@@ -72,10 +72,10 @@ def entry(formulation: str | None) -> Entry:
     """Return what `encode` needs to know of memories; raises `UsageError` for an unknown formulation."""
     from analoghop.optimise import Entry
     from analoghop.problems.memory.continuous import Pairs
-    from analoghop.problems.memory.modern import TwoLayers
+    from analoghop.problems.memory.modern import OneLayer, TwoLayers
     from analoghop.problems.memory.patterns import Memory
 
-    formulations = {each.name: each for each in (Pairs, TwoLayers)}
+    formulations = {each.name: each for each in (Pairs, TwoLayers, OneLayer)}
     if formulation is not None and formulation not in formulations:
         raise UsageError(f"`--formulation` is {formulation!r}, expected one of {', '.join(formulations)}")
     return Entry(

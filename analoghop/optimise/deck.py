@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from analoghop.circuit.assignment_deck import synthesize_assignment
+from analoghop.circuit.lure_deck import synthesize_lure
 from analoghop.circuit.multiplier_deck import synthesize_multipliers
 from analoghop.circuit.requests import Tran
 from analoghop.circuit.synthesize import Synthesis, synthesize
@@ -13,6 +14,7 @@ from analoghop.problems.base import Encoding
 from analoghop.systems.assignment import Assignment
 from analoghop.systems.delayed_assignment import DelayedAssignment
 from analoghop.systems.elastic_net import ElasticNet
+from analoghop.systems.lure import Lure
 from analoghop.systems.multipliers import Multipliers
 from analoghop.systems.network import Network
 from analoghop.systems.spin_network import SpinNetwork
@@ -37,6 +39,8 @@ def deck_of(encoding: Encoding, seed: int = 0, number: int = 0, title: str = "En
         return synthesize(system, impedance=IMPEDANCE, start=start, tran=tran, title=title)
     if isinstance(system, Multipliers):
         return synthesize_multipliers(system, impedance=IMPEDANCE, start=start, tran=tran, title=title)
+    if isinstance(system, Lure):
+        return synthesize_lure(system, impedance=IMPEDANCE, start=start, tran=tran, title=title)
     if isinstance(system, Assignment):
         system = DelayedAssignment(system)
     if isinstance(system, DelayedAssignment):

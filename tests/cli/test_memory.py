@@ -348,7 +348,16 @@ def test_pictures_show_the_cues(command: Command, patterns: Path, tmp_path: Path
     assert (tmp_path / "r.png").stat().st_size > 5000
 
 
-@pytest.mark.parametrize("words", [(), ("--formulation", "two-layer"), ("--set", "amplifier=morita")])
+@pytest.mark.parametrize(
+    "words",
+    [
+        (),
+        ("--set", "amplifier=morita"),
+        ("--formulation", "two-layer"),
+        ("--formulation", "one-layer"),
+        ("--formulation", "one-layer", "--set", "interaction=polynomial", "--set", "degree=4"),
+    ],
+)
 def test_memories_are_encoded_as_decks(command: Command, tmp_path: Path, words: tuple[str, ...]) -> None:
     deck = tmp_path / "memory.cir"
     small = tmp_path / "small.txt"
@@ -360,11 +369,11 @@ def test_memories_are_encoded_as_decks(command: Command, tmp_path: Path, words: 
     bits = Memory.read(small).patterns[1].reshape(6, 4)
     for row in range(6):
         for col in range(4):
-            assert np.sign(final[f"v(v{row + 1}_{col + 1})"]) == bits[row, col]
+            assert np.sign(final[f"v(u{row + 1}_{col + 1})"]) == bits[row, col]
 
 
 def test_encode_knows_what_it_can_build(command: Command, patterns: Path, tmp_path: Path) -> None:
-    answer = command("encode", "memory", patterns, "-o", tmp_path / "m.cir", "--formulation", "one-layer")
+    answer = command("encode", "memory", patterns, "-o", tmp_path / "m.cir", "--formulation", "three-layer")
     assert answer.code == 2
-    assert "expected one of pairs, two-layer" in answer.err
+    assert "expected one of pairs, two-layer, one-layer" in answer.err
     assert not (tmp_path / "m.cir").exists()

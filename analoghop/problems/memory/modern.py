@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,8 +43,7 @@ def two_layer(
     amplifiers = Amplifiers(
         ((Tanh(), n), (activation, units)), np.concatenate([np.full(n, gain), np.full(count, slope)])
     )
-    pixels = pixel_names(dense.memory) or tuple(str(k + 1) for k in range(n))
-    names = pixels + tuple(f"m{k + 1}" for k in range(count))
+    names = _pixels(dense.memory) + tuple(f"m{k + 1}" for k in range(count))
     C = np.concatenate([np.full(n, slow), np.full(count, fast)])
     system = Network(_bipartite(X), amplifiers, C=C, names=names)
     parameters = _parameters(dense, {"layers": 2, "gain": gain, "tau": tau, "memory_tau": fast})
@@ -87,16 +87,14 @@ def one_layer(dense: DenseMemory, *, gain: float = 20.0, tau: float = TAU) -> Me
         R=np.zeros((outputs, 0)),
         amplifiers=Amplifiers(blocks, slopes),
         signals=Signals(),
-        states=tuple(f"v(u{k + 1})" for k in range(n)),
+        states=tuple(f"v(u{name})" for name in _pixels(dense.memory)),
     )
     parameters = _parameters(dense, options)
     return MemoryCircuit(dense.memory, system, DURATION * tau, tau, parameters, middle=None, drive=acts)
 
 
 @dataclass(frozen=True)
-class TwoLayers(Formulation[Memory]):
-    """Features and memory amplifiers; options as in `DenseMemory` and `two_layer`."""
-
+class _Layers(Formulation[Memory]):
     interaction: Interaction = "exponential"
     beta: float = 1.0
     degree: float = 3.0
@@ -104,35 +102,32 @@ class TwoLayers(Formulation[Memory]):
     tau: float = TAU
     noise: float = 0.1
     pattern: int = 1
+
+    @staticmethod
+    @abstractmethod
+    def wire(dense: DenseMemory, *, gain: float, tau: float) -> MemoryCircuit:
+        """Return the circuit of `dense`."""
+
+    def encode(self, problem: Memory) -> MemoryCircuit:
+        """Return the circuit; raises `InputError` for options that do not fit."""
+        dense = DenseMemory(problem, self.interaction, self.beta, self.degree)
+        return cued(self.wire(dense, gain=self.gain, tau=self.tau), self.noise, self.pattern)
+
+
+class TwoLayers(_Layers):
+    """Features and memory amplifiers; options as in `DenseMemory` and `two_layer`."""
 
     name = "two-layer"
     purpose = "dense memory of feature and memory amplifiers: many more patterns than neurons"
-
-    def encode(self, problem: Memory) -> MemoryCircuit:
-        """Return the circuit; raises `InputError` for options that do not fit."""
-        dense = DenseMemory(problem, self.interaction, self.beta, self.degree)
-        return cued(two_layer(dense, gain=self.gain, tau=self.tau), self.noise, self.pattern)
+    wire = staticmethod(two_layer)
 
 
-@dataclass(frozen=True)
-class OneLayer(Formulation[Memory]):
+class OneLayer(_Layers):
     """Memory amplifiers that act back on the nodes they read; options as in `DenseMemory` and `one_layer`."""
-
-    interaction: Interaction = "exponential"
-    beta: float = 1.0
-    degree: float = 3.0
-    gain: float = 20.0
-    tau: float = TAU
-    noise: float = 0.1
-    pattern: int = 1
 
     name = "one-layer"
     purpose = "dense memory whose amplifiers act back on the nodes they read: attention as a circuit"
-
-    def encode(self, problem: Memory) -> MemoryCircuit:
-        """Return the circuit; raises `InputError` for options that do not fit."""
-        dense = DenseMemory(problem, self.interaction, self.beta, self.degree)
-        return cued(one_layer(dense, gain=self.gain, tau=self.tau), self.noise, self.pattern)
+    wire = staticmethod(one_layer)
 
 
 def _memory_amplifiers(dense: DenseMemory) -> tuple[Activation, int, float]:
@@ -140,6 +135,11 @@ def _memory_amplifiers(dense: DenseMemory) -> tuple[Activation, int, float]:
     if dense.interaction == "exponential":
         return Softmax(dense.memory.count), 1, dense.beta
     return Power(dense.degree - 1.0), dense.memory.count, 1.0 / dense.memory.size
+
+
+def _pixels(memory: Memory) -> tuple[str, ...]:
+    """Return the names of the features."""
+    return pixel_names(memory) or tuple(str(k + 1) for k in range(memory.size))
 
 
 def _bipartite(X: np.ndarray) -> Coupling:
