@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+
+from analoghop.arrays import Array
 
 EXACT = 500
 """Rows up to which all eigenvalues are computed: 50 ms."""
@@ -15,21 +18,30 @@ KRYLOV = 80
 def extremes(matrix: Any) -> tuple[float, float]:
     """Return the smallest and the largest eigenvalue of a symmetric `matrix`, dense or SciPy sparse.
 
-    Exact up to 500 rows; beyond, Lanczos' estimates (Lanczos 1950) from 80 products, which lie inside the
-    spectrum by 1 % or less for graphs.
+    Exact up to 500 rows; beyond, Lanczos' estimates from 80 products, which lie inside the spectrum by 1 %
+    or less for graphs.
     """
     n = matrix.shape[0]
     if n <= EXACT:
         dense = np.asarray(matrix.toarray() if hasattr(matrix, "toarray") else matrix, dtype=np.float64)
         values = np.linalg.eigvalsh(dense)
         return float(values[0]), float(values[-1])
-    V = np.zeros((KRYLOV + 1, n))
+    return lanczos(lambda v: np.asarray(matrix @ v, dtype=np.float64), n, KRYLOV)
+
+
+def lanczos(product: Callable[[Array], Array], n: int, steps: int) -> tuple[float, float]:
+    """Return Lanczos' estimates (1950) of the outermost eigenvalues of a symmetric matrix of n rows.
+
+    `product` multiplies it with a vector (n,); `steps` products are made at most. The estimates lie inside
+    the spectrum.
+    """
+    V = np.zeros((steps + 1, n))
     v = np.random.default_rng(0).standard_normal(n)
     V[0] = v / np.linalg.norm(v)
-    H = np.zeros((KRYLOV, KRYLOV))
-    used = KRYLOV
-    for j in range(KRYLOV):
-        w = np.asarray(matrix @ V[j], dtype=np.float64)
+    H = np.zeros((steps, steps))
+    used = steps
+    for j in range(steps):
+        w = product(V[j])
         for _ in range(2):  # the second pass removes what rounding left of the first
             overlap = V[: j + 1] @ w
             H[: j + 1, j] += overlap
@@ -39,7 +51,7 @@ def extremes(matrix: Any) -> tuple[float, float]:
             used = j + 1
             break
         V[j + 1] = w / size
-        if j + 1 < KRYLOV:
+        if j + 1 < steps:
             H[j + 1, j] = size
     small = H[:used, :used]
     values = np.linalg.eigvalsh(0.5 * (small + small.T))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
 from analoghop.amplifiers import Amplifiers
 from analoghop.arrays import Array
 from analoghop.couplings import Coupling
+from analoghop.couplings.spectrum import lanczos
 from analoghop.engines.fixed_tile import Rule, decay_share
 from analoghop.errors import InputError, UnsafeStepWarning
 from analoghop.schedules import Signal
@@ -118,7 +119,7 @@ def smallest_eigenvalue(network: Network, end: float) -> float:
         matrix = network.T.toarray() * weight * weight[:, None]
         return min(0.0, float(np.linalg.eigvalsh(matrix)[0]))
     bound = float(weight.max() ** 2) * network.T.bound()
-    return max(min(0.0, _MARGIN * _lanczos(network.T, weight)), -bound)
+    return max(min(0.0, _MARGIN * lanczos(_weighted(network.T, weight), n, _KRYLOV)[0]), -bound)
 
 
 def _strength(network: Network, end: float) -> float:
@@ -165,26 +166,7 @@ def _bisected(rule: Rule, slow: float, fast: float, pull: float, least: float) -
     return low
 
 
-def _lanczos(T: Coupling, weight: Array) -> float:
-    """Return an estimate, from above, of the smallest eigenvalue of weight T weight."""
-    product, n = T.bind(), len(weight)
-    V = np.zeros((_KRYLOV + 1, n))
-    v = np.random.default_rng(0).standard_normal(n)
-    V[0] = v / np.linalg.norm(v)
-    H = np.zeros((_KRYLOV, _KRYLOV))
-    used = _KRYLOV
-    for j in range(_KRYLOV):
-        w = weight * product(weight * V[j])
-        for _ in range(2):  # the second pass removes what rounding left of the first
-            overlap = V[: j + 1] @ w
-            H[: j + 1, j] += overlap
-            w = w - overlap @ V[: j + 1]
-        size = float(np.linalg.norm(w))
-        if size <= 1e-12 * float(np.abs(H).max()):
-            used = j + 1
-            break
-        V[j + 1] = w / size
-        if j + 1 < _KRYLOV:
-            H[j + 1, j] = size
-    T_small = H[:used, :used]
-    return float(np.linalg.eigvalsh(0.5 * (T_small + T_small.T))[0])
+def _weighted(T: Coupling, weight: Array) -> Callable[[Array], Array]:
+    """Return the product with weight T weight."""
+    product = T.bind()
+    return lambda v: weight * product(weight * v)

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from analoghop.arrays import Array
 from analoghop.errors import InputError
 from analoghop.systems.base import Flow, Theorem
+from analoghop.systems.clause_machine import ClauseMachine
 from analoghop.systems.clauses import Clauses
-from analoghop.systems.machine import Machine, check_run
+from analoghop.systems.machine import check_run
 
 LONGEST = 0.5
 """Longest step in time constants: a clause's weight may not outrun the amplifiers that it drives."""
 
 
 @dataclass(frozen=True, eq=False)
-class MemristiveClauses(Machine):
+class MemristiveClauses(ClauseMachine):
     """`tau u_i' = -u_i + sum_m w_m c_mi K_m/f_mi + noise`, `v = tanh(gain u)`, a weight for each clause.
 
     `tau w_m' = eta K_m - delta (w_m - 1)`: the weight of a violated clause grows, then leaks back to 1. K and
@@ -42,12 +42,11 @@ class MemristiveClauses(Machine):
     step: float
     look: int = 10
     tau: float = 1.0
+    kinds: ClassVar[tuple[str, str]] = ("u", "w")
 
     def __post_init__(self) -> None:
         check_run(self.step, self.duration, self.look)
-        for name in ("gain", "tau"):
-            if not 0 < getattr(self, name) < np.inf:
-                raise InputError(f"`{name}` is {getattr(self, name):g}, expected a positive number")
+        self.check_positive("gain", "tau")
         for name in ("sigma", "eta", "delta"):
             if not 0 <= getattr(self, name) < np.inf:
                 raise InputError(f"`{name}` is {getattr(self, name):g}, expected 0 or a positive number")
@@ -57,30 +56,9 @@ class MemristiveClauses(Machine):
             )
 
     @property
-    def cells(self) -> int:
-        """Number n of amplifiers."""
-        return self.clauses.variables
-
-    @property
-    def size(self) -> int:
-        """Amplifier inputs and weights."""
-        return self.cells + self.clauses.count
-
-    @property
-    def n_outputs(self) -> int:
-        """Number n of amplifiers."""
-        return self.cells
-
-    @property
     def normals(self) -> int:
         """One number per amplifier, none without noise."""
         return self.cells if self.sigma > 0 else 0
-
-    @cached_property
-    def signal_names(self) -> tuple[str, ...]:
-        """`v(u1)` ..., `v(w1)` ..., `v(v1)` ..."""
-        counts = (("u", self.cells), ("w", self.clauses.count), ("v", self.cells))
-        return tuple(f"v({kind}{i + 1})" for kind, count in counts for i in range(count))
 
     @property
     def time_constants(self) -> Array:
@@ -133,10 +111,6 @@ class MemristiveClauses(Machine):
         """Deviation that the noise adds to u in a step."""
         return float(self.sigma * np.sqrt(-0.5 * np.expm1(-2.0 * self.step / self.tau)))
 
-    def solved(self, x: Array) -> NDArray[np.bool_]:
-        """Return for which members the signs of u satisfy all clauses."""
-        return np.asarray(self.clauses.unsatisfied(x[: self.cells] > 0) == 0)
-
     def rhs(self, t: ArrayLike, x: Array) -> Array:
         """Return du/dt and dw/dt, without noise."""
         pull, _, growth = self._drives(x)
@@ -145,15 +119,6 @@ class MemristiveClauses(Machine):
     def outputs(self, t: ArrayLike, x: Array) -> Array:
         """Return v."""
         return np.tanh(self.gain * x[: self.cells])
-
-    def observe(self, t: ArrayLike, x: Array, names: Sequence[str]) -> Array:
-        """Return the named voltages."""
-        rows = [self._row[name] for name in names]
-        return np.concatenate([x, self.outputs(t, x)])[rows]
-
-    @cached_property
-    def _row(self) -> dict[str, int]:
-        return {name: row for row, name in enumerate(self.signal_names)}
 
     def jacobian(self, t: float, x: Array) -> Any:
         """Return the derivative of the rate as a sparse matrix."""
@@ -174,11 +139,6 @@ class MemristiveClauses(Machine):
         leak = -self.delta * sparse.eye_array(table.count)
         blocks: Any = [[drive, by_weight], [growth, leak]]
         return sparse.csc_array(sparse.block_array(blocks) / self.tau)
-
-    @property
-    def has_energy(self) -> bool:
-        """Yes, with the weights of the moment."""
-        return True
 
     @property
     def theorem(self) -> Theorem:

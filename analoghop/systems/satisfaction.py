@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from analoghop.arrays import Array
-from analoghop.errors import InputError
 from analoghop.systems.base import Flow, Theorem
+from analoghop.systems.clause_machine import ClauseMachine
 from analoghop.systems.clauses import Clauses
-from analoghop.systems.machine import Machine, check_run
+from analoghop.systems.machine import check_run
 
 
 @dataclass(frozen=True, eq=False)
-class Satisfaction(Machine):
+class Satisfaction(ClauseMachine):
     """`tau s_i' = sum_m 2 a_m c_mi K_mi K_m`, `tau a_m' = a_m K_m`, |s| <= 1.
 
     Ercsey-Ravasz & Toroczkai (2011), Nature Physics 7:966. `K_m = 2^-k prod_j (1 - c_mj s_j)` over the k
@@ -36,33 +35,11 @@ class Satisfaction(Machine):
     reach: float = 0.1
     look: int = 10
     tau: float = 1.0
+    kinds: ClassVar[tuple[str, str]] = ("s", "a")
 
     def __post_init__(self) -> None:
         check_run(self.step, self.duration, self.look)
-        for name in ("reach", "tau"):
-            if not 0 < getattr(self, name) < np.inf:
-                raise InputError(f"`{name}` is {getattr(self, name):g}, expected a positive number")
-
-    @property
-    def cells(self) -> int:
-        """Number n of variables."""
-        return self.clauses.variables
-
-    @property
-    def size(self) -> int:
-        """Variables and weights."""
-        return self.cells + self.clauses.count
-
-    @property
-    def n_outputs(self) -> int:
-        """Number n of variables."""
-        return self.cells
-
-    @cached_property
-    def signal_names(self) -> tuple[str, ...]:
-        """`v(s1)` ..., `v(a1)` ..."""
-        counts = (("s", self.cells), ("a", self.clauses.count))
-        return tuple(f"v({kind}{i + 1})" for kind, count in counts for i in range(count))
+        self.check_positive("reach", "tau")
 
     @property
     def time_constants(self) -> Array:
@@ -89,10 +66,6 @@ class Satisfaction(Machine):
         s = np.clip(x[: self.cells] + h * rate, -1.0, 1.0)
         return np.concatenate([s, x[self.cells :] * (1.0 + h * K)])
 
-    def solved(self, x: Array) -> NDArray[np.bool_]:
-        """Return for which members the signs of s satisfy all clauses."""
-        return np.asarray(self.clauses.unsatisfied(x[: self.cells] > 0) == 0)
-
     def rhs(self, t: ArrayLike, x: Array) -> Array:
         """Return ds/dt and da/dt."""
         rate, K = self._rates(x)
@@ -101,14 +74,6 @@ class Satisfaction(Machine):
     def outputs(self, t: ArrayLike, x: Array) -> Array:
         """Return s."""
         return x[: self.cells]
-
-    def observe(self, t: ArrayLike, x: Array, names: Sequence[str]) -> Array:
-        """Return the named voltages."""
-        return x[[self._row[name] for name in names]]
-
-    @cached_property
-    def _row(self) -> dict[str, int]:
-        return {name: row for row, name in enumerate(self.signal_names)}
 
     def jacobian(self, t: float, x: Array) -> Any:
         """Return the derivative of the rate as a sparse matrix."""
@@ -127,11 +92,6 @@ class Satisfaction(Machine):
         ds = sparse.csr_array((inner, (i, k)), (n, n)) - 2.0 * slope.T @ (a[:, None] * slope)
         blocks: Any = [[ds, -2.0 * slope.T * K[:, 0]], [a[:, None] * slope, sparse.diags_array(K[:, 0])]]
         return sparse.csc_array(sparse.block_array(blocks) / self.tau)
-
-    @property
-    def has_energy(self) -> bool:
-        """Yes, with the weights of the moment."""
-        return True
 
     @property
     def theorem(self) -> Theorem:
