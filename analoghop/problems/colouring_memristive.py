@@ -70,7 +70,8 @@ class Memristive(Formulation[Colouring]):
         degrees = np.bincount(edges.ravel(), minlength=n).astype(np.float64)
         lowest = _lowest(edges, n)
         critical = k / abs(lowest)
-        random = dense_random(degrees, lowest)
+        # The core of a structured graph may look random: the whole graph is asked.
+        random = dense_random(graph.degrees[graph.degrees > 0], lowest)
         plan = self._plan(random, critical)
         i, j = edges.T
         lengths = 1000 * 2.0 ** np.arange(self.cycles) * 0.4 * self.tau

@@ -37,7 +37,7 @@ class SudokuMemristive(Formulation[Sudoku]):
     eta: float = 0.5
     delta: float = 0.05
     mu: float = 16.0
-    duration: float = 1000.0
+    duration: float = 5000.0
     step: float | None = None
     tau: float = 1.0
 
