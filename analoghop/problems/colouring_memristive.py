@@ -140,7 +140,7 @@ class MemristiveEncoding(ClusterEncoding):
         return np.asarray(self.system.pairs.excess(outputs).sum(axis=0))
 
 
-def dense_random(degrees: Array, lowest: float) -> bool:
+def dense_random(degrees: NDArray[Any], lowest: float) -> bool:
     """Return whether a graph with these `degrees` and smallest eigenvalue looks like a dense random one.
 
     Its density p is from 0.3 to 0.7, the degrees have at most twice the binomial variance
