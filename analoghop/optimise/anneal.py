@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from analoghop.arrays import Array
 from analoghop.engines.assignment import run_assignment
+from analoghop.engines.automatic import automatic
 from analoghop.engines.ensemble import Ensemble
+from analoghop.engines.fused import Fused
 from analoghop.engines.machines import run_machine
 from analoghop.ensembles import GivenStarts
 from analoghop.errors import InputError
@@ -23,6 +25,8 @@ from analoghop.systems.base import System
 from analoghop.systems.machine import Machine
 
 Index = NDArray[Any]
+FORESEEN = 10
+"""Starts for which an adaptive engine is chosen, however many there are: none depends on the others."""
 Mask = NDArray[np.bool_]
 
 
@@ -93,8 +97,9 @@ def anneal(
     """Return how the starts numbered `index`, consecutive numbers, end.
 
     Machines and assignments run on their own engines, formulations with a step of their own with this step
-    and their noise, others on an adaptive engine. A start is a function of (`seed`, its number) alone; what
-    has not ended at the `deadline` (of `time.monotonic`) is cut. Machines stop once `enough` are solved.
+    and their noise, others on the adaptive engine that fits. A start is a function of (`seed`, its number)
+    alone; what has not ended at the `deadline` (of `time.monotonic`) is cut. Machines stop once `enough` are
+    solved.
     """
     system, x0 = beginning(encoding, seed, index, near)
     if isinstance(system, Machine):
@@ -102,12 +107,7 @@ def anneal(
     if isinstance(system, Assignment):
         return _assigned(encoding, system, x0, seed, index, threads, deadline)
     left = None if deadline is None else max(deadline - time.monotonic(), 1e-3)
-    if encoding.step is None:
-        engine = Ensemble(threads=threads, time_limit=left)
-    else:
-        engine = Ensemble(
-            method="exponential", dt=encoding.step, noise_seed=seed, threads=threads, time_limit=left
-        )
+    engine = replace(_engine(encoding, system, seed), threads=threads, time_limit=left)
     starts = GivenStarts(x0, first=int(index[0]))
     run = engine.integrate_many(system, starts, (0.0, encoding.duration))
     cut, failed = np.ones(len(index), dtype=bool), np.zeros(len(index), dtype=bool)
@@ -118,6 +118,15 @@ def anneal(
     return Ends(outputs, failed, evaluations, duration, 0, cut, bool(run.record["interrupted"]))
 
 
+def _engine(encoding: Encoding, system: System, seed: int) -> Ensemble | Fused:
+    """Return the engine of a formulation's starts: the same for any number of them."""
+    if encoding.step is not None:
+        return Ensemble(method="exponential", dt=encoding.step, noise_seed=seed)
+    engine = automatic(system, FORESEEN, encoding.duration)
+    assert isinstance(engine, Ensemble | Fused), "engines for many trajectories"
+    return engine
+
+
 def prepare(encoding: Encoding) -> None:
     """Load and compile what `anneal` needs, so that measured times are those of the anneals."""
     system = encoding.system
@@ -126,6 +135,9 @@ def prepare(encoding: Encoding) -> None:
     elif isinstance(system, Machine):
         index = np.zeros(1, dtype=np.int64)
         run_machine(system, encoding.start(0, index), 0, index, steps=1)
+    elif isinstance(engine := _engine(encoding, system, 0), Fused):
+        starts = GivenStarts(encoding.start(0, np.zeros(1, dtype=np.int64)))
+        engine.integrate_many(system, starts, (0.0, 1e-9 * encoding.duration))
 
 
 def _stepped(

@@ -24,6 +24,9 @@ from analoghop.systems.machine import Machine
 FEWEST, WORK = 20, 1_000_000_000
 """Times at which a machine is recorded at least; states times steps, of all runs together, for more."""
 
+EARLIEST = 1e-4
+"""Of the duration: the first time that is recorded."""
+
 
 @dataclass(frozen=True, eq=False)
 class Trace:
@@ -66,18 +69,28 @@ def _trace(encoding: Encoding, seed: int, number: int, points: int, near: Answer
         return _stepped(encoding, system, x0, seed, index, points)
     if isinstance(system, Assignment):
         return _assigned(system, x0, seed, number, points)
-    times = np.linspace(0.0, encoding.duration, points)
     if system.noise is None and encoding.step is None:
-        run = ScipyIVP().integrate(system, x0[:, 0], times)
+        run = ScipyIVP().integrate(system, x0[:, 0], _times(encoding.duration, points))
         reached, states = run.times, run.states
     else:
         stepping = Ensemble(method="exponential", dt=encoding.step, noise_seed=seed)
+        times = np.linspace(0.0, encoding.duration, points)
         many = stepping.integrate_many(system, GivenStarts(x0, first=number), times)
         assert many.trace_times is not None, "a grid of times was asked for"
         assert many.traces is not None, "a grid of times was asked for"
         reached, states = many.trace_times, many.traces[0].T
     parts = dict(system.energy(reached, states)) if system.has_energy else {}
     return Trace(reached, system.outputs(reached, states), parts, encoding.tau)
+
+
+def _times(duration: float, points: int) -> Array:
+    """Return `points` times from 0 to `duration`, half of them even and half in even ratios.
+
+    Amplifiers that saturate decide in a small part of the time that they are given.
+    """
+    early = points // 2
+    even = np.linspace(0.0, duration, points - early)
+    return np.union1d(even, np.geomspace(EARLIEST * duration, duration, early + 1)[:-1])
 
 
 def _stepped(

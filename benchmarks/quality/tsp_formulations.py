@@ -55,7 +55,7 @@ def measured(formulation: str, path: Path) -> dict[str, Any] | None:
 
 
 def text(value: float | None, unit: str = "") -> str:
-    return "-" if value is None else f"{value:.2f}{unit}"
+    return "-" if value is None else f"{max(value, 0.0):.2f}{unit}"  # no tour is shorter than the optimum
 
 
 def main() -> None:

@@ -20,7 +20,7 @@ def cities(n: int) -> TSP:
 
 @pytest.mark.ngspice
 @pytest.mark.skipif(shutil.which("ngspice") is None, reason="ngspice is not installed")
-@pytest.mark.parametrize("name", ["hopfield-tank", "guaranteed"])
+@pytest.mark.parametrize("name", ["hopfield-tank", "guaranteed", "subspace"])
 @pytest.mark.parametrize("n", [5, 6, 8])
 def test_ngspice_ends_in_the_same_tour(name: str, n: int) -> None:
     found = entry("tsp")
