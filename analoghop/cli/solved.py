@@ -114,5 +114,9 @@ def _gap(value: float | None) -> str:
 
 
 def _shortened(answer: Any) -> str:
-    text = " ".join(map(str, answer)) if isinstance(answer, list) else str(answer)
+    text = " ".join(_word(part) for part in answer) if isinstance(answer, list) else str(answer)
     return text if len(text) <= SHOWN else f"{text[:SHOWN]} ... (--json or --out shows all)"
+
+
+def _word(part: Any) -> str:
+    return str(int(part)) if isinstance(part, bool) else str(part)
