@@ -4,57 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from analoghop.formats.best_known import best_known
 from analoghop.formats.quadratic import Quadratic
 from analoghop.problems.answers import Whole, bits
-from analoghop.problems.base import Problem, Verdict
+from analoghop.problems.base import Verdict
 from analoghop.problems.digital import spins as digital
-from analoghop.problems.graph import Graph, read_graph
+from analoghop.problems.graph import Graph
+from analoghop.problems.graph_problem import GraphProblem
 from analoghop.problems.ising import Ising
 
 
 @dataclass(frozen=True, eq=False)
-class MaxCut(Problem):
+class MaxCut(GraphProblem):
     """A graph whose weights, 1 where it has none, are to lie between two sides.
 
     An answer is a side, 0 or 1, for each vertex; every answer is valid.
     """
 
-    graph: Graph
-    best_known: float | None = None
-
     kind: ClassVar[str] = "maxcut"
     sense: ClassVar[Literal["min", "max"]] = "max"
-
-    @classmethod
-    def read(cls, path: str | Path) -> MaxCut:
-        """Return the problem of a file, see `read_graph`, with the best known cut beside it."""
-        return cls(read_graph(path), best_known(path, cls.kind))
-
-    @classmethod
-    def from_networkx(cls, graph: Any, weight: str = "weight") -> MaxCut:
-        """Return the problem of an undirected `networkx` graph, its vertices in the order of its nodes."""
-        return cls(Graph.from_networkx(graph, weight))
-
-    @property
-    def name(self) -> str:
-        """Name of the graph."""
-        return self.graph.name
-
-    @property
-    def size(self) -> int:
-        """Number of vertices."""
-        return self.graph.n
-
-    @property
-    def notices(self) -> tuple[str, ...]:
-        """What was left out of the graph."""
-        return self.graph.notices
 
     def cut(self, answer: Any) -> float:
         """Return the weight between the sides."""

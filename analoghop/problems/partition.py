@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
 
-from analoghop.formats.best_known import best_known
 from analoghop.problems.answers import bits
-from analoghop.problems.base import Problem, Verdict
+from analoghop.problems.base import Verdict
 from analoghop.problems.digital.sets import halves_by_swaps
-from analoghop.problems.graph import Graph, read_graph
+from analoghop.problems.graph_problem import GraphProblem
 from analoghop.problems.maxcut import cut_weight
 
 RANDOM = 100
@@ -21,42 +19,14 @@ SWAPPED = 10
 
 
 @dataclass(frozen=True, eq=False)
-class Partition(Problem):
+class Partition(GraphProblem):
     """A graph whose weights, 1 where it has none, are not to lie between its halves.
 
     An answer is a side, 0 or 1, for each vertex, as many of both, or one more of one where n is odd; its cost
     is the weight between them.
     """
 
-    graph: Graph
-    best_known: float | None = None
-
     kind: ClassVar[str] = "partition"
-
-    @classmethod
-    def read(cls, path: str | Path) -> Partition:
-        """Return the problem of a file, see `read_graph`, with the best known weight beside it."""
-        return cls(read_graph(path), best_known(path, cls.kind))
-
-    @classmethod
-    def from_networkx(cls, graph: Any, weight: str = "weight") -> Partition:
-        """Return the problem of an undirected `networkx` graph, its vertices in the order of its nodes."""
-        return cls(Graph.from_networkx(graph, weight))
-
-    @property
-    def name(self) -> str:
-        """Name of the graph."""
-        return self.graph.name
-
-    @property
-    def size(self) -> int:
-        """Number of vertices."""
-        return self.graph.n
-
-    @property
-    def notices(self) -> tuple[str, ...]:
-        """What was left out of the graph."""
-        return self.graph.notices
 
     def baselines(self, seed: int) -> Mapping[str, float]:
         """Return the mean weight between random halves, and after swaps from ten of them."""

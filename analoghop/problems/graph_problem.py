@@ -1,0 +1,44 @@
+"""`GraphProblem`: what problems of a graph, whose best value may be known, have in common."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from analoghop.formats.best_known import best_known
+from analoghop.problems.base import Problem
+from analoghop.problems.graph import Graph, read_graph
+
+
+@dataclass(frozen=True, eq=False)
+class GraphProblem(Problem):
+    """A graph, and the best known value of this problem on it, None where it is not known."""
+
+    graph: Graph
+    best_known: float | None = None
+
+    @classmethod
+    def read(cls, path: str | Path) -> Self:
+        """Return the problem of a file, see `read_graph`, with the best known value beside it."""
+        return cls(read_graph(path), best_known(path, cls.kind))
+
+    @classmethod
+    def from_networkx(cls, graph: Any, weight: str = "weight") -> Self:
+        """Return the problem of an undirected `networkx` graph, its vertices in the order of its nodes."""
+        return cls(Graph.from_networkx(graph, weight))
+
+    @property
+    def name(self) -> str:
+        """Name of the graph."""
+        return self.graph.name
+
+    @property
+    def size(self) -> int:
+        """Number of vertices."""
+        return self.graph.n
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What was left out of the graph."""
+        return self.graph.notices
