@@ -77,7 +77,7 @@ def annealing(problem: SpinProblem, seconds: float, seed: int) -> Ran | None:
     return Ran(costs, used, {})
 
 
-def bifurcation(problem: SpinProblem, seconds: float, seed: int) -> Ran | None:
+def bifurcation(problem: SpinProblem, seconds: float, seed: int, mode: str = "discrete") -> Ran | None:
     """Run the package simulated-bifurcation, 16 agents, for as many steps as fit; None without it."""
     try:
         import simulated_bifurcation
@@ -94,15 +94,19 @@ def bifurcation(problem: SpinProblem, seconds: float, seed: int) -> Ran | None:
         before = time.process_time()
         spins, _ = simulated_bifurcation.minimize(
             matrix, vector, domain="spin", agents=AGENTS, max_steps=steps, best_only=False,
-            mode="discrete", early_stopping=False, verbose=False,
+            mode=mode, early_stopping=False, verbose=False,
         )  # fmt: skip
         return spins, time.process_time() - before
 
-    few = sample(20)[1]
-    many = sample(60)[1]
-    per_step = max((many - few) / 40, 1e-6)
-    spins, took = sample(max(100, int(seconds / per_step)))
+    sample(5)
+    few = 400 if form.n <= 1000 else 40
+    spins, took = sample(max(100, int(seconds * few / sample(few)[1])))
     return Ran(_costs(problem, form, spins.numpy().T), took, {})
+
+
+def ballistic(problem: SpinProblem, seconds: float, seed: int) -> Ran | None:
+    """Run the same in its ballistic mode."""
+    return bifurcation(problem, seconds, seed, "ballistic")
 
 
 def _costs(problem: SpinProblem, form: Ising, spins: Any) -> list[float]:
@@ -111,6 +115,7 @@ def _costs(problem: SpinProblem, form: Ising, spins: Any) -> list[float]:
 
 
 RIVALS: dict[str, Callable[[SpinProblem, float, int], Ran | None]] = {
-    "dwave-samplers SA": annealing,
-    "simulated-bifurcation": bifurcation,
+    "annealing": annealing,
+    "bifurcation": bifurcation,
+    "ballistic": ballistic,
 }

@@ -2,8 +2,9 @@
 
 FOLDER holds graphs in rudy's format and best_known.json. One thread, seed 1, and one rule for all graphs: the
 machine follows from the spectrum of the coupling, the number of steps from size, edges and seconds (see
-`analoghop.problems.spins`). With `--rivals` the packages dwave-samplers and simulated-bifurcation, where they
-are installed, get the same CPU time. Best, mean and starts are those of all starts that fit.
+`analoghop.problems.spins`). `--rivals` annealing (dwave-samplers), bifurcation and ballistic (two modes of
+simulated-bifurcation), where they are installed, get the same CPU time. Best and mean are those of all
+starts that fit.
 """
 
 from __future__ import annotations
@@ -38,14 +39,14 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=5.0)
     parser.add_argument("--machine", default="automatic")
     parser.add_argument("--seed", type=int, default=SEED)
-    parser.add_argument("--rivals", action="store_true")
+    parser.add_argument("--rivals", nargs="*", default=[], choices=list(RIVALS), help="what else to run")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     known = json.loads((options.folder / "best_known.json").read_text())
     files = {path.stem: path for path in sorted(options.folder.iterdir()) if path.suffix == ".txt"}
     names = [name for name in known if name in files and (not options.names or name in options.names)]
     print(f"{options.machine}, {options.seconds:g} CPU s, seed {options.seed}")
-    rivals = list(RIVALS) if options.rivals else []
+    rivals = options.rivals
     heads = ["graph", "n", "m", "best known", "machine", "steps", "starts", "best", "mean", "gap %", "CPU s"]
     print("| " + " | ".join(heads + [f"{rival}: best / mean" for rival in rivals]) + " |")
     print("|---" * (len(heads) + len(rivals)) + "|")
