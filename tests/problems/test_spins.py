@@ -120,6 +120,8 @@ def test_the_machine_follows_from_the_spectrum() -> None:
     assert isinstance(encoding.system, Amplitude)
     assert Scaled.of(planar).spread > 2.7
     assert encoding.parameters["machine"] == "amplitude"
+    dense = MaxCut(Graph.of(40, np.argwhere(np.triu(np.ones((40, 40)), 1))))
+    assert MACHINES["automatic"]().encode(dense).parameters["machine"] == "noise"
 
 
 def test_settings_have_the_published_values() -> None:
@@ -154,7 +156,9 @@ def test_steps_follow_size_and_time() -> None:
     tight = Pace(None, 0.03, 1e-9, 1e-8).chosen(scaled)
     assert 500 < tight < 8000
     assert 3 * tight * (1e-9 * entries + 200 * 1e-8) == pytest.approx(0.03, rel=1e-3)
-    assert Pace(None, 1e3, 1e-9, 1e-8).chosen(scaled) == 8000
+    long = Pace(None, 10.0, 1e-9, 1e-8).chosen(scaled)
+    assert 30 * long * (1e-9 * entries + 200 * 1e-8) == pytest.approx(10.0, rel=1e-3)
+    assert Pace(None, 1e3, 1e-9, 1e-8).chosen(scaled) == 200_000
 
 
 def test_a_time_limit_gives_batches_until_it_is_up() -> None:

@@ -9,14 +9,20 @@ from analoghop.problems.base import Formulation
 from analoghop.problems.spins.amplitude import AmplitudeMachine
 from analoghop.problems.spins.encoding import Scaled, SpinEncoding, SpinProblem
 from analoghop.problems.spins.inertial import InertialMachine
+from analoghop.problems.spins.noise import NoiseMachine
 
+ONE_SIDED = 6.0
+"""-lambda_min/lambda_max from which on `noise` is chosen: comparators with inertia swing together."""
 PLANAR = 2.7
 """lambda_max/rms from which on `amplitude` is chosen: random graphs have 2 to 2.5, planar ones 3 and more."""
 
 
 @dataclass(frozen=True)
 class AutomaticMachine(Formulation[SpinProblem]):
-    """`amplitude` where lambda_max(J)/rms is 2.7 or more, else `inertial`, each with its default settings.
+    """The machine for the spectrum of J, with its default settings.
+
+    `amplitude` where lambda_max/rms is 2.7 or more; else `noise` where -lambda_min/lambda_max is 6 or more,
+    as in dense graphs whose weights have one sign; else `inertial`.
 
     `steps`: number of steps, see `Pace`; `seconds` there are for all starts. `tau` in seconds.
     """
@@ -26,7 +32,7 @@ class AutomaticMachine(Formulation[SpinProblem]):
     tau: float = 1.0
 
     name: ClassVar[str] = "automatic"
-    purpose: ClassVar[str] = "amplitude where lambda_max/rms >= 2.7, else inertial"
+    purpose: ClassVar[str] = "the machine that fits the spectrum of J: amplitude, noise or inertial"
 
     def paced(self, seconds: float) -> AutomaticMachine:
         """Return the same for a time limit of `seconds`."""
@@ -35,6 +41,13 @@ class AutomaticMachine(Formulation[SpinProblem]):
     def encode(self, problem: SpinProblem) -> SpinEncoding:
         """Return the circuit of `problem`."""
         scaled = Scaled.of(problem)
-        kind = AmplitudeMachine if scaled.spread >= PLANAR else InertialMachine
+        kind = machine_for(scaled)
         encoding = kind(steps=self.steps, seconds=self.seconds, tau=self.tau).encoded(scaled)
         return encoding.named(kind.name)
+
+
+def machine_for(scaled: Scaled) -> type[AmplitudeMachine | NoiseMachine | InertialMachine]:
+    """Return the machine that the rule chooses."""
+    if scaled.spread >= PLANAR:
+        return AmplitudeMachine
+    return NoiseMachine if -scaled.lowest >= ONE_SIDED * scaled.highest > 0.0 else InertialMachine

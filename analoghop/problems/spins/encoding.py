@@ -18,10 +18,10 @@ from analoghop.problems.maxcut import MaxCut
 from analoghop.problems.qubo import QUBO
 from analoghop.systems.spins import SpinMachine
 
-PER_SPIN, LEAST, USUAL, MOST, SHORTEST = 40, 4000, 40_000, 80_000, 500
+PER_SPIN, LEAST, USUAL, MOST, SHORTEST = 40, 4000, 40_000, 200_000, 500
 """Steps for each spin, and their limits."""
-BATCHES = 3
-"""Batches that should end in time."""
+BATCHES, MANY = 3, 30
+"""Batches that should end in time, and beyond which longer ones are better."""
 
 
 SpinProblem = MaxCut | QUBO | Ising
@@ -111,9 +111,10 @@ class SpinEncoding(Encoding):
 class Pace(NamedTuple):
     """How many steps an anneal takes: `steps` where given, else by rule.
 
-    40 steps for each spin, 4000 to 40 000. Where there are `seconds` for all, up to 80 000, and as many as
-    let three batches of 16 anneals end in time on a processor that needs `entry` seconds for each entry of J
-    and `spin` seconds for each spin in a step of a batch; 500 at least.
+    40 steps for each spin, 4000 to 40 000. Where there are `seconds` for all, 4000 to 200 000, more if there
+    were time for more than 30 batches of 16 anneals, and fewer, 500 at least, if there were not for three: on
+    a processor that needs `entry` seconds for each entry of J and `spin` seconds for each spin in a step of a
+    batch.
     """
 
     steps: int | None
@@ -132,7 +133,8 @@ class Pace(NamedTuple):
         if self.seconds is None:
             return min(wanted, USUAL)
         possible = self.seconds / (BATCHES * (self.entry * entries + self.spin * n))
-        return max(min(wanted, MOST, int(possible)), SHORTEST)
+        plenty = int(possible * BATCHES / MANY)
+        return max(min(max(wanted, plenty), MOST, int(possible)), SHORTEST)
 
 
 def positive(**values: float) -> None:
