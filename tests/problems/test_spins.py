@@ -156,9 +156,11 @@ def test_steps_follow_size_and_time() -> None:
     tight = Pace(None, 0.03, 1e-9, 1e-8).chosen(scaled)
     assert 500 < tight < 8000
     assert 3 * tight * (1e-9 * entries + 200 * 1e-8) == pytest.approx(0.03, rel=1e-3)
-    long = Pace(None, 10.0, 1e-9, 1e-8).chosen(scaled)
-    assert 30 * long * (1e-9 * entries + 200 * 1e-8) == pytest.approx(10.0, rel=1e-3)
-    assert Pace(None, 1e3, 1e-9, 1e-8).chosen(scaled) == 200_000
+    assert Pace(None, 1e3, 1e-9, 1e-8).chosen(scaled) == 8000
+    large = Scaled.of(MaxCut(graph(600, 0.02)))
+    cost = 1e-9 * large.J.matrix.nnz + 600 * 1e-8
+    assert 30 * cost * Pace(None, 15.0, 1e-9, 1e-8).chosen(large) == pytest.approx(15.0, rel=1e-3)
+    assert Pace(None, 1e3, 1e-9, 1e-8).chosen(large) == 600**2 // 8
 
 
 def test_a_time_limit_gives_batches_until_it_is_up() -> None:

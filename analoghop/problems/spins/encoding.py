@@ -111,10 +111,10 @@ class SpinEncoding(Encoding):
 class Pace(NamedTuple):
     """How many steps an anneal takes: `steps` where given, else by rule.
 
-    40 steps for each spin, 4000 to 40 000. Where there are `seconds` for all, 4000 to 200 000, more if there
-    were time for more than 30 batches of 16 anneals, and fewer, 500 at least, if there were not for three: on
-    a processor that needs `entry` seconds for each entry of J and `spin` seconds for each spin in a step of a
-    batch.
+    40 steps for each spin, 4000 to 40 000. Where there are `seconds` for all, the limit is 200 000; more
+    steps, up to n^2/8 (small couplings are better served by many short anneals), if there were time for more
+    than 30 batches of 16, and fewer, 500 at least, if there were not for three: on a processor that needs
+    `entry` seconds for each entry of J and `spin` seconds for each spin in a step of a batch.
     """
 
     steps: int | None
@@ -133,7 +133,7 @@ class Pace(NamedTuple):
         if self.seconds is None:
             return min(wanted, USUAL)
         possible = self.seconds / (BATCHES * (self.entry * entries + self.spin * n))
-        plenty = int(possible * BATCHES / MANY)
+        plenty = min(int(possible * BATCHES / MANY), n * n // 8)
         return max(min(max(wanted, plenty), MOST, int(possible)), SHORTEST)
 
 
