@@ -1,4 +1,4 @@
-"""`analoghop memory recall|compare|capacity|basin|gain|heat|faults PATTERNS`: memories and their studies."""
+"""`analoghop memory ACTION PATTERNS`: recall, comparison and studies of memories."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from analoghop.cli import memory_inputs, memory_options, memory_studies, options
+from analoghop.cli import memory_correction, memory_inputs, memory_options, memory_studies, options
 from analoghop.cli.outputs import check_picture, check_place
 from analoghop.cli.text import counted, si
 from analoghop.cli.verb import Exit, UsageError, Verb
@@ -24,6 +24,7 @@ SHOWN = 20
 _SUMMARIES = {
     "recall": "cue the patterns and see what the memory makes of it",
     "compare": "give the same cues to the circuit, the binary and the stochastic model",
+    "correction": "see the wrong bits of cues disappear, step by step",
     "capacity": "recall against load, beside the theory of Amit, Gutfreund and Sompolinsky",
     "basin": "recall against the distance of the cue, for several loads",
     "gain": "recall against the gain of the amplifiers",
@@ -56,6 +57,8 @@ def execute(arguments: Namespace, console: Console) -> Exit:
         check_place(arguments.out)
     if arguments.action == "compare":
         return memory_studies.compare(arguments, console)
+    if arguments.action == "correction":
+        return memory_correction.correct(arguments, console)
     return memory_studies.study(arguments, console)
 
 

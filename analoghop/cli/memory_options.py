@@ -12,8 +12,8 @@ from analoghop.cli.solve import setting, settings
 from analoghop.cli.verb import UsageError
 from analoghop.errors import FileFormatError, InputError, Location
 
-ACTIONS = ("recall", "compare", "capacity", "basin", "gain", "heat", "faults")
-ASKING, STUDIES = ACTIONS[:2], ACTIONS[2:]
+ACTIONS = ("recall", "compare", "correction", "capacity", "basin", "gain", "heat", "faults")
+ASKING, STUDIES = ACTIONS[:3], ACTIONS[3:]
 SOURCES = ("patterns", "random")
 MAKING = ("noise", "erase", "blur", "cues")
 
@@ -98,7 +98,8 @@ TABLE: tuple[Option, ...] = (
     Option("units", _word("bipolar", "binary"), "U", "bipolar (default), -1 and 1, or binary, 0 and 1"),
     Option("temperature", _heat, "T", "of the stochastic model (default 0.1); T:T cools down"),
     Option("update", _word("async", "sync"), "U", "of the discrete models: async (default), sync"),
-    Option("sweeps", _whole, "S", "most sweeps of the discrete models (default 200)"),
+    Option("order", _word("random", "fixed"), "O", "of asynchronous updates: random (default), fixed"),
+    Option("sweeps", _whole, "S", "most sweeps of the discrete models (default 200; correction 20)"),
     Option("save-weights", str, "FILE", "write the couplings to a .npz file", ("recall",)),
     Option("load-weights", str, "FILE", "use the couplings of a .npz file", ASKING),
     Option("trials", _whole, "T", "recalls for each point (default 30)", STUDIES),

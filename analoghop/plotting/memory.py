@@ -148,7 +148,8 @@ def correction(runs: dict[str, Correction], shape: tuple[int, int], *, frames: i
                 low, high = np.quantile(run.hamming, (0.1, 0.9), axis=1)
                 ax.fill_between(steps, low, high, color=colour, alpha=0.15, linewidth=0)
             ax.set_xlabel("time (ms)" if kind else "sweeps")
-            ax.set_ylabel("wrong bits, mean and 80 % of cues")
+            if kind is kinds[0]:
+                ax.set_ylabel("wrong bits, mean and 80 % of cues")
             ax.set_ylim(bottom=0.0)
             if not kind:
                 whole_numbers(ax.xaxis)

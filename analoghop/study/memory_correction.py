@@ -29,12 +29,14 @@ class Correction:
     continuous: bool
 
 
-def correction(model: Model, cues: Cues, *, duration: float | None = None, points: int = 61) -> Correction:
+def correction(
+    model: Model, cues: Cues, *, seed: int = 0, duration: float | None = None, points: int = 61
+) -> Correction:
     """Return how `model` corrects `cues`.
 
     A circuit is looked at `points` times, evenly over `duration` seconds (None: 15 time constants); a
-    discrete model after every sweep until all cues have come to rest. Raises `InputError` for fewer than 3
-    points.
+    discrete model after every sweep until all cues have come to rest, its chance decided by `seed`. Raises
+    `InputError` for fewer than 3 points.
     """
     wanted = model.memory.patterns[cues.wanted].T
     if isinstance(model, Continuous):
@@ -62,9 +64,9 @@ def correction(model: Model, cues: Cues, *, duration: float | None = None, point
             seen.append(states)
 
         if isinstance(model.interaction, Weights):
-            walk_pairs(model.interaction, cues.values, model.plan, watch=watch)
+            walk_pairs(model.interaction, cues.values, model.plan, seed=seed, watch=watch)
         else:
-            walk_dense(model.interaction, cues.values, model.plan, watch=watch)
+            walk_dense(model.interaction, cues.values, model.plan, seed=seed, watch=watch)
         steps, signs = np.arange(len(seen), dtype=np.float64), np.stack(seen)
     hamming = (signs != wanted).sum(axis=1).astype(np.float64)
     return Correction(steps, hamming, signs[:, :, 0], isinstance(model, Continuous))

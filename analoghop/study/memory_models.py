@@ -15,7 +15,7 @@ from analoghop.problems.memory.modern import one_layer, two_layer
 from analoghop.problems.memory.patterns import Memory
 from analoghop.problems.memory.recall import RETRIEVED
 from analoghop.problems.memory.rules import RULES, learn
-from analoghop.problems.memory.walk import Sweeps, Update
+from analoghop.problems.memory.walk import Order, Sweeps, Update
 from analoghop.problems.memory.weights import Levels, Weights
 from analoghop.schedules import Schedule
 from analoghop.study.memory_recall import Continuous, Discrete, Model
@@ -39,8 +39,9 @@ class Recipe:
 
     `rule`: a name of `RULES` or of `DENSE`. `model`: "continuous", "binary" or "stochastic". Circuits of
     pairs: `gain`, `amplifier` "tanh" or "morita". Dense memories: `layers` 1 or 2 of the circuit, `beta`,
-    `degree`. `units` "bipolar" or "binary" (0 and 1). `update` and `sweeps` are for the discrete models,
-    `temperature` for the stochastic one: (first, last) is lowered linearly over the first half of the sweeps.
+    `degree`. `units` "bipolar" or "binary" (0 and 1). `update`, `order` and `sweeps` are for the discrete
+    models, `temperature` for the stochastic one: (first, last) is lowered linearly over the first half of the
+    sweeps.
     `engine` integrates the circuits ("auto" for `RECALLING`) in so many `threads` (None: its own).
     `retrieved`: overlap from which a state counts as the pattern.
     Raises `InputError` for unknown words and for options that do not fit together.
@@ -56,6 +57,7 @@ class Recipe:
     units: Levels = "bipolar"
     temperature: float | tuple[float, float] | None = None
     update: Update = "async"
+    order: Order = "random"
     sweeps: int = 200
     engine: Engine | Literal["auto"] = "auto"
     retrieved: float = RETRIEVED
@@ -86,7 +88,7 @@ class Recipe:
                 heat = Schedule(np.array([0.0, max(self.sweeps // 2, 1)]), np.array(wanted))
             else:
                 heat = float(wanted)
-        return Sweeps(self.update, temperature=heat, longest=self.sweeps)
+        return Sweeps(self.update, self.order, temperature=heat, longest=self.sweeps)
 
     @property
     def heat_at_end(self) -> float:

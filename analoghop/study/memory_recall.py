@@ -42,7 +42,8 @@ class Recall:
     `signs`: the pattern read out, at the end or as a time average. `settled`: which came to rest; of a model
     at a temperature, those whose average kept its sign pattern. `effort`: the time since when a circuit has
     been at rest (s), or the sweeps of a discrete model; nan where it did not settle. `finished` are the
-    places of the cues that were done within the time. `record` is what is known of the run.
+    places of the cues that were done within the time. `record` is what is known of the run. `period`: that of
+    the cycle of synchronous updates, 1 for a rest and 0 where none was found; None for a circuit.
     """
 
     memory: Memory
@@ -57,12 +58,17 @@ class Recall:
     wall_s: float
     retrieved: float = RETRIEVED
     record: Mapping[str, object] = field(default_factory=dict)
+    period: NDArray[np.int64] | None = None
 
     @cached_property
     def judgements(self) -> tuple[Judgement, ...]:
         """The judgement on every finished cue."""
         wanted, noise = self.cues.wanted[self.finished], self.cues.noise[self.finished]
-        return judge(self.memory, self.signs, wanted, noise, self.settled, retrieved=self.retrieved)
+        return judge(
+            *(self.memory, self.signs, wanted, noise, self.settled),
+            retrieved=self.retrieved,
+            period=self.period,
+        )
 
     @property
     def overlaps(self) -> Array:
@@ -219,7 +225,7 @@ class Discrete:
         """
         _check(self.memory, cues)
         wall, cpu = time.perf_counter(), time.process_time()
-        signs, settled, effort = [], [], []
+        signs, settled, effort, period = [], [], [], []
         batch = max(1, 4_000_000 // self.memory.size)
         for begun in range(0, cues.members, batch):
             if begun and time_limit is not None and time.perf_counter() - wall > time_limit:
@@ -235,6 +241,7 @@ class Discrete:
             if self.plan.stochastic:
                 first, second = (np.sign(half) for half in walked.halves)
                 rest = (first * second).mean(axis=0) >= _STEADY
+            period.append(walked.period)
             signs.append(np.sign(walked.average))
             settled.append(rest)
             effort.append(np.where(rest, walked.sweeps, np.nan))
@@ -254,6 +261,7 @@ class Discrete:
             time.perf_counter() - wall,
             self.retrieved,
             {"seed": seed, "update": self.plan.update, "order": self.plan.order},
+            np.concatenate(period),
         )
 
 

@@ -105,7 +105,7 @@ def test_a_wrong_recall_is_exit_code_4(command: Command, patterns: Path) -> None
 
 def test_a_cue_that_is_not_recognised_says_so(command: Command) -> None:
     answer = command(
-        *("memory", "recall", "--random", "40,30", "--amplifier", "morita", "--pattern", "1", "--noise", "30")
+        *("memory", "recall", "--random", "24,18", "--amplifier", "morita", "--pattern", "1", "--noise", "30")
     )
     assert answer.code == 4
     assert "did not settle: the cue was not recognised" in answer.out
@@ -246,6 +246,35 @@ def test_models_are_compared(command: Command, patterns: Path, tmp_path: Path, o
     readable = command("memory", "compare", patterns).out
     assert "stochastic" in readable
     assert "100%" in readable
+
+
+def test_wrong_bits_disappear_step_by_step(command: Command, patterns: Path, tmp_path: Path) -> None:
+    out, picture = tmp_path / "c.csv", tmp_path / "c.png"
+    words = ("memory", "correction", patterns, "--noise", "20", "--out", out, "--plot", picture)
+    answer = command(*words, "--json")
+    assert answer.code == 0, answer.err
+    value = answer.value
+    assert [(one["model"], one["unit"]) for one in value["models"]] == [
+        ("continuous", "s"),
+        ("binary", "sweeps"),
+        ("stochastic", "sweeps"),
+    ]
+    for one in value["models"]:
+        assert one["hamming"][0] == one["low"][0] == one["high"][0] == 12
+        assert one["hamming"][-1] < 2
+    columns = read_columns(out)
+    assert columns.record["models"] == ["continuous", "binary", "stochastic"]
+    assert columns["hamming"][columns["model"] == 1].tolist() == value["models"][1]["hamming"]
+    assert picture.stat().st_size > 5000
+    readable = command("memory", "correction", patterns, "--model", "binary", "--order", "fixed").out
+    assert "sweep 1" in readable
+    assert "continuous" not in readable
+    assert len(readable.splitlines()) < 8
+
+
+def test_threads(command: Command, patterns: Path) -> None:
+    assert command("memory", "recall", patterns, "--threads", "2", "--json").value["correct_rate"] == 1.0
+    assert command("memory", "recall", patterns, "--threads", "0").code == 3
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,10 @@ import pytest
 
 from analoghop.engines import Ensemble
 from analoghop.errors import InputError
-from analoghop.problems.memory.cues import make_cues
+from analoghop.problems.memory.cues import given_cues, make_cues
 from analoghop.problems.memory.patterns import Memory
 from analoghop.problems.memory.theory import order_parameters
+from analoghop.problems.memory.weights import Weights
 from analoghop.study.memory_basin import basin
 from analoghop.study.memory_capacity import capacity
 from analoghop.study.memory_correction import correction
@@ -74,6 +75,26 @@ def test_a_recall_in_the_wrong_pattern_is_no_success():
     assert recall.settled.all()
     assert not recall.all_correct
     assert recall.judgements[0].message == "pattern 1, not 2"
+
+
+def test_cycles_of_synchronous_updates_are_named():
+    memory = Memory(np.array([[1.0, 1.0, -1.0, -1.0]]))
+    weights = Weights(np.kron(np.eye(2), 1.0 - np.eye(2)))  # two pairs, each of which wants to agree
+    cues = given_cues(memory, np.array([[1.0, -1.0, -1.0, -1.0], [1.0, 1.0, -1.0, -1.0]]).T)
+    recall = Recipe(model="binary", update="sync").build(memory, weights).recall(cues)
+    assert recall.settled.tolist() == [False, True]
+    assert [one.message for one in recall.judgements] == ["a cycle of 2 sweeps", "pattern 1"]
+    assert "1 of 2 cues ended in a cycle" in " ".join(recall.notes)
+    assert "not recognised" not in " ".join(recall.notes)
+    recall = Recipe(model="binary", order="fixed").build(memory, weights).recall(cues)
+    assert recall.settled.all()
+
+
+def test_threads_share_the_cues():
+    cues = make_cues(SMALL, noise=0.2)
+    one, two = (Recipe(threads=k).build(SMALL).recall(cues) for k in (1, 2))
+    assert two.record["engine"] == "Ensemble"
+    np.testing.assert_array_equal(one.signs, two.signs)
 
 
 def test_beyond_half_the_bits_the_inverse_is_recalled():

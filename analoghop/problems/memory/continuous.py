@@ -25,7 +25,7 @@ MORITA_START = 0.3
 DURATION = 200.0
 """Longest run in time constants: recalls of monotone circuits settle within a tenth of it."""
 
-MORITA_DURATION = 2000.0
+MORITA_DURATION = 1000.0
 """The same for Morita's amplifier, near whose peak the last units creep for up to 900 time constants."""
 
 

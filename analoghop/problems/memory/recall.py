@@ -36,6 +36,7 @@ class Judgement:
     `overlap` xi.s/n and `hamming`, the bits that differ, are those of the wanted pattern and the signs read
     out. `settled`: the circuit came to rest; `correct`: it did, and in the wanted pattern. `state`: a stored
     pattern, the inverse of one, a mixture of an odd number (`parts`, with their signs), or unknown.
+    `period`: sweeps of the cycle that synchronous updates ended in, 0 where none is known of.
     """
 
     wanted: int
@@ -47,12 +48,13 @@ class Judgement:
     state: State
     recalled: int | None
     parts: tuple[tuple[int, int], ...] = ()
+    period: int = 0
 
     @property
     def message(self) -> str:
         """What happened, in a few words; patterns are numbered from 1."""
         if not self.settled:
-            return NOT_SETTLED
+            return f"a cycle of {self.period} sweeps" if self.period > 1 else NOT_SETTLED
         if self.state == "pattern":
             right = "" if self.correct else f", not {self.wanted + 1}"
             return f"pattern {_number(self.recalled)}{right}"
@@ -76,12 +78,13 @@ def judge(
     settled: NDArray[np.bool_],
     *,
     retrieved: float = RETRIEVED,
+    period: NDArray[np.int64] | None = None,
 ) -> tuple[Judgement, ...]:
     """Return the judgement on each column of `signs` (n, members), of which only the signs count.
 
-    `wanted`, `noise` and `settled` (members,). A state whose overlap with a pattern is `retrieved` or more in
-    size is that pattern or its inverse; if it is the wanted one, the recall is correct. A bit of sign 0 is
-    wrong. Raises `InputError` for shapes that do not fit or a threshold outside 0..1.
+    `wanted`, `noise`, `settled` and `period` (members,). A state whose overlap with a pattern is `retrieved`
+    or more in size is that pattern or its inverse; if it is the wanted one, the recall is correct. A bit of
+    sign 0 is wrong. Raises `InputError` for shapes that do not fit or a threshold outside 0..1.
     """
     states = np.sign(signs)
     if states.shape != (memory.size, len(wanted)) or len(settled) != len(wanted):
@@ -107,6 +110,7 @@ def judge(
                 state=state,
                 recalled=recalled,
                 parts=parts,
+                period=0 if period is None else int(period[k]),
             )
         )
     return tuple(found)
@@ -170,7 +174,13 @@ def notes(memory: Memory, rule: str, noise: float, judgements: Sequence[Judgemen
     inverse = sum(one.state == "inverse" for one in judgements)
     if inverse:
         said.append(f"{inverse} of {len(judgements)} cues recalled the inverse of a pattern")
-    restless = sum(not one.settled for one in judgements)
+    cycling = sum(one.period > 1 for one in judgements)
+    if cycling:
+        said.append(
+            f"{cycling} of {len(judgements)} cues ended in a cycle, as synchronous updates may; "
+            "asynchronous ones with symmetric couplings come to rest"
+        )
+    restless = sum(not one.settled and one.period < 2 for one in judgements)
     if restless:
         said.append(f"{restless} of {len(judgements)} cues: {NOT_SETTLED}")
     spurious = sum(one.state == "mixture" for one in judgements)
