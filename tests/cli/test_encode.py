@@ -12,6 +12,7 @@ from analoghop.circuit.ngspice import run_ngspice
 from analoghop.formats.qaplib import Matrices, write_qaplib
 from analoghop.formats.tables import write_table
 from analoghop.optimise import entry, trace, with_settings
+from analoghop.problems.colouring import Colouring
 from analoghop.problems.qap import QAP
 from analoghop.problems.tsp import FORMULATIONS, TSP
 
@@ -126,3 +127,32 @@ def test_max_cut_becomes_the_network_with_rising_gain(command: Command, tmp_path
     solution = analoghop.simulate(deck)
     sides = [solution[f"v(v{k + 1})"][-1] > 0 for k in range(5)]
     assert sum(sides[k] != sides[(k + 1) % 5] for k in range(5)) == 4
+
+
+EDGES = ("1 2", "1 3", "2 3", "2 4", "3 4", "3 5", "3 6", "4 5", "5 6")
+MAP = "\n".join(["p edge 7 9", *(f"e {edge}" for edge in EDGES)])  # Australia: 7, Tasmania, is an island
+
+
+@pytest.mark.ngspice
+@with_ngspice
+def test_ngspice_colours_the_same_map(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "map.col").write_text(MAP)
+    deck = tmp_path / "map.cir"
+    answer = command("encode", "colouring", tmp_path / "map.col", "--colours", 3, "-o", deck, "--json")
+    assert (answer.code, answer.err) == (0, "")
+    assert answer.value["parameters"]["critical_gain"] > 0
+    theirs = run_ngspice(deck)
+    V = np.array([[theirs[f"v(v{i}_{c})"][-1] for c in (1, 2, 3)] for i in range(1, 7)])
+    problem = Colouring.read(tmp_path / "map.col", 3)
+    found = entry("colouring")
+    encoding = with_settings(found.formulation(None), found.deck_settings["memristive"]).encode(problem)
+    ours = encoding.decode(trace(encoding, points=3).outputs[:, -1:])[0].answer
+    assert V.argmax(axis=1).tolist() == list(ours[:6])
+    assert problem.verify(ours).valid
+
+
+def test_a_map_needs_a_number_of_colours(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "map.col").write_text(MAP)
+    answer = command("encode", "colouring", tmp_path / "map.col", "-o", tmp_path / "map.cir")
+    assert answer.code == 3
+    assert "the number of `colours` is open" in answer.err
