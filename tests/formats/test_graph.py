@@ -1,4 +1,3 @@
-import networkx as nx
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,6 +6,8 @@ from hypothesis import strategies as st
 from analoghop.errors import InputError
 from analoghop.formats.graph import Graph
 from analoghop.formats.quadratic import Quadratic
+
+nx = pytest.importorskip("networkx")
 
 
 @given(st.integers(2, 9), st.integers(0, 999), st.booleans())

@@ -1,7 +1,6 @@
 from itertools import product
 from pathlib import Path
 
-import networkx as nx
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -13,6 +12,8 @@ from analoghop.problems.colouring import Colouring
 from analoghop.problems.digital.dsatur import clique, dsatur
 from analoghop.problems.digital.tabucol import tabucol
 from analoghop.problems.graph import adjacency
+
+nx = pytest.importorskip("networkx")
 
 DATA = Path(__file__).parents[1] / "data"
 
