@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from analoghop.problems.ising import Ising as Ising
     from analoghop.problems.maxcut import MaxCut as MaxCut
     from analoghop.problems.partition import Partition as Partition
+    from analoghop.problems.qap import QAP as QAP
     from analoghop.problems.qubo import QUBO as QUBO
     from analoghop.problems.queens import Queens as Queens
     from analoghop.problems.satisfiability import Satisfiability as Satisfiability
@@ -75,6 +76,7 @@ _HOMES = {
     "analoghop.problems.satisfiability": "Satisfiability",
     "analoghop.problems.sudoku": "Sudoku",
     "analoghop.problems.vertex_cover": "VertexCover",
+    "analoghop.problems.qap": "QAP",
     "analoghop.problems.tsp": "TSP",
     "analoghop.schedules": "Schedule Signals",
     "analoghop.simulate": "simulate",

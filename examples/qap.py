@@ -1,0 +1,25 @@
+"""Facilities on locations by an analog circuit, and what plain methods find. Writes qap.png."""
+
+from pathlib import Path
+
+import analoghop
+from analoghop import QAP
+from analoghop.optimise import entry_of, trace
+from analoghop.plotting import save_figure
+from analoghop.plotting.solved import solved
+
+INSTANCE = Path(__file__).parent / "instances" / "tai12a.dat"
+
+if __name__ == "__main__":
+    problem = QAP.read(INSTANCE)
+    result = analoghop.solve(problem, starts=10, seed=0)
+
+    told = result.to_dict()
+    print(f"{result.valid} of {told['starts']} anneals end in an assignment")
+    print(f"best known {told['best_known']:.0f}; best {told['cost_best']:.0f}")
+    for name, cost in told["baselines"].items():
+        print(f"  {name:<8} {cost:9.0f}")
+
+    encoding = entry_of(problem).formulation("potts")().encode(problem)
+    best = list(result.starts).index(result.best)
+    save_figure(solved(problem, result, trace(encoding, result.seed, best)), "qap.png")

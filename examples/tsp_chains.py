@@ -1,0 +1,26 @@
+"""A small circuit used over and over: what it makes of raw anneals, beside 2-opt. Writes tsp_chains.png."""
+
+from pathlib import Path
+
+import analoghop
+from analoghop import TSP
+from analoghop.optimise.chains import ChainSearch
+from analoghop.plotting import save_figure
+from analoghop.plotting.tour import tour
+from analoghop.problems.tsp import Potts
+
+INSTANCE = Path(__file__).parent / "instances" / "kroA100.tsp"
+
+if __name__ == "__main__":
+    problem = TSP.read(INSTANCE)
+    result = analoghop.solve(problem, Potts(steps=1000), starts=2, search="chains", polish="2opt")
+
+    told = result.to_dict()
+    print(f"single anneals, raw:       {told['gap_mean']:6.2f} % above the optimum")
+    print(f"2-opt from these:          {told['polished']['gap_mean']:6.2f} %")
+    print(f"2-opt from random tours:   {told['polished']['control']['gap_mean']:6.2f} %")
+    search = told["search"]
+    print(f"chains, {search['calls'] / search['runs']:.0f} calls per run: {search['gap_mean']:6.2f} %")
+    print("one use of the circuit is", ChainSearch().steps, "steps of 0.2 time constants")
+
+    save_figure(tour(problem, search["answer"]).figure, "tsp_chains.png")
