@@ -27,7 +27,7 @@ HOT, COLD = 1.1, 0.06  # first and last temperature, in units of the critical on
 OWN = (0.3, 1.0)  # first and last self-coupling
 JITTER = 1e-3  # deviation of the first inputs
 CALLS = 150  # per city in a run without a time limit
-FALL = 0.85  # share of a run after which nothing longer is accepted
+FALL = 0.85  # share of a round after which nothing longer is accepted
 DRAWN = 256  # calls whose random numbers are drawn together
 
 
@@ -50,9 +50,10 @@ class ChainSearch:
     longest of which stays; the circuit `Chains` orders and turns the others in an anneal of `steps` of
     0.2 tau: T = 1.1 -> 0.06 Tc, geometric, g = 0.3 -> 1 Tc, noise from the range `sigma`. The best of
     `copies` that are valid and differ from the present tour replaces it where it is longer by less than a
-    threshold, which falls from `threshold` of the best length to 0 in the first 85 % of the calls. `calls`
-    per run: by default 150 per city, or with a deadline as many as there is time for. The best tour that was
-    seen is returned; no other local search is made.
+    threshold. This falls from `threshold` of the best length to 0 in the first 85 % of a round, of which a
+    run has `rounds`; each goes on from the tour of the last. `calls` per run: by default 150 per city, or
+    with a deadline as many as there is time for. The best tour that was seen is returned; no other local
+    search is made.
     """
 
     calls: int | None = None
@@ -61,14 +62,15 @@ class ChainSearch:
     steps: int = 60
     sigma: tuple[float, float] = (0.1, 0.5)
     threshold: float = 0.01
+    rounds: int = 4
 
     def __post_init__(self) -> None:
         if self.calls is not None and self.calls < 1:
             raise InputError(f"`calls` is {self.calls}, expected at least 1")
         if not 2 <= self.cities[0] <= self.cities[1]:
             raise InputError(f"`cities` is {self.cities}, expected two numbers from 2 that do not fall")
-        if self.copies < 1 or self.steps < 1:
-            raise InputError("`copies` and `steps` must be at least 1")
+        if min(self.copies, self.steps, self.rounds) < 1:
+            raise InputError("`copies`, `steps` and `rounds` must be at least 1")
 
     def __call__(self, task: Task) -> Found:
         """Return the best tour of one run, which begins with the raw start where that is valid."""
@@ -161,7 +163,8 @@ class _Run:
                 done = max(done, (time.monotonic() - began) / max(until - began, 1e-9))
             if done >= 1.0 or self.task.done(self.best_length):
                 break
-            slack = self.search.threshold * self.best_length * max(0.0, 1.0 - done / FALL)
+            fallen = (done * self.search.rounds) % 1.0 / FALL
+            slack = self.search.threshold * self.best_length * max(0.0, 1.0 - fallen)
             self._improve(centre, size, sigma, keys, slack)
             calls += 1
         answer = tuple(self.best.tolist())

@@ -114,7 +114,7 @@ def test_time_and_target_end_a_run() -> None:
     [
         ({"calls": 0}, "`calls` is 0, expected at least 1"),
         ({"cities": (9, 8)}, r"`cities` is \(9, 8\), expected two numbers"),
-        ({"copies": 0}, "`copies` and `steps` must be at least 1"),
+        ({"copies": 0}, "`copies`, `steps` and `rounds` must be at least 1"),
     ],
 )
 def test_bad_options(options: dict[str, object], message: str) -> None:
