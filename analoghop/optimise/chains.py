@@ -46,7 +46,7 @@ class ChainSearch:
     """Searches tours by annealing neighbourhoods; a digital sequencer picks them and accepts their outcome.
 
     Each call sets free a random city and some of its nearest neighbours, as many as `cities` says (both ends
-    included; where there are few cities, half of them are enough). The rest of the tour becomes chains, the
+    included; where there are few cities, a third of them is enough). The rest of the tour becomes chains, the
     longest of which stays; the circuit `Chains` orders and turns the others in an anneal of `steps` of
     0.2 tau: T = 1.1 -> 0.06 Tc, geometric, g = 0.3 -> 1 Tc, noise from the range `sigma`. The best of
     `copies` that are valid and differ from the present tour replaces it where it is longer by less than a
@@ -173,9 +173,7 @@ class _Run:
     def _draws(self) -> Iterator[tuple[int, int, float, NDArray[np.uint32]]]:
         """Yield the centre, the number of cities, the noise and its keys of each call."""
         n = len(self.tour)
-        low, high = (
-            min(size, most) for size, most in zip(self.search.cities, (max(2, n // 2), n), strict=True)
-        )
+        low, high = min(self.search.cities[0], max(2, n // 3)), min(self.search.cities[1], n)
         while True:
             centres = self.rng.integers(n, size=DRAWN).tolist()
             sizes = self.rng.integers(low, high + 1, size=DRAWN).tolist()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -16,11 +16,14 @@ from analoghop.problems.permutation import permutation_outputs, read_permutation
 from analoghop.problems.qap.instance import QAP
 from analoghop.problems.qap.modes import critical_temperature
 from analoghop.problems.recipe import STEP, Recipe
+from analoghop.systems.annealing import Hardening
 from analoghop.systems.assignment import Assignment
 from analoghop.systems.places import Table
 
 JITTER = 1e-3
 """Deviation of the first inputs, in critical temperatures."""
+DECISIVE = 3.0
+"""Late part of the self-coupling when an invalid end state anneals again: it decides between equals."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,8 @@ class Potts(Formulation[QAP]):
         places = Table(A)
         system = recipe.network(B, None, places, Tc, self.tau)
         again = recipe.reheated(self.again).network(B, None, places, Tc, self.tau)
+        assert isinstance(again.self_coupling, Hardening), "the recipe's own"
+        again = replace(again, self_coupling=replace(again.self_coupling, late=DECISIVE * Tc))
         warm = recipe.warm(self.again).network(B, None, places, Tc, self.tau)
         parameters: dict[str, float | int | str | bool] = {
             "Tc": Tc,
