@@ -99,8 +99,10 @@ def bifurcation(problem: SpinProblem, seconds: float, seed: int, mode: str = "di
         return spins, time.process_time() - before
 
     sample(5)
-    few = 400 if form.n <= 1000 else 40
-    spins, took = sample(max(100, int(seconds * few / sample(few)[1])))
+    few, many = sample(20)[1], sample(80)[1]
+    # Making the model takes time as well; what a noisy clock may do is bounded.
+    per_step = max((many - few) / 60, 0.3 * many / 80)
+    spins, took = sample(max(100, int((seconds - few) / per_step)))
     return Ran(_costs(problem, form, spins.numpy().T), took, {})
 
 
