@@ -13,7 +13,7 @@ from analoghop.engines.assignment_program import Ends, Precision, Program, check
 from analoghop.engines.halt import Halt
 from analoghop.systems.assignment import Assignment
 
-BATCH = 1 << 16  # numbers of one array: what stays near the processor
+BATCH = 1 << 17  # numbers of one array: what stays near the processor
 SWEEPS = 20  # of the last projection
 FEW = 8  # non-zero entries of a circulant up to which shifts are faster than a product
 
@@ -38,7 +38,8 @@ def run_assignment(
     tables = program(system)
     u = system.grid(x).astype(dtype)
     V = np.zeros_like(u)
-    batch = max(1, BATCH // system.size)
+    batches = -(-len(u) * system.size // BATCH)
+    batch = -(-len(u) // max(1, min(batches, len(u))))
     halt, finished = Halt(deadline), np.zeros(len(u), dtype=bool)
 
     def run(first: int) -> None:
@@ -63,7 +64,9 @@ class _Anneal:
         self.V, self.force, self.turned = np.empty_like(u), np.empty_like(u), np.empty_like(u)
         self.f = u.max(axis=2, keepdims=True)
         self.m = np.zeros((1, self.count, self.n), u.dtype)
-        self.left, self.early = tables.left.astype(u.dtype), tables.early.astype(u.dtype)
+        # With the step in the matrices, their products are what u changes by.
+        scale = u.dtype.type(-tables.dt)
+        self.left, self.early = scale * tables.left.astype(u.dtype), scale * tables.early.astype(u.dtype)
         self.right = tables.right.astype(u.dtype)
         self.rows = np.concatenate([tables.rows, tables.rows], axis=2).astype(u.dtype)
         self.ones = np.ones(self.n, u.dtype)
@@ -77,14 +80,13 @@ class _Anneal:
                 return False
             self.blend(k)
             self.sweep(number(T))
-            self.pull(k)
-            self.force *= number(-tables.dt)
+            self.push(k)
             self.u *= number(1.0 - tables.dt)
             self.u += self.force
             if g != 0:
                 self.u += np.multiply(self.V, number(g * tables.dt), out=self.turned)
             if amplitude != 0:
-                self.u += number(amplitude) * scattered(self.n, keys[k]).astype(self.dtype)
+                self.u += number(amplitude) * scattered(self.n, keys[k], self.dtype)
         for _ in range(SWEEPS):
             self.sweep(number(tables.T[-1]))
         return True
@@ -108,8 +110,8 @@ class _Anneal:
         self.f -= T * np.log(r)
         self.m -= T * np.log(c)
 
-    def pull(self, k: int) -> None:
-        """Put sum_k left_k (V right_k) into `force`."""
+    def push(self, k: int) -> None:
+        """Put -dt sum_k left_k (V right_k) into `force`."""
         flat = (self.n, self.count * self.n)
         for term, left in enumerate(self.now):
             self._turn(k, term)
@@ -137,25 +139,37 @@ class _Anneal:
             self.turned[:, :, :shift] += row[shift] * self.V[:, :, self.n - shift :]
 
 
-def scattered(n: int, keys: NDArray[np.uint32]) -> Array:
+def scattered(n: int, keys: NDArray[np.uint32], dtype: Any = np.float64) -> Array:
     """Return the kernel's numbers of unit variance for `keys` (members, 2): (n, members, n)."""
     place = np.arange(n * n, dtype=np.uint32).reshape(n, 1, n)
-    return unit_numbers(place, keys[None, :, None, 0], keys[None, :, None, 1])
+    return unit_numbers(place, keys[None, :, None, 0], keys[None, :, None, 1], dtype)
 
 
-def unit_numbers(place: NDArray[np.uint32], first: NDArray[np.uint32], second: NDArray[np.uint32]) -> Array:
+def unit_numbers(
+    place: NDArray[np.uint32], first: NDArray[np.uint32], second: NDArray[np.uint32], dtype: Any = np.float64
+) -> Array:
     """Return a number of zero mean and unit variance for each place and pair of keys, which broadcast.
 
     The counter `place` is scrambled with two keys: the sum of the four bytes of the word has the first three
     moments of a normal number, and a fixed step asks for no more.
     """
     word = place * np.uint32(0x9E3779B1) + first
-    word ^= word >> np.uint32(16)
-    word = (word * np.uint32(0x7FEB352D)) ^ second
-    word ^= word >> np.uint32(15)
+    spare = word >> np.uint32(16)
+    word ^= spare
+    word *= np.uint32(0x7FEB352D)
+    word ^= second
+    word ^= np.right_shift(word, np.uint32(15), out=spare)
     word *= np.uint32(0x846CA68B)
-    word ^= word >> np.uint32(16)
+    word ^= np.right_shift(word, np.uint32(16), out=spare)
     # The four bytes are added in pairs, side by side.
-    pairs = (word & np.uint32(0x00FF00FF)) + ((word >> np.uint32(8)) & np.uint32(0x00FF00FF))
-    total = ((pairs & np.uint32(0xFFFF)) + (pairs >> np.uint32(16))).astype(np.float64)
-    return np.asarray((total - 510.0) / math.sqrt(4 * (256 * 256 - 1) / 12))
+    np.right_shift(word, np.uint32(8), out=spare)
+    for half in (word, spare):
+        half &= np.uint32(0x00FF00FF)
+    word += spare
+    np.right_shift(word, np.uint32(16), out=spare)
+    word &= np.uint32(0xFFFF)
+    word += spare
+    out = word.astype(dtype)
+    out -= 510
+    out *= 1.0 / math.sqrt(4 * (256 * 256 - 1) / 12)
+    return np.asarray(out)
