@@ -15,6 +15,8 @@ from analoghop.systems.assignment import Assignment
 
 BATCH = 1 << 17  # numbers of one array: what stays near the processor
 SWEEPS = 20  # of the last projection
+STEEPEST = 60.0  # logarithm that a sweep corrects a row by; more comes with the next ones
+LEAST = 1e-30  # sum that it corrects by: where a row or a column is lost, its scale stays a number
 FEW = 8  # non-zero entries of a circulant up to which shifts are faster than a product
 
 
@@ -102,10 +104,11 @@ class _Anneal:
         K = np.subtract(self.u, self.f, out=self.V)
         K -= self.m
         K *= self.dtype.type(1.0) / T
+        np.minimum(K, STEEPEST, out=K)
         np.exp(K, out=K)
-        r = 1.0 / (K @ self.ones)[:, :, None]
+        r = 1.0 / np.maximum(K @ self.ones, LEAST)[:, :, None]
         K *= r
-        c = 1.0 / K.sum(axis=0, keepdims=True)
+        c = 1.0 / np.maximum(K.sum(axis=0, keepdims=True), LEAST)
         K *= c
         self.f -= T * np.log(r)
         self.m -= T * np.log(c)

@@ -99,13 +99,23 @@ def test_noise_has_unit_variance_and_no_memory() -> None:
 
 @pytest.mark.parametrize("name", ENGINES)
 def test_a_start_that_fails_is_told(name: str) -> None:
-    system = network(4, sigma=0.0)
-    x0 = starts(system, 2)
-    x0[0, 1] = 1e38
-    ends = ENGINES[name](replace(system, A=1e30 * system.A, early=None), x0, 0, [0, 1])
+    system = network(
+        4, sigma=7e38
+    )  # a deviation of 3.1e38 is a number in single precision, twice that is none
+    ends = ENGINES[name](system, starts(system, 2), 0, [0, 1])
     assert ends.failed.all()
     assert not ends.outputs.any()
     assert np.isnan(ends.energy).all()
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_steep_inputs_stay_numbers(name: str) -> None:
+    system = network(4, sigma=0.0)
+    x0 = starts(system, 2)
+    x0[0, 1] = 1e6
+    ends = ENGINES[name](replace(system, A=1e4 * system.A, early=None), x0, 0, [0, 1])
+    assert not ends.failed.any()
+    assert ((ends.outputs >= 0) & (ends.outputs < 1.001)).all()
 
 
 @pytest.mark.parametrize("name", ENGINES)

@@ -20,6 +20,8 @@ from analoghop.engines.fused.compiled import kernel
 FEW = 8  # non-zero entries of a circulant up to which shifts are faster than a product
 BLOCKED = 1e30  # potential of the padding: its outputs are zero
 SWEEPS = 20  # of the last projection
+STEEPEST = 60.0  # logarithm that a sweep corrects a row by; more comes with the next ones
+LEAST = 1e-30  # sum that it corrects by: where a row or a column is lost, its scale stays a number
 
 _loop = numba.njit(nogil=True, error_model="numpy", fastmath={"contract", "reassoc", "nsz", "arcp"})
 
@@ -57,8 +59,9 @@ def _exponential(x: Any) -> Any:
 @numba.njit(nogil=True, error_model="numpy", fastmath={"contract", "nsz"})
 def boltzmann(u: Any, f: Any, m: Any, cold: Any, out: Any) -> None:
     """Put exp((u - f - m) cold) into `out`."""
+    top = u.dtype.type(STEEPEST)
     for i in range(len(u)):
-        out[i] = exponential((u[i] - f - m[i]) * cold)
+        out[i] = exponential(min((u[i] - f - m[i]) * cold, top))
 
 
 @_loop
@@ -161,7 +164,7 @@ def scatter(u: Any, n: int, amplitude: Any, first: Any, second: Any) -> None:
 @_loop
 def sweep(u: Any, V: Any, f: Any, m: Any, r: Any, c: Any, T: Any, n: int) -> None:
     """Put the projection of exp(u / T) into V, and absorb its scales r and c into f and m."""
-    width, one = u.shape[1], u.dtype.type(1)
+    width, one, least = u.shape[1], u.dtype.type(1), u.dtype.type(LEAST)
     cold = one / T
     c[:] = 0
     for x in range(n):
@@ -169,12 +172,12 @@ def sweep(u: Any, V: Any, f: Any, m: Any, r: Any, c: Any, T: Any, n: int) -> Non
         boltzmann(u[x], f[x], m, cold, row)
         for i in range(width):
             total += row[i]
-        scale = one / total
+        scale = one / max(total, least)
         r[x] = scale
         for i in range(width):
             c[i] += scale * row[i]
     for i in range(n):
-        c[i] = one / c[i]
+        c[i] = one / max(c[i], least)
     c[n:] = 0
     for x in range(n):
         row, scale = V[x], r[x]
