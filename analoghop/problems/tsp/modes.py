@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analoghop.arrays import Array
+from analoghop.problems.tsp.weights import centred
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,3 +53,15 @@ def leading_modes(W: Array) -> Modes:
         return Modes(1.0, vectors[:, -1].astype(complex), vectors[:, -2].astype(complex), 1.0)
     ratio = max(0.0, float(values[-2])) / largest
     return Modes(largest, vectors[:, -1].astype(complex), vectors[:, -2].astype(complex), ratio)
+
+
+def roughness(d: Array) -> float:
+    """Return the fifth eigenvalue of minus the centred, symmetrised distances, as a share of the first.
+
+    Places in the plane have two large eigenvalues, the rest falls off; random distances have many alike.
+    0 for fewer than 9 cities, where it says nothing.
+    """
+    if len(d) < 9:
+        return 0.0
+    values = np.linalg.eigvalsh(-centred(0.5 * (d + d.T)))
+    return float(values[-5] / values[-1]) if values[-1] > 1e-12 else 0.0

@@ -16,12 +16,27 @@ from analoghop.problems.base import Answer, Encoding, Formulation, Raw
 from analoghop.problems.permutation import permutation_outputs, read_permutations
 from analoghop.problems.recipe import STEP, Recipe
 from analoghop.problems.tsp.instance import TSP
-from analoghop.problems.tsp.modes import Modes, leading_modes
-from analoghop.problems.tsp.weights import centred, ranks, scaled
+from analoghop.problems.tsp.modes import Modes, leading_modes, roughness
+from analoghop.problems.tsp.weights import centred, relative, with_diagonal
 from analoghop.systems.assignment import Assignment
 from analoghop.systems.places import Ring
 
 SMALL = 16  # cities up to which few steps suffice
+ROUGH = 0.3  # roughness: Euclidean instances reach 0.2, random matrices 0.9
+USUAL = {
+    "steps": 12000,
+    "hot": 0.8,
+    "cold": 0.018,
+    "own": 0.4,
+    "width": 0.17,
+    "sigma": 1.0,
+    "slow": 4.0,
+    "early": 1.5,
+    "diagonal": 0.25,
+}
+QUICK = {"steps": 150, "sigma": 0.15, "slow": 1.0}
+LOUD = {"own": 0.0, "width": 0.0, "sigma": 3.0, "early": 1.0, "diagonal": 0.0}
+PLAIN = {"steps": 4000, "hot": 1.1, "cold": 0.06, "own": 0.0, "sigma": 0.1, "early": 1.0, "diagonal": 0.0}
 AGAIN = 1500  # steps in which an invalid end state anneals again, and a start near a tour
 
 
@@ -32,10 +47,11 @@ class Potts(Formulation[TSP]):
     The critical temperature Tc of the ring with nearest neighbours and all weights follow from the instance.
     `kernel`: whether the ring's coupling begins wide and narrows; without, this is the plain recipe: nearest
     neighbours, geometric cooling, a growing self-coupling. `steps`, `hot`, `cold`, `own`, `width`, `sigma`,
-    `slow`: see `Recipe`; None means the default. `early`: power of the distances at the beginning (1: as they
-    are); `ranks`: share of the ranks of distances in that early matrix. `diagonal`: the distance of a city
-    from itself, in nearest-neighbour distances: no tour contains it, but a city spread over neighbouring
-    places does. `reheats`: how often an invalid end state anneals again from T = 0.3 Tc. `tau` in seconds.
+    `slow`: see `Recipe`; None means the default, for which instances are told apart by their `size` and their
+    `roughness` (see `modes`): distances that are those of no place have no wide rings. `early`: power of the
+    distances at the beginning (1: as they are). `diagonal`: the distance of a city from itself, in
+    nearest-neighbour distances: no tour contains it, but a city spread over neighbouring places does.
+    `reheats`: how often an invalid end state anneals again from T = 0.3 Tc. `tau` in seconds.
     """
 
     kernel: bool = True
@@ -43,11 +59,10 @@ class Potts(Formulation[TSP]):
     hot: float | None = None
     cold: float | None = None
     own: float | None = None
-    width: float = 0.17
+    width: float | None = None
     sigma: float | None = None
     slow: float | None = None
     early: float | None = None
-    ranks: float | None = None
     diagonal: float | None = None
     reheats: int = 3
     tau: float = 1.0
@@ -59,76 +74,62 @@ class Potts(Formulation[TSP]):
         """Return the circuit of `problem`."""
         if self.reheats < 0:
             raise InputError("`reheats` must not be negative")
-        n = problem.size
-        recipe = self._recipe(n)
-        d = scaled(problem.distances)
-        nearest = (d + np.diag(np.full(n, np.inf))).min(axis=1)
-        own = (0.25 if self.kernel else 0.0) if self.diagonal is None else self.diagonal
-        A = centred(d + np.diag(own * nearest))
+        n, d = problem.size, relative(problem.distances)
+        rough = roughness(d)
+        plan = self._plan(n, rough > ROUGH)
+        power, self_distance, steps = plan.pop("early"), plan.pop("diagonal"), int(plan.pop("steps"))
+        recipe = Recipe(steps, kernel=self.kernel, **plan)
+        A = centred(with_diagonal(d, self_distance))
         modes = leading_modes(A)
         Tc = modes.critical / n
-        power = (1.5 if self.kernel else 1.0) if self.early is None else self.early
-        share = 0.0 if self.ranks is None else self.ranks
         early = None
-        if power != 1.0 or share:
-            spread = scaled(d**power + np.diag(own * nearest**power))
-            if share:
-                spread = share * scaled(ranks(d)) + (1.0 - share) * d
-            early = centred(spread)
+        if power != 1.0:
+            early = centred(with_diagonal(d**power, self_distance))
             early = early * (modes.critical / leading_modes(early).critical)
-        ring = Ring(n, recipe.own)
-        system = recipe.network(A, early, ring, Tc, self.tau)
-        again = recipe.reheated(AGAIN).network(A, None, ring, Tc, self.tau)
-        warm = recipe.warm(AGAIN).network(A, None, ring, Tc, self.tau)
-        parameters: dict[str, float | int | str | bool] = {
-            "kernel": self.kernel,
-            "Tc": Tc,
-            "steps": recipe.steps,
-            "step_tau": STEP,
-            "hot": recipe.hot,
-            "cold": recipe.cold,
-            "own": recipe.own,
-            "sigma": recipe.sigma,
-            "early": power,
-            "ranks": share,
-            "diagonal": own,
-            "reheats": self.reheats,
-        }
-        if self.kernel:
-            parameters |= {"width": recipe.width, "slow": recipe.slow}
+
+        def network(recipe: Recipe, early: Array | None = None) -> Assignment:
+            return recipe.network(A, early, Ring(n, recipe.own), Tc, self.tau)
+
+        system = network(recipe, early)
         return PottsEncoding(
             problem=problem,
             system=system,
-            again=again,
-            warm=warm,
+            again=network(recipe.reheated(AGAIN)),
+            warm=network(recipe.warm(AGAIN)),
             reheats=self.reheats,
             duration=system.duration,
             tau=self.tau,
             step=system.step,
-            parameters=parameters,
+            parameters={
+                "kernel": self.kernel,
+                "Tc": Tc,
+                "roughness": rough,
+                "steps": steps,
+                "step_tau": STEP,
+                **plan,
+                "early": power,
+                "diagonal": self_distance,
+                "reheats": self.reheats,
+            },
             modes=modes,
             amplitude=0.3 * Tc * math.sqrt(n) if self.kernel else 0.0,
             jitter=(1e-4 if self.kernel else 1e-3) * Tc,
         )
 
-    def _recipe(self, n: int) -> Recipe:
-        """Return the anneal for `n` cities: what is given, and the defaults that measurements led to."""
+    def _plan(self, n: int, rough: bool) -> dict[str, float]:
+        """Return the numbers for `n` cities: those that are given, and defaults that measurements led to."""
         # The first wave around the ring gains own + 2 cos(2 pi / n): with few cities it condenses at Tc only
         # if slots are coupled to themselves. Slow anneals of few cities all end in one tour, the best or not.
         first = 1.0 - 2.0 * math.cos(2.0 * math.pi / n)
         small = n <= SMALL
         if not self.kernel:
-            own = max(0.8, first) if small else 0.0
-            usual = {"steps": 600 if small else 4000, "hot": 1.1, "cold": 0.06, "own": own, "sigma": 0.1}
-        elif small:
-            own = max(0.6, first)
-            usual = {"steps": 150, "hot": 0.8, "cold": 0.018, "own": own, "sigma": 0.15, "slow": 1.0}
+            plan = PLAIN | ({"steps": 600, "own": max(0.8, first)} if small else {})
+        elif rough:
+            plan = USUAL | LOUD | ({"steps": 2000, "own": max(0.2, first)} if small else {})
         else:
-            usual = {"steps": 12000, "hot": 0.8, "cold": 0.018, "own": 0.4, "sigma": 1.0, "slow": 4.0}
-        given = {name: getattr(self, name) for name in usual}
-        chosen = {name: usual[name] if value is None else value for name, value in given.items()}
-        steps = int(chosen.pop("steps"))
-        return Recipe(steps, width=self.width, kernel=self.kernel, **chosen)
+            plan = USUAL | (QUICK | {"own": max(0.6, first)} if small else {})
+        given = {name: getattr(self, name) for name in plan}
+        return plan | {name: float(value) for name, value in given.items() if value is not None}
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,4 @@
-"""Distances as weights: scaled, centred, or replaced by their ranks."""
+"""Distances as weights: without what all tours have in common."""
 
 from __future__ import annotations
 
@@ -14,20 +14,24 @@ def scaled(d: Array) -> Array:
     return d / mean if mean > 0 else d
 
 
+def relative(d: Array) -> Array:
+    """Return by how much distances exceed the smallest, in units of the mean of that; zeros on the diagonal.
+
+    A constant in all distances makes all tours longer alike, but hides how much the distances differ.
+    """
+    off = ~np.eye(len(d), dtype=bool)
+    return scaled(np.where(off, d - d[off].min(), 0.0))
+
+
+def with_diagonal(d: Array, share: float) -> Array:
+    """Return `d`, zero on its diagonal, with each city's distance from itself `share` of its nearest."""
+    nearest = (d + np.diag(np.full(len(d), np.inf))).min(axis=1)
+    return np.asarray(d + np.diag(share * nearest))
+
+
 def centred(d: Array) -> Array:
     """Return P d P with P = I - 11'/n: every valid tour is longer by the same constant."""
     W = d - d.mean(axis=0, keepdims=True)
     W = W - W.mean(axis=1, keepdims=True)
     # Exactly symmetric where d is.
     return np.asarray(0.5 * (W + W.T)) if np.array_equal(d, d.T) else W
-
-
-def ranks(d: Array) -> Array:
-    """Return the mean rank of each distance among those off the diagonal, in 0..1; zero on the diagonal."""
-    n = len(d)
-    off = ~np.eye(n, dtype=bool)
-    values, place, counts = np.unique(d[off], return_inverse=True, return_counts=True)
-    last = np.cumsum(counts)
-    out = np.zeros((n, n))
-    out[off] = (last - 0.5 * counts)[place] / last[-1]
-    return out
