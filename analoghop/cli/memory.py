@@ -47,6 +47,8 @@ def execute(arguments: Namespace, console: Console) -> Exit:
     """Do one of the actions; done where every cue was recalled, and always where a study is made."""
     memory_options.complete(arguments)
     options.deadline(arguments)
+    for idle in memory_options.without_effect(arguments):
+        console.notice(idle)
     check_picture(arguments.plot)
     if arguments.action == "recall":
         return _recall(arguments, console)
@@ -66,6 +68,10 @@ def _recall(arguments: Namespace, console: Console) -> Exit:
     from analoghop.plotting.memory import recalls
 
     recipe = memory_inputs.recipe(arguments)
+    if arguments.out is not None:
+        from analoghop.formats.patterns import patterns_suffix
+
+        patterns_suffix(arguments.out)
     for path in (arguments.out, arguments.save_weights):
         if path is not None:
             check_place(path)

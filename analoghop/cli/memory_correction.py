@@ -31,7 +31,9 @@ def correct(arguments: Namespace, console: Console) -> Exit:
     from analoghop.study.memory_correction import correction
     from analoghop.study.memory_models import MODELS
 
-    recipe = replace(inputs.recipe(arguments), sweeps=arguments.sweeps or _SWEEPS)
+    recipe = replace(
+        inputs.recipe(arguments), sweeps=_SWEEPS if arguments.sweeps is None else arguments.sweeps
+    )
     memory = inputs.memory_of(arguments)
     weights = inputs.weights_of(arguments)
     if weights is None and not recipe.dense:

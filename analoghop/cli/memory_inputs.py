@@ -54,7 +54,9 @@ def recipe(arguments: Namespace) -> Recipe:
     from analoghop.study.memory_models import Recipe
 
     names = ("rule", "model", "gain", "amplifier", "layers", "beta", "degree", "units", "temperature")
-    given = {name: getattr(arguments, name) for name in (*names, "update", "order", "sweeps", "threads")}
+    given = {
+        name: getattr(arguments, name, None) for name in (*names, "update", "order", "sweeps", "threads")
+    }
     return Recipe(**{name: value for name, value in given.items() if value is not None})
 
 

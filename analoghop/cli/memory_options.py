@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,7 +14,11 @@ from analoghop.errors import FileFormatError, InputError, Location
 
 ACTIONS = ("recall", "compare", "correction", "capacity", "basin", "gain", "heat", "faults")
 ASKING, STUDIES = ACTIONS[:3], ACTIONS[3:]
+COOL = tuple(action for action in ACTIONS if action != "heat")
+"""What `heat` decides itself is for the others: it is the study of Hebb's stochastic model."""
+GAINED = tuple(action for action in COOL if action != "gain")
 SOURCES = ("patterns", "random")
+MODELS = ("continuous", "binary", "stochastic")
 MAKING = ("noise", "erase", "blur", "cues")
 
 
@@ -84,21 +88,21 @@ _RULE = (
 TABLE: tuple[Option, ...] = (
     Option("random", _pair, "N,P", "P random patterns of N bits instead of a file"),
     Option("rule", str, "R", _RULE),
-    Option("model", _word("continuous", "binary", "stochastic"), "M", "continuous (default), binary, ..."),
+    Option("model", _word(*MODELS), "M", "continuous (default), binary or stochastic", COOL),
     Option("noise", _percent, "PERCENT", "bits of a cue that are flipped (default 10, in studies 0)"),
     Option("erase", _percent, "PERCENT", "bits of a cue that are erased instead", ASKING),
     Option("blur", options.number, "S", "normal noise of deviation S on all bits instead", ASKING),
     Option("cues", str, "FILE", "cues of your own: a pattern file, or .npy", ASKING),
     Option("pattern", _numbered, "1,3,5", "patterns that are cued (default: every one once)", ASKING),
-    Option("gain", options.number, "G", "gain of the amplifiers (default 20)"),
-    Option("amplifier", _word("tanh", "morita"), "A", "tanh (default), or morita: not monotone"),
-    Option("layers", _whole, "L", "layers of the circuit of a dense memory, 1 (default) or 2"),
-    Option("beta", options.number, "B", "inverse temperature of the exponential memory (default 1)"),
-    Option("degree", options.number, "D", "degree of the polynomial memory (default 3)"),
-    Option("units", _word("bipolar", "binary"), "U", "bipolar (default), -1 and 1, or binary, 0 and 1"),
-    Option("temperature", _heat, "T", "of the stochastic model (default 0.1); T:T cools down"),
-    Option("update", _word("async", "sync"), "U", "of the discrete models: async (default), sync"),
-    Option("order", _word("random", "fixed"), "O", "of asynchronous updates: random (default), fixed"),
+    Option("gain", options.number, "G", "gain of the amplifiers (default 20)", GAINED),
+    Option("amplifier", _word("tanh", "morita"), "A", "tanh (default), or morita: not monotone", COOL),
+    Option("layers", _whole, "L", "layers of the circuit of a dense memory, 1 (default) or 2", COOL),
+    Option("beta", options.number, "B", "inverse temperature of the exponential memory (default 1)", COOL),
+    Option("degree", options.number, "D", "degree of the polynomial memory (default 3)", COOL),
+    Option("units", _word("bipolar", "binary"), "U", "bipolar (default), -1 and 1, or binary, 0 and 1", COOL),
+    Option("temperature", _heat, "T", "of the stochastic model (default 0.1); T:T cools down", COOL),
+    Option("update", _word("async", "sync"), "U", "of the discrete models: async (default), sync", COOL),
+    Option("order", _word("random", "fixed"), "O", "of asynchronous updates: random (default), fixed", COOL),
     Option("sweeps", _whole, "S", "most sweeps of the discrete models (default 200; correction 20)"),
     Option("save-weights", str, "FILE", "write the couplings to a .npz file", ("recall",)),
     Option("load-weights", str, "FILE", "use the couplings of a .npz file", ASKING),
@@ -149,8 +153,30 @@ def complete(arguments: Namespace) -> None:
     given = [name for name in MAKING if getattr(arguments, name, None) is not None]
     if len(given) > 1:
         raise UsageError(f"`--{given[0]}` and `--{given[1]}` are two ways to make cues: give one")
-    if arguments.temperature is not None and arguments.model not in (None, "stochastic"):
+    if _given(arguments, "temperature") and arguments.model not in (None, "stochastic"):
         raise UsageError(f"`--temperature` is for the stochastic model, not the {arguments.model} one")
+    if (arguments.seed or 0) < 0:
+        raise InputError(f"`--seed` is {arguments.seed}, expected a whole number from 0")
+
+
+def without_effect(arguments: Namespace) -> Iterator[str]:
+    """Yield a sentence for every option that the model that is asked does not have."""
+    if arguments.action in ("compare", "correction", "heat"):
+        return  # all models, or one that has all that it knows
+    model, dense = arguments.model or "continuous", arguments.rule in ("modern", "exponential", "polynomial")
+    idle = {
+        "a circuit": ("temperature", "update", "order", "sweeps") if model == "continuous" else (),
+        f"the {model} model": ("gain", "amplifier", "layers") if model != "continuous" else (),
+        "couplings of pairs": () if dense else ("layers", "beta", "degree"),
+    }
+    for what, names in idle.items():
+        for name in names:
+            if _given(arguments, name):
+                yield f"`--{name}` has no effect on {what}"
+
+
+def _given(arguments: Namespace, name: str) -> bool:
+    return getattr(arguments, name, None) is not None
 
 
 def _from_file(arguments: Namespace) -> None:

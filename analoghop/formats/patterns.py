@@ -63,14 +63,21 @@ def read_patterns(path: str | Path, *, cues: bool = False) -> Patterns:
 
 
 def write_patterns(path: str | Path, patterns: Patterns) -> None:
-    """Write a text file, a `.npy` array (count, rows, cols), or one pattern as a `.png` image.
+    """Write a `.txt` file, a `.npy` array (count, rows, cols), or one pattern as a `.png` image.
 
     Text and images hold signs: 0 is `?` in text. Raises `InputError` for values that the format cannot hold,
-    several patterns in one image, or a place that cannot be written.
+    several patterns in one image, another ending, or a place that cannot be written.
     """
+    writers = {".txt": _write_text, ".npy": _write_npy, ".png": _write_png}
+    writers[patterns_suffix(path)](path, patterns)
+
+
+def patterns_suffix(path: str | Path) -> str:
+    """Return the ending of a file that patterns can be written to; raises `InputError` for another one."""
     suffix = Path(path).suffix.lower()
-    writers = {".npy": _write_npy, ".png": _write_png}
-    writers.get(suffix, _write_text)(path, patterns)
+    if suffix not in (".txt", ".npy", ".png"):
+        raise InputError(f"patterns are written to .txt, .npy or .png files, not to {str(path)!r}")
+    return suffix
 
 
 def parse_patterns(text: str, file: str = "<patterns>", *, cues: bool = False) -> Patterns:
@@ -93,7 +100,7 @@ def parse_patterns(text: str, file: str = "<patterns>", *, cues: bool = False) -
         _check_row(line, cols, signs, Location(file, k, 1, line))
     if len(body) > rows * count:
         k, line = body[rows * count]
-        reason = f"this row is one more than the {rows * count} that {count} patterns of {rows} rows have"
+        reason = f"this row is one too many: {count} x {rows} are announced"
         raise FileFormatError(reason, Location(file, k, 1, line))
     if len(body) < rows * count:
         k, line = lines[-1]
@@ -142,7 +149,7 @@ def _read_npy(path: str | Path, cues: bool) -> Patterns:
     try:
         array = np.load(io.BytesIO(read_bytes(path)), allow_pickle=False)
     except (ValueError, EOFError, OSError, MemoryError) as error:
-        raise FileFormatError(f"cannot be read as an array: {error}", where) from error
+        raise FileFormatError("cannot be read as an array of NumPy's .npy format", where) from error
     if not isinstance(array, np.ndarray) or array.dtype.kind not in "biuf" or not array.size:
         raise FileFormatError("holds no array of numbers", where, "a NumPy file of one array")
     if array.ndim not in (1, 2, 3):

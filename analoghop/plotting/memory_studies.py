@@ -160,9 +160,10 @@ def _heat(columns: Columns, ax: Axes) -> None:
         ax.plot(grid, shown, color=colour, lw=1.0, label=f"{label[-1]}, mean field")
         if exact is not None:
             finite = exact if name == "overlap" else exact**2
-            ax.plot(grid, finite, ":", color=colour, lw=1.3, label=f"the same, exact for N = {size}")
+            ax.plot(grid, finite, ":", color=colour, lw=1.3, label=f"{label[-1]}, exact for N = {size}")
     if (columns["retained"] < 1.0).any():
-        ax.plot(tried, columns["retained"], "x--", color="0.4", ms=4, lw=0.8, label="share retained")
+        share = np.where(columns["m_theory"] > 0.0, columns["retained"], np.nan)
+        ax.plot(tried, share, "x--", color="0.4", ms=4, lw=0.8, label="share retained")
     ax.set_xlabel("temperature T")
     ax.set_ylabel("order parameters")
     _unit_limits(ax, float(np.nanmin(columns["overlap"], initial=0.0)))

@@ -68,6 +68,8 @@ class Recipe:
             raise InputError(f"`rule` is {self.rule!r}, expected {', '.join([*RULES, *DENSE])}")
         if self.model not in MODELS:
             raise InputError(f"`model` is {self.model!r}, expected {', '.join(MODELS)}")
+        if self.sweeps < 1:
+            raise InputError(f"`sweeps` is {self.sweeps}, expected 1 or more")
         if self.layers not in (1, 2):
             raise InputError(f"`layers` is {self.layers}, expected 1 or 2")
         if self.dense and (self.units != "bipolar" or self.amplifier != "tanh"):

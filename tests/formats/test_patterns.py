@@ -86,7 +86,7 @@ def test_blank_lines_and_line_ends_do_not_count(tmp_path, text):
         ("1 3 1\n\n*.**\n", 3, "this row has 4 bits"),
         ("2 3 1\n*.*\n", 2, "ends after 1 rows; expected 2 rows of 3 signs"),
         ("2 3 1\n", 1, "ends after 0 rows"),
-        ("1 3 1\n*.*\n*.*\n", 3, "one more than the 1 that"),
+        ("1 3 1\n*.*\n*.*\n", 3, "one too many: 1 x 1 are announced"),
     ],
 )
 def test_a_malformed_text_gives_its_line(tmp_path, text, line, message):

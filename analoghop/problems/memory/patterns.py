@@ -58,7 +58,8 @@ class Memory(Problem):
             raise InputError(f"`activity` is {activity}, expected a number between 0 and 1")
         rng = np.random.default_rng((seed, neurons, count))
         bits = np.where(rng.random((count, neurons)) < activity, 1.0, -1.0)
-        return Memory(bits, title=f"{count} random patterns of {neurons} bits, seed {seed}")
+        noun = "pattern" if count == 1 else "patterns"
+        return Memory(bits, title=f"{count} random {noun} of {neurons} bits, seed {seed}")
 
     @property
     def name(self) -> str:
