@@ -170,8 +170,9 @@ def run_heat(n: int) -> dict[str, Any]:
 
 
 def scores(columns: Columns, name: str, error: str, theory: str) -> np.ndarray:
-    """Return the deviations from theory in standard errors."""
-    return np.asarray((columns[name] - columns[theory]) / columns[error])
+    """Return the deviations from theory in standard errors, where a single unit has flipped at all."""
+    seen = columns[error] > 0
+    return np.asarray((columns[name] - columns[theory])[seen] / columns[error][seen])
 
 
 def rms(z: np.ndarray) -> float:

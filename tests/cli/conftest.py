@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from analoghop.cli import main
+from analoghop.formats.patterns import Patterns, write_patterns
+from analoghop.problems.memory.patterns import Memory
 
 DECKS = Path(__file__).parents[2] / "circuits"
 FLIPFLOP = DECKS / "flipflop.cir"
@@ -63,3 +65,11 @@ def rc(tmp_path: Path) -> Path:
     deck = tmp_path / "rc.cir"
     deck.write_text(RC)
     return deck
+
+
+@pytest.fixture
+def patterns(tmp_path: Path) -> Path:
+    """Three random patterns of 6 x 10 bits."""
+    path = tmp_path / "three.txt"
+    write_patterns(path, Patterns(Memory.random(60, 3, 0).patterns, (6, 10)))
+    return path
