@@ -32,6 +32,8 @@ def uniform(seed: int, first: int, count: int, rows: int) -> Array:
 
     A trajectory's numbers depend on the seed, its number and `rows` alone.
     """
+    if not count:
+        return np.zeros((rows, 0))
     blocks = range(first // BLOCK, (first + count - 1) // BLOCK + 1)
     drawn = [_generator(seed, block, _STARTS).random((BLOCK, rows)) for block in blocks]
     offset = first - blocks.start * BLOCK

@@ -97,6 +97,14 @@ def test_neither_tile_nor_threads_nor_neighbours_change_a_bit(name, dtype):
     assert np.array_equal(mixed.states, whole.states[:, order])
 
 
+@pytest.mark.parametrize("count", [1, 63, 64, 128, 129])
+def test_every_start_is_run_whatever_their_number(count):
+    system = latch()
+    found = run(Fused(settle=True), system, random_starts(system, count, seed=5), 50.0)
+    assert len(found) == count
+    assert found.statuses == {Status.SETTLED: count}
+
+
 def test_settled_failed_stopped_and_time_up():
     exploding = Network(np.eye(3) * 3.0, Amplifiers.uniform(Rectifier(), 3), bias=-1.0)
     x0 = np.array([[1.0, 0.2, 0.3], [0.1, 0.2, 0.3], [0.1, 0.2, 0.3]])

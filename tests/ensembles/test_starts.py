@@ -29,6 +29,11 @@ def test_a_start_depends_on_its_number_alone(seed, first, count, inside):
     assert np.array_equal(starts.block(first, count), starts.array()[:, first : first + count])
 
 
+def test_no_start_is_an_empty_block():
+    for first in (0, 1, 64):
+        assert random_starts(network(), 200, first=first).block(0, 0).shape == (5, 0)
+
+
 def test_starts_are_uniform_in_the_amplifiers_linear_range():
     system = network()
     x = random_starts(system, 4000, seed=3).array()
