@@ -37,6 +37,8 @@ PIECES = 200  # of a curved schedule
 NOISE_STEP = 0.01  # of the shortest time constant: noise as white as the circuit can tell
 MARGIN = 0.999  # share of a node's conductance that couplings may take: the input resistor needs the rest
 
+ROUNDING = 1e-14  # of the largest coupling
+
 
 @dataclass(frozen=True)
 class Synthesis:
@@ -95,7 +97,9 @@ def synthesize(
 class _Plan:
     def __init__(self, network: Network, rails: bool, rail: float) -> None:
         self.network, self.rails, self.rail = network, rails, rail
-        self.T: Array = network.T.toarray()
+        T = network.T.toarray()
+        # What rounding has left where products cancel is no part to solder.
+        self.T: Array = np.where(np.abs(T) > ROUNDING * np.abs(T).max(initial=0.0), T, 0.0)
         plain = all(re.fullmatch(r"[a-z0-9_]+", name) for name in network.names)
         self.names = network.names if plain else tuple(str(k + 1) for k in range(network.size))
 

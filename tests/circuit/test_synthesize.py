@@ -13,6 +13,7 @@ from analoghop.circuit.netlist import parse
 from analoghop.circuit.requests import Tran
 from analoghop.circuit.sources import Sine
 from analoghop.circuit.synthesize import synthesize
+from analoghop.couplings import Dense, Identity
 from analoghop.errors import InputError
 from analoghop.schedules import Schedule, Signals
 from analoghop.systems.network import Network
@@ -35,6 +36,16 @@ def network(seed, clusters, moving=False):
     S = rng.normal(size=(n, len(signals)))
     C, G = rng.uniform(1, 2, n), rng.uniform(1, 2, n)
     return Network(T, bank, C, G, rng.normal(size=n), signals=signals, S=S)
+
+
+def test_what_rounding_leaves_is_not_soldered():
+    X = np.random.default_rng(0).choice([-1.0, 1.0], (13, 400))
+    T = Dense(0.0025 * X.T) @ Dense(X) - 0.0025 * 13 * Identity(400)
+    assert np.diagonal(T.toarray()).any()
+    built = synthesize(Network(T, Amplifiers.uniform(Tanh(), 400)))
+    names = {element.name for element in built.circuit.elements}
+    assert "r1_2" in names
+    assert "r1_1" not in names
 
 
 @given(st.integers(0, 10_000), st.booleans(), st.booleans(), st.sampled_from(["current", "rails"]))
