@@ -29,8 +29,10 @@ def tour_coupling(weights: Array) -> Coupling:
     n = len(weights)
     if np.array_equal(weights, weights.T):
         return Kron(Dense(weights), Cycle(n))
+    # Each of the products is its own transpose, which tells without the matrix that the sum is symmetric.
     ahead = np.roll(np.eye(n), 1, axis=1)
-    return Kron(Dense(weights), Dense(ahead)) + Kron(Dense(weights.T), Dense(ahead.T))
+    even, odd = 0.5 * (weights + weights.T), 0.5 * (weights - weights.T)
+    return Kron(Dense(even), Cycle(n)) + Kron(Dense(odd), Dense(ahead - ahead.T))
 
 
 def place_names(n: int) -> tuple[str, ...]:

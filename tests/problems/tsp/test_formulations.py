@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analoghop.couplings import Coupling
+from analoghop.engines.automatic import automatic
 from analoghop.problems.tsp import FORMULATIONS, TSP
 
 DATA = Path(__file__).parents[2] / "data"
@@ -78,3 +80,23 @@ def test_two_hundred_cities_take_memory_for_their_amplifiers_and_no_more(name: s
     rate = encoding.system.rhs(0.0, x)
     assert rate.shape == x.shape
     assert np.isfinite(rate).all()
+
+
+@pytest.mark.parametrize("name", sorted(FORMULATIONS.keys() - {"potts", "elastic"}))
+@pytest.mark.parametrize("symmetric", [True, False])
+def test_what_engines_ask_of_two_hundred_cities_needs_no_matrix(
+    name: str, symmetric: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    d = cities(200).distances
+    problem = TSP(d if symmetric else d + np.triu(d))
+    system = FORMULATIONS[name]().encode(problem).system
+
+    def forbidden(self: Coupling, rows: int | None = None) -> None:
+        assert max(self.shape) <= 200, "an n^2 x n^2 matrix, row by row"
+        return blocks(self, rows)
+
+    blocks = Coupling._blocks
+    monkeypatch.setattr(Coupling, "_blocks", forbidden)
+    assert (system.time_constants > 0).all()
+    assert system.T.symmetric
+    assert np.isfinite(automatic(system, 10, 1.0).rtol)
