@@ -157,3 +157,11 @@ def test_cities_on_the_same_spot_are_legal() -> None:
 def test_bad_options_are_named(formulation, message: str) -> None:
     with pytest.raises(InputError, match=message):
         formulation.encode(HT10)
+
+
+def test_saddle_of_three_cities_beyond_the_rails() -> None:
+    problem = TSP.from_coordinates(np.random.default_rng(3).uniform(size=(3, 2)))
+    encoding = Guaranteed().encode(problem)
+    V = encoding.system.outputs(0.0, encoding.start(0, np.arange(4)))
+    assert V.min() > 0
+    assert solve(problem, Guaranteed(), starts=4, baselines=False).valid > 0
