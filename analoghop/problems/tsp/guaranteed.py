@@ -26,8 +26,8 @@ class Guaranteed(Formulation[TSP]):
 
     Distances are in units of the longest; with rho the shortest of them, D = 1, B = 3 + C, A = B - rho,
     N = n + 3/C: at a tour, all other outputs are pushed down, and every other corner has an output that is
-    pushed. Cities on the same spot, rho = 0, leave that to chance. `C` is free. Inputs are integrators; a
-    `leak` gives them a time constant 1/leak, which a deck of resistors needs. Amplifiers are
+    pushed. Three cities, and cities on the same spot (rho = 0), leave that to chance. `C` is free. Inputs are
+    integrators; a `leak` gives them a time constant 1/leak, which a deck of resistors needs. Amplifiers are
     (1 + tanh(u / u0)) / 2. The circuit begins within `jitter` of the saddle at which all places are alike.
     `duration` in units of C/G of a unit conductance; None: 4 for each city.
     """
@@ -82,8 +82,8 @@ def _input(v: Array, u0: float) -> Array:
 def _saddle(M: Array, drive: float, leak: float, u0: float) -> Array:
     """Return the outputs v (n) of each city, alike in all places, with M v + leak u(v) = drive.
 
-    By Newton's method, exact in one step without leak. Where a saddle of few cities lies beyond the rails,
-    the outputs stay 1/100 of 1/n inside.
+    By Newton's method, exact in one step without leak. Where the saddle of few cities lies beyond the rails,
+    all outputs are alike.
     """
     least = 0.01 / len(M)
     v = np.full(len(M), 1.0 / len(M))
@@ -93,4 +93,5 @@ def _saddle(M: Array, drive: float, leak: float, u0: float) -> Array:
         if np.abs(change).max() < 1e-14:
             break
         v = np.clip(v + change, np.maximum(least, 0.1 * v), np.minimum(1.0 - least, 0.9 + 0.1 * v))
-    return v
+    beyond = v.min() <= least or v.max() >= 1.0 - least
+    return np.full(len(M), drive / M.sum(axis=1).mean()) if beyond else v
