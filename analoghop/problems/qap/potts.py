@@ -22,7 +22,7 @@ from analoghop.systems.places import Table
 
 JITTER = 1e-3
 """Deviation of the first inputs, in critical temperatures."""
-DECISIVE = 3.0
+DECISIVE = 10.0
 """Late part of the self-coupling when an invalid end state anneals again: it decides between equals."""
 
 
