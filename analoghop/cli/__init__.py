@@ -46,6 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     verb = VERBS[arguments.verb]
     console = Console(json_wanted=arguments.json, quiet=arguments.quiet)
     try:
+        _check_seed(arguments.seed)
         many = verb.name == "memory" or (verb.name == "run" and arguments.starts is not None)
         _limit_threads(arguments.threads, many)
         code = verb.execute(arguments, console)
@@ -78,6 +79,11 @@ def _explained(error: BaseException, console: Console) -> Exit:
     text = " ".join(str(error).split()) or "no message"
     console.error(f"internal failure, {type(error).__name__}: {text}{hint}")
     return Exit.FAULT
+
+
+def _check_seed(seed: int | None) -> None:
+    if seed is not None and seed < 0:
+        raise InputError(f"`--seed` is {seed}, expected a whole number from 0")
 
 
 def _limit_threads(threads: int | None, shared: bool = False) -> None:

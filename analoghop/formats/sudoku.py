@@ -18,9 +18,14 @@ def read_sudoku(path: str | Path) -> tuple[str, ...]:
     Lines of 81 signs are grids; lines of 9, frames aside, make grids of 9 lines. Lines that begin with #
     are comments. Raises `FileFormatError`, with file and line, for another sign or length, and no grid.
     """
+    return tuple(grid for grid, _ in sudoku_lines(path))
+
+
+def sudoku_lines(path: str | Path) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    """Return the grids as `read_sudoku` does, each with the lines of the file (from 1) of its nine rows."""
     text = TextFile(path)
-    grids: list[str] = []
-    rows = ""
+    grids: list[tuple[str, tuple[int, ...]]] = []
+    rows, places = "", list[int]()
     for number, line in enumerate(text.lines, 1):
         if line.lstrip().startswith("#") or set(line) <= set(_FRAME):
             continue
@@ -29,14 +34,15 @@ def read_sudoku(path: str | Path) -> tuple[str, ...]:
             if not (sign == "." or sign in "123456789"):
                 raise text.fault(number, f"a cell holds {sign!r}", "a digit, or `.`, `0` or `_` for a blank")
         if len(signs) == CELLS and not rows:
-            grids.append(signs)
+            grids.append((signs, (number,) * 9))
         elif len(signs) == 9:
             rows += signs
+            places.append(number)
         else:
             raise text.fault(number, f"this line has {len(signs)} cells", "81, or nine lines of 9")
         if len(rows) == CELLS:
-            grids.append(rows)
-            rows = ""
+            grids.append((rows, tuple(places)))
+            rows, places = "", []
     if rows:
         raise text.fault(text.last, f"the last grid has {len(rows) // 9} lines", "nine lines of 9 cells")
     if not grids:

@@ -26,8 +26,9 @@ def assignment(
     *,
     order: Sequence[int] | None = None,
     count: int = MOMENTS,
+    names: tuple[str, str] = ("city", "position"),
 ) -> Figure | SubFigure:
-    """Draw the outputs V, cities down and positions across, at `count` moments, and return the figure.
+    """Draw the outputs V at `count` moments, `names` of rows and columns beside them; return the figure.
 
     The moments are those between which V changes by equal amounts. The rows stand in the `order` of the
     answer, so that a tour ends as a diagonal; without it as they are numbered. Raises `InputError` where the
@@ -51,7 +52,8 @@ def assignment(
         for k, ax in zip(chosen, axes, strict=False):
             shown.append(draw_square(ax, V[k]))
             ax.set_title(f"{trace.times[k] / trace.tau:.3g} \N{GREEK SMALL LETTER TAU}")
-        axes[0].set(xlabel="position", ylabel="city, in order of the tour" if order is not None else "city")
+        row, column = names
+        axes[0].set(xlabel=column, ylabel=f"{row}, in order of the tour" if order is not None else row)
         colour_bar(shown[columns - 1], "V", "")
     return figure
 

@@ -47,11 +47,12 @@ def costs(result: Result, ax: Axes | None = None) -> Axes:
             label = f"{name} ({len(values)})"
             ax.hist(values, bins=bins.tolist(), color=PALETTE[1 + k], label=label, **form)
         if result.best_known is not None:
-            ax.axvline(result.best_known, color=PALETTE[0], linewidth=1.6, label="best known")
+            label = f"best known ({result.best_known:.5g})"
+            ax.axvline(result.best_known, color=PALETTE[0], linewidth=1.6, label=label)
         for k, (name, value) in enumerate(result.baselines.items()):
-            far = "" if low <= value <= high else f" ({value:.5g}, off the scale)"
+            far = "" if low <= value <= high else ", off the scale"
             colour, dash = _LOOKS[k % len(_LOOKS)]
-            ax.axvline(value, color=colour, linestyle=dash, linewidth=1.2, label=f"{name}{far}")
+            ax.axvline(value, color=colour, linestyle=dash, linewidth=1.2, label=f"{name} ({value:.5g}{far})")
         ax.set_xlim(low, high)
         ax.set(xlabel="cost", ylabel="number of answers")
         ax.set_title(f"{result.valid} of {len(result.starts)} starts of {result.formulation} valid")

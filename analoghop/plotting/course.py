@@ -30,16 +30,19 @@ def outputs(trace: Trace, ax: Axes | None = None, name: str = "output V") -> Axe
             for k, row in enumerate(V):
                 ax.plot(times, row, color=PALETTE[1 + k % 6], linewidth=0.9, alpha=alpha)
             ax.set_ylim(*value_limits(V))
-            ax.set_xlim(float(times[0]), float(times[-1]))
             ax.set_ylabel(name)
         else:
             shown = V[np.linspace(0, len(V) - 1, min(len(V), ROWS)).astype(int)]
-            extent = (float(times[0]), float(times[-1]), float(len(shown)), 0.0)
+            # A column holds from its moment to the next, as the steps of costs below it do.
+            step = float(times[-1] - times[0]) / max(len(times) - 1, 1)
+            extent = (float(times[0]), float(times[-1]) + step, float(len(shown)), 0.0)
             picture = ax.imshow(shown, aspect="auto", cmap="cividis", interpolation="nearest", extent=extent)
             ax.grid(False)
             some = f"{len(shown)} of {len(V)} outputs" if len(shown) < len(V) else "outputs"
             ax.set(yticks=[], ylabel=some)
             colour_bar(picture, name, "")
+        if len(times) > 1:
+            ax.set_xlim(float(times[0]), float(times[-1]))
         ax.set_xlabel(f"time ({TAU})")
     return ax
 
@@ -63,8 +66,11 @@ def cost_over_time(problem: Problem, trace: Trace, ax: Axes | None = None) -> Ax
             ax.axhline(best, color=PALETTE[0], linestyle="--", linewidth=1.0, label="best known")
             ax.legend(loc="best")
             marks = np.append(values, best)
-        ax.set_ylim(*value_limits(marks))
-        if times[-1] > times[0]:
-            ax.set_xlim(float(times[0]), float(times[-1]))
+        level = float(marks[0])
+        still = np.all(marks == level)
+        ax.set_ylim(*((level - 0.5, level + 0.5) if still else value_limits(marks)))
+        ax.ticklabel_format(axis="y", useOffset=False)
+        if len(trace.times) > 1:
+            ax.set_xlim(float(trace.times[0] / trace.tau), float(trace.times[-1] / trace.tau))
         ax.set(xlabel=f"time ({TAU})", ylabel="cost of the answer")
     return ax

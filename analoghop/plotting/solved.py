@@ -12,16 +12,19 @@ from analoghop.plotting.costs import costs
 from analoghop.plotting.course import cost_over_time, outputs
 from analoghop.plotting.parts import energy_parts
 from analoghop.plotting.ring import ring
-from analoghop.plotting.style import style
+from analoghop.plotting.style import shortened, style
 from analoghop.plotting.success import success
 from analoghop.problems.base import Problem
 from analoghop.problems.result import Result
 from analoghop.problems.tsp.instance import TSP
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure, SubFigure
 
 Draw = Callable[["SubFigure"], object]
+PAD = 0.08
+"""Inches around and between what is drawn."""
 SQUARES = ("tsp", "qap")
 """Problems whose outputs are squares of rows and columns."""
 
@@ -40,6 +43,10 @@ def solved(problem: Problem, result: Result, trace: Trace | None = None) -> Figu
     with style():
         figure = Figure(figsize=(13.0, 7.5), dpi=100, layout="constrained")
         FigureCanvasAgg(figure)
+        engine = figure.get_layout_engine()
+        assert engine is not None
+        engine.set(w_pad=PAD, h_pad=PAD)
+        figure.suptitle(shortened(f"{problem.kind}: {problem.name}, {result.formulation}", 120))
         if not columns:
             figure.text(0.5, 0.5, "no start is valid, and there is nothing to draw", ha="center")
             return figure
@@ -60,7 +67,8 @@ def _permutations(problem: Problem, result: Result, trace: Trace | None) -> tupl
         left.append(lambda field: ring(problem, trace, field, count=3))
     elif trace is not None and round(len(trace.outputs) ** 0.5) ** 2 == len(trace.outputs):
         order: Sequence[int] | None = result.answer if isinstance(problem, TSP) else None
-        left.append(lambda field: assignment(trace, field, order=order, count=3))
+        names = ("location", "facility") if problem.kind == "qap" else ("city", "position")
+        left.append(lambda field: assignment(trace, field, order=order, count=3, names=names))
     if result.costs:
         right.append(lambda field: costs(result, field.subplots()))
     if trace is not None and trace.parts:
@@ -80,12 +88,22 @@ def _others(problem: Problem, result: Result, trace: Trace | None) -> tuple[list
     elif result.starts:
         left.append(lambda field: success(result, field.subplots()))
     if trace is not None:
-        right.append(lambda field: outputs(trace, field.subplots()))
-        if any(found is not None and problem.verify(found).cost is not None for found in trace.answers):
-            right.append(lambda field: cost_over_time(problem, trace, field.subplots()))
-        if trace.parts:
-            right.append(lambda field: energy_parts(trace, field.subplots()))
+        right.append(lambda field: _anneal(problem, trace, field))
     return left, right
+
+
+def _anneal(problem: Problem, trace: Trace, field: SubFigure) -> None:
+    """Draw the course of one anneal: outputs, cost and energy over a common time."""
+    panels: list[Callable[[Axes], object]] = [lambda ax: outputs(trace, ax)]
+    if any(found is not None and problem.verify(found).cost is not None for found in trace.answers):
+        panels.append(lambda ax: cost_over_time(problem, trace, ax))
+    if trace.parts:
+        panels.append(lambda ax: energy_parts(trace, ax))
+    stack = list(field.subplots(len(panels), 1, sharex=True, squeeze=False).flat)
+    for draw, ax in zip(panels, stack, strict=True):
+        draw(ax)
+        ax.label_outer()
+    stack[0].set_title("one anneal")
 
 
 def _split(figure: Figure | SubFigure, count: int, *, across: bool) -> list[SubFigure]:

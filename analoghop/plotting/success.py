@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from analoghop.arrays import Array
 from analoghop.errors import InputError
 from analoghop.intervals import wilson_interval
-from analoghop.plotting.style import PALETTE, axes_for, style
+from analoghop.plotting.style import PALETTE, axes_for, legend_beside, style
 from analoghop.problems.result import Result
 
 if TYPE_CHECKING:
@@ -38,13 +38,17 @@ def success(result: Result, ax: Axes | None = None) -> Axes:
     with style():
         ax = axes_for(ax, 7.0, 3.0)
         times, low_line, high_line = starts * one, seen(low), seen(high)
-        ax.fill_between(times, low_line, high_line, step="post", color=PALETTE[5], alpha=0.4, linewidth=0)
-        ax.plot(times, seen(rate), color=PALETTE[1], drawstyle="steps-post")
-        ax.axhline(CONFIDENCE, color=PALETTE[0], linestyle=":", linewidth=1.0)
+        band: Any = {"color": PALETTE[5], "alpha": 0.4, "linewidth": 0, "label": "95 % interval"}
+        ax.fill_between(times, low_line, high_line, step="post", **band)
+        ax.plot(times, seen(rate), color=PALETTE[1], drawstyle="steps-post", label="measured rate")
+        ax.axhline(
+            CONFIDENCE, color=PALETTE[0], linestyle=":", linewidth=1.0, label=f"{100 * CONFIDENCE:g} %"
+        )
         ax.set(ylim=(0.0, 1.03), xlim=(0.0, float(times[-1])))
         ax.set(xlabel="time (\N{GREEK SMALL LETTER TAU}), starts one after the other")
         ax.set_ylabel("probability of a success")
         each = f"{one:.4g} \N{GREEK SMALL LETTER TAU} each"
+        legend_beside(ax)
         ax.set_title(f"{result.successes} of {count} starts succeed, {each}")
     return ax
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from analoghop.errors import FileFormatError, InputError, Location
 from analoghop.formats.lines import instance_name
-from analoghop.formats.sudoku import BLANKS, CELLS, read_sudoku
+from analoghop.formats.sudoku import BLANKS, CELLS, sudoku_lines
 from analoghop.problems.answers import Whole, whole_numbers
 from analoghop.problems.base import Problem, Verdict
 
@@ -36,27 +36,25 @@ class Sudoku(Problem):
         if len(signs) != CELLS or not set(signs) <= set(".123456789"):
             raise InputError(f"`givens` is {self.givens!r}, expected {CELLS} digits and blanks (`.`)")
         object.__setattr__(self, "givens", signs)
-        digits = self.digits
-        for a, b in peers().tolist():
-            if digits[a] and digits[a] == digits[b]:
-                raise InputError(
-                    f"the givens contradict each other: {digits[a]} stands in {_cell(a)} and in {_cell(b)}"
-                )
+        twice = _contradiction(signs)
+        if twice is not None:
+            raise InputError(_told(signs, *twice))
 
     @classmethod
     def read(cls, source: str | Path) -> Sudoku:
         """Return the grid of a file, the first of several, or of 81 signs.
 
-        Raises `FileFormatError` for a file that holds no grid or whose givens contradict each other.
+        Raises `FileFormatError` for a file that holds no grid or whose givens contradict each other, with the
+        line of the second of two cells.
         """
         text = str(source)
         if len(text) == CELLS and not Path(text).exists():
             return cls(text)
-        first = read_sudoku(source)[0]
-        try:
-            return cls(first, instance_name(source))
-        except InputError as error:
-            raise FileFormatError(str(error), Location(text, 1)) from error
+        signs, lines = sudoku_lines(source)[0]
+        twice = _contradiction(signs)
+        if twice is not None:
+            raise FileFormatError(_told(signs, *twice), Location(text, lines[twice[1] // 9]))
+        return cls(signs, instance_name(source))
 
     @property
     def size(self) -> int:
@@ -118,6 +116,16 @@ def peers() -> NDArray[np.int64]:
     a, b = np.triu_indices(9, 1)
     pairs = np.concatenate([np.stack([unit[a], unit[b]], axis=1) for unit in units()])
     return np.unique(np.sort(pairs, axis=1), axis=0)
+
+
+def _contradiction(signs: str) -> tuple[int, int] | None:
+    """Return the first two cells a < b that share a given digit and a row, column or box; None without."""
+    pairs: list[tuple[int, int]] = peers().tolist()
+    return next(((a, b) for a, b in pairs if signs[a] != "." and signs[a] == signs[b]), None)
+
+
+def _told(signs: str, a: int, b: int) -> str:
+    return f"the givens contradict each other: {signs[a]} stands in {_cell(a)} and in {_cell(b)}"
 
 
 def _cell(k: int) -> str:

@@ -80,6 +80,7 @@ def test_wrong_usage_is_2(command: Command, words: list[str]) -> None:
         ["--atol=-1m"],
         ["--time-limit", "0"],
         ["--threads", "0"],
+        ["--seed", "-1"],
         ["--set", "nosuch=1"],
         ["--set", "gain=high"],
         ["--set", "r12=-1"],

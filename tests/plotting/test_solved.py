@@ -6,16 +6,21 @@ import numpy as np
 import pytest
 
 from analoghop.errors import InputError
-from analoghop.optimise import Trace, solve, trace, with_settings
+from analoghop.formats.graph import Graph
+from analoghop.optimise import Trace, entry_of, solve, trace, with_settings
 from analoghop.plotting import save_figure
 from analoghop.plotting.assignment import assignment, moments, squares
 from analoghop.plotting.costs import costs
+from analoghop.plotting.course import cost_over_time
 from analoghop.plotting.film import save_film
 from analoghop.plotting.parts import energy_parts
 from analoghop.plotting.ring import ring
 from analoghop.plotting.solved import solved
+from analoghop.plotting.success import success
 from analoghop.plotting.tour import length_text, tour
 from analoghop.problems.base import Verdict
+from analoghop.problems.colouring import Colouring
+from analoghop.problems.qap import QAP
 from analoghop.problems.result import Result, Start
 from analoghop.problems.tsp import FORMULATIONS, TSP, Elastic
 from tests.optimise.toy import Toy
@@ -179,3 +184,44 @@ def test_ring_is_drawn_among_the_cities() -> None:
     assert_legible(figure)
     with pytest.raises(InputError, match="this circuit is no ring of nodes"):
         ring(FIVE, five()[1])
+
+
+def test_panels_of_an_anneal_share_their_time() -> None:
+    problem = Colouring(Graph(4, np.array([[0, 1], [0, 3], [1, 2], [2, 3]]), name="ring"), 3)
+    formulation = entry_of(problem).formulation(None)
+    result = solve(problem, starts=2, baselines=False)
+    run = trace(formulation.encode(problem), 0)
+    figure = solved(problem, result, run)
+    assert_legible(figure)
+    assert figure.get_suptitle() == f"colouring: ring, {result.formulation}"
+    panels = [ax for ax in figure.axes if ax.get_ylabel() in ("output V", "cost of the answer", "energy")]
+    assert len(panels) == 3
+    wide = {tuple(np.round(ax.get_position().intervalx, 9)) for ax in panels}
+    assert len(wide) == 1
+    assert {ax.get_xlim() for ax in panels} == {(run.times[0] / run.tau, run.times[-1] / run.tau)}
+    assert [ax.get_xlabel() for ax in panels].count("") == 2
+
+
+def test_cost_that_never_changes_has_plain_ticks() -> None:
+    problem = Colouring(Graph(2, np.array([[0, 1]]), name="pair"), 2)
+    still = Trace(np.arange(3.0), np.zeros((4, 3)), {}, 1.0, answers=((0, 1),) * 3)
+    ax = cost_over_time(problem, still)
+    assert ax.get_ylim() == (-0.5, 0.5)
+    assert_legible(ax.figure)
+    assert ax.yaxis.get_major_formatter().get_offset() == ""
+
+
+def test_lines_of_the_success_are_explained() -> None:
+    result, _ = five()
+    legend = success(result).get_legend()
+    assert legend is not None
+    assert [text.get_text() for text in legend.get_texts()] == ["95 % interval", "measured rate", "99 %"]
+
+
+def test_squares_of_facilities_are_called_so() -> None:
+    problem = QAP(np.array([[0, 1, 2], [1, 0, 3], [2, 3, 0]]), np.array([[0, 4, 1], [4, 0, 2], [1, 2, 0]]))
+    V = np.zeros((9, 2))
+    V[:, 1] = np.eye(3).ravel()
+    result = solve(problem, starts=1, baselines=False)
+    figure = solved(problem, result, Trace(np.arange(2.0), V, {}, 1.0))
+    assert ("facility", "location") in {(ax.get_xlabel(), ax.get_ylabel()) for ax in figure.axes}

@@ -40,6 +40,13 @@ def test_grids_from_files_and_signs(tmp_path: Path) -> None:
     with pytest.raises(FileFormatError, match="5 stands in row 1, column 1 and in row 1, column 3") as caught:
         Sudoku.read(tmp_path / "two.txt")
     assert "two.txt:1" in str(caught.value)
+    rows = [GIVENS[k : k + 9] for k in range(0, 81, 9)]
+    rows[7] = "5" + rows[7][1:]
+    (tmp_path / "nine.txt").write_text("\n".join(["# nine lines", *rows]))
+    with pytest.raises(
+        FileFormatError, match=r"nine\.txt:9:1: .* 5 stands in row 1, .* and in row 8, column 1"
+    ):
+        Sudoku.read(tmp_path / "nine.txt")
 
 
 @pytest.mark.parametrize(
