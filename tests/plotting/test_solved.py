@@ -190,7 +190,7 @@ def test_panels_of_an_anneal_share_their_time() -> None:
     problem = Colouring(Graph(4, np.array([[0, 1], [0, 3], [1, 2], [2, 3]]), name="ring"), 3)
     formulation = entry_of(problem).formulation(None)
     result = solve(problem, starts=2, baselines=False)
-    run = trace(formulation.encode(problem), 0)
+    run = trace(with_settings(formulation, {}).encode(problem), 0)
     figure = solved(problem, result, run)
     assert_legible(figure)
     assert figure.get_suptitle() == f"colouring: ring, {result.formulation}"
