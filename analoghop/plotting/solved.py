@@ -37,15 +37,14 @@ def solved(problem: Problem, result: Result, trace: Trace | None = None) -> Figu
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
 
     parts = _permutations if problem.kind in SQUARES else _others
     columns = [drawings for drawings in parts(problem, result, trace) if drawings]
     with style():
-        figure = Figure(figsize=(13.0, 7.5), dpi=100, layout="constrained")
+        layout = ConstrainedLayoutEngine(w_pad=PAD, h_pad=PAD)
+        figure = Figure(figsize=(13.0, 7.5), dpi=100, layout=layout)
         FigureCanvasAgg(figure)
-        engine = figure.get_layout_engine()
-        assert engine is not None
-        engine.set(w_pad=PAD, h_pad=PAD)
         figure.suptitle(shortened(f"{problem.kind}: {problem.name}, {result.formulation}", 120))
         if not columns:
             figure.text(0.5, 0.5, "no start is valid, and there is nothing to draw", ha="center")
