@@ -23,17 +23,7 @@ from analoghop.systems.places import Ring
 
 SMALL = 16  # cities up to which few steps suffice
 ROUGH = 0.3  # roughness: Euclidean instances reach 0.2, random matrices 0.9
-USUAL = {
-    "steps": 12000,
-    "hot": 0.8,
-    "cold": 0.018,
-    "own": 0.4,
-    "width": 0.17,
-    "sigma": 1.0,
-    "slow": 4.0,
-    "early": 1.5,
-    "diagonal": 0.25,
-}
+USUAL = {"hot": 0.8, "cold": 0.018, "own": 0.4, "width": 0.17, "slow": 4.0, "early": 1.5, "diagonal": 0.25}
 QUICK = {"steps": 150, "sigma": 0.15, "slow": 1.0}
 LOUD = {"own": 0.0, "width": 0.0, "sigma": 3.0, "early": 1.0, "diagonal": 0.0}
 PLAIN = {"steps": 4000, "hot": 1.1, "cold": 0.06, "own": 0.0, "sigma": 0.1, "early": 1.0, "diagonal": 0.0}
@@ -122,12 +112,15 @@ class Potts(Formulation[TSP]):
         # if slots are coupled to themselves. Slow anneals of few cities all end in one tour, the best or not.
         first = 1.0 - 2.0 * math.cos(2.0 * math.pi / n)
         small = n <= SMALL
+        # Below 100 cities there is time for more steps, which bear more noise; beyond 200 for fewer.
+        steps = max(min(1.2e6 / n, 48e3), min(2.4e6 / n, 12e3))
+        usual = USUAL | {"steps": steps, "sigma": max(min(100.0 / n, 2.0), 1.0)}
         if not self.kernel:
             plan = PLAIN | ({"steps": 600, "own": max(0.8, first)} if small else {})
         elif rough:
-            plan = USUAL | LOUD | ({"steps": 2000, "own": max(0.2, first)} if small else {})
+            plan = usual | LOUD | ({"steps": 2000, "own": max(0.2, first)} if small else {})
         else:
-            plan = USUAL | (QUICK | {"own": max(0.6, first)} if small else {})
+            plan = usual | (QUICK | {"own": max(0.6, first)} if small else {})
         given = {name: getattr(self, name) for name in plan}
         return plan | {name: float(value) for name, value in given.items() if value is not None}
 
