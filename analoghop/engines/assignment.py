@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
+from typing import Protocol
 
 from numpy.typing import ArrayLike
 
+from analoghop.arrays import Array
 from analoghop.engines.assignment_program import Ends, Precision
 from analoghop.systems.assignment import Assignment
 
-__all__ = ["Ends", "run_assignment"]
+__all__ = ["Ends", "record_assignment", "run_assignment"]
 
 
 def run_assignment(
@@ -28,8 +31,41 @@ def run_assignment(
     alone, whatever the batch, the threads and the engine. What has not ended at the `deadline` (of
     `time.monotonic`) or at Ctrl-C is cut. Raises `InputError` for shapes that do not fit.
     """
-    if find_spec("numba") is not None:
-        from analoghop.engines.fused.assignment import run_assignment as run
-    else:
-        from analoghop.engines.assignment_numpy import run_assignment as run
-    return run(system, x0, seed, index, dtype, threads, stream, deadline)
+    return _engine().run_assignment(system, x0, seed, index, dtype, threads, stream, deadline)
+
+
+def record_assignment(
+    system: Assignment,
+    x0: ArrayLike,
+    seed: int,
+    number: int,
+    steps: Sequence[int],
+    dtype: Precision = "float32",
+) -> Array:
+    """Return the outputs (len(steps), n, n) with which trajectory `number` from `x0` (n^2, 1) takes `steps`.
+
+    They are steps of the anneal that `run_assignment` runs, increasing.
+    """
+    return _engine().record_assignment(system, x0, seed, number, steps, dtype)
+
+
+class _Engine(Protocol):
+    """What both modules have."""
+
+    @property
+    def run_assignment(self) -> Callable[..., Ends]:
+        """Run anneals."""
+
+    @property
+    def record_assignment(self) -> Callable[..., Array]:
+        """Record one."""
+
+
+def _engine() -> _Engine:
+    if find_spec("numba") is None:
+        from analoghop.engines import assignment_numpy
+
+        return assignment_numpy
+    from analoghop.engines.fused import assignment
+
+    return assignment

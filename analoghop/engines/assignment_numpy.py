@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -57,6 +58,29 @@ def run_assignment(
     return ends(system, V.astype(np.float64), u.astype(np.float64), finished, halt.interrupted)
 
 
+def record_assignment(
+    system: Assignment,
+    x0: ArrayLike,
+    seed: int,
+    number: int,
+    steps: Sequence[int],
+    dtype: Precision = "float32",
+) -> Array:
+    """Return the outputs (len(steps), n, n) with which trajectory `number` from `x0` (n^2, 1) takes `steps`.
+
+    They are steps of the anneal that `run_assignment` runs, increasing.
+    """
+    x, _ = checked(system, x0, [number])
+    anneal = _Anneal(program(system), np.ascontiguousarray(system.grid(x).astype(dtype).transpose(1, 0, 2)))
+    keys = step_keys(seed, number, 0, system.steps)[:, None]
+    kept, wanted = [], set(steps)
+    for k in range(max(steps) + 1):
+        anneal.step(k, keys[k])
+        if k in wanted:
+            kept.append(anneal.V[:, 0].astype(np.float64))
+    return np.stack(kept)
+
+
 class _Anneal:
     """One batch: u and V (n, members, n), the potentials f (n, members, 1) and m (1, members, n)."""
 
@@ -76,22 +100,26 @@ class _Anneal:
 
     def run(self, keys: NDArray[np.uint32], halt: Halt) -> bool:
         """Take all steps unless `halt` ends them; return whether. `keys` (steps, members, 2) make noise."""
-        tables, number = self.tables, self.dtype.type
-        for k, (T, g, amplitude) in enumerate(zip(tables.T, tables.g, tables.amplitude, strict=True)):
+        for k in range(len(keys)):
             if halt.now:
                 return False
-            self.blend(k)
-            self.sweep(number(T))
-            self.push(k)
-            self.u *= number(1.0 - tables.dt)
-            self.u += self.force
-            if g != 0:
-                self.u += np.multiply(self.V, number(g * tables.dt), out=self.turned)
-            if amplitude != 0:
-                self.u += number(amplitude) * scattered(self.n, keys[k], self.dtype)
+            self.step(k, keys[k])
         for _ in range(SWEEPS):
-            self.sweep(number(tables.T[-1]))
+            self.sweep(self.dtype.type(self.tables.T[-1]))
         return True
+
+    def step(self, k: int, keys: NDArray[np.uint32]) -> None:
+        """Take step `k`, with noise from `keys` (members, 2); V are the outputs at its beginning."""
+        tables, number = self.tables, self.dtype.type
+        self.blend(k)
+        self.sweep(number(tables.T[k]))
+        self.push(k)
+        self.u *= number(1.0 - tables.dt)
+        self.u += self.force
+        if tables.g[k] != 0:
+            self.u += np.multiply(self.V, number(tables.g[k] * tables.dt), out=self.turned)
+        if tables.amplitude[k] != 0:
+            self.u += number(tables.amplitude[k]) * scattered(self.n, keys, self.dtype)
 
     def blend(self, k: int) -> None:
         """Mix the early matrix in."""

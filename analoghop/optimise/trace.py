@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 
 from analoghop.arrays import Array
 from analoghop.engines import ScipyIVP
-from analoghop.engines.assignment_numpy import scattered
-from analoghop.engines.assignment_program import step_keys
+from analoghop.engines.assignment import record_assignment
 from analoghop.engines.ensemble import Ensemble
 from analoghop.engines.machines import run_machine
 from analoghop.ensembles import GivenStarts
@@ -111,29 +110,8 @@ def _stepped(
 
 
 def _assigned(system: Assignment, x0: Array, seed: int, number: int, points: int) -> Trace:
-    """Return the anneal of an assignment, its steps and noise those of the engine, in plain words.
-
-    V is projected by one sweep in each step, rows and then columns, from the potentials of the last.
-    """
-    u = system.grid(x0)[0]
-    n, steps, dt = system.rows, system.steps, system.step / system.tau
-    keys = step_keys(seed, number, 0, steps)
-    shown = set(np.linspace(0, steps - 1, points).astype(int).tolist())
-    kept: list[Array] = []
-    f, m = u.max(axis=1, keepdims=True), np.zeros((1, n))
-    for k in range(steps):
-        t = k * system.step
-        T = float(system.temperature.value(t))
-        V = np.exp((u - f - m) / T)
-        r = 1.0 / V.sum(axis=1, keepdims=True)
-        c = 1.0 / (V * r).sum(axis=0, keepdims=True)
-        V = V * r * c
-        f, m = f - T * np.log(r), m - T * np.log(c)
-        if k in shown:
-            kept.append(V)
-        u = u + dt * (system.force(t, V[None])[0] - u)
-        if system.sigma is not None:
-            u += float(system.sigma.value(t)) * T * np.sqrt(dt) * scattered(n, keys[k][None])[:, 0]
-    times = np.array(sorted(shown)) * system.step
-    grids = np.stack(kept)
+    """Return the anneal of an assignment as the engine runs it."""
+    steps = np.unique(np.linspace(0, system.steps - 1, points).astype(int))
+    grids = record_assignment(system, x0, seed, number, steps.tolist())
+    times = steps * system.step
     return Trace(times, system.flat(grids), dict(system.parts(times, grids)), system.tau)

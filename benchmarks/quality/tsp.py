@@ -43,20 +43,16 @@ def starts(n: int) -> int:
     return 100 if n <= 16 else 30 if n < 180 else 10 if n <= 200 else 4
 
 
-def known(folder: Path) -> dict[str, float]:
-    table = json.loads((folder / "best_known.json").read_text())
-    return {name: float(v["optimal"] if isinstance(v, dict) else v) for name, v in table.items()}
-
-
 def instances(folder: Path) -> dict[str, tuple[Path, float]]:
     """Return file and best known length of every instance, by name."""
-    found = {}
-    for part, suffixes in (("hopfield_tank", (".csv", ".tsp")), ("tsplib", (".tsp",))):
-        best = known(folder / part)
-        for path in sorted((folder / part).iterdir()):
-            if path.suffix in suffixes and path.stem in best:
-                found[path.stem] = (path, best[path.stem])
-    return found
+    old, library = folder / "hopfield_tank", folder / "tsplib"
+    table = json.loads((old / "best_known.json").read_text())
+    found = {
+        "ht10": (old / "ht10.csv", table["ht10"]["optimal"]),
+        "oliver30": (old / "oliver30.tsp", table["oliver30"]["optimal_EUC_2D_rounded"]),
+    }
+    best = json.loads((library / "best_known.json").read_text())
+    return found | {path.stem: (path, best[path.stem]) for path in sorted(library.glob("*.tsp"))}
 
 
 def measured(job: tuple[str, Path, float]) -> dict[str, Any]:

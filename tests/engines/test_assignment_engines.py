@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analoghop.engines import ScipyIVP, assignment, assignment_numpy
+from analoghop.engines import ScipyIVP, assignment, assignment_numpy, assignment_program
 from analoghop.engines.assignment_program import step_keys
 from analoghop.engines.halt import Halt
 from analoghop.errors import InputError
@@ -13,7 +13,8 @@ from analoghop.systems.assignment import Assignment
 from analoghop.systems.places import Ring, Table
 
 fused = pytest.importorskip("analoghop.engines.fused.assignment")
-ENGINES = {"numpy": assignment_numpy.run_assignment, "fused": fused.run_assignment}
+MODULES = {"numpy": assignment_numpy, "fused": fused}
+ENGINES = {name: module.run_assignment for name, module in MODULES.items()}
 
 
 def network(n: int, *, symmetric: bool = True, kind: str = "ring", sigma: float = 0.2) -> Assignment:
@@ -189,3 +190,38 @@ def test_looks_at_the_clock_change_nothing(monkeypatch: pytest.MonkeyPatch) -> N
     whole = fused.run_assignment(system, x0, 0, [0, 1])
     monkeypatch.setattr(fused, "PULSE", 1)
     assert np.array_equal(fused.run_assignment(system, x0, 0, [0, 1]).states, whole.states)
+
+
+def in_plain_words(system: Assignment, x0: np.ndarray, seed: int, number: int) -> np.ndarray:
+    """All steps: V is projected by one sweep, rows and then columns, from the potentials of the last step."""
+    u, n, dt = system.grid(x0)[0], system.rows, system.step / system.tau
+    keys = step_keys(seed, number, 0, system.steps)
+    f, m, kept = u.max(axis=1, keepdims=True), np.zeros((1, n)), []
+    for k in range(system.steps):
+        t = k * system.step
+        T = float(system.temperature.value(t))
+        V = np.exp((u - f - m) / T)
+        r = 1.0 / V.sum(axis=1, keepdims=True)
+        c = 1.0 / (V * r).sum(axis=0, keepdims=True)
+        V = V * r * c
+        f, m = f - T * np.log(r), m - T * np.log(c)
+        kept.append(V)
+        u = u + dt * (system.force(t, V[None])[0] - u)
+        if system.sigma is not None:
+            noise = assignment_numpy.scattered(n, keys[k][None])[:, 0]
+            u += float(system.sigma.value(t)) * T * np.sqrt(dt) * noise
+    return np.stack(kept)
+
+
+@pytest.mark.parametrize(("n", "symmetric", "kind"), CASES)
+@pytest.mark.parametrize("name", ENGINES)
+def test_a_record_is_of_the_anneal_that_is_run(
+    name: str, n: int, symmetric: bool, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assignment_program, "DROPPED", 0.0)
+    system, module = network(n, symmetric=symmetric, kind=kind), MODULES[name]
+    x0, steps = starts(system, 1), [0, 1, 40, 99]
+    shown = module.record_assignment(system, x0, 3, 5, steps, "float64")
+    assert shown == pytest.approx(in_plain_words(system, x0, 3, 5)[steps], abs=1e-6)
+    whole = module.record_assignment(system, x0, 3, 5, range(100), "float64")
+    assert np.array_equal(whole[steps], shown)

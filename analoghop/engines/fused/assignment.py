@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -48,6 +50,30 @@ def run_assignment(
     return ends(system, tables.plain(V), tables.plain(u), finished, halt.interrupted)
 
 
+def record_assignment(
+    system: Assignment,
+    x0: ArrayLike,
+    seed: int,
+    number: int,
+    steps: Sequence[int],
+    dtype: Precision = "float32",
+) -> Array:
+    """Return the outputs (len(steps), n, n) with which trajectory `number` from `x0` (n^2, 1) takes `steps`.
+
+    They are steps of the anneal that `run_assignment` runs, increasing.
+    """
+    x, _ = checked(system, x0, [number])
+    tables = _Tables(program(system), system.rows, np.dtype(dtype))
+    u = tables.padded(system.grid(x))[0]
+    V, kept = np.zeros_like(u), np.zeros((len(steps), *u.shape), u.dtype)
+    f, m = tables.potentials(u)
+    keys = step_keys(seed, number, 0, system.steps)
+    for k, (first, last) in enumerate(pairwise((-1, *steps))):
+        tables.advance(u, V, f, m, keys, slice(first + 1, last + 1))
+        kept[k] = V
+    return tables.plain(kept)
+
+
 class _Tables:
     """A program in the kernel's layout and precision."""
 
@@ -55,26 +81,41 @@ class _Tables:
         self.n, self.width, self.dtype = n, -(-n // LANE) * LANE, dtype
         self.dt = dtype.type(steps.dt)
         timed = np.stack([steps.T, steps.g, steps.blend, steps.amplitude], axis=1)
-        self.left, self.early = (
-            np.ascontiguousarray(steps.left, dtype),
-            np.ascontiguousarray(steps.early, dtype),
-        )
-        self.rows, self.right = np.ascontiguousarray(steps.rows, dtype), self.padded(steps.right)
+        self.left = np.ascontiguousarray(steps.left, dtype)
+        self.early = np.ascontiguousarray(steps.early, dtype)
+        self.rows = np.ascontiguousarray(steps.rows, dtype)
+        self.right = self.padded(steps.right)
         self.timed = np.ascontiguousarray(timed, dtype)
 
     def anneal(self, u: NDArray[Any], V: NDArray[Any], keys: NDArray[np.uint32], halt: Halt) -> bool:
         """Take all steps of one member in place, unless `halt` ends them, and return whether."""
-        f, m = u[:, : self.n].max(axis=1), np.zeros(self.width, self.dtype)
-        m[self.n :] = BLOCKED
+        f, m = self.potentials(u)
         stride = max(1, PULSE // (self.n**3 + 10_000))
         for first in range(0, len(self.timed), stride):
             if halt.now:
                 return False
-            part = slice(first, first + stride)
-            matrices = (self.left, self.early, self.rows[part], self.right)
-            advance_many(u, V, f, m, *matrices, self.timed[part], keys[part], self.dt)
+            self.advance(u, V, f, m, keys, slice(first, first + stride))
         settle(u, V, f, m, self.timed[-1, 0])
         return True
+
+    def potentials(self, u: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Return the potentials of rows and columns with which an anneal from `u` begins."""
+        m = np.zeros(self.width, self.dtype)
+        m[self.n :] = BLOCKED
+        return u[:, : self.n].max(axis=1), m
+
+    def advance(
+        self,
+        u: NDArray[Any],
+        V: NDArray[Any],
+        f: NDArray[Any],
+        m: NDArray[Any],
+        keys: NDArray[np.uint32],
+        steps: slice,
+    ) -> None:
+        """Take some of the steps."""
+        matrices = (self.left, self.early, self.rows[steps], self.right)
+        advance_many(u, V, f, m, *matrices, self.timed[steps], keys[steps], self.dt)
 
     def padded(self, grid: Array) -> NDArray[Any]:
         """Return (members, n, n) with rows filled up by zeros: (members, n, width)."""
