@@ -356,3 +356,18 @@ def test_only_numbers_multiply():
         Identity(2) * "x"
     with pytest.raises(TypeError):
         Identity(2) * np.ones(2)
+
+
+@pytest.mark.parametrize("dense_ring", [False, True])
+def test_row_sums_of_products_need_no_matrix(dense_ring):
+    rng, n = np.random.default_rng(0), 17
+    ring = Dense(rng.normal(size=(n, n))) if dense_ring else Cycle(n)
+    T = (
+        Kron(Dense(rng.normal(size=(n, n))), ring)
+        - 2.0 * Kron(Identity(n), Ones(n) - Identity(n))
+        + 0.5 * (0.3 * Kron(Ones(n), Identity(n)) + Kron(Ones(n), Ones(n)))
+    )
+    wanted = np.abs(T.toarray()).sum(axis=1)
+    np.testing.assert_allclose(T.row_sums(), wanted)
+    with_other_terms = T + Ones(n * n)
+    np.testing.assert_allclose(with_other_terms.row_sums(), np.abs(T.toarray() + 1.0).sum(axis=1))

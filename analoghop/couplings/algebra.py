@@ -112,6 +112,13 @@ class Sum(Coupling):
         """Return the sum of the transposed terms."""
         return Sum(tuple(term.transpose() for term in self.terms))
 
+    def row_sums(self) -> Array:
+        """Return the sums of absolute values of each row, (rows,)."""
+        products = _products(self) if max(self.shape) > EXACT_ROWS else None
+        if products is None or len({(left.shape, right.shape) for left, right in products}) != 1:
+            return super().row_sums()
+        return _grid_row_sums(products)
+
     def diagonal(self) -> Array:
         """Return the main diagonal."""
         return reduce(plus, (term.diagonal() for term in self.terms))
@@ -195,6 +202,36 @@ class Kron(Coupling):
             if any(self.left._mirrors(s) and self.right._mirrors(r) for s, r in signs):
                 return True
         return super()._mirrors(sign)
+
+
+def _products(term: Coupling, factor: float = 1.0) -> list[tuple[Array, Array]] | None:
+    """Return the factors of the Kronecker products that `term` is a sum of; None where it is none."""
+    if isinstance(term, Scaled):
+        return _products(term.inner, factor * term.factor)
+    if isinstance(term, Kron):
+        return [(factor * term.left.toarray(), term.right.toarray())]
+    if not isinstance(term, Sum):
+        return None
+    parts = [_products(part, factor) for part in term.terms]
+    return None if None in parts else [pair for part in parts if part is not None for pair in part]
+
+
+def _grid_row_sums(products: list[tuple[Array, Array]]) -> Array:
+    """Return sum_jl |sum_t left_ij right_kl| for rows (i, k), over products t of the same shapes.
+
+    In row k of structured right factors few different entries stand: each is worked out once.
+    """
+    lefts, rights = (np.stack(side) for side in zip(*products, strict=True))
+    sums = np.empty((lefts.shape[1], rights.shape[1]))
+    known: dict[bytes, Array] = {}
+    for k in range(rights.shape[1]):
+        entries, counts = np.unique(rights[:, k], axis=1, return_counts=True)
+        key = entries.tobytes() + counts.tobytes()
+        if key not in known:
+            each = (np.abs(np.tensordot(entry, lefts, axes=1)).sum(axis=1) for entry in entries.T)
+            known[key] = np.sum([n * part for n, part in zip(counts, each, strict=True)], axis=0)
+        sums[:, k] = known[key]
+    return sums.ravel()
 
 
 def kron(left: Coupling, right: Coupling) -> Coupling:

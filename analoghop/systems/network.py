@@ -13,7 +13,6 @@ from numpy.typing import ArrayLike
 from analoghop.amplifiers import Amplifiers
 from analoghop.arrays import Array, column, frozen, readonly_fields
 from analoghop.couplings import Coupling, Dense, Sparse, as_coupling
-from analoghop.couplings.base import EXACT_ROWS
 from analoghop.errors import InputError
 from analoghop.schedules import Signal, Signals
 from analoghop.systems.base import Flow, Rhs, System, Theorem
@@ -103,13 +102,10 @@ class Network(System):
 
     @cached_property
     def time_constants(self) -> Array:
-        """C/G; where G is zero, C over the conductance of all couplings (large structures: over a bound)."""
+        """C/G; where G is zero, C over the conductance of all couplings."""
         total = self.G
         if not (self.G > 0).all():
-            # The entries of a structure are only known row by row: n^2 products of n places by n.
-            stored = isinstance(self.T, Dense | Sparse) or self.size <= EXACT_ROWS
-            strength = self.T.row_sums()[:, None] if stored else self.T.norms()[2]
-            total = np.where(self.G > 0, self.G, strength)
+            total = np.where(self.G > 0, self.G, self.T.row_sums()[:, None])
         return self.C / np.where(total > 0, total, self.C)
 
     @cached_property

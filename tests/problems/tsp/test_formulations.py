@@ -98,5 +98,6 @@ def test_what_engines_ask_of_two_hundred_cities_needs_no_matrix(
     blocks = Coupling._blocks
     monkeypatch.setattr(Coupling, "_blocks", forbidden)
     assert (system.time_constants > 0).all()
+    assert (system.T.row_sums() > 0).all()
     assert system.T.symmetric
     assert np.isfinite(automatic(system, 10, 1.0).rtol)
