@@ -138,8 +138,8 @@ class Recall:
 class Continuous:
     """The circuit. `engine` integrates all cues at once, "auto" for `RECALLING`.
 
-    A run takes `duration` seconds at most (None: the circuit's own). `threads` share the cues, None for as
-    many as the engine has.
+    A run takes `duration` seconds at most, None for the circuit's patience. `threads` share the cues, None
+    for as many as the engine has.
     """
 
     circuit: MemoryCircuit
@@ -172,7 +172,7 @@ class Continuous:
             if told is not None:
                 told(tally.finished / tally.total)
 
-        duration = self.circuit.duration if self.duration is None else self.duration
+        duration = self.circuit.patience if self.duration is None else self.duration
         run = simulate_many(
             self.circuit.system,
             x0=self.circuit.begin(cues.values),

@@ -36,7 +36,7 @@ def ends(encoding, stop):
     theirs = run_ngspice_text(write(built.circuit), stop=stop)
     names = encoding.system.signal_names[: encoding.memory.size]
     run = simulate_many(
-        encoding.system, x0=encoding.start(3, np.array([0])), tstop=encoding.duration, settle=True
+        encoding.system, x0=encoding.start(3, np.array([0])), tstop=encoding.patience, settle=True
     )
     return np.sign([theirs[name][-1] for name in names]), encoding.signs(run.states)[:, 0]
 

@@ -18,6 +18,10 @@ from analoghop.systems.base import System
 TAU = 1e-3
 """Time constant of a node in seconds: 10 kOhm and 100 nF."""
 
+PATIENCE = 1000.0
+"""Time constants that a recall waits for rest: mostly 20 are enough, but near capacity, and near the peak of
+Morita's amplifier, the last units creep for up to 900."""
+
 
 @dataclass(frozen=True, eq=False)
 class MemoryCircuit(Encoding):
@@ -44,6 +48,11 @@ class MemoryCircuit(Encoding):
     noise: float = 0.1
     first: int = 0
     step: float | None = None
+
+    @property
+    def patience(self) -> float:
+        """Longest time in seconds that a recall may take to come to rest."""
+        return max(PATIENCE * self.tau, self.duration)
 
     def begin(self, cues: Array) -> Array:
         """Return the states (size, members) that stand for `cues` (n, members)."""

@@ -22,11 +22,8 @@ Amplifier = Literal["tanh", "morita"]
 MORITA_START = 0.3
 """Volts of a bit at the start, below the 0.5 V from which on Morita's amplifier falls."""
 
-DURATION = 200.0
-"""Longest run in time constants: recalls of monotone circuits settle within a tenth of it."""
-
-MORITA_DURATION = 1000.0
-"""The same for Morita's amplifier, near whose peak the last units creep for up to 900 time constants."""
+DURATION = 50.0
+"""Time constants of a run that shows a recall: signs are right within 20 of them."""
 
 
 def pair_circuit(
@@ -70,7 +67,7 @@ def pair_circuit(
     return MemoryCircuit(
         memory,
         system,
-        (MORITA_DURATION if morita else DURATION) * tau,
+        DURATION * tau,
         tau,
         {"rule": weights.rule, "gain": gain, "amplifier": amplifier, "units": weights.units, "tau": tau},
         amplitude=amplitude if weights.units == "bipolar" else 2.0 * amplitude,

@@ -35,7 +35,7 @@ def name(form):
 
 
 def recalled(circuit, cues, **options):
-    run = simulate_many(circuit.system, x0=circuit.begin(cues), tstop=circuit.duration, **options)
+    run = simulate_many(circuit.system, x0=circuit.begin(cues), tstop=circuit.patience, **options)
     return circuit.signs(run.states), run
 
 
