@@ -24,5 +24,6 @@ if __name__ == "__main__":
             energy(run, upper)
             bits = (np.sign(run.states) != memory.patterns[7][:, None]).sum(axis=0)
             lower.step(run.times, bits, where="post")
-            lower.set_ylabel("wrong bits")
+            upper.set_xlabel("")
+            lower.set(xlabel="time (ms)", ylabel="wrong bits")
             save_figure(figure, "memory_modern.png")
