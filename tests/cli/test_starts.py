@@ -169,7 +169,12 @@ def test_a_time_limit_reports_what_has_finished(command: Command) -> None:
         ("title\nR1 a 0 1k\nV1 a 0 1\n.tran 1u 1m\n.end\n", ("--starts", 3), 3, "has no capacitor"),
         ("title\nR1 a 0 1k\nC1 a 0 1u\n.end\n", ("--starts", 3), 2, "give `--tstop T`, or `--settle`"),
         ("title\nR1 a 0 1k\nC1 a 0 1u\n.end\n", ("--starts", 0), 3, "`--starts` is 0"),
-        ("title\nR1 a 0 1k\nC1 a 0 1u\n.end\n", ("--starts", 2, "--settle", "--seed", -1), 3, "`seed` is -1"),
+        (
+            "title\nR1 a 0 1k\nC1 a 0 1u\n.end\n",
+            ("--starts", 2, "--settle", "--seed", -1),
+            3,
+            "`--seed` is -1",
+        ),
     ],
 )
 def test_bad_input(
