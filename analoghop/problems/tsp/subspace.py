@@ -24,15 +24,16 @@ from analoghop.systems.network import Network
 class Subspace(Formulation[TSP]):
     """Aiyer, Niranjan & Fallside (1990), IEEE Trans. Neural Netw. 1:204; Gee & Prager (1995), ibid. 6:280.
 
-    Squares whose rows and columns sum to one are a subspace, shifted; the coupling `confine` pulls every
-    other part of V back, and the tour's length acts within. Both are in units of the tour term's largest
-    eigenvalue there. The amplifiers' gain rises, u0 from `hot` to `cold` times the value at which the uniform
-    state loses its stability, and each output holds itself by `own` (None: 2/n + 15/n^2; with less, small
-    rings end in halves): the curvature of the energy turns from positive to negative, which is hysteretic
-    annealing. Starts within `jitter` u0 of uniform. `duration` in time constants.
+    Squares whose rows and columns sum to one are a subspace, shifted; the coupling `confine` (None: 20, or
+    n/4 where that is more) pulls every other part of V back, and the tour's length acts within. Both are in
+    units of the tour term's largest eigenvalue there. The amplifiers' gain rises, u0 from `hot` to `cold`
+    times the value at which the uniform state loses its stability, and each output holds itself by `own`
+    (None: 2/n + 15/n^2; with less, small rings end in halves): the curvature of the energy turns from
+    positive to negative, which is hysteretic annealing. Starts within `jitter` u0 of uniform. `duration` in
+    time constants.
     """
 
-    confine: float = 20.0
+    confine: float | None = None
     own: float | None = None
     hot: float = 1.2
     cold: float = 0.15
@@ -50,7 +51,8 @@ class Subspace(Formulation[TSP]):
         n = problem.size
         W = centred(scaled(problem.distances))
         W = W / _strongest(W)
-        g, c = 2.0 / n + 15.0 / n**2 if self.own is None else self.own, self.confine
+        g = 2.0 / n + 15.0 / n**2 if self.own is None else self.own
+        c = max(20.0, 0.25 * n) if self.confine is None else self.confine
         critical = 2.0 * (1.0 + g) * (n - 1) / n**2
         u0 = self.hot * critical
         one, all_ = Identity(n), Ones(n)
