@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,14 +12,14 @@ from numpy.typing import ArrayLike
 from analoghop.arrays import Array, frozen, readonly_fields
 from analoghop.errors import InputError
 from analoghop.schedules import Constant, Signal, Signals
-from analoghop.systems.annealing import Product
-from analoghop.systems.base import Flow, Rhs, System, Theorem
+from analoghop.systems.annealed import Annealed, negative_entropy
+from analoghop.systems.base import Flow, Rhs
 from analoghop.systems.places import Places, Ring
 from analoghop.systems.sinkhorn import project, respond
 
 
 @dataclass(frozen=True, eq=False)
-class Assignment(System):
+class Assignment(Annealed):
     """`tau du/dt = -u - (A V B^T + A^T V B) + g V`, V the doubly stochastic projection of exp(u / T).
 
     u and V are (n, n), row-major in the state: row x, column i. `A` (n, n) couples the rows and `places` the
@@ -55,14 +54,10 @@ class Assignment(System):
         for name, matrix in (("A", A), ("early", early)):
             if matrix.shape != (n, n) or not np.isfinite(matrix).all():
                 raise InputError(f"`{name}` must be finite and {n} x {n}, as large as the places")
-        for name in ("duration", "step", "tau"):
-            if not 0 < getattr(self, name) < np.inf:
-                raise InputError(f"`{name}` is {getattr(self, name)}, expected a positive time in seconds")
+        self.prepare()
         readonly_fields(self, A=A)
         if self.early is not None:
             readonly_fields(self, early=early)
-        if self.sigma is not None:
-            object.__setattr__(self, "noise_factor", Product(self.temperature, self.sigma))
 
     @property
     def rows(self) -> int:
@@ -70,68 +65,14 @@ class Assignment(System):
         return self.places.size
 
     @property
-    def steps(self) -> int:
-        """Number of fixed steps in an anneal."""
-        return max(1, round(self.duration / self.step))
-
-    @property
-    def size(self) -> int:
-        """Number of amplifiers, n^2."""
-        return self.rows**2
-
-    @property
-    def n_outputs(self) -> int:
-        """The same."""
-        return self.size
-
-    @cached_property
-    def signal_names(self) -> tuple[str, ...]:
-        """`v(u<row>_<column>)`, then `v(v<row>_<column>)`, numbered from 1."""
-        places = [f"{x + 1}_{i + 1}" for x in range(self.rows) for i in range(self.rows)]
-        return tuple(f"v({kind}{place})" for kind in "uv" for place in places)
-
-    @cached_property
-    def _signal_rows(self) -> dict[str, int]:
-        return {name: row for row, name in enumerate(self.signal_names)}
-
-    @property
-    def time_constants(self) -> Array:
-        """tau."""
-        return np.full((self.size, 1), self.tau)
-
-    @property
-    def decay(self) -> Array:
-        """1/tau."""
-        return 1.0 / self.time_constants
-
-    @property
-    def noise(self) -> Array | None:
-        """1 / sqrt(tau), to be multiplied by sigma T; None without noise."""
-        return None if self.sigma is None else np.full((self.size, 1), 1.0 / np.sqrt(self.tau))
-
-    @property
-    def input_scale(self) -> Array:
-        """The lowest temperature."""
-        ends = self.temperature.value(np.array([0.0, self.duration]))
-        return np.full((self.size, 1), ends.min())
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns of the grid."""
+        return self.rows, self.rows
 
     @cached_property
     def symmetric(self) -> bool:
         """Whether A V B^T + A^T V B = A V (B + B^T): A is symmetric at all times."""
         return all(np.array_equal(m, m.T) for m in (self.A, self.early) if m is not None)
-
-    def grid(self, x: Array) -> Array:
-        """Return states or outputs (n^2, members) as (members, n, n)."""
-        return np.ascontiguousarray(x.T).reshape(-1, self.rows, self.rows)
-
-    def flat(self, grid: Array) -> Array:
-        """Return (members, n, n) as (n^2, members)."""
-        return np.asarray(grid.reshape(len(grid), -1).T)
-
-    def _at(self, signal: Signal, t: ArrayLike) -> Any:
-        """Return the signal for products with grids: a number, or (members, 1, 1)."""
-        value = signal.value(t)
-        return value[:, None, None] if value.ndim else value
 
     def _rows_matrix(self, Y: Array, t: ArrayLike, transposed: bool) -> Array:
         """Return A(t) Y or its transpose."""
@@ -178,13 +119,6 @@ class Assignment(System):
 
         return rhs
 
-    def observe(self, t: ArrayLike, x: Array, names: Sequence[str]) -> Array:
-        """Return the named voltages."""
-        rows = np.array([self._signal_rows[name] for name in names], dtype=np.intp)
-        if (rows < self.size).all():
-            return x[rows]
-        return np.concatenate([x, self.outputs(t, x)])[rows]
-
     def jacobian(self, t: float, x: Array) -> Array:
         """Return d(du/dt)/du, dense: for small n."""
         n, T = self.rows, float(self.temperature.value(t))
@@ -195,22 +129,9 @@ class Assignment(System):
         return np.asarray((forces - np.eye(self.size)) / self.tau)
 
     @property
-    def has_energy(self) -> bool:
-        """Always."""
-        return True
-
-    @property
     def _moving(self) -> Signals:
         extra = () if self.places.width is None else (self.places.width,)
         return Signals((self.temperature, self.self_coupling, self.blend, *extra))
-
-    @property
-    def theorem(self) -> Theorem:
-        """Hopfield's theorem for vector amplifiers, where all parameters rest."""
-        moving = (
-            () if self._moving.constant else ("a schedule is running: guaranteed for frozen parameters only",)
-        )
-        return Theorem(not moving, "Hopfield 1984", moving)
 
     def frozen_at(self, t: float) -> Assignment:
         """Return the same circuit with all its parameters held at their values of time `t`, without noise."""
@@ -223,11 +144,10 @@ class Assignment(System):
     def parts(self, t: ArrayLike, V: Array) -> Mapping[str, Array]:
         """Return the parts of the energy at outputs `V` (members, n, n), each (members,)."""
         T, g = self.temperature.value(t), self.self_coupling.value(t)
-        logarithm = np.log(np.where(V > 0, V, 1.0))
         return {
             "coupling": 0.5 * np.sum(V * self.gradient(t, V), axis=(1, 2)),
             "self-coupling": -0.5 * g * np.sum(V * V, axis=(1, 2)),
-            "entropy": T * np.sum(V * logarithm, axis=(1, 2)),
+            "entropy": T * negative_entropy(V),
         }
 
     def energy(self, t: ArrayLike, x: Array) -> Mapping[str, Array]:
@@ -248,8 +168,7 @@ class Assignment(System):
         supplied = -0.5 * self.self_coupling.rate(t) * np.sum(V * V, axis=(1, 2))
         # At fixed u the outputs move by -J u dT/T, against the force tau du/dt, and the entropy is paid for.
         swing = np.sum(u * response, axis=(1, 2)) / self.temperature.value(t)
-        entropy = np.sum(V * np.log(np.where(V > 0, V, 1.0)), axis=(1, 2))
-        supplied = supplied + self.temperature.rate(t) * (swing + entropy)
+        supplied = supplied + self.temperature.rate(t) * (swing + negative_entropy(V))
         if self.early is not None:
             B = self.places.matrix(t)
             change = (self.early - self.A) @ (V @ np.swapaxes(B, -1, -2))
@@ -258,11 +177,3 @@ class Assignment(System):
             turned = self._rows_matrix(V @ np.swapaxes(self.places.rate(t), -1, -2), t, False)
             supplied = supplied + np.sum(V * turned, axis=(1, 2))
         return np.asarray(supplied)
-
-    def breakpoints(self, until: float) -> tuple[float, ...]:
-        """Return the corners of the schedules."""
-        return self._moving.breakpoints(until)
-
-    def quiet_after(self) -> float:
-        """Return the time from which on the schedules rest."""
-        return self._moving.quiet_after()

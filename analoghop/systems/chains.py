@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,14 +11,14 @@ from numpy.typing import ArrayLike
 from analoghop.arrays import Array, frozen, readonly_fields
 from analoghop.errors import InputError
 from analoghop.schedules import Constant, Signal, Signals
-from analoghop.systems.annealing import Product
-from analoghop.systems.base import Flow, System, Theorem
+from analoghop.systems.annealed import Annealed, negative_entropy
+from analoghop.systems.base import Flow
 from analoghop.systems.clusters import Clusters
 from analoghop.systems.sinkhorn import project, respond
 
 
 @dataclass(frozen=True, eq=False)
-class Chains(System):
+class Chains(Annealed):
     """`tau du/dt = -u - (A V S^T + A^T V S) + b + g V`, S the step to the next slot; the last slot has none.
 
     u and V are (units, slots), row-major in the state. A unit is one way to pass a chain; `clusters` are the
@@ -52,12 +50,8 @@ class Chains(System):
         for name, matrix, columns in (("A", A, self.units), ("bias", bias, self.slots)):
             if matrix.shape != (self.units, columns) or not np.isfinite(matrix).all():
                 raise InputError(f"`{name}` must be finite and {self.units} x {columns}, as the clusters say")
-        for name in ("duration", "step", "tau"):
-            if not 0 < getattr(self, name) < np.inf:
-                raise InputError(f"`{name}` is {getattr(self, name)}, expected a positive time in seconds")
+        self.prepare()
         readonly_fields(self, A=A, bias=bias)
-        if self.sigma is not None:
-            object.__setattr__(self, "noise_factor", Product(self.temperature, self.sigma))
 
     @property
     def units(self) -> int:
@@ -70,62 +64,9 @@ class Chains(System):
         return len(self.clusters.widths)
 
     @property
-    def steps(self) -> int:
-        """Number of fixed steps in an anneal."""
-        return max(1, round(self.duration / self.step))
-
-    @property
-    def size(self) -> int:
-        """Number of amplifiers, units times slots."""
-        return self.units * self.slots
-
-    @property
-    def n_outputs(self) -> int:
-        """The same."""
-        return self.size
-
-    @cached_property
-    def signal_names(self) -> tuple[str, ...]:
-        """`v(u<unit>_<slot>)`, then `v(v<unit>_<slot>)`, numbered from 1."""
-        places = [f"{p + 1}_{i + 1}" for p in range(self.units) for i in range(self.slots)]
-        return tuple(f"v({kind}{place})" for kind in "uv" for place in places)
-
-    @cached_property
-    def _signal_rows(self) -> dict[str, int]:
-        return {name: row for row, name in enumerate(self.signal_names)}
-
-    @property
-    def time_constants(self) -> Array:
-        """tau."""
-        return np.full((self.size, 1), self.tau)
-
-    @property
-    def decay(self) -> Array:
-        """1/tau."""
-        return 1.0 / self.time_constants
-
-    @property
-    def noise(self) -> Array | None:
-        """1 / sqrt(tau), to be multiplied by sigma T; None without noise."""
-        return None if self.sigma is None else np.full((self.size, 1), 1.0 / np.sqrt(self.tau))
-
-    @property
-    def input_scale(self) -> Array:
-        """The lowest temperature."""
-        ends = self.temperature.value(np.array([0.0, self.duration]))
-        return np.full((self.size, 1), ends.min())
-
-    def grid(self, x: Array) -> Array:
-        """Return states or outputs (units slots, members) as (members, units, slots)."""
-        return np.ascontiguousarray(x.T).reshape(-1, self.units, self.slots)
-
-    def flat(self, grid: Array) -> Array:
-        """Return the inverse of `grid`."""
-        return np.asarray(grid.reshape(len(grid), -1).T)
-
-    def _at(self, signal: Signal, t: ArrayLike) -> Any:
-        value = signal.value(t)
-        return value[:, None, None] if value.ndim else value
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns of the grid."""
+        return self.units, self.slots
 
     def gradient(self, V: Array) -> Array:
         """Return A V S^T + A^T V S at `V` (members, units, slots)."""
@@ -173,13 +114,6 @@ class Chains(System):
         """Return du/dt without noise."""
         return (self.flat(self.force(t, self.amplify(t, x))) - x) / self.tau
 
-    def observe(self, t: ArrayLike, x: Array, names: Sequence[str]) -> Array:
-        """Return the named voltages."""
-        rows = np.array([self._signal_rows[name] for name in names], dtype=np.intp)
-        if (rows < self.size).all():
-            return x[rows]
-        return np.concatenate([x, self.outputs(t, x)])[rows]
-
     def jacobian(self, t: float, x: Array) -> Array:
         """Return d(du/dt)/du, dense."""
         V = self.amplify(t, x)
@@ -189,20 +123,8 @@ class Chains(System):
         return np.asarray((self.flat(pull) - np.eye(self.size)) / self.tau)
 
     @property
-    def has_energy(self) -> bool:
-        """Always."""
-        return True
-
-    @property
     def _moving(self) -> Signals:
         return Signals((self.temperature, self.self_coupling))
-
-    @property
-    def theorem(self) -> Theorem:
-        """Hopfield's theorem for vector amplifiers, where all parameters rest."""
-        moving = ("a schedule is running: guaranteed for frozen parameters only",)
-        reasons = () if self._moving.constant else moving
-        return Theorem(not reasons, "Hopfield 1984", reasons)
 
     def frozen_at(self, t: float) -> Chains:
         """Return the same circuit with its parameters held at their values of time `t`, without noise."""
@@ -216,7 +138,7 @@ class Chains(System):
             "coupling": 0.5 * np.sum(V * self.gradient(V), axis=(1, 2)),
             "bias": -np.sum(V * self.bias, axis=(1, 2)),
             "self-coupling": -0.5 * g * np.sum(V * V, axis=(1, 2)),
-            "entropy": T * _negative_entropy(V),
+            "entropy": T * negative_entropy(V),
         }
 
     def energy(self, t: ArrayLike, x: Array) -> Mapping[str, Array]:
@@ -230,20 +152,8 @@ class Chains(System):
         excess = self.force(t, V) - u  # = tau du/dt
         response = self._respond(V, excess / T)
         # At fixed u the outputs move by -J u dT/T, against the force tau du/dt, and the entropy is paid for.
-        swing = np.sum(u * response, axis=(1, 2)) / self.temperature.value(t) + _negative_entropy(V)
+        swing = np.sum(u * response, axis=(1, 2)) / self.temperature.value(t) + negative_entropy(V)
         supplied = self.temperature.rate(t) * swing
         supplied = supplied - 0.5 * self.self_coupling.rate(t) * np.sum(V * V, axis=(1, 2))
         dissipated = np.sum(excess * response, axis=(1, 2)) / self.tau
         return Flow(self.flat(excess) / self.tau, dissipated, np.asarray(supplied))
-
-    def breakpoints(self, until: float) -> tuple[float, ...]:
-        """Return the corners of the schedules."""
-        return self._moving.breakpoints(until)
-
-    def quiet_after(self) -> float:
-        """Return the time from which on the schedules rest."""
-        return self._moving.quiet_after()
-
-
-def _negative_entropy(V: Array) -> Array:
-    return np.asarray(np.sum(V * np.log(np.where(V > 0, V, 1.0)), axis=(1, 2)))
