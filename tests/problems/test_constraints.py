@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import event, given, settings
+from hypothesis import event, example, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
@@ -211,8 +211,20 @@ def test_a_smaller_weight_would_not_do() -> None:
         assert few.valid < 32 * 0.75
 
 
+def between(low: float, high: float, count: int) -> Constrained:
+    model = Model()
+    x = model.variables(count)
+    model.linear(x, np.ones(count), ">=", low)
+    model.linear(x, np.ones(count), "<=", high)
+    return model.problem()
+
+
 @settings(deadline=None, max_examples=40)
 @given(models(), st.floats(0.5, 4.0))
+@example(between(1, 2, 2), 1.0)
+@example(between(1, 2, 4), 1.0)
+@example(between(0.5, 1.5, 3), 1.0)
+@example(between(1.5, 3.5, 5), 1.0)
 def test_penalties_vanish_just_where_the_constraints_hold(problem: Constrained, weight: float) -> None:
     try:
         qubo = penalised(problem, weight)

@@ -28,12 +28,12 @@ DOUBLINGS = 8
 class Penalty(Formulation[Any]):
     """The objective plus `weight` times what is 0 where a constraint holds, as an Ising machine.
 
-    That is `(a.x - b)^2` for an equation, and for bounds on both sides that are 1 apart, b their middle;
-    `x y` for every two of "at most one"; `(1 - x)(1 - y)` for "at least one of two". Other bounds need slack
-    variables, which blur the valleys of the circuit: `memristive` takes them. `weight`: None for the rule of
-    the problem where one is proved, else for the smallest of a row of doubled weights under which half of 16
-    trial starts are valid. The machine is the inertial one, with linear elements (ballistic) unless
-    `comparator`; `steps` are its own.
+    That is `(a.x - b)^2` for an equation; `(a.x - b)(a.x - b - 1)` for bounds b and b + 1 where all that
+    can occur is whole; `x y` for every two of "at most one"; `(1 - x)(1 - y)` for "at least one of two".
+    Other bounds need slack variables, which blur the valleys of the circuit: `memristive` takes them.
+    `weight`: None for the rule of the problem where one is proved, else for the smallest of a row of doubled
+    weights under which half of 16 trial starts are valid. The machine is the inertial one, with linear
+    elements (ballistic) unless `comparator`; `steps` are its own.
     """
 
     weight: float | None = None
@@ -150,6 +150,8 @@ def _penalty(
             entries[(k, k)] -= weight
         return 1.0
     whole = all(float(c).is_integer() for c in a)
+    if whole and np.ceil(low) <= np.floor(high):
+        low, high = np.ceil(low), np.floor(high)
     if not (high - low == 0.0 or (whole and high - low == 1.0)):
         raise InputError(
             "a bound on one side has no penalty without slack variables: use the formulation `memristive`"
@@ -159,4 +161,4 @@ def _penalty(
         entries[(k, k)] += weight * c * (c - 2.0 * middle)
     for i, j in pairs:
         entries[(variables[j], variables[i])] += 2.0 * weight * a[i] * a[j]
-    return middle**2
+    return float(low * high)
