@@ -69,8 +69,7 @@ def _run(
                 normal = normals(machine.normals, words[step]) if machine.normals else None
                 x = machine.advance(k + step, x, normal)
             k += count
-            solved = machine.solved(x)
-            if solved is not None and solved.any():
+            if machine.has_test and (solved := machine.solved(x)).any():
                 record.put(places[solved], x[:, solved], k, solved[solved])
                 x, places = x[:, ~solved], places[~solved]
                 keys.keep(~solved)

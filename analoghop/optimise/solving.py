@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any, Protocol, runtime_checkable
 
+from analoghop.ensembles.streams import check_seed
 from analoghop.errors import InputError
 from analoghop.optimise.batches import Batches, Limits, Progress
 from analoghop.optimise.catalogue import Entry, entry_of
@@ -63,7 +64,7 @@ def solve(
     invalid, `Result.failed` says how many.
     """
     entry = entry_of(problem)
-    _check(starts, time_limit, threads)
+    _check(starts, seed, time_limit, threads)
     form = _formulation(entry, formulation, settings or {})
     if time_limit is not None and starts is None and isinstance(form, Paced):
         compiled = find_spec("numba") is not None
@@ -168,7 +169,8 @@ class _Order:
         )
 
 
-def _check(starts: int | None, time_limit: float | None, threads: int) -> None:
+def _check(starts: int | None, seed: int, time_limit: float | None, threads: int) -> None:
+    check_seed(seed, "seed")
     if starts is not None and starts < 1:
         raise InputError(f"`starts` is {starts}, expected at least 1")
     if time_limit is not None and not time_limit > 0:

@@ -13,28 +13,24 @@ import numpy as np
 from analoghop.arrays import Array
 from analoghop.errors import InputError
 from analoghop.formats.best_known import best_known
-from analoghop.formats.pairs import Pairs
 from analoghop.formats.quadratic import Quadratic
 from analoghop.formats.rudy import read_ising
 from analoghop.problems.answers import Whole, whole_numbers
-from analoghop.problems.base import Problem, Verdict
+from analoghop.problems.base import Verdict
 from analoghop.problems.digital import spins as digital
+from analoghop.problems.quadratic_problem import QuadraticProblem
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 
 @dataclass(frozen=True, eq=False)
-class Ising(Problem):
+class Ising(QuadraticProblem):
     """Spins s = -1, 1 and their energy `constant - sum_{i<j} J_ij s_i s_j - sum_i h_i s_i`.
 
     `form` holds the couplings J (`values` of `pairs`) and the fields h (`linear`). An answer is a spin for
     each; every answer is valid.
     """
-
-    form: Quadratic
-    constant: float = 0.0
-    best_known: float | None = None
 
     kind: ClassVar[str] = "ising"
 
@@ -59,26 +55,6 @@ class Ising(Problem):
         at = np.argwhere(np.triu(matrix, 1))
         fields = np.zeros(len(matrix)) if h is None else np.asarray(h, dtype=np.float64)
         return cls(Quadratic(len(matrix), fields, at, matrix[tuple(at.T)], name), constant)
-
-    @property
-    def name(self) -> str:
-        """Name of the instance."""
-        return self.form.name
-
-    @property
-    def size(self) -> int:
-        """Number of spins."""
-        return self.form.n
-
-    @property
-    def n(self) -> int:
-        """Number of spins."""
-        return self.form.n
-
-    @property
-    def pairs(self) -> Pairs:
-        """The coupled pairs (m, 2), i < j."""
-        return self.form.pairs
 
     @property
     def J(self) -> Array:

@@ -11,25 +11,21 @@ import numpy as np
 
 from analoghop.arrays import Array
 from analoghop.formats.best_known import best_known
-from analoghop.formats.pairs import Pairs
 from analoghop.formats.quadratic import Quadratic
 from analoghop.formats.qubo import form_of_matrix, read_qubo
 from analoghop.problems.answers import Whole, bits
-from analoghop.problems.base import Problem, Verdict
+from analoghop.problems.base import Verdict
 from analoghop.problems.digital import spins as digital
 from analoghop.problems.ising import Ising
+from analoghop.problems.quadratic_problem import QuadraticProblem
 
 
 @dataclass(frozen=True, eq=False)
-class QUBO(Problem):
+class QUBO(QuadraticProblem):
     """Bits x and their cost `constant + sum_i linear_i x_i + sum_{i<j} values_ij x_i x_j` (see `form`).
 
     An answer is a bit for each variable; every answer is valid.
     """
-
-    form: Quadratic
-    constant: float = 0.0
-    best_known: float | None = None
 
     kind: ClassVar[str] = "qubo"
 
@@ -47,29 +43,9 @@ class QUBO(Problem):
         return cls(form_of_matrix(np.asarray(Q, dtype=np.float64), name), constant)
 
     @property
-    def name(self) -> str:
-        """Name of the instance."""
-        return self.form.name
-
-    @property
-    def size(self) -> int:
-        """Number of variables."""
-        return self.form.n
-
-    @property
-    def n(self) -> int:
-        """Number of variables."""
-        return self.form.n
-
-    @property
     def linear(self) -> Array:
         """Coefficients (n,) of x_i."""
         return self.form.linear
-
-    @property
-    def pairs(self) -> Pairs:
-        """The pairs (m, 2), i < j, that occur."""
-        return self.form.pairs
 
     @property
     def quadratic(self) -> Array:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -70,17 +69,6 @@ class Annealed(System):
         rows, columns = self.shape
         places = [f"{x + 1}_{i + 1}" for x in range(rows) for i in range(columns)]
         return tuple(f"v({kind}{place})" for kind in "uv" for place in places)
-
-    @cached_property
-    def _signal_rows(self) -> dict[str, int]:
-        return {name: row for row, name in enumerate(self.signal_names)}
-
-    def observe(self, t: ArrayLike, x: Array, names: Sequence[str]) -> Array:
-        """Return the named voltages."""
-        rows = np.array([self._signal_rows[name] for name in names], dtype=np.intp)
-        if (rows < self.size).all():
-            return x[rows]
-        return np.concatenate([x, self.outputs(t, x)])[rows]
 
     @property
     def time_constants(self) -> Array:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -86,9 +87,19 @@ class System(ABC):
     def outputs(self, t: ArrayLike, x: Array) -> Array:
         """Return the amplifier outputs, (n_outputs, members)."""
 
-    @abstractmethod
     def observe(self, t: ArrayLike, x: Array, names: Sequence[str]) -> Array:
-        """Return the named signals, (len(names), members). Raises `KeyError` for an unknown name."""
+        """Return the named signals, (len(names), members). Raises `KeyError` for an unknown name.
+
+        `signal_names` are the states, then perhaps the outputs; a system with others has its own way.
+        """
+        rows = np.array([self._rows[name] for name in names], dtype=np.intp)
+        if (rows < self.size).all():
+            return x[rows]
+        return np.concatenate([x, self.outputs(t, x)])[rows]
+
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        return {name: row for row, name in enumerate(self.signal_names)}
 
     @abstractmethod
     def jacobian(self, t: float, x: Array) -> Any:

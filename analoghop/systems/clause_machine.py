@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from analoghop.arrays import Array
 from analoghop.errors import InputError
@@ -52,13 +51,10 @@ class ClauseMachine(Machine):
         counts = zip(self.kinds, (self.cells, self.clauses.count), strict=True)
         return tuple(f"v({kind}{i + 1})" for kind, count in counts for i in range(count))
 
-    @cached_property
-    def _rows(self) -> dict[str, int]:
-        return {name: row for row, name in enumerate(self.signal_names)}
-
-    def observe(self, t: ArrayLike, x: Array, names: Sequence[str]) -> Array:
-        """Return the named voltages."""
-        return x[[self._rows[name] for name in names]]
+    @property
+    def has_test(self) -> bool:
+        """Yes."""
+        return True
 
     def solved(self, x: Array) -> NDArray[np.bool_]:
         """Return for which members the signs of the variables satisfy all clauses."""

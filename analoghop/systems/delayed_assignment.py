@@ -53,10 +53,6 @@ class DelayedAssignment(System):
         """`v(u<row>_<column>)`, `v(v<row>_<column>)`, then the multipliers `v(m<column>)`, from 1."""
         return self.ideal.signal_names + tuple(f"v(m{i + 1})" for i in range(self.rows))
 
-    @cached_property
-    def _signal_rows(self) -> dict[str, int]:
-        return {name: row for row, name in enumerate(self.signal_names)}
-
     @property
     def time_constants(self) -> Array:
         """tau, and tau_m for the multipliers."""
@@ -101,7 +97,7 @@ class DelayedAssignment(System):
 
     def observe(self, t: ArrayLike, x: Array, names: Sequence[str]) -> Array:
         """Return the named voltages."""
-        rows = np.array([self._signal_rows[name] for name in names], dtype=np.intp)
+        rows = np.array([self._rows[name] for name in names], dtype=np.intp)
         size = self.ideal.size
         return np.concatenate([x[:size], self.outputs(t, x), x[size:]])[rows]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -65,10 +65,6 @@ class ElasticNet(System):
     def signal_names(self) -> tuple[str, ...]:
         """`v(x<node>)`, then `v(y<node>)`, numbered from 1."""
         return tuple(f"v({axis}{j + 1})" for axis in "xy" for j in range(self.nodes))
-
-    @cached_property
-    def _rows(self) -> dict[str, int]:
-        return {name: row for row, name in enumerate(self.signal_names)}
 
     @property
     def time_constants(self) -> Array:
@@ -141,10 +137,6 @@ class ElasticNet(System):
     def outputs(self, t: ArrayLike, x: Array) -> Array:
         """Return the node voltages."""
         return x.copy()
-
-    def observe(self, t: ArrayLike, x: Array, names: Sequence[str]) -> Array:
-        """Return the named voltages."""
-        return x[np.array([self._rows[name] for name in names], dtype=np.intp)]
 
     def jacobian(self, t: float, x: Array) -> Array:
         """Return d(dy/dt)/dy, dense."""

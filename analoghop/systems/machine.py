@@ -40,9 +40,14 @@ class Machine(System):
         `normal` (normals, members) are the step's numbers, None where `normals` is 0.
         """
 
-    def solved(self, x: Array) -> NDArray[np.bool_] | None:
-        """Return which members may stop, (members,); None where only the end counts."""
-        return None
+    @property
+    def has_test(self) -> bool:
+        """Whether `solved` is defined; else only the end counts."""
+        return False
+
+    def solved(self, x: Array) -> NDArray[np.bool_]:
+        """Return which members may stop, (members,)."""
+        raise NotImplementedError("of this machine only the end counts")
 
 
 def check_run(step: float, duration: float, look: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, cast
@@ -113,10 +113,6 @@ class Multipliers(Machine):
         weights = [f"v({kind}{p + 1})" for kind, block in counts for p in range(block.count)]
         return (*(f"v(u{place})" for place in places), *weights, *(f"v(v{place})" for place in places))
 
-    @cached_property
-    def _rows(self) -> dict[str, int]:
-        return {name: row for row, name in enumerate(self.signal_names)}
-
     @property
     def has_objective(self) -> bool:
         """Whether couplings or biases ask for more than that the lines hold."""
@@ -195,22 +191,18 @@ class Multipliers(Machine):
         """Return v."""
         return self.amplify(t, x)
 
-    def solved(self, x: Array) -> NDArray[np.bool_] | None:
-        """Return for which members all pairs and lines hold between the winners; None with an objective."""
-        if self.has_objective:
-            return None
+    @property
+    def has_test(self) -> bool:
+        """Unless there is an objective."""
+        return not self.has_objective
+
+    def solved(self, x: Array) -> NDArray[np.bool_]:
+        """Return for which members all pairs and lines hold between the winners."""
         on = self.clusters.winners(x[: self.cells])
         fault = np.zeros(x.shape[1], dtype=bool)
         for block in self.blocks:
             fault |= block.broken(on).any(axis=0)
         return ~fault
-
-    def observe(self, t: ArrayLike, x: Array, names: Sequence[str]) -> Array:
-        """Return the named voltages."""
-        rows = np.array([self._rows[name] for name in names], dtype=np.intp)
-        if (rows < self.size).all():
-            return x[rows]
-        return np.concatenate([x, self.outputs(t, x)])[rows]
 
     def jacobian(self, t: float, x: Array) -> Any:
         """Return the derivative of the rates, sparse."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -171,17 +171,6 @@ class Network(System):
     def slopes(self, t: ArrayLike, x: Array) -> Array:
         """Return kappa dv/du, (n, members). Raises `InputError` unless every amplifier has one input."""
         return np.asarray(self.amplifiers.slopes(x, self._gamma(t)) * self._kappa(t))
-
-    def observe(self, t: ArrayLike, x: Array, names: Sequence[str]) -> Array:
-        """Return the named node voltages."""
-        rows = np.array([self._rows[name] for name in names], dtype=np.intp)
-        if (rows < self.size).all():
-            return x[rows]
-        return np.concatenate([x, self.outputs(t, x)])[rows]
-
-    @cached_property
-    def _rows(self) -> dict[str, int]:
-        return {name: row for row, name in enumerate(self.signal_names)}
 
     def jacobian(self, t: float, x: Array) -> Any:
         """Return (T J - G) / C, J the amplifiers' Jacobian; sparse where T is."""

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from analoghop.arrays import Array, column, readonly_fields
 from analoghop.couplings import Sparse
@@ -85,17 +83,6 @@ class SpinMachine(Machine):
         """`v(<kind><number>)` for every state, then `v(v<number>)` for the outputs, numbered from 1."""
         kinds = (*self.kinds, "v")
         return tuple(f"v({kind}{i + 1})" for kind in kinds for i in range(self.cells))
-
-    @cached_property
-    def _rows(self) -> dict[str, int]:
-        return {name: row for row, name in enumerate(self.signal_names)}
-
-    def observe(self, t: ArrayLike, x: Array, names: Sequence[str]) -> Array:
-        """Return the named voltages."""
-        rows = np.array([self._rows[name] for name in names], dtype=np.intp)
-        if (rows < self.size).all():
-            return x[rows]
-        return np.concatenate([x, self.outputs(t, x)])[rows]
 
     @abstractmethod
     def start(self, normal: Array) -> Array:

@@ -111,15 +111,13 @@ class Growing(Machine):
     signal_names = property(lambda self: ("v(x)",))  # type: ignore[assignment]
     time_constants = input_scale = property(lambda self: np.ones((1, 1)))  # type: ignore[assignment]
     normals = property(lambda self: 1)  # type: ignore[assignment]
+    has_test = property(lambda self: True)  # type: ignore[assignment]
 
     def rhs(self, t, x):  # type: ignore[no-untyped-def]
         return self.rates[0] * x
 
     def outputs(self, t, x):  # type: ignore[no-untyped-def]
         return 2.0 * x
-
-    def observe(self, t, x, names):  # type: ignore[no-untyped-def]
-        return x
 
     def jacobian(self, t, x):  # type: ignore[no-untyped-def]
         return np.array([[self.rates[0]]])

@@ -176,6 +176,8 @@ def test_circuit_begins_near_an_answer() -> None:
     ("changes", "message"),
     [
         ({"starts": 0}, "`starts` is 0, expected at least 1"),
+        ({"seed": -1}, "`seed` is -1, expected a whole number from 0"),
+        ({"seed": 1.5}, "`seed` is 1.5, expected a whole number"),
         ({"time_limit": -1}, "`time_limit` is -1, expected a positive number"),
         ({"threads": 0}, "`threads` is 0"),
         ({"search": "tabu"}, "`search` is 'tabu', expected one of"),

@@ -44,6 +44,6 @@ class Kernel(ABC):
     def states(self, block: Any) -> Array:
         """Return the states (size, width) in double precision."""
 
-    def solved(self, block: Any) -> NDArray[np.bool_] | None:
+    def solved(self, block: Any) -> NDArray[np.bool_]:
         """Return what the machine's `solved` says, (width,); a kernel may know a faster way."""
         return self.machine.solved(self.states(block))

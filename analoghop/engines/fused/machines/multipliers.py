@@ -67,9 +67,9 @@ class MultipliersKernel(Kernel):
         weights[self.order] = block.weights
         return np.concatenate([block.u, weights, block.line_weights]).astype(np.float64)
 
-    def solved(self, block: Block) -> NDArray[np.bool_] | None:
+    def solved(self, block: Block) -> NDArray[np.bool_]:
         """Return what the kernel found when it took the last steps."""
-        return None if self.machine.has_objective else block.fault == 0.0
+        return np.asarray(block.fault == 0.0)
 
 
 def _order(pairs: Pairs) -> NDArray[np.intp]:

@@ -38,10 +38,9 @@ def run_kernel(
             count = min(machine.look, last - k)
             kernel.advance(block, k, count, keys.take(k, count))
             k += count
-            solved = kernel.solved(block)
-            if solved is None:
+            if not machine.has_test:
                 continue
-            new = solved[: len(places)] & running
+            new = kernel.solved(block)[: len(places)] & running
             if new.any():
                 record.put(places[new], kernel.states(block)[:, : len(places)][:, new], k, new[new])
                 running &= ~new
