@@ -14,7 +14,7 @@ from analoghop.problems.spins import MACHINES
 from analoghop.problems.spins.encoding import SpinProblem
 
 LOT = 16
-SWEEPS = 1000
+SWEEPS, MORE_SWEEPS = 1000, 10_000
 AGENTS = 16
 
 
@@ -51,7 +51,7 @@ def machine(problem: SpinProblem, name: str, seconds: float, seed: int, enough: 
     return Ran(costs, used, dict(encoding.parameters))
 
 
-def annealing(problem: SpinProblem, seconds: float, seed: int) -> Ran | None:
+def annealing(problem: SpinProblem, seconds: float, seed: int, sweeps: int = SWEEPS) -> Ran | None:
     """Run simulated annealing of dwave-samplers, 1000 sweeps, while another read fits; None without it."""
     try:
         from dwave.samplers import SimulatedAnnealingSampler
@@ -67,7 +67,7 @@ def annealing(problem: SpinProblem, seconds: float, seed: int) -> Ran | None:
     while run == 0 or used + one <= seconds:
         before = time.process_time()
         sampled = sampler.sample_ising(
-            fields, couplings, num_reads=reads, num_sweeps=SWEEPS, seed=(seed * 1000 + run) % 2**31
+            fields, couplings, num_reads=reads, num_sweeps=sweeps, seed=(seed * 1000 + run) % 2**31
         )
         took = time.process_time() - before
         used, one, run = used + took, took / reads, run + 1
@@ -75,6 +75,11 @@ def annealing(problem: SpinProblem, seconds: float, seed: int) -> Ran | None:
         # What a call spends on making its model is little beside so many reads.
         reads = max(1, int((seconds - used) / one))
     return Ran(costs, used, {})
+
+
+def slower_annealing(problem: SpinProblem, seconds: float, seed: int) -> Ran | None:
+    """Run the same with 10 000 sweeps, fewer reads."""
+    return annealing(problem, seconds, seed, MORE_SWEEPS)
 
 
 def bifurcation(problem: SpinProblem, seconds: float, seed: int, mode: str = "discrete") -> Ran | None:
@@ -118,6 +123,7 @@ def _costs(problem: SpinProblem, form: Ising, spins: Any) -> list[float]:
 
 RIVALS: dict[str, Callable[[SpinProblem, float, int], Ran | None]] = {
     "annealing": annealing,
+    "slower-annealing": slower_annealing,
     "bifurcation": bifurcation,
     "ballistic": ballistic,
 }

@@ -2,9 +2,9 @@
 
 FOLDER holds graphs in rudy's format and best_known.json. One thread, seed 1, and one rule for all graphs: the
 machine follows from the spectrum of the coupling, the number of steps from size, edges and seconds (see
-`analoghop.problems.spins`). `--rivals` annealing (dwave-samplers), bifurcation and ballistic (two modes of
-simulated-bifurcation), where they are installed, get the same CPU time. Best and mean are those of all
-starts that fit.
+`analoghop.problems.spins`). `--rivals`, where they are installed, get the same CPU time: annealing and
+slower-annealing (dwave-samplers with its default of 1000 sweeps, and with 10 000), bifurcation and ballistic
+(two modes of simulated-bifurcation). Best and mean are those of all starts that fit.
 """
 
 from __future__ import annotations
