@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import shlex
 import sys
@@ -12,6 +11,7 @@ from collections.abc import Callable, Sequence
 from analoghop import __version__
 from analoghop.cli import compare, encode, memory, op, run, show, solve
 from analoghop.cli.console import Console
+from analoghop.cli.parser import Parser
 from analoghop.cli.verb import Exit, UsageError, Verb
 from analoghop.errors import AnalogHopError, InputError, NumericalError
 
@@ -39,13 +39,15 @@ def main(argv: Sequence[str] | None = None) -> int:
             # A deck's title or name may hold what the terminal's encoding does not.
             reconfigure(errors="backslashreplace")
     try:
-        arguments = _parser().parse_args(argv)
+        arguments, unknown = _parser().parse_known_args(argv)
         arguments.command = shlex.join(["analoghop", *(sys.argv[1:] if argv is None else argv)])
     except SystemExit as done:
         return int(done.code or 0)
     verb = VERBS[arguments.verb]
     console = Console(json_wanted=arguments.json, quiet=arguments.quiet)
     try:
+        if unknown:
+            raise UsageError(f"unknown words: {shlex.join(unknown)}")
         _check_seed(arguments.seed)
         many = verb.name == "memory" or (verb.name == "run" and arguments.starts is not None)
         _limit_threads(arguments.threads, many)
@@ -56,7 +58,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.DONE
     except UsageError as error:
-        console.error(f"{verb.name}: {error}; see `analoghop {verb.name} --help`")
+        words = " ".join(filter(None, (verb.name, getattr(arguments, "action", None))))
+        console.error(f"{words}: {error}; see `analoghop {words} --help`")
         code = Exit.USAGE
     except (KeyboardInterrupt, Exception) as error:
         code = _explained(error, console)
@@ -103,10 +106,10 @@ def _limit_threads(threads: int | None, shared: bool = False) -> None:
                 os.environ[variable] = str(threads or 1)
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser() -> Parser:
     description = "Analog, continuous-time circuit simulator for Hopfield networks."
     codes = "exit codes: 0 done, 1 internal failure, 2 wrong usage, 3 bad input, 4 ran without full success"
-    parser = argparse.ArgumentParser("analoghop", description=description, epilog=codes, allow_abbrev=False)
+    parser = Parser("analoghop", description=description, epilog=codes, allow_abbrev=False)
     parser.add_argument("--version", action="version", version=f"analoghop {__version__}")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     for verb in VERBS.values():

@@ -27,7 +27,7 @@ def configure(parser: ArgumentParser) -> None:
     )
     parser.add_argument("file", metavar="FILE|N", help="the instance: a file, or a size")
     parser.add_argument("--formulation", "--machine", metavar="F", help="how the problem becomes a circuit")
-    parser.add_argument("--colours", "--colors", type=int, metavar="K", help="number of colours")
+    parser.add_argument("--colours", "--colors", type=options.whole, metavar="K", help="number of colours")
     parser.add_argument(
         "--set",
         type=setting,

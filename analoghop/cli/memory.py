@@ -38,7 +38,11 @@ def configure(parser: ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     for action, summary in _SUMMARIES.items():
         one = actions.add_parser(
-            action, help=summary, description=f"{summary[0].upper()}{summary[1:]}.", allow_abbrev=False
+            action,
+            help=summary,
+            description=f"{summary[0].upper()}{summary[1:]}.",
+            epilog=parser.epilog,
+            allow_abbrev=False,
         )
         memory_options.configure(one, action)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from analoghop.cli import options
+from analoghop.cli.options import whole
 from analoghop.cli.solve import setting, settings
 from analoghop.cli.verb import UsageError
 from analoghop.errors import FileFormatError, InputError, Location
@@ -32,13 +33,6 @@ class Option(NamedTuple):
     actions: tuple[str, ...] = ()
 
 
-def _whole(text: str) -> int:
-    try:
-        return int(text)
-    except ValueError as error:
-        raise ArgumentTypeError(f"{text!r} is no whole number") from error
-
-
 def _percent(text: str) -> float:
     value = options.number(text.removesuffix("%"))
     if not 0 <= value <= 100:
@@ -51,7 +45,7 @@ def _numbers(text: str) -> list[float]:
 
 
 def _numbered(text: str) -> list[int]:
-    wanted = [_whole(word) for word in text.split(",")]
+    wanted = [whole(word) for word in text.split(",")]
     if min(wanted) < 1:
         raise ArgumentTypeError(f"{text!r} names a pattern below 1, the first")
     return wanted
@@ -59,7 +53,7 @@ def _numbered(text: str) -> list[int]:
 
 def _pair(text: str) -> tuple[int, int]:
     words = text.split(",")
-    if len(words) != 2 or min(sizes := [_whole(word) for word in words]) < 1:
+    if len(words) != 2 or min(sizes := [whole(word) for word in words]) < 1:
         raise ArgumentTypeError(f"{text!r} is not N,P: neurons and patterns")
     return sizes[0], sizes[1]
 
@@ -96,18 +90,18 @@ TABLE: tuple[Option, ...] = (
     Option("pattern", _numbered, "1,3,5", "patterns that are cued (default: every one once)", ASKING),
     Option("gain", options.number, "G", "gain of the amplifiers (default 20)", GAINED),
     Option("amplifier", _word("tanh", "morita"), "A", "tanh (default), or morita: not monotone", COOL),
-    Option("layers", _whole, "L", "layers of the circuit of a dense memory, 1 (default) or 2", COOL),
+    Option("layers", whole, "L", "layers of the circuit of a dense memory, 1 (default) or 2", COOL),
     Option("beta", options.number, "B", "inverse temperature of the exponential memory (default 1)", COOL),
     Option("degree", options.number, "D", "degree of the polynomial memory (default 3)", COOL),
     Option("units", _word("bipolar", "binary"), "U", "bipolar (default), -1 and 1, or binary, 0 and 1", COOL),
     Option("temperature", _heat, "T", "of the stochastic model (default 0.1); T:T cools down", COOL),
     Option("update", _word("async", "sync"), "U", "of the discrete models: async (default), sync", COOL),
     Option("order", _word("random", "fixed"), "O", "of asynchronous updates: random (default), fixed", COOL),
-    Option("sweeps", _whole, "S", "most sweeps of the discrete models (default 200; correction 20)"),
+    Option("sweeps", whole, "S", "most sweeps of the discrete models (default 200; correction 20)"),
     Option("save-weights", str, "FILE", "write the couplings to a .npz file", ("recall",)),
     Option("load-weights", str, "FILE", "use the couplings of a .npz file", ASKING),
-    Option("trials", _whole, "T", "recalls for each point (default 30)", STUDIES),
-    Option("points", _whole, "K", "loads that are looked at, evenly up to P (default 12; basin 4)", STUDIES),
+    Option("trials", whole, "T", "recalls for each point (default 30)", STUDIES),
+    Option("points", whole, "K", "loads that are looked at, evenly up to P (default 12; basin 4)", STUDIES),
     Option("gains", _numbers, "G,G,...", "gains that are looked at", ("gain",)),
     Option("temperatures", _numbers, "T,T,...", "temperatures that are looked at", ("heat",)),
     Option("fractions", _numbers, "F,F,...", "fractions of the parts that are broken, 0 to 1", ("faults",)),
@@ -116,7 +110,7 @@ TABLE: tuple[Option, ...] = (
     Option("plot", str, "FILE", "draw a picture into a .png, .svg or .pdf file"),
 )  # fmt: skip
 
-_COMMON = {"seed": _whole, "time-limit": options.number}
+_COMMON = {"seed": whole, "time-limit": options.number}
 
 
 def configure(parser: ArgumentParser, action: str) -> None:

@@ -39,6 +39,14 @@ class SweepOption(NamedTuple):
     values: tuple[Value, ...]
 
 
+def whole(text: str) -> int:
+    """Return the value of a whole number."""
+    try:
+        return int(text)
+    except ValueError as error:
+        raise ArgumentTypeError(f"{text!r} is no whole number") from error
+
+
 def number(text: str) -> float:
     """Return the value of a number as decks write it: `20m`, `4.7k`, `1meg`."""
     from analoghop.circuit.expressions import parse_number
@@ -84,8 +92,8 @@ def add_common(parser: ArgumentParser) -> None:
     group = parser.add_argument_group("common options")
     group.add_argument("--json", action="store_true", help="print one JSON value instead of a report")
     group.add_argument("--quiet", action="store_true", help="no progress and no notices")
-    group.add_argument("--seed", type=int, metavar="S", help="seed of what is random; it is recorded")
-    group.add_argument("--threads", type=int, metavar="N", help="threads of linear algebra (default 1)")
+    group.add_argument("--seed", type=whole, metavar="S", help="seed of what is random; it is recorded")
+    group.add_argument("--threads", type=whole, metavar="N", help="threads of linear algebra (default 1)")
     group.add_argument(
         "--time-limit", type=number, metavar="SECONDS", help="wall clock; what has finished is reported"
     )

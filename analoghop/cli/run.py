@@ -37,7 +37,7 @@ def configure(parser: ArgumentParser) -> None:
     )
     parser.add_argument(
         "--starts",
-        type=int,
+        type=options.whole,
         metavar="M",
         help="run from M random initial voltages, each until it settles, and report the statistics",
     )

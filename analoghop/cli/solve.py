@@ -30,7 +30,9 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--formulation", "--machine", metavar="F", help="how the problem becomes a circuit, see --list"
     )
-    parser.add_argument("--starts", type=int, metavar="N", help="number of anneals, or of runs with --search")
+    parser.add_argument(
+        "--starts", type=options.whole, metavar="N", help="number of anneals, or of runs with --search"
+    )
     parser.add_argument("--start", metavar="FILE", help="begin every anneal near the answer in a file")
     parser.add_argument("--search", metavar="S", help="a search that uses the circuit over and over")
     parser.add_argument("--polish", metavar="P", help="a local search after the anneals, with its control")
@@ -41,7 +43,7 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--colours",
         "--colors",
-        type=int,
+        type=options.whole,
         metavar="K",
         help="number of colours (default: the smallest found, from DSATUR's number down)",
     )

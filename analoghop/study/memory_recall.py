@@ -94,8 +94,8 @@ class Recall:
     @property
     def notes(self) -> tuple[str, ...]:
         """What one should know about this recall."""
-        noise = float(self.cues.noise.max(initial=0.0))
-        said = notes(self.memory, self.rule, noise, self.judgements)
+        flipped = float(self.cues.flipped(self.memory).max(initial=0.0))
+        said = notes(self.memory, self.rule, flipped, self.judgements)
         missing = self.cues.members - len(self.finished)
         return (
             (*said, f"{missing} of {self.cues.members} cues were not finished in time") if missing else said

@@ -60,15 +60,32 @@ def test_help_names_the_exit_codes(command: Command, words: list[str]) -> None:
         ["run", str(FLIPFLOP), "--method", "BS23"],
         ["show"],
         ["op", "a.cir", "--out", "x.raw"],
+        ["memory", "recall", "a.txt", "extra"],
+        ["memory", "recall", "a.txt", "--noise", "120"],
     ],
     ids=" ".join,
 )
 def test_wrong_usage_is_2(command: Command, words: list[str]) -> None:
     answer = command(*words)
-    assert answer.code == 2
-    assert answer.out == ""
-    assert "Traceback" not in answer.err
-    assert answer.err.strip()
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err.startswith("analoghop: ")
+    assert answer.err.count("\n") == 1, "one sentence, without the usage of all options"
+    assert answer.err.endswith("--help`\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ([], "the following arguments are required: VERB; see `analoghop --help`"),
+        (["run", "a.cir", "--bogus"], "run: unknown words: --bogus; see `analoghop run --help`"),
+        (
+            ["memory", "recall", "--seed", "x"],
+            "memory recall: `--seed`: 'x' is no whole number; see `analoghop memory recall --help`",
+        ),
+    ],
+)
+def test_wrong_usage_is_named(command: Command, words: list[str], message: str) -> None:
+    assert command(*words).err == f"analoghop: {message}\n"
 
 
 @pytest.mark.parametrize(

@@ -104,6 +104,13 @@ def test_beyond_half_the_bits_the_inverse_is_recalled():
     assert "more than 50 %" in recall.notes[0]
 
 
+def test_erased_and_blurred_bits_are_not_flipped_ones():
+    for damage, noise in (("erase", 0.8), ("blur", 0.8)):
+        cues = make_cues(SMALL, noise=noise, damage=damage)
+        assert (cues.flipped(SMALL) < 0.5).all()
+        assert not any("50 %" in note for note in Recipe().build(SMALL).recall(cues).notes)
+
+
 def test_cues_that_are_not_finished_count_as_missing():
     memory = Memory.random(300, 100, 0)
     recall = Recipe(amplifier="morita").build(memory).recall(make_cues(memory, noise=0.3), time_limit=0.2)

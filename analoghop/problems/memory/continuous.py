@@ -11,7 +11,7 @@ from analoghop.activations import Activation, Logistic, Morita, Tanh
 from analoghop.amplifiers import Amplifiers
 from analoghop.errors import InputError
 from analoghop.problems.base import Formulation
-from analoghop.problems.memory.circuit import TAU, MemoryCircuit
+from analoghop.problems.memory.circuit import TAU, MemoryCircuit, check_positive
 from analoghop.problems.memory.patterns import Memory
 from analoghop.problems.memory.rules import learn
 from analoghop.problems.memory.weights import Levels, Weights
@@ -43,8 +43,7 @@ def pair_circuit(
     """
     if weights.size != memory.size:
         raise InputError(f"the weights are those of {weights.size} units, the patterns have {memory.size}")
-    if not (gain > 0 and tau > 0):
-        raise InputError(f"`gain` and `tau` must be positive, not {gain} and {tau}")
+    check_positive({"gain": gain, "tau": tau})
     if amplifier not in ("tanh", "morita"):
         raise InputError(f"`amplifier` is tanh or morita, not {amplifier!r}")
     morita = amplifier == "morita"

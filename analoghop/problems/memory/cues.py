@@ -46,6 +46,10 @@ class Cues:
         """Number of cues."""
         return int(self.values.shape[1])
 
+    def flipped(self, memory: Memory) -> Array:
+        """Return the share of bits whose sign is opposite to that of the wanted pattern, (members,)."""
+        return np.asarray((self.values * memory.patterns[self.wanted].T < 0.0).mean(axis=0))
+
 
 def make_cues(
     memory: Memory,
@@ -67,11 +71,13 @@ def make_cues(
     if chosen.ndim != 1 or not len(chosen):
         raise InputError("`wanted` names no pattern")
     if chosen.min() < 0 or chosen.max() >= memory.count:
-        raise InputError(f"`wanted` names a pattern outside 1 to {memory.count}")
+        odd = chosen[(chosen < 0) | (chosen >= memory.count)][0]
+        raise InputError(f"pattern {odd + 1} is to be cued, expected one of 1 to {memory.count}")
     if damage not in ("flip", "erase", "blur"):
         raise InputError(f"`damage` is flip, erase or blur, not {damage!r}")
     if not (np.isfinite(noise) and noise >= 0 and (damage == "blur" or noise <= 1)):
-        raise InputError(f"`noise` is {noise}, expected a share of the bits from 0 to 1")
+        expected = "a deviation from 0" if damage == "blur" else "a share of the bits from 0 to 1"
+        raise InputError(f"the noise of the cues ({damage}) is {noise:g}, expected {expected}")
     n = memory.size
     values = memory.patterns[chosen].T.copy()
     hit = round(noise * n)

@@ -8,7 +8,7 @@ from analoghop.activations import Identity, Tanh
 from analoghop.amplifiers import Amplifiers
 from analoghop.couplings import Dense
 from analoghop.errors import InputError
-from analoghop.problems.memory.circuit import TAU, MemoryCircuit
+from analoghop.problems.memory.circuit import TAU, MemoryCircuit, check_positive
 from analoghop.problems.memory.patterns import Memory
 from analoghop.problems.memory.rules import pseudo_inverse, sequence
 from analoghop.problems.memory.weights import Weights
@@ -67,8 +67,7 @@ def sequence_circuit(
     """
     if not strength > 1:
         raise InputError(f"`strength` is {strength}: up to 1 the circuit stays in its first pattern")
-    if not (delay > 0 and gain > 0 and tau > 0):
-        raise InputError("`delay`, `gain` and `tau` must be positive")
+    check_positive({"delay": delay, "gain": gain, "tau": tau})
     n = memory.size
     T = np.zeros((2 * n, 2 * n))
     T[:n, :n] = pseudo_inverse(memory).W

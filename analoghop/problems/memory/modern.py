@@ -10,9 +10,8 @@ import numpy as np
 from analoghop.activations import Activation, Power, Satlin, Softmax, Tanh
 from analoghop.amplifiers import Amplifiers
 from analoghop.couplings import Coupling, Dense, Sparse
-from analoghop.errors import InputError
 from analoghop.problems.base import Formulation
-from analoghop.problems.memory.circuit import TAU, MemoryCircuit
+from analoghop.problems.memory.circuit import TAU, MemoryCircuit, check_positive
 from analoghop.problems.memory.continuous import DURATION, cued, pixel_names
 from analoghop.problems.memory.dense import DenseMemory, Interaction
 from analoghop.problems.memory.patterns import Memory
@@ -35,8 +34,7 @@ def two_layer(
     """
     slow = tau
     fast = 0.1 * tau if memory_tau is None else memory_tau
-    if not (gain > 0 and slow > 0 and fast > 0):
-        raise InputError(f"`gain`, `tau` and `memory_tau` must be positive, not {gain}, {slow} and {fast}")
+    check_positive({"gain": gain, "tau": tau, "memory_tau": fast})
     X = dense.memory.patterns
     count, n = X.shape
     activation, units, slope = _memory_amplifiers(dense)
@@ -58,8 +56,7 @@ def one_layer(dense: DenseMemory, *, gain: float = 20.0, tau: float = TAU) -> Me
     of diodes that clamp each node near +-1 V, without which the many weak patterns would outgrow the one.
     Both are reciprocal: their energy never rises. Raises `InputError` for numbers that are not positive.
     """
-    if not (gain > 0 and tau > 0):
-        raise InputError(f"`gain` and `tau` must be positive, not {gain} and {tau}")
+    check_positive({"gain": gain, "tau": tau})
     from scipy.sparse import csr_array
 
     X = dense.memory.patterns

@@ -152,8 +152,11 @@ def mixture(memory: Memory, state: Array, m: Array | None = None) -> tuple[tuple
     return tuple((k, 1 if m[k] > 0 else -1) for k in sorted(best[1]))
 
 
-def notes(memory: Memory, rule: str, noise: float, judgements: Sequence[Judgement]) -> tuple[str, ...]:
-    """Return what one should know about these recalls: sentences on capacity, noise and failures."""
+def notes(memory: Memory, rule: str, flipped: float, judgements: Sequence[Judgement]) -> tuple[str, ...]:
+    """Return what one should know about these recalls: sentences on capacity, noise and failures.
+
+    `flipped`: the largest share of a cue's bits that are turned over, 0..1.
+    """
     said = []
     if rule == "hebbian" and memory.load > 0.138:
         most = int(0.138 * memory.size)
@@ -169,8 +172,11 @@ def notes(memory: Memory, rule: str, noise: float, judgements: Sequence[Judgemen
                 f"the patterns resemble each other (mean overlap {between:.2f}): Hebb's rule is for "
                 "independent ones, the pseudo-inverse rule for these"
             )
-    if noise > 0.5:
-        said.append("a cue with more than 50 % of its bits flipped lies nearer to the inverse and recalls it")
+    if flipped > 0.5:
+        said.append(
+            "a cue with more than 50 % of its bits flipped lies nearer to the inverse of its pattern, which "
+            "a memory of pairs recalls"
+        )
     inverse = sum(one.state == "inverse" for one in judgements)
     if inverse:
         said.append(f"{inverse} of {len(judgements)} cues recalled the inverse of a pattern")

@@ -213,14 +213,14 @@ def test_pictures_name_their_pixels():
     ("make", "message"),
     [
         (lambda m: pair_circuit(m, hebbian(Memory.random(5, 1, 0))), "the weights are those of 5 units"),
-        (lambda m: pair_circuit(m, pseudo_inverse(m), gain=0.0), "`gain` and `tau` must be positive"),
+        (lambda m: pair_circuit(m, pseudo_inverse(m), gain=0.0), "`gain` is 0, expected a positive number"),
         (lambda m: pair_circuit(m, pseudo_inverse(m), amplifier="step"), "`amplifier` is tanh or morita"),
         (lambda m: Pairs(amplifier="morita", units="binary").encode(m), "for bipolar units"),
         (lambda m: Pairs(pattern=3).encode(m), "`pattern` is 3, expected 1 to 2"),
-        (lambda m: two_layer(DenseMemory(m), tau=0.0), "must be positive"),
-        (lambda m: one_layer(DenseMemory(m), tau=-1.0), "must be positive"),
+        (lambda m: two_layer(DenseMemory(m), tau=0.0), "`tau` is 0, expected a positive number"),
+        (lambda m: one_layer(DenseMemory(m), tau=-1.0), "`tau` is -1, expected a positive number"),
         (lambda m: sequence_circuit(m, strength=1.0), "stays in its first pattern"),
-        (lambda m: sequence_circuit(m, delay=0.0), "must be positive"),
+        (lambda m: sequence_circuit(m, delay=0.0), "`delay` is 0, expected a positive number"),
     ],
 )
 def test_bad_options(make, message):
