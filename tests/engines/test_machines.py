@@ -2,6 +2,8 @@
 
 import time
 from dataclasses import dataclass, replace
+from importlib import import_module
+from typing import Any
 
 import cluster_machines
 import numpy as np
@@ -208,3 +210,24 @@ def test_compiled_clusters_are_solved_when_the_definition_is() -> None:
     assert 10 < compiled.solved.sum() < 30
     assert np.array_equal(compiled.solved, defined.solved)
     assert np.array_equal(compiled.steps, defined.steps)
+
+
+@pytest.mark.parametrize(
+    "name", ["amplitude", "clauses", "inertial", "multiplier_steps", "satisfaction", "spin_network"]
+)
+def test_machine_code_on_disk_is_that_of_all_the_texts(name: str) -> None:
+    # numba looks at a kernel's own file alone; what the kernel closes over is a part of its key as well.
+    numba = pytest.importorskip("numba")
+    from analoghop.engines.fused.compiled import digest
+
+    module = import_module(f"analoghop.engines.fused.machines.{name}")
+    kernels = [each for each in vars(module).values() if isinstance(each, numba.core.dispatcher.Dispatcher)]
+    own = [each for each in kernels if each.py_func.__module__ == module.__name__ and _kept(each)]
+    assert own
+    for kernel in own:
+        assert digest() in [cell.cell_contents for cell in kernel.py_func.__closure__ or ()]
+
+
+def _kept(kernel: Any) -> bool:
+    """Return whether the machine code of `kernel` goes to the disk."""
+    return bool(kernel.targetoptions.get("nogil"))

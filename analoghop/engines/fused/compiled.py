@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -14,6 +15,7 @@ from analoghop.engines import calm, chains_program, tableaux
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
+@cache
 def digest() -> int:
     """Return a number that changes with the text of the kernels.
 
