@@ -72,6 +72,24 @@ def test_operating_point_temperature_and_end():
     assert not parse().op
 
 
+@pytest.mark.parametrize(
+    ("commands", "celsius"),
+    [
+        ((".options TEMP = 1e2 noacct",), 100.0),
+        ((".options temp=100", ".temp 50"), 50.0),  # as ngspice does, in any order
+        ((".temp 50", ".options temp=100"), 50.0),
+        ((".options temp=100", ".option temp=-5"), -5.0),
+    ],
+)
+def test_the_temperature_of_temp_and_of_the_options(commands, celsius):
+    assert parse(*commands, "b1 c 0 V=temper").elements[-1].expression == Number(celsius)
+
+
+def test_a_temperature_is_a_number():
+    assert "the temperature is no single number" in refusal(".options temp={x}")
+    assert "`warm` is no number" in refusal(".options temp=warm")
+
+
 def test_initial_voltages():
     circuit = parse(".ic v(a)=1 V( b )={x} , v(c)=-3m", ".ic v(a)='x*2'", ".nodeset v(a)=5")
     assert circuit.initial == (("a", 4.0), ("b", 2.0), ("c", -3e-3))

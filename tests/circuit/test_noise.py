@@ -85,6 +85,7 @@ def test_the_level_beside_noise_is_a_current():
     [
         ("*!analoghop johnson", 27.0),
         (".temp 85\n*!analoghop johnson", 85.0),
+        (".options temp=85\n*!analoghop johnson", 85.0),
         (".temp 85\n*!analoghop johnson 10", 10.0),
         (".param hot=1meg\n*!analoghop johnson {hot}", 1e6),
     ],

@@ -47,13 +47,19 @@ def tran(lines: Sequence[Line], scope: Scope) -> Tran | None:
     return Tran(step, stop, start, max_step or None, uic)
 
 
-def temperature(lines: Sequence[Line]) -> float:
-    """Return the temperature of `.temp` in Celsius, 27 without one."""
+def temperature(lines: Sequence[Line], options: Sequence[Line]) -> float:
+    """Return the temperature in Celsius: of `.temp`, else of `.options temp=`, else 27, as in ngspice."""
     for line in lines[-1:]:
         fields = words(line)[1:]
         if len(fields) == 1 and isinstance(value := quantity(line, fields[0], ".temp value"), float):
             return value
         raise line.error("the temperature is no single number", expected=".temp value")
+    given = [(line, pair) for line in options for pair in pairs(line)[1] if pair.name == "temp"]
+    for line, pair in given[-1:]:
+        first = words(line, pair.offset, pair.offset + len(pair.text))[0]
+        if isinstance(value := quantity(line, first, ".options temp=value"), float):
+            return value
+        raise line.error("the temperature is no single number", pair.offset, ".options temp=value")
     return 27.0
 
 

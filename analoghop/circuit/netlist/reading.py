@@ -83,7 +83,7 @@ def _collector_paused() -> Iterator[None]:
 
 def _circuit(deck: Deck, source: Source, overrides: Mapping[str, str | float]) -> Circuit:
     requests = {kind: tuple(lines) for kind, lines in deck.requests.items()}
-    temperature = directives.temperature(requests.get(".temp", ()))
+    temperature = directives.temperature(requests.get(".temp", ()), requests.get(".options", ()))
     remaining = apply_to_parameters(deck.top, overrides)
     scope = Scope({"temper": temperature, **deck.top.definitions}, deck.top.visible_functions())
     scope.settle()
