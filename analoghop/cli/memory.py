@@ -103,6 +103,9 @@ def _recall(arguments: Namespace, console: Console) -> Exit:
     console.result(recall.to_dict())
     if recall.all_correct:
         return Exit.DONE
+    if recall.interrupted:
+        console.error(f"interrupted after {len(recall.finished)} of {counted(recall.cues.members, 'cue')}")
+        return Exit.INCOMPLETE
     wrong = recall.cues.members - int(recall.correct.sum())
     console.error(f"{memory.name}: {wrong} of {counted(recall.cues.members, 'cue')} not recalled correctly")
     return Exit.INCOMPLETE

@@ -89,6 +89,9 @@ def compare(arguments: Namespace, console: Console) -> Exit:
             "models": summaries,
         }
     )
+    if done[-1].interrupted:
+        console.error(f"interrupted in the {done[-1].model} model")
+        return Exit.INCOMPLETE
     return Exit.DONE
 
 
@@ -142,6 +145,17 @@ def study(arguments: Namespace, console: Console) -> Exit:
             "wall_s": wall,
         }
     )
+    return _finished(columns, console)
+
+
+def _finished(columns: Columns, console: Console) -> Exit:
+    """Say whether points are missing, and why."""
+    asked = columns.record["points"]
+    if columns.record["interrupted"]:
+        console.error(f"interrupted after {len(columns)} of {asked} points")
+        return Exit.INCOMPLETE
+    if len(columns) != asked:
+        console.notice(f"time limit: only {len(columns)} of {asked} points were looked at")
     return Exit.DONE
 
 

@@ -36,7 +36,7 @@ def correction(
 
     A circuit is looked at `points` times, evenly over `duration` seconds (None: 15 time constants); a
     discrete model after every sweep until all cues have come to rest, its chance decided by `seed`. Raises
-    `InputError` for fewer than 3 points.
+    `InputError` for fewer than 3 points, and `KeyboardInterrupt` where Ctrl-C ended the run.
     """
     wanted = model.memory.patterns[cues.wanted].T
     if isinstance(model, Continuous):
@@ -54,7 +54,7 @@ def correction(
             settle=False,
         )
         if run.traces is None or run.trace_times is None or len(run) < cues.members:
-            raise InputError("the circuit was interrupted")
+            raise KeyboardInterrupt
         steps = run.trace_times
         signs = np.sign(run.traces[:, :, : model.memory.size]).transpose(1, 2, 0)
     else:

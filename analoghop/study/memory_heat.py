@@ -86,7 +86,7 @@ def heat(
         return row
 
     known = record_of("heat", recipe, source, seed, sweeps=sweeps, warm_up=warm_up, sets=sets, pairs=pairs)
-    return Columns(each(list(temperatures), measure, told, time_limit), known)
+    return each(list(temperatures), measure, known, told, time_limit)
 
 
 def _averaged(weights: Weights, patterns: Array, plan: Sweeps, seed: int) -> tuple[Array, Array]:

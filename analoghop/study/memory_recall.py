@@ -92,14 +92,20 @@ class Recall:
         return len(self.finished) == self.cues.members and bool(self.correct.all())
 
     @property
+    def interrupted(self) -> bool:
+        """Whether Ctrl-C ended the recall before all cues were finished."""
+        return bool(self.record.get("interrupted"))
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """What one should know about this recall."""
         flipped = float(self.cues.flipped(self.memory).max(initial=0.0))
         said = notes(self.memory, self.rule, flipped, self.judgements)
         missing = self.cues.members - len(self.finished)
-        return (
-            (*said, f"{missing} of {self.cues.members} cues were not finished in time") if missing else said
-        )
+        if not missing:
+            return said
+        why = "when Ctrl-C was pressed" if self.interrupted else "in time"
+        return (*said, f"{missing} of {self.cues.members} cues were not finished {why}")
 
     def to_dict(self) -> dict[str, Any]:
         """Return the summary as plain values for JSON; patterns are numbered from 1, noise is in 0..1."""
@@ -162,9 +168,9 @@ class Continuous:
     def recall(
         self, cues: Cues, *, seed: int = 0, time_limit: float | None = None, told: Told | None = None
     ) -> Recall:
-        """Return where the circuit comes to rest from every cue.
+        """Return where the circuit comes to rest from every cue, or from those finished at Ctrl-C.
 
-        Raises `InputError` for cues of another memory.
+        Raises `InputError` for cues of another memory, `KeyboardInterrupt` where none had finished.
         """
         _check(self.memory, cues)
 
@@ -182,6 +188,8 @@ class Continuous:
             time_limit=time_limit,
             progress=False if told is None else tell,
         )
+        if run.record.get("interrupted") and not len(run):
+            raise KeyboardInterrupt
         return Recall(
             self.memory,
             self.name,
@@ -277,7 +285,10 @@ def compare(
     told: Told | None = None,
     time_limit: float | None = None,
 ) -> list[Recall]:
-    """Return what each of several models makes of the same cues; those begun after `time_limit` s are not."""
+    """Return what each of several models makes of the same cues.
+
+    After `time_limit` seconds, or Ctrl-C, no further model is asked.
+    """
     began = time.perf_counter()
     done: list[Recall] = []
     for k, model in enumerate(models):
@@ -290,6 +301,8 @@ def compare(
         if done and left == 1e-3:
             break
         done.append(model.recall(cues, seed=seed, time_limit=left, told=tell))
+        if done[-1].interrupted:
+            break
     return done
 
 

@@ -10,7 +10,6 @@ from typing import TypeVar
 import numpy as np
 
 from analoghop import __version__
-from analoghop.arrays import Array
 from analoghop.formats.columns import Columns
 from analoghop.study.memory_models import Recipe
 from analoghop.study.memory_recall import Told
@@ -49,7 +48,7 @@ def tried(
         load = point.count / source.size
         return {**point.known, "count": float(point.count), "load": load, **found.row()}
 
-    return Columns(each(points, measure, told, time_limit), record)
+    return each(points, measure, record, told, time_limit)
 
 
 def by_recipe(recipe: Recipe) -> Build:
@@ -60,15 +59,17 @@ def by_recipe(recipe: Recipe) -> Build:
 def each(
     points: Sequence[T],
     measure: Callable[[T], dict[str, float]],
+    record: dict[str, object],
     told: Told | None = None,
     time_limit: float | None = None,
-) -> dict[str, Array]:
-    """Return the rows that `measure` gives for `points`, as columns.
+) -> Columns:
+    """Return the rows that `measure` gives for `points`, as columns with `record`.
 
     After `time_limit` seconds no further row is begun; what Ctrl-C interrupts is left out. The first is
-    always measured.
+    always measured. The record also says how many `points` were asked for, and whether the study was
+    `interrupted`.
     """
-    began = time.perf_counter()
+    began, interrupted = time.perf_counter(), False
     rows: list[dict[str, float]] = []
     for k, point in enumerate(points):
         if rows and time_limit is not None and time.perf_counter() - began > time_limit:
@@ -78,10 +79,12 @@ def each(
         except KeyboardInterrupt:
             if not rows:
                 raise
+            interrupted = True
             break
         if told is not None:
             told((k + 1) / len(points))
-    return {name: np.array([row[name] for row in rows]) for name in rows[0]}
+    values = {name: np.array([row[name] for row in rows]) for name in rows[0]}
+    return Columns(values, {**record, "points": len(points), "interrupted": interrupted})
 
 
 def record_of(

@@ -94,7 +94,8 @@ def try_out(
 ) -> Trials:
     """Return `trials` recalls, `per_set` of them from each set of `count` patterns.
 
-    Raises `InputError` for fewer than one trial.
+    Raises `InputError` for fewer than one trial, and `KeyboardInterrupt` where Ctrl-C ended one of them: what
+    had finished by then is no fair sample.
     """
     if trials < 1 or per_set < 1:
         raise InputError(f"`trials` is {trials}, expected 1 or more")
@@ -105,6 +106,8 @@ def try_out(
         wanted = np.arange(asked) % memory.count
         cues = make_cues(memory, wanted, noise=noise, damage=damage, seed=mixed(seed, number, 1))
         recall = build(memory, number).recall(cues, seed=mixed(seed, number, 2))
+        if recall.interrupted:
+            raise KeyboardInterrupt
         sets = np.full(len(recall.overlaps), number)
         found.append((recall.overlaps, sets, recall.correct, recall.settled))
     return Trials(*(np.concatenate(part) for part in zip(*found, strict=True)))

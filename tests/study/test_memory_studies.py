@@ -1,5 +1,7 @@
 """Recall by the three models and the studies made of it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -258,11 +260,39 @@ def test_what_is_interrupted_is_left_out():
             raise KeyboardInterrupt
         return {"point": float(point)}
 
-    assert each([0, 1, 2, 3], measure)["point"].tolist() == [0.0, 1.0]
-    assert each([0, 1, 3], measure, time_limit=0.0)["point"].tolist() == [0.0]
+    early = each([0, 1, 2, 3], measure, {"study": "gain"})
+    assert early["point"].tolist() == [0.0, 1.0]
+    assert early.record == {"study": "gain", "points": 4, "interrupted": True}
+    late = each([0, 1, 3], measure, {}, time_limit=0.0)
+    assert late["point"].tolist() == [0.0]
+    assert late.record == {"points": 3, "interrupted": False}
     with pytest.raises(KeyboardInterrupt):
-        each([2], measure)
+        each([2], measure, {})
     assert mixed(1, 2) == mixed(1, 2) != mixed(2, 1)
+
+
+class Interrupting(Ensemble):
+    """An engine whose run is ended by Ctrl-C when `done` members have finished."""
+
+    done = 1
+
+    def integrate_many(self, system, starts, times, stop=None):
+        run = super().integrate_many(system, starts, times, stop)
+        kept = {name: getattr(run, name)[: self.done] for name in ("place", "times", "codes", "settled_at")}
+        kept |= {name: getattr(run, name)[: self.done] for name in ("steps", "rejected", "evaluations")}
+        states, record = run.states[:, : self.done], {**run.record, "interrupted": True}
+        return replace(run, **kept, states=states, energies=None, record=record)
+
+
+def test_an_interrupted_recall_says_so_and_is_no_sample():
+    recipe = Recipe(engine=Interrupting())
+    recall = recipe.build(SMALL).recall(make_cues(SMALL))
+    assert recall.interrupted
+    assert recall.finished.tolist() == [0]
+    assert recall.notes[-1] == "2 of 3 cues were not finished when Ctrl-C was pressed"
+    assert len(compare(recipe.side_by_side(SMALL), make_cues(SMALL))) == 1, "no further model is asked"
+    with pytest.raises(KeyboardInterrupt):
+        try_out(lambda memory, _: recipe.build(memory), Source(memory=SMALL), 3, noise=0.1, trials=3)
 
 
 @pytest.mark.parametrize(
