@@ -86,6 +86,7 @@ def _comment(
 
     yield f"analoghop {__version__}, {json.dumps(record)}"
     yield "parameters: " + ", ".join(f"{name} = {value}" for name, value in encoding.parameters.items())
+    yield "Run it by `analoghop run DECK`, or by `ngspice -b -r OUT.raw DECK`."
     yield f"Input voltages are those of the equations times {built.scale:g}; .ic is start number 0."
     if problem.kind == "tsp" and any(e.name == "b1_1" for e in built.circuit.elements):
         yield "Output v(v<city>_<position>), counted from 1, is above 0.5 where the tour has that city."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analoghop.cli import memory_correction, memory_inputs, memory_options, memory_studies, options
@@ -123,8 +124,17 @@ def _write_recalled(arguments: Namespace, console: Console, recall: Recall) -> N
 
     if not len(recall.finished):
         raise InputError("no cue has been finished: there is nothing to write")
-    write_patterns(arguments.out, Patterns(recall.signs.T, recall.memory.shape))
-    console.line(f"  wrote {arguments.out}")
+    patterns = Patterns(recall.signs.T, recall.memory.shape)
+    place = Path(arguments.out)
+    if place.suffix.lower() != ".png" or len(patterns) == 1:
+        write_patterns(place, patterns)
+        console.line(f"  wrote {place}")
+        return
+    digits = len(str(len(patterns)))
+    for k, values in enumerate(patterns.values, 1):
+        image = place.with_name(f"{place.stem}-{k:0{digits}}{place.suffix}")
+        write_patterns(image, Patterns(values[None], patterns.shape))
+        console.line(f"  wrote {image}")
 
 
 def _report(memory: Memory, recall: Recall) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -180,7 +181,8 @@ def _from_file(arguments: Namespace) -> None:
 
     path = arguments.config
     try:
-        content = tomllib.loads(read_bytes(path).decode("utf-8-sig"))
+        text = read_bytes(path).decode("utf-8-sig")
+        content = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise FileFormatError(f"is no TOML file: {error}", _line_of(path, str(error))) from error
     # Options at the top are for all actions, those in a table [recall], [capacity] ... for one.
@@ -191,24 +193,29 @@ def _from_file(arguments: Namespace) -> None:
         raise FileFormatError(f"{odd!r} is no table of an action: {', '.join(ACTIONS)}", Location(path, 1))
     general = {name: value for name, value in content.items() if name not in tables}
 
-    def refuse(message: str) -> InputError:
-        return FileFormatError(message, Location(path, 1))
+    lines = text.splitlines()
+
+    def refuse(message: str, name: str = "") -> InputError:
+        """Return the error, at the first line that begins with the option's name."""
+        here = [k for k, line in enumerate(lines, 1) if name and line.split("=")[0].strip() == name]
+        return FileFormatError(message, Location(path, here[0] if here else 1))
 
     kinds = [name for name in {**general, **own} if name in MAKING]
     if len(kinds) > 1:
-        raise refuse(f"`{kinds[0]}` and `{kinds[1]}` are two ways to make cues: give one")
+        raise refuse(f"`{kinds[0]}` and `{kinds[1]}` are two ways to make cues: give one", kinds[1])
     known = {option.name for option in TABLE} | set(_COMMON) | {"patterns"}
     for name, value in {**general, **own}.items():
         plain = name.replace("_", "-")
         if name in general and name not in own and plain in known and not _has(arguments, plain):
             continue  # an option of other actions
         if isinstance(value, bool | dict):
-            raise refuse(f"`{name}` is a {type(value).__name__}, expected a number, a text or a list of them")
-        text = ",".join(map(str, value)) if isinstance(value, list) else str(value)
+            kind = type(value).__name__
+            raise refuse(f"`{name}` is a {kind}, expected a number, a text or a list of them", name)
+        word = ",".join(map(str, value)) if isinstance(value, list) else str(value)
         # Files that a TOML file names stand beside it.
         if plain in ("patterns", "cues", "load-weights", "save-weights", "out", "plot"):
-            text = str(Path(path).parent / text)
-        _take(arguments, name, text, refuse)
+            word = str(Path(path).parent / word)
+        _take(arguments, name, word, partial(refuse, name=name))
 
 
 def _line_of(path: str, message: str) -> Location:

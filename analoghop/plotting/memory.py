@@ -132,12 +132,13 @@ def correction(runs: dict[str, Correction], shape: tuple[int, int], *, frames: i
     with style():
         figure = _figure(7.0, 4.8)
         top, bottom = figure.subfigures(2, 1, squeeze=False, height_ratios=(1.0, 2.0)).flat
-        first = next(iter(runs.values()))
+        name, first = next(iter(runs.items()))
+        top.suptitle(f"the first cue, {name}", x=0.01, ha="left", size="medium")
         last = int(np.flatnonzero(np.diff(first.hamming[:, 0]))[-1]) + 1 if np.ptp(first.hamming[:, 0]) else 1
         places = np.unique(np.linspace(0, min(last, len(first.steps) - 1), frames).round().astype(int))
         for ax, place in zip(top.subplots(1, len(places), squeeze=False)[0], places, strict=True):
             step = first.steps[place]
-            when = f"{step * 1e3:.2g} ms" if first.continuous else f"sweep {int(step)}"
+            when = f"{step * 1e3:.3g} ms" if first.continuous else f"sweep {int(step)}"
             draw_pattern(first.signs[place], shape, ax, when)
         for ax, kind in zip(bottom.subplots(1, len(kinds), squeeze=False)[0], kinds, strict=True):
             own = {label: run for label, run in runs.items() if run.continuous is kind}

@@ -166,6 +166,14 @@ def test_what_was_recalled_is_written(command: Command, patterns: Path, tmp_path
     assert found.shape == (6, 10)
 
 
+def test_several_patterns_become_an_image_each(command: Command, patterns: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "images"
+    folder.mkdir()
+    assert command("memory", "recall", patterns, "--out", folder / "a.png").code == 0
+    assert sorted(image.name for image in folder.iterdir()) == ["a-1.png", "a-2.png", "a-3.png"]
+    np.testing.assert_array_equal(read_patterns(folder).values, Memory.read(patterns).patterns)
+
+
 def test_the_seed_decides(command: Command, patterns: Path) -> None:
     words = ("memory", "recall", patterns, "--noise", "30", "--json")
     first, second, other = (command(*words, "--seed", s).value["cues"] for s in (1, 1, 2))
@@ -218,6 +226,15 @@ def test_bad_files_of_options(
     assert message in answer.err
     assert f"{config}:" in answer.err
     assert command("memory", "recall", patterns, "--config", tmp_path / "none.toml").code == 3
+
+
+def test_a_bad_option_of_a_file_is_named_with_its_line(
+    command: Command, patterns: Path, tmp_path: Path
+) -> None:
+    config = tmp_path / "memory.toml"
+    config.write_text("# a memory\ngain = 'high'\n")
+    answer = command("memory", "recall", patterns, "--config", config)
+    assert answer.err.startswith(f"analoghop: {config}:2:1: `gain`: 'high' is no number")
 
 
 def test_what_cannot_be_learnt_is_exit_code_4(command: Command) -> None:
