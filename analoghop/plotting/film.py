@@ -166,10 +166,12 @@ class _Edges:
 
     def __init__(self, ax: Axes, xy: Array) -> None:
         from matplotlib.collections import LineCollection
+        from matplotlib.colors import to_rgba
 
         i, j = np.triu_indices(len(xy), 1)
         self.pairs, self.segments = (i, j), np.stack([xy[i], xy[j]], axis=1)
-        self.lines = LineCollection([], colors=PALETTE[1], linewidths=1.6)
+        self.lines = LineCollection([], linewidths=1.6)
+        self.colour = np.array(to_rgba(PALETTE[1]))
         ax.add_collection(self.lines)
         draw_cities(ax, xy)
 
@@ -178,4 +180,7 @@ class _Edges:
         weight = np.clip((joined + joined.T)[self.pairs], 0.0, 1.0)
         shown = weight > FAINT
         self.lines.set_segments(list(self.segments[shown]))
-        self.lines.set_alpha(weight[shown].tolist())
+        # Colours with their opacity: an array of opacities alone may not be empty, as it is of many cities.
+        colours = np.tile(self.colour, (int(shown.sum()), 1))
+        colours[:, 3] = weight[shown]
+        self.lines.set_color(colours)

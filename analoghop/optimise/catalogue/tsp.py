@@ -26,10 +26,10 @@ def tsp_entry() -> Entry:
         writers={".tour": _write},
         # Constant parts have no kernel that narrows and no noise. Slots coupled to themselves make up for it:
         # valid in 400 of 400 starts for 5 to 10 cities, without them in 88 to 100 %.
-        # Resistors give every input a time constant.
+        # Resistors give every input a time constant. Steps of ngspice follow the duration.
         deck_settings={
             "potts": {"kernel": False, "sigma": 0.0, "own": 0.8},
-            "guaranteed": {"leak": 0.01},
+            "guaranteed": {"leak": 0.01, "duration": 100.0},
         },
     )
 

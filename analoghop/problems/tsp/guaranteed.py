@@ -17,7 +17,8 @@ from analoghop.problems.tsp.grid import GridEncoding, check_positive, place_name
 from analoghop.problems.tsp.instance import TSP
 from analoghop.systems.network import Network
 
-DURATION = 4.0  # per city: ten times what berlin52 takes; amplifiers at their rails cost no steps
+DURATION = 4.0  # per city: ten times what berlin52 takes to saturate
+RETURN = 20.0  # over C: amplifiers at their rails cost no steps
 
 
 @dataclass(frozen=True)
@@ -26,13 +27,15 @@ class Guaranteed(Formulation[TSP]):
 
     Distances are in units of the longest; with rho the shortest of them, D = 1, B = 3 + C, A = B - rho,
     N = n + 3/C: at a tour, all other outputs are pushed down, and every other corner has an output that is
-    pushed. Three cities, and cities on the same spot (rho = 0), leave that to chance. `C` is free. Inputs are
-    integrators; a `leak` gives them a time constant 1/leak, which a deck of resistors needs. Amplifiers are
-    (1 + tanh(u / u0)) / 2. The circuit begins within `jitter` of the saddle at which all places are alike.
-    `duration` in units of C/G of a unit conductance; None: 4 for each city.
+    pushed, but perhaps by no more than `C`: one of the two cities nearest to each other, if it stands twice
+    beside the other. `C` is free; the more, the sooner such a state is left, and the longer the tours; None:
+    1/n^2. Inputs are integrators; a `leak` gives them a time constant 1/leak, which a deck of resistors
+    needs. Amplifiers are (1 + tanh(u / u0)) / 2. The circuit begins within `jitter` of the saddle at which
+    all places are alike. `duration` in units of C/G of a unit conductance; None: 4 for each city, and 20/C
+    for inputs that have to come back.
     """
 
-    C: float = 1e-5
+    C: float | None = None
     u0: float = 0.3
     leak: float = 0.0
     jitter: float = 1e-3
@@ -46,7 +49,8 @@ class Guaranteed(Formulation[TSP]):
         check_positive({"C": self.C, "u0": self.u0, "duration": self.duration})
         if not 0 <= self.leak < np.inf:
             raise InputError(f"`leak` is {self.leak}, expected zero or a positive number")
-        n, C = problem.size, self.C
+        n = problem.size
+        C = 1.0 / n**2 if self.C is None else self.C
         longest = float(problem.distances.max())
         d = problem.distances / longest if longest > 0 else problem.distances
         rho = float(d[~np.eye(n, dtype=bool)].min())
@@ -58,7 +62,7 @@ class Guaranteed(Formulation[TSP]):
         system = Network(T, bank, G=np.array(self.leak), bias=np.array(C * N), names=place_names(n))
         column = (B + n * C) * np.ones((n, n)) + ((n - 1) * A - B) * np.eye(n) + d + d.T
         v = _saddle(column, C * N, self.leak, self.u0)
-        duration = DURATION * n if self.duration is None else self.duration
+        duration = DURATION * n + RETURN / C if self.duration is None else self.duration
         parameters: dict[str, float | int | str | bool] = {
             "A": A,
             "B": B,
