@@ -229,7 +229,8 @@ def _reported(
     result: Result,
     near: Answer | None,
 ) -> Exit:
-    from analoghop.cli.solved import best_answer, lines
+    from analoghop.cli.solved import lines
+    from analoghop.problems.result import best_answer
 
     for line in lines(result, problem):
         console.line(line)

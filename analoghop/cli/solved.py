@@ -6,28 +6,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from analoghop.cli.text import counted, si, table
-from analoghop.problems.base import Answer, Problem
+from analoghop.problems.base import Problem
 from analoghop.problems.result import Result, plain_answer
 
 FAULTS = 12
 """Places where an answer is wrong that are told."""
 SHOWN = 60
 """Signs of the answer on a line."""
-
-
-def best_answer(result: Result) -> tuple[str, Answer | None]:
-    """Return the best valid answer of all, and whose it is: "anneal", "search" or "polish"."""
-    sign = 1.0 if result.sense == "min" else -1.0
-    found: list[tuple[float, str, Answer]] = []
-    if result.best is not None:
-        found.append((sign * (result.best.verdict.cost or 0.0), "anneal", result.best.answer))
-    for name, made in (("search", result.searched), ("polish", result.polished)):
-        if made is not None and made.answer is not None:
-            found.append((min(sign * cost for cost in made.costs), name, made.answer))
-    if not found:
-        return "anneal", None
-    _, origin, answer = min(found, key=lambda candidate: candidate[0])
-    return origin, answer
 
 
 def lines(result: Result, problem: Problem) -> Iterator[str]:

@@ -41,12 +41,13 @@ def record_assignment(
     number: int,
     steps: Sequence[int],
     dtype: Precision = "float32",
+    stream: int = 0,
 ) -> Array:
     """Return the outputs (len(steps), n, n) with which trajectory `number` from `x0` (n^2, 1) takes `steps`.
 
     They are steps of the anneal that `run_assignment` runs, increasing.
     """
-    return _engine().record_assignment(system, x0, seed, number, steps, dtype)
+    return _engine().record_assignment(system, x0, seed, number, steps, dtype, stream)
 
 
 class _Engine(Protocol):

@@ -65,6 +65,7 @@ def record_assignment(
     number: int,
     steps: Sequence[int],
     dtype: Precision = "float32",
+    stream: int = 0,
 ) -> Array:
     """Return the outputs (len(steps), n, n) with which trajectory `number` from `x0` (n^2, 1) takes `steps`.
 
@@ -72,7 +73,7 @@ def record_assignment(
     """
     x, _ = checked(system, x0, [number])
     anneal = _Anneal(program(system), np.ascontiguousarray(system.grid(x).astype(dtype).transpose(1, 0, 2)))
-    keys = step_keys(seed, number, 0, system.steps)[:, None]
+    keys = step_keys(seed, number, stream, system.steps)[:, None]
     kept, wanted = [], set(steps)
     for k in range(max(steps) + 1):
         anneal.step(k, keys[k])

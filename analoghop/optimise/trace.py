@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from analoghop.arrays import Array
 from analoghop.engines import ScipyIVP
-from analoghop.engines.assignment import record_assignment
+from analoghop.engines.assignment import record_assignment, run_assignment
 from analoghop.engines.ensemble import Ensemble
 from analoghop.engines.machines import run_machine
 from analoghop.ensembles import GivenStarts
-from analoghop.optimise.anneal import beginning
+from analoghop.optimise.anneal import Reheats, beginning
 from analoghop.problems.base import Answer, Encoding
 from analoghop.systems.assignment import Assignment
 from analoghop.systems.machine import Machine
@@ -23,8 +23,10 @@ from analoghop.systems.machine import Machine
 FEWEST, WORK = 20, 1_000_000_000
 """Times at which a machine is recorded at least; states times steps, of all runs together, for more."""
 
-EARLIEST = 1e-4
+EARLIEST = 1e-5
 """Of the duration: the first time that is recorded."""
+FINE, HELD = 10, 20_000_000
+"""Times from which each recorded one is chosen; numbers that are kept for it at most."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +57,10 @@ class OnTheMap(Protocol):
 def trace(
     encoding: Encoding, seed: int = 0, number: int = 0, *, points: int = 200, near: Answer | None = None
 ) -> Trace:
-    """Return start `number` of `encoding`, recorded at `points` times, fewer where a machine is large."""
+    """Return start `number` of `encoding`, recorded at `points` times, fewer where a machine is large.
+
+    An anneal that begins again is recorded at as many times again.
+    """
     run = _trace(encoding, seed, number, points, near)
     ring = encoding.ring(run.outputs) if isinstance(encoding, OnTheMap) else None
     return replace(run, answers=tuple(raw.answer for raw in encoding.decode(run.outputs)), ring=ring)
@@ -67,10 +72,12 @@ def _trace(encoding: Encoding, seed: int, number: int, points: int, near: Answer
     if isinstance(system, Machine):
         return _stepped(encoding, system, x0, seed, index, points)
     if isinstance(system, Assignment):
-        return _assigned(system, x0, seed, number, points)
+        return _assigned(encoding, system, x0, seed, number, points)
     if system.noise is None and encoding.step is None:
-        run = ScipyIVP().integrate(system, x0[:, 0], _times(encoding.duration, points))
-        reached, states = run.times, run.states
+        fine = max(points, min(FINE * points, HELD // system.size))
+        run = ScipyIVP().integrate(system, x0[:, 0], _times(encoding.duration, fine))
+        chosen = _telling(run.times, system.outputs(run.times, run.states), points)
+        reached, states = run.times[chosen], run.states[:, chosen]
     else:
         stepping = Ensemble(method="exponential", dt=encoding.step, noise_seed=seed)
         times = np.linspace(0.0, encoding.duration, points)
@@ -92,6 +99,15 @@ def _times(duration: float, points: int) -> Array:
     return np.union1d(even, np.geomspace(EARLIEST * duration, duration, early + 1)[:-1])
 
 
+def _telling(times: Array, V: Array, points: int) -> NDArray[np.intp]:
+    """Return `points` indices of `times` between which time and the change of V grow by equal amounts."""
+    path = np.concatenate([[0.0], np.cumsum(np.sqrt(np.sum(np.diff(V) ** 2, axis=0)))])
+    share = times / times[-1] + (path / path[-1] if path[-1] > 0 else 0.0)
+    chosen = np.unique(np.searchsorted(share, np.linspace(0.0, share[-1], points)))
+    spare = np.setdiff1d(np.arange(len(times)), chosen)
+    return np.union1d(chosen, spare[np.linspace(0, len(spare) - 1, points - len(chosen)).astype(int)])
+
+
 def _stepped(
     encoding: Encoding, machine: Machine, x0: Array, seed: int, index: NDArray[np.int64], points: int
 ) -> Trace:
@@ -109,9 +125,27 @@ def _stepped(
     return Trace(times, machine.outputs(times, x), parts, encoding.tau)
 
 
-def _assigned(system: Assignment, x0: Array, seed: int, number: int, points: int) -> Trace:
-    """Return the anneal of an assignment as the engine runs it."""
+def _assigned(
+    encoding: Encoding, system: Assignment, x0: Array, seed: int, number: int, points: int
+) -> Trace:
+    """Return the anneal of an assignment as the engine runs it, and those of an invalid end state again."""
+    reheats = encoding.reheats if isinstance(encoding, Reheats) else 0
+    done = [_once(system, x0, seed, number, points, 0)]
+    for stream in range(1, reheats + 1):
+        if encoding.decode(done[-1].outputs[:, -1:])[0].answer is not None:
+            break
+        x0 = run_assignment(system, x0, seed, np.array([number]), stream=stream - 1).states
+        assert isinstance(encoding, Reheats), "it has a circuit for that"
+        system = encoding.again
+        run = _once(system, x0, seed, number, points, stream)
+        done.append(replace(run, times=run.times + done[-1].times[-1] + system.step))
+    parts = {name: np.concatenate([run.parts[name] for run in done]) for name in done[0].parts}
+    times = np.concatenate([run.times for run in done])
+    return Trace(times, np.concatenate([run.outputs for run in done], axis=1), parts, system.tau)
+
+
+def _once(system: Assignment, x0: Array, seed: int, number: int, points: int, stream: int) -> Trace:
     steps = np.unique(np.linspace(0, system.steps - 1, points).astype(int))
-    grids = record_assignment(system, x0, seed, number, steps.tolist())
+    grids = record_assignment(system, x0, seed, number, steps.tolist(), stream=stream)
     times = steps * system.step
     return Trace(times, system.flat(grids), dict(system.parts(times, grids)), system.tau)

@@ -10,6 +10,7 @@ import numpy as np
 from analoghop.arrays import Array
 from analoghop.errors import InputError
 from analoghop.optimise.trace import Trace
+from analoghop.plotting.course import TAU
 from analoghop.plotting.style import colour_bar, style
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def assignment(
         shown = []
         for k, ax in zip(chosen, axes, strict=False):
             shown.append(draw_square(ax, V[k]))
-            ax.set_title(f"{trace.times[k] / trace.tau:.3g} \N{GREEK SMALL LETTER TAU}")
+            ax.set_title(moment_text(trace, k))
         row, column = names
         axes[0].set(xlabel=column, ylabel=f"{row}, in order of the tour" if order is not None else row)
         colour_bar(shown[columns - 1], "V", "")
@@ -75,6 +76,12 @@ def moments(V: Array, count: int) -> list[int]:
         return [0]
     wanted = np.linspace(0.0, path[-1], count)
     return sorted({0, *np.searchsorted(path, wanted[:-1]).tolist(), len(V) - 1})
+
+
+def moment_text(trace: Trace, k: int) -> str:
+    """Return the time of moment `k` in time constants."""
+    time = float(trace.times[k] / trace.tau)
+    return f"{time:.0f} {TAU}" if time >= 1000 else f"{time:.3g} {TAU}"
 
 
 def draw_square(ax: Axes, V: Array) -> AxesImage:

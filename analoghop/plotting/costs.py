@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analoghop.errors import InputError
-from analoghop.plotting.style import PALETTE, axes_for, legend_beside, style
+from analoghop.plotting.style import PALETTE, axes_for, legend_beside, style, whole_numbers
 from analoghop.problems.result import Result
 
 if TYPE_CHECKING:
@@ -47,17 +47,23 @@ def costs(result: Result, ax: Axes | None = None) -> Axes:
             label = f"{name} ({len(values)})"
             ax.hist(values, bins=bins.tolist(), color=PALETTE[1 + k], label=label, **form)
         if result.best_known is not None:
-            label = f"best known ({result.best_known:.5g})"
+            label = f"best known ({_number(result.best_known)})"
             ax.axvline(result.best_known, color=PALETTE[0], linewidth=1.6, label=label)
         for k, (name, value) in enumerate(result.baselines.items()):
             far = "" if low <= value <= high else ", off the scale"
             colour, dash = _LOOKS[k % len(_LOOKS)]
-            ax.axvline(value, color=colour, linestyle=dash, linewidth=1.2, label=f"{name} ({value:.5g}{far})")
+            label = f"{name} ({_number(value)}{far})"
+            ax.axvline(value, color=colour, linestyle=dash, linewidth=1.2, label=label)
         ax.set_xlim(low, high)
         ax.set(xlabel="cost", ylabel="number of answers")
+        whole_numbers(ax.yaxis)
         ax.set_title(f"{result.valid} of {len(result.starts)} starts of {result.formulation} valid")
         legend_beside(ax)
     return ax
+
+
+def _number(value: float) -> str:
+    return f"{value:.0f}" if 1e5 <= abs(value) < 1e15 else f"{value:.5g}"
 
 
 def _limits(values: list[float], marks: dict[str, float]) -> tuple[float, float]:

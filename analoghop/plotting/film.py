@@ -16,7 +16,7 @@ from analoghop.formats.files import replacing
 from analoghop.formats.waveforms import plain_record
 from analoghop.optimise.trace import Trace
 from analoghop.plotting.answer import answer, has_picture
-from analoghop.plotting.assignment import draw_square, moments, squares
+from analoghop.plotting.assignment import draw_square, moment_text, moments, squares
 from analoghop.plotting.ring import draw_ring
 from analoghop.plotting.style import PALETTE, style
 from analoghop.plotting.tour import draw_cities, places
@@ -90,7 +90,7 @@ def _tours(
         yield from _rings(problem, trace, trace.ring, frames)
         return
     V = squares(trace)
-    stage = _Stage(problem, V, trace, list(range(len(V[0]))) if order is None else list(order))
+    stage = _Stage(problem, V, trace, order)
     for k in moments(V, frames):
         stage.show(k)
         yield stage.pixels()
@@ -106,7 +106,7 @@ def _rings(problem: TSP, trace: Trace, rings: Array, frames: int) -> Iterator[ND
     for k in moments(rings, frames):
         ax.clear()
         draw_ring(ax, problem, rings[k])
-        figure.suptitle(f"{trace.times[k] / trace.tau:.1f} \N{GREEK SMALL LETTER TAU}")
+        figure.suptitle(moment_text(trace, k))
         yield _pixels(canvas)
 
 
@@ -123,7 +123,7 @@ def _answers(problem: Problem, trace: Trace, frames: int) -> Iterator[NDArray[np
             continue
         ax.clear()
         answer(problem, trace.answers[k], ax)
-        figure.suptitle(f"{trace.times[k] / trace.tau:.1f} \N{GREEK SMALL LETTER TAU}")
+        figure.suptitle(moment_text(trace, k))
         yield _pixels(canvas)
 
 
@@ -136,26 +136,26 @@ def _pixels(canvas: FigureCanvasAgg) -> NDArray[np.uint8]:
 class _Stage:
     """The figure; `show` puts a moment into it."""
 
-    def __init__(self, problem: TSP, V: Array, trace: Trace, order: list[int]) -> None:
+    def __init__(self, problem: TSP, V: Array, trace: Trace, order: Sequence[int] | None) -> None:
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
 
         mapped = problem.coordinates is not None
-        self.V, self.trace, self.order = V, trace, order
+        self.V, self.trace = V, trace
+        self.order = list(range(len(V[0]))) if order is None else list(order)
         self.figure: Figure = Figure(figsize=(8.0 if mapped else 4.2, 4.3), dpi=80)
         self.canvas = FigureCanvasAgg(self.figure)
         axes = self.figure.subplots(1, 2 if mapped else 1, squeeze=False)[0]
         self.figure.subplots_adjust(0.05, 0.06, 0.98, 0.92, wspace=0.06)
-        self.square = draw_square(axes[0], V[0][order])
-        axes[0].set(xlabel="position", ylabel="city, in order of the tour")
-        self.edges = _Edges(axes[1], places(problem)) if mapped else None
+        self.square = draw_square(axes[0], V[0][self.order])
+        axes[0].set(xlabel="position", ylabel="city" if order is None else "city, in order of the tour")
+        self.edges = _Edges(axes[1], places(problem), order or ()) if mapped else None
 
     def show(self, k: int) -> None:
         self.square.set_data(self.V[k][self.order])
         if self.edges is not None:
             self.edges.show(self.V[k])
-        time = self.trace.times[k] / self.trace.tau
-        self.figure.suptitle(f"{time:.1f} \N{GREEK SMALL LETTER TAU}")
+        self.figure.suptitle(moment_text(self.trace, k))
 
     def pixels(self) -> NDArray[np.uint8]:
         return _pixels(self.canvas)
@@ -164,7 +164,7 @@ class _Stage:
 class _Edges:
     """Lines between all pairs of cities, as dark as they are likely."""
 
-    def __init__(self, ax: Axes, xy: Array) -> None:
+    def __init__(self, ax: Axes, xy: Array, order: Sequence[int]) -> None:
         from matplotlib.collections import LineCollection
         from matplotlib.colors import to_rgba
 
@@ -173,7 +173,7 @@ class _Edges:
         self.lines = LineCollection([], linewidths=1.6)
         self.colour = np.array(to_rgba(PALETTE[1]))
         ax.add_collection(self.lines)
-        draw_cities(ax, xy)
+        draw_cities(ax, xy, order)
 
     def show(self, V: Array) -> None:
         joined = V @ np.roll(V, -1, axis=1).T
@@ -183,4 +183,4 @@ class _Edges:
         # Colours with their opacity: an array of opacities alone may not be empty, as it is of many cities.
         colours = np.tile(self.colour, (int(shown.sum()), 1))
         colours[:, 3] = weight[shown]
-        self.lines.set_color(colours)
+        self.lines.set_color(colours.tolist())

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analoghop.arrays import Array
 from analoghop.errors import InputError
 from analoghop.optimise.trace import Trace
 from analoghop.plotting.style import DASHES, PALETTE, axes_for, legend_beside, style, value_limits
@@ -14,12 +15,19 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-def energy_parts(trace: Trace, ax: Axes | None = None) -> Axes:
+EARLY, SETTLED = 0.05, 0.99
+"""Share of the time, and of all the energy's rises and falls, that make a linear axis useless."""
+
+
+def energy_parts(trace: Trace, ax: Axes | None = None, *, stretched: bool = False) -> Axes:
     """Draw the energy and its parts over time in time constants, and return the axes.
 
-    The energy is that of the parameters of the moment; parts that are always 0 are left out. Raises
-    `InputError` where the system has none.
+    The energy is that of the parameters of the moment; parts that are always 0 are left out. `stretched`:
+    where nearly all happens in the first 5 % of the time, its axis is logarithmic. Raises `InputError` where
+    the system has none.
     """
+    from matplotlib.ticker import FuncFormatter, NullFormatter
+
     if not trace.parts:
         raise InputError("this system has no energy to draw")
     times = trace.times / trace.tau
@@ -31,7 +39,18 @@ def energy_parts(trace: Trace, ax: Axes | None = None) -> Axes:
         for k, (name, values) in enumerate(parts.items()):
             ax.plot(times, values, color=PALETTE[1 + k % 6], linestyle=DASHES[(1 + k) % 5], label=name)
         ax.set_ylim(*value_limits(np.concatenate([total, *parts.values()])))
-        ax.set_xlim(float(times[0]), float(times[-1]))
+        first = 0
+        if stretched and _early(times, total):
+            ax.set_xscale("log")
+            ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+            ax.xaxis.set_minor_formatter(NullFormatter())
+            first = int(np.argmax(times > 0))
+        ax.set_xlim(float(times[first]), float(times[-1]))
         ax.set(xlabel="time (\N{GREEK SMALL LETTER TAU})", ylabel="energy")
         legend_beside(ax)
     return ax
+
+
+def _early(times: Array, energy: Array) -> bool:
+    path = np.concatenate([[0.0], np.cumsum(np.abs(np.diff(energy)))])
+    return bool(times[np.searchsorted(path, SETTLED * path[-1])] < times[0] + EARLY * (times[-1] - times[0]))

@@ -9,7 +9,7 @@ import numpy as np
 from analoghop.arrays import Array
 from analoghop.errors import InputError
 from analoghop.optimise.trace import Trace
-from analoghop.plotting.assignment import MOMENTS, moments
+from analoghop.plotting.assignment import MOMENTS, moment_text, moments
 from analoghop.plotting.style import PALETTE, style
 from analoghop.plotting.tour import draw_cities, places
 from analoghop.problems.tsp.instance import TSP
@@ -17,6 +17,10 @@ from analoghop.problems.tsp.instance import TSP
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure, SubFigure
+
+
+DOTTED = 150
+"""Nodes up to which each is a dot on the line."""
 
 
 def ring(
@@ -43,14 +47,16 @@ def ring(
             ax.set_visible(False)
         for k, ax in zip(chosen, axes, strict=False):
             draw_ring(ax, problem, trace.ring[k])
-            ax.set_title(f"{trace.times[k] / trace.tau:.3g} \N{GREEK SMALL LETTER TAU}")
+            ax.set_title(moment_text(trace, k))
     return figure
 
 
 def draw_ring(ax: Axes, problem: TSP, nodes: Array) -> None:
     """Draw one ring, nodes (m, 2) in the instance's coordinates, and the cities."""
-    # Geographical files give the latitude first.
-    points = nodes[:, ::-1] if problem.edge_weight_type == "GEO" else nodes
+    points = places(problem, nodes)
     closed = np.concatenate([points, points[:1]])
-    ax.plot(closed[:, 0], closed[:, 1], color=PALETTE[1], linewidth=1.2, marker=".", markersize=3.0, zorder=2)
+    marker = "." if len(points) <= DOTTED else ""
+    ax.plot(
+        closed[:, 0], closed[:, 1], color=PALETTE[1], linewidth=1.2, marker=marker, markersize=3.0, zorder=2
+    )
     draw_cities(ax, places(problem), numbered=False)

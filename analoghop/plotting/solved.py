@@ -14,8 +14,8 @@ from analoghop.plotting.parts import energy_parts
 from analoghop.plotting.ring import ring
 from analoghop.plotting.style import shortened, style
 from analoghop.plotting.success import success
-from analoghop.problems.base import Problem
-from analoghop.problems.result import Result
+from analoghop.problems.base import Answer, Problem
+from analoghop.problems.result import Result, best_answer
 from analoghop.problems.tsp.instance import TSP
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ SQUARES = ("tsp", "qap")
 
 
 def solved(problem: Problem, result: Result, trace: Trace | None = None) -> Figure:
-    """Return a figure of the best raw answer, the costs of all starts and, with `trace`, an anneal.
+    """Return a figure of the best answer, the costs of all starts and, with `trace`, an anneal.
 
     What does not exist is left out: the tour of an instance without coordinates, the energy of a system that
     has none, costs where nothing is valid. Where no start is valid, the closest answer is drawn.
@@ -59,8 +59,9 @@ def _permutations(problem: Problem, result: Result, trace: Trace | None) -> tupl
     """Return what is drawn on the left and on the right: the tour and the square; costs and energy."""
     left: list[Draw] = []
     right: list[Draw] = []
-    if has_picture(problem) and result.answer is not None:
-        left.append(lambda field: answer(problem, result.answer, field.subplots()))
+    origin, best = best_answer(result)
+    if has_picture(problem) and best is not None:
+        left.append(lambda field: _best(problem, origin, best, field.subplots()))
     if trace is not None and trace.ring is not None:
         assert isinstance(problem, TSP), "rings run among cities"
         left.append(lambda field: ring(problem, trace, field, count=3))
@@ -71,8 +72,18 @@ def _permutations(problem: Problem, result: Result, trace: Trace | None) -> tupl
     if result.costs:
         right.append(lambda field: costs(result, field.subplots()))
     if trace is not None and trace.parts:
-        right.append(lambda field: energy_parts(trace, field.subplots()))
+        right.append(lambda field: _energy(trace, field.subplots()))
     return left, right
+
+
+def _best(problem: Problem, origin: str, best: Answer, ax: Axes) -> None:
+    answer(problem, best, ax)
+    ax.set_title(f"{ax.get_title(loc='left')}, after one {origin}")
+
+
+def _energy(trace: Trace, ax: Axes) -> None:
+    energy_parts(trace, ax, stretched=True)
+    ax.set_title("energy with the parameters of each moment")
 
 
 def _others(problem: Problem, result: Result, trace: Trace | None) -> tuple[list[Draw], list[Draw]]:

@@ -210,6 +210,21 @@ class Result:
         }
 
 
+def best_answer(result: Result) -> tuple[str, Answer | None]:
+    """Return the best valid answer of all, and whose it is: "anneal", "search" or "polish"."""
+    sign = 1.0 if result.sense == "min" else -1.0
+    found: list[tuple[float, str, Answer]] = []
+    if result.best is not None:
+        found.append((sign * (result.best.verdict.cost or 0.0), "anneal", result.best.answer))
+    for name, made in (("search", result.searched), ("polish", result.polished)):
+        if made is not None and made.answer is not None:
+            found.append((min(sign * cost for cost in made.costs), name, made.answer))
+    if not found:
+        return "anneal", None
+    _, origin, answer = min(found, key=lambda candidate: candidate[0])
+    return origin, answer
+
+
 def plain_answer(answer: Answer | None) -> Any:
     """Return `answer` without NumPy in it: lists for arrays and tuples."""
     if isinstance(answer, np.ndarray | np.generic):

@@ -268,6 +268,20 @@ def test_trace_shows_the_anneal_that_was_counted() -> None:
         assert set(run.parts) == {"coupling", "self-coupling", "entropy"}
 
 
+def test_trace_shows_what_annealed_again() -> None:
+    problem = TSP.read(DATA / "burma14.tsp")
+    formulation = with_settings(Potts, {"steps": 15, "kernel": False})
+    result = solve(problem, formulation, starts=8, baselines=False)
+    encoding = formulation.encode(problem)
+    runs = [trace(encoding, number=k, points=9) for k in range(8)]
+    assert [run.answers[-1] for run in runs] == [start.answer for start in result.starts]
+    longest = max(runs, key=lambda run: len(run.times))
+    assert longest.outputs.shape == (196, len(longest.times))
+    assert len(longest.times) >= 18
+    assert (np.diff(longest.times) > 0).all()
+    assert all(len(values) == len(longest.times) for values in longest.parts.values())
+
+
 def test_invalid_ends_anneal_again_as_the_same_start() -> None:
     problem = TSP.read(DATA / "burma14.tsp")
     hasty = {"steps": 15, "kernel": False}

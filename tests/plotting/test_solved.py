@@ -1,5 +1,6 @@
 import functools
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -47,11 +48,26 @@ def test_tour_is_drawn_through_its_cities_and_closed() -> None:
     assert_legible(ax.figure)
 
 
-def test_north_is_up_for_geographical_coordinates() -> None:
+def test_geographical_coordinates_are_a_map_in_degrees() -> None:
     problem = TSP.read(DATA / "burma14.tsp")
-    (line,) = tour(problem, range(14)).get_lines()
-    assert problem.coordinates is not None
-    np.testing.assert_array_equal(line.get_ydata()[:14], problem.coordinates[:, 0])
+    ax = tour(problem, range(14))
+    (line,) = ax.get_lines()
+    east, north = np.array(line.get_xydata())[:14].T
+    # The first city is at 16 degrees 47 minutes north, 96 degrees 10 minutes east.
+    assert north[0] == pytest.approx(16 + 47 / 60)
+    middle = np.radians(north.min() + north.max()) / 2
+    assert east[0] == pytest.approx((96 + 10 / 60) * np.cos(middle))
+    assert_legible(ax.figure)
+
+
+def test_numbers_stand_beside_the_tour() -> None:
+    order = (0, 1, 2, 3)
+    ax = tour(TSP.from_coordinates([(0, 0), (0, 1), (1, 1), (1, 0)]), order)
+    ax.figure.canvas.draw()
+    for text in ax.texts:
+        x, y = text.xy
+        dx, dy = text.get_position()
+        assert dx * (x - 0.5) + dy * (y - 0.5) > 0
 
 
 def test_what_cannot_be_drawn() -> None:
@@ -75,6 +91,7 @@ def test_what_cannot_be_drawn() -> None:
         (7544, 7542, "length 7544, 0.027 % above the best known"),
         (7542, 7542, "length 7542, the best known"),
         (2.690670637, 2.6906706370094136, "length 2.69067, the best known"),
+        (280, 100, "length 280, 180 % above the best known"),
         (90, 100, "length 90, 10 % below the best known"),
         (1e6, None, "length 1000000"),
     ],
@@ -122,6 +139,28 @@ def test_parts_of_the_energy_sum_to_its_total() -> None:
     assert_legible(ax.figure)
 
 
+def test_what_is_over_early_has_a_logarithmic_time() -> None:
+    times = np.concatenate([[0.0], np.geomspace(1e-4, 1.0, 50)])
+    run = Trace(times, np.zeros((4, 51)), {"coupling": np.exp(-times / 1e-3)}, 1.0)
+    assert energy_parts(run).get_xscale() == "linear"
+    ax = energy_parts(run, stretched=True)
+    assert ax.get_xscale() == "log"
+    assert ax.get_xlim() == pytest.approx((1e-4, 1.0))
+    assert_legible(ax.figure)
+    slow = Trace(times, np.zeros((4, 51)), {"coupling": np.exp(-times)}, 1.0)
+    assert energy_parts(slow, stretched=True).get_xscale() == "linear"
+
+
+def test_the_best_answer_of_all_is_drawn() -> None:
+    result, run = five()
+    assert result.searched is not None
+    assert result.best is not None
+    worse = replace(result, best_known=None, starts=[Start(FIVE.verify(range(5)), tuple(range(5)))])
+    titles = [ax.get_title(loc="left") for ax in solved(FIVE, worse, run).axes]
+    shortest = min(*result.searched.costs, *(result.polished.costs if result.polished else ()))
+    assert any(f"length {shortest:.6g}, " in title and " after one search" in title for title in titles)
+
+
 def test_one_figure_shows_all(tmp_path: Path) -> None:
     result, run = five()
     figure = solved(FIVE, result, run)
@@ -144,6 +183,16 @@ def test_film_shows_the_anneal_and_says_where_it_comes_from(tmp_path: Path) -> N
             frames.append(np.asarray(film.convert("RGB")).astype(int))
     assert np.abs(frames[0] - frames[1]).max() > 100
     assert [p.name for p in tmp_path.iterdir()] == ["x.gif"]
+
+
+def test_film_begins_without_edges_where_cities_are_many(tmp_path: Path) -> None:
+    image = pytest.importorskip("PIL.Image")
+    n = 80
+    problem = TSP.from_coordinates(np.random.default_rng(0).uniform(size=(n, 2)))
+    V = np.stack([np.full((n, n), 1 / n), np.eye(n)], axis=-1).reshape(n * n, 2)
+    save_film(tmp_path / "x.gif", problem, Trace(np.arange(2.0), V, {}, 1.0), frames=2)
+    with image.open(tmp_path / "x.gif") as film:
+        assert film.n_frames == 2
 
 
 def test_film_of_an_instance_without_coordinates(tmp_path: Path) -> None:
@@ -179,8 +228,10 @@ def test_ring_is_drawn_among_the_cities() -> None:
     assert run.ring is not None
     assert run.ring.shape == (20, 40, 2)
     line = figure.axes[1].get_lines()[0]
-    # North is up: geographical files give the latitude first.
-    np.testing.assert_array_equal(line.get_ydata()[:-1], run.ring[-1][:, 0])
+    # North is up, in degrees: geographical files give the latitude first, with minutes behind the point.
+    latitude = run.ring[-1][:, 0]
+    whole = np.trunc(latitude)
+    np.testing.assert_allclose(line.get_ydata()[:-1], whole + (latitude - whole) / 0.6)
     assert_legible(figure)
     with pytest.raises(InputError, match="this circuit is no ring of nodes"):
         ring(FIVE, five()[1])

@@ -57,6 +57,7 @@ def record_assignment(
     number: int,
     steps: Sequence[int],
     dtype: Precision = "float32",
+    stream: int = 0,
 ) -> Array:
     """Return the outputs (len(steps), n, n) with which trajectory `number` from `x0` (n^2, 1) takes `steps`.
 
@@ -67,7 +68,7 @@ def record_assignment(
     u = tables.padded(system.grid(x))[0]
     V, kept = np.zeros_like(u), np.zeros((len(steps), *u.shape), u.dtype)
     f, m = tables.potentials(u)
-    keys = step_keys(seed, number, 0, system.steps)
+    keys = step_keys(seed, number, stream, system.steps)
     for k, (first, last) in enumerate(pairwise((-1, *steps))):
         tables.advance(u, V, f, m, keys, slice(first + 1, last + 1))
         kept[k] = V
