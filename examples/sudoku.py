@@ -7,7 +7,7 @@ from analoghop import Sudoku
 from analoghop.optimise import entry_of, trace
 from analoghop.plotting.film import save_film
 
-GIVENS = "000000010400000000020000000000050407008000300001090000300400200050100000000806000"
+GIVENS = "000000012040050000000009000070600400000100000000000050000087500601000300200000000"
 
 if __name__ == "__main__":
     problem = Sudoku(GIVENS, "seventeen")

@@ -24,14 +24,16 @@ def run_machine(
     deadline: float | None = None,
     steps: int | None = None,
     enough: int | None = None,
+    first: int = 0,
 ) -> MachineEnds:
     """Return how the members that begin at `x0` (size, members) end.
 
     Compiled, in precision `dtype`, where numba is installed and the machine has a kernel; else in NumPy, in
     double precision. `index` (members,) numbers the members: each is a function of (seed, its number)
     alone, whatever the batch and the threads. After `deadline` (of `time.monotonic`) members stop at their
-    next look, and so do all once `enough` of them are solved. `steps` are taken at most. Raises `InputError`
-    for shapes that do not fit.
+    next look, and so do all once `enough` of them are solved. The steps are those numbered from `first` to
+    below `steps`, all where it is None: what ends is continued from its states. Raises `InputError` for
+    shapes that do not fit.
     """
     if find_spec("numba") is not None:
         from analoghop.engines.fused.machines.run import run_kernel
@@ -39,5 +41,5 @@ def run_machine(
 
         kernel = kernel_of(machine, dtype)
         if kernel is not None:
-            return run_kernel(kernel, x0, seed, index, threads, deadline, steps, enough)
-    return run_by_definition(machine, x0, seed, index, threads, deadline, steps, enough)
+            return run_kernel(kernel, x0, seed, index, threads, deadline, steps, enough, first)
+    return run_by_definition(machine, x0, seed, index, threads, deadline, steps, enough, first)

@@ -24,6 +24,7 @@ def run_machine(
     deadline: float | None = None,
     steps: int | None = None,
     enough: int | None = None,
+    first: int = 0,
 ) -> MachineEnds:
     """Return how the members that begin at `x0` (size, members) end; see `engines.machines`."""
     x, numbers = checked(machine, x0, index)
@@ -31,14 +32,14 @@ def run_machine(
     batch = max(1, BATCH // machine.size)
     last = machine.steps if steps is None else min(steps, machine.steps)
 
-    def run(first: int) -> None:
-        places = np.arange(first, min(first + batch, len(numbers)))
+    def run(begin: int) -> None:
+        places = np.arange(begin, min(begin + batch, len(numbers)))
         _run(
             machine,
             x[:, places],
             Keys(seed, numbers[places], machine.normals > 0),
             places,
-            last,
+            range(first, last),
             record,
             deadline,
             enough,
@@ -54,13 +55,13 @@ def _run(
     x: Array,
     keys: Keys,
     places: NDArray[np.intp],
-    last: int,
+    steps: range,
     record: Record,
     deadline: float | None,
     enough: int | None,
 ) -> None:
     """Take the steps of one batch; members that are solved leave it."""
-    k = 0
+    k, last = steps.start, steps.stop
     with np.errstate(all="ignore"):
         while k < last and len(places) and not (late(deadline) or record.enough(enough)):
             count = min(machine.look, last - k)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
@@ -19,9 +20,6 @@ from analoghop.optimise.anneal import Reheats, beginning
 from analoghop.problems.base import Answer, Encoding
 from analoghop.systems.assignment import Assignment
 from analoghop.systems.machine import Machine
-
-FEWEST, WORK = 20, 1_000_000_000
-"""Times at which a machine is recorded at least; states times steps, of all runs together, for more."""
 
 EARLIEST = 1e-5
 """Of the duration: the first time that is recorded."""
@@ -57,7 +55,7 @@ class OnTheMap(Protocol):
 def trace(
     encoding: Encoding, seed: int = 0, number: int = 0, *, points: int = 200, near: Answer | None = None
 ) -> Trace:
-    """Return start `number` of `encoding`, recorded at `points` times, fewer where a machine is large.
+    """Return start `number` of `encoding`, recorded at `points` times.
 
     An anneal that begins again is recorded at as many times again.
     """
@@ -113,13 +111,14 @@ def _stepped(
 ) -> Trace:
     """Return the run of a machine up to the step at which it stops.
 
-    The engine that `anneal` uses runs it again and again, each time a little longer: the trace ends exactly
-    where that start does, in the same arithmetic.
+    The engine that `anneal` uses runs it piece by piece: the trace ends exactly where that start does, in the
+    same arithmetic.
     """
     last = max(1, int(run_machine(machine, x0, seed, index).steps[0]))
-    count = min(points, max(FEWEST, WORK // (machine.size * last)), last + 1)
-    steps = np.unique(np.linspace(0, last, count).astype(int))
-    states = [x0] + [run_machine(machine, x0, seed, index, steps=k).states for k in steps[1:].tolist()]
+    steps = np.unique(np.linspace(0, last, min(points, last + 1)).astype(int))
+    states = [x0]
+    for k, end in itertools.pairwise(steps.tolist()):
+        states.append(run_machine(machine, states[-1], seed, index, steps=end, first=k).states)
     x, times = np.concatenate(states, axis=1), steps * machine.step
     parts = dict(machine.energy(times, x)) if machine.has_energy else {}
     return Trace(times, machine.outputs(times, x), parts, encoding.tau)

@@ -29,14 +29,15 @@ class SudokuMemristive(Formulation[Sudoku]):
     two cells and digit, `w' = eta v v - delta (w - 1)`. The second is over the row, column and box: S is the
     sum of the digit there, which must appear, `m' = eta max(0, 1 - S) - delta (m - 1)`, with the stiffness
     `mu`. A given is a cluster of its one digit. `duration` in time constants at most; `step` in time
-    constants, None for 0.2 / mu.
+    constants, None for 0.1 / mu. Weights grow far before they leak: else states that
+    hold every sum by halves would be stable once the steps are short.
     """
 
     gain: float = 20.0
     noise: float = 0.4
-    eta: float = 0.5
-    delta: float = 0.05
-    mu: float = 16.0
+    eta: float = 4.0
+    delta: float = 0.02
+    mu: float = 8.0
     duration: float = 5000.0
     step: float | None = None
     tau: float = 1.0
@@ -48,7 +49,7 @@ class SudokuMemristive(Formulation[Sudoku]):
         """Return the circuit. Raises `InputError` for a bad field."""
         check_positive(self, "gain", "mu", "duration", "step", "tau")
         check_not_negative(self, "noise", "eta", "delta")
-        step = 0.2 / max(self.mu, 1.0) if self.step is None else self.step
+        step = 0.1 / max(self.mu, 1.0) if self.step is None else self.step
         if self.duration < step:
             raise InputError("`duration` is shorter than a step")
         wiring = Wiring.of(sudoku_model(problem))

@@ -47,6 +47,19 @@ def test_single_precision_is_the_same_machine(name: str) -> None:
 
 @pytest.mark.parametrize("name", MACHINES)
 @pytest.mark.parametrize("compiled", [True, False])
+def test_a_run_in_pieces_is_the_run(name: str, compiled: bool) -> None:
+    machine = MACHINES[name]()
+    run = run_machine if compiled else machines_numpy.run_machine
+    x0, index = starts(machine, 5), np.arange(5)
+    whole = run(machine, x0, 3, index, steps=31)
+    half = run(machine, x0, 3, index, steps=13)
+    rest = run(machine, half.states, 3, index, steps=31, first=13)
+    assert np.array_equal(rest.states, whole.states)
+    assert np.array_equal(rest.steps, whole.steps)
+
+
+@pytest.mark.parametrize("name", MACHINES)
+@pytest.mark.parametrize("compiled", [True, False])
 def test_a_member_is_a_function_of_its_number_alone(name: str, compiled: bool) -> None:
     machine = MACHINES[name]()
     run = run_machine if compiled else machines_numpy.run_machine

@@ -85,11 +85,11 @@ class AmplitudeKernel(Kernel):
         pump = machine.pump.value(np.arange(machine.steps) * machine.step)
         self.pumps = np.ascontiguousarray(self.dt * (pump - 1.0), self.dtype)
 
-    def load(self, x: Array) -> Block:
+    def load(self, x: Array, first: int) -> Block:
         """Return the replicas of `x`."""
-        first, errors = (np.ascontiguousarray(part, self.dtype) for part in np.split(x, 2))
-        amplitudes = np.zeros((2, *first.shape), self.dtype)
-        amplitudes[0] = first
+        inputs, errors = (np.ascontiguousarray(part, self.dtype) for part in np.split(x, 2))
+        amplitudes = np.zeros((2, *inputs.shape), self.dtype)
+        amplitudes[0] = inputs
         return Block(amplitudes, errors, np.ones(self.width, self.dtype), [0])
 
     def advance(self, block: Block, first: int, steps: int, keys: NDArray[np.uint32]) -> None:

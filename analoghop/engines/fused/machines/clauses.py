@@ -110,7 +110,7 @@ class ClausesKernel(Kernel):
             machine.deviation,
         )
 
-    def load(self, x: Array) -> Block:
+    def load(self, x: Array, first: int) -> Block:
         """Return the replicas of `x`."""
         n = self.clauses.variables
         inputs, weights = (np.ascontiguousarray(part, self.dtype) for part in (x[:n], x[n:]))

@@ -91,7 +91,7 @@ class InertialKernel(Kernel):
         )
         self.comparator = machine.comparator
 
-    def load(self, x: Array) -> Block:
+    def load(self, x: Array, first: int) -> Block:
         """Return the replicas of `x`."""
         positions, velocities = (np.ascontiguousarray(part, self.dtype) for part in np.split(x, 2))
         elements = np.zeros((2, *positions.shape), self.dtype)

@@ -30,8 +30,8 @@ class Kernel(ABC):
     width: int
 
     @abstractmethod
-    def load(self, x: Array) -> Any:
-        """Return a block that begins in the states `x` (size, width)."""
+    def load(self, x: Array, first: int) -> Any:
+        """Return a block that begins step number `first` in the states `x` (size, width)."""
 
     @abstractmethod
     def advance(self, block: Any, first: int, steps: int, keys: NDArray[np.uint32]) -> None:

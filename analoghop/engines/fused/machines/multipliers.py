@@ -41,7 +41,7 @@ class MultipliersKernel(Kernel):
         self.program = np.stack([machine.gain.value(times), machine.amplitude(times) + 0.0 * times], axis=1)
         self.dt = machine.step / machine.tau
 
-    def load(self, x: Array) -> Block:
+    def load(self, x: Array, first: int) -> Block:
         """Return the members of `x`."""
         machine = self.machine
         u, weights, lines = np.split(x, [machine.cells, machine.cells + machine.pairs.count])

@@ -20,6 +20,7 @@ def run_kernel(
     deadline: float | None = None,
     steps: int | None = None,
     enough: int | None = None,
+    first: int = 0,
 ) -> MachineEnds:
     """Return how the members that begin at `x0` (size, members) end; see `engines.machines`."""
     machine, width = kernel.machine, kernel.width
@@ -27,13 +28,13 @@ def run_kernel(
     record = Record(machine, len(numbers))
     last = machine.steps if steps is None else min(steps, machine.steps)
 
-    def run(first: int) -> None:
-        places = np.arange(first, min(first + width, len(numbers)))
+    def run(begin: int) -> None:
+        places = np.arange(begin, min(begin + width, len(numbers)))
         # The last block is filled up with copies of its last member, which nobody reads.
-        filled = np.minimum(np.arange(first, first + width), len(numbers) - 1)
+        filled = np.minimum(np.arange(begin, begin + width), len(numbers) - 1)
         keys = Keys(seed, numbers[filled], machine.normals > 0)
-        block = kernel.load(x[:, filled])
-        running, k = np.ones(len(places), dtype=bool), 0
+        block = kernel.load(x[:, filled], first)
+        running, k = np.ones(len(places), dtype=bool), first
         while k < last and running.any() and not (late(deadline) or record.enough(enough)):
             count = min(machine.look, last - k)
             kernel.advance(block, k, count, keys.take(k, count))
@@ -51,6 +52,6 @@ def run_kernel(
         with ThreadPoolExecutor(threads) as pool:
             list(pool.map(run, blocks))
     else:
-        for first in blocks:
-            run(first)
+        for begin in blocks:
+            run(begin)
     return record.ends()

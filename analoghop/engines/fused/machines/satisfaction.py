@@ -87,7 +87,7 @@ class SatisfactionKernel(Kernel):
         self.literals = Literals.of(machine.clauses, self.dtype)
         self.longest, self.reach = machine.step / machine.tau, machine.reach
 
-    def load(self, x: Array) -> Block:
+    def load(self, x: Array, first: int) -> Block:
         """Return the replicas of `x`."""
         n = self.clauses.variables
         spins, weights = (np.ascontiguousarray(part, self.dtype) for part in (x[:n], x[n:]))

@@ -92,11 +92,11 @@ class SpinNetworkKernel(Kernel):
         self.gains = np.ascontiguousarray(machine.gain.value(number * machine.step), self.dtype)
         self.amplitudes = np.ascontiguousarray(machine.amplitudes(number[:-1]), self.dtype)
 
-    def load(self, x: Array) -> Block:
+    def load(self, x: Array, first: int) -> Block:
         """Return the replicas of `x`."""
         inputs = np.ascontiguousarray(x, self.dtype)
         outputs = np.zeros((2, *inputs.shape), self.dtype)
-        amplify(inputs, outputs[0], float(self.gains[0]))
+        amplify(inputs, outputs[0], float(self.gains[first]))
         return Block(inputs, outputs, [0])
 
     def advance(self, block: Block, first: int, steps: int, keys: NDArray[np.uint32]) -> None:
