@@ -199,6 +199,8 @@ def _solved(arguments: Namespace, console: Console, problem: Problem, near: Answ
         )
     if result.cut and not result.interrupted:
         console.notice(f"{counted(result.cut, 'start')} cut short by the time limit, and left out")
+    if result.stopped and not result.interrupted:
+        console.notice(f"{counted(result.stopped, 'start')} stopped before the end, counted as it stood then")
     return result
 
 
@@ -229,7 +231,7 @@ def _reported(
     result: Result,
     near: Answer | None,
 ) -> Exit:
-    from analoghop.cli.solved import lines
+    from analoghop.cli.solved import lines, violated
     from analoghop.problems.result import best_answer
 
     for line in lines(result, problem):
@@ -255,9 +257,9 @@ def _reported(
         console.error(f"{arguments.file}: no start ended within the time limit")
     elif answer is None:
         open_question = f"; {entry.unsolved}" if entry.unsolved else ""
-        console.error(
-            f"{arguments.file}: none of {len(result.starts)} starts ended in a valid answer{open_question}"
-        )
+        closest = f" (the closest: {violated(result.closest)})" if result.closest else ""
+        none = f"none of {counted(len(result.starts), 'start')} ended in a valid answer"
+        console.error(f"{arguments.file}: {none}{closest}{open_question}")
     return Exit.INCOMPLETE if answer is None or result.interrupted else Exit.DONE
 
 

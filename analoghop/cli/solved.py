@@ -7,7 +7,7 @@ from typing import Any
 
 from analoghop.cli.text import counted, si, table
 from analoghop.problems.base import Problem
-from analoghop.problems.result import Result, plain_answer
+from analoghop.problems.result import Result, Start, plain_answer
 
 FAULTS = 12
 """Places where an answer is wrong that are told."""
@@ -37,11 +37,18 @@ def lines(result: Result, problem: Problem) -> Iterator[str]:
         faults = problem.faults(result.closest.answer)
         if faults:
             more = f" and {len(faults) - FAULTS} more" if len(faults) > FAULTS else ""
-            yield f"  the closest start is wrong at {', '.join(faults[:FAULTS])}{more}"
+            places = ", ".join(faults[:FAULTS])
+            yield f"  the closest start has {violated(result.closest)}: {places}{more}"
     yield (
         f"  {counted(result.evaluations, 'evaluation')} of the rate, "
         f"{si(result.cpu_s, 's', 3)} of computing, {si(result.wall_s, 's', 3)} in all"
     )
+
+
+def violated(start: Start) -> str:
+    """Return what a start violates: "3 conflicting edges"."""
+    counts = start.verdict.violations.items()
+    return ", ".join(f"{count} {name.removesuffix('s') if count == 1 else name}" for name, count in counts)
 
 
 def _plain(value: float | int | str | bool) -> str:
@@ -70,7 +77,7 @@ def _success(told: dict[str, Any], result: Result) -> str:
 
 
 def _costs(result: Result, told: dict[str, Any]) -> Iterator[Sequence[str]]:
-    yield "  cost", "best", "mean", "gap best", "gap mean"
+    yield f"  {result.counts}", "best", "mean", "gap best", "gap mean"
     yield "  single anneals, raw", *_figures(told)
     if result.polished is not None:
         polished = told["polished"]

@@ -87,7 +87,7 @@ def _table(text: TextFile) -> Array:
 
 
 def _biqmac(text: TextFile) -> Quadratic:
-    n, pairs, values, head = read_triples(text, "entry")
+    n, pairs, values, head = read_triples(text, "coefficient")
     if not len(pairs):
         raise text.fault(head, "there are no entries: there is nothing to decide")
     twice = np.where(pairs[:, 0] == pairs[:, 1], 1.0, 2.0)

@@ -35,7 +35,8 @@ class Ends(NamedTuple):
 
     `evaluations` of the rate and `duration` (s of the circuit) are those of all starts together; `reheated`
     counts the starts that annealed again. `cut` are those that a deadline or Ctrl-C kept from their end, None
-    for none; `interrupted` says whether it was Ctrl-C.
+    for none; `interrupted` says whether it was Ctrl-C. `stopped` counts those that did not come to
+    their end either, but have an answer at any time.
     """
 
     outputs: Array
@@ -45,6 +46,7 @@ class Ends(NamedTuple):
     reheated: int = 0
     cut: Mask | None = None
     interrupted: bool = False
+    stopped: int = 0
 
 
 @runtime_checkable
@@ -157,7 +159,8 @@ def _stepped(
     short = ~(run.solved | run.failed) & (run.steps < machine.steps)
     cut = short if not machine.has_test else short & (run.steps == 0)
     duration = run.evaluations * machine.step
-    return Ends(run.outputs, run.failed, run.evaluations, duration, cut=cut)
+    stopped = int((short & ~cut).sum())
+    return Ends(run.outputs, run.failed, run.evaluations, duration, cut=cut, stopped=stopped)
 
 
 def _assigned(

@@ -63,7 +63,8 @@ class Limits:
 class Done:
     """The starts that were made, and what they took: `duration` and `cpu_s` in seconds, all together.
 
-    `cut` counts those that the time limit or Ctrl-C (`interrupted`) kept from their end.
+    `cut` counts those that the time limit or Ctrl-C (`interrupted`) kept from their end, `stopped` those that
+    were judged before it.
     """
 
     starts: list[Start] = field(default_factory=list)
@@ -72,6 +73,7 @@ class Done:
     reheated: int = 0
     cpu_s: float = 0.0
     cut: int = 0
+    stopped: int = 0
     interrupted: bool = False
 
 
@@ -114,6 +116,7 @@ class Batches:
             done.evaluations += ends.evaluations
             done.duration += ends.duration
             done.reheated += ends.reheated
+            done.stopped += ends.stopped
             done.cpu_s += time.process_time() - cpu if ended else 0.0
             wall += time.monotonic() - began
             if progress is not None:

@@ -28,8 +28,8 @@ def fewest_colours(problem: Colouring, attempt: Attempt, deadline: float | None)
 
     DSATUR's number comes first, then one less than was used, until one is not found, a clique shows that
     there are none below, or the time is up (`time.monotonic`). Where DSATUR's number is not found, larger
-    ones are tried. All starts are made at the number found. The parameters tell which were `tried`, and the
-    `clique`.
+    ones are tried. All starts are made at the number found; where time is too short for them, the result is
+    that of the starts that found it. The parameters tell which were `tried`, and the `clique`.
     """
     if problem.colours is not None:
         return None
@@ -38,11 +38,12 @@ def fewest_colours(problem: Colouring, attempt: Attempt, deadline: float | None)
     bound, k = clique(problem.graph), int(dsatur(problem.graph).max()) + 1
     tried: list[int] = []
     fewest: int | None = None
+    found: Result | None = None
     while True:
         result = attempt(replace(problem, colours=k), until, first=True)
         tried.append(k)
         if result.valid:
-            fewest = len(set(result.answer or ()))
+            found, fewest = result, len(set(result.answer or ()))
             k = fewest - 1
         elif fewest is not None or len(tried) > UPWARDS:
             break
@@ -52,6 +53,8 @@ def fewest_colours(problem: Colouring, attempt: Attempt, deadline: float | None)
         if late or k in tried or (fewest is not None and k < bound):
             break
     final = attempt(replace(problem, colours=fewest or tried[-1]), deadline, first=False)
+    if found is not None and not final.valid:
+        final = replace(found, baselines=final.baselines)
     return replace(
         final,
         parameters={**final.parameters, "clique": bound, "tried": " ".join(map(str, tried))},

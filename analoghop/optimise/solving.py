@@ -55,7 +55,8 @@ def solve(
     `formulation`: its name or an object, by default the problem's own; `settings` are options for a name.
     `starts`: how many anneals, and with `search` how many runs of it; by default the problem's own number,
     or with `time_limit` (s of wall clock) as many as there is time for. A start that the limit or Ctrl-C cuts
-    short is left out; `Result.cut` says how many. `start`: an answer near which the circuit begins. `target`,
+    short is left out, `Result.cut` says how many; where its state says an answer at any time it counts as it
+    stands, `Result.stopped` says how many. `start`: an answer near which the circuit begins. `target`,
     else `best_known`, else the problem's own `best_known`, is what success means. `search` and `polish` name
     what is done beside the raw anneals and reported apart. Without `baselines` plain methods are not run for
     comparison. Start number k depends on (`seed`, k) alone.
@@ -162,9 +163,11 @@ class _Order:
             searched=found,
             polished=local,
             cut=done.cut,
+            stopped=done.stopped,
             interrupted=done.interrupted or (found is not None and found.interrupted),
             cpu_s=time.process_time() - cpu,
             wall_s=time.monotonic() - wall,
+            counts=problem.counts,
             extra=dict(problem.facts),
         )
 

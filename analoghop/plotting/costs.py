@@ -55,7 +55,7 @@ def costs(result: Result, ax: Axes | None = None) -> Axes:
             label = f"{name} ({_number(value)}{far})"
             ax.axvline(value, color=colour, linestyle=dash, linewidth=1.2, label=label)
         ax.set_xlim(low, high)
-        ax.set(xlabel="cost", ylabel="number of answers")
+        ax.set(xlabel=result.counts, ylabel="number of answers")
         whole_numbers(ax.yaxis)
         ax.set_title(f"{result.valid} of {len(result.starts)} starts of {result.formulation} valid")
         legend_beside(ax)

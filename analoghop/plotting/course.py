@@ -72,5 +72,5 @@ def cost_over_time(problem: Problem, trace: Trace, ax: Axes | None = None) -> Ax
         ax.ticklabel_format(axis="y", useOffset=False)
         if len(trace.times) > 1:
             ax.set_xlim(float(trace.times[0] / trace.tau), float(trace.times[-1] / trace.tau))
-        ax.set(xlabel=f"time ({TAU})", ylabel="cost of the answer")
+        ax.set(xlabel=f"time ({TAU})", ylabel=problem.counts)
     return ax

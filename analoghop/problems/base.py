@@ -32,10 +32,12 @@ class Verdict:
 class Problem(ABC):
     """An instance. `verify` judges an answer from the instance's own data and knows no encoding.
 
-    `kind` is the word of the command line, `sense` says which way `cost` is better.
+    `kind` is the word of the command line, `counts` what the cost of an answer is, and `sense` says which way
+    it is better.
     """
 
     kind: ClassVar[str]
+    counts: ClassVar[str] = "cost"
     sense: ClassVar[Literal["min", "max"]] = "min"
 
     @property

@@ -28,6 +28,7 @@ class Colouring(Problem):
     colours: int | None = None
 
     kind: ClassVar[str] = "colouring"
+    counts: ClassVar[str] = "edges in conflict"
 
     def __post_init__(self) -> None:
         if self.colours is not None and (self.colours < 1 or self.colours != int(self.colours)):

@@ -22,6 +22,9 @@ from analoghop.systems.pairs import Pairs
 DENSE = (0.3, 0.7)
 """Densities between which a graph may be a dense random one."""
 
+MOST_CYCLES = 14
+"""Each step of a run has a gain and a noise of its own in memory: 16 million steps."""
+
 
 @dataclass(frozen=True)
 class Memristive(Formulation[Colouring]):
@@ -108,8 +111,10 @@ class Memristive(Formulation[Colouring]):
     def _check(self) -> None:
         check_positive(self, "gain", "step", "tau")
         check_not_negative(self, "noise", "fall", "eta", "delta")
-        if self.cycles < 1 or self.ramp < 1:
-            raise InputError("`cycles` and `ramp` must be at least 1")
+        if not 1 <= self.cycles <= MOST_CYCLES:
+            raise InputError(f"`cycles` is {self.cycles}, expected 1 to {MOST_CYCLES}: each is twice as long")
+        if self.ramp < 1:
+            raise InputError(f"`ramp` is {self.ramp}, expected at least 1 step")
 
     def _plan(self, random: bool, critical: float) -> dict[str, float]:
         if random:

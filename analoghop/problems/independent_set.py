@@ -20,6 +20,7 @@ class IndependentSet(GraphProblem):
     """
 
     kind: ClassVar[str] = "independent-set"
+    counts: ClassVar[str] = "vertices in the set"
     sense: ClassVar[Literal["min", "max"]] = "max"
 
     def baselines(self, seed: int) -> Mapping[str, float]:

@@ -33,6 +33,7 @@ class Ising(QuadraticProblem):
     """
 
     kind: ClassVar[str] = "ising"
+    counts: ClassVar[str] = "energy"
 
     @classmethod
     def read(cls, path: str | Path) -> Ising:

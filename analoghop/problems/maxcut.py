@@ -25,6 +25,7 @@ class MaxCut(GraphProblem):
     """
 
     kind: ClassVar[str] = "maxcut"
+    counts: ClassVar[str] = "weight of the cut"
     sense: ClassVar[Literal["min", "max"]] = "max"
 
     def cut(self, answer: Any) -> float:

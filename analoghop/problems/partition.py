@@ -27,6 +27,7 @@ class Partition(GraphProblem):
     """
 
     kind: ClassVar[str] = "partition"
+    counts: ClassVar[str] = "weight between the halves"
 
     def baselines(self, seed: int) -> Mapping[str, float]:
         """Return the mean weight between random halves, and after swaps from ten of them."""

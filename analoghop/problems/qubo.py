@@ -28,6 +28,7 @@ class QUBO(QuadraticProblem):
     """
 
     kind: ClassVar[str] = "qubo"
+    counts: ClassVar[str] = "value of the form"
 
     @classmethod
     def read(cls, path: str | Path) -> QUBO:

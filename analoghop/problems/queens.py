@@ -13,7 +13,7 @@ from analoghop.problems.answers import Whole, whole_numbers
 from analoghop.problems.base import Problem, Verdict
 from analoghop.problems.digital.min_conflicts import min_conflicts
 
-LARGEST = 2_000
+LARGEST = 1_000
 RANDOM = 10
 
 
@@ -28,6 +28,7 @@ class Queens(Problem):
     n: int
 
     kind: ClassVar[str] = "queens"
+    counts: ClassVar[str] = "attacking pairs"
 
     def __post_init__(self) -> None:
         if not 1 <= self.n <= LARGEST:

@@ -59,7 +59,8 @@ class Result:
     cost. `success` of a start means to reach `target`, else `best_known`, else to be valid.
     `tau_per_start` is the duration of one anneal in time constants of the circuit, `cpu_s_per_start` its
     seconds of computing. `cut` counts the starts that the time limit or Ctrl-C (`interrupted`) kept from
-    their end: they are left out. `extra` are further keys that a problem reports.
+    their end: they are left out; `stopped` those that ended early but have an answer at any time: they count.
+    `counts` says what a cost is. `extra` are further keys that a problem reports.
     """
 
     problem: str
@@ -81,7 +82,9 @@ class Result:
     searched: Searched | None = None
     polished: Polished | None = None
     cut: int = 0
+    stopped: int = 0
     interrupted: bool = False
+    counts: str = "cost"
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -108,10 +111,14 @@ class Result:
 
     @property
     def closest(self) -> Start | None:
-        """The start with an answer that is not valid and costs least; None where there is none."""
+        """The start with an answer that violates least, then costs least; None where all others are valid."""
         sign = 1.0 if self.sense == "min" else -1.0
         rest = [start for start in self.starts if start.answer is not None and not start.verdict.valid]
-        return min(rest, key=lambda start: sign * (start.verdict.cost or 0.0), default=None)
+
+        def distance(start: Start) -> tuple[int, float]:
+            return sum(start.verdict.violations.values()), sign * (start.verdict.cost or 0.0)
+
+        return min(rest, key=distance, default=None)
 
     @property
     def answer(self) -> Answer | None:
@@ -186,6 +193,7 @@ class Result:
             "cpu_s": self.cpu_s,
             "wall_s": self.wall_s,
             **({"cut": self.cut} if self.cut else {}),
+            **({"stopped": self.stopped} if self.stopped else {}),
             **({"interrupted": True} if self.interrupted else {}),
             **self.extra,
         }

@@ -38,6 +38,7 @@ class Satisfiability(Problem):
     formula: Clauses
 
     kind: ClassVar[str] = "sat"
+    counts: ClassVar[str] = "unsatisfied clauses"
 
     @classmethod
     def read(cls, path: str | Path) -> Satisfiability:

@@ -17,6 +17,8 @@ from analoghop.formats.sudoku import BLANKS, CELLS, sudoku_lines
 from analoghop.problems.answers import Whole, whole_numbers
 from analoghop.problems.base import Problem, Verdict
 
+SIGNS = {*"123456789", *BLANKS}
+
 
 @dataclass(frozen=True)
 class Sudoku(Problem):
@@ -30,11 +32,12 @@ class Sudoku(Problem):
     name: str = "sudoku"
 
     kind: ClassVar[str] = "sudoku"
+    counts: ClassVar[str] = "equal digits in sight of each other"
 
     def __post_init__(self) -> None:
         signs = "".join("." if sign in BLANKS else sign for sign in self.givens)
-        if len(signs) != CELLS or not set(signs) <= set(".123456789"):
-            raise InputError(f"`givens` is {self.givens!r}, expected {CELLS} digits and blanks (`.`)")
+        if len(signs) != CELLS or not set(signs) <= SIGNS:
+            raise InputError(f"{self.givens!r} has {len(signs)} signs, expected {CELLS}: digits and `.`")
         object.__setattr__(self, "givens", signs)
         twice = _contradiction(signs)
         if twice is not None:
@@ -42,13 +45,13 @@ class Sudoku(Problem):
 
     @classmethod
     def read(cls, source: str | Path) -> Sudoku:
-        """Return the grid of a file, the first of several, or of 81 signs.
+        """Return the grid of a file, the first of several, or of signs: digits and blanks.
 
         Raises `FileFormatError` for a file that holds no grid or whose givens contradict each other, with the
         line of the second of two cells.
         """
         text = str(source)
-        if len(text) == CELLS and not Path(text).exists():
+        if set(text) <= SIGNS and not Path(text).is_file():
             return cls(text)
         signs, lines = sudoku_lines(source)[0]
         twice = _contradiction(signs)

@@ -20,6 +20,7 @@ class VertexCover(GraphProblem):
     """
 
     kind: ClassVar[str] = "vertex-cover"
+    counts: ClassVar[str] = "vertices in the cover"
 
     def baselines(self, seed: int) -> Mapping[str, float]:
         """Return the size of a greedy cover: what a greedy independent set leaves."""

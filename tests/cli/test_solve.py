@@ -104,7 +104,7 @@ def test_report_has_the_baselines_in_the_same_table(command: Command, five: Path
     words = ("--starts", 8, "--polish", "2opt", "--best-known", 2.2454)
     answer = command("solve", "tsp", five, *words)
     assert answer.code == 0
-    table = answer.out.split("cost ")[1]
+    table = answer.out.split("tour length ")[1]
     for row in (
         "single anneals, raw",
         "the same after 2opt",
@@ -179,13 +179,15 @@ def test_starts_that_the_time_limit_cuts_are_reported(
 ) -> None:
     def cutting(encoding: Toy, seed: int, index: np.ndarray, *_: object) -> Ends:
         outputs = np.repeat(encoding.embed(range(5)), len(index), axis=1)  # type: ignore[attr-defined]
-        return Ends(outputs, index < 0, 1, 1.0, cut=index > 0)
+        return Ends(outputs, index < 0, 1, 1.0, cut=index > 0, stopped=1)
 
     monkeypatch.setattr(batches, "anneal", cutting)
     answer = command("solve", "tsp", five, "--starts", 4, "--json")
     assert answer.code == 0
     assert "3 starts cut short by the time limit, and left out" in answer.err
+    assert "1 start stopped before the end, counted as it stood then" in answer.err
     assert (answer.value["starts"], answer.value["valid_rate"], answer.value["cut"]) == (1, 1.0, 3)
+    assert answer.value["stopped"] == 1
 
 
 @pytest.mark.parametrize("suffix", ["png", "gif"])

@@ -1,5 +1,6 @@
 """`analoghop solve` for every kind of problem beside tours: answers, files, pictures, bad input."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -114,8 +115,11 @@ def test_too_few_colours_are_exit_code_4_and_conflicts_are_listed(command: Comma
     words = ("--colours", 2, "--starts", 4, "--set", "cycles=1")
     answer = command("solve", "colouring", DATA / "myciel3.col", *words)
     assert answer.code == 4
-    assert "none of 4 starts ended in a valid answer" in answer.err
-    assert "the closest start is wrong at " in answer.out
+    told = re.search(r"none of 4 starts ended in a valid answer \(the closest: (.*)\)", answer.err)
+    assert told is not None
+    assert re.fullmatch(r"1 conflicting edge|[2-9] conflicting edges", told[1])
+    places = answer.out.split(f"the closest start has {told[1]}: ")[1].splitlines()[0].split(", ")
+    assert len(places) == int(told[1].split()[0])
     value = command("solve", "colouring", DATA / "myciel3.col", *words, "--json").value
     assert value["answer"] is None
     assert value["colours"] == 2
@@ -129,7 +133,8 @@ def test_nothing_is_called_unsatisfiable(command: Command, tmp_path: Path) -> No
     assert answer.code == 4
     assert "whether the formula can be satisfied stays open" in answer.err
     assert "unsatisfiable" not in (answer.out + answer.err).lower()
-    assert "the closest start is wrong at clause " in answer.out
+    assert "(the closest: 1 unsatisfied clause); whether" in answer.err
+    assert "the closest start has 1 unsatisfied clause: clause " in answer.out
 
 
 def test_loops_are_reported_and_ignored(command: Command, tmp_path: Path) -> None:
@@ -172,7 +177,7 @@ def test_bad_files(command: Command, kind: str, name: str, text: str, message: s
         (("maxcut", DATA / "myciel3.col", "--colours", 3), 2, "`--colours` is for colouring"),
         (("queens", "3"), 3, "3 queens always attack each other"),
         (("queens", "none"), 3, "'none' is no number of queens"),
-        (("sudoku", "12."), 3, "12."),
+        (("sudoku", "12."), 3, "'12.' has 3 signs, expected 81"),
         (("sat", DATA / "none.cnf"), 3, "cannot be read"),
         (("sat", DATA / "uf20-01.cnf", "--plot", "x.gif"), 2, "an answer to sat has no picture"),
         (("queens", "8", "--out", "x.cut"), 2, "no format to write answers in"),

@@ -78,6 +78,20 @@ def test_the_way_down(circuit: Circuit, colours: int, tried: str) -> None:
     assert circuit.asked == [*((int(k), True) for k in tried.split()), (colours, False)]
 
 
+def test_what_was_found_is_not_lost_where_time_is_short() -> None:
+    circuit = Circuit(4)
+
+    def attempt(problem: Colouring, deadline: float | None, *, first: bool) -> Result:
+        result = circuit(problem, deadline, first=first)
+        return result if first else replace(result, starts=[], baselines={"DSATUR": 0.0})
+
+    result = fewest_colours(WHEEL, attempt, None)
+    assert result is not None
+    assert (result.valid, result.extra["colours"]) == (1, 4)
+    assert result.baselines == {"DSATUR": 0.0}
+    assert result.parameters["tried"] == "4 3"
+
+
 def test_time_that_is_up_ends_the_way_down() -> None:
     circuit = Circuit(1)
     result = fewest_colours(replace(WHEEL), circuit, time.monotonic())

@@ -7,10 +7,13 @@ import numpy as np
 import pytest
 
 from analoghop.errors import InputError
+from analoghop.formats.graph import Graph
 from analoghop.formats.tsplib import read_tour
 from analoghop.optimise import PROBLEMS, batches, entry, entry_of, solve, trace, with_settings
 from analoghop.optimise import anneal as optimise_anneal
 from analoghop.optimise.anneal import Ends
+from analoghop.problems.colouring import Colouring
+from analoghop.problems.colouring_memristive import Memristive
 from analoghop.problems.result import FAILURE
 from analoghop.problems.tsp import TSP, Potts
 from tests.optimise.toy import Toy
@@ -77,6 +80,15 @@ def test_a_long_start_is_cut_at_the_time_limit() -> None:
     result = solve(problem, long, starts=3, time_limit=0.1, baselines=False)
     assert (len(result.starts), result.cut) == (0, 1)
     assert result.evaluations == 0
+
+
+def test_machines_that_the_time_limit_stops_are_judged_as_they_stand() -> None:
+    triangle = Colouring(Graph.of(3, [(0, 1), (1, 2), (0, 2)]), 2)
+    result = solve(triangle, Memristive(cycles=11), starts=3, time_limit=0.6, baselines=False)
+    assert (len(result.starts), result.cut, result.stopped, result.valid) == (3, 0, 3, 0)
+    assert all(start.verdict.cost in (1.0, 3.0) for start in result.starts)
+    assert result.to_dict()["stopped"] == 3
+    assert result.wall_s < 5.0
 
 
 class Interrupt:

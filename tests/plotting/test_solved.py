@@ -245,7 +245,7 @@ def test_panels_of_an_anneal_share_their_time() -> None:
     figure = solved(problem, result, run)
     assert_legible(figure)
     assert figure.get_suptitle() == f"colouring: ring, {result.formulation}"
-    panels = [ax for ax in figure.axes if ax.get_ylabel() in ("output V", "cost of the answer", "energy")]
+    panels = [ax for ax in figure.axes if ax.get_ylabel() in ("output V", "edges in conflict", "energy")]
     assert len(panels) == 3
     wide = {tuple(np.round(ax.get_position().intervalx, 9)) for ax in panels}
     assert len(wide) == 1

@@ -134,7 +134,7 @@ def test_bad_options() -> None:
         Memristive(step=0.0).encode(Colouring(queen_graph(4), 5))
     with pytest.raises(InputError, match="`delta` is -1, expected a number from 0"):
         Memristive(delta=-1.0).encode(Colouring(queen_graph(4), 5))
-    with pytest.raises(InputError, match="`cycles` and `ramp`"):
+    with pytest.raises(InputError, match="`cycles` is 0, expected 1 to 14"):
         Memristive(cycles=0).encode(Colouring(queen_graph(4), 5))
     with pytest.raises(InputError, match="`steps` must be"):
         QueensMemristive(steps=0).encode(Queens(8))

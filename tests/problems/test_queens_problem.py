@@ -38,7 +38,7 @@ def test_min_conflicts_solves(n: int) -> None:
         ("3", "always attack"),
         ("x", "no number"),
         ("8.5", "no number"),
-        ("9999", "expected 1 to 2000"),
+        ("9999", "expected 1 to 1000"),
     ],
 )
 def test_bad_numbers(number: str, message: str) -> None:

@@ -60,6 +60,7 @@ class Constrained(Problem):
     name: str = "model"
 
     kind: ClassVar[str] = "model"
+    counts: ClassVar[str] = "objective"
 
     @property
     def size(self) -> int:

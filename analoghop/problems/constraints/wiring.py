@@ -108,7 +108,7 @@ class Wiring:
 
     def _range(self, members: Whole, a: Array) -> tuple[float, float]:
         """Return the least and the largest sum of the cells `members`, those that are always on included."""
-        always = self.clusters.sums(np.ones((self.cells, 1)))[members, 0] == 1
+        always = self.widths[self.clusters.of_cell[members]] == 1
         base = float(a[always].sum())
         return base + float(np.minimum(a[~always], 0).sum()), base + float(np.maximum(a[~always], 0).sum())
 

@@ -38,6 +38,7 @@ class QAP(Problem):
     best_known: float | None = None
 
     kind: ClassVar[str] = "qap"
+    counts: ClassVar[str] = "flow times distance"
     polishers: ClassVar[tuple[str, ...]] = (swaps.METHOD,)
 
     def __post_init__(self) -> None:

@@ -40,6 +40,7 @@ class TSP(Problem):
     edge_weight_type: str = EXPLICIT
 
     kind: ClassVar[str] = "tsp"
+    counts: ClassVar[str] = "tour length"
     polishers: ClassVar[tuple[str, ...]] = tuple(local_search.METHODS)
 
     def __post_init__(self) -> None:
