@@ -279,7 +279,7 @@ def test_tour_of_another_instance_is_exit_code_3(command: Command) -> None:
         (("tsp", "FIVE", "--formulation", "x"), 2, "`--formulation` is 'x', expected one of"),
         (("tsp", "FIVE", "--search", "x"), 2, "`--search` is 'x', expected one of"),
         (("tsp", "FIVE", "--polish", "3opt"), 2, "`--polish` is '3opt', expected one of 2opt"),
-        (("tsp", "FIVE", "--starts", "many"), 2, "invalid int value"),
+        (("tsp", "FIVE", "--starts", "many"), 2, "is no whole number"),
         (("tsp", "FIVE", "--set", "D"), 2, "expected NAME=VALUE"),
         (("tsp", "FIVE", "--set", "D=1", "--set", "D=2"), 2, "`--set D=` is given twice"),
         (("tsp", "FIVE", "--set", "gain=1"), 3, "has no option `gain`; its options are"),
