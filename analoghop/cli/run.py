@@ -186,7 +186,7 @@ class _Runs:
             return Ensemble(method, noise_seed=wanted.seed or 0, time_limit=self._remaining())
         return ScipyIVP(
             method=wanted.method,
-            rtol=wanted.rtol or 1e-6,
+            rtol=1e-6 if wanted.rtol is None else wanted.rtol,
             atol=wanted.atol,
             settle=settle,
             time_limit=self._remaining(),

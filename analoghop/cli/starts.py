@@ -94,7 +94,8 @@ def _engine(arguments: Namespace, noisy: bool) -> Engine | Literal["auto"]:
     from analoghop.engines import Ensemble, Fused, ScipyIVP
 
     if arguments.engine == "scipy":
-        return ScipyIVP(arguments.method, rtol=arguments.rtol or 1e-6, atol=arguments.atol, audit=False)
+        rtol = 1e-6 if arguments.rtol is None else arguments.rtol
+        return ScipyIVP(arguments.method, rtol=rtol, atol=arguments.atol, audit=False)
     if arguments.engine == "fused":
         return Fused()
     if arguments.engine == "auto" and arguments.method == "auto":

@@ -7,6 +7,7 @@ import types
 from collections.abc import Mapping
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from analoghop.circuit.expressions import parse_number
 from analoghop.errors import InputError
 from analoghop.problems.base import Formulation
 
@@ -22,6 +23,9 @@ _TRUTH = {
     "off": False,
     "0": False,
 }
+
+
+_KINDS = {bool: "yes or no", int: "a whole number", float: "a number"}
 
 
 def with_settings(formulation: type[F], settings: Mapping[str, str | float | bool]) -> F:
@@ -49,6 +53,14 @@ def _field(given: str, fields: list[str]) -> str | None:
     return alike[0] if len(alike) == 1 else None
 
 
+def _number(text: str) -> float:
+    """Return the value of a finite number, plain or with a suffix as in a deck; raises `ValueError`."""
+    value = parse_number(text)
+    if value is None:
+        raise ValueError(text)
+    return value
+
+
 def _value(name: str, text: str, hint: Any) -> Any:
     """Return `text` as a value of the type `hint`."""
     kinds = get_args(hint) if get_origin(hint) in (Union, types.UnionType) else (hint,)
@@ -58,7 +70,7 @@ def _value(name: str, text: str, hint: Any) -> Any:
         if kind not in kinds:
             continue
         try:
-            return _TRUTH[text.lower()] if kind is bool else kind(text)
+            return _TRUTH[text.lower()] if kind is bool else int(text) if kind is int else _number(text)
         except (ValueError, KeyError):
             continue
     words = [word for kind in kinds for word in get_args(kind) if isinstance(word, str)]
@@ -66,6 +78,6 @@ def _value(name: str, text: str, hint: Any) -> Any:
     if str in kinds or text in words:
         return text
     wanted = " or ".join(
-        [*(k.__name__ for k in kinds if k in (bool, int, float)), *words, *["none"] * (type(None) in kinds)]
+        [*(word for kind, word in _KINDS.items() if kind in kinds), *words, *["none"] * (type(None) in kinds)]
     )
     raise InputError(f"`{name}` is {text!r}, expected {wanted or 'another type'}")

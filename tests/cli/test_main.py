@@ -94,6 +94,7 @@ def test_wrong_usage_is_named(command: Command, words: list[str], message: str) 
         ["--tstop", "-1"],
         ["--tstop", "0"],
         ["--rtol", "5"],
+        ["--rtol", "0"],
         ["--atol=-1m"],
         ["--time-limit", "0"],
         ["--threads", "0"],

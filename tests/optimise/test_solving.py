@@ -239,7 +239,7 @@ class Options(Toy):
 
 
 def test_settings_are_read_by_type() -> None:
-    given = {"d": "2.5", "COUNT": "3", "wide": "yes", "limit": "none", "u0": "1e-3"}
+    given = {"d": "2.5", "COUNT": "3", "wide": "yes", "limit": "none", "u0": "1m"}
     made = with_settings(Options, given)
     assert made == Options(D=2.5, count=3, wide=True, limit=None, u0=1e-3)
     assert with_settings(Options, {"limit": "3"}).limit == 3.0
@@ -254,10 +254,11 @@ def test_settings_are_read_by_type() -> None:
             "1",
             "toy has no option `gain`; its options are D, u0, duration, broken, count, wide, limit",
         ),
-        ("D", "much", "`D` is 'much', expected float"),
-        ("count", "1.5", "`count` is '1.5', expected int"),
-        ("wide", "maybe", "`wide` is 'maybe', expected bool"),
-        ("limit", "x", "`limit` is 'x', expected float or none"),
+        ("D", "much", "`D` is 'much', expected a number"),
+        ("count", "1.5", "`count` is '1.5', expected a whole number"),
+        ("wide", "maybe", "`wide` is 'maybe', expected yes or no"),
+        ("D", "nan", "`D` is 'nan', expected a number"),
+        ("limit", "x", "`limit` is 'x', expected a number or none"),
     ],
 )
 def test_bad_settings(name: str, value: str, message: str) -> None:
