@@ -1,24 +1,20 @@
 """Patterns that call each other: slow couplings pull towards the next. Writes memory_sequence.png."""
 
-import numpy as np
-from matplotlib.figure import Figure
+from pathlib import Path
 
-from analoghop import simulate
+from analoghop.plotting import save_figure
+from analoghop.plotting.memory import sequence
 from analoghop.problems.memory.heteroassociation import sequence_circuit
 from analoghop.problems.memory.patterns import Memory
+from analoghop.study.memory_sequence import visits
+
+DIGITS = Path(__file__).parent / "patterns" / "digits.txt"
 
 if __name__ == "__main__":
-    memory = Memory.random(80, 5, seed=3)
-    circuit = sequence_circuit(memory, delay=8.0)
+    # The digits resemble each other: too strong a pull would skip some of them.
+    circuit = sequence_circuit(Memory.read(DIGITS), strength=1.3)
     print("the energy may rise:", circuit.system.theorem.reason)
-    run = simulate(circuit.system, x0=circuit.begin(memory.patterns[:1].T)[:, 0], tstop=circuit.duration)
-    overlaps = memory.overlaps(run.outputs[:80])
-    best = overlaps.argmax(axis=0)[overlaps.max(axis=0) > 0.9]
-    print("patterns visited:", [int(k) + 1 for k in best[np.insert(np.diff(best) != 0, 0, True)]])
-    figure = Figure(figsize=(7, 3), layout="constrained")
-    axes = figure.subplots()
-    for k, overlap in enumerate(overlaps):
-        axes.plot(run.times * 1e3, overlap, label=f"pattern {k + 1}")
-    axes.set(xlabel="time (ms)", ylabel="overlap", title="One pattern calls the next")
-    axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
-    figure.savefig("memory_sequence.png", dpi=120)
+    found = visits(circuit)
+    for visit in found.visits:
+        print(f"digit {visit.pattern} from {visit.begin * 1e3:.0f} to {visit.end * 1e3:.0f} ms")
+    save_figure(sequence(found).get_figure(root=True), "memory_sequence.png")

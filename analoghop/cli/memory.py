@@ -7,7 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analoghop.cli import memory_correction, memory_inputs, memory_options, memory_studies, options
+from analoghop.cli import (
+    memory_correction,
+    memory_inputs,
+    memory_options,
+    memory_sequence,
+    memory_studies,
+    options,
+)
 from analoghop.cli.outputs import check_picture, check_place
 from analoghop.cli.text import counted, si
 from analoghop.cli.verb import Exit, UsageError, Verb
@@ -26,6 +33,7 @@ _SUMMARIES = {
     "recall": "cue the patterns and see what the memory makes of it",
     "compare": "give the same cues to the circuit, the binary and the stochastic model",
     "correction": "see the wrong bits of cues disappear, step by step",
+    "sequence": "let patterns call each other, one after the other",
     "capacity": "recall against load, beside the theory of Amit, Gutfreund and Sompolinsky",
     "basin": "recall against the distance of the cue, for several loads",
     "gain": "recall against the gain of the amplifiers",
@@ -66,6 +74,8 @@ def execute(arguments: Namespace, console: Console) -> Exit:
         return memory_studies.compare(arguments, console)
     if arguments.action == "correction":
         return memory_correction.correct(arguments, console)
+    if arguments.action == "sequence":
+        return memory_sequence.follow(arguments, console)
     return memory_studies.study(arguments, console)
 
 

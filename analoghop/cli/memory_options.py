@@ -14,11 +14,12 @@ from analoghop.cli.solve import setting, settings
 from analoghop.cli.verb import UsageError
 from analoghop.errors import FileFormatError, InputError, Location
 
-ACTIONS = ("recall", "compare", "correction", "capacity", "basin", "gain", "heat", "faults")
-ASKING, STUDIES = ACTIONS[:3], ACTIONS[3:]
-COOL = tuple(action for action in ACTIONS if action != "heat")
+ASKING, STUDIES = ("recall", "compare", "correction"), ("capacity", "basin", "gain", "heat", "faults")
+ACTIONS = (*ASKING, "sequence", *STUDIES)
+LEARNT = (*ASKING, *STUDIES)
+COOL = tuple(action for action in LEARNT if action != "heat")
 """What `heat` decides itself is for the others: it is the study of Hebb's stochastic model."""
-GAINED = tuple(action for action in COOL if action != "gain")
+GAINED = tuple(action for action in (*COOL, "sequence") if action != "gain")
 SOURCES = ("patterns", "random")
 MODELS = ("continuous", "binary", "stochastic")
 MAKING = ("noise", "erase", "blur", "cues")
@@ -82,9 +83,9 @@ _RULE = (
 
 TABLE: tuple[Option, ...] = (
     Option("random", _pair, "N,P", "P random patterns of N bits instead of a file"),
-    Option("rule", str, "R", _RULE),
+    Option("rule", str, "R", _RULE, LEARNT),
     Option("model", _word(*MODELS), "M", "continuous (default), binary or stochastic", COOL),
-    Option("noise", _percent, "PERCENT", "bits of a cue that are flipped (default 10, in studies 0)"),
+    Option("noise", _percent, "PERCENT", "bits of a cue that are flipped (default 10, in studies 0)", LEARNT),
     Option("erase", _percent, "PERCENT", "bits of a cue that are erased instead", ASKING),
     Option("blur", options.number, "S", "normal noise of deviation S on all bits instead", ASKING),
     Option("cues", str, "FILE", "cues of your own: a pattern file, or .npy", ASKING),
@@ -98,7 +99,7 @@ TABLE: tuple[Option, ...] = (
     Option("temperature", _heat, "T", "of the stochastic model (default 0.1); T:T cools down", COOL),
     Option("update", _word("async", "sync"), "U", "of the discrete models: async (default), sync", COOL),
     Option("order", _word("random", "fixed"), "O", "of asynchronous updates: random (default), fixed", COOL),
-    Option("sweeps", whole, "S", "most sweeps of the discrete models (default 200; correction 20)"),
+    Option("sweeps", whole, "S", "most sweeps of the discrete models (default 200; correction 20)", LEARNT),
     Option("save-weights", str, "FILE", "write the couplings to a .npz file", ("recall",)),
     Option("load-weights", str, "FILE", "use the couplings of a .npz file", ASKING),
     Option("trials", whole, "T", "recalls for each point (default 30)", STUDIES),
@@ -107,6 +108,10 @@ TABLE: tuple[Option, ...] = (
     Option("temperatures", _numbers, "T,T,...", "temperatures that are looked at", ("heat",)),
     Option("fractions", _numbers, "F,F,...", "fractions of the parts that are broken, 0 to 1", ("faults",)),
     Option("kind", _word("cut", "dead", "stuck"), "K", "cut (default): couplings; dead, stuck", ("faults",)),
+    Option("first", whole, "K", "pattern that a sequence begins with (default 1)", ("sequence",)),
+    Option("strength", options.number, "S", "pull towards the next pattern (default 1.5)", ("sequence",)),
+    Option("delay", options.number, "D", "of the pull, in time constants (default 10)", ("sequence",)),
+    Option("duration", options.number, "SECONDS", "of the run (default: twice around)", ("sequence",)),
     Option("out", str, "FILE", "write the recalled patterns (.txt, .npy, .png), or a study (.npz, .csv)"),
     Option("plot", str, "FILE", "draw a picture into a .png, .svg or .pdf file"),
 )  # fmt: skip
@@ -156,7 +161,7 @@ def complete(arguments: Namespace) -> None:
 
 def without_effect(arguments: Namespace) -> Iterator[str]:
     """Yield a sentence for every option that the model that is asked does not have."""
-    if arguments.action in ("compare", "correction", "heat"):
+    if arguments.action in ("compare", "correction", "sequence", "heat"):
         return  # all models, or one that has all that it knows
     model, dense = arguments.model or "continuous", arguments.rule in ("modern", "exponential", "polynomial")
     idle = {

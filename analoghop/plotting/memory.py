@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections import abc
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from analoghop.arrays import Array
 from analoghop.errors import InputError
-from analoghop.plotting.style import PALETTE, axes_for, legend_beside, style, whole_numbers, wrapped
+from analoghop.plotting.style import (
+    DASHES,
+    PALETTE,
+    axes_for,
+    legend_beside,
+    style,
+    time_axis,
+    whole_numbers,
+    wrapped,
+)
+from analoghop.problems.memory.recall import RETRIEVED
 from analoghop.study.memory_correction import Correction
 from analoghop.study.memory_recall import Recall
+from analoghop.study.memory_sequence import Sequence
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -48,7 +59,7 @@ def draw_pattern(values: Array, shape: tuple[int, int], ax: Axes, title: str = "
         ax.set_title(title, loc="center")
 
 
-def recalls(recall: Recall, chosen: Sequence[int] | None = None) -> Figure:
+def recalls(recall: Recall, chosen: abc.Sequence[int] | None = None) -> Figure:
     """Draw pattern, cue and what was recalled, a column for each cue, and return the figure.
 
     `chosen` are places among the finished cues, by default the first eight. Raises `InputError` for none.
@@ -89,7 +100,7 @@ def _noise(noise: float) -> str:
     return f"noise {noise:.0%}"
 
 
-def comparison(recalled: Sequence[Recall], ax: Axes | None = None) -> Axes:
+def comparison(recalled: abc.Sequence[Recall], ax: Axes | None = None) -> Axes:
     """Draw the overlap of every cue with its pattern, a strip for each model, and return the axes.
 
     Raises `InputError` for no recalls.
@@ -159,6 +170,25 @@ def correction(runs: dict[str, Correction], shape: tuple[int, int], *, frames: i
             else:
                 ax.set_title(next(iter(own)))
     return figure
+
+
+def sequence(found: Sequence, ax: Axes | None = None) -> Axes:
+    """Draw the overlaps with all patterns of a sequence over time, visits numbered; return the axes."""
+    with style():
+        ax = axes_for(ax, 7.0, 3.2)
+        for k, overlap in enumerate(found.overlaps):
+            colour, dash = PALETTE[k % len(PALETTE)], DASHES[k // len(PALETTE) % len(DASHES)]
+            ax.plot(found.times, overlap, color=colour, linestyle=dash)
+        for visit in found.visits:
+            middle = 0.5 * (visit.begin + visit.end)
+            ax.annotate(str(visit.pattern + 1), (middle, 1.03), ha="center", fontsize=7)
+        time_axis(ax, found.times)
+        ax.set_ylabel("overlap with each pattern")
+        ax.set_ylim(min(-0.05, float(found.overlaps.min()) - 0.05), 1.14)
+        count = len(found.overlaps)
+        title = f"a sequence of {count} patterns, numbered where the overlap is above {RETRIEVED:g}"
+        ax.set_title(wrapped(ax, title))
+    return ax
 
 
 def _figure(width: float, height: float) -> Figure:

@@ -31,6 +31,23 @@ def test_models_are_compared(command: Command, patterns: Path, tmp_path: Path, o
     assert "100%" in readable
 
 
+def test_patterns_call_each_other(command: Command, patterns: Path, tmp_path: Path) -> None:
+    out, picture = tmp_path / "s.csv", tmp_path / "s.png"
+    words = ("memory", "sequence", patterns, "--first", "2", "--strength", "1.3")
+    answer = command(*words, "--json", "--out", out, "--plot", picture)
+    assert answer.code == 0, answer.err
+    value = answer.value
+    assert value["in_order"]
+    assert [visit["pattern"] for visit in value["visits"]][:4] == [2, 3, 1, 2]
+    assert value["parameters"]["strength"] == 1.3
+    assert "asymmetric coupling" in value["reason"]
+    columns = read_columns(out)
+    assert columns.names == ("time", "overlap_1", "overlap_2", "overlap_3")
+    assert columns["overlap_2"][0] == 1.0
+    assert picture.stat().st_size > 5000
+    assert "no energy is claimed: asymmetric coupling" in command(*words).out
+
+
 def test_wrong_bits_disappear_step_by_step(command: Command, patterns: Path, tmp_path: Path) -> None:
     out, picture = tmp_path / "c.csv", tmp_path / "c.png"
     words = ("memory", "correction", patterns, "--noise", "20", "--out", out, "--plot", picture)
@@ -98,6 +115,10 @@ def test_studies(
         (("recall", "PATTERNS", "--model", "binary", "--gain", "3"), 0, "no effect on the binary model"),
         (("recall", "PATTERNS", "--beta", "3"), 0, "`--beta` has no effect on couplings of pairs"),
         (("recall", "PATTERNS", "--seed", "-1"), 3, "`--seed` is -1"),
+        (("sequence", "PATTERNS", "--strength", "0.5"), 3, "stays in its first pattern"),
+        (("sequence", "PATTERNS", "--first", "4"), 3, "expected one of 1 to 3"),
+        (("sequence", "PATTERNS", "--noise", "4"), 2, "unknown words: --noise 4"),
+        (("sequence", "PATTERNS", "--duration", "1m"), 4, "not visited one after the other"),
         (("recall", "PATTERNS", "--out", "x.gif"), 3, "patterns are written to .txt, .npy or .png"),
         (("recall", "PATTERNS", "--model", "binary", "--sweeps", "0"), 3, "`sweeps` is 0"),
         (("correction", "PATTERNS", "--sweeps", "0"), 3, "`sweeps` is 0"),

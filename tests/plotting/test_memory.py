@@ -6,9 +6,10 @@ import pytest
 from analoghop.errors import InputError
 from analoghop.formats.columns import Columns
 from analoghop.plotting import save_figure
-from analoghop.plotting.memory import comparison, correction, recalls
+from analoghop.plotting.memory import comparison, correction, recalls, sequence
 from analoghop.plotting.memory_studies import study
 from analoghop.problems.memory.cues import make_cues
+from analoghop.problems.memory.heteroassociation import sequence_circuit
 from analoghop.problems.memory.patterns import Memory
 from analoghop.study.memory_basin import basin
 from analoghop.study.memory_capacity import capacity
@@ -18,6 +19,7 @@ from analoghop.study.memory_gain import gain
 from analoghop.study.memory_heat import heat
 from analoghop.study.memory_models import Recipe
 from analoghop.study.memory_recall import compare
+from analoghop.study.memory_sequence import visits
 from analoghop.study.memory_trials import Source
 from tests.plotting.runs import assert_legible
 
@@ -75,6 +77,17 @@ def test_circuits_and_sweeps_have_axes_of_their_own(tmp_path):
     np.testing.assert_allclose(curve.get_ydata(), runs["binary"].hamming.mean(axis=1))
     with pytest.raises(InputError, match="no run"):
         correction({}, (5, 6))
+
+
+def test_visits_of_a_sequence_are_numbered(tmp_path):
+    memory = Memory.random(60, 4, 3)
+    found = visits(sequence_circuit(memory))
+    ax = sequence(found)
+    assert [text.get_text() for text in ax.texts] == [str(visit.pattern + 1) for visit in found.visits]
+    assert len(ax.lines) == 4
+    figure = ax.get_figure()
+    save_figure(figure, tmp_path / "s.png")
+    assert_legible(figure)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 from analoghop.engines import Ensemble
 from analoghop.errors import InputError
 from analoghop.problems.memory.cues import given_cues, make_cues
+from analoghop.problems.memory.heteroassociation import sequence_circuit
 from analoghop.problems.memory.patterns import Memory
 from analoghop.problems.memory.theory import order_parameters
 from analoghop.problems.memory.weights import Weights
@@ -20,6 +21,7 @@ from analoghop.study.memory_heat import heat
 from analoghop.study.memory_models import MODELS, Recipe
 from analoghop.study.memory_recall import Continuous, Discrete, compare
 from analoghop.study.memory_rows import each
+from analoghop.study.memory_sequence import Sequence, Visit, visits
 from analoghop.study.memory_trials import Source, Trials, mixed, try_out
 
 SMALL = Memory.random(60, 3, 0)
@@ -269,6 +271,36 @@ def test_what_is_interrupted_is_left_out():
     with pytest.raises(KeyboardInterrupt):
         each([2], measure, {})
     assert mixed(1, 2) == mixed(1, 2) != mixed(2, 1)
+
+
+@pytest.mark.parametrize("first", [0, 3])
+def test_a_sequence_visits_its_patterns_in_turn(first):
+    memory = Memory.random(60, 4, 3)
+    found = visits(sequence_circuit(memory), first=first)
+    order = [visit.pattern for visit in found.visits]
+    assert order == [(first + k) % 4 for k in range(len(order))]
+    assert len(order) > 4
+    assert found.in_order
+    for visit in found.visits:
+        inside = (visit.begin <= found.times) & (found.times <= visit.end)
+        assert (found.overlaps[visit.pattern, inside] >= 0.95).all()
+    gaps = [later.begin - one.end for one, later in zip(found.visits, found.visits[1:], strict=False)]
+    assert min(gaps) > 0.0
+
+
+def test_a_sequence_that_is_cut_short_or_skips_is_not_in_order():
+    circuit = sequence_circuit(Memory.random(60, 4, 3))
+    assert not visits(circuit, duration=15e-3).in_order
+    assert not Sequence(
+        np.zeros(1), np.zeros((3, 1)), (Visit(0, 0, 1), Visit(2, 1, 2), Visit(1, 2, 3))
+    ).in_order
+    for options, message in (
+        ({"first": 4}, "pattern 5 is to be the first, expected one of 1 to 4"),
+        ({"points": 1}, "expected 2 points"),
+        ({"duration": 0.0}, "a positive time"),
+    ):
+        with pytest.raises(InputError, match=message):
+            visits(circuit, **options)
 
 
 class Interrupting(Ensemble):
