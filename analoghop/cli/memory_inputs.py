@@ -27,7 +27,15 @@ NOISE = 0.1
 
 
 def cues_of(arguments: Namespace, memory: Memory) -> Cues:
-    """Return the cues: those of a file, or damaged patterns."""
+    """Return the cues: those of a file, or damaged patterns; with `--answers`, cues of the keys alone."""
+    if arguments.answers is not None:
+        from analoghop.problems.memory.heteroassociation import key_cues
+
+        return key_cues(_cues_of(arguments, _keys(arguments)), memory)
+    return _cues_of(arguments, memory)
+
+
+def _cues_of(arguments: Namespace, memory: Memory) -> Cues:
     from analoghop.problems.memory.cues import Damage, given_cues, make_cues
 
     wanted = None if arguments.pattern is None else [number - 1 for number in arguments.pattern]
@@ -50,18 +58,46 @@ def cues_of(arguments: Namespace, memory: Memory) -> Cues:
 
 
 def recipe(arguments: Namespace) -> Recipe:
-    """Return the recipe that the options ask for."""
+    """Return the recipe that the options ask for; a rule for answers makes couplings of its own."""
     from analoghop.study.memory_models import Recipe
 
     names = ("rule", "model", "gain", "amplifier", "layers", "beta", "degree", "units", "temperature")
     given = {
         name: getattr(arguments, name, None) for name in (*names, "update", "order", "sweeps", "threads")
     }
+    if _answering(arguments) is not None:
+        given["rule"] = None
     return Recipe(**{name: value for name, value in given.items() if value is not None})
 
 
+def _answering(arguments: Namespace) -> str | None:
+    """Return the rule that couples keys and answers, None for another one; raises `UsageError` without."""
+    from analoghop.problems.memory.heteroassociation import ANSWERING
+
+    if getattr(arguments, "answers", None) is not None:
+        rule = arguments.rule or "hetero"
+        return rule if rule in ANSWERING else None
+    if arguments.rule in ANSWERING:
+        raise UsageError(f"`--rule {arguments.rule}` needs `--answers FILE`")
+    return None
+
+
 def memory_of(arguments: Namespace) -> Memory:
-    """Return the patterns: those of the file, or random ones."""
+    """Return the patterns: those of the file, or random ones; with `--answers`, each with its answer."""
+    if getattr(arguments, "answers", None) is None:
+        return _keys(arguments)
+    from analoghop.problems.memory.heteroassociation import paired
+
+    return paired(_keys(arguments), _answers(arguments))
+
+
+def _answers(arguments: Namespace) -> Memory:
+    from analoghop.problems.memory.patterns import Memory
+
+    return Memory.read(arguments.answers)
+
+
+def _keys(arguments: Namespace) -> Memory:
     from analoghop.problems.memory.patterns import Memory
 
     if arguments.patterns is not None:
@@ -86,9 +122,18 @@ def entry(formulation: str | None) -> Entry:
 
 
 def weights_of(arguments: Namespace) -> Weights | None:
-    """Return the couplings of `--load-weights`, None without it; raises `UsageError` beside a rule."""
+    """Return the couplings of `--load-weights`, or of keys and answers, None without.
+
+    Raises `UsageError` for weights beside a rule.
+    """
     if arguments.load_weights is None:
-        return None
+        rule = _answering(arguments)
+        if rule is None:
+            return None
+        from analoghop.problems.memory.heteroassociation import ANSWERING
+
+        learnt = ANSWERING[rule](_keys(arguments), _answers(arguments))
+        return learnt.converted(arguments.units or "bipolar")
     from analoghop.formats.weights import read_weights
     from analoghop.problems.memory.weights import Weights
 

@@ -78,7 +78,8 @@ def _word(*known: str) -> Callable[[str], str]:
 
 _RULE = (
     "hebbian (default), storkey, pseudo-inverse, perceptron, krauth-minsky, unlearning, daydreaming, "
-    "covariance, sequence; dense: modern (exponential), polynomial"
+    "covariance, sequence; dense: modern (exponential), polynomial; with --answers hetero (default), "
+    "bidirectional"
 )
 
 TABLE: tuple[Option, ...] = (
@@ -90,6 +91,7 @@ TABLE: tuple[Option, ...] = (
     Option("blur", options.number, "S", "normal noise of deviation S on all bits instead", ASKING),
     Option("cues", str, "FILE", "cues of your own: a pattern file, or .npy", ASKING),
     Option("pattern", _numbered, "1,3,5", "patterns that are cued (default: every one once)", ASKING),
+    Option("answers", str, "FILE", "patterns that those of PATTERNS call, one for each", ASKING),
     Option("gain", options.number, "G", "gain of the amplifiers (default 20)", GAINED),
     Option("amplifier", _word("tanh", "morita"), "A", "tanh (default), or morita: not monotone", COOL),
     Option("layers", whole, "L", "layers of the circuit of a dense memory, 1 (default) or 2", COOL),
@@ -218,7 +220,7 @@ def _from_file(arguments: Namespace) -> None:
             raise refuse(f"`{name}` is a {kind}, expected a number, a text or a list of them", name)
         word = ",".join(map(str, value)) if isinstance(value, list) else str(value)
         # Files that a TOML file names stand beside it.
-        if plain in ("patterns", "cues", "load-weights", "save-weights", "out", "plot"):
+        if plain in ("patterns", "answers", "cues", "load-weights", "save-weights", "out", "plot"):
             word = str(Path(path).parent / word)
         _take(arguments, name, word, partial(refuse, name=name))
 

@@ -174,6 +174,32 @@ def test_several_patterns_become_an_image_each(command: Command, patterns: Path,
     np.testing.assert_array_equal(read_patterns(folder).values, Memory.read(patterns).patterns)
 
 
+@pytest.mark.parametrize("rule", ["hetero", "bidirectional", "pseudo-inverse"])
+def test_keys_call_their_answers(command: Command, patterns: Path, tmp_path: Path, rule: str) -> None:
+    answers, out = tmp_path / "answers.txt", tmp_path / "out.npy"
+    known = Memory.random(30, 3, 5)
+    write_patterns(answers, known.as_file())
+    words = ("memory", "recall", patterns, "--answers", answers, "--rule", rule, "--noise", "5")
+    answer = command(*words, "--json", "--out", out, "--save-weights", tmp_path / "w.npz")
+    assert answer.code == 0, answer.err
+    assert (answer.value["rule"], answer.value["neurons"]) == (rule, 90)
+    assert [cue["noise"] for cue in answer.value["cues"]] == [0.05] * 3
+    np.testing.assert_array_equal(read_patterns(out).values[:, 60:], known.patterns)
+    again = command(*words[:5], "--load-weights", tmp_path / "w.npz", "--cues", patterns, "--json")
+    assert (again.code, again.value["rule"]) == (0, rule)
+    assert command(*words[:5], "--json").value["rule"] == "hetero"
+
+
+def test_answers_are_one_for_each_key(command: Command, patterns: Path, tmp_path: Path) -> None:
+    answers = tmp_path / "answers.txt"
+    write_patterns(answers, Memory.random(30, 2, 5).as_file())
+    answer = command("memory", "recall", patterns, "--answers", answers)
+    assert (answer.code, answer.err) == (3, "analoghop: there are 3 keys and 2 answers, expected as many\n")
+    answer = command("memory", "recall", patterns, "--rule", "hetero")
+    assert answer.code == 2
+    assert "`--rule hetero` needs `--answers FILE`" in answer.err
+
+
 def test_the_seed_decides(command: Command, patterns: Path) -> None:
     words = ("memory", "recall", patterns, "--noise", "30", "--json")
     first, second, other = (command(*words, "--seed", s).value["cues"] for s in (1, 1, 2))

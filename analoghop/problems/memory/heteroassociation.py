@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from analoghop.activations import Identity, Tanh
@@ -9,6 +11,7 @@ from analoghop.amplifiers import Amplifiers
 from analoghop.couplings import Dense
 from analoghop.errors import InputError
 from analoghop.problems.memory.circuit import TAU, MemoryCircuit, check_positive
+from analoghop.problems.memory.cues import Cues
 from analoghop.problems.memory.patterns import Memory
 from analoghop.problems.memory.rules import pseudo_inverse, sequence
 from analoghop.problems.memory.weights import Weights
@@ -18,12 +21,21 @@ from analoghop.systems.network import Network
 def paired(keys: Memory, answers: Memory) -> Memory:
     """Return the memory whose patterns are a key followed by its answer; a cue erases the answer.
 
-    Raises `InputError` where there are not as many keys as answers.
+    As pictures, answers as wide as their keys stand below them. Raises `InputError` where there are not as
+    many keys as answers.
     """
     if keys.count != answers.count:
         raise InputError(f"there are {keys.count} keys and {answers.count} answers, expected as many")
     both = np.concatenate([keys.patterns, answers.patterns], axis=1)
-    return Memory(both, title=f"{keys.title} with {answers.title}")
+    (rows, cols), (more, width) = keys.shape, answers.shape
+    shape = (rows + more, cols) if width == cols and rows > 1 else (1, both.shape[1])
+    return Memory(both, shape, title=f"{keys.title} with {answers.title}")
+
+
+def key_cues(keys: Cues, both: Memory) -> Cues:
+    """Return cues of the `paired` memory: those of the keys, with the answers erased."""
+    answers = np.zeros((both.size - len(keys.values), keys.members))
+    return Cues(np.concatenate([keys.values, answers]), keys.wanted, keys.noise)
 
 
 def hetero(keys: Memory, answers: Memory) -> Weights:
@@ -53,6 +65,10 @@ def bidirectional(keys: Memory, answers: Memory) -> Weights:
     if keys.size != answers.size:  # one scale for both directions, or the couplings are not reciprocal
         W[:k, k:] *= answers.size / keys.size
     return Weights(W, rule="bidirectional")
+
+
+ANSWERING: dict[str, Callable[[Memory, Memory], Weights]] = {"hetero": hetero, "bidirectional": bidirectional}
+"""Rules that make couplings of keys and their answers."""
 
 
 def sequence_circuit(

@@ -11,7 +11,7 @@ from analoghop.problems.memory.cues import make_cues
 from analoghop.problems.memory.discrete import walk_pairs
 from analoghop.problems.memory.dreams import daydreaming, unlearning
 from analoghop.problems.memory.faults import with_faults
-from analoghop.problems.memory.heteroassociation import bidirectional, hetero, paired
+from analoghop.problems.memory.heteroassociation import bidirectional, hetero, key_cues, paired
 from analoghop.problems.memory.patterns import Memory
 from analoghop.problems.memory.rules import (
     RULES,
@@ -35,6 +35,17 @@ def recalled(memory, weights, noise=0.0, seed=0):
 
 
 @pytest.mark.parametrize("rule", [name for name in RULES if name != "sequence"])
+def test_pairs_are_pictures_where_they_are_of_one_width():
+    keys, answers = Memory.random(12, 2, 0), Memory.random(8, 2, 1)
+    tall, low = Memory(keys.patterns, (3, 4)), Memory(answers.patterns, (2, 4))
+    assert paired(tall, low).shape == (5, 4)
+    assert paired(tall, Memory(answers.patterns, (4, 2))).shape == (1, 20)
+    cues = key_cues(make_cues(tall, noise=0.25, seed=2), paired(tall, low))
+    np.testing.assert_array_equal(cues.values[:12], make_cues(tall, noise=0.25, seed=2).values)
+    assert (cues.values[12:] == 0).all()
+    np.testing.assert_allclose(cues.noise, 0.25)
+
+
 def test_every_rule_keeps_a_few_patterns_and_corrects_cues(rule):
     memory = Memory.random(100, 4, 1)
     weights = learn(memory, rule)
