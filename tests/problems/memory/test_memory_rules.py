@@ -35,17 +35,6 @@ def recalled(memory, weights, noise=0.0, seed=0):
 
 
 @pytest.mark.parametrize("rule", [name for name in RULES if name != "sequence"])
-def test_pairs_are_pictures_where_they_are_of_one_width():
-    keys, answers = Memory.random(12, 2, 0), Memory.random(8, 2, 1)
-    tall, low = Memory(keys.patterns, (3, 4)), Memory(answers.patterns, (2, 4))
-    assert paired(tall, low).shape == (5, 4)
-    assert paired(tall, Memory(answers.patterns, (4, 2))).shape == (1, 20)
-    cues = key_cues(make_cues(tall, noise=0.25, seed=2), paired(tall, low))
-    np.testing.assert_array_equal(cues.values[:12], make_cues(tall, noise=0.25, seed=2).values)
-    assert (cues.values[12:] == 0).all()
-    np.testing.assert_allclose(cues.noise, 0.25)
-
-
 def test_every_rule_keeps_a_few_patterns_and_corrects_cues(rule):
     memory = Memory.random(100, 4, 1)
     weights = learn(memory, rule)
@@ -241,3 +230,14 @@ def test_bad_faults():
         with_faults(weights, "burnt", 0.1, 0)
     with pytest.raises(InputError, match="`fraction` is 1.5"):
         with_faults(weights, "cut", 1.5, 0)
+
+
+def test_pairs_are_pictures_where_they_are_of_one_width():
+    keys, answers = Memory.random(12, 2, 0), Memory.random(8, 2, 1)
+    tall, low = Memory(keys.patterns, (3, 4)), Memory(answers.patterns, (2, 4))
+    assert paired(tall, low).shape == (5, 4)
+    assert paired(tall, Memory(answers.patterns, (4, 2))).shape == (1, 20)
+    cues = key_cues(make_cues(tall, noise=0.25, seed=2), paired(tall, low))
+    np.testing.assert_array_equal(cues.values[:12], make_cues(tall, noise=0.25, seed=2).values)
+    assert (cues.values[12:] == 0).all()
+    np.testing.assert_allclose(cues.noise, 0.25)
