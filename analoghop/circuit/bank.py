@@ -9,7 +9,8 @@ from analoghop.amplifiers import Amplifiers
 from analoghop.circuit.elements import BehaviouralCurrent, BehaviouralVoltage
 from analoghop.circuit.expressions import Current
 from analoghop.circuit.forms import Form
-from analoghop.circuit.recognise import Recognised, Unit, Use, reading
+from analoghop.circuit.recognise import Recognised
+from analoghop.circuit.units import Unit, Use, reading
 
 Source = BehaviouralVoltage | BehaviouralCurrent
 

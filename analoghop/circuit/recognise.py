@@ -11,42 +11,19 @@ import numpy as np
 from analoghop.activations import (
     Activation,
     Arctan,
-    Identity,
     Logistic,
     Rectifier,
     Satlin,
-    Softmax,
     Table,
     Tanh,
 )
+from analoghop.circuit.clusters import Clusters, Share
 from analoghop.circuit.expressions import Call, Expr, Number, Variable, affine_sum, leaves
 from analoghop.circuit.forms import Form
 from analoghop.circuit.general import general_activation, gradient_order, in_variables
+from analoghop.circuit.units import Unit, Use, clean
 
 TIME = Variable("time")
-
-
-@dataclass(frozen=True)
-class Unit:
-    """One amplifier: `v = f(gain (inputs - offset))`, one form per input, none with a constant.
-
-    `expression` is the function of an amplifier that is none of the library's, its inputs bare leaves.
-    """
-
-    activation: Activation
-    inputs: tuple[Form, ...]
-    gain: float = 1.0
-    offsets: tuple[float, ...] = (0.0,)
-    expression: Expr | None = None
-
-
-@dataclass(frozen=True)
-class Use:
-    """`coefficient` times output number `output` of `unit`."""
-
-    coefficient: float
-    unit: Unit
-    output: int = 0
 
 
 @dataclass(frozen=True)
@@ -58,23 +35,15 @@ class Recognised:
     timed: tuple[tuple[float, Expr], ...] = ()
 
 
-@dataclass(frozen=True)
-class _Share:
-    """`exp(L_i) / sum_j exp(L_j)`: `others` are the forms L_j - L_i, `own` is L_i where it is known."""
-
-    others: tuple[Form, ...]
-    own: Form | None
-
-
 def recognise(expressions: Iterable[Expr]) -> list[Recognised]:
     """Return every expression as a sum of amplifiers; shares of one cluster become outputs of one unit."""
     split = [_split(expression) for expression in expressions]
     found = [term for _, terms, _ in split for term in terms]
     groups = _gradient_groups((c, term) for c, term in found if isinstance(term, Unit))
-    clusters = _Clusters(term for _, term in found if isinstance(term, _Share))
+    clusters = Clusters(term for _, term in found if isinstance(term, Share))
 
-    def use(coefficient: float, term: Unit | _Share) -> Use:
-        if isinstance(term, _Share):
+    def use(coefficient: float, term: Unit | Share) -> Use:
+        if isinstance(term, Share):
             return Use(coefficient, *clusters.place(term))
         if term in groups:
             scale, vector, output = groups[term]
@@ -110,7 +79,7 @@ def _gradient_groups(uses: Iterable[tuple[float, Unit]]) -> dict[Unit, tuple[flo
     return found
 
 
-_Term = tuple[float, "Unit | _Share"]
+_Term = tuple[float, "Unit | Share"]
 
 
 def _split(expression: Expr) -> tuple[Form, list[_Term], tuple[tuple[float, Expr], ...]]:
@@ -129,7 +98,7 @@ def _split(expression: Expr) -> tuple[Form, list[_Term], tuple[tuple[float, Expr
 
 
 def _merge(terms: list[_Term]) -> list[_Term]:
-    merged: dict[Unit | _Share, float] = {}
+    merged: dict[Unit | Share, float] = {}
     for coefficient, unit in terms:
         merged[unit] = merged.get(unit, 0.0) + coefficient
     return [(c, unit) for unit, c in merged.items()]
@@ -165,11 +134,7 @@ def _unit(activation: Activation, form: Form, scale: float = 1.0) -> tuple[Unit,
     gain = abs(slope)
     sign = 1 if slope > 0 else -1
     pure = Form.build({leaf: c / slope for leaf, c in form.items})
-    return Unit(activation, (pure,), gain * scale, (_clean(-form.constant / slope),)), sign
-
-
-def _clean(value: float) -> float:
-    return value + 0.0  # -0.0 and 0.0 are one offset
+    return Unit(activation, (pure,), gain * scale, (clean(-form.constant / slope),)), sign
 
 
 def _sigmoid(term: Call) -> tuple[Form, list[_Term]] | None:
@@ -239,7 +204,7 @@ def _rectified(form: Form, linear: Form, coefficient: float) -> tuple[Form, list
     slope = form.largest
     # A rectifier has no scale of its own: gain 1 keeps its output in the unit of its input.
     pure = Form.build({leaf: c / abs(slope) for leaf, c in form.items})
-    unit = Unit(Rectifier(), (pure,), 1.0, (_clean(-form.constant / abs(slope)),))
+    unit = Unit(Rectifier(), (pure,), 1.0, (clean(-form.constant / abs(slope)),))
     return linear, [(coefficient * abs(slope), unit)]
 
 
@@ -287,7 +252,7 @@ def _share(others: list[Form], own: Form | None, factor: float) -> tuple[Form, l
     if len(others) == 1 and len(others[0].items) == 1:
         linear, terms = _logistic(-others[0])
         return linear * factor, [(factor * c, unit) for c, unit in terms]
-    return Form(), [(factor, _Share(tuple(others), own))]
+    return Form(), [(factor, Share(tuple(others), own))]
 
 
 def _exponentials(expression: Expr) -> list[Form] | None:
@@ -304,59 +269,3 @@ def _exponentials(expression: Expr) -> list[Form] | None:
             return None
         forms.append(form + Form.build({}, math.log(coefficient)))
     return forms
-
-
-class _Clusters:
-    """Softmax clusters found from their shares: equal sets of forms, up to a shift common to a set.
-
-    The outputs stand in the order in which the deck first writes them, unwritten ones last.
-    """
-
-    def __init__(self, shares: Iterable[_Share]) -> None:
-        written: dict[frozenset[Form], dict[Form, Form]] = {}
-        others: dict[frozenset[Form], dict[Form, Form]] = {}
-        for share in shares:
-            forms = _absolute(share)
-            key = frozenset(form.rounded() for form in forms)
-            written.setdefault(key, {}).setdefault(forms[0].rounded(), forms[0])
-            others.setdefault(key, {form.rounded(): form for form in forms})
-        self._order: dict[frozenset[Form], list[Form]] = {}
-        self._units: dict[frozenset[Form], Unit] = {}
-        for key, own in written.items():
-            rest = {rounded: form for rounded, form in others[key].items() if rounded not in own}
-            forms = [*own.values(), *rest.values()]
-            self._order[key] = [*own, *rest]
-            gain = max(abs(form.largest) for form in forms) or 1.0
-            inputs = tuple(Form.build({leaf: c / gain for leaf, c in form.items}) for form in forms)
-            offsets = tuple(_clean(-form.constant / gain) for form in forms)
-            self._units[key] = Unit(Softmax(len(forms)), inputs, gain, offsets)
-
-    def place(self, share: _Share) -> tuple[Unit, int]:
-        """Return the cluster of a share and the number of its output."""
-        forms = [form.rounded() for form in _absolute(share)]
-        key = frozenset(forms)
-        return self._units[key], self._order[key].index(forms[0])
-
-
-def _absolute(share: _Share) -> list[Form]:
-    """Return the forms L of a cluster, the share's own first, the constant of the first by name being zero.
-
-    Where only differences L_j - L_i are written, L_i is minus what all of them subtract.
-    """
-    own = share.own
-    if own is None:
-        common = set(share.others[0].items)
-        for other in share.others[1:]:
-            common &= set(other.items)
-        own = Form.build({leaf: -c for leaf, c in common if c < 0})
-    forms = [own, *(other + own for other in share.others)]
-    reference = min(forms, key=lambda form: repr(form.rounded().items)).constant
-    return [form.shifted(-reference) for form in forms]
-
-
-IDENTITY = Identity()
-
-
-def reading(form: Form) -> Unit:
-    """Return the unit that passes a form on: for linear sources that read a current."""
-    return Unit(IDENTITY, (Form(form.items),), 1.0, (0.0,))

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 
 from analoghop.circuit.expressions import parse_number
-from analoghop.circuit.sources import Exponential, Pulse, Pwl, Sine, from_deck
+from analoghop.circuit.source_arguments import from_deck
+from analoghop.circuit.sources import Exponential, Pulse, Pwl, Sine
 from analoghop.errors import InputError
 from analoghop.schedules import Constant
 

@@ -13,7 +13,7 @@ from analoghop.circuit.netlist.lines import Line
 from analoghop.circuit.netlist.places import Place
 from analoghop.circuit.netlist.scopes import Quantity, quantity
 from analoghop.circuit.noise_source import transient_noise
-from analoghop.circuit.sources import from_deck
+from analoghop.circuit.source_arguments import from_deck
 from analoghop.errors import InputError, NetlistError
 from analoghop.schedules import Signal
 
