@@ -33,13 +33,14 @@ def unlearning(
 
 
 def daydreaming(
-    memory: Memory, *, tau: float = 64.0, epochs: int = 60, batch: int = 10, seed: int = 0
+    memory: Memory, *, tau: float = 64.0, epochs: int = 200, batch: int = 10, seed: int = 0
 ) -> Weights:
     """Return couplings that learn a pattern with every dream they unlearn (Serricchio et al. 2025).
 
     Neural Networks 186:107216: W grows by (xi xi' - s s')/(tau n), xi a pattern drawn at random and s the
-    rest of a random state; `epochs` times as many as there are patterns, from Hebb's couplings. It may go on
-    for ever without harm. Raises `InputError` for numbers that are not positive.
+    rest of a random state; `epochs` times as many as there are patterns, from Hebb's couplings. 60 serve
+    random patterns, 200 the letters of an alphabet, which resemble each other; it may go on for ever without
+    harm. Raises `InputError` for numbers that are not positive.
     """
     steps = epochs * memory.count
     _check(1.0 / tau if tau > 0 else 0.0, steps, batch)

@@ -158,6 +158,14 @@ def test_dreams_make_room():
     assert recalled(memory, daydreaming(memory)) > before + 0.6
 
 
+def test_daydreams_tell_apart_what_resembles():
+    rng = np.random.default_rng(0)
+    common = np.sign(rng.standard_normal(100))
+    memory = Memory(common * np.where(rng.random((12, 100)) < 0.2, -1.0, 1.0))
+    assert recalled(memory, hebbian(memory)) == 0.0
+    assert recalled(memory, daydreaming(memory)) == 1.0
+
+
 def test_dreams_are_the_same_for_the_same_seed():
     memory = Memory.random(40, 8, 0)
     for rule in (unlearning, daydreaming):
