@@ -18,7 +18,6 @@ from analoghop.cli import (
 from analoghop.cli.outputs import check_picture, check_place
 from analoghop.cli.text import counted, si
 from analoghop.cli.verb import Exit, UsageError, Verb
-from analoghop.errors import InputError
 
 if TYPE_CHECKING:
     from analoghop.cli.console import Console
@@ -80,8 +79,6 @@ def execute(arguments: Namespace, console: Console) -> Exit:
 
 
 def _recall(arguments: Namespace, console: Console) -> Exit:
-    from analoghop.plotting.memory import recalls
-
     recipe = memory_inputs.recipe(arguments)
     if arguments.out is not None:
         from analoghop.formats.patterns import patterns_suffix
@@ -108,9 +105,7 @@ def _recall(arguments: Namespace, console: Console) -> Exit:
         )
     for line in _report(memory, recall):
         console.line(line)
-    if arguments.out is not None:
-        _write_recalled(arguments, console, recall)
-    memory_inputs.draw(arguments, console, lambda: recalls(recall), memory_inputs.record(arguments, memory))
+    _keep(arguments, console, recall)
     console.result(recall.to_dict())
     if recall.all_correct:
         return Exit.DONE
@@ -129,11 +124,23 @@ def _save_weights(arguments: Namespace, console: Console, memory: Memory, weight
     console.line(f"  wrote {arguments.save_weights}")
 
 
+def _keep(arguments: Namespace, console: Console, recall: Recall) -> None:
+    """Write and draw what was recalled, where that is wanted."""
+    from analoghop.plotting.memory import recalls
+
+    if not len(recall.finished):
+        if arguments.out is not None or arguments.plot is not None:
+            console.notice("no cue has been finished: there is nothing to write or draw")
+        return
+    if arguments.out is not None:
+        _write_recalled(arguments, console, recall)
+    known = memory_inputs.record(arguments, recall.memory)
+    memory_inputs.draw(arguments, console, lambda: recalls(recall), known)
+
+
 def _write_recalled(arguments: Namespace, console: Console, recall: Recall) -> None:
     from analoghop.formats.patterns import Patterns, write_patterns
 
-    if not len(recall.finished):
-        raise InputError("no cue has been finished: there is nothing to write")
     patterns = Patterns(recall.signs.T, recall.memory.shape)
     place = Path(arguments.out)
     if place.suffix.lower() != ".png" or len(patterns) == 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from argparse import Namespace
 from typing import TYPE_CHECKING, Any
 
@@ -42,7 +43,11 @@ def correct(arguments: Namespace, console: Console) -> Exit:
     cues = inputs.cues_of(arguments, memory)
     runs: dict[str, Correction] = {}
     with inputs.bar(console, "models") as told:
+        began = time.monotonic()
         for k, name in enumerate(chosen):
+            if runs and arguments.time_limit and time.monotonic() - began > arguments.time_limit:
+                console.notice(f"time limit: {', '.join(chosen[k:])} not begun")
+                break
             model = replace(recipe, model=name).build(memory, weights)
             runs[name] = correction(model, cues, seed=arguments.seed or 0)
             if told is not None:

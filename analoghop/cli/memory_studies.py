@@ -89,6 +89,8 @@ def compare(arguments: Namespace, console: Console) -> Exit:
             "models": summaries,
         }
     )
+    if len(done) < len(models) and not done[-1].interrupted:
+        console.notice(f"time limit: only {len(done)} of {len(models)} models were asked")
     if done[-1].interrupted:
         console.error(f"interrupted in the {done[-1].model} model")
         return Exit.INCOMPLETE

@@ -123,7 +123,8 @@ def comparison(recalled: abc.Sequence[Recall], ax: Axes | None = None) -> Axes:
             ax.annotate(rate, (k, 1.06), ha="center", fontsize=8)
         ax.set_xticks(range(len(recalled)), [recall.model for recall in recalled])
         ax.set_xlim(-0.5, len(recalled) - 0.5)
-        ax.set_ylim(min(-0.05, *(recall.overlaps.min() - 0.05 for recall in recalled)), 1.15)
+        lowest = min(float(recall.overlaps.min(initial=0.0)) for recall in recalled)
+        ax.set_ylim(lowest - 0.05, 1.15)
         ax.set_ylabel("overlap with the wanted pattern")
         legend_beside(ax)
         first = recalled[0]

@@ -200,6 +200,20 @@ def test_answers_are_one_for_each_key(command: Command, patterns: Path, tmp_path
     assert "`--rule hetero` needs `--answers FILE`" in answer.err
 
 
+def test_what_was_not_finished_in_time_is_not_drawn(command: Command, tmp_path: Path) -> None:
+    words = ("--random", "400,110", "--amplifier", "morita", "--time-limit", "1u", "--json")
+    answer = command("memory", "recall", *words, "--plot", tmp_path / "r.png", "--out", tmp_path / "r.npy")
+    assert answer.code == 4
+    assert answer.value["cues"] == []
+    assert answer.value["correct_rate"] is None
+    assert "nothing to write or draw" in answer.err
+    assert not list(tmp_path.iterdir())
+    answer = command("memory", "compare", *words, "--plot", tmp_path / "c.png")
+    assert answer.code == 0
+    assert "only 1 of 3 models were asked" in answer.err
+    assert (tmp_path / "c.png").exists()
+
+
 def test_the_seed_decides(command: Command, patterns: Path) -> None:
     words = ("memory", "recall", patterns, "--noise", "30", "--json")
     first, second, other = (command(*words, "--seed", s).value["cues"] for s in (1, 1, 2))

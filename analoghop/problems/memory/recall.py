@@ -161,8 +161,8 @@ def notes(memory: Memory, rule: str, flipped: float, judgements: Sequence[Judgem
     if rule == "hebbian" and memory.load > 0.138:
         most = int(0.138 * memory.size)
         said.append(
-            f"{memory.count} patterns in {memory.size} neurons is a load of {memory.load:.3g}: Hebb's rule "
-            f"keeps random patterns up to 0.138 N = {most}"
+            f"the load of {memory.load:.3g} is above the capacity: Hebb's rule keeps random patterns up to "
+            f"0.138 N = {most}"
         )
     if rule == "hebbian" and memory.count > 1:
         alike = memory.overlaps(memory.patterns.T)
