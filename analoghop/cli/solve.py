@@ -248,7 +248,7 @@ def _reported(
         _write(arguments.out, entry, problem, answer, {**record, "answer of": origin})
         console.line(f"  wrote {arguments.out}")
     if arguments.plot is not None:
-        solve_picture.draw(arguments, problem, result, near, settings(arguments), record)
+        solve_picture.draw(arguments, problem, result, near, record)
         console.line(f"  wrote {arguments.plot}")
     console.result(result.to_dict())
     if result.interrupted:

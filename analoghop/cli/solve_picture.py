@@ -40,11 +40,10 @@ def draw(
     problem: Problem,
     result: Result,
     near: Answer | None,
-    settings: dict[str, str],
     record: dict[str, object],
 ) -> None:
     """Draw the outcome, with the anneal of the best start, or of the first where none is valid."""
-    from analoghop.optimise import entry_of, trace, with_settings
+    from analoghop.optimise import trace
     from analoghop.plotting import save_figure
     from analoghop.plotting.film import save_film
     from analoghop.plotting.solved import solved
@@ -52,10 +51,9 @@ def draw(
 
     if isinstance(problem, Colouring):
         problem = replace(problem, colours=result.extra["colours"])
-    formulation = entry_of(problem).formulation(arguments.formulation)
-    encoding = with_settings(formulation, settings).encode(problem)
+    assert result.encoding is not None, "`solve` says what it ran"
     number = result.starts.index(result.best) if result.best is not None else 0
-    run = trace(encoding, result.seed, number, near=near)
+    run = trace(result.encoding, result.seed, number, near=near)
     named = {"title": problem.name, **record, "start": number}
     if _is_film(arguments.plot):
         save_film(arguments.plot, problem, run, order=result.answer, record=named)

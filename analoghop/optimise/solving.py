@@ -168,6 +168,7 @@ class _Order:
             cpu_s=time.process_time() - cpu,
             wall_s=time.monotonic() - wall,
             counts=problem.counts,
+            encoding=encoding,
             extra=dict(problem.facts),
         )
 

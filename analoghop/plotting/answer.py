@@ -51,12 +51,16 @@ def answer(problem: Problem, found: Answer, ax: Axes | None = None) -> Axes:
     if isinstance(problem, Colouring):
         left = int(alike.sum())
         conflicts = f", {left} edges in conflict" if left else ""
-        return vertices(graph, of, f"{graph.name}, {len(np.unique(of))} colours{conflicts}", alike, ax)
+        title = f"{graph.name}, {len(np.unique(of))} colours{conflicts}"
+        return vertices(graph, of, title, alike, ax, kinds=("edge", "in conflict"))
     if isinstance(problem, IndependentSet):
         inside = alike & (ends[:, 0] == 1)
-        return vertices(graph, of, f"{graph.name}, set of {of.sum()}", inside, ax, ("out", "in"))
+        title, kinds = f"{graph.name}, set of {of.sum()}", ("edge", "edge within the set")
+        return vertices(graph, of, title, inside, ax, ("out", "in"), kinds)
     if isinstance(problem, VertexCover):
         bare = alike & (ends[:, 0] == 0)
-        return vertices(graph, of, f"{graph.name}, cover of {of.sum()}", bare, ax, ("out", "in"))
+        title, kinds = f"{graph.name}, cover of {of.sum()}", ("edge", "edge not covered")
+        return vertices(graph, of, title, bare, ax, ("out", "in"), kinds)
     weight = cut_weight(graph, of)
-    return vertices(graph, of, f"{graph.name}, cut {weight:.10g}", ~alike, ax, ("side 0", "side 1"))
+    title, kinds = f"{graph.name}, cut {weight:.10g}", ("edge within a side", "edge that is cut")
+    return vertices(graph, of, title, ~alike, ax, ("side 0", "side 1"), kinds)

@@ -47,6 +47,7 @@ def board(problem: Queens, columns: Sequence[int], ax: Axes | None = None) -> Ax
             ax.scatter(columns, range(n), s=max(2.0, 3000.0 / n**1.5), color="black", zorder=3)
         ax.set(xticks=[], yticks=[], xlim=(-0.5, n - 0.5), ylim=(n - 0.5, -0.5), aspect="equal")
         ax.grid(False)
+        ax.spines[:].set_visible(False)
         state = f"{len(attacks)} pairs attack each other" if attacks else "none attacks another"
         ax.set_title(f"{n} queens, {state}")
     return ax

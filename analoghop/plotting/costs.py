@@ -41,6 +41,11 @@ def costs(result: Result, ax: Axes | None = None) -> Axes:
         ax = axes_for(ax, 7.0, 3.2)
         low, high = _limits([v for values in groups.values() for v in values], {**marks, **result.baselines})
         bins = np.linspace(low, high, 41)
+        whole = all(float(v).is_integer() for values in groups.values() for v in values)
+        if whole:  # each bar stands for as many whole numbers
+            width = max(int(np.ceil((high - low) / 40)), 1)
+            bins = np.arange(np.floor(low) - 0.5, high + width, width)
+            low, high = float(bins[0]), float(bins[-1])
         for k, (name, values) in enumerate(groups.items()):
             # The raw costs are filled; outlines over them leave them visible.
             form: Any = {"alpha": 0.5} if k == 0 else {"histtype": "step", "linewidth": 1.4}
@@ -57,6 +62,7 @@ def costs(result: Result, ax: Axes | None = None) -> Axes:
         ax.set_xlim(low, high)
         ax.set(xlabel=result.counts, ylabel="number of answers")
         whole_numbers(ax.yaxis)
+        ax.locator_params(axis="x", nbins=5, integer=whole)
         ax.set_title(f"{result.valid} of {len(result.starts)} starts of {result.formulation} valid")
         legend_beside(ax)
     return ax

@@ -8,7 +8,7 @@ import numpy as np
 
 from analoghop.errors import InputError
 from analoghop.optimise.trace import Trace
-from analoghop.plotting.style import PALETTE, axes_for, colour_bar, style, value_limits
+from analoghop.plotting.style import PALETTE, axes_for, colour_bar, style, value_limits, whole_numbers
 from analoghop.problems.base import Problem
 
 if TYPE_CHECKING:
@@ -68,8 +68,10 @@ def cost_over_time(problem: Problem, trace: Trace, ax: Axes | None = None) -> Ax
             marks = np.append(values, best)
         level = float(marks[0])
         still = np.all(marks == level)
-        ax.set_ylim(*((level - 0.5, level + 0.5) if still else value_limits(marks)))
+        ax.set_ylim(*((level - 1.0, level + 1.0) if still else value_limits(marks)))
         ax.ticklabel_format(axis="y", useOffset=False)
+        if all(float(value).is_integer() for value in marks):
+            whole_numbers(ax.yaxis)
         if len(trace.times) > 1:
             ax.set_xlim(float(trace.times[0] / trace.tau), float(trace.times[-1] / trace.tau))
         ax.set(xlabel=f"time ({TAU})", ylabel=problem.counts)

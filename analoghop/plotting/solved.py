@@ -93,7 +93,7 @@ def _others(problem: Problem, result: Result, trace: Trace | None) -> tuple[list
     shown = result.best or result.closest
     if has_picture(problem) and shown is not None:
         left.append(lambda field: answer(problem, shown.answer, field.subplots()))
-    if len(set(result.costs)) > 1:
+    if len(set(result.costs)) > 1 or (result.costs and not result.successes):
         left.append(lambda field: costs(result, field.subplots()))
     elif result.starts:
         left.append(lambda field: success(result, field.subplots()))

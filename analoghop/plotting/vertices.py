@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
 DRAWN = 200
 """Graphs with more vertices, or with more than `EDGES` edges, are drawn as a matrix."""
-EDGES = 600
-NUMBERED = 40
+EDGES = 800
+NUMBERED, SQUARES = 40, 150
+HUES = PALETTE[5], PALETTE[2]
+"""Of the other and of the marked edges of a matrix."""
 
 
 def hues(count: int) -> list[str]:
@@ -39,29 +41,45 @@ def vertices(
     marked: NDArray[np.bool_],
     ax: Axes | None = None,
     names: Sequence[str] = (),
+    kinds: tuple[str, str] = ("edge", "marked edge"),
 ) -> Axes:
     """Draw the vertices of `graph` by their `group` (n, from 0), and return the axes.
 
     `marked` (m,) edges are drawn bold. Large graphs are drawn as the matrix of their edges, sorted by group:
-    marked edges stand out in it. `names` are those of the groups.
+    marked edges stand out in it. `names` are those of the groups, `kinds` of the other and the marked edges.
     """
     of = np.asarray(group)
     with style():
         ax = axes_for(ax, 5.5, 5.5)
         if graph.n > DRAWN or graph.m > EDGES:
             _matrix(graph, of, marked, ax)
+            first = f"{names[0]} first" if names else "by colour"
+            ax.set_xlabel(f"edges between vertices, sorted: {first}")
+            shown = {name: hue for name, hue, has in zip(kinds, HUES, _both(marked), strict=True) if has}
+            _legend(ax, shown, "s")
         else:
             _drawn(graph, of, marked, ax)
+            _legend(ax, dict(zip(names, hues(len(names)), strict=True)), "o")
         ax.set_title(title)
-        if names:
-            from matplotlib.lines import Line2D
-
-            marks = [
-                Line2D([], [], marker="o", linestyle="", color=colour, label=name)
-                for colour, name in zip(hues(len(names)), names, strict=True)
-            ]
-            legend_beside(ax, marks)
     return ax
+
+
+def _both(marked: NDArray[np.bool_]) -> tuple[bool, bool]:
+    """Return whether there are others, and whether there are marked ones."""
+    return not marked.all(), bool(marked.any())
+
+
+def _legend(ax: Axes, shown: dict[str, str], marker: str) -> None:
+    from matplotlib.lines import Line2D
+
+    if shown:
+        legend_beside(
+            ax,
+            [
+                Line2D([], [], marker=marker, linestyle="", color=hue, label=name)
+                for name, hue in shown.items()
+            ],
+        )
 
 
 def _drawn(graph: Graph, of: NDArray[np.int64], marked: NDArray[np.bool_], ax: Axes) -> None:
@@ -82,7 +100,7 @@ def _drawn(graph: Graph, of: NDArray[np.int64], marked: NDArray[np.bool_], ax: A
             ax.annotate(str(k), (x, y), ha="center", va="center", fontsize=7, color="white", zorder=4)
     ax.set_aspect("equal")
     _bare(ax)
-    margin = 0.06 * np.maximum(np.ptp(xy, axis=0), 1e-9)
+    margin = 0.06 * max(float(np.ptp(xy, axis=0).max()), 1e-9)
     (left, bottom), (right, top) = xy.min(axis=0) - margin, xy.max(axis=0) + margin
     ax.set(xlim=(left, right), ylim=(bottom, top))
 
@@ -92,16 +110,17 @@ def _matrix(graph: Graph, of: NDArray[np.int64], marked: NDArray[np.bool_], ax: 
     place = np.empty(graph.n, dtype=np.int64)
     place[order] = np.arange(graph.n)
     i, j = place[graph.edges].T
-    size = max(0.3, min(4.0, 250.0 / graph.n))
-    for shown, colour in ((~marked, PALETTE[5]), (marked, PALETTE[2])):
+    # Squares that nearly fill their place, or single pixels.
+    look: Any = {"marker": "s", "markersize": 200.0 / graph.n, "markeredgewidth": 0.0}
+    look = look if graph.n <= SQUARES else {"marker": ","}
+    for shown, colour in zip((~marked, marked), HUES, strict=True):
         rows, columns = np.concatenate([i[shown], j[shown]]), np.concatenate([j[shown], i[shown]])
-        ax.plot(columns, rows, linestyle="", marker=",", color=colour, markersize=size)
+        ax.plot(columns, rows, linestyle="", color=colour, **look)
     for edge in np.flatnonzero(np.diff(of[order])) + 0.5:
         ax.axhline(edge, color="0.4", linewidth=0.5)
         ax.axvline(edge, color="0.4", linewidth=0.5)
     ax.set(xlim=(-0.5, graph.n - 0.5), ylim=(graph.n - 0.5, -0.5), aspect="equal")
     _bare(ax)
-    ax.set_xlabel("edges, vertices sorted by group")
 
 
 def _bare(ax: Axes) -> None:

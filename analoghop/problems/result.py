@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 
 from analoghop.intervals import wilson_interval
-from analoghop.problems.base import Answer, Verdict
+from analoghop.problems.base import Answer, Encoding, Verdict
 from analoghop.problems.statistics import gap, reaches, time_to_solution
 
 Sense = Literal["min", "max"]
@@ -60,7 +60,8 @@ class Result:
     `tau_per_start` is the duration of one anneal in time constants of the circuit, `cpu_s_per_start` its
     seconds of computing. `cut` counts the starts that the time limit or Ctrl-C (`interrupted`) kept from
     their end: they are left out; `stopped` those that ended early but have an answer at any time: they count.
-    `counts` says what a cost is. `extra` are further keys that a problem reports.
+    `counts` says what a cost is, `encoding` is the circuit of the starts. `extra` are further keys that a
+    problem reports.
     """
 
     problem: str
@@ -85,6 +86,7 @@ class Result:
     stopped: int = 0
     interrupted: bool = False
     counts: str = "cost"
+    encoding: Encoding | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     @property

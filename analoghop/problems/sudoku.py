@@ -32,7 +32,7 @@ class Sudoku(Problem):
     name: str = "sudoku"
 
     kind: ClassVar[str] = "sudoku"
-    counts: ClassVar[str] = "equal digits in sight of each other"
+    counts: ClassVar[str] = "conflicting pairs"
 
     def __post_init__(self) -> None:
         signs = "".join("." if sign in BLANKS else sign for sign in self.givens)

@@ -14,6 +14,9 @@ from analoghop.optimise import anneal as optimise_anneal
 from analoghop.optimise.anneal import Ends
 from analoghop.problems.colouring import Colouring
 from analoghop.problems.colouring_memristive import Memristive
+from analoghop.problems.constraints.penalty import Penalty
+from analoghop.problems.maxcut import MaxCut
+from analoghop.problems.partition import Partition
 from analoghop.problems.result import FAILURE
 from analoghop.problems.tsp import TSP, Potts
 from tests.optimise.toy import Toy
@@ -89,6 +92,19 @@ def test_machines_that_the_time_limit_stops_are_judged_as_they_stand() -> None:
     assert all(start.verdict.cost in (1.0, 3.0) for start in result.starts)
     assert result.to_dict()["stopped"] == 3
     assert result.wall_s < 5.0
+
+
+def test_the_circuit_of_a_result_is_the_one_that_ran() -> None:
+    halves = Partition(Graph.of(12, [(k, (k + 1) % 12) for k in range(12)] + [(0, 6)]))
+    result = solve(halves, starts=3, seed=4, baselines=False)
+    assert result.encoding is not None
+    assert result.encoding.parameters.items() <= result.parameters.items()
+    assert result.parameters["weight"] < max(Penalty().weights(halves))
+    for number, start in enumerate(result.starts):
+        assert trace(result.encoding, result.seed, number, points=20).answers[-1] == start.answer
+    short = solve(MaxCut(halves.graph), starts=None, time_limit=0.05, baselines=False)
+    assert short.encoding is not None
+    assert short.encoding.parameters["steps"] == short.parameters["steps"]
 
 
 class Interrupt:

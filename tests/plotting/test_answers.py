@@ -10,6 +10,7 @@ from analoghop.formats.graph import Graph
 from analoghop.optimise import Trace
 from analoghop.plotting.answer import answer, has_picture
 from analoghop.plotting.board import board, grid
+from analoghop.plotting.costs import costs
 from analoghop.plotting.course import LINES, cost_over_time, outputs
 from analoghop.plotting.film import save_film
 from analoghop.plotting.layout import places_of
@@ -87,6 +88,37 @@ def test_large_graphs_are_matrices_sorted_by_group() -> None:
     assert len(bold.get_xdata()) == 0
     x, y = np.asarray(plain.get_xdata()), np.asarray(plain.get_ydata())
     assert ((x < n / 2) != (y < n / 2)).all()
+    assert_legible(ax.figure)
+
+
+def test_matrices_say_which_edges_are_which() -> None:
+    n = 300
+    path = Graph.of(n, [(k, k + 1) for k in range(n - 1)], name="long")
+    cut = answer(MaxCut(path), [k // 2 % 2 for k in range(n)])
+    legend = cut.get_legend()
+    assert legend is not None
+    assert [text.get_text() for text in legend.get_texts()] == ["edge within a side", "edge that is cut"]
+    hues = [line.get_color() for line in legend.get_lines()]
+    assert hues == [line.get_color() for line in cut.get_lines()[:2]]
+    assert cut.get_xlabel().endswith("side 0 first")
+    sides = answer(MaxCut(RING), [0, 1, 0, 1, 0, 0]).get_legend()
+    assert sides is not None
+    assert [text.get_text() for text in sides.get_texts()] == ["side 0", "side 1"]
+
+
+def test_vertices_in_a_row_are_drawn_whole() -> None:
+    upright = Graph.of(3, [(0, 1), (1, 2)], coordinates=[[0, 0], [0.01, 1], [0, 2]])
+    ax = answer(Colouring(upright, 2), [0, 1, 0])
+    left, right = ax.get_xlim()
+    assert min(0.0 - left, right - 0.01) > 0.1
+
+
+def test_bars_of_whole_costs_stand_at_whole_numbers() -> None:
+    starts = [Start(Verdict(False, float(cost), {"conflicting edges": cost})) for cost in (1, 1, 2, 4)]
+    ax = costs(result(Colouring(RING, 2), starts))
+    bars = {bar.get_x() + bar.get_width() / 2: bar.get_height() for bar in ax.patches if bar.get_height()}
+    assert bars == {1.0: 2.0, 2.0: 1.0, 4.0: 1.0}
+    assert all(float(tick).is_integer() for tick in ax.get_xticks())
     assert_legible(ax.figure)
 
 

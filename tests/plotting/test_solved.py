@@ -257,7 +257,8 @@ def test_cost_that_never_changes_has_plain_ticks() -> None:
     problem = Colouring(Graph(2, np.array([[0, 1]]), name="pair"), 2)
     still = Trace(np.arange(3.0), np.zeros((4, 3)), {}, 1.0, answers=((0, 1),) * 3)
     ax = cost_over_time(problem, still)
-    assert ax.get_ylim() == (-0.5, 0.5)
+    assert ax.get_ylim() == (-1.0, 1.0)
+    assert all(float(tick).is_integer() for tick in ax.get_yticks())
     assert_legible(ax.figure)
     assert ax.yaxis.get_major_formatter().get_offset() == ""
 
