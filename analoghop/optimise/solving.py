@@ -10,6 +10,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from analoghop.ensembles.streams import check_seed
 from analoghop.errors import InputError
+from analoghop.optimise.anneal import Warm
 from analoghop.optimise.batches import Batches, Limits, Progress
 from analoghop.optimise.catalogue import Entry, entry_of
 from analoghop.optimise.polishing import check_method, polished
@@ -149,6 +150,11 @@ class _Order:
             parameters={
                 **encoding.parameters,
                 **problem.figures,
+                **(
+                    {"warm_steps": encoding.warm.steps}
+                    if self.start is not None and isinstance(encoding, Warm)
+                    else {}
+                ),
                 **({"reheated": done.reheated} if done.reheated else {}),
             },
             starts=done.starts,

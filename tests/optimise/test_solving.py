@@ -333,6 +333,7 @@ def test_a_start_near_the_best_tour_keeps_near_it(name: str, kernel: bool) -> No
     assert result.valid == 6
     assert np.mean(result.costs) <= 1.01 * problem.length(best)
     assert result.tau_per_start == 300.0
+    assert result.parameters["warm_steps"] == 1500
 
 
 def test_a_start_near_a_bad_tour_improves_it() -> None:

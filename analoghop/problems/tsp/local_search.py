@@ -34,10 +34,10 @@ def improved(distances: Array, order: Iterable[int], method: str = "2opt") -> tu
         raise InputError(f"`polish` is {method!r}, expected one of {', '.join(METHODS)}")
     reverse, move = METHODS[method]
     tour = [int(city) for city in order]
-    if len(tour) < 4:
-        return tuple(tour)
     if not np.array_equal(distances, distances.T):
         return improved_asymmetric(distances, tour, reverse, move, LONGEST)
+    if len(tour) < 4:
+        return tuple(tour)
     return _Search(distances, tour).run(reverse, move)
 
 

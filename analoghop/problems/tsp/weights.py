@@ -23,6 +23,26 @@ def relative(d: Array) -> Array:
     return scaled(np.where(off, d - d[off].min(), 0.0))
 
 
+def ranks(d: Array) -> Array:
+    """Return the place of each distance off the diagonal in the order of all, 1 for the shortest.
+
+    Equal distances share the mean of their places. Zeros stand on the diagonal.
+    """
+    off = ~np.eye(len(d), dtype=bool)
+    _, place, count = np.unique(d[off], return_inverse=True, return_counts=True)
+    last = np.cumsum(count)
+    ranked = np.zeros_like(d)
+    ranked[off] = (last - 0.5 * (count - 1))[place]
+    return ranked
+
+
+def span(d: Array) -> float:
+    """Return the longest distance over what a tour might use: the median way to the second nearest city."""
+    nearest = np.partition(d + np.diag(np.full(len(d), np.inf)), 1, axis=1)[:, 1]
+    middle = float(np.median(nearest))
+    return float(d.max()) / middle if middle > 0 else np.inf
+
+
 def with_diagonal(d: Array, share: float) -> Array:
     """Return `d`, zero on its diagonal, with each city's distance from itself `share` of its nearest."""
     nearest = (d + np.diag(np.full(len(d), np.inf))).min(axis=1)

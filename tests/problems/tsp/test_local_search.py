@@ -82,6 +82,8 @@ def test_cities_on_one_spot() -> None:
 
 def test_three_cities_have_one_tour() -> None:
     assert improved(distances(3, 0, True), (2, 0, 1), "2opt") == (2, 0, 1)
+    one_way = np.array([[0.0, 1, 2], [3, 0, 4], [5, 6, 0]])
+    assert length(one_way, improved(one_way, (0, 2, 1), "2opt")) == 10
 
 
 def test_unknown_method() -> None:

@@ -6,6 +6,7 @@ import pytest
 from analoghop.errors import InputError
 from analoghop.optimise import solve
 from analoghop.problems.tsp import TSP, Potts
+from analoghop.problems.tsp.weights import ranks, span
 
 
 def random_instance(n, seed, symmetric=True):
@@ -17,8 +18,9 @@ def random_instance(n, seed, symmetric=True):
 
 
 def all_lengths(problem):
-    n = problem.size
-    return np.sort([problem.verify((0, *rest)).cost for rest in permutations(range(1, n))])
+    rest = np.array(list(permutations(range(1, problem.size))))
+    tours = np.insert(rest, 0, 0, axis=1)
+    return np.sort(problem.distances[tours, np.roll(tours, -1, axis=1)].sum(axis=1))
 
 
 @pytest.mark.parametrize("symmetric", [True, False])
@@ -50,7 +52,7 @@ def test_starts_depend_on_seed_and_number_alone():
 
 
 @pytest.mark.parametrize("symmetric", [True, False])
-@pytest.mark.parametrize("n", [5, 7, 8])
+@pytest.mark.parametrize("n", [5, 7, 8, 9])
 def test_small_instances_end_among_the_best_of_all_tours(n, symmetric):
     problem = random_instance(n, n, symmetric)
     result = solve(problem, starts=16, seed=0).to_dict()
@@ -86,3 +88,41 @@ def test_the_circle_is_found_from_every_start(kernel):
 def test_bad_options_are_named():
     with pytest.raises(InputError, match="`steps` is 0"):
         Potts(steps=0).encode(random_instance(5, 0))
+
+
+def forbidding(n, seed, longest):
+    rng = np.random.default_rng(seed)
+    xy = rng.uniform(0.0, 1000.0, (n, 2))
+    d = np.linalg.norm(xy[:, None] - xy, axis=-1)
+    closed = np.triu(rng.uniform(size=(n, n)) < 0.3, 1)
+    return TSP(np.where(closed | closed.T, longest, d), name="forbidding")
+
+
+def test_ways_that_are_forbidden_by_their_length_do_not_hide_the_others():
+    problem = forbidding(24, 0, 1e6)
+    seen = solve(problem, Potts(steps=4000), starts=6, baselines=False)
+    hidden = solve(problem, Potts(steps=4000, ranks=False), starts=6, baselines=False)
+    assert seen.parameters["ranks"]
+    assert not hidden.parameters["ranks"]
+    assert seen.valid == 6
+    assert max(seen.costs) < 1e6  # the tours' true lengths
+    assert np.mean(seen.costs) < 0.8 * np.mean(hidden.costs)
+
+
+def test_ordinary_distances_are_seen_as_they_are():
+    for problem in (
+        random_instance(20, 0),
+        random_instance(20, 0, symmetric=False),
+        forbidding(20, 1, 1500.0),
+    ):
+        assert not Potts().encode(problem).parameters["ranks"]
+
+
+def test_ranks_share_places_and_keep_symmetry():
+    d = np.array([[9.0, 5, 1], [5, 9, 5], [1, 5, 9]])
+    assert np.array_equal(ranks(d), [[0, 4.5, 1.5], [4.5, 0, 4.5], [1.5, 4.5, 0]])
+    rough = random_instance(9, 3, symmetric=False).distances
+    off = ~np.eye(9, dtype=bool)
+    assert np.array_equal(np.argsort(ranks(rough)[off]), np.argsort(rough[off]))
+    x = np.array([0.0, 1.0, 2.0, 10.0])
+    assert span(np.abs(x[:, None] - x)) == 10 / 2
