@@ -56,8 +56,8 @@ class Case(NamedTuple):
 CASES = (
     Case("tsp", "tsplib/burma14.tsp", "potts", 200, 3323),
     Case("tsp", "tsplib/berlin52.tsp", "potts", 60, 7542, 0.02),
-    Case("qap", "qap/nug12.dat", "potts", 200, 578, 0.02),
-    Case("qap", "qap/nug21.dat", "potts", 100, 2438, 0.01),
+    Case("qap", "qap/nug21.dat", "potts", 200, 2438, 0.01),
+    Case("qap", "qap/nug30.dat", "potts", 100, 6124, 0.01),
     Case("colouring", "dimacs_col/queen6_6.col", "memristive", 60, colours=7),
     Case("colouring", "dimacs_col/le450_5a.col", "memristive", 32, colours=5),
     Case("colouring", "dimacs_col/DSJC125.1.col", "memristive", 32, colours=5),

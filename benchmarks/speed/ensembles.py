@@ -1,10 +1,13 @@
 # ruff: noqa: E402 - one thread has to be asked for before NumPy loads
 """Ensembles against rivals: python benchmarks/speed/ensembles.py [--cases salesman10,...] [--repeats 3]
 
-CPU time of one thread. All integrate the same starts over the same time span, Dormand-Prince 5(4), rtol 1e-4
-and atol 1e-4 input scales. The loop of `solve_ivp` runs some of the starts and is extrapolated. The share of
-the roofline is the time that 2N / GEMM + 1 / tanh per state and evaluation would take, over the time taken:
-once with NumPy's rates (BLAS, tanh), once with the kernels' own, both measured in this run.
+CPU time of one thread, Dormand-Prince 5(4), rtol 1e-4 and atol 1e-4 input scales, the same starts. First over
+a span of time, the same for all. Then, for fewer starts of 10 cities, to rest, which everyone has to find:
+the loop of `solve_ivp` and diffrax stop by an event once all rates are below 1 % of voltages (or of input
+scales) per time constant, the ensembles wait for 0.1 %, and torchode, which has no events, is told when the
+last start is at rest. The loop runs some of the starts and is extrapolated. The share of the roofline is the
+time that 2N / GEMM + 1 / tanh per state and evaluation would take, over the time taken: once with NumPy's
+rates (BLAS, tanh), once with the kernels' own, both measured in this run.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false intra_op_
 import argparse
 import json
 import time
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -32,6 +36,9 @@ from analoghop.ensembles import GivenStarts, random_starts
 from analoghop.systems.network import Network
 
 TOL = 1e-4
+REST = 1e-3
+LATEST = 40.0  # seconds: who does not find the rest until then has not found it
+RESTING = 128
 
 
 class Case(NamedTuple):
@@ -40,6 +47,11 @@ class Case(NamedTuple):
     x0: np.ndarray
     end: float
     sample: int
+    rest: bool = False
+
+    def resting(self):
+        """Return the case of a few starts until they rest."""
+        return self._replace(x0=self.x0[:, :RESTING], sample=min(self.sample, RESTING // 8), rest=True)
 
 
 def salesman(n, members, end, sample):
@@ -67,20 +79,29 @@ CASES = {
     "dense1000": lambda: random_dense(1000, 256, 5.0, 8),
 }
 
+RESTS = ("salesman10",)
+
 
 def loop(case, network):
     """Return the seconds that all starts would take, and final states of some."""
-    rhs, atol = network.bind(), TOL * float(network.input_scale.max())
+    rhs, scale = network.bind(), float(network.input_scale.max())
+
+    def moving(t, u):
+        return np.abs(rhs(t, u) / np.maximum(np.abs(u), scale)).max() - 10 * REST
+
+    moving.terminal = True
+    event, end = (moving, LATEST) if case.rest else (None, case.end)
     begin = time.process_time()
     ends = [
-        solve_ivp(rhs, (0.0, case.end), x, "RK45", rtol=TOL, atol=atol, t_eval=[case.end]).y[:, -1]
+        solve_ivp(rhs, (0.0, end), x, "RK45", rtol=TOL, atol=TOL * scale, events=event).y[:, -1]
         for x in case.x0.T[: case.sample]
     ]
     return (time.process_time() - begin) * case.x0.shape[1] / case.sample, np.array(ends).T
 
 
 def ours(engine, network, case):
-    run = engine.integrate_many(network, GivenStarts(case.x0), (0.0, case.end))
+    end = LATEST if case.rest else case.end
+    run = engine.integrate_many(network, GivenStarts(case.x0), (0.0, end))
     return run.cpu_s, run
 
 
@@ -99,12 +120,18 @@ def diffrax_run(case, dtype):
         v = 0.5 + 0.5 * jnp.tanh(0.5 * gain * u) if logistic else jnp.tanh(gain * u)
         return T @ v - u + bias
 
-    control = diffrax.PIDController(rtol=TOL, atol=TOL * float(network.input_scale.max()))
+    scale = float(network.input_scale.max())
+    control = diffrax.PIDController(rtol=TOL, atol=TOL * scale)
+
+    def resting(t, u, args, **more):
+        return jnp.abs(rate(t, u, args) / jnp.maximum(jnp.abs(u), scale)).max() < 10 * REST
+
+    event, end = (diffrax.Event(resting), LATEST) if case.rest else (None, case.end)
 
     def solve(u):
         return diffrax.diffeqsolve(
-            diffrax.ODETerm(rate), diffrax.Dopri5(), 0.0, case.end, None, u,
-            stepsize_controller=control, max_steps=None,
+            diffrax.ODETerm(rate), diffrax.Dopri5(), 0.0, end, None, u,
+            stepsize_controller=control, max_steps=None, event=event,
         ).ys[-1]  # fmt: skip
 
     many, x0 = jax.jit(jax.vmap(solve)), jnp.asarray(case.x0.T, dtype)
@@ -208,8 +235,8 @@ def roof(network, rates, run, structured):
     return float((2 * width * rates[0] + rates[1]) * n * run.evaluations.sum())
 
 
-def measured(name, repeats):
-    case = CASES[name]()
+def measured(case, name, repeats):
+    rest = case.rest
     n, structured = case.network.size, case.network is not case.dense
     base, truth = best(lambda: loop(case, case.dense), repeats)
     rows = [{"engine": "loop of solve_ivp, dense", "cpu_s": base, "extrapolated_from": case.sample}]
@@ -224,9 +251,10 @@ def measured(name, repeats):
     def add(label, cpu, states, run=None, network=None, dtype=None, grid=False):
         scale = case.network.input_scale
         row = {"engine": label, "cpu_s": cpu}
-        row["deviation_from_loop_in_input_scales"] = float(
-            np.abs((states[:, : case.sample] - truth) / scale).max()
-        )
+        found = states[:, : case.sample]
+        if not rest:
+            row["deviation_from_loop_in_input_scales"] = float(np.abs((found - truth) / scale).max())
+        row["same_corners"] = float(((found > 0) == (truth > 0)).all(axis=0).mean())
         if run is not None:
             row["evaluations_per_start"] = float(run.evaluations.mean())
             row["roofline_numpy"] = (
@@ -245,28 +273,64 @@ def measured(name, repeats):
     for dtype in ("float64", "float32"):
         for form, network, grid in forms:
             for kind in (Ensemble, Fused):
-                engine = kind(rtol=TOL, atol=TOL, dtype=dtype)
+                engine = kind(rtol=TOL, atol=TOL, dtype=dtype, settle=rest, settle_tol=REST)
                 if kind is Fused:
-                    ours(engine, network, case._replace(x0=case.x0[:, :1], end=case.end * 1e-3))
+                    ours(engine, network, case._replace(x0=case.x0[:, :1]))
                 cpu, run = best(lambda e=engine, m=network: ours(e, m, case), repeats)
+                last = float(run.times.max())
                 add(f"{kind.__name__} {dtype}, {form}", cpu, run.states, run, network, dtype, grid)
+        known = case._replace(end=last)
         for rival in (diffrax_run, torchode_run):
             try:
-                cpu, states = best(lambda r=rival, d=dtype: r(case, d), max(1, repeats - 1))
+                cpu, states = best(lambda r=rival, c=known, d=dtype: r(c, d), max(1, repeats - 1))
             except ImportError:
                 continue
             add(f"{rival.__name__.removesuffix('_run')} {dtype}, dense", cpu, states)
     for row in rows:
         row["times_the_loop"] = base / row["cpu_s"]
-    return {"case": name, "states": n, "starts": case.x0.shape[1], "end_s": case.end, "rows": rows}
+    return {
+        "case": name,
+        "to": "rest" if rest else "span",
+        "states": n,
+        "starts": case.x0.shape[1],
+        "end_s": last,
+        "rows": rows,
+    }
+
+
+def table(found):
+    """Print what `measured` returned."""
+    print(f"{found['case']}: {found['states']} states, {found['starts']} starts, ", end="")
+    print("to rest, the last one at" if found["to"] == "rest" else "to", f"{found['end_s']:.3g} s\n")
+    columns = (
+        "times_the_loop",
+        "evaluations_per_start",
+        "roofline_numpy",
+        "roofline_kernels",
+        "same_corners",
+    )
+    print("| engine | CPU s | x the loop | evaluations | roofline, NumPy | of kernels | same corners |")
+    print("|---|---|---|---|---|---|---|")
+    for row in found["rows"]:
+        cells = (f"{row[name]:.3g}" if name in row else "-" for name in columns)
+        print(f"| {row['engine']} | {row['cpu_s']:.3g} | {' | '.join(cells)} |")
+    print(flush=True)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cases", default=",".join(CASES))
     parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--json", type=Path, metavar="FILE")
     chosen = parser.parse_args()
-    print(json.dumps([measured(name, chosen.repeats) for name in chosen.cases.split(",")], indent=1))
+    all_found = []
+    for name in chosen.cases.split(","):
+        case = CASES[name]()
+        for goal in (case, case.resting()) if name in RESTS else (case,):
+            all_found.append(measured(goal, name, chosen.repeats))
+            table(all_found[-1])
+    if chosen.json:
+        chosen.json.write_text(json.dumps(all_found, indent=1) + "\n")
 
 
 if __name__ == "__main__":
