@@ -30,7 +30,7 @@ SHOWN = 12
 """Most attractors that have a bar of their own."""
 
 _OTHERS = "0.75"  # the grey of all attractors beyond the colours
-_BINS = 60
+_BINS = 61  # odd: values that are all alike share the bar in the middle
 _FLAT = 0.02  # of the largest value: the narrowest histogram
 _FAR = 2.0  # widths of the starts within which ends are marked
 _POINTS = 20_000  # starts drawn: more hide each other
@@ -113,6 +113,9 @@ def basin_sizes(
         ax.set_ylabel("starts (%)")
         ax.set_xlabel("attractor")
         whole_numbers(ax.xaxis)
+        if not shown:
+            ax.set(xticks=[], yticks=[])
+            ax.text(0.5, 0.5, "no start has settled", transform=ax.transAxes, ha="center", va="center")
         if len(found) > len(shown):
             rest = sum(one.fraction for one in found.found[SHOWN:])
             ax.set_title(f"and {len(found) - len(shown)} more with {100 * rest:.3g} % together")
@@ -154,7 +157,7 @@ def basins(
         names = run.system.signal_names[: n if len(run.system.signal_names) >= n else 0]
         for axis, row in ((ax.xaxis, i), (ax.yaxis, j)):
             label_axis(axis, f"start of {_name(run, row, names)}", "V")
-        if len(found):
+        if len(ax.get_legend_handles_labels()[1]):
             legend_beside(ax)
     return ax
 

@@ -44,6 +44,13 @@ def test_energies_that_differ_by_rounding_share_a_bar(latch):
     assert len(full) <= 4
 
 
+def test_a_circuit_that_did_not_settle_says_so(latch):
+    run = simulate_many(latch.system, 5, seed=1, tstop=1e-6)
+    assert [text.get_text() for text in basin_sizes(run).texts] == ["no start has settled"]
+    (label,) = basins(run).get_legend().get_texts()
+    assert label.get_text() == "not settled"
+
+
 def test_basin_sizes_have_their_intervals(memory):
     found = memory.attractors()
     ax = basin_sizes(memory)
