@@ -180,8 +180,8 @@ def _report(memory: Memory, recall: Recall) -> Iterator[str]:
         yield "  ".join([*cells, row[-1]]).rstrip()
     if len(recall.judgements) > SHOWN:
         yield f"  ... and {len(recall.judgements) - SHOWN} more: --json shows everything"
-    rate = recall.correct_rate
-    yield f"  {'nothing' if rate is None else f'{rate:.1%}'} correct, {si(recall.cpu_s, 's', 3)} of computing"
+    right = f"{int(recall.correct.sum())} of {counted(len(recall.judgements), 'cue')} correct"
+    yield f"  {right}, {si(recall.cpu_s, 's', 3)} of computing"
     for note in recall.notes:
         yield f"  note: {note}"
 

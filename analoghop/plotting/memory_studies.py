@@ -51,7 +51,8 @@ def _title(columns: Columns, kind: str) -> str:
     if isinstance(noise, int | float):
         parts.append("cues: the patterns" if noise == 0 else f"cues: {noise:.0%} flipped")
     if "trials" in columns:
-        parts.append(f"{int(columns['trials'].max())} trials each")
+        trials = int(columns["trials"].max())
+        parts.append("1 trial each" if trials == 1 else f"{trials} trials each")
     return ", ".join(parts)
 
 

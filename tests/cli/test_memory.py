@@ -111,7 +111,7 @@ def test_spurious_states_are_named(command: Command) -> None:
         "memory", "recall", EXAMPLES / "digits.txt", "--rule", "pseudo-inverse", "--noise", "20%"
     )
     assert answer.code == 0
-    assert "100.0% correct" in answer.out
+    assert "10 of 10 cues correct" in answer.out
 
 
 def test_letters_are_recalled(command: Command) -> None:
