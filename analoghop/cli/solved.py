@@ -8,6 +8,7 @@ from typing import Any
 from analoghop.cli.text import counted, si, table
 from analoghop.problems.base import Problem
 from analoghop.problems.result import Result, Start, plain_answer
+from analoghop.systems.base import System
 
 FAULTS = 12
 """Places where an answer is wrong that are told."""
@@ -22,6 +23,8 @@ def lines(result: Result, problem: Problem) -> Iterator[str]:
     what = f"{result.problem} of size {result.size}{facts}"
     yield f"{result.instance}: {what}, formulation {result.formulation}"
     yield "  parameters: " + ", ".join(f"{k} = {_plain(v)}" for k, v in result.parameters.items())
+    if result.encoding is not None:
+        yield f"  {_energy(result.encoding.system)}"
     if result.starts:
         yield f"  {_validity(told, result)}"
     if told["violations"]:
@@ -49,6 +52,17 @@ def violated(start: Start) -> str:
     """Return what a start violates: "3 conflicting edges"."""
     counts = start.verdict.violations.items()
     return ", ".join(f"{count} {name.removesuffix('s') if count == 1 else name}" for name, count in counts)
+
+
+def _energy(system: System) -> str:
+    theorem = system.theorem
+    if not system.has_energy:
+        return f"no energy to watch: {theorem.reason}"
+    return (
+        f"the energy never rises: {theorem.name}"
+        if theorem.applies
+        else f"the energy may rise: {theorem.reason}"
+    )
 
 
 def _plain(value: float | int | str | bool) -> str:

@@ -39,6 +39,8 @@ class Memristive(Formulation[Colouring]):
     None means the default: `gain` (the last one), `noise` (first) and `fall` (the share of it that is left
     at the end of a cycle), `delta`; dense random graphs, see `dense_random`, have others.
     `step` in time constants, of Euler's rule, under which these values were found; smaller ones do as well.
+    With too few colours weights stay heavy, and with so long a step all vertices may swing together for ever,
+    all edges in conflict: a step of 0.2 shows where the circuit itself ends.
     `core`: whether vertices of fewer than k neighbours, which can always be coloured last, are left out of
     the circuit. Vertices without any are in any case.
     """

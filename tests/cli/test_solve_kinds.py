@@ -127,6 +127,19 @@ def test_too_few_colours_are_exit_code_4_and_conflicts_are_listed(command: Comma
     assert value["violations"]["conflicting edges"] == pytest.approx(value["cost_mean"])
 
 
+@pytest.mark.parametrize(
+    ("machine", "line"),
+    [
+        ("inertial", "no energy to watch: the force of comparators has no potential"),
+        ("amplitude", "no energy to watch: the error variables make the coupling asymmetric"),
+        ("gain", "the energy may rise: a schedule is running: guaranteed for frozen parameters only"),
+    ],
+)
+def test_the_report_says_what_the_energy_does(command: Command, machine: str, line: str) -> None:
+    answer = command("solve", "maxcut", DATA / "myciel3.col", "--machine", machine, "--starts", 1)
+    assert line in [part.strip() for part in answer.out.splitlines()]
+
+
 def test_nothing_is_called_unsatisfiable(command: Command, tmp_path: Path) -> None:
     (tmp_path / "no.cnf").write_text("p cnf 2 4\n1 2 0\n-1 2 0\n1 -2 0\n-1 -2 0\n")
     answer = command("solve", "sat", tmp_path / "no.cnf", "--starts", 2, "--set", "duration=40")
