@@ -18,6 +18,8 @@ from analoghop.engines.chains_program import Program
 from analoghop.errors import InputError
 from analoghop.optimise.search import Found, Task
 from analoghop.problems.tsp import neighbourhood
+from analoghop.problems.tsp.modes import ROUGH, roughness
+from analoghop.problems.tsp.weights import relative, usual
 from analoghop.schedules import Constant, Schedule
 from analoghop.systems.chains import Chains
 from analoghop.systems.clusters import Clusters
@@ -28,6 +30,7 @@ OWN = (0.3, 1.0)  # first and last self-coupling
 JITTER = 1e-3  # deviation of the first inputs
 CALLS = 150  # per city in a run without a time limit
 FALL = 0.85  # share of a round after which nothing longer is accepted
+LONGEST = 5.0  # distance that the circuit sees of rough distances, in the usual one that tours use
 DRAWN = 256  # calls whose random numbers are drawn together
 
 
@@ -51,7 +54,9 @@ class ChainSearch:
     0.2 tau: T = 1.1 -> 0.06 Tc, geometric, g = 0.3 -> 1 Tc, noise from the range `sigma`. The best of
     `copies` that are valid and differ from the present tour replaces it where it is longer by less than a
     threshold. This falls from `threshold` of the best length to 0 in the first 85 % of a round, of which a
-    run has `rounds`; each goes on from the tour of the last. `calls` per run: by default 150 per city, or
+    run has `rounds`; each goes on from the tour of the last. Where distances are rough (see `modes`), the
+    circuit sees those above 5 times the usual one (see `weights`) as that long: tours do without them, and
+    they would hide the others; lengths are compared as they are. `calls` per run: by default 150 per city, or
     with a deadline as many as there is time for. The best tour that was seen is returned; no other local
     search is made.
     """
@@ -142,6 +147,9 @@ class _Run:
         self.rng = np.random.default_rng(np.random.SeedSequence(task.seed, spawn_key=(task.run, 1)))
         problem = task.problem
         self.distances, self.symmetric = np.array(problem.distances), bool(problem.symmetric)
+        self.seen = self.distances
+        if roughness(relative(self.distances)) > ROUGH:
+            self.seen = np.minimum(self.distances, LONGEST * usual(self.distances))
         first = None if task.first is None else task.first.answer
         answer = problem.random_answer(self.rng) if first is None else first
         self.tour = np.array(answer, dtype=np.int64)
@@ -190,7 +198,7 @@ class _Run:
         turned, starts = tools.contract(self.tour, free)
         if len(starts) < 4:
             return
-        A, bias, first = tools.couple(distances, turned, starts, self.symmetric)
+        A, bias, first = tools.couple(self.seen, turned, starts, self.symmetric)
         call = Call(A, bias, first, tools.critical_temperature(A, bias.shape[1]), sigma)
         noise = self.rng.standard_normal((len(keys), *bias.shape), dtype=np.float32)
         start = np.float32(JITTER * call.critical) * noise

@@ -41,6 +41,22 @@ def test_the_optimum_of_fifty_cities(name: str) -> None:
     assert 0 < found.calls < 150 * problem.size
 
 
+def test_long_ways_do_not_hide_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(0)
+    xy = rng.uniform(size=(24, 2))
+    d = np.linalg.norm(xy[:, None] - xy, axis=-1)
+    closed = np.triu(rng.uniform(size=(24, 24)) < 0.3, 1)
+    problem = TSP(np.where(closed | closed.T, 1000.0, d))
+
+    def mean() -> float:
+        return float(np.mean([ChainSearch(calls=300)(task(problem, run)).cost for run in range(3)]))
+
+    clear = mean()
+    assert clear < 24.0
+    monkeypatch.setattr(chains, "LONGEST", np.inf)
+    assert clear < 0.9 * mean()
+
+
 def test_asymmetric_tours_become_shorter() -> None:
     rng = np.random.default_rng(4)
     points = rng.uniform(size=(40, 2))

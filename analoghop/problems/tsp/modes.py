@@ -9,7 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analoghop.arrays import Array
-from analoghop.problems.tsp.weights import centred
+from analoghop.problems.tsp.weights import centred, relative, span
+
+ROUGH = 0.3
+"""Roughness of distances that are those of no place: Euclidean instances reach 0.2, random matrices 0.9."""
+SPAN = 100.0
+"""Span beyond which the ways that tours use differ by less than the noise."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,3 +70,12 @@ def roughness(d: Array) -> float:
         return 0.0
     values = np.linalg.eigvalsh(-centred(0.5 * (d + d.T)))
     return float(values[-5] / values[-1]) if values[-1] > 1e-12 else 0.0
+
+
+def obscured(d: Array) -> bool:
+    """Return whether some distances are so long that they hide the others, as those of forbidden ways.
+
+    They are rough, and the longest is more than 100 times what tours use (see `span`).
+    """
+    shifted = relative(d)
+    return roughness(shifted) > ROUGH and span(shifted) > SPAN

@@ -16,14 +16,12 @@ from analoghop.problems.base import Answer, Encoding, Formulation, Raw
 from analoghop.problems.permutation import permutation_outputs, read_permutations
 from analoghop.problems.recipe import STEP, Recipe
 from analoghop.problems.tsp.instance import TSP
-from analoghop.problems.tsp.modes import Modes, leading_modes, roughness
-from analoghop.problems.tsp.weights import centred, ranks, relative, span, with_diagonal
+from analoghop.problems.tsp.modes import ROUGH, Modes, leading_modes, obscured, roughness
+from analoghop.problems.tsp.weights import centred, ranks, relative, with_diagonal
 from analoghop.systems.assignment import Assignment
 from analoghop.systems.places import Ring
 
 SMALL = 16  # cities up to which few steps suffice
-ROUGH = 0.3  # roughness: Euclidean instances reach 0.2, random matrices 0.9
-SPAN = 100.0  # beyond it the ways that tours use differ by less than the noise
 USUAL = {"hot": 0.8, "cold": 0.018, "own": 0.4, "width": 0.17, "slow": 4.0, "early": 1.5, "diagonal": 0.25}
 QUICK = {"steps": 150, "sigma": 0.15, "slow": 1.0}
 LOUD = {"own": 0.0, "width": 0.0, "sigma": 3.0, "early": 1.0, "diagonal": 0.0}
@@ -42,10 +40,9 @@ class Potts(Formulation[TSP]):
     `roughness` (see `modes`): distances that are those of no place have no wide rings. `early`: power of the
     distances at the beginning (1: as they are). `diagonal`: the distance of a city from itself, in
     nearest-neighbour distances: no tour contains it, but a city spread over neighbouring places does.
-    `ranks`: whether the circuit sees the order of the distances in their place; None: where they are rough
-    and the longest is more than 100 times what tours use (see `span`): ways that are forbidden by their
-    length would hide all others. `reheats`: how often an invalid end state anneals again from T = 0.3 Tc.
-    `tau` in seconds.
+    `ranks`: whether the circuit sees the order of the distances in their place; None: where some are so long
+    that they would hide the others (see `obscured`). `reheats`: how often an invalid end state anneals again
+    from T = 0.3 Tc. `tau` in seconds.
     """
 
     kernel: bool = True
@@ -71,7 +68,7 @@ class Potts(Formulation[TSP]):
             raise InputError("`reheats` must not be negative")
         n, d = problem.size, relative(problem.distances)
         rough = roughness(d)
-        ranked = rough > ROUGH and span(d) > SPAN if self.ranks is None else self.ranks
+        ranked = obscured(problem.distances) if self.ranks is None else self.ranks
         if ranked:
             d = relative(ranks(problem.distances))
             rough = roughness(d)

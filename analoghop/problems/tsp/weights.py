@@ -36,10 +36,14 @@ def ranks(d: Array) -> Array:
     return ranked
 
 
+def usual(d: Array) -> float:
+    """Return what a tour might use: the median way to the second nearest city."""
+    return float(np.median(np.partition(d + np.diag(np.full(len(d), np.inf)), 1, axis=1)[:, 1]))
+
+
 def span(d: Array) -> float:
-    """Return the longest distance over what a tour might use: the median way to the second nearest city."""
-    nearest = np.partition(d + np.diag(np.full(len(d), np.inf)), 1, axis=1)[:, 1]
-    middle = float(np.median(nearest))
+    """Return the longest distance over the usual one."""
+    middle = usual(d)
     return float(d.max()) / middle if middle > 0 else np.inf
 
 
