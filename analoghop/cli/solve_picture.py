@@ -53,7 +53,7 @@ def draw(
         problem = replace(problem, colours=result.extra["colours"])
     assert result.encoding is not None, "`solve` says what it ran"
     number = result.starts.index(result.best) if result.best is not None else 0
-    run = trace(result.encoding, result.seed, number, near=near)
+    run = trace(result.encoding, result.seed, number, near=near, seconds=arguments.time_limit)
     named = {"title": problem.name, **record, "start": number}
     if _is_film(arguments.plot):
         save_film(arguments.plot, problem, run, order=result.answer, record=named)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
@@ -53,22 +54,32 @@ class OnTheMap(Protocol):
 
 
 def trace(
-    encoding: Encoding, seed: int = 0, number: int = 0, *, points: int = 200, near: Answer | None = None
+    encoding: Encoding,
+    seed: int = 0,
+    number: int = 0,
+    *,
+    points: int = 200,
+    near: Answer | None = None,
+    seconds: float | None = None,
 ) -> Trace:
     """Return start `number` of `encoding`, recorded at `points` times.
 
-    An anneal that begins again is recorded at as many times again.
+    An anneal that begins again is recorded at as many times again; that of a machine ends early where it
+    takes more than `seconds` of wall clock.
     """
-    run = _trace(encoding, seed, number, points, near)
+    run = _trace(encoding, seed, number, points, near, seconds)
     ring = encoding.ring(run.outputs) if isinstance(encoding, OnTheMap) else None
     return replace(run, answers=tuple(raw.answer for raw in encoding.decode(run.outputs)), ring=ring)
 
 
-def _trace(encoding: Encoding, seed: int, number: int, points: int, near: Answer | None) -> Trace:
+def _trace(
+    encoding: Encoding, seed: int, number: int, points: int, near: Answer | None, seconds: float | None
+) -> Trace:
     index = np.array([number])
     system, x0 = beginning(encoding, seed, index, near)
     if isinstance(system, Machine):
-        return _stepped(encoding, system, x0, seed, index, points)
+        deadline = None if seconds is None else time.monotonic() + seconds
+        return _stepped(encoding, system, x0, seed, index, points, deadline)
     if isinstance(system, Assignment):
         return _assigned(encoding, system, x0, seed, number, points)
     if system.noise is None and encoding.step is None:
@@ -107,14 +118,20 @@ def _telling(times: Array, V: Array, points: int) -> NDArray[np.intp]:
 
 
 def _stepped(
-    encoding: Encoding, machine: Machine, x0: Array, seed: int, index: NDArray[np.int64], points: int
+    encoding: Encoding,
+    machine: Machine,
+    x0: Array,
+    seed: int,
+    index: NDArray[np.int64],
+    points: int,
+    deadline: float | None,
 ) -> Trace:
-    """Return the run of a machine up to the step at which it stops.
+    """Return the run of a machine up to the step at which it stops, or that it reaches by the `deadline`.
 
     The engine that `anneal` uses runs it piece by piece: the trace ends exactly where that start does, in the
     same arithmetic.
     """
-    last = max(1, int(run_machine(machine, x0, seed, index).steps[0]))
+    last = max(1, int(run_machine(machine, x0, seed, index, deadline=deadline).steps[0]))
     steps = np.unique(np.linspace(0, last, min(points, last + 1)).astype(int))
     states = [x0]
     for k, end in itertools.pairwise(steps.tolist()):

@@ -87,7 +87,7 @@ def test_a_long_start_is_cut_at_the_time_limit() -> None:
 
 def test_machines_that_the_time_limit_stops_are_judged_as_they_stand() -> None:
     triangle = Colouring(Graph.of(3, [(0, 1), (1, 2), (0, 2)]), 2)
-    result = solve(triangle, Memristive(cycles=11), starts=3, time_limit=0.6, baselines=False)
+    result = solve(triangle, Memristive(cycles=10), starts=3, time_limit=0.6, baselines=False)
     assert (len(result.starts), result.cut, result.stopped, result.valid) == (3, 0, 3, 0)
     assert all(start.verdict.cost in (1.0, 3.0) for start in result.starts)
     assert result.to_dict()["stopped"] == 3
@@ -295,6 +295,13 @@ def test_trace_shows_the_anneal_that_was_counted() -> None:
         run = trace(encoding, seed=2, number=number, points=5)
         assert encoding.decode(run.outputs[:, -1:])[0].answer == start.answer
         assert set(run.parts) == {"coupling", "self-coupling", "entropy"}
+
+
+def test_trace_of_a_machine_ends_in_time() -> None:
+    triangle = Colouring(Graph.of(3, [(0, 1), (1, 2), (0, 2)]), 2)
+    encoding = Memristive(cycles=9).encode(triangle)
+    run = trace(encoding, points=5, seconds=0.1)
+    assert 0.0 < run.times[-1] < 0.9 * encoding.duration
 
 
 def test_trace_shows_what_annealed_again() -> None:
