@@ -62,8 +62,10 @@ def equilibrium(
     (None: 1000 of its slowest own time constants, up to 100 000 while it creeps) and `time_limit` seconds of
     wall clock; Newton's method then makes the state exact. A start exactly on a saddle stays there. The work
     grows with the cube of the number of states.
-    Raises `InputError` where an input never comes to rest.
+    Raises `InputError` where an input never comes to rest, or the circuit has noise.
     """
+    if system.noise is not None:
+        raise InputError("this circuit has noise and never comes to rest, so it has no equilibrium")
     quiet = system.quiet_after()
     if not np.isfinite(quiet):
         raise InputError("an input of this circuit never comes to rest, so it has no equilibrium")

@@ -63,6 +63,12 @@ def test_no_operating_point_is_4(command: Command, tmp_path: Path) -> None:
     assert "no operating point" in answer.err
 
 
+def test_noise_never_rests(command: Command) -> None:
+    answer = command("op", FLIPFLOP.parent / "noise.cir")
+    assert (answer.code, answer.out) == (3, "")
+    assert answer.err.endswith("has noise and never comes to rest, so it has no equilibrium\n")
+
+
 def test_an_input_that_never_rests_is_bad_input(command: Command, tmp_path: Path) -> None:
     deck = tmp_path / "sine.cir"
     deck.write_text("x\nV1 a 0 SIN(0 1 1k)\nR1 a b 1k\nC1 b 0 1u\n.tran 1u 1m uic\n.end\n")
