@@ -78,6 +78,9 @@ def _explained(error: BaseException, console: Console) -> Exit:
         if isinstance(error, kind):
             console.error(str(error))
             return code
+    if isinstance(error, MemoryError):
+        console.error(f"this is too large for the memory: {error}" if str(error) else "the memory is full")
+        return Exit.BAD_INPUT
     hint = "" if wanted else f" (set {DEBUG}=1 for the traceback)"
     text = " ".join(str(error).split()) or "no message"
     console.error(f"internal failure, {type(error).__name__}: {text}{hint}")
