@@ -87,7 +87,7 @@ def test_a_long_start_is_cut_at_the_time_limit() -> None:
 
 def test_machines_that_the_time_limit_stops_are_judged_as_they_stand() -> None:
     triangle = Colouring(Graph.of(3, [(0, 1), (1, 2), (0, 2)]), 2)
-    result = solve(triangle, Memristive(cycles=10), starts=3, time_limit=0.6, baselines=False)
+    result = solve(triangle, Memristive(cycles=9), starts=3, time_limit=0.25, baselines=False)
     assert (len(result.starts), result.cut, result.stopped, result.valid) == (3, 0, 3, 0)
     assert all(start.verdict.cost in (1.0, 3.0) for start in result.starts)
     assert result.to_dict()["stopped"] == 3
