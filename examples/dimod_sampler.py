@@ -1,4 +1,4 @@
-"""An Ising machine as a dimod sampler, to share numbers out fairly. Writes dimod_sampler.png."""
+"""An Ising machine as a dimod sampler (extra `dimod`) that shares numbers out. Writes dimod_sampler.png."""
 
 import dimod
 import numpy as np

@@ -10,7 +10,8 @@ import numpy as np
 from analoghop.errors import InputError
 from analoghop.formats.columns import Columns
 from analoghop.plotting.style import DASHES, PALETTE, axes_for, legend_beside, style, wrapped
-from analoghop.problems.memory.theory import CAPACITY, curie_weiss, order_parameters
+from analoghop.problems.memory.theory import CAPACITY, curie_weiss, order_parameters, retrieval_curve
+from analoghop.study.memory_models import WARM
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -43,6 +44,8 @@ def _title(columns: Columns, kind: str) -> str:
         parts.append("Morita's amplifier")
     elif words.get("model") == "continuous" and kind != "gain":
         parts.append(f"gain {words.get('gain'):g}")
+    if words.get("model") == "stochastic" and kind != "heat":
+        parts.append(f"T = {_heat_at_end(columns):g}")
     if kind in ("gain", "faults", "heat"):
         parts.append(f"load {columns['load'][0]:.3g}")
     if kind == "faults":
@@ -54,6 +57,17 @@ def _title(columns: Columns, kind: str) -> str:
         trials = int(columns["trials"].max())
         parts.append("1 trial each" if trials == 1 else f"{trials} trials each")
     return ", ".join(parts)
+
+
+def _heat_at_end(columns: Columns) -> float:
+    """Return the temperature that the recalls ended at."""
+    recipe = columns.record.get("recipe")
+    if not isinstance(recipe, dict) or recipe.get("model") != "stochastic":
+        return 0.0
+    heat = recipe.get("temperature")
+    if isinstance(heat, list | tuple):
+        return float(heat[-1])
+    return WARM if heat is None else float(heat)
 
 
 def _measured(columns: Columns, x: str, ax: Axes) -> None:
@@ -82,13 +96,8 @@ def _capacity(columns: Columns, ax: Axes) -> None:
         top = float(columns["load"].max())
         loads = np.unique(np.concatenate([np.linspace(0.0, top, 120), [CAPACITY, CAPACITY + 1e-5]]))
         loads = loads[loads <= top]
-        recipe = columns.record.get("recipe")
-        model = recipe.get("model") if isinstance(recipe, dict) else None
-        if model != "stochastic":
-            curve = [order_parameters(float(load), 0.0).m for load in loads]
-            ax.plot(loads, curve, color=PALETTE[0], lw=1.2, label="theory (AGS 1987)")
-        else:
-            ax.plot(columns["load"], columns["theory"], color=PALETTE[0], lw=1.2, label="theory (AGS 1987)")
+        curve = retrieval_curve(loads, _heat_at_end(columns))
+        ax.plot(loads, curve, color=PALETTE[0], lw=1.2, label="theory (AGS 1987)")
     ax.set_xlabel("load, patterns per neuron")
     ax.set_ylabel("overlap, share")
     ax.set_xlim(left=0.0)

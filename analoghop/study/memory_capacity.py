@@ -26,8 +26,8 @@ def capacity(
     """Return how well `counts` of patterns are recalled from cues with a share `noise` of bits flipped.
 
     Columns: `count`, `load`; `overlap` with its standard `error`; the shares `correct`, with the Wilson
-    interval `low` .. `high`, and `settled`; `trials`; `theory`, the overlap of the retrieval state of Amit,
-    Gutfreund and Sompolinsky (0 without one), where the rule is Hebb's and the units are bipolar.
+    interval `low` .. `high`, and `settled`; `trials`; `theory`, the same overlap in the retrieval state of
+    Amit, Gutfreund and Sompolinsky (0 without one), where the rule is Hebb's and the units are bipolar.
     """
     points = [Point({}, by_recipe(recipe), count, noise, mixed(seed, count)) for count in counts]
     known = record_of("capacity", recipe, source, seed, noise=noise)

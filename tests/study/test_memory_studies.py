@@ -149,6 +149,15 @@ def test_the_circuit_agrees_with_theory_at_small_loads():
     np.testing.assert_allclose(columns["overlap"], columns["theory"], atol=0.01)
 
 
+def test_the_stochastic_model_agrees_with_the_theory_of_its_signs():
+    hot = Recipe(model="stochastic", temperature=0.35, sweeps=300)
+    columns = capacity(hot, Source(600, seed=2), [30, 36], trials=20)
+    gap = np.abs(columns["overlap"] - columns["theory"])
+    assert (gap < 4 * columns["error"] + 5e-4).all()
+    averages = [order_parameters(load, 0.35).m for load in columns["load"]]
+    assert (columns["overlap"] - averages > 0.01).all(), "signs of averages are no averages"
+
+
 def test_studies_are_the_same_for_the_same_seed_and_engine():
     first, second, other = (
         basin(Recipe(), Source(80, seed=s), [8], [0.1, 0.4], trials=8, seed=s) for s in (1, 1, 2)

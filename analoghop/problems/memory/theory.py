@@ -120,8 +120,19 @@ def capacity(temperature: float = 0.0) -> float:
 
 
 def retrieval_curve(loads: Array, temperature: float = 0.0) -> Array:
-    """Return the overlaps of the retrieval states at each of `loads`."""
-    return np.array([order_parameters(float(load), temperature).m for load in np.ravel(loads)])
+    """Return the overlaps of the signs of the time averages in the retrieval states at each of `loads`.
+
+    Those signs are the signs of the fields m + sqrt(load r) z: erf(m/sqrt(2 load r)), which is m at T = 0 and
+    more than m above.
+    """
+    return np.array([_overlap_of_signs(float(load), temperature) for load in np.ravel(loads)])
+
+
+def _overlap_of_signs(load: float, temperature: float) -> float:
+    m, _, r = order_parameters(load, temperature)
+    if m == 0.0 or load == 0.0:
+        return 1.0 if m else 0.0
+    return math.erf(m / math.sqrt(2.0 * load * r))
 
 
 def _inverse_erf(m: float) -> float:

@@ -97,6 +97,18 @@ def test_the_limit_of_temperature_zero():
     np.testing.assert_allclose(retrieval_curve(np.array([0.05, 0.2])), [retrieval_overlap(0.05), 0.0])
 
 
+@pytest.mark.parametrize("temperature", [0.0, 0.3, 0.5])
+def test_signs_of_averages_agree_more_than_the_averages_themselves(temperature):
+    load = 0.05
+    m, _, r = order_parameters(load, temperature)
+    z = np.random.default_rng(0).standard_normal(400_000)
+    sampled = np.sign(m + np.sqrt(load * r) * z).mean()
+    (signs,) = retrieval_curve(np.array([load]), temperature)
+    assert signs == pytest.approx(sampled, abs=4 * np.sqrt((1 - signs**2) / len(z)) + 1e-6)
+    assert signs == pytest.approx(m, abs=1e-9) if temperature == 0.0 else signs > m + 0.005
+    assert retrieval_curve(np.array([0.0, 0.3]), temperature).tolist() == [1.0, 0.0]
+
+
 def test_the_spin_glass_remains_where_no_pattern_is_found():
     m, q, r = order_parameters(0.1, 0.8)
     assert m == 0.0
