@@ -113,7 +113,7 @@ TABLE: tuple[Option, ...] = (
     Option("first", whole, "K", "pattern that a sequence begins with (default 1)", ("sequence",)),
     Option("strength", options.number, "S", "pull towards the next pattern (default 1.5)", ("sequence",)),
     Option("delay", options.number, "D", "of the pull, in time constants (default 10)", ("sequence",)),
-    Option("duration", options.number, "SECONDS", "of the run (default: twice around)", ("sequence",)),
+    Option("duration", options.number, "SECONDS", "of the run (default: above one round)", ("sequence",)),
     Option("out", str, "FILE", "write the recalled patterns (.txt, .npy, .png), or a study (.npz, .csv)"),
     Option("plot", str, "FILE", "draw a picture into a .png, .svg or .pdf file"),
 )  # fmt: skip

@@ -25,7 +25,10 @@ def follow(arguments: Namespace, console: Console) -> Exit:
     given = {name: getattr(arguments, name) for name in names if getattr(arguments, name) is not None}
     circuit = sequence_circuit(memory, **given)
     first = 1 if arguments.first is None else arguments.first
-    found = visits(circuit, first=first - 1, duration=arguments.duration)
+    found = visits(circuit, first=first - 1, duration=arguments.duration, time_limit=arguments.time_limit)
+    short = found.times[-1] < (arguments.duration or circuit.duration)
+    if short:
+        console.notice(f"time limit: the circuit ran to {si(float(found.times[-1]), 's', 3)} only")
     reason = circuit.system.theorem.reason
     console.line(
         f"{memory.name}: a sequence of {counted(memory.count, 'pattern')} in {counted(memory.size, 'neuron')}"
@@ -61,7 +64,6 @@ def follow(arguments: Namespace, console: Console) -> Exit:
     )
     if found.in_order:
         return Exit.DONE
-    console.error(
-        f"{memory.name}: the patterns were not visited one after the other: try a smaller `--strength`"
-    )
+    advice = "" if short else ": try a smaller `--strength`"
+    console.error(f"{memory.name}: the patterns were not visited one after the other{advice}")
     return Exit.INCOMPLETE

@@ -40,14 +40,20 @@ class Sequence:
 
 
 def visits(
-    circuit: MemoryCircuit, *, first: int = 0, duration: float | None = None, points: int = 1001
+    circuit: MemoryCircuit,
+    *,
+    first: int = 0,
+    duration: float | None = None,
+    points: int = 1001,
+    time_limit: float | None = None,
 ) -> Sequence:
     """Return where the circuit of a sequence goes from its pattern `first`, from 0.
 
-    It is looked at `points` times, evenly over `duration` seconds, None for the circuit's own: about twice
-    around. A pattern is visited while the overlap is 0.95 or more. Raises `InputError` for a pattern that
-    there is not, fewer than 2 points or a duration that is not positive, `NumericalError` where the
-    integration fails.
+    It is looked at `points` times, evenly over `duration` seconds, None for the circuit's own, in which it
+    goes around more than once, and for `time_limit` seconds of wall clock at most. A pattern is visited while
+    the overlap is 0.95 or more.
+    Raises `InputError` for a pattern that there is not, fewer than 2 points or a duration that is not
+    positive, `NumericalError` where the integration fails.
     """
     memory = circuit.memory
     if not 0 <= first < memory.count:
@@ -58,7 +64,7 @@ def visits(
             f"{points} points in {until:g} s are no times, expected 2 points and a positive time"
         )
     start = circuit.begin(memory.patterns[[first]].T)[:, 0]
-    run = simulate(circuit.system, x0=start, times=np.linspace(0.0, until, points))
+    run = simulate(circuit.system, x0=start, times=np.linspace(0.0, until, points), time_limit=time_limit)
     if run.status is Status.FAILED:
         raise NumericalError(f"the circuit cannot be integrated: {run.message}")
     overlaps = memory.overlaps(circuit.signs(run.states))

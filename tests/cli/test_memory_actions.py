@@ -118,6 +118,7 @@ def test_studies(
         (("sequence", "PATTERNS", "--strength", "0.5"), 3, "stays in its first pattern"),
         (("sequence", "PATTERNS", "--first", "4"), 3, "expected one of 1 to 3"),
         (("sequence", "PATTERNS", "--noise", "4"), 2, "unknown words: --noise 4"),
+        (("sequence", "PATTERNS", "--time-limit", "1u"), 4, "time limit: the circuit ran to"),
         (("sequence", "PATTERNS", "--duration", "1m"), 4, "not visited one after the other"),
         (("recall", "PATTERNS", "--out", "x.gif"), 3, "patterns are written to .txt, .npy or .png"),
         (("recall", "PATTERNS", "--model", "binary", "--sweeps", "0"), 3, "`sweeps` is 0"),
