@@ -2,12 +2,12 @@
 """Ensembles against rivals: python benchmarks/speed/ensembles.py [--cases salesman10,...] [--repeats 3]
 
 CPU time of one thread, Dormand-Prince 5(4), rtol 1e-4 and atol 1e-4 input scales, the same starts. First over
-a span of time, the same for all. Then, for fewer starts of 10 cities, to rest, which everyone has to find:
-the loop of `solve_ivp` and diffrax stop by an event once all rates are below 1 % of voltages (or of input
-scales) per time constant, the ensembles wait for 0.1 %, and torchode, which has no events, is told when the
-last start is at rest. The loop runs some of the starts and is extrapolated. The share of the roofline is the
-time that 2N / GEMM + 1 / tanh per state and evaluation would take, over the time taken: once with NumPy's
-rates (BLAS, tanh), once with the kernels' own, both measured in this run.
+a span of time, the same for all. Then, for fewer starts of 10 cities and with no rival but the loop, to rest,
+which everyone has to find: the loop of `solve_ivp` stops by an event once all rates are below 1 % of voltages
+(or of input scales) per time constant, the ensembles wait for 0.1 %. The loop runs some of the starts and is
+extrapolated. The share of the roofline is the time that 2N / GEMM + 1 / tanh per state and evaluation would
+take, over the time taken: once with NumPy's rates (BLAS, tanh), once with the kernels' own, both measured in
+this run.
 """
 
 from __future__ import annotations
@@ -120,18 +120,12 @@ def diffrax_run(case, dtype):
         v = 0.5 + 0.5 * jnp.tanh(0.5 * gain * u) if logistic else jnp.tanh(gain * u)
         return T @ v - u + bias
 
-    scale = float(network.input_scale.max())
-    control = diffrax.PIDController(rtol=TOL, atol=TOL * scale)
-
-    def resting(t, u, args, **more):
-        return jnp.abs(rate(t, u, args) / jnp.maximum(jnp.abs(u), scale)).max() < 10 * REST
-
-    event, end = (diffrax.Event(resting), LATEST) if case.rest else (None, case.end)
+    control = diffrax.PIDController(rtol=TOL, atol=TOL * float(network.input_scale.max()))
 
     def solve(u):
         return diffrax.diffeqsolve(
-            diffrax.ODETerm(rate), diffrax.Dopri5(), 0.0, end, None, u,
-            stepsize_controller=control, max_steps=None, event=event,
+            diffrax.ODETerm(rate), diffrax.Dopri5(), 0.0, case.end, None, u,
+            stepsize_controller=control, max_steps=None,
         ).ys[-1]  # fmt: skip
 
     many, x0 = jax.jit(jax.vmap(solve)), jnp.asarray(case.x0.T, dtype)
@@ -279,10 +273,9 @@ def measured(case, name, repeats):
                 cpu, run = best(lambda e=engine, m=network: ours(e, m, case), repeats)
                 last = float(run.times.max())
                 add(f"{kind.__name__} {dtype}, {form}", cpu, run.states, run, network, dtype, grid)
-        known = case._replace(end=last)
-        for rival in (diffrax_run, torchode_run):
+        for rival in () if rest else (diffrax_run, torchode_run):
             try:
-                cpu, states = best(lambda r=rival, c=known, d=dtype: r(c, d), max(1, repeats - 1))
+                cpu, states = best(lambda r=rival, d=dtype: r(case, d), max(1, repeats - 1))
             except ImportError:
                 continue
             add(f"{rival.__name__.removesuffix('_run')} {dtype}, dense", cpu, states)
