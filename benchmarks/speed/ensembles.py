@@ -4,10 +4,10 @@
 CPU time of one thread, Dormand-Prince 5(4), rtol 1e-4 and atol 1e-4 input scales, the same starts. First over
 a span of time, the same for all. Then, for fewer starts of 10 cities and with no rival but the loop, to rest,
 which everyone has to find: the loop of `solve_ivp` stops by an event once all rates are below 1 % of voltages
-(or of input scales) per time constant, the ensembles wait for 0.1 %. The loop runs some of the starts and is
-extrapolated. The share of the roofline is the time that 2N / GEMM + 1 / tanh per state and evaluation would
-take, over the time taken: once with NumPy's rates (BLAS, tanh), once with the kernels' own, both measured in
-this run.
+(or of input scales) per time constant, the ensembles wait for 0.1 %; ratios there are to a loop that is told
+when each start will rest. The loop runs some of the starts and is extrapolated. The share of the roofline is
+the time that 2N / GEMM + 1 / tanh per state and evaluation would take, over the time taken: once with NumPy's
+rates (BLAS, tanh), once with the kernels' own, both measured in this run.
 """
 
 from __future__ import annotations
@@ -82,21 +82,30 @@ CASES = {
 RESTS = ("salesman10",)
 
 
-def loop(case, network):
-    """Return the seconds that all starts would take, and final states of some."""
+def loop(case, network, known=None):
+    """Return the seconds that all starts would take, and final states, evaluations and rest of some.
+
+    To rest: until an event, or until the times `known` (starts,) if they are told.
+    """
     rhs, scale = network.bind(), float(network.input_scale.max())
 
     def moving(t, u):
         return np.abs(rhs(t, u) / np.maximum(np.abs(u), scale)).max() - 10 * REST
 
     moving.terminal = True
-    event, end = (moving, LATEST) if case.rest else (None, case.end)
+    ends = np.full(case.sample, LATEST if case.rest else case.end) if known is None else known
+    event = moving if case.rest and known is None else None
     begin = time.process_time()
-    ends = [
-        solve_ivp(rhs, (0.0, end), x, "RK45", rtol=TOL, atol=TOL * scale, events=event).y[:, -1]
-        for x in case.x0.T[: case.sample]
+    runs = [
+        solve_ivp(rhs, (0.0, end), x, "RK45", rtol=TOL, atol=TOL * scale, events=event)
+        for x, end in zip(case.x0.T[: case.sample], ends, strict=False)
     ]
-    return (time.process_time() - begin) * case.x0.shape[1] / case.sample, np.array(ends).T
+    cpu = (time.process_time() - begin) * case.x0.shape[1] / case.sample
+    row = {"cpu_s": cpu, "extrapolated_from": case.sample}
+    row["evaluations_per_start"] = float(np.mean([run.nfev for run in runs]))
+    if event is not None:
+        row["at_rest"] = float(np.mean([run.status == 1 for run in runs]))
+    return cpu, np.array([run.y[:, -1] for run in runs]).T, row
 
 
 def ours(engine, network, case):
@@ -229,18 +238,25 @@ def roof(network, rates, run, structured):
     return float((2 * width * rates[0] + rates[1]) * n * run.evaluations.sum())
 
 
+def loops(case, repeats):
+    """Return the CPU time of the loop that others are compared with, its final states, and all rows."""
+    base, truth, row = best(lambda: loop(case, case.dense), repeats)
+    rows = [{"engine": "loop of solve_ivp, dense", **row}]
+    if case.rest:
+        engine = Ensemble(rtol=TOL, atol=TOL, settle=True, settle_tol=REST)
+        _, run = ours(engine, case.dense, case._replace(x0=case.x0[:, : case.sample]))
+        base, _, row = best(lambda: loop(case, case.dense, run.times), repeats)
+        rows.append({"engine": "loop, each told when it is at rest", **row})
+    elif case.network is not case.dense:
+        *_, row = best(lambda: loop(case, case.network), repeats)
+        rows.append({"engine": "loop of solve_ivp, structured", **row})
+    return base, truth, rows
+
+
 def measured(case, name, repeats):
     rest = case.rest
     n, structured = case.network.size, case.network is not case.dense
-    base, truth = best(lambda: loop(case, case.dense), repeats)
-    rows = [{"engine": "loop of solve_ivp, dense", "cpu_s": base, "extrapolated_from": case.sample}]
-    if structured:
-        rows.append(
-            {
-                "engine": "loop of solve_ivp, structured",
-                "cpu_s": best(lambda: loop(case, case.network), repeats)[0],
-            }
-        )
+    base, truth, rows = loops(case, repeats)
 
     def add(label, cpu, states, run=None, network=None, dtype=None, grid=False):
         scale = case.network.input_scale
@@ -251,6 +267,7 @@ def measured(case, name, repeats):
         row["same_corners"] = float(((found > 0) == (truth > 0)).all(axis=0).mean())
         if run is not None:
             row["evaluations_per_start"] = float(run.evaluations.mean())
+            row["at_rest"] = float((~np.isnan(run.settled_at)).mean())
             row["roofline_numpy"] = (
                 roof(
                     network,
@@ -271,7 +288,6 @@ def measured(case, name, repeats):
                 if kind is Fused:
                     ours(engine, network, case._replace(x0=case.x0[:, :1]))
                 cpu, run = best(lambda e=engine, m=network: ours(e, m, case), repeats)
-                last = float(run.times.max())
                 add(f"{kind.__name__} {dtype}, {form}", cpu, run.states, run, network, dtype, grid)
         for rival in () if rest else (diffrax_run, torchode_run):
             try:
@@ -286,15 +302,15 @@ def measured(case, name, repeats):
         "to": "rest" if rest else "span",
         "states": n,
         "starts": case.x0.shape[1],
-        "end_s": last,
+        "end_s": case.end,
         "rows": rows,
     }
 
 
 def table(found):
     """Print what `measured` returned."""
-    print(f"{found['case']}: {found['states']} states, {found['starts']} starts, ", end="")
-    print("to rest, the last one at" if found["to"] == "rest" else "to", f"{found['end_s']:.3g} s\n")
+    goal = "rest" if found["to"] == "rest" else f"{found['end_s']:.3g} s"
+    print(f"{found['case']}: {found['states']} states, {found['starts']} starts, to {goal}\n")
     columns = (
         "times_the_loop",
         "evaluations_per_start",
