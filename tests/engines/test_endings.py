@@ -39,7 +39,16 @@ def endless():
     return Network(np.array([[2.0, 3.0], [-3.0, 2.0]]), Amplifiers.uniform(Tanh(), 2))
 
 
+@pytest.fixture
+def listening():
+    """Ctrl-C is listened to, as a shell lets it be ignored in what it runs in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.parametrize("engine", ALL, ids=name_of)
+@pytest.mark.usefixtures("listening")
 def test_ctrl_c_returns_what_has_finished(engine):
     calls = []
 
