@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,8 +16,10 @@ from analoghop.formats.lines import instance_name
 from analoghop.formats.sudoku import BLANKS, CELLS, sudoku_lines
 from analoghop.problems.answers import Whole, whole_numbers
 from analoghop.problems.base import Problem, Verdict
+from analoghop.problems.digital.backtracking import backtracking
 
 SIGNS = {*"123456789", *BLANKS}
+RANDOM = 10
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,16 @@ class Sudoku(Problem):
         """Return the pairs of cells that hold one digit in a row, column or box: "r1c2-r1c7"."""
         names = [f"r{k // 9 + 1}c{k % 9 + 1}" for k in range(CELLS)]
         return [f"{names[a]}-{names[b]}" for a, b in self.conflicts(answer).tolist()]
+
+    def baselines(self, seed: int) -> Mapping[str, float]:
+        """Return the conflicts of grids filled at random and, where it ends soon, after backtracking."""
+        rng, given = np.random.default_rng(seed), self.digits
+        drawn = np.where(given > 0, given, rng.integers(1, 10, (RANDOM, CELLS)))
+        found = {"random digits": float(np.mean([len(self.conflicts(grid)) for grid in drawn]))}
+        answer = backtracking(given.tolist(), peers())
+        if answer is not None:
+            found["backtracking"] = float(len(self.conflicts(answer)))
+        return found
 
     def verify(self, answer: Any) -> Verdict:
         """Return whether the grid, 81 digits as a string or numbers, solves this one.

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from analoghop.errors import FileFormatError, InputError
+from analoghop.problems.digital.backtracking import backtracking
 from analoghop.problems.sudoku import Sudoku, peers, units
 
 GIVENS = "53..7....6..195....98....6.8...6...34..8.3..17...2...6.6....28....419..5....8..79"
@@ -66,3 +67,16 @@ def test_bad_answers() -> None:
     for answer in ("12", "x" * 81, [1, 2], None):
         with pytest.raises(InputError, match="`answer`"):
             Sudoku(GIVENS).verify(answer)
+
+
+def test_backtracking_fills_a_grid_or_says_that_there_is_none() -> None:
+    easy = Sudoku("53..7....6..195....98....6.8...6...34..8.3..17...2...6.6....28....419..5....8..79")
+    filled = backtracking(easy.digits.tolist(), peers())
+    assert filled is not None
+    assert easy.verify("".join(map(str, filled))).valid
+    assert easy.baselines(0)["backtracking"] == 0.0
+    assert easy.baselines(0)["random digits"] > 20
+    assert backtracking(easy.digits.tolist(), peers(), nodes=20) is None
+    impossible = Sudoku("12345678........." + "9" + "." * 63)  # no 9 is left for the first row
+    assert backtracking(impossible.digits.tolist(), peers()) is None
+    assert "backtracking" not in impossible.baselines(0)
