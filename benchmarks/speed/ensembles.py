@@ -311,15 +311,18 @@ def table(found):
     """Print what `measured` returned."""
     goal = "rest" if found["to"] == "rest" else f"{found['end_s']:.3g} s"
     print(f"{found['case']}: {found['states']} states, {found['starts']} starts, to {goal}\n")
-    columns = (
+    columns = [
         "times_the_loop",
         "evaluations_per_start",
         "roofline_numpy",
         "roofline_kernels",
         "same_corners",
-    )
-    print("| engine | CPU s | x the loop | evaluations | roofline, NumPy | of kernels | same corners |")
-    print("|---|---|---|---|---|---|---|")
+    ]
+    names = "| engine | CPU s | x the loop | evaluations | roofline, NumPy | of kernels | same corners |"
+    if found["to"] == "rest":
+        columns, names = [*columns, "at_rest"], f"{names} at rest |"
+    print(names)
+    print("|" + "---|" * (2 + len(columns)))
     for row in found["rows"]:
         cells = (f"{row[name]:.3g}" if name in row else "-" for name in columns)
         print(f"| {row['engine']} | {row['cpu_s']:.3g} | {' | '.join(cells)} |")
