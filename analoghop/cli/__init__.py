@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Callable, Sequence
 
 from analoghop import __version__
-from analoghop.cli import compare, encode, memory, op, run, show, solve
+from analoghop.cli import compare, encode, memory, op, options, run, show, solve
 from analoghop.cli.console import Console
 from analoghop.cli.parser import Parser
 from analoghop.cli.verb import Exit, UsageError, Verb
@@ -48,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if unknown:
             raise UsageError(f"unknown words: {shlex.join(unknown)}")
-        _check_seed(arguments.seed)
+        options.check_seed(arguments.seed)
         many = verb.name == "memory" or (verb.name == "run" and arguments.starts is not None)
         _limit_threads(arguments.threads, many)
         code = verb.execute(arguments, console)
@@ -85,11 +85,6 @@ def _explained(error: BaseException, console: Console) -> Exit:
     text = " ".join(str(error).split()) or "no message"
     console.error(f"internal failure, {type(error).__name__}: {text}{hint}")
     return Exit.FAULT
-
-
-def _check_seed(seed: int | None) -> None:
-    if seed is not None and seed < 0:
-        raise InputError(f"`--seed` is {seed}, expected a whole number from 0")
 
 
 def _limit_threads(threads: int | None, shared: bool = False) -> None:

@@ -39,6 +39,12 @@ class SweepOption(NamedTuple):
     values: tuple[Value, ...]
 
 
+def check_seed(seed: int | None) -> None:
+    """Raise `InputError` for a seed that is given and negative."""
+    if seed is not None and seed < 0:
+        raise InputError(f"`--seed` is {seed}, expected a whole number from 0")
+
+
 def whole(text: str) -> int:
     """Return the value of a whole number."""
     try:
