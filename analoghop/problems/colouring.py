@@ -10,21 +10,21 @@ from typing import Any, ClassVar
 
 from analoghop.errors import InputError
 from analoghop.problems.answers import Whole, whole_numbers
-from analoghop.problems.base import Problem, Verdict
+from analoghop.problems.base import Verdict
 from analoghop.problems.digital.dsatur import dsatur
 from analoghop.problems.digital.tabucol import tabucol
 from analoghop.problems.graph import Graph, read_graph
+from analoghop.problems.graph_problem import OnGraph
 
 
 @dataclass(frozen=True, eq=False)
-class Colouring(Problem):
+class Colouring(OnGraph):
     """A graph and the number of `colours` that it is to have, None: as few as can be found.
 
     An answer is a colour from 0 for each vertex; its cost is the number of edges in conflict. Weights are
     not read. Raises `InputError` for fewer than one colour.
     """
 
-    graph: Graph
     colours: int | None = None
 
     kind: ClassVar[str] = "colouring"
@@ -43,21 +43,6 @@ class Colouring(Problem):
     def from_networkx(cls, graph: Any, colours: int | None = None) -> Colouring:
         """Return the problem of an undirected `networkx` graph, its vertices in the order of its nodes."""
         return cls(Graph.from_networkx(graph), colours)
-
-    @property
-    def name(self) -> str:
-        """Name of the graph."""
-        return self.graph.name
-
-    @property
-    def size(self) -> int:
-        """Number of vertices."""
-        return self.graph.n
-
-    @property
-    def notices(self) -> tuple[str, ...]:
-        """What was left out of the graph."""
-        return self.graph.notices
 
     @property
     def facts(self) -> Mapping[str, Any]:

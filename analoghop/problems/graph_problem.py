@@ -1,4 +1,4 @@
-"""`GraphProblem`: what problems of a graph, whose best value may be known, have in common."""
+"""`OnGraph`, `GraphProblem`: what problems of a graph have in common."""
 
 from __future__ import annotations
 
@@ -12,21 +12,10 @@ from analoghop.problems.graph import Graph, read_graph
 
 
 @dataclass(frozen=True, eq=False)
-class GraphProblem(Problem):
-    """A graph, and the best known value of this problem on it, None where it is not known."""
+class OnGraph(Problem):
+    """A problem of a graph."""
 
     graph: Graph
-    best_known: float | None = None
-
-    @classmethod
-    def read(cls, path: str | Path) -> Self:
-        """Return the problem of a file, see `read_graph`, with the best known value beside it."""
-        return cls(read_graph(path), best_known(path, cls.kind))
-
-    @classmethod
-    def from_networkx(cls, graph: Any, weight: str = "weight") -> Self:
-        """Return the problem of an undirected `networkx` graph, its vertices in the order of its nodes."""
-        return cls(Graph.from_networkx(graph, weight))
 
     @property
     def name(self) -> str:
@@ -42,3 +31,20 @@ class GraphProblem(Problem):
     def notices(self) -> tuple[str, ...]:
         """What was left out of the graph."""
         return self.graph.notices
+
+
+@dataclass(frozen=True, eq=False)
+class GraphProblem(OnGraph):
+    """A graph, and the best known value of this problem on it, None where it is not known."""
+
+    best_known: float | None = None
+
+    @classmethod
+    def read(cls, path: str | Path) -> Self:
+        """Return the problem of a file, see `read_graph`, with the best known value beside it."""
+        return cls(read_graph(path), best_known(path, cls.kind))
+
+    @classmethod
+    def from_networkx(cls, graph: Any, weight: str = "weight") -> Self:
+        """Return the problem of an undirected `networkx` graph, its vertices in the order of its nodes."""
+        return cls(Graph.from_networkx(graph, weight))
