@@ -9,14 +9,16 @@ from __future__ import annotations
 import argparse
 import json
 import time
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import analoghop
 from analoghop.intervals import wilson_interval
 from analoghop.problems.base import Problem
+from analoghop.problems.digital.backtracking import fillings
 from analoghop.problems.queens import Queens
-from analoghop.problems.sudoku import Sudoku, units
+from analoghop.problems.sudoku import Sudoku, peers
 
 SEED = 1
 SIZES = (8, 10, 12, 16, 20, 30, 50, 75, 100, 150, 200)
@@ -55,28 +57,8 @@ CLUES17 = (
 
 
 def solutions(grid: str, most: int = 2) -> int:
-    """Return how many solutions a grid has, `most` at most: always the cell with the fewest digits left."""
-    peers = [{int(c) for unit in units() if k in unit for c in unit} - {k} for k in range(81)]
-    left = [set(sign) if sign in "123456789" else set("123456789") for sign in grid]
-    for k, sign in enumerate(grid):
-        if sign in "123456789":
-            for other in peers[k]:
-                left[other] = left[other] - {sign}
-    open_ = {k for k, sign in enumerate(grid) if sign not in "123456789"}
-
-    def count(left: list[set[str]], open_: set[int], most: int) -> int:
-        if not open_:
-            return 1
-        cell = min(open_, key=lambda k: len(left[k]))
-        found = 0
-        for digit in sorted(left[cell]):
-            narrowed = [s - {digit} if k in peers[cell] else s for k, s in enumerate(left)]
-            found += count(narrowed, open_ - {cell}, most - found)
-            if found >= most:
-                break
-        return found
-
-    return count(left, open_, most)
+    """Return how many solutions a grid has, `most` at most."""
+    return len(list(islice(fillings(Sudoku(grid).digits.tolist(), peers()), most)))
 
 
 def run(problem: Problem, name: str, starts: int, settings: dict[str, str]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,34 +13,43 @@ NODES = 30_000
 def backtracking(
     digits: Sequence[int], pairs: NDArray[np.int64], nodes: int = NODES
 ) -> NDArray[np.int64] | None:
-    """Return `digits` with 1 to 9 in the place of every 0, different in the cells of each of `pairs` (m, 2).
+    """Return the first of the `fillings`.
 
-    None where there is no such grid, or none was found after `nodes` digits were tried.
+    None where there is none, or none was found after `nodes` digits were tried.
+    """
+    return next(fillings(digits, pairs, nodes), None)
+
+
+def fillings(
+    digits: Sequence[int], pairs: NDArray[np.int64], nodes: int | None = None
+) -> Iterator[NDArray[np.int64]]:
+    """Yield `digits` with 1 to 9 in the place of every 0, different in the cells of each of `pairs` (m, 2).
+
+    All that there are, or those found before more than `nodes` digits are tried.
     """
     grid = [int(digit) for digit in digits]
     peers: list[list[int]] = [[] for _ in grid]
     for a, b in pairs.tolist():
         peers[a].append(b)
         peers[b].append(a)
-    left = nodes
+    tried = 0
 
     def choices(cell: int) -> set[int]:
         return set(range(1, 10)) - {grid[other] for other in peers[cell]}
 
-    def filled() -> bool:
-        nonlocal left
+    def filled() -> Iterator[NDArray[np.int64]]:
+        nonlocal tried
         blanks = {cell: choices(cell) for cell, digit in enumerate(grid) if digit == 0}
         if not blanks:
-            return True
+            yield np.array(grid)
+            return
         cell = min(blanks, key=lambda blank: len(blanks[blank]))
         for digit in sorted(blanks[cell]):
-            if left == 0:
+            if tried == nodes:
                 break
-            left -= 1
+            tried += 1
             grid[cell] = digit
-            if filled():
-                return True
+            yield from filled()
         grid[cell] = 0
-        return False
 
-    return np.array(grid) if filled() else None
+    yield from filled()
