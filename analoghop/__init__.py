@@ -23,26 +23,26 @@ if TYPE_CHECKING:
     from analoghop.amplifiers import Amplifiers as Amplifiers
     from analoghop.circuit import netlist as netlist
     from analoghop.circuit.circuit import Circuit as Circuit
-    from analoghop.circuit.compile import compile_circuit as compile_circuit
-    from analoghop.circuit.synthesize import synthesize as synthesize
+    from analoghop.circuit.reduction.compile import compile_circuit as compile_circuit
+    from analoghop.circuit.synthesis.synthesize import synthesize as synthesize
     from analoghop.engines import Ensemble as Ensemble
     from analoghop.engines import Fused as Fused
     from analoghop.engines import ScipyIVP as ScipyIVP
     from analoghop.ensembles import EnsembleSolution as EnsembleSolution
     from analoghop.ensembles import random_starts as random_starts
     from analoghop.optimise import solve as solve
-    from analoghop.problems.colouring import Colouring as Colouring
+    from analoghop.problems.colouring.instance import Colouring as Colouring
     from analoghop.problems.constraints.model import Model as Model
     from analoghop.problems.graph import Graph as Graph
     from analoghop.problems.independent_set import IndependentSet as IndependentSet
-    from analoghop.problems.ising import Ising as Ising
-    from analoghop.problems.maxcut import MaxCut as MaxCut
     from analoghop.problems.partition import Partition as Partition
     from analoghop.problems.qap import QAP as QAP
-    from analoghop.problems.qubo import QUBO as QUBO
-    from analoghop.problems.queens import Queens as Queens
-    from analoghop.problems.satisfiability import Satisfiability as Satisfiability
-    from analoghop.problems.sudoku import Sudoku as Sudoku
+    from analoghop.problems.queens.instance import Queens as Queens
+    from analoghop.problems.satisfiability.instance import Satisfiability as Satisfiability
+    from analoghop.problems.spins.ising import Ising as Ising
+    from analoghop.problems.spins.maxcut import MaxCut as MaxCut
+    from analoghop.problems.spins.qubo import QUBO as QUBO
+    from analoghop.problems.sudoku.instance import Sudoku as Sudoku
     from analoghop.problems.tsp import TSP as TSP
     from analoghop.problems.vertex_cover import VertexCover as VertexCover
     from analoghop.schedules import Schedule as Schedule
@@ -52,29 +52,29 @@ if TYPE_CHECKING:
     from analoghop.solution import Solution as Solution
     from analoghop.solution import Status as Status
     from analoghop.study.equilibria import equilibrium as equilibrium
-    from analoghop.systems.lure import Lure as Lure
-    from analoghop.systems.network import Network as Network
+    from analoghop.systems.circuits.lure import Lure as Lure
+    from analoghop.systems.circuits.network import Network as Network
 
 _HOMES = {
     "analoghop.activations": "Arctan Logistic Rectifier Satlin Softmax Table Tanh",
     "analoghop.amplifiers": "Amplifiers",
     "analoghop.circuit.circuit": "Circuit",
-    "analoghop.circuit.compile": "compile_circuit",
-    "analoghop.circuit.synthesize": "synthesize",
+    "analoghop.circuit.reduction.compile": "compile_circuit",
+    "analoghop.circuit.synthesis.synthesize": "synthesize",
     "analoghop.engines": "Ensemble Fused ScipyIVP",
     "analoghop.ensembles": "EnsembleSolution random_starts",
     "analoghop.optimise": "solve",
     "analoghop.problems.constraints.model": "Model",
-    "analoghop.problems.colouring": "Colouring",
+    "analoghop.problems.colouring.instance": "Colouring",
     "analoghop.problems.graph": "Graph",
     "analoghop.problems.independent_set": "IndependentSet",
-    "analoghop.problems.ising": "Ising",
-    "analoghop.problems.maxcut": "MaxCut",
+    "analoghop.problems.spins.ising": "Ising",
+    "analoghop.problems.spins.maxcut": "MaxCut",
     "analoghop.problems.partition": "Partition",
-    "analoghop.problems.qubo": "QUBO",
-    "analoghop.problems.queens": "Queens",
-    "analoghop.problems.satisfiability": "Satisfiability",
-    "analoghop.problems.sudoku": "Sudoku",
+    "analoghop.problems.spins.qubo": "QUBO",
+    "analoghop.problems.queens.instance": "Queens",
+    "analoghop.problems.satisfiability.instance": "Satisfiability",
+    "analoghop.problems.sudoku.instance": "Sudoku",
     "analoghop.problems.vertex_cover": "VertexCover",
     "analoghop.problems.qap": "QAP",
     "analoghop.problems.tsp": "TSP",
@@ -83,8 +83,8 @@ _HOMES = {
     "analoghop.simulate_many": "simulate_many",
     "analoghop.solution": "Solution Status",
     "analoghop.study.equilibria": "equilibrium",
-    "analoghop.systems.lure": "Lure",
-    "analoghop.systems.network": "Network",
+    "analoghop.systems.circuits.lure": "Lure",
+    "analoghop.systems.circuits.network": "Network",
 }
 _MODULES = {"netlist": "analoghop.circuit.netlist"}
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}

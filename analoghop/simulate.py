@@ -12,12 +12,12 @@ from numpy.typing import ArrayLike
 
 from analoghop import __version__
 from analoghop.circuit.circuit import Circuit
-from analoghop.circuit.compile import compile_circuit
 from analoghop.circuit.netlist import read
+from analoghop.circuit.reduction.compile import compile_circuit
 from analoghop.circuit.transient import Transient, transient
 from analoghop.engines import Engine, Ensemble, Progress, ScipyIVP, Stop
-from analoghop.engines.fixed_tile import Rule
-from analoghop.engines.step_limit import fixed_steps
+from analoghop.engines.ensemble.fixed_tile import Rule
+from analoghop.engines.ensemble.step_limit import fixed_steps
 from analoghop.errors import InputError
 from analoghop.solution import Solution
 from analoghop.systems.base import System

@@ -11,10 +11,10 @@ from numpy.typing import ArrayLike
 
 from analoghop.arrays import Array
 from analoghop.engines import Engine, Stop
-from analoghop.engines.automatic import automatic
-from analoghop.engines.backend import Precision
+from analoghop.engines.choice import automatic
+from analoghop.engines.ensemble.backend import Precision
 from analoghop.engines.many import EnsembleEngine
-from analoghop.engines.one_by_one import one_by_one
+from analoghop.engines.running.serial import one_by_one
 from analoghop.engines.tally import EnsembleProgress
 from analoghop.ensembles import EnsembleSolution, GivenStarts, Starts, random_starts
 from analoghop.errors import InputError

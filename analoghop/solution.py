@@ -18,7 +18,7 @@ from analoghop.errors import MissingProgram
 from analoghop.systems.base import System
 
 if TYPE_CHECKING:
-    from analoghop.formats.waveforms import Waveforms
+    from analoghop.formats.waveforms.waveforms import Waveforms
 
 
 class Status(Enum):
@@ -174,7 +174,7 @@ class Solution:
 
     def to_waveforms(self, names: Sequence[str] | None = None, title: str = "") -> Waveforms:
         """Return the signals `names` (None: all) as plain waveforms; their record tells of the run."""
-        from analoghop.formats.waveforms import Waveforms
+        from analoghop.formats.waveforms.waveforms import Waveforms
 
         chosen = self.signals if names is None else tuple(names)
         kinds = ["current" if name.lower().startswith("i(") else "voltage" for name in chosen]
@@ -191,10 +191,11 @@ class Solution:
     def save(self, path: str | Path, names: Sequence[str] | None = None) -> None:
         """Write the signals `names` (None: all) to a `.raw` (ngspice binary), `.csv` or `.npz` file.
 
-        The file is written whole or not at all; `analoghop.formats.waveforms.read_waveforms` reads it back.
+        The file is written whole or not at all; `read_waveforms` of `analoghop.formats.waveforms` reads it
+        back.
         Raises `InputError` for another suffix or a place that cannot be written.
         """
-        from analoghop.formats.waveforms import write_waveforms
+        from analoghop.formats.waveforms.waveforms import write_waveforms
 
         write_waveforms(path, self.to_waveforms(names))
 

@@ -7,12 +7,12 @@ import numpy as np
 from analoghop.activations import Logistic, Tanh
 from analoghop.amplifiers import Amplifiers
 from analoghop.circuit.circuit import Circuit
-from analoghop.circuit.compile import compile_circuit
 from analoghop.circuit.netlist import format as write
+from analoghop.circuit.reduction.compile import compile_circuit
 from analoghop.circuit.requests import Tran
-from analoghop.circuit.synthesize import synthesize
+from analoghop.circuit.synthesis.synthesize import synthesize
 from analoghop.engines import ScipyIVP
-from analoghop.systems.network import Network
+from analoghop.systems.circuits.network import Network
 
 HERE = Path(__file__).parent
 SEED = 0  # of the salesman's start: one of those that end in a tour

@@ -4,7 +4,7 @@ import analoghop
 from analoghop import Colouring, Graph
 from analoghop.optimise import entry_of, trace
 from analoghop.plotting import save_figure
-from analoghop.plotting.solved import solved
+from analoghop.plotting.answers.solved import solved
 
 PLACES = {
     "Schleswig-Holstein": (9.8, 54.3),

@@ -6,7 +6,7 @@ import analoghop
 from analoghop import Graph, MaxCut
 from analoghop.optimise import entry, entry_of, trace
 from analoghop.plotting import save_figure
-from analoghop.plotting.solved import solved
+from analoghop.plotting.answers.solved import solved
 
 SIDE = 12
 

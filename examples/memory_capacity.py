@@ -1,10 +1,10 @@
 """Recall against load: Hebb's rule breaks down where theory says. Writes memory_capacity.png."""
 
+from analoghop.memory.recipe import Recipe
+from analoghop.memory.studies.capacity import capacity
+from analoghop.memory.studies.trials import Source
 from analoghop.plotting import save_figure
-from analoghop.plotting.memory_studies import study
-from analoghop.study.memory_capacity import capacity
-from analoghop.study.memory_models import Recipe
-from analoghop.study.memory_trials import Source
+from analoghop.plotting.memories.studies import study
 
 if __name__ == "__main__":
     counts = [15, 30, 40, 50, 60, 75]

@@ -2,11 +2,11 @@
 
 from matplotlib.figure import Figure
 
+from analoghop.memory.recipe import Recipe
+from analoghop.memory.studies.faults import faults
+from analoghop.memory.studies.trials import Source
 from analoghop.plotting import save_figure
-from analoghop.plotting.memory_studies import study
-from analoghop.study.memory_faults import faults
-from analoghop.study.memory_models import Recipe
-from analoghop.study.memory_trials import Source
+from analoghop.plotting.memories.studies import study
 
 if __name__ == "__main__":
     figure = Figure(figsize=(7, 6), layout="constrained")

@@ -4,10 +4,10 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from analoghop import simulate
+from analoghop.memory.circuits.modern import OneLayer, TwoLayers
+from analoghop.memory.cues import make_cues
+from analoghop.memory.patterns import Memory
 from analoghop.plotting import energy, save_figure
-from analoghop.problems.memory.cues import make_cues
-from analoghop.problems.memory.modern import OneLayer, TwoLayers
-from analoghop.problems.memory.patterns import Memory
 
 if __name__ == "__main__":
     memory = Memory.random(64, 1000, seed=0)

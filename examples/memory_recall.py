@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
+from analoghop.memory.cues import make_cues
+from analoghop.memory.models import compare
+from analoghop.memory.patterns import Memory
+from analoghop.memory.recipe import Recipe
+from analoghop.memory.studies.correction import correction as corrected
 from analoghop.plotting import save_figure
-from analoghop.plotting.memory import correction
-from analoghop.problems.memory.cues import make_cues
-from analoghop.problems.memory.patterns import Memory
-from analoghop.study.memory_correction import correction as corrected
-from analoghop.study.memory_models import Recipe
-from analoghop.study.memory_recall import compare
+from analoghop.plotting.memories.recalls import correction
 
 LETTERS = Path(__file__).parent / "patterns" / "letters.txt"
 

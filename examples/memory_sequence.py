@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
+from analoghop.memory.circuits.heteroassociation import sequence_circuit
+from analoghop.memory.patterns import Memory
+from analoghop.memory.studies.sequence import visits
 from analoghop.plotting import save_figure
-from analoghop.plotting.memory import sequence
-from analoghop.problems.memory.heteroassociation import sequence_circuit
-from analoghop.problems.memory.patterns import Memory
-from analoghop.study.memory_sequence import visits
+from analoghop.plotting.memories.recalls import sequence
 
 DIGITS = Path(__file__).parent / "patterns" / "digits.txt"
 

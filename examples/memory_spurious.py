@@ -3,11 +3,11 @@
 import numpy as np
 from matplotlib.figure import Figure
 
+from analoghop.memory.cues import given_cues
+from analoghop.memory.patterns import Memory
+from analoghop.memory.recipe import Recipe
 from analoghop.plotting import save_figure
-from analoghop.problems.memory.cues import given_cues
-from analoghop.problems.memory.patterns import Memory
 from analoghop.simulate_many import simulate_many
-from analoghop.study.memory_models import Recipe
 
 
 def told(name, memory, amplifier, kinds):

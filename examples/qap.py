@@ -6,7 +6,7 @@ import analoghop
 from analoghop import QAP
 from analoghop.optimise import entry_of, trace
 from analoghop.plotting import save_figure
-from analoghop.plotting.solved import solved
+from analoghop.plotting.answers.solved import solved
 
 INSTANCE = Path(__file__).parent / "instances" / "tai12a.dat"
 

@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 import analoghop
 from analoghop import Queens
 from analoghop.plotting import save_figure
-from analoghop.plotting.board import board
+from analoghop.plotting.answers.board import board
 
 SIZES = (4, 8, 20, 60)
 

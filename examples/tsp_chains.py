@@ -6,7 +6,7 @@ import analoghop
 from analoghop import TSP
 from analoghop.optimise.chains import ChainSearch
 from analoghop.plotting import save_figure
-from analoghop.plotting.tour import tour
+from analoghop.plotting.answers.tour import tour
 from analoghop.problems.tsp import Potts
 
 INSTANCE = Path(__file__).parent / "instances" / "kroA100.tsp"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from analoghop import TSP
 from analoghop.optimise import trace
-from analoghop.plotting.film import save_film
+from analoghop.plotting.answers.film import save_film
 from analoghop.problems.tsp import Potts
 
 INSTANCE = Path(__file__).parent / "instances" / "ht10.csv"

@@ -11,7 +11,7 @@ from analoghop.errors import InputError
 from analoghop.schedules import Schedule, Signals
 from analoghop.simulate import simulate
 from analoghop.solution import Status
-from analoghop.systems.network import Network
+from analoghop.systems.circuits.network import Network
 
 
 def flip_flop(**options):

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import analoghop
-from analoghop.circuit.compile import compile_circuit
 from analoghop.circuit.netlist import read
+from analoghop.circuit.reduction.compile import compile_circuit
 from analoghop.engines import ScipyIVP
 from analoghop.errors import InputError, NetlistError
 from analoghop.simulate import simulate

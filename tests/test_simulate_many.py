@@ -9,7 +9,7 @@ from analoghop.errors import InputError
 from analoghop.schedules import Constant, Schedule, Signal, Signals
 from analoghop.simulate_many import simulate_many
 from analoghop.solution import Status
-from analoghop.systems.network import Network
+from analoghop.systems.circuits.network import Network
 
 
 def latch(**options):

@@ -8,10 +8,10 @@ from analoghop.activations import Tanh
 from analoghop.amplifiers import Amplifiers
 from analoghop.engines import ScipyIVP
 from analoghop.errors import InputError, MissingProgram
-from analoghop.formats.waveforms import read_waveforms
+from analoghop.formats.waveforms.waveforms import read_waveforms
 from analoghop.simulate import simulate
 from analoghop.solution import Counts, Solution, Status
-from analoghop.systems.network import Network
+from analoghop.systems.circuits.network import Network
 
 TIGHT = ScipyIVP(rtol=1e-8, atol=1e-10)
 

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 
 from analoghop.activations import Activation
 from analoghop.amplifiers import convexity
-from analoghop.amplifiers.bound import Bound, bind
+from analoghop.amplifiers.single import Bound, bind
 from analoghop.amplifiers.units import Index, Units, rows_of
 from analoghop.arrays import Array, column, frozen, readonly_fields
 from analoghop.errors import InputError

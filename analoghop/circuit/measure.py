@@ -26,7 +26,7 @@ from analoghop.circuit.requests import (
     When,
 )
 from analoghop.errors import InputError
-from analoghop.formats.waveforms import Waveforms
+from analoghop.formats.waveforms.waveforms import Waveforms
 
 
 def measured_signals(measures: Iterable[Measure]) -> tuple[str, ...]:

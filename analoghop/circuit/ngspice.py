@@ -19,8 +19,8 @@ from analoghop.errors import (
     NetlistError,
 )
 from analoghop.formats.files import read_bytes
-from analoghop.formats.raw import read_raw
-from analoghop.formats.waveforms import Waveforms
+from analoghop.formats.waveforms.raw import read_raw
+from analoghop.formats.waveforms.waveforms import Waveforms
 
 LIBRARY = Path(__file__).parent / "library"
 INCLUDE_DEPTH = 20

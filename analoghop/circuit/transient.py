@@ -11,7 +11,7 @@ from analoghop.circuit.circuit import Circuit
 from analoghop.circuit.elements import Capacitor
 from analoghop.circuit.operating_point import operating_point
 from analoghop.errors import InputError
-from analoghop.systems.lure import Lure
+from analoghop.systems.circuits.lure import Lure
 
 MAX_POINTS = 1_000_000
 """Most recorded times of one run."""

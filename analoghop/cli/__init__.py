@@ -9,9 +9,13 @@ import traceback
 from collections.abc import Callable, Sequence
 
 from analoghop import __version__
-from analoghop.cli import compare, encode, memory, op, options, run, show, solve
+from analoghop.cli import options
 from analoghop.cli.console import Console
+from analoghop.cli.decks import compare, op, run, show
+from analoghop.cli.memory import verb as memory
 from analoghop.cli.parser import Parser
+from analoghop.cli.solve import encode
+from analoghop.cli.solve import verb as solve
 from analoghop.cli.verb import Exit, UsageError, Verb
 from analoghop.errors import AnalogHopError, InputError, NumericalError
 

@@ -9,8 +9,8 @@ from typing import Protocol
 from numpy.typing import ArrayLike
 
 from analoghop.arrays import Array
-from analoghop.engines.assignment_program import Ends, Precision
-from analoghop.systems.assignment import Assignment
+from analoghop.engines.machines.assignment_tables import Ends, Precision
+from analoghop.systems.assignment.assignment import Assignment
 
 __all__ = ["Ends", "record_assignment", "run_assignment"]
 
@@ -64,9 +64,9 @@ class _Engine(Protocol):
 
 def _engine() -> _Engine:
     if find_spec("numba") is None:
-        from analoghop.engines import assignment_numpy
+        from analoghop.engines.machines import assignment as assignment_numpy
 
         return assignment_numpy
-    from analoghop.engines.fused import assignment
+    from analoghop.engines.fused.machines import assignment
 
     return assignment

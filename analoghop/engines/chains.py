@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from analoghop.arrays import Array
-from analoghop.engines.chains_program import Program, grids, program
-from analoghop.systems.chains import Chains
+from analoghop.engines.machines.chains_tables import Program, grids, program
+from analoghop.systems.assignment.chains import Chains
 
 
 class Anneal(Protocol):
@@ -23,9 +23,9 @@ class Anneal(Protocol):
 def chains_engine() -> Anneal:
     """Return the compiled engine where numba is installed, else the one in NumPy."""
     if find_spec("numba") is not None:
-        from analoghop.engines.fused.chains import anneal
+        from analoghop.engines.fused.machines.chains import anneal
     else:
-        from analoghop.engines.chains_numpy import anneal
+        from analoghop.engines.machines.chains import anneal
     return anneal
 
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from analoghop.engines.backend import Backend
-from analoghop.engines.lowered import Increment, Lowered
-from analoghop.engines.lowered_network import LoweredNetwork
+from analoghop.engines.ensemble.backend import Backend
+from analoghop.engines.ensemble.lowered import Increment, Lowered
+from analoghop.engines.ensemble.lowered_network import LoweredNetwork
 from analoghop.errors import InputError
 from analoghop.systems.base import System
-from analoghop.systems.lure import Lure
-from analoghop.systems.network import Network
+from analoghop.systems.circuits.lure import Lure
+from analoghop.systems.circuits.network import Network
 
 
 class LoweredSystem(Lowered):

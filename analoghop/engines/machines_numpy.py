@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from analoghop.arrays import Array
-from analoghop.engines.assignment_numpy import unit_numbers
-from analoghop.engines.machine_run import Keys, MachineEnds, Record, checked, late
+from analoghop.engines.machines.assignment import unit_numbers
+from analoghop.engines.machines.members import Keys, MachineEnds, Record, checked, late
 from analoghop.systems.machine import Machine
 
 BATCH = 1 << 16  # numbers of one array: what stays near the processor

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from analoghop.engines.pool import Pool
+from analoghop.engines.running.pool import Pool
 
 _INTERVAL = 0.1  # seconds between two reports
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 
-from analoghop.engines.pool import Pool
+from analoghop.engines.running.pool import Pool
 from analoghop.engines.tally import EnsembleProgress, telling
 
 Tell = Callable[[Pool], None]

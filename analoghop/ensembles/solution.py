@@ -20,8 +20,8 @@ from analoghop.errors import InputError
 from analoghop.formats.files import replacing
 from analoghop.solution import Status
 from analoghop.systems.base import System
-from analoghop.systems.lure import Lure
-from analoghop.systems.network import Network
+from analoghop.systems.circuits.lure import Lure
+from analoghop.systems.circuits.network import Network
 
 STATUSES = tuple(Status)
 _CHUNK = 1024  # members whose outputs are worked out at once

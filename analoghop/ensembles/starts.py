@@ -12,8 +12,8 @@ from analoghop.arrays import Array, column, frozen, members, readonly_fields
 from analoghop.ensembles.streams import check_seed, uniform
 from analoghop.errors import InputError
 from analoghop.systems.base import System
-from analoghop.systems.lure import Lure
-from analoghop.systems.network import Network
+from analoghop.systems.circuits.lure import Lure
+from analoghop.systems.circuits.network import Network
 
 
 class Starts(ABC):

@@ -9,10 +9,10 @@ import dimod
 import numpy as np
 
 from analoghop.errors import InputError, NumericalError
-from analoghop.formats.quadratic import Quadratic
+from analoghop.formats.instances.quadratic import Quadratic
 from analoghop.optimise import solve
-from analoghop.problems.ising import Ising
-from analoghop.problems.qubo import QUBO
+from analoghop.problems.spins.ising import Ising
+from analoghop.problems.spins.qubo import QUBO
 
 READS = 16
 

@@ -11,16 +11,16 @@ from numpy.typing import NDArray
 
 from analoghop.arrays import Array
 from analoghop.engines.assignment import run_assignment
-from analoghop.engines.automatic import automatic
-from analoghop.engines.ensemble import Ensemble
+from analoghop.engines.choice import automatic
+from analoghop.engines.ensemble.ensemble import Ensemble
 from analoghop.engines.fused import Fused
-from analoghop.engines.machines import run_machine
+from analoghop.engines.machines.run import run_machine
 from analoghop.ensembles import GivenStarts
 from analoghop.errors import InputError
 from analoghop.problems.base import Answer, Encoding, Problem, Verdict
 from analoghop.problems.result import FAILURE, Start
 from analoghop.solution import Status
-from analoghop.systems.assignment import Assignment
+from analoghop.systems.assignment.assignment import Assignment
 from analoghop.systems.base import System
 from analoghop.systems.machine import Machine
 

@@ -14,15 +14,15 @@ from numpy.typing import NDArray
 
 from analoghop.arrays import Array
 from analoghop.engines.chains import chains_engine
-from analoghop.engines.chains_program import Program
+from analoghop.engines.machines.chains_tables import Program
 from analoghop.errors import InputError
 from analoghop.optimise.search import Found, Task
 from analoghop.problems.tsp import neighbourhood
 from analoghop.problems.tsp.modes import ROUGH, roughness
 from analoghop.problems.tsp.weights import relative, usual
 from analoghop.schedules import Constant, Schedule
-from analoghop.systems.chains import Chains
-from analoghop.systems.clusters import Clusters
+from analoghop.systems.assignment.chains import Chains
+from analoghop.systems.machines.clusters import Clusters
 
 STEP = 0.2  # time constants
 HOT, COLD = 1.1, 0.06  # first and last temperature, in units of the critical one
@@ -131,7 +131,7 @@ class _Tools(NamedTuple):
 def _tools(compiled: bool) -> _Tools:
     functions = [getattr(neighbourhood, name) for name in _Tools._fields]
     if compiled:
-        from analoghop.engines.fused.compiled import kernel
+        from analoghop.engines.fused.registers.compiling import kernel
 
         functions = [kernel(function) for function in functions]
     return _Tools(*functions)

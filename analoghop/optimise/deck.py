@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 
-from analoghop.circuit.assignment_deck import synthesize_assignment
-from analoghop.circuit.lure_deck import synthesize_lure
-from analoghop.circuit.multiplier_deck import synthesize_multipliers
 from analoghop.circuit.requests import Tran
-from analoghop.circuit.synthesize import Synthesis, synthesize
+from analoghop.circuit.synthesis.assignment_deck import synthesize_assignment
+from analoghop.circuit.synthesis.lure_deck import synthesize_lure
+from analoghop.circuit.synthesis.multiplier_deck import synthesize_multipliers
+from analoghop.circuit.synthesis.synthesize import Synthesis, synthesize
 from analoghop.errors import InputError
 from analoghop.problems.base import Encoding
-from analoghop.systems.assignment import Assignment
-from analoghop.systems.delayed_assignment import DelayedAssignment
-from analoghop.systems.elastic_net import ElasticNet
-from analoghop.systems.lure import Lure
-from analoghop.systems.multipliers import Multipliers
-from analoghop.systems.network import Network
-from analoghop.systems.spin_network import SpinNetwork
+from analoghop.systems.assignment.assignment import Assignment
+from analoghop.systems.assignment.delayed_assignment import DelayedAssignment
+from analoghop.systems.assignment.elastic_net import ElasticNet
+from analoghop.systems.circuits.lure import Lure
+from analoghop.systems.circuits.network import Network
+from analoghop.systems.machines.adaptive_lines import Multipliers
+from analoghop.systems.machines.spin_network import SpinNetwork
 
 IMPEDANCE = 1e6
 """Ohms of a resistor of one unit of conductance: formulations count in their own."""

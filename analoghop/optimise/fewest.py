@@ -6,8 +6,8 @@ import time
 from dataclasses import replace
 from typing import Protocol
 
-from analoghop.problems.colouring import Colouring
-from analoghop.problems.digital.dsatur import clique, dsatur
+from analoghop.problems.baselines.dsatur import clique, dsatur
+from analoghop.problems.colouring.instance import Colouring
 from analoghop.problems.result import Result
 
 UPWARDS = 5

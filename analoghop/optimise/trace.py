@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from analoghop.arrays import Array
 from analoghop.engines import ScipyIVP
 from analoghop.engines.assignment import record_assignment, run_assignment
-from analoghop.engines.ensemble import Ensemble
-from analoghop.engines.machines import run_machine
+from analoghop.engines.ensemble.ensemble import Ensemble
+from analoghop.engines.machines.run import run_machine
 from analoghop.ensembles import GivenStarts
 from analoghop.optimise.anneal import Reheats, beginning
 from analoghop.problems.base import Answer, Encoding
-from analoghop.systems.assignment import Assignment
+from analoghop.systems.assignment.assignment import Assignment
 from analoghop.systems.machine import Machine
 
 EARLIEST = 1e-5

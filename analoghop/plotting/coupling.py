@@ -8,13 +8,13 @@ import numpy as np
 
 from analoghop.arrays import Array
 from analoghop.errors import InputError
+from analoghop.plotting.runs.traces import output_names, state_names
 from analoghop.plotting.style import axes_for, colour_bar, prefix, shortened, style, whole_numbers
-from analoghop.plotting.traces import output_names, state_names
 from analoghop.solution import Solution
 from analoghop.systems.base import System
-from analoghop.systems.lure import Lure
-from analoghop.systems.network import Network
-from analoghop.systems.structure import dense, dynamic_units
+from analoghop.systems.circuits.as_network import dense, dynamic_units
+from analoghop.systems.circuits.lure import Lure
+from analoghop.systems.circuits.network import Network
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from analoghop.errors import InputError
 from analoghop.formats.files import replacing
-from analoghop.formats.waveforms import plain_record
+from analoghop.formats.waveforms.waveforms import plain_record
 from analoghop.plotting.style import shortened, style
 
 if TYPE_CHECKING:

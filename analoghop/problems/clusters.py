@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from analoghop.arrays import Array
 from analoghop.errors import InputError
 from analoghop.problems.base import Answer, Encoding, Raw
-from analoghop.systems.multipliers import Multipliers
+from analoghop.systems.machines.adaptive_lines import Multipliers
 
 JITTER = 0.01
 """Deviation of the inputs at the start."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analoghop.formats.dimacs import read_col
-from analoghop.formats.graph import Graph, Neighbours
-from analoghop.formats.rudy import read_rudy
+from analoghop.formats.graphs.dimacs import read_col
+from analoghop.formats.graphs.graph import Graph, Neighbours
+from analoghop.formats.graphs.rudy import read_rudy
 
 if TYPE_CHECKING:
     import numpy as np

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from analoghop.formats.best_known import best_known
+from analoghop.formats.instances.best_known import best_known
 from analoghop.problems.base import Problem
 from analoghop.problems.graph import Graph, read_graph
 

@@ -10,9 +10,9 @@ import numpy as np
 
 from analoghop.problems.answers import bits
 from analoghop.problems.base import Verdict
-from analoghop.problems.digital.sets import halves_by_swaps
+from analoghop.problems.baselines.sets import halves_by_swaps
 from analoghop.problems.graph_problem import GraphProblem
-from analoghop.problems.maxcut import cut_weight
+from analoghop.problems.spins.maxcut import cut_weight
 
 RANDOM = 100
 SWAPPED = 10

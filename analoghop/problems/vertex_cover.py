@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from analoghop.problems.answers import bits
 from analoghop.problems.base import Verdict
-from analoghop.problems.digital.sets import greedy_independent_set
+from analoghop.problems.baselines.sets import greedy_independent_set
 from analoghop.problems.graph_problem import GraphProblem
 
 

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from analoghop.optimise.anneal import anneal, judged, prepare
-from analoghop.problems.ising import Ising
 from analoghop.problems.spins import MACHINES
 from analoghop.problems.spins.encoding import SpinProblem
+from analoghop.problems.spins.ising import Ising
 
 LOT = 16
 SWEEPS, MORE_SWEEPS = 1000, 10_000

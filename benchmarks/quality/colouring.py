@@ -18,13 +18,13 @@ from typing import Any
 import numpy as np
 
 import analoghop
-from analoghop.engines.machines import run_machine
+from analoghop.engines.machines.run import run_machine
 from analoghop.intervals import wilson_interval
 from analoghop.optimise.settings import with_settings
+from analoghop.problems.baselines.dsatur import dsatur
 from analoghop.problems.clusters import ClusterEncoding
-from analoghop.problems.colouring import Colouring
-from analoghop.problems.colouring_memristive import Memristive
-from analoghop.problems.digital.dsatur import dsatur
+from analoghop.problems.colouring.adaptive import Memristive
+from analoghop.problems.colouring.instance import Colouring
 from analoghop.problems.graph import Graph
 
 SEED = 1

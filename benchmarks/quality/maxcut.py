@@ -18,7 +18,7 @@ import numpy as np
 from budget import RIVALS, Ran, machine
 
 import analoghop
-from analoghop.problems.maxcut import MaxCut
+from analoghop.problems.spins.maxcut import MaxCut
 
 SEED = 1
 

@@ -16,18 +16,18 @@ from typing import Any
 
 import numpy as np
 
-from analoghop.formats.columns import Columns
+from analoghop.formats.memories.columns import Columns
+from analoghop.memory.cues import make_cues
+from analoghop.memory.patterns import Memory
+from analoghop.memory.recipe import Recipe
+from analoghop.memory.studies.basin import basin
+from analoghop.memory.studies.capacity import capacity
+from analoghop.memory.studies.faults import faults
+from analoghop.memory.studies.gain import gain
+from analoghop.memory.studies.heat import heat
+from analoghop.memory.studies.trials import Source
 from analoghop.plotting import save_figure
-from analoghop.plotting.memory_studies import study
-from analoghop.problems.memory.cues import make_cues
-from analoghop.problems.memory.patterns import Memory
-from analoghop.study.memory_basin import basin
-from analoghop.study.memory_capacity import capacity
-from analoghop.study.memory_faults import faults
-from analoghop.study.memory_gain import gain
-from analoghop.study.memory_heat import heat
-from analoghop.study.memory_models import Recipe
-from analoghop.study.memory_trials import Source
+from analoghop.plotting.memories.studies import study
 
 SEED = 1
 TRIALS = 40

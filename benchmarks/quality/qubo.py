@@ -15,7 +15,7 @@ import numpy as np
 from budget import annealing, machine
 
 import analoghop
-from analoghop.problems.qubo import QUBO
+from analoghop.problems.spins.qubo import QUBO
 
 SEED = 1
 

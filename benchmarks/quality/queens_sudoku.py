@@ -16,9 +16,9 @@ from typing import Any
 import analoghop
 from analoghop.intervals import wilson_interval
 from analoghop.problems.base import Problem
-from analoghop.problems.digital.backtracking import fillings
-from analoghop.problems.queens import Queens
-from analoghop.problems.sudoku import Sudoku, peers
+from analoghop.problems.baselines.backtracking import fillings
+from analoghop.problems.queens.instance import Queens
+from analoghop.problems.sudoku.instance import Sudoku, peers
 
 SEED = 1
 SIZES = (8, 10, 12, 16, 20, 30, 50, 75, 100, 150, 200)

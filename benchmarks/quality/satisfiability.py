@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import analoghop
-from analoghop.problems.satisfiability import Satisfiability
+from analoghop.problems.satisfiability.instance import Satisfiability
 
 SEED = 1
 

@@ -33,9 +33,9 @@ from analoghop.intervals import wilson_interval
 from analoghop.optimise import solve
 from analoghop.optimise.catalogue import entry
 from analoghop.problems.base import Encoding, Formulation, Problem
-from analoghop.problems.maxcut import MaxCut
+from analoghop.problems.spins.maxcut import MaxCut
 from analoghop.simulate_many import simulate_many
-from analoghop.systems.network import Network
+from analoghop.systems.circuits.network import Network
 
 SEED = 5
 FACTORS = (1.0, 0.5, 0.25)

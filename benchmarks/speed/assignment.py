@@ -18,8 +18,8 @@ from pathlib import Path
 import numpy as np
 
 from analoghop import TSP
-from analoghop.engines import assignment_numpy
-from analoghop.engines.assignment_program import Ends
+from analoghop.engines.machines import assignment as assignment_numpy
+from analoghop.engines.machines.assignment_tables import Ends
 from analoghop.problems.tsp import Potts
 
 STEPS = 2000
@@ -39,7 +39,7 @@ def variants() -> dict[str, tuple[Run, float | None, int]]:
         "NumPy": (assignment_numpy.run_assignment, None, 16),
     }
     if find_spec("numba") is not None:
-        from analoghop.engines.fused.assignment import run_assignment
+        from analoghop.engines.fused.machines.assignment import run_assignment
 
         found = {"compiled": (run_assignment, None, 4)} | found
     return found

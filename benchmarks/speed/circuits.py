@@ -18,12 +18,12 @@ import numpy as np
 from analoghop.activations import Tanh
 from analoghop.amplifiers import Amplifiers
 from analoghop.circuit import netlist
-from analoghop.circuit.compile import compile_circuit
 from analoghop.circuit.ngspice import run_ngspice
+from analoghop.circuit.reduction.compile import compile_circuit
 from analoghop.circuit.requests import Tran
-from analoghop.circuit.synthesize import synthesize
+from analoghop.circuit.synthesis.synthesize import synthesize
 from analoghop.engines import ScipyIVP
-from analoghop.systems.network import Network
+from analoghop.systems.circuits.network import Network
 
 STOP = 1e-4  # ten time constants
 

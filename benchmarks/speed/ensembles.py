@@ -33,7 +33,7 @@ from analoghop.couplings import Cycle, Dense, Identity, Ones, kron
 from analoghop.engines import Ensemble
 from analoghop.engines.fused import Fused
 from analoghop.ensembles import GivenStarts, random_starts
-from analoghop.systems.network import Network
+from analoghop.systems.circuits.network import Network
 
 TOL = 1e-4
 REST = 1e-3
@@ -199,10 +199,10 @@ def kernel_rates(dtype):
     """The same of the compiled kernels, in the first cache."""
     import numba
 
-    from analoghop.engines.fused.lanes import inlined, lanes, load, pointer, store
-    from analoghop.engines.fused.mathematics import tanh
-    from analoghop.engines.fused.memory import _aligned
-    from analoghop.engines.fused.panel import ROWS, packed, panel_product
+    from analoghop.engines.fused.buffers import _aligned
+    from analoghop.engines.fused.registers.lanes import inlined, lanes, load, pointer, store
+    from analoghop.engines.fused.registers.mathematics import tanh
+    from analoghop.engines.fused.registers.panel import ROWS, packed, panel_product
 
     n, width = 10 * ROWS, 128 // np.dtype(dtype).itemsize
 

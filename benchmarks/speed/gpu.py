@@ -28,7 +28,7 @@ from analoghop.amplifiers import Amplifiers
 from analoghop.couplings import Cycle, Dense, Identity, Ones, kron
 from analoghop.engines import Ensemble
 from analoghop.ensembles import GivenStarts
-from analoghop.systems.network import Network
+from analoghop.systems.circuits.network import Network
 
 SPAN = (0.0, 0.4)
 PART = 1000

@@ -26,14 +26,14 @@ import numpy as np
 import analoghop
 from analoghop.engines import machines_numpy
 from analoghop.engines.fused.machines.kernel import lanes_of
-from analoghop.engines.machines import run_machine
+from analoghop.engines.machines.run import run_machine
 from analoghop.optimise.catalogue import entry
 from analoghop.problems.base import Encoding
-from analoghop.problems.colouring import Colouring
+from analoghop.problems.colouring.instance import Colouring
 from analoghop.problems.graph import Graph
-from analoghop.problems.maxcut import MaxCut
-from analoghop.problems.satisfiability import Satisfiability
+from analoghop.problems.satisfiability.instance import Satisfiability
 from analoghop.problems.spins import MACHINES
+from analoghop.problems.spins.maxcut import MaxCut
 from analoghop.systems.machine import Machine
 
 STEPS = 400

@@ -32,11 +32,11 @@ import numpy as np
 from scipy.integrate import solve_ivp
 
 from analoghop.engines import Ensemble
-from analoghop.problems.memory import sweeps
-from analoghop.problems.memory.cues import make_cues
-from analoghop.problems.memory.patterns import Memory
-from analoghop.problems.memory.rules import hebbian
-from analoghop.study.memory_models import Recipe
+from analoghop.memory.cues import make_cues
+from analoghop.memory.discrete import sweeps
+from analoghop.memory.patterns import Memory
+from analoghop.memory.recipe import Recipe
+from analoghop.memory.rules import hebbian
 
 NEURONS, CUES, TOL, GAIN, SETTLE = 1000, 1000, 1e-3, 20.0, 1e-3
 DTYPES = ("float64", "float32")

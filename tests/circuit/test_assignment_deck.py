@@ -3,18 +3,18 @@ import shutil
 import numpy as np
 import pytest
 
-from analoghop.circuit.assignment_deck import synthesize_assignment
-from analoghop.circuit.compile import compile_circuit
 from analoghop.circuit.netlist import format as write
 from analoghop.circuit.netlist import parse
 from analoghop.circuit.ngspice import run_ngspice_text
+from analoghop.circuit.reduction.compile import compile_circuit
 from analoghop.circuit.requests import Tran
+from analoghop.circuit.synthesis.assignment_deck import synthesize_assignment
 from analoghop.engines import ScipyIVP
 from analoghop.errors import InputError
 from analoghop.schedules import Constant, Schedule
-from analoghop.systems.assignment import Assignment
-from analoghop.systems.delayed_assignment import DelayedAssignment
-from analoghop.systems.places import Ring, Table
+from analoghop.systems.assignment.assignment import Assignment
+from analoghop.systems.assignment.column_coupling import Ring, Table
+from analoghop.systems.assignment.delayed_assignment import DelayedAssignment
 
 END = 40.0
 

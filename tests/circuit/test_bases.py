@@ -1,8 +1,8 @@
 import pytest
 
 from analoghop.circuit.bases import negative_bases
-from analoghop.circuit.compile import compile_circuit
 from analoghop.circuit.netlist import parse
+from analoghop.circuit.reduction.compile import compile_circuit
 from analoghop.engines import ScipyIVP
 
 DECK = "t\nVin in 0 SIN(0 1 1k)\nR1 in u 1k\nC1 u 0 10n\nB1 v 0 V=V(u)^{}\nR2 v 0 1k\n.tran 10u 2m uic\n"

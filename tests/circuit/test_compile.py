@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 
-from analoghop.circuit.compile import compile_circuit
 from analoghop.circuit.elements import (
     BehaviouralCurrent,
     BehaviouralVoltage,
@@ -14,6 +13,7 @@ from analoghop.circuit.elements import (
 )
 from analoghop.circuit.expressions import Current, Variable, Voltage, evaluate
 from analoghop.circuit.netlist import parse
+from analoghop.circuit.reduction.compile import compile_circuit
 from analoghop.errors import NetlistError
 
 TIME = 0.3e-3

@@ -9,12 +9,12 @@ import pytest
 from analoghop.activations import Tanh
 from analoghop.amplifiers import Amplifiers
 from analoghop.circuit import netlist
-from analoghop.circuit.compile import compile_circuit
 from analoghop.circuit.ngspice import run_ngspice_text
+from analoghop.circuit.reduction.compile import compile_circuit
 from analoghop.engines import Ensemble, ScipyIVP
 from analoghop.schedules import Reciprocal, Schedule, Signals
 from analoghop.simulate import simulate
-from analoghop.systems.network import Network
+from analoghop.systems.circuits.network import Network
 
 RAMP = Schedule([0.0, 2e-3, 3e-3], [0.3, 1.5, 1.0])
 

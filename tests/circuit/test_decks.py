@@ -9,15 +9,15 @@ import pytest
 from expectations import failures
 
 from analoghop.circuit.circuit import Circuit
-from analoghop.circuit.compile import compile_circuit
 from analoghop.circuit.measure import evaluate_measures, measured_signals
 from analoghop.circuit.netlist import read
 from analoghop.circuit.ngspice import run_ngspice
+from analoghop.circuit.reduction.compile import compile_circuit
 from analoghop.circuit.transient import transient
 from analoghop.engines import ScipyIVP
 from analoghop.simulate import fitting, run_transient
 from analoghop.solution import Solution
-from analoghop.systems.lure import Lure
+from analoghop.systems.circuits.lure import Lure
 
 DECKS = sorted((Path(__file__).parents[2] / "circuits").glob("*.cir"))
 # 100 amplifiers, each coupled to all others: ngspice takes minutes at tight tolerances.

@@ -1,16 +1,16 @@
 import numpy as np
 import pytest
 
-from analoghop.circuit.compile import compile_circuit
-from analoghop.circuit.lure_deck import synthesize_lure
 from analoghop.circuit.netlist import format as write
 from analoghop.circuit.netlist import parse
+from analoghop.circuit.reduction.compile import compile_circuit
 from analoghop.circuit.requests import Tran
+from analoghop.circuit.synthesis.lure_deck import synthesize_lure
 from analoghop.engines import ScipyIVP
 from analoghop.errors import InputError
-from analoghop.problems.memory.dense import DenseMemory
-from analoghop.problems.memory.modern import one_layer
-from analoghop.problems.memory.patterns import Memory
+from analoghop.memory.circuits.modern import one_layer
+from analoghop.memory.discrete.dense import DenseMemory
+from analoghop.memory.patterns import Memory
 
 MEMORY = Memory(Memory.random(12, 3, 0).patterns, (3, 4))
 

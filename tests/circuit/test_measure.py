@@ -18,7 +18,7 @@ from analoghop.circuit.requests import (
     StatisticMeasure,
 )
 from analoghop.errors import InputError
-from analoghop.formats.waveforms import Waveforms
+from analoghop.formats.waveforms.waveforms import Waveforms
 
 A, B = Voltage("a"), Voltage("b")
 

@@ -6,16 +6,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analoghop.circuit.multiplier_deck import synthesize_multipliers
 from analoghop.circuit.netlist import format as write
 from analoghop.circuit.ngspice import run_ngspice_text
 from analoghop.circuit.requests import Tran
+from analoghop.circuit.synthesis.multiplier_deck import synthesize_multipliers
 from analoghop.engines import ScipyIVP
 from analoghop.errors import InputError
 from analoghop.optimise.deck import deck_of
 from analoghop.optimise.settings import with_settings
-from analoghop.problems.colouring import Colouring
-from analoghop.problems.colouring_memristive import Memristive
+from analoghop.problems.colouring.adaptive import Memristive
+from analoghop.problems.colouring.instance import Colouring
 from analoghop.problems.graph import Graph
 from tests.engines.cluster_machines import coloured, lined
 

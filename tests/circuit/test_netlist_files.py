@@ -6,7 +6,7 @@ import time
 import pytest
 
 from analoghop.circuit import netlist
-from analoghop.circuit.netlist import lines
+from analoghop.circuit.netlist.text import lines
 from analoghop.errors import NetlistError
 
 
@@ -160,7 +160,7 @@ def test_exponential_inclusion_is_refused(write):
 
 
 def test_the_sum_of_all_files_is_limited(write, monkeypatch):
-    monkeypatch.setattr("analoghop.circuit.netlist.includes.MAX_BYTES", 1000)
+    monkeypatch.setattr("analoghop.circuit.netlist.text.includes.MAX_BYTES", 1000)
     write("a.inc", "* " + "x" * 400 + "\n")
     path = write("deck.cir", deck(*[".include a.inc"] * 3))
     assert "the included files have more than 1000 bytes together" in refusal(path)

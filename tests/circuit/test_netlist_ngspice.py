@@ -9,7 +9,7 @@ import pytest
 from test_netlist_subcircuits import NESTED, SCOPES
 
 from analoghop.circuit import netlist
-from analoghop.formats.raw import read_raw
+from analoghop.formats.waveforms.raw import read_raw
 
 pytestmark = [
     pytest.mark.ngspice,

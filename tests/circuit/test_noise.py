@@ -10,16 +10,16 @@ from scipy.linalg import solve_continuous_lyapunov
 from analoghop.activations import Tanh
 from analoghop.amplifiers import Amplifiers
 from analoghop.circuit import netlist
-from analoghop.circuit.compile import compile_circuit
 from analoghop.circuit.ngspice import run_ngspice_text
-from analoghop.circuit.noise_source import TransientNoise
-from analoghop.circuit.synthesize import synthesize
+from analoghop.circuit.reduction.compile import compile_circuit
+from analoghop.circuit.reduction.noise_source import TransientNoise
+from analoghop.circuit.synthesis.synthesize import synthesize
 from analoghop.engines import Ensemble, ScipyIVP
 from analoghop.ensembles import GivenStarts
 from analoghop.errors import InputError, NetlistError
 from analoghop.schedules import Schedule
 from analoghop.simulate import simulate
-from analoghop.systems.network import Network
+from analoghop.systems.circuits.network import Network
 
 BOLTZMANN = 1.380649e-23
 

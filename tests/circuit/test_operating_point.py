@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analoghop.circuit.compile import compile_circuit
 from analoghop.circuit.netlist import parse
 from analoghop.circuit.ngspice import run_ngspice_text
 from analoghop.circuit.operating_point import NoOperatingPoint, OperatingPoint, operating_point
-from analoghop.systems.lure import Lure
+from analoghop.circuit.reduction.compile import compile_circuit
+from analoghop.systems.circuits.lure import Lure
 
 
 def solved(body: str) -> tuple[OperatingPoint, Lure]:

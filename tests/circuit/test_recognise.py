@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from analoghop.circuit.compile import compile_circuit
 from analoghop.circuit.netlist import parse
+from analoghop.circuit.reduction.compile import compile_circuit
 
 BOARD = """amplifier {0}
 V1 in 0 1

@@ -7,16 +7,16 @@ from hypothesis import strategies as st
 
 from analoghop.activations import Arctan, Logistic, Satlin, Softmax, Table, Tanh
 from analoghop.amplifiers import Amplifiers
-from analoghop.circuit.compile import compile_circuit
 from analoghop.circuit.netlist import format as write
 from analoghop.circuit.netlist import parse
+from analoghop.circuit.reduction.compile import compile_circuit
 from analoghop.circuit.requests import Tran
 from analoghop.circuit.sources import Sine
-from analoghop.circuit.synthesize import synthesize
+from analoghop.circuit.synthesis.synthesize import synthesize
 from analoghop.couplings import Dense, Identity
 from analoghop.errors import InputError
 from analoghop.schedules import Schedule, Signals
-from analoghop.systems.network import Network
+from analoghop.systems.circuits.network import Network
 
 KINDS = [Tanh(), Logistic(), Arctan(), Satlin(), Table(np.array([-1.0, 0, 2]), np.array([0.0, 1, 3]))]
 

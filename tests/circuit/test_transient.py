@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analoghop.circuit.compile import compile_circuit
 from analoghop.circuit.netlist import parse
+from analoghop.circuit.reduction.compile import compile_circuit
 from analoghop.circuit.transient import MAX_POINTS, Transient, transient
 from analoghop.errors import InputError
 

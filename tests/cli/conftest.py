@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from analoghop.cli import main
-from analoghop.formats.patterns import Patterns, write_patterns
-from analoghop.problems.memory.patterns import Memory
+from analoghop.formats.memories.patterns import Patterns, write_patterns
+from analoghop.memory.patterns import Memory
 
 DECKS = Path(__file__).parents[2] / "circuits"
 FLIPFLOP = DECKS / "flipflop.cir"

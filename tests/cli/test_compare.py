@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from analoghop.circuit import ngspice
-from analoghop.formats.waveforms import Waveforms
+from analoghop.formats.waveforms.waveforms import Waveforms
 
 from .conftest import FLIPFLOP, Command
 

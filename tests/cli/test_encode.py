@@ -9,10 +9,10 @@ import pytest
 
 import analoghop
 from analoghop.circuit.ngspice import run_ngspice
-from analoghop.formats.qaplib import Matrices, write_qaplib
-from analoghop.formats.tables import write_table
+from analoghop.formats.instances.qaplib import Matrices, write_qaplib
+from analoghop.formats.instances.tables import write_table
 from analoghop.optimise import entry, trace, with_settings
-from analoghop.problems.colouring import Colouring
+from analoghop.problems.colouring.instance import Colouring
 from analoghop.problems.qap import QAP
 from analoghop.problems.tsp import FORMULATIONS, TSP
 

@@ -11,8 +11,8 @@ import analoghop
 from analoghop import cli
 from analoghop.cli.options import ENGINES, MANY_METHODS, METHODS
 from analoghop.engines import ENGINES as KNOWN_ENGINES
-from analoghop.engines.drive import METHODS as KNOWN_METHODS
 from analoghop.engines.tableaux import PAIRS
+from analoghop.engines.trajectory.segments import METHODS as KNOWN_METHODS
 
 from .conftest import FLIPFLOP, Command
 

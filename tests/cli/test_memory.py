@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analoghop.formats.patterns import Patterns, read_patterns, write_patterns
-from analoghop.formats.weights import read_weights
-from analoghop.problems.memory.patterns import Memory
+from analoghop.formats.memories.patterns import Patterns, read_patterns, write_patterns
+from analoghop.formats.memories.weights import read_weights
+from analoghop.memory.patterns import Memory
 
 from .conftest import Command
 

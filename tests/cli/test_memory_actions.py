@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analoghop.formats.columns import read_columns
-from analoghop.formats.patterns import Patterns, write_patterns
-from analoghop.problems.memory.patterns import Memory
+from analoghop.formats.memories.columns import read_columns
+from analoghop.formats.memories.patterns import Patterns, write_patterns
+from analoghop.memory.patterns import Memory
 
 from .conftest import Command
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import analoghop.problems.tsp as salesman
-from analoghop.formats.tables import write_table
+from analoghop.formats.instances.tables import write_table
 from analoghop.formats.tsplib import read_tour
 from analoghop.optimise import PROBLEMS, batches
 from analoghop.optimise.anneal import Ends

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from analoghop.formats.cnf import read_assignment
-from analoghop.formats.dimacs import read_col_sol
-from analoghop.formats.rudy import read_cut
-from analoghop.formats.spins import read_spins
-from analoghop.formats.sudoku import read_sudoku
+from analoghop.formats.graphs.dimacs import read_col_sol
+from analoghop.formats.graphs.rudy import read_cut
+from analoghop.formats.instances.cnf import read_assignment
+from analoghop.formats.instances.spins import read_spins
+from analoghop.formats.instances.sudoku import read_sudoku
 from analoghop.optimise import entry
 
 from .conftest import Command

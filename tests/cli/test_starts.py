@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analoghop.circuit.compile import compile_circuit
 from analoghop.circuit.netlist import read
+from analoghop.circuit.reduction.compile import compile_circuit
 from analoghop.simulate_many import simulate_many
 
 from .conftest import DECKS, FLIPFLOP, RING, Command

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from analoghop.cli import run as run_verb
-from analoghop.formats.waveforms import read_waveforms
+from analoghop.cli.decks import run as run_verb
+from analoghop.formats.waveforms.waveforms import read_waveforms
 
 from .conftest import FLIPFLOP, Command
 from .test_run import KEYS

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from analoghop.circuit.expressions import parse_number
 from analoghop.cli.console import plain
-from analoghop.cli.deck import value_text
+from analoghop.cli.decks.opening import value_text
 from analoghop.cli.text import counted, prefix_for, si, table
 
 

@@ -6,11 +6,11 @@ import numpy as np
 from scipy import sparse
 
 from analoghop.schedules import Schedule
-from analoghop.systems.cycles import Cycles
-from analoghop.systems.lines import KINDS, Lines
 from analoghop.systems.machine import Machine
-from analoghop.systems.multipliers import Multipliers
-from analoghop.systems.pairs import Pairs
+from analoghop.systems.machines.adaptive_lines import Multipliers
+from analoghop.systems.machines.cycles import Cycles
+from analoghop.systems.machines.exclusions import Pairs
+from analoghop.systems.machines.sum_bounds import KINDS, Lines
 
 
 def edges(n: int, share: float, seed: int = 0) -> np.ndarray:

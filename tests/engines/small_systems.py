@@ -10,7 +10,7 @@ from analoghop.amplifiers import Amplifiers
 from analoghop.arrays import Array
 from analoghop.schedules import Schedule, Signals
 from analoghop.systems.base import System
-from analoghop.systems.network import Network
+from analoghop.systems.circuits.network import Network
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,13 +6,13 @@ import numpy as np
 from scipy import sparse
 
 from analoghop.schedules import Schedule
-from analoghop.systems.amplitude import Amplitude
-from analoghop.systems.clauses import Clauses
-from analoghop.systems.inertial import Inertial, longest_step
 from analoghop.systems.machine import Machine
-from analoghop.systems.memristive_clauses import MemristiveClauses
-from analoghop.systems.satisfaction import Satisfaction
-from analoghop.systems.spin_network import SpinNetwork
+from analoghop.systems.machines.adaptive_clauses import MemristiveClauses
+from analoghop.systems.machines.amplitude import Amplitude
+from analoghop.systems.machines.clauses import Clauses
+from analoghop.systems.machines.inertial import Inertial, longest_step
+from analoghop.systems.machines.satisfaction import Satisfaction
+from analoghop.systems.machines.spin_network import SpinNetwork
 
 
 def couplings(n: int, *, weights: bool, seed: int = 0) -> sparse.csr_array:

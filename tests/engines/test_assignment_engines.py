@@ -3,16 +3,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analoghop.engines import ScipyIVP, assignment, assignment_numpy, assignment_program
-from analoghop.engines.assignment_program import step_keys
-from analoghop.engines.halt import Halt
+from analoghop.engines import ScipyIVP, assignment
+from analoghop.engines.machines import assignment as assignment_numpy
+from analoghop.engines.machines import assignment_tables as assignment_program
+from analoghop.engines.machines.assignment_tables import step_keys
+from analoghop.engines.running.limits import Halt
 from analoghop.errors import InputError
 from analoghop.schedules import Constant, Schedule
-from analoghop.systems.annealing import Cooling, Hardening, Narrowing
-from analoghop.systems.assignment import Assignment
-from analoghop.systems.places import Ring, Table
+from analoghop.systems.assignment.anneal_signals import Cooling, Hardening, Narrowing
+from analoghop.systems.assignment.assignment import Assignment
+from analoghop.systems.assignment.column_coupling import Ring, Table
 
-fused = pytest.importorskip("analoghop.engines.fused.assignment")
+fused = pytest.importorskip("analoghop.engines.fused.machines.assignment")
 MODULES = {"numpy": assignment_numpy, "fused": fused}
 ENGINES = {name: module.run_assignment for name, module in MODULES.items()}
 

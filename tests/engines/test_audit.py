@@ -9,7 +9,7 @@ from analoghop.activations import Softmax, Tanh
 from analoghop.amplifiers import Amplifiers
 from analoghop.engines import ScipyIVP
 from analoghop.schedules import Schedule, Signals
-from analoghop.systems.network import Network
+from analoghop.systems.circuits.network import Network
 
 TIGHT = {"rtol": 1e-8, "atol": 1e-10}
 

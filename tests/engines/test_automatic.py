@@ -5,13 +5,14 @@ import pytest
 
 from analoghop.activations import Arctan, Logistic, Tanh
 from analoghop.amplifiers import Amplifiers
-from analoghop.engines import Ensemble, Fused, automatic
-from analoghop.engines.automatic import automatic as chosen
-from analoghop.engines.automatic import expected_seconds
+from analoghop.engines import Ensemble, Fused
+from analoghop.engines import choice as automatic
+from analoghop.engines.choice import automatic as chosen
+from analoghop.engines.choice import expected_seconds
 from analoghop.engines.fused import fused as module
 from analoghop.errors import InputError
 from analoghop.simulate_many import simulate_many
-from analoghop.systems.network import Network
+from analoghop.systems.circuits.network import Network
 from tests.engines.small_systems import Field
 
 compiled = pytest.mark.skipif(find_spec("numba") is None, reason="numba is not installed")

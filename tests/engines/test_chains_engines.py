@@ -3,14 +3,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analoghop.engines import ScipyIVP, chains, chains_numpy
-from analoghop.engines.chains_program import grids, noise, places, program, tape
+from analoghop.engines import ScipyIVP, chains
+from analoghop.engines.machines import chains as chains_numpy
+from analoghop.engines.machines.chains_tables import grids, noise, places, program, tape
 from analoghop.errors import InputError
 from analoghop.schedules import Constant, Schedule
-from analoghop.systems.chains import Chains
-from analoghop.systems.clusters import Clusters
+from analoghop.systems.assignment.chains import Chains
+from analoghop.systems.machines.clusters import Clusters
 
-fused = pytest.importorskip("analoghop.engines.fused.chains")
+fused = pytest.importorskip("analoghop.engines.fused.machines.chains")
 ENGINES = {"numpy": chains_numpy.anneal, "fused": fused.anneal}
 CASES = [[1, 2, 1], [2, 2, 2, 2, 2], [1] * 16, [2, 1] * 9, [1, 1, 2, 1, 2, 1, 2, 1, 1, 2] * 2]
 

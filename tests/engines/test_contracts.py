@@ -16,7 +16,7 @@ from analoghop.errors import InputError
 from analoghop.schedules import Schedule, Signals
 from analoghop.simulate_many import simulate_many
 from analoghop.solution import Status
-from analoghop.systems.network import Network
+from analoghop.systems.circuits.network import Network
 
 # Each engine with how far it may be from the truth, in input scales.
 PRECISE = {

@@ -16,7 +16,7 @@ from analoghop.engines import Ensemble, Fused, ScipyIVP, tally
 from analoghop.ensembles import random_starts
 from analoghop.simulate_many import simulate_many
 from analoghop.solution import Status
-from analoghop.systems.network import Network
+from analoghop.systems.circuits.network import Network
 
 ENGINES = [Ensemble(tile=8), Ensemble("BS23", tile=8), Ensemble("exponential", tile=8)]
 if find_spec("numba") is not None:

@@ -8,13 +8,13 @@ from analoghop.activations import Identity, Rectifier, Tanh
 from analoghop.amplifiers import Amplifiers
 from analoghop.arrays import Array
 from analoghop.engines import Ensemble, ScipyIVP
-from analoghop.engines.backend import backend
-from analoghop.engines.ensemble import _tile_width
+from analoghop.engines.ensemble.backend import backend
+from analoghop.engines.ensemble.ensemble import _tile_width
 from analoghop.ensembles import GivenStarts, Starts, random_starts
 from analoghop.errors import InputError
 from analoghop.schedules import Constant, Schedule, Signals
 from analoghop.solution import Status
-from analoghop.systems.network import Network
+from analoghop.systems.circuits.network import Network
 from tests.engines.small_systems import Field
 
 
@@ -297,8 +297,8 @@ def test_tiles_fit_the_cache():
 
 
 def test_a_deck_runs_as_the_network_that_it_is():
-    from analoghop.circuit.compile import compile_circuit
     from analoghop.circuit.netlist import parse
+    from analoghop.circuit.reduction.compile import compile_circuit
 
     deck = """two coupled amplifiers
     B1 v1 0 V=tanh(3*V(u1))

@@ -11,7 +11,7 @@ from analoghop.ensembles.streams import Noise
 from analoghop.errors import InputError
 from analoghop.schedules import Schedule
 from analoghop.simulate_many import simulate_many
-from analoghop.systems.network import Network
+from analoghop.systems.circuits.network import Network
 
 BOLTZMANN = 1.380649e-23
 

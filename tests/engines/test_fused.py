@@ -17,7 +17,7 @@ from analoghop.ensembles import GivenStarts, random_starts
 from analoghop.errors import InputError, MissingProgram
 from analoghop.schedules import Schedule
 from analoghop.solution import Status
-from analoghop.systems.network import Network
+from analoghop.systems.circuits.network import Network
 
 
 def latch(**options):
@@ -163,7 +163,7 @@ from analoghop.activations import Tanh
 from analoghop.amplifiers import Amplifiers
 from analoghop.engines.fused import Fused
 from analoghop.ensembles import GivenStarts
-from analoghop.systems.network import Network
+from analoghop.systems.circuits.network import Network
 system = Network(np.eye(2), Amplifiers.uniform(Tanh(), 2))
 Fused().integrate_many(system, GivenStarts(np.zeros((2, 1))), (0.0, 1.0))
 from analoghop.engines.fused.kernels import advance

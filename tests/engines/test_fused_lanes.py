@@ -5,7 +5,8 @@ pytest.importorskip("numba")
 
 import numba
 
-from analoghop.engines.fused.lanes import (
+from analoghop.engines.fused.buffers import _aligned
+from analoghop.engines.fused.registers.lanes import (
     inlined,
     lanes,
     larger,
@@ -18,9 +19,8 @@ from analoghop.engines.fused.lanes import (
     total,
     where,
 )
-from analoghop.engines.fused.mathematics import exp, log, tanh
-from analoghop.engines.fused.memory import _aligned
-from analoghop.engines.fused.panel import ROWS, packed, padded, panel_product
+from analoghop.engines.fused.registers.mathematics import exp, log, tanh
+from analoghop.engines.fused.registers.panel import ROWS, packed, padded, panel_product
 
 DTYPES = (np.float64, np.float32)
 

@@ -7,18 +7,18 @@ pytest.importorskip("numba")
 
 from analoghop.activations import Arctan, Identity, Logistic, Rectifier, Satlin, Softmax, Tanh
 from analoghop.amplifiers import Amplifiers
-from analoghop.circuit.compile import compile_circuit
 from analoghop.circuit.netlist import parse
+from analoghop.circuit.reduction.compile import compile_circuit
 from analoghop.couplings import Coupling, Cycle, Dense, Kron, Ones, Sparse, Sum, kron
 from analoghop.couplings import Identity as Eye
 from analoghop.engines.fused import fused_available
-from analoghop.engines.fused.grid import grid_form
-from analoghop.engines.fused.lower import lower
-from analoghop.engines.fused.rates import compiled_rates
-from analoghop.engines.fused.tables import DENSE, GRID, SPARSE
+from analoghop.engines.fused.equations.grid import grid_form
+from analoghop.engines.fused.equations.lower import lower
+from analoghop.engines.fused.equations.rates import compiled_rates
+from analoghop.engines.fused.equations.tables import DENSE, GRID, SPARSE
 from analoghop.errors import InputError
 from analoghop.schedules import Constant, Reciprocal, Schedule, Signal, Signals
-from analoghop.systems.network import Network
+from analoghop.systems.circuits.network import Network
 from tests.strategies import banks, couplings, rngs
 
 known = st.one_of(

@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 from analoghop.activations import Logistic, Satlin, Table, Tanh
 from analoghop.amplifiers import Amplifiers
 from analoghop.couplings import Cycle, Dense, Identity, Kron, Ones, Sparse
-from analoghop.engines import lowered_network
-from analoghop.engines.backend import NumPyBackend, TorchBackend, backend
-from analoghop.engines.grid_product import grid
+from analoghop.engines.ensemble import lowered_network
+from analoghop.engines.ensemble.backend import NumPyBackend, TorchBackend, backend
+from analoghop.engines.ensemble.grid_product import grid
 from analoghop.engines.lowering import LoweredSystem, lower
 from analoghop.errors import InputError, MissingProgram
 from analoghop.schedules import Schedule, Signals
-from analoghop.systems.network import Network
+from analoghop.systems.circuits.network import Network
 from tests.strategies import banks, couplings, seeds
 
 WIDTH = 5

@@ -11,15 +11,16 @@ import pytest
 import spin_machines
 from spin_machines import inertial, starts
 
-from analoghop.engines import ScipyIVP, machines, machines_numpy
-from analoghop.engines.machine_run import CHUNK, Keys
-from analoghop.engines.machines import run_machine
+from analoghop.engines import ScipyIVP, machines_numpy
+from analoghop.engines.machines import run as machines
+from analoghop.engines.machines.members import CHUNK, Keys
+from analoghop.engines.machines.run import run_machine
 from analoghop.errors import InputError
-from analoghop.systems.inertial import Inertial
 from analoghop.systems.machine import Machine
+from analoghop.systems.machines.inertial import Inertial
 
 MACHINES = {**spin_machines.MACHINES, **cluster_machines.MACHINES}
-table = pytest.importorskip("analoghop.engines.fused.machines.table")
+table = pytest.importorskip("analoghop.engines.fused.machines.steppers")
 
 
 @pytest.mark.parametrize("name", MACHINES)
@@ -231,7 +232,7 @@ def test_compiled_clusters_are_solved_when_the_definition_is() -> None:
 def test_machine_code_on_disk_is_that_of_all_the_texts(name: str) -> None:
     # numba looks at a kernel's own file alone; what the kernel closes over is a part of its key as well.
     numba = pytest.importorskip("numba")
-    from analoghop.engines.fused.compiled import digest
+    from analoghop.engines.fused.registers.compiling import digest
 
     module = import_module(f"analoghop.engines.fused.machines.{name}")
     kernels = [each for each in vars(module).values() if isinstance(each, numba.core.dispatcher.Dispatcher)]

@@ -3,7 +3,7 @@ import pytest
 import scipy.integrate
 from small_systems import random_network
 
-from analoghop.engines.quadrature import Gauss, quadrature
+from analoghop.engines.trajectory.quadrature import Gauss, quadrature
 
 
 @pytest.mark.parametrize("method", ["RK23", "RK45", "DOP853", "LSODA", "BDF", "Radau"])

@@ -19,8 +19,8 @@ from small_systems import (
     relaxing,
 )
 
-from analoghop.circuit.compile import compile_circuit
 from analoghop.circuit.netlist import parse
+from analoghop.circuit.reduction.compile import compile_circuit
 from analoghop.engines import ENGINES, Engine, ScipyIVP
 from analoghop.errors import InputError
 from analoghop.solution import Status

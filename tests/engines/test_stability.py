@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 from analoghop.activations import Logistic, Tanh
 from analoghop.amplifiers import Amplifiers
 from analoghop.couplings import Cycle, Dense, Identity, Kron, Ones, Sparse
+from analoghop.engines.ensemble.stability import SymmetricStability, stability
 from analoghop.engines.settling import growing
-from analoghop.engines.stability import SymmetricStability, stability
-from analoghop.systems.network import Network
+from analoghop.systems.circuits.network import Network
 from tests.strategies import seeds
 
 TOLERANCE = 1e-3
@@ -45,7 +45,7 @@ def test_symmetric_networks_go_the_short_way():
 
 @pytest.mark.parametrize("written", [0, 3000])
 def test_falling_amplifiers_and_couplings_without_a_matrix(monkeypatch, written):
-    monkeypatch.setattr("analoghop.engines.stability._WRITTEN", written)
+    monkeypatch.setattr("analoghop.engines.ensemble.stability._WRITTEN", written)
     falling = Network(-2.0 * np.ones((3, 3)), Amplifiers.uniform(Tanh(), 3, gain=-1.0))
     t, x = states(falling, 1)
     expected = [not growing(falling, 0.0, x[:, k], TOLERANCE) for k in range(6)]

@@ -7,13 +7,13 @@ from analoghop.activations import FunctionActivation, Logistic, Softmax, Tanh
 from analoghop.amplifiers import Amplifiers
 from analoghop.couplings import Cycle, Dense, Identity, Kron
 from analoghop.engines import Ensemble
-from analoghop.engines.step_limit import default_step, longest_step, smallest_eigenvalue
+from analoghop.engines.ensemble.step_limit import default_step, longest_step, smallest_eigenvalue
 from analoghop.ensembles import random_starts
 from analoghop.errors import InputError, UnsafeStepWarning
 from analoghop.schedules import Schedule
 from analoghop.simulate_many import simulate_many
 from analoghop.solution import Status
-from analoghop.systems.network import Network
+from analoghop.systems.circuits.network import Network
 
 
 def random_graph(n=60, p=0.4, seed=0):

@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analoghop.engines.trace import Trace
+from analoghop.engines.trajectory.thinning import Trace
 
 
 @given(

@@ -10,7 +10,7 @@ from analoghop.errors import InputError
 from analoghop.schedules import Schedule
 from analoghop.simulate_many import simulate_many
 from analoghop.solution import Status
-from analoghop.systems.network import Network
+from analoghop.systems.circuits.network import Network
 
 
 def memory(n=20, patterns=2, seed=0):

@@ -9,7 +9,7 @@ from analoghop.amplifiers import Amplifiers
 from analoghop.ensembles import GivenStarts, random_starts
 from analoghop.ensembles.streams import BLOCK, uniform
 from analoghop.errors import InputError
-from analoghop.systems.network import Network
+from analoghop.systems.circuits.network import Network
 
 
 def network(n=5):

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from analoghop.errors import FileFormatError
-from analoghop.formats.best_known import best_known
+from analoghop.formats.instances.best_known import best_known
 
 
 def test_values_stand_beside_the_instance_or_one_folder_above(tmp_path: Path) -> None:

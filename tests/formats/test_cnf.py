@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analoghop.errors import InputError
-from analoghop.formats.cnf import Clauses, read_assignment, read_cnf, write_assignment, write_cnf
+from analoghop.formats.instances.cnf import Clauses, read_assignment, read_cnf, write_assignment, write_cnf
 
 DATA = Path(__file__).parents[1] / "data"
 

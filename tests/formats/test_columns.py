@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analoghop.errors import FileFormatError, InputError
-from analoghop.formats.columns import Columns, read_columns, write_columns
+from analoghop.formats.memories.columns import Columns, read_columns, write_columns
 
 values = st.lists(st.floats(allow_nan=True), min_size=0, max_size=5)
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from analoghop.errors import FileFormatError
-from analoghop.formats.csv import read_csv, write_csv
-from analoghop.formats.waveforms import Waveforms
+from analoghop.formats.waveforms.csv import read_csv, write_csv
+from analoghop.formats.waveforms.waveforms import Waveforms
 
 
 def test_form_of_the_file(tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analoghop.errors import FileFormatError, InputError
-from analoghop.formats.dimacs import read_col, read_col_sol, write_col, write_col_sol
-from analoghop.formats.graph import Graph
+from analoghop.formats.graphs.dimacs import read_col, read_col_sol, write_col, write_col_sol
+from analoghop.formats.graphs.graph import Graph
 
 DATA = Path(__file__).parents[1] / "data"
 

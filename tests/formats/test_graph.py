@@ -4,8 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analoghop.errors import InputError
-from analoghop.formats.graph import Graph
-from analoghop.formats.quadratic import Quadratic
+from analoghop.formats.graphs.graph import Graph
+from analoghop.formats.instances.quadratic import Quadratic
 
 nx = pytest.importorskip("networkx")
 

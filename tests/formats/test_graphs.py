@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from analoghop.errors import InputError
-from analoghop.formats.graphs import cities_of_graph
+from analoghop.formats.graphs.cities import cities_of_graph
 
 networkx = pytest.importorskip("networkx")
 

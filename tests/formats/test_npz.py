@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from analoghop.errors import FileFormatError
-from analoghop.formats.npz import read_npz, write_npz
-from analoghop.formats.waveforms import Waveforms
+from analoghop.formats.waveforms.npz import read_npz, write_npz
+from analoghop.formats.waveforms.waveforms import Waveforms
 
 
 def test_numpy_reads_it(tmp_path: Path) -> None:

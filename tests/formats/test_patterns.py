@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analoghop.errors import FileFormatError, InputError
-from analoghop.formats.patterns import (
+from analoghop.formats.memories.patterns import (
     Patterns,
     as_patterns,
     format_patterns,

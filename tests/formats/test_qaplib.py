@@ -6,7 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analoghop.errors import FileFormatError, InputError
-from analoghop.formats.qaplib import Matrices, read_qaplib, read_solution, write_qaplib, write_solution
+from analoghop.formats.instances.qaplib import (
+    Matrices,
+    read_qaplib,
+    read_solution,
+    write_qaplib,
+    write_solution,
+)
 
 DATA = Path(__file__).parents[1] / "data"
 

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analoghop.errors import FileFormatError, InputError
-from analoghop.formats.quadratic import Quadratic
-from analoghop.formats.qubo import form_of_matrix, read_qubo, write_qubo
+from analoghop.formats.instances.quadratic import Quadratic
+from analoghop.formats.instances.qubo import form_of_matrix, read_qubo, write_qubo
 
 
 def value(form: Quadratic, x: np.ndarray) -> float:

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from analoghop.errors import FileFormatError
-from analoghop.formats.raw import read_plots, read_raw, write_raw
-from analoghop.formats.waveforms import Waveforms
+from analoghop.formats.waveforms.raw import read_plots, read_raw, write_raw
+from analoghop.formats.waveforms.waveforms import Waveforms
 
 HEADER = """Title: a deck
 Date: Mon Jan  5 10:00:00  2026

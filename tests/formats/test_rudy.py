@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analoghop.errors import InputError
-from analoghop.formats.graph import Graph
-from analoghop.formats.quadratic import Quadratic
-from analoghop.formats.rudy import read_cut, read_ising, read_rudy, write_cut, write_ising, write_rudy
-from analoghop.formats.spins import read_spins, write_spins
+from analoghop.formats.graphs.graph import Graph
+from analoghop.formats.graphs.rudy import read_cut, read_ising, read_rudy, write_cut, write_ising, write_rudy
+from analoghop.formats.instances.quadratic import Quadratic
+from analoghop.formats.instances.spins import read_spins, write_spins
 
 DATA = Path(__file__).parents[1] / "data"
 

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from faults import assert_fault
 
-from analoghop.formats.sudoku import read_sudoku, write_sudoku
+from analoghop.formats.instances.sudoku import read_sudoku, write_sudoku
 
 ONE = "53..7....6..195....98....6.8...6...34..8.3..17...2...6.6....28....419..5....8..79"
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from analoghop.errors import FileFormatError, InputError
-from analoghop.formats.tables import read_table, write_table
+from analoghop.formats.instances.tables import read_table, write_table
 
 DATA = Path(__file__).parents[1] / "data"
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analoghop.errors import FileFormatError, InputError
-from analoghop.formats.weights import StoredWeights, read_weights, write_weights
+from analoghop.formats.memories.weights import StoredWeights, read_weights, write_weights
 
 
 @given(n=st.integers(1, 6), seed=st.integers(0, 2**32 - 1))

@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analoghop.engines import chains_program
+from analoghop.engines.machines import chains_tables as chains_program
 from analoghop.errors import InputError
 from analoghop.optimise import chains, solve
 from analoghop.optimise.chains import Call, ChainSearch

@@ -3,18 +3,18 @@ import shutil
 import numpy as np
 import pytest
 
-from analoghop.circuit.compile import compile_circuit
 from analoghop.circuit.netlist import format as write
 from analoghop.circuit.ngspice import run_ngspice_text
+from analoghop.circuit.reduction.compile import compile_circuit
 from analoghop.engines import ScipyIVP
 from analoghop.errors import InputError
 from analoghop.optimise import trace
 from analoghop.optimise.deck import deck_of
 from analoghop.problems.graph import Graph
-from analoghop.problems.maxcut import MaxCut
 from analoghop.problems.spins import GainMachine
+from analoghop.problems.spins.maxcut import MaxCut
 from analoghop.problems.tsp import TSP
-from analoghop.systems.network import Network
+from analoghop.systems.circuits.network import Network
 from tests.optimise.toy import Toy, ToyEncoding
 
 FIVE = TSP.from_coordinates(np.random.default_rng(2).uniform(size=(5, 2)), "five")

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from analoghop.formats.graph import Graph
+from analoghop.formats.graphs.graph import Graph
 from analoghop.optimise.fewest import fewest_colours
 from analoghop.problems.base import Verdict
-from analoghop.problems.colouring import Colouring
-from analoghop.problems.digital.dsatur import dsatur
+from analoghop.problems.baselines.dsatur import dsatur
+from analoghop.problems.colouring.instance import Colouring
 from analoghop.problems.result import Result, Start
 
 WHEEL = Colouring(Graph.of(6, [(5, k) for k in range(5)] + [(k, (k + 1) % 5) for k in range(5)]))

@@ -8,10 +8,10 @@ import pytest
 
 from analoghop.circuit.netlist import format as write
 from analoghop.circuit.ngspice import run_ngspice_text
+from analoghop.memory.circuits.continuous import Pairs
+from analoghop.memory.circuits.modern import OneLayer, TwoLayers
+from analoghop.memory.patterns import Memory
 from analoghop.optimise.deck import deck_of
-from analoghop.problems.memory.continuous import Pairs
-from analoghop.problems.memory.modern import OneLayer, TwoLayers
-from analoghop.problems.memory.patterns import Memory
 from analoghop.simulate_many import simulate_many
 
 DIGITS = Path(__file__).parents[2] / "examples" / "patterns" / "digits.txt"

@@ -7,17 +7,17 @@ import numpy as np
 import pytest
 
 from analoghop.errors import InputError
-from analoghop.formats.graph import Graph
+from analoghop.formats.graphs.graph import Graph
 from analoghop.formats.tsplib import read_tour
 from analoghop.optimise import PROBLEMS, batches, entry, entry_of, solve, trace, with_settings
 from analoghop.optimise import anneal as optimise_anneal
 from analoghop.optimise.anneal import Ends
-from analoghop.problems.colouring import Colouring
-from analoghop.problems.colouring_memristive import Memristive
+from analoghop.problems.colouring.adaptive import Memristive
+from analoghop.problems.colouring.instance import Colouring
 from analoghop.problems.constraints.penalty import Penalty
-from analoghop.problems.maxcut import MaxCut
 from analoghop.problems.partition import Partition
 from analoghop.problems.result import FAILURE
+from analoghop.problems.spins.maxcut import MaxCut
 from analoghop.problems.tsp import TSP, Potts
 from tests.optimise.toy import Toy
 

@@ -12,7 +12,7 @@ from analoghop.amplifiers import Amplifiers
 from analoghop.arrays import Array
 from analoghop.problems.base import Answer, Encoding, Formulation, Raw
 from analoghop.problems.tsp import TSP
-from analoghop.systems.network import Network
+from analoghop.systems.circuits.network import Network
 
 
 class ToyEncoding(Encoding):

@@ -13,12 +13,12 @@ from scipy.integrate import cumulative_trapezoid, solve_ivp
 from analoghop.activations import Activation, Logistic, Tanh
 from analoghop.amplifiers import Amplifiers
 from analoghop.arrays import Array
-from analoghop.circuit.compile import compile_circuit
 from analoghop.circuit.netlist import parse
+from analoghop.circuit.reduction.compile import compile_circuit
 from analoghop.solution import Counts, EnergyRecord, Solution, Status
 from analoghop.systems.base import System
-from analoghop.systems.lure import Lure
-from analoghop.systems.network import Network
+from analoghop.systems.circuits.lure import Lure
+from analoghop.systems.circuits.network import Network
 
 SIEMENS, TAU = 1e-4, 1e-3
 

@@ -6,26 +6,26 @@ import numpy as np
 import pytest
 
 from analoghop.errors import InputError
-from analoghop.formats.graph import Graph
+from analoghop.formats.graphs.graph import Graph
 from analoghop.optimise import Trace
-from analoghop.plotting.answer import answer, has_picture
-from analoghop.plotting.board import board, grid
-from analoghop.plotting.costs import costs
-from analoghop.plotting.course import LINES, cost_over_time, outputs
-from analoghop.plotting.film import save_film
-from analoghop.plotting.layout import places_of
-from analoghop.plotting.solved import solved
-from analoghop.plotting.success import success
-from analoghop.plotting.vertices import hues
+from analoghop.plotting.answers.answer import answer, has_picture
+from analoghop.plotting.answers.board import board, grid
+from analoghop.plotting.answers.costs import costs
+from analoghop.plotting.answers.course import LINES, cost_over_time, outputs
+from analoghop.plotting.answers.film import save_film
+from analoghop.plotting.answers.layout import places_of
+from analoghop.plotting.answers.solved import solved
+from analoghop.plotting.answers.success import success
+from analoghop.plotting.answers.vertices import hues
 from analoghop.problems.base import Problem, Verdict
-from analoghop.problems.colouring import Colouring
+from analoghop.problems.colouring.instance import Colouring
 from analoghop.problems.independent_set import IndependentSet
-from analoghop.problems.ising import Ising
-from analoghop.problems.maxcut import MaxCut
 from analoghop.problems.partition import Partition
-from analoghop.problems.queens import Queens
+from analoghop.problems.queens.instance import Queens
 from analoghop.problems.result import Result, Start
-from analoghop.problems.sudoku import Sudoku
+from analoghop.problems.spins.ising import Ising
+from analoghop.problems.spins.maxcut import MaxCut
+from analoghop.problems.sudoku.instance import Sudoku
 from analoghop.problems.vertex_cover import VertexCover
 from tests.plotting.runs import assert_legible
 

@@ -7,7 +7,7 @@ from analoghop.amplifiers import Amplifiers
 from analoghop.couplings import Identity
 from analoghop.errors import InputError
 from analoghop.plotting import coupling
-from analoghop.systems.network import Network
+from analoghop.systems.circuits.network import Network
 from tests.plotting.runs import (
     FILTER,
     OSCILLATOR,

@@ -8,7 +8,7 @@ from analoghop.errors import InputError
 from analoghop.plotting import basin_sizes, basins, ensemble, final_energies, save_figure, settling_times
 from analoghop.plotting.style import PALETTE
 from analoghop.simulate_many import simulate_many
-from analoghop.systems.network import Network
+from analoghop.systems.circuits.network import Network
 from tests.plotting.runs import assert_legible
 
 

@@ -4,23 +4,23 @@ import numpy as np
 import pytest
 
 from analoghop.errors import InputError
-from analoghop.formats.columns import Columns
+from analoghop.formats.memories.columns import Columns
+from analoghop.memory.circuits.heteroassociation import sequence_circuit
+from analoghop.memory.cues import make_cues
+from analoghop.memory.models import compare
+from analoghop.memory.patterns import Memory
+from analoghop.memory.recipe import Recipe
+from analoghop.memory.studies.basin import basin
+from analoghop.memory.studies.capacity import capacity
+from analoghop.memory.studies.correction import correction as corrected
+from analoghop.memory.studies.faults import faults
+from analoghop.memory.studies.gain import gain
+from analoghop.memory.studies.heat import heat
+from analoghop.memory.studies.sequence import visits
+from analoghop.memory.studies.trials import Source
 from analoghop.plotting import save_figure
-from analoghop.plotting.memory import comparison, correction, recalls, sequence
-from analoghop.plotting.memory_studies import study
-from analoghop.problems.memory.cues import make_cues
-from analoghop.problems.memory.heteroassociation import sequence_circuit
-from analoghop.problems.memory.patterns import Memory
-from analoghop.study.memory_basin import basin
-from analoghop.study.memory_capacity import capacity
-from analoghop.study.memory_correction import correction as corrected
-from analoghop.study.memory_faults import faults
-from analoghop.study.memory_gain import gain
-from analoghop.study.memory_heat import heat
-from analoghop.study.memory_models import Recipe
-from analoghop.study.memory_recall import compare
-from analoghop.study.memory_sequence import visits
-from analoghop.study.memory_trials import Source
+from analoghop.plotting.memories.recalls import comparison, correction, recalls, sequence
+from analoghop.plotting.memories.studies import study
 from tests.plotting.runs import assert_legible
 
 MEMORY = Memory(Memory.random(30, 3, 1).patterns, (5, 6))

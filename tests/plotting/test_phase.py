@@ -11,9 +11,9 @@ from analoghop.activations import Satlin
 from analoghop.amplifiers import Amplifiers
 from analoghop.errors import InputError
 from analoghop.plotting import phase_plane
-from analoghop.plotting.portrait import portrait
+from analoghop.plotting.runs.portrait import portrait
 from analoghop.schedules import Schedule, Signals
-from analoghop.systems.network import Network
+from analoghop.systems.circuits.network import Network
 from tests.plotting.runs import (
     FILTER,
     SIEMENS,

@@ -7,20 +7,20 @@ import numpy as np
 import pytest
 
 from analoghop.errors import InputError
-from analoghop.formats.graph import Graph
+from analoghop.formats.graphs.graph import Graph
 from analoghop.optimise import Trace, entry_of, solve, trace, with_settings
 from analoghop.plotting import save_figure
-from analoghop.plotting.assignment import assignment, moments, squares
-from analoghop.plotting.costs import costs
-from analoghop.plotting.course import cost_over_time
-from analoghop.plotting.film import save_film
-from analoghop.plotting.parts import energy_parts
-from analoghop.plotting.ring import ring
-from analoghop.plotting.solved import solved
-from analoghop.plotting.success import success
-from analoghop.plotting.tour import length_text, tour
+from analoghop.plotting.answers.assignment import assignment, moments, squares
+from analoghop.plotting.answers.costs import costs
+from analoghop.plotting.answers.course import cost_over_time
+from analoghop.plotting.answers.film import save_film
+from analoghop.plotting.answers.parts import energy_parts
+from analoghop.plotting.answers.ring import ring
+from analoghop.plotting.answers.solved import solved
+from analoghop.plotting.answers.success import success
+from analoghop.plotting.answers.tour import length_text, tour
 from analoghop.problems.base import Verdict
-from analoghop.problems.colouring import Colouring
+from analoghop.problems.colouring.instance import Colouring
 from analoghop.problems.qap import QAP
 from analoghop.problems.result import Result, Start
 from analoghop.problems.tsp import FORMULATIONS, TSP, Elastic

@@ -4,7 +4,7 @@ from itertools import product
 
 import numpy as np
 
-from analoghop.formats.graph import Graph
+from analoghop.formats.graphs.graph import Graph
 
 
 def random_graph(n: int, seed: int, weighted: bool = False) -> Graph:

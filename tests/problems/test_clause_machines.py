@@ -8,8 +8,8 @@ import analoghop
 from analoghop.cli import main
 from analoghop.ensembles.streams import normal
 from analoghop.errors import InputError
-from analoghop.problems.clauses import FORMULATIONS, AdaptiveClauses
-from analoghop.problems.satisfiability import Satisfiability
+from analoghop.problems.satisfiability.encodings import FORMULATIONS, AdaptiveClauses
+from analoghop.problems.satisfiability.instance import Satisfiability
 
 
 def planted(n: int, count: int, seed: int) -> Satisfiability:

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from small_graphs import random_graph
 
 from analoghop.errors import InputError
-from analoghop.problems.colouring import Colouring
-from analoghop.problems.digital.dsatur import clique, dsatur
-from analoghop.problems.digital.tabucol import tabucol
+from analoghop.problems.baselines.dsatur import clique, dsatur
+from analoghop.problems.baselines.tabucol import tabucol
+from analoghop.problems.colouring.instance import Colouring
 from analoghop.problems.graph import adjacency
 
 nx = pytest.importorskip("networkx")

@@ -11,8 +11,8 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 import analoghop
 from analoghop.errors import InputError
 from analoghop.optimise.refine import refined
+from analoghop.problems.constraints.adaptive import Memristive
 from analoghop.problems.constraints.boards import queens_model, sudoku_model
-from analoghop.problems.constraints.memristive import Memristive
 from analoghop.problems.constraints.model import Constrained, Model
 from analoghop.problems.constraints.modelled import modelled
 from analoghop.problems.constraints.penalty import Penalty, penalised
@@ -20,8 +20,8 @@ from analoghop.problems.constraints.wiring import Rates, Wiring
 from analoghop.problems.graph import Graph
 from analoghop.problems.independent_set import IndependentSet
 from analoghop.problems.partition import Partition
-from analoghop.problems.queens import Queens
-from analoghop.problems.sudoku import Sudoku, peers
+from analoghop.problems.queens.instance import Queens
+from analoghop.problems.sudoku.instance import Sudoku, peers
 from analoghop.problems.vertex_cover import VertexCover
 
 PUZZLE = "53..7....6..195....98....6.8...6...34..8.3..17...2...6.6....28....419..5....8..79"

@@ -5,20 +5,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analoghop.engines.machines import run_machine
+from analoghop.engines.machines.run import run_machine
 from analoghop.errors import InputError
 from analoghop.optimise import solve
 from analoghop.problems.clusters import ClusterEncoding
-from analoghop.problems.colouring import Colouring
-from analoghop.problems.colouring_binary import Binary
-from analoghop.problems.colouring_memristive import Memristive
+from analoghop.problems.colouring.adaptive import Memristive
+from analoghop.problems.colouring.binary import Binary
+from analoghop.problems.colouring.instance import Colouring
+from analoghop.problems.colouring.reduction import Reduction
 from analoghop.problems.constraints.boards import board_lines
 from analoghop.problems.graph import Graph
-from analoghop.problems.queens import Queens
-from analoghop.problems.queens_memristive import QueensMemristive
-from analoghop.problems.reduction import Reduction
-from analoghop.problems.sudoku import Sudoku
-from analoghop.problems.sudoku_memristive import SudokuMemristive
+from analoghop.problems.queens.adaptive import QueensMemristive
+from analoghop.problems.queens.instance import Queens
+from analoghop.problems.sudoku.adaptive import SudokuMemristive
+from analoghop.problems.sudoku.instance import Sudoku
 
 EASY = "53..7....6..195....98....6.8...6...34..8.3..17...2...6.6....28....419..5....8..79"
 SOLVED = "534678912672195348198342567859761423426853791713924856961537284287419635345286179"

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from small_graphs import all_bits, random_graph
 
 from analoghop.errors import InputError
-from analoghop.problems.ising import Ising
-from analoghop.problems.maxcut import MaxCut
-from analoghop.problems.qubo import QUBO
+from analoghop.problems.spins.ising import Ising
+from analoghop.problems.spins.maxcut import MaxCut
+from analoghop.problems.spins.qubo import QUBO
 
 DATA = Path(__file__).parents[1] / "data"
 cases = given(st.integers(2, 6), st.integers(0, 999))

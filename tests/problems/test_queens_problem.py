@@ -3,8 +3,8 @@ from itertools import permutations
 import pytest
 
 from analoghop.errors import InputError
-from analoghop.problems.digital.min_conflicts import min_conflicts
-from analoghop.problems.queens import Queens
+from analoghop.problems.baselines.min_conflicts import min_conflicts
+from analoghop.problems.queens.instance import Queens
 
 
 def test_six_queens_stand_in_4_ways() -> None:

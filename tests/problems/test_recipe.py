@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from analoghop.errors import InputError
-from analoghop.problems.recipe import Recipe
-from analoghop.systems.assignment import Assignment
-from analoghop.systems.places import Ring, Table
+from analoghop.problems.anneal_recipe import Recipe
+from analoghop.systems.assignment.assignment import Assignment
+from analoghop.systems.assignment.column_coupling import Ring, Table
 
 A = np.ones((20, 20)) - np.eye(20)
 

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from small_graphs import all_bits
 
 from analoghop.errors import InputError
-from analoghop.problems.digital.walksat import walksat
-from analoghop.problems.satisfiability import Satisfiability
+from analoghop.problems.baselines.walksat import walksat
+from analoghop.problems.satisfiability.instance import Satisfiability
 
 DATA = Path(__file__).parents[1] / "data"
 literals = st.integers(1, 5).flatmap(lambda v: st.sampled_from((v, -v)))

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from small_graphs import all_bits, random_graph
 
 from analoghop.errors import InputError
-from analoghop.problems.digital.sets import greedy_independent_set, halves_by_swaps
+from analoghop.problems.baselines.sets import greedy_independent_set, halves_by_swaps
 from analoghop.problems.independent_set import IndependentSet
-from analoghop.problems.maxcut import cut_weight
 from analoghop.problems.partition import Partition
+from analoghop.problems.spins.maxcut import cut_weight
 from analoghop.problems.vertex_cover import VertexCover
 
 

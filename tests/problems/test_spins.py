@@ -14,15 +14,15 @@ from analoghop.ensembles import GivenStarts
 from analoghop.errors import InputError, UnsafeStepWarning
 from analoghop.optimise import solve
 from analoghop.problems.graph import Graph
-from analoghop.problems.ising import Ising
-from analoghop.problems.maxcut import MaxCut
-from analoghop.problems.qubo import QUBO
 from analoghop.problems.spins import MACHINES, GainMachine, InertialMachine, NoiseMachine
 from analoghop.problems.spins.encoding import Pace, Scaled
+from analoghop.problems.spins.ising import Ising
+from analoghop.problems.spins.maxcut import MaxCut
+from analoghop.problems.spins.qubo import QUBO
 from analoghop.schedules import Constant
-from analoghop.systems.amplitude import Amplitude
-from analoghop.systems.inertial import Inertial
-from analoghop.systems.spin_network import exact_sigma
+from analoghop.systems.machines.amplitude import Amplitude
+from analoghop.systems.machines.inertial import Inertial
+from analoghop.systems.machines.spin_network import exact_sigma
 
 Problem = MaxCut | QUBO | Ising
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from analoghop.errors import FileFormatError, InputError
-from analoghop.problems.digital.backtracking import backtracking
-from analoghop.problems.sudoku import Sudoku, peers, units
+from analoghop.problems.baselines.backtracking import backtracking
+from analoghop.problems.sudoku.instance import Sudoku, peers, units
 
 GIVENS = "53..7....6..195....98....6.8...6...34..8.3..17...2...6.6....28....419..5....8..79"
 ANSWER = "534678912672195348198342567859761423426853791713924856961537284287419635345286179"

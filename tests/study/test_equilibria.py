@@ -9,7 +9,7 @@ from analoghop.amplifiers import Amplifiers
 from analoghop.errors import InputError
 from analoghop.schedules import Schedule, Signals
 from analoghop.study.equilibria import equilibrium
-from analoghop.systems.network import Network
+from analoghop.systems.circuits.network import Network
 
 
 def network(T, gain=2.0, activation=None, **options):

@@ -7,22 +7,22 @@ import pytest
 
 from analoghop.engines import Ensemble
 from analoghop.errors import InputError
-from analoghop.problems.memory.cues import given_cues, make_cues
-from analoghop.problems.memory.heteroassociation import sequence_circuit
-from analoghop.problems.memory.patterns import Memory
-from analoghop.problems.memory.theory import order_parameters
-from analoghop.problems.memory.weights import Weights
-from analoghop.study.memory_basin import basin
-from analoghop.study.memory_capacity import capacity
-from analoghop.study.memory_correction import correction
-from analoghop.study.memory_faults import faults
-from analoghop.study.memory_gain import gain
-from analoghop.study.memory_heat import heat
-from analoghop.study.memory_models import MODELS, Recipe
-from analoghop.study.memory_recall import Continuous, Discrete, compare
-from analoghop.study.memory_rows import each
-from analoghop.study.memory_sequence import Sequence, Visit, visits
-from analoghop.study.memory_trials import Source, Trials, mixed, try_out
+from analoghop.memory.circuits.heteroassociation import sequence_circuit
+from analoghop.memory.cues import given_cues, make_cues
+from analoghop.memory.models import Continuous, Discrete, compare
+from analoghop.memory.patterns import Memory
+from analoghop.memory.recipe import MODELS, Recipe
+from analoghop.memory.studies.basin import basin
+from analoghop.memory.studies.capacity import capacity
+from analoghop.memory.studies.correction import correction
+from analoghop.memory.studies.faults import faults
+from analoghop.memory.studies.gain import gain
+from analoghop.memory.studies.heat import heat
+from analoghop.memory.studies.rows import each
+from analoghop.memory.studies.sequence import Sequence, Visit, visits
+from analoghop.memory.studies.trials import Source, Trials, mixed, try_out
+from analoghop.memory.theory import order_parameters
+from analoghop.memory.weights import Weights
 
 SMALL = Memory.random(60, 3, 0)
 

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from analoghop.engines import ScipyIVP
 from analoghop.errors import InputError
 from analoghop.schedules import Constant, Schedule
-from analoghop.systems.annealing import Cooling, Hardening, Narrowing
-from analoghop.systems.assignment import Assignment
-from analoghop.systems.delayed_assignment import DelayedAssignment
-from analoghop.systems.places import Ring, Table
+from analoghop.systems.assignment.anneal_signals import Cooling, Hardening, Narrowing
+from analoghop.systems.assignment.assignment import Assignment
+from analoghop.systems.assignment.column_coupling import Ring, Table
+from analoghop.systems.assignment.delayed_assignment import DelayedAssignment
 
 DURATION = 20.0
 

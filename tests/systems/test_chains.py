@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from analoghop.engines import ScipyIVP
 from analoghop.errors import InputError
 from analoghop.schedules import Constant, Schedule
-from analoghop.systems.chains import Chains
-from analoghop.systems.clusters import Clusters
+from analoghop.systems.assignment.chains import Chains
+from analoghop.systems.machines.clusters import Clusters
 
 DURATION = 20.0
 

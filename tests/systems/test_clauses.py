@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analoghop.errors import InputError
-from analoghop.systems.clauses import Clauses
-from analoghop.systems.memristive_clauses import MemristiveClauses
-from analoghop.systems.satisfaction import Satisfaction
+from analoghop.systems.machines.adaptive_clauses import MemristiveClauses
+from analoghop.systems.machines.clauses import Clauses
+from analoghop.systems.machines.satisfaction import Satisfaction
 
 
 def table(clauses: list[list[int]], variables: int) -> Clauses:

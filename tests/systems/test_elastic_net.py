@@ -7,8 +7,8 @@ from analoghop.engines import Ensemble, ScipyIVP
 from analoghop.ensembles import GivenStarts
 from analoghop.errors import InputError
 from analoghop.schedules import Constant, Schedule
-from analoghop.systems import elastic_net
-from analoghop.systems.elastic_net import ElasticNet
+from analoghop.systems.assignment import elastic_net
+from analoghop.systems.assignment.elastic_net import ElasticNet
 
 CITIES = np.random.default_rng(0).uniform(size=(5, 2))
 NARROWING = Schedule(np.array([0.0, 10.0]), np.array([0.4, 0.1]), "geometric")

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from analoghop.engines import ScipyIVP
 from analoghop.errors import InputError
 from analoghop.schedules import Constant, Schedule
-from analoghop.systems.clusters import Clusters
-from analoghop.systems.cycles import Cycles
-from analoghop.systems.lines import KINDS, Lines
-from analoghop.systems.multipliers import Multipliers
-from analoghop.systems.pairs import Pairs
+from analoghop.systems.machines.adaptive_lines import Multipliers
+from analoghop.systems.machines.clusters import Clusters
+from analoghop.systems.machines.cycles import Cycles
+from analoghop.systems.machines.exclusions import Pairs
+from analoghop.systems.machines.sum_bounds import KINDS, Lines
 from tests.engines.cluster_machines import coloured, edges, lined
 
 

@@ -9,7 +9,7 @@ from analoghop.amplifiers import Amplifiers
 from analoghop.couplings import Dense, Sparse
 from analoghop.errors import InputError
 from analoghop.schedules import Constant, Schedule, Signals
-from analoghop.systems.network import Network
+from analoghop.systems.circuits.network import Network
 
 SECONDS = 0.37
 

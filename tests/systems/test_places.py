@@ -3,7 +3,7 @@ import pytest
 
 from analoghop.errors import InputError
 from analoghop.schedules import Constant, Schedule
-from analoghop.systems.places import Ring, Table
+from analoghop.systems.assignment.column_coupling import Ring, Table
 
 
 def shift(n: int, k: int) -> np.ndarray:

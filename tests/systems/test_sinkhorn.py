@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analoghop.systems.sinkhorn import project, respond
+from analoghop.systems.assignment.sinkhorn import project, respond
 
 
 def plain_sinkhorn(z: np.ndarray, sweeps: int) -> np.ndarray:

@@ -22,7 +22,7 @@ from analoghop.circuit.elements import (
     VoltageSource,
 )
 from analoghop.circuit.expressions import Current, Voltage, leaves
-from analoghop.circuit.netlist.locations import Locations
+from analoghop.circuit.netlist.text.locations import Locations
 from analoghop.circuit.requests import expressions
 from analoghop.errors import Location, NetlistError
 

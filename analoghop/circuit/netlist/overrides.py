@@ -15,7 +15,7 @@ from analoghop.circuit.elements import (
     VoltageSource,
 )
 from analoghop.circuit.expressions import constant_value, parse_expression, parse_number
-from analoghop.circuit.netlist.bodies import Body
+from analoghop.circuit.netlist.statements.bodies import Body
 from analoghop.errors import InputError
 from analoghop.schedules import Constant
 

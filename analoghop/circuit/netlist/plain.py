@@ -7,8 +7,8 @@ import re
 
 from analoghop.circuit.elements import GROUND, Capacitor, Resistor
 from analoghop.circuit.expressions import parse_number
-from analoghop.circuit.netlist.bodies import MAX_ELEMENTS, Body
-from analoghop.circuit.netlist.lines import Source
+from analoghop.circuit.netlist.statements.bodies import MAX_ELEMENTS, Body
+from analoghop.circuit.netlist.text.lines import Source
 
 _PLAIN = re.compile(r"[\w.]+")
 

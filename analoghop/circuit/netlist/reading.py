@@ -8,18 +8,18 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from analoghop.circuit.circuit import Circuit
-from analoghop.circuit.netlist import directives
-from analoghop.circuit.netlist.bodies import Deck
 from analoghop.circuit.netlist.checks import check
-from analoghop.circuit.netlist.includes import Includes
-from analoghop.circuit.netlist.lines import MAX_BYTES, Source, read_text
-from analoghop.circuit.netlist.locations import Locations
-from analoghop.circuit.netlist.measures import measure, measure_name
 from analoghop.circuit.netlist.overrides import apply_to_elements, apply_to_parameters
-from analoghop.circuit.netlist.places import Defaults
 from analoghop.circuit.netlist.scan import Scanner
 from analoghop.circuit.netlist.scopes import Scope
+from analoghop.circuit.netlist.statements import directives
+from analoghop.circuit.netlist.statements.bodies import Deck
+from analoghop.circuit.netlist.statements.measures import measure, measure_name
 from analoghop.circuit.netlist.subcircuits import Expansion
+from analoghop.circuit.netlist.text.includes import Includes
+from analoghop.circuit.netlist.text.lines import MAX_BYTES, Source, read_text
+from analoghop.circuit.netlist.text.locations import Locations
+from analoghop.circuit.netlist.text.places import Defaults
 from analoghop.errors import Location, NetlistError
 
 PathLike = str | Path

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from analoghop.circuit.netlist.blocks import Blocks
-from analoghop.circuit.netlist.bodies import Deck
-from analoghop.circuit.netlist.definitions import function, parameters, settings
-from analoghop.circuit.netlist.fields import words
-from analoghop.circuit.netlist.forms import element_card
-from analoghop.circuit.netlist.includes import Includes
-from analoghop.circuit.netlist.lines import Line, Source
 from analoghop.circuit.netlist.plain import PlainLines
+from analoghop.circuit.netlist.statements.blocks import Blocks
+from analoghop.circuit.netlist.statements.bodies import Deck
+from analoghop.circuit.netlist.statements.definitions import function, parameters, settings
+from analoghop.circuit.netlist.statements.forms import element_card
+from analoghop.circuit.netlist.text.fields import words
+from analoghop.circuit.netlist.text.includes import Includes
+from analoghop.circuit.netlist.text.lines import Line, Source
 
 
 class Scanner:

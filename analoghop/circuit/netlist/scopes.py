@@ -21,8 +21,8 @@ from analoghop.circuit.expressions import (
     substitute,
 )
 from analoghop.circuit.expressions.ast import CONSTANTS
-from analoghop.circuit.netlist.fields import Pair, Word
-from analoghop.circuit.netlist.lines import Line, shortened
+from analoghop.circuit.netlist.text.fields import Pair, Word
+from analoghop.circuit.netlist.text.lines import Line, shortened
 from analoghop.errors import Location, NetlistError
 
 Functions: TypeAlias = Mapping[str, tuple[tuple[str, ...], Expr]]

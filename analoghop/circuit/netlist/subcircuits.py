@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import cast
 
 from analoghop.circuit.elements import Capacitor, Element, Resistor
-from analoghop.circuit.netlist.bodies import MAX_ELEMENTS, Body, Choice, Deck, Item
-from analoghop.circuit.netlist.cards import Call, Card
-from analoghop.circuit.netlist.lines import Line
-from analoghop.circuit.netlist.places import Defaults, Place
 from analoghop.circuit.netlist.scopes import Scope
+from analoghop.circuit.netlist.statements.bodies import MAX_ELEMENTS, Body, Choice, Deck, Item
+from analoghop.circuit.netlist.statements.cards import Call, Card
+from analoghop.circuit.netlist.text.lines import Line
+from analoghop.circuit.netlist.text.places import Defaults, Place
 from analoghop.errors import NetlistError
 
 MAX_DEPTH = 100

@@ -19,8 +19,8 @@ from analoghop.circuit.elements import (
     VoltageSource,
 )
 from analoghop.circuit.expressions import Current, Expr, Number, Voltage, format_expression, simplify
-from analoghop.circuit.netlist.lines import lower
-from analoghop.circuit.noise_source import TransientNoise
+from analoghop.circuit.netlist.text.lines import lower
+from analoghop.circuit.reduction.noise_source import TransientNoise
 from analoghop.circuit.requests import (
     Crossing,
     DerivedMeasure,

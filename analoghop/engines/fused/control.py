@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from analoghop.engines.calm import CALM
-from analoghop.engines.fused.lanes import inlined
+from analoghop.engines.fused.registers.lanes import inlined
 from analoghop.engines.fused.slots import RUNNING, SETTLED, TIME_UP
 
 # Gustafsson (1991), ACM TOMS 17:533, for an estimate of order 4, with exponents for the square of the error;

@@ -12,19 +12,19 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analoghop.arrays import Array
-from analoghop.engines.backend import Precision
 from analoghop.engines.base import Stop, checked_times, corners
 from analoghop.engines.calm import EVERY
-from analoghop.engines.ensemble import Ensemble
-from analoghop.engines.ensemble_end import ended, settings
-from analoghop.engines.fused.lower import lower
-from analoghop.engines.fused.tables import Lowered
+from analoghop.engines.ensemble.backend import Precision
+from analoghop.engines.ensemble.ensemble import Ensemble
+from analoghop.engines.ensemble.stability import stability
+from analoghop.engines.fused.equations.lower import lower
+from analoghop.engines.fused.equations.tables import Lowered
 from analoghop.engines.many import EnsembleEngine
-from analoghop.engines.pool import Pool
-from analoghop.engines.stability import stability
+from analoghop.engines.running.ending import ended, settings
+from analoghop.engines.running.pool import Pool
+from analoghop.engines.running.traces import Traces
 from analoghop.engines.tally import EnsembleProgress
 from analoghop.engines.threads import in_threads
-from analoghop.engines.traces import Traces
 from analoghop.ensembles.solution import EnsembleSolution
 from analoghop.ensembles.starts import Starts
 from analoghop.errors import InputError, MissingProgram
@@ -133,7 +133,7 @@ class Fused(EnsembleEngine):
         traces: Traces | None,
         members: int,
     ) -> Plan:
-        from analoghop.engines.fused.memory import prepared, shape
+        from analoghop.engines.fused.buffers import prepared, shape
         from analoghop.engines.fused.slots import Control
         from analoghop.engines.fused.worker import Plan
 

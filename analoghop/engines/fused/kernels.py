@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from analoghop.engines.fused.amplify import amplify
-from analoghop.engines.fused.compiled import digest, kernel
 from analoghop.engines.fused.control import conclude, plan
-from analoghop.engines.fused.lanes import inlined
-from analoghop.engines.fused.moving import argue, drive, tune
-from analoghop.engines.fused.products import chunk, multiply_all, multiply_rows
+from analoghop.engines.fused.equations.amplify import amplify
+from analoghop.engines.fused.equations.moving import argue, drive, tune
+from analoghop.engines.fused.equations.products import chunk, multiply_all, multiply_rows
+from analoghop.engines.fused.equations.views import (
+    view_control,
+    view_queue,
+    view_results,
+    view_tables,
+    view_tile,
+)
+from analoghop.engines.fused.registers.compiling import digest, kernel
+from analoghop.engines.fused.registers.lanes import inlined
 from analoghop.engines.fused.slots import FAILED, RUNNING
 from analoghop.engines.fused.stages import EXTRA, PARTS, RATES, V, Y, begin, judge, proceed
 from analoghop.engines.fused.start import leave, prepare, record, take
-from analoghop.engines.fused.views import view_control, view_queue, view_results, view_tables, view_tile
 from analoghop.engines.tableaux import DORMAND_PRINCE
 
 NODES = DORMAND_PRINCE.nodes

@@ -12,7 +12,7 @@ from typing import Any
 from llvmlite import ir
 from numba import types
 
-from analoghop.engines.fused.lanes import (
+from analoghop.engines.fused.registers.lanes import (
     KINDS,
     address,
     constant,

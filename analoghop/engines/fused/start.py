@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from analoghop.engines.fused.amplify import amplify
-from analoghop.engines.fused.lanes import inlined, lanes, larger, load, same, size, store
-from analoghop.engines.fused.moving import argue, drive, tune
-from analoghop.engines.fused.products import chunk, multiply_all, multiply_rows
+from analoghop.engines.fused.equations.amplify import amplify
+from analoghop.engines.fused.equations.moving import argue, drive, tune
+from analoghop.engines.fused.equations.products import chunk, multiply_all, multiply_rows
+from analoghop.engines.fused.registers.lanes import inlined, lanes, larger, load, same, size, store
 from analoghop.engines.fused.stages import EXTRA, PARTS, RATES, TOP, V, X, Y, finish
 
 

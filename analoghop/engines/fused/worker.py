@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from analoghop.arrays import Array
 from analoghop.engines.base import Stop
+from analoghop.engines.ensemble.stability import Stable
+from analoghop.engines.fused.buffers import new_tile
+from analoghop.engines.fused.equations.tables import Lowered, Tables
 from analoghop.engines.fused.kernels import advance
-from analoghop.engines.fused.memory import new_tile
 from analoghop.engines.fused.slots import FAILED, RUNNING, SETTLED, TIME_UP, Control, Queue, Results
 from analoghop.engines.fused.stages import PARTS, X, Y
-from analoghop.engines.fused.tables import Lowered, Tables
-from analoghop.engines.pool import CODES, Ends, Pool
-from analoghop.engines.stability import Stable
-from analoghop.engines.traces import Traces
+from analoghop.engines.running.pool import CODES, Ends, Pool
+from analoghop.engines.running.traces import Traces
 from analoghop.ensembles.streams import BLOCK
 from analoghop.solution import Status
 from analoghop.systems.base import System

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from analoghop.formats.dimacs import read_col_sol, write_col_sol
+from analoghop.formats.graphs.dimacs import read_col_sol, write_col_sol
 from analoghop.optimise.catalogue.record import AnyFormulation, Entry
 from analoghop.optimise.fewest import fewest_colours
 from analoghop.problems.base import Answer
-from analoghop.problems.colouring import Colouring
-from analoghop.problems.colouring_binary import Binary
-from analoghop.problems.colouring_memristive import Memristive
+from analoghop.problems.colouring.adaptive import Memristive
+from analoghop.problems.colouring.binary import Binary
+from analoghop.problems.colouring.instance import Colouring
 
 FORMULATIONS: Mapping[str, AnyFormulation] = {Memristive.name: Memristive, Binary.name: Binary}
 """By name, the default first."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from analoghop.formats.spins import read_spins, write_spins
+from analoghop.formats.instances.spins import read_spins, write_spins
 from analoghop.optimise.catalogue.record import AnyFormulation, Entry
 from analoghop.problems.base import Answer
-from analoghop.problems.ising import Ising
 from analoghop.problems.spins import DECKS, MACHINES
+from analoghop.problems.spins.ising import Ising
 
 FORMULATIONS: Mapping[str, AnyFormulation] = MACHINES
 """By name, the default first."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from analoghop.formats.rudy import read_cut, write_cut
+from analoghop.formats.graphs.rudy import read_cut, write_cut
 from analoghop.optimise.catalogue.record import AnyFormulation, Entry
 from analoghop.problems.base import Answer
-from analoghop.problems.maxcut import MaxCut
 from analoghop.problems.spins import DECKS, MACHINES
+from analoghop.problems.spins.maxcut import MaxCut
 
 FORMULATIONS: Mapping[str, AnyFormulation] = MACHINES
 """By name, the default first."""

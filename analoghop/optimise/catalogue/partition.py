@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from analoghop.formats.rudy import read_cut
+from analoghop.formats.graphs.rudy import read_cut
 from analoghop.optimise.catalogue.maxcut import write_sides
 from analoghop.optimise.catalogue.record import AnyFormulation, Entry
 from analoghop.problems.constraints import Penalty

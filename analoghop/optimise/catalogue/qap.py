@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analoghop.formats.qaplib import read_solution, write_solution
+from analoghop.formats.instances.qaplib import read_solution, write_solution
 from analoghop.optimise.catalogue.record import Entry
 from analoghop.optimise.restarts import restarts
 from analoghop.problems import qap

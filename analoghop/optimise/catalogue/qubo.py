@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from analoghop.formats.rudy import read_cut
+from analoghop.formats.graphs.rudy import read_cut
 from analoghop.optimise.catalogue.maxcut import write_sides
 from analoghop.optimise.catalogue.record import AnyFormulation, Entry
-from analoghop.problems.qubo import QUBO
 from analoghop.problems.spins import DECKS, MACHINES
+from analoghop.problems.spins.qubo import QUBO
 
 FORMULATIONS: Mapping[str, AnyFormulation] = MACHINES
 """By name, the default first."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from analoghop.optimise.catalogue.record import AnyFormulation, Entry
-from analoghop.problems.queens import Queens
-from analoghop.problems.queens_memristive import QueensMemristive
+from analoghop.problems.queens.adaptive import QueensMemristive
+from analoghop.problems.queens.instance import Queens
 
 FORMULATIONS: Mapping[str, AnyFormulation] = {QueensMemristive.name: QueensMemristive}
 """By name, the default first."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from analoghop.formats.cnf import read_assignment, write_assignment
+from analoghop.formats.instances.cnf import read_assignment, write_assignment
 from analoghop.optimise.catalogue.record import Entry
 from analoghop.problems.base import Answer
-from analoghop.problems.clauses import FORMULATIONS
-from analoghop.problems.satisfiability import Satisfiability
+from analoghop.problems.satisfiability.encodings import FORMULATIONS
+from analoghop.problems.satisfiability.instance import Satisfiability
 
 
 def satisfiability_entry() -> Entry:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from analoghop.formats.sudoku import read_sudoku, write_sudoku
+from analoghop.formats.instances.sudoku import read_sudoku, write_sudoku
 from analoghop.optimise.catalogue.record import AnyFormulation, Entry
 from analoghop.problems.base import Answer
-from analoghop.problems.sudoku import Sudoku
-from analoghop.problems.sudoku_memristive import SudokuMemristive
+from analoghop.problems.sudoku.adaptive import SudokuMemristive
+from analoghop.problems.sudoku.instance import Sudoku
 
 FORMULATIONS: Mapping[str, AnyFormulation] = {SudokuMemristive.name: SudokuMemristive}
 """By name, the default first."""

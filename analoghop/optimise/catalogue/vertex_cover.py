@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analoghop.formats.rudy import read_cut
+from analoghop.formats.graphs.rudy import read_cut
 from analoghop.optimise.catalogue.maxcut import write_sides
 from analoghop.optimise.catalogue.record import Entry
 from analoghop.problems.constraints import FORMULATIONS

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from analoghop.problems.base import Formulation
-from analoghop.problems.constraints.memristive import Memristive
+from analoghop.problems.constraints.adaptive import Memristive
 from analoghop.problems.constraints.model import Constrained, Model
 from analoghop.problems.constraints.penalty import Penalty
 

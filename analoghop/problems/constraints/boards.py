@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analoghop.problems.constraints.model import Constrained, Model
-from analoghop.problems.queens import Queens
-from analoghop.problems.sudoku import Sudoku, units
+from analoghop.problems.queens.instance import Queens
+from analoghop.problems.sudoku.instance import Sudoku, units
 
 
 def queens_model(problem: Queens) -> Constrained:

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from analoghop.arrays import Array
 from analoghop.errors import InputError
-from analoghop.formats.quadratic import Quadratic
+from analoghop.formats.instances.quadratic import Quadratic
 from analoghop.problems.answers import bits
 from analoghop.problems.base import Problem, Verdict
 

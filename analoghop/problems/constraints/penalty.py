@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from analoghop.arrays import Array
 from analoghop.errors import InputError
-from analoghop.formats.quadratic import Quadratic
+from analoghop.formats.instances.quadratic import Quadratic
 from analoghop.problems.base import Answer, Encoding, Formulation, Problem, Raw
 from analoghop.problems.constraints.model import Constrained, Constraint
 from analoghop.problems.constraints.modelled import Modelled, modelled
-from analoghop.problems.qubo import QUBO
 from analoghop.problems.spins import InertialMachine, SpinEncoding
+from analoghop.problems.spins.qubo import QUBO
 
 Entries = dict[tuple[int, int], float]
 DOUBLINGS = 8

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from analoghop.arrays import Array
 from analoghop.errors import InputError
 from analoghop.problems.constraints.model import Constrained, Constraint
-from analoghop.systems.clusters import Clusters
-from analoghop.systems.lines import Lines
-from analoghop.systems.pairs import Pairs
+from analoghop.systems.machines.clusters import Clusters
+from analoghop.systems.machines.exclusions import Pairs
+from analoghop.systems.machines.sum_bounds import Lines
 
 Whole = NDArray[np.int64]
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from analoghop.arrays import Array, frozen, readonly_fields
 from analoghop.errors import InputError
-from analoghop.formats.qaplib import read_qaplib, read_solution
+from analoghop.formats.instances.qaplib import read_qaplib, read_solution
 from analoghop.problems.answers import whole_numbers
 from analoghop.problems.base import Problem, Verdict
 from analoghop.problems.qap import swaps

@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from analoghop.arrays import Array
 from analoghop.errors import InputError
+from analoghop.problems.anneal_recipe import STEP, Recipe
 from analoghop.problems.base import Answer, Encoding, Formulation, Raw
 from analoghop.problems.permutation import permutation_outputs, read_permutations
 from analoghop.problems.qap.instance import QAP
 from analoghop.problems.qap.modes import critical_temperature
-from analoghop.problems.recipe import STEP, Recipe
-from analoghop.systems.annealing import Hardening
-from analoghop.systems.assignment import Assignment
-from analoghop.systems.places import Table
+from analoghop.systems.assignment.anneal_signals import Hardening
+from analoghop.systems.assignment.assignment import Assignment
+from analoghop.systems.assignment.column_coupling import Table
 
 JITTER = 1e-3
 """Deviation of the first inputs, in critical temperatures."""

@@ -13,10 +13,10 @@ from analoghop.couplings import Sparse
 from analoghop.couplings.spectrum import extremes
 from analoghop.errors import InputError
 from analoghop.problems.base import Answer, Encoding, Raw
-from analoghop.problems.ising import Ising
-from analoghop.problems.maxcut import MaxCut
-from analoghop.problems.qubo import QUBO
-from analoghop.systems.spins import SpinMachine
+from analoghop.problems.spins.ising import Ising
+from analoghop.problems.spins.maxcut import MaxCut
+from analoghop.problems.spins.qubo import QUBO
+from analoghop.systems.machines.spin_machine import SpinMachine
 
 PER_SPIN, LEAST, USUAL, MOST, SHORTEST = 40, 4000, 40_000, 200_000, 500
 """Steps for each spin, and their limits."""

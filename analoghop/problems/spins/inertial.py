@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from analoghop.problems.base import Formulation
 from analoghop.problems.spins.encoding import Pace, Scaled, SpinEncoding, SpinProblem, positive
-from analoghop.systems.inertial import Inertial, longest_step
+from analoghop.systems.machines.inertial import Inertial, longest_step
 
 
 @dataclass(frozen=True)

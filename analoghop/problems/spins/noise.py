@@ -10,7 +10,7 @@ import numpy as np
 from analoghop.problems.base import Formulation
 from analoghop.problems.spins.encoding import Pace, Scaled, SpinEncoding, SpinProblem, positive
 from analoghop.schedules import Constant, Schedule
-from analoghop.systems.spin_network import SpinNetwork, exact_sigma, longest_step
+from analoghop.systems.machines.spin_network import SpinNetwork, exact_sigma, longest_step
 
 STEP = 0.1
 MARGIN = 0.95  # of the longest step

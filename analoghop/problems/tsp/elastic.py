@@ -17,7 +17,7 @@ from analoghop.problems.tsp.grid import check_positive
 from analoghop.problems.tsp.instance import TSP
 from analoghop.problems.tsp.plane import Plane
 from analoghop.schedules import Schedule
-from analoghop.systems.elastic_net import ElasticNet
+from analoghop.systems.assignment.elastic_net import ElasticNet
 
 STEP = 0.2  # time constants
 STIFFNESS, SOFTEST, STIFFEST = 0.15, 1.0, 8.0  # times one over the distance to the nearest city; bounds

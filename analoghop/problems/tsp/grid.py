@@ -15,7 +15,7 @@ from analoghop.errors import InputError
 from analoghop.problems.base import Answer, Encoding, Raw
 from analoghop.problems.permutation import permutation_outputs, read_permutations
 from analoghop.problems.tsp.instance import TSP
-from analoghop.systems.network import Network
+from analoghop.systems.circuits.network import Network
 
 HELD = 0.9
 """Output of the amplifiers that are on where the circuit begins near a tour; those that are off: 1 - HELD."""

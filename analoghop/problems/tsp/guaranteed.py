@@ -15,7 +15,7 @@ from analoghop.errors import InputError
 from analoghop.problems.base import Formulation
 from analoghop.problems.tsp.grid import GridEncoding, check_positive, place_names, tour_coupling
 from analoghop.problems.tsp.instance import TSP
-from analoghop.systems.network import Network
+from analoghop.systems.circuits.network import Network
 
 DURATION = 4.0  # per city: ten times what berlin52 takes to saturate
 RETURN = 20.0  # over C: amplifiers at their rails cost no steps

@@ -14,7 +14,7 @@ from analoghop.couplings import Identity, Kron, Ones
 from analoghop.problems.base import Formulation
 from analoghop.problems.tsp.grid import GridEncoding, check_positive, place_names, tour_coupling
 from analoghop.problems.tsp.instance import TSP
-from analoghop.systems.network import Network
+from analoghop.systems.circuits.network import Network
 
 
 @dataclass(frozen=True)

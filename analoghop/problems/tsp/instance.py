@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from analoghop.arrays import Array, frozen, readonly_fields
 from analoghop.errors import InputError
-from analoghop.formats.graphs import cities_of_graph
-from analoghop.formats.tables import read_table
+from analoghop.formats.graphs.cities import cities_of_graph
+from analoghop.formats.instances.tables import read_table
 from analoghop.formats.tsplib import EXPLICIT, LARGEST, Cities, distance_matrix, read_tour, read_tsplib
 from analoghop.problems.base import Problem, Verdict
 from analoghop.problems.tsp import baselines, local_search

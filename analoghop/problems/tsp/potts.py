@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 
 from analoghop.arrays import Array
 from analoghop.errors import InputError
+from analoghop.problems.anneal_recipe import STEP, Recipe
 from analoghop.problems.base import Answer, Encoding, Formulation, Raw
 from analoghop.problems.permutation import permutation_outputs, read_permutations
-from analoghop.problems.recipe import STEP, Recipe
 from analoghop.problems.tsp.instance import TSP
 from analoghop.problems.tsp.modes import ROUGH, Modes, leading_modes, obscured, roughness
 from analoghop.problems.tsp.weights import centred, ranks, relative, with_diagonal
-from analoghop.systems.assignment import Assignment
-from analoghop.systems.places import Ring
+from analoghop.systems.assignment.assignment import Assignment
+from analoghop.systems.assignment.column_coupling import Ring
 
 SMALL = 16  # cities up to which few steps suffice
 USUAL = {"hot": 0.8, "cold": 0.018, "own": 0.4, "width": 0.17, "slow": 4.0, "early": 1.5, "diagonal": 0.25}

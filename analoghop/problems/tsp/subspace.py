@@ -17,7 +17,7 @@ from analoghop.problems.tsp.grid import GridEncoding, check_positive, place_name
 from analoghop.problems.tsp.instance import TSP
 from analoghop.problems.tsp.weights import centred, scaled
 from analoghop.schedules import Schedule
-from analoghop.systems.network import Network
+from analoghop.systems.circuits.network import Network
 
 
 @dataclass(frozen=True)

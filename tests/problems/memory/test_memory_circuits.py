@@ -7,15 +7,15 @@ from hypothesis import strategies as st
 
 from analoghop import simulate
 from analoghop.errors import InputError
-from analoghop.problems.memory.continuous import Pairs, pair_circuit
-from analoghop.problems.memory.cues import make_cues
-from analoghop.problems.memory.dense import DenseMemory
-from analoghop.problems.memory.discrete import walk_pairs
-from analoghop.problems.memory.heteroassociation import bidirectional, hetero, paired, sequence_circuit
-from analoghop.problems.memory.modern import OneLayer, TwoLayers, one_layer, two_layer
-from analoghop.problems.memory.patterns import Memory
-from analoghop.problems.memory.rules import hebbian, pseudo_inverse
-from analoghop.problems.memory.weights import Weights
+from analoghop.memory.circuits.continuous import Pairs, pair_circuit
+from analoghop.memory.circuits.heteroassociation import bidirectional, hetero, paired, sequence_circuit
+from analoghop.memory.circuits.modern import OneLayer, TwoLayers, one_layer, two_layer
+from analoghop.memory.cues import make_cues
+from analoghop.memory.discrete.dense import DenseMemory
+from analoghop.memory.discrete.pairs import walk_pairs
+from analoghop.memory.patterns import Memory
+from analoghop.memory.rules import hebbian, pseudo_inverse
+from analoghop.memory.weights import Weights
 from analoghop.simulate_many import simulate_many
 from analoghop.solution import Status
 

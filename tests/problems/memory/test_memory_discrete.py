@@ -8,13 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analoghop.errors import InputError
-from analoghop.problems.memory import sweeps
-from analoghop.problems.memory.dense import DenseMemory, walk_dense
-from analoghop.problems.memory.discrete import walk_pairs
-from analoghop.problems.memory.patterns import Memory
-from analoghop.problems.memory.rules import hebbian, pseudo_inverse, sequence
-from analoghop.problems.memory.walk import Sweeps
-from analoghop.problems.memory.weights import Weights
+from analoghop.memory.discrete import sweeps
+from analoghop.memory.discrete.dense import DenseMemory, walk_dense
+from analoghop.memory.discrete.pairs import walk_pairs
+from analoghop.memory.discrete.run import Sweeps
+from analoghop.memory.patterns import Memory
+from analoghop.memory.rules import hebbian, pseudo_inverse, sequence
+from analoghop.memory.weights import Weights
 from analoghop.schedules import Schedule
 
 seeds = st.integers(0, 2**32 - 1)

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analoghop.errors import InputError
-from analoghop.problems.memory.cues import Cues, given_cues, make_cues
-from analoghop.problems.memory.patterns import Memory
-from analoghop.problems.memory.recall import NOT_SETTLED, judge, mixture, notes
+from analoghop.memory.cues import Cues, given_cues, make_cues
+from analoghop.memory.judgement import NOT_SETTLED, judge, mixture, notes
+from analoghop.memory.patterns import Memory
 
 MEMORY = Memory.random(400, 9, 0)
 

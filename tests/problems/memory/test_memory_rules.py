@@ -7,13 +7,13 @@ from hypothesis import strategies as st
 
 from analoghop.couplings import Dense, Sum
 from analoghop.errors import InputError, NumericalError
-from analoghop.problems.memory.cues import make_cues
-from analoghop.problems.memory.discrete import walk_pairs
-from analoghop.problems.memory.dreams import daydreaming, unlearning
-from analoghop.problems.memory.faults import with_faults
-from analoghop.problems.memory.heteroassociation import bidirectional, hetero, key_cues, paired
-from analoghop.problems.memory.patterns import Memory
-from analoghop.problems.memory.rules import (
+from analoghop.memory.circuits.heteroassociation import bidirectional, hetero, key_cues, paired
+from analoghop.memory.cues import make_cues
+from analoghop.memory.discrete.pairs import walk_pairs
+from analoghop.memory.dreams import daydreaming, unlearning
+from analoghop.memory.faults import with_faults
+from analoghop.memory.patterns import Memory
+from analoghop.memory.rules import (
     RULES,
     covariance,
     hebbian,

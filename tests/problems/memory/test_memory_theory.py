@@ -9,7 +9,7 @@ from scipy.integrate import quad
 from scipy.optimize import brentq
 
 from analoghop.errors import InputError
-from analoghop.problems.memory.theory import (
+from analoghop.memory.theory import (
     CAPACITY,
     capacity,
     curie_weiss,

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analoghop.errors import FileFormatError, InputError
-from analoghop.formats.qaplib import write_solution
+from analoghop.formats.instances.qaplib import write_solution
 from analoghop.optimise import entry, solve
 from analoghop.problems.qap import QAP, Potts, swaps
 from analoghop.problems.qap.modes import critical_temperature

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analoghop.couplings import Coupling
-from analoghop.engines.automatic import automatic
+from analoghop.engines.choice import automatic
 from analoghop.problems.tsp import FORMULATIONS, TSP
 
 DATA = Path(__file__).parents[2] / "data"

@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analoghop.arrays import Array
-from analoghop.engines.assignment_program import Precision
-from analoghop.engines.fused.compiled import digest, kernel
-from analoghop.engines.fused.lanes import load, pointer, same, store
 from analoghop.engines.fused.machines.deviates import deviates
 from analoghop.engines.fused.machines.kernel import Kernel, lanes_of
-from analoghop.engines.fused.mathematics import tanh
-from analoghop.systems.clauses import Clauses
-from analoghop.systems.memristive_clauses import MemristiveClauses
+from analoghop.engines.fused.registers.compiling import digest, kernel
+from analoghop.engines.fused.registers.lanes import load, pointer, same, store
+from analoghop.engines.fused.registers.mathematics import tanh
+from analoghop.engines.machines.assignment_tables import Precision
+from analoghop.systems.machines.adaptive_clauses import MemristiveClauses
+from analoghop.systems.machines.clauses import Clauses
 
 
 def _advance(digest: int) -> Callable[..., None]:

@@ -8,7 +8,7 @@ from typing import Any
 from llvmlite import ir
 from numba import types
 
-from analoghop.engines.fused.lanes import KINDS, address, constant, intrinsic, vector
+from analoghop.engines.fused.registers.lanes import KINDS, address, constant, intrinsic, vector
 
 _SCALE = 1.0 / math.sqrt(4 * (256 * 256 - 1) / 12)
 

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analoghop.arrays import Array
-from analoghop.engines.assignment_program import Precision
-from analoghop.engines.fused.compiled import digest, kernel
-from analoghop.engines.fused.lanes import (
+from analoghop.engines.fused.machines.kernel import Kernel, lanes_of
+from analoghop.engines.fused.machines.rows import Rows, coupled
+from analoghop.engines.fused.registers.compiling import digest, kernel
+from analoghop.engines.fused.registers.lanes import (
     load,
     pointer,
     same,
@@ -20,9 +21,8 @@ from analoghop.engines.fused.lanes import (
     store,
     where,
 )
-from analoghop.engines.fused.machines.kernel import Kernel, lanes_of
-from analoghop.engines.fused.machines.rows import Rows, coupled
-from analoghop.systems.inertial import Inertial
+from analoghop.engines.machines.assignment_tables import Precision
+from analoghop.systems.machines.inertial import Inertial
 
 
 def _advance(digest: int) -> Callable[..., None]:

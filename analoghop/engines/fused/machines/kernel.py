@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analoghop.arrays import Array
-from analoghop.engines.assignment_program import Precision
-from analoghop.engines.fused.lanes import BYTES
+from analoghop.engines.fused.registers.lanes import BYTES
+from analoghop.engines.machines.assignment_tables import Precision
 from analoghop.systems.machine import Machine
 
 

@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from analoghop.engines.fused.compiled import digest, kernel
-from analoghop.engines.fused.lanes import inlined, lanes, larger, load, pointer, same, size, store, where
 from analoghop.engines.fused.machines.deviates import deviates
-from analoghop.engines.fused.mathematics import exp
-from analoghop.systems.lines import SLACK
+from analoghop.engines.fused.registers.compiling import digest, kernel
+from analoghop.engines.fused.registers.lanes import (
+    inlined,
+    lanes,
+    larger,
+    load,
+    pointer,
+    same,
+    size,
+    store,
+    where,
+)
+from analoghop.engines.fused.registers.mathematics import exp
+from analoghop.systems.machines.sum_bounds import SLACK
 
 LOWEST = -40.0  # of an exponent: products of two outputs stay normal numbers in single precision
 EXCLUSIVE, AT_MOST, AT_LEAST, EQUAL = range(4)  # as in `systems.lines.KINDS`

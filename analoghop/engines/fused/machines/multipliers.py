@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analoghop.arrays import Array
-from analoghop.engines.assignment_program import Precision
 from analoghop.engines.fused.machines.kernel import Kernel, lanes_of
 from analoghop.engines.fused.machines.multiplier_steps import Tables, advance
-from analoghop.systems.multipliers import Multipliers
-from analoghop.systems.pairs import Pairs
+from analoghop.engines.machines.assignment_tables import Precision
+from analoghop.systems.machines.adaptive_lines import Multipliers
+from analoghop.systems.machines.exclusions import Pairs
 
 TILE = 8  # first cells whose pairs are taken together: their rows stay in the first cache
 

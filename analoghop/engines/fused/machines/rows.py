@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analoghop.couplings import Sparse
-from analoghop.engines.fused.lanes import inlined, load, same
+from analoghop.engines.fused.registers.lanes import inlined, load, same
 
 
 class Rows(NamedTuple):

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analoghop.engines.fused.machines.kernel import Kernel
-from analoghop.engines.machine_run import Keys, MachineEnds, Record, checked, late
+from analoghop.engines.machines.members import Keys, MachineEnds, Record, checked, late
 
 
 def run_kernel(

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analoghop.arrays import Array
-from analoghop.engines.assignment_program import Precision
-from analoghop.engines.fused.compiled import digest, kernel
-from analoghop.engines.fused.lanes import larger, load, pointer, same, size, smaller, store
 from analoghop.engines.fused.machines.clauses import Literals
 from analoghop.engines.fused.machines.kernel import Kernel, lanes_of
-from analoghop.systems.satisfaction import Satisfaction
+from analoghop.engines.fused.registers.compiling import digest, kernel
+from analoghop.engines.fused.registers.lanes import larger, load, pointer, same, size, smaller, store
+from analoghop.engines.machines.assignment_tables import Precision
+from analoghop.systems.machines.satisfaction import Satisfaction
 
 
 def _advance(digest: int) -> Callable[..., None]:

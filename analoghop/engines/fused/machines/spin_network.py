@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analoghop.arrays import Array
-from analoghop.engines.assignment_program import Precision
-from analoghop.engines.fused.compiled import digest, kernel
-from analoghop.engines.fused.lanes import load, pointer, same, store
 from analoghop.engines.fused.machines.deviates import deviates
 from analoghop.engines.fused.machines.kernel import Kernel, lanes_of
 from analoghop.engines.fused.machines.rows import Rows, coupled
-from analoghop.engines.fused.mathematics import tanh
-from analoghop.systems.spin_network import SpinNetwork
+from analoghop.engines.fused.registers.compiling import digest, kernel
+from analoghop.engines.fused.registers.lanes import load, pointer, same, store
+from analoghop.engines.fused.registers.mathematics import tanh
+from analoghop.engines.machines.assignment_tables import Precision
+from analoghop.systems.machines.spin_network import SpinNetwork
 
 
 def _amplify(digest: int) -> Callable[..., None]:

@@ -1,0 +1,1 @@
+"""The statements of a deck, each kind taken apart."""

@@ -1,0 +1,101 @@
+"""What scanning leaves behind: bodies of statements, not yet evaluated, and the deck around them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeAlias
+
+from analoghop.circuit.elements import Element
+from analoghop.circuit.netlist.scopes import Formula, Functions, Quantity
+from analoghop.circuit.netlist.statements.cards import Call, Card
+from analoghop.circuit.netlist.text.lines import Line, Source
+
+MAX_ELEMENTS = 5_000_000
+"""Most elements, calls included, that a deck may have or expand to."""
+
+
+class Choice(NamedTuple):
+    """`.if` ... `.endif`: branches with their conditions, None for `.else`."""
+
+    branches: list[tuple[Formula | None, Body]]
+    line: Line
+
+
+Item: TypeAlias = "Element | Card | Call | Choice"
+
+
+class FunctionText(NamedTuple):
+    """`.func name(parameters) {body}`."""
+
+    parameters: tuple[str, ...]
+    body: Formula
+
+
+class Setting(NamedTuple):
+    """`v(node)=value` of `.ic` or `.nodeset`."""
+
+    node: str
+    value: Quantity
+    line: Line
+
+
+@dataclass(eq=False)
+class Body:
+    """Statements of the deck's top, of a subcircuit or of a branch, with what they define.
+
+    `items` are elements and what becomes elements, `numbers` their line numbers, `pending` the places of the
+    latter in `items`; `parent` encloses this body, and a `branch` is one of `.if`.
+    """
+
+    name: str = ""
+    ports: tuple[str, ...] = ()
+    line: Line | None = None
+    parent: Body | None = None
+    branch: bool = False
+    items: list[Item] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+    pending: list[int] = field(default_factory=list)
+    definitions: dict[str, Quantity] = field(default_factory=dict)
+    functions: dict[str, FunctionText] = field(default_factory=dict)
+    subcircuits: dict[str, Body] = field(default_factory=dict)
+    initial: list[Setting] = field(default_factory=list)
+    nodeset: list[Setting] = field(default_factory=list)
+    parsed_functions: Functions | None = None
+
+    def add(self, item: Item, line: Line) -> None:
+        """Add what becomes an element later; raises `NetlistError` where there are too many."""
+        if len(self.items) >= MAX_ELEMENTS:
+            raise line.error(f"the deck has more than {MAX_ELEMENTS} elements")
+        self.pending.append(len(self.items))
+        self.items.append(item)
+        self.numbers.append(line.number)
+
+    def visible_functions(self) -> Functions:
+        """Return the functions defined here and in what encloses this body."""
+        if self.parsed_functions is None:
+            outer = self.parent.visible_functions() if self.parent else {}
+            names = [*outer, *self.functions]
+            own = {n: (f.parameters, f.body.raw(names)) for n, f in self.functions.items()}
+            self.parsed_functions = {**outer, **own} if own else outer
+        return self.parsed_functions
+
+    def subcircuit(self, name: str) -> Body | None:
+        """Return the subcircuit that `name` means here, or None."""
+        body: Body | None = self
+        while body is not None:
+            if name in body.subcircuits:
+                return body.subcircuits[name]
+            body = body.parent
+        return None
+
+
+@dataclass(eq=False)
+class Deck:
+    """A whole deck after scanning. `requests` are the lines of each command that belongs to the top."""
+
+    sources: list[Source] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    top: Body = field(default_factory=Body)
+    shared: set[str] = field(default_factory=set)
+    requests: dict[str, list[Line]] = field(default_factory=dict)
+    ended: bool = False

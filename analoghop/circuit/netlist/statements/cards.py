@@ -1,0 +1,80 @@
+"""Element lines, taken apart but not evaluated: what they hold until their place is known."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import NamedTuple, Protocol
+
+from analoghop.circuit.elements import Element
+from analoghop.circuit.netlist.scopes import Quantity
+from analoghop.circuit.netlist.text.fields import Pair, Word
+from analoghop.circuit.netlist.text.lines import Line
+from analoghop.circuit.netlist.text.places import Place
+
+
+class Value(Protocol):
+    """What a card holds until its place is known."""
+
+    def resolve(self, place: Place) -> object:
+        """Return the value that stands in the element's record."""
+
+
+class Card(NamedTuple):
+    """An element line, taken apart but not evaluated."""
+
+    record: Callable[..., Element]
+    name: str
+    nodes: tuple[str, ...]
+    values: tuple[Value, ...]
+    line: Line
+
+    def build(self, place: Place) -> Element:
+        """Return the element as it stands in `place`."""
+        values = [value.resolve(place) for value in self.values]
+        return self.record(place.element(self.name), *map(place.node, self.nodes), *values)
+
+
+class Call(NamedTuple):
+    """An X line: its name, its nodes, the subcircuit's name and the arguments."""
+
+    name: str
+    nodes: tuple[str, ...]
+    subcircuit: str
+    arguments: dict[str, Quantity]
+    line: Line
+
+
+class Plain(NamedTuple):
+    """A finite number."""
+
+    value: Quantity
+
+    def resolve(self, place: Place) -> float:
+        """Return the number."""
+        return place.scope.number(self.value)
+
+
+class Positive(NamedTuple):
+    """A number above zero; `what` names it, and it is written in `field` of `line`."""
+
+    value: Quantity
+    what: str
+    line: Line
+    field: Word | Pair
+
+    def resolve(self, place: Place) -> float:
+        """Return the number; raises `NetlistError` unless it is positive."""
+        value = place.scope.number(self.value)
+        if not 0 < value < math.inf:
+            raise self.line.error(
+                f"the {self.what} is {value:g}", self.field.offset, f"a positive {self.what}"
+            )
+        return value
+
+
+class Absent(NamedTuple):
+    """A value that is not given."""
+
+    def resolve(self, place: Place) -> None:
+        """Return None."""

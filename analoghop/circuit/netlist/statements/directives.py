@@ -1,0 +1,186 @@
+"""Commands of the deck's top: `.tran`, `.options`, `.save`, `.temp`, and those in comments."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+
+from analoghop.circuit.elements import Element
+from analoghop.circuit.netlist.scopes import Scope, quantity
+from analoghop.circuit.netlist.text.fields import Word, pairs, words
+from analoghop.circuit.netlist.text.lines import Line
+from analoghop.circuit.netlist.text.places import Place
+from analoghop.circuit.requests import Sweep, Tran
+
+TRAN = ".tran step stop [start [max_step]] [uic]"
+OPTIONS = ".options name=value ... flag ..."
+JOHNSON = "*!analoghop johnson [temperature in Celsius]"
+SWEEP = "*!analoghop step param NAME list a b c, or start stop increment"
+MAX_VALUES = 100_000
+"""Most values of one sweep."""
+_NODE = r"\s*([^\s(),{}'\"=]+)\s*"
+_SIGNAL = re.compile(rf"(?:([vi])\s*\({_NODE}(?:,{_NODE})?\)|(@\S+)|([^\s(),{{}}'\"=]+))[\s,]*")
+
+
+def tran(lines: Sequence[Line], scope: Scope) -> Tran | None:
+    """Return the deck's transient; raises `NetlistError` for two of them and for impossible times."""
+    if not lines:
+        return None
+    line = lines[-1]
+    if len(lines) > 1:
+        raise line.error(f"there is a second .tran, after {lines[0].at()}", expected="one .tran in a deck")
+    fields = words(line)[1:]
+    uic = bool(fields) and fields[-1].text == "uic"
+    fields = fields[:-1] if uic else fields
+    if not 2 <= len(fields) <= 4:
+        raise line.error(f".tran has {len(fields)} times", fields[4].offset if len(fields) > 4 else 0, TRAN)
+    times = [scope.number(quantity(line, field, TRAN)) for field in fields]
+    step, stop, start, max_step = [*times, *(0.0, 0.0)[len(times) - 2 :]]
+    for value, field, name in zip((step, stop), fields, ("step", "stop"), strict=False):
+        if not 0 < value < math.inf:
+            raise line.error(f"the {name} of .tran is {value:g}", field.offset, "a positive time")
+    if not 0 <= start < stop:
+        raise line.error(f"the start of .tran is {start:g}", fields[2].offset, "a time from 0 to the stop")
+    if max_step < 0:
+        raise line.error(f"the largest step of .tran is {max_step:g}", fields[3].offset, "a positive time")
+    return Tran(step, stop, start, max_step or None, uic)
+
+
+def temperature(lines: Sequence[Line], options: Sequence[Line]) -> float:
+    """Return the temperature in Celsius: of `.temp`, else of `.options temp=`, else 27, as in ngspice."""
+    for line in lines[-1:]:
+        fields = words(line)[1:]
+        if len(fields) == 1 and isinstance(value := quantity(line, fields[0], ".temp value"), float):
+            return value
+        raise line.error("the temperature is no single number", expected=".temp value")
+    given = [(line, pair) for line in options for pair in pairs(line)[1] if pair.name == "temp"]
+    for line, pair in given[-1:]:
+        first = words(line, pair.offset, pair.offset + len(pair.text))[0]
+        if isinstance(value := quantity(line, first, ".options temp=value"), float):
+            return value
+        raise line.error("the temperature is no single number", pair.offset, ".options temp=value")
+    return 27.0
+
+
+def options(lines: Sequence[Line], scope: Scope) -> tuple[tuple[str, str], ...]:
+    """Return names and values of `.options`, "" for flags; a later one replaces an earlier one."""
+    found: dict[str, str] = {}
+    for line in lines:
+        head, given = pairs(line)
+        _flags(line, words(line, 0, head)[1:], found)
+        for pair in given:
+            first, *flags = words(line, pair.offset, pair.offset + len(pair.text))
+            value = quantity(line, first, OPTIONS) if first.braced else first.text
+            found[pair.name] = value if isinstance(value, str) else repr(scope.number(value))
+            _flags(line, flags, found)
+    return tuple(found.items())
+
+
+def _flags(line: Line, fields: Sequence[Word], found: dict[str, str]) -> None:
+    for field in fields:
+        if field.braced or field.text == "=":
+            raise line.error(f"`{field.text}` is no option", field.offset, OPTIONS)
+        found[field.text] = ""
+
+
+def saves(lines: Sequence[Line], place: Place) -> tuple[str, ...]:
+    """Return the signals of `.save`, as "v(a)" and "i(v1)"; () where all are wanted."""
+    found: dict[str, None] = {}
+    everything = not lines
+    for line in lines:
+        position = line.start + len(".save")
+        position += len(line.text[position:]) - len(line.text[position:].lstrip())
+        while position < len(line.text):
+            match = _SIGNAL.match(line.text, position)
+            if not match:
+                raise line.error("this is no signal", position, ".save v(node) i(source) all ...")
+            position = match.end()
+            kind, a, b, inner, bare = match.groups()
+            if inner:
+                line.notice(f"`{inner}` is not kept: only voltages, and currents of sources", match.start())
+            elif bare == "all":
+                everything = True
+            elif kind == "i":
+                found[f"i({a})"] = None
+            else:
+                nodes = map(place.node, filter(None, (a, b, bare)))
+                found.update((f"v({node})", None) for node in nodes if node != "0")
+    return () if everything else tuple(found)
+
+
+def johnson(lines: Sequence[Line], scope: Scope, temperature: float) -> float | None:
+    """Return the temperature in Celsius of the resistors that `*!analoghop johnson` makes noisy, else None.
+
+    By default the deck's `temperature`.
+    """
+    celsius = None
+    for line in lines:
+        fields = words(line)[1:]
+        if not fields or fields[0].text != "johnson":
+            continue
+        if len(fields) > 2:
+            raise line.error(f"`{fields[2].text}` is left over", fields[2].offset, JOHNSON)
+        celsius = scope.number(quantity(line, fields[1], JOHNSON)) if len(fields) == 2 else temperature
+        if not -273.15 <= celsius < math.inf:
+            raise line.error(f"the temperature is {celsius:g} Celsius", fields[-1].offset, JOHNSON)
+    return celsius
+
+
+def sweeps(lines: Sequence[Line], place: Place, elements: Iterable[Element]) -> tuple[Sweep, ...]:
+    """Return the sweeps that `*!analoghop step` comments ask for.
+
+    Any other such comment, and a name that is neither a parameter nor one of `elements`, is a notice.
+    """
+    found: dict[str, Sweep] = {}
+    for line in lines:
+        fields = words(line)[1:]
+        if fields and fields[0].text == "johnson":
+            continue
+        if not fields or fields[0].text != "step":
+            line.notice(f"this is no comment that is understood here: {SWEEP}; {JOHNSON}")
+            continue
+        sweep = _sweep(line, fields[1:], place.scope)
+        if sweep.name in found:
+            raise line.error(f"`{sweep.name}` is swept twice", expected=SWEEP)
+        found[sweep.name] = sweep
+        known = sweep.name in place.scope.definitions or any(e.name == sweep.name for e in elements)
+        if not known:
+            line.notice(f"`{sweep.name}` is no parameter and no element: sweeping it changes nothing")
+    return tuple(found.values())
+
+
+def _sweep(line: Line, fields: list[Word], scope: Scope) -> Sweep:
+    kind = fields.pop(0).text if fields and fields[0].text in ("dec", "oct", "lin") else "lin"
+    if fields and fields[0].text == "param":
+        fields.pop(0)
+    if len(fields) < 2:
+        raise line.error("the sweep is incomplete", len(line.text), SWEEP)
+    name, *rest = fields
+    if rest[0].text == "list":
+        values = tuple(scope.number(quantity(line, field, SWEEP)) for field in rest[1:])
+    elif len(rest) == 3:
+        values = _steps(line, kind, [scope.number(quantity(line, field, SWEEP)) for field in rest])
+    else:
+        raise line.error("this is no list and no range", rest[0].offset, SWEEP)
+    if not values:
+        raise line.error("the list is empty", len(line.text), SWEEP)
+    return Sweep(name.text, values)
+
+
+def _steps(line: Line, kind: str, numbers: Sequence[float]) -> tuple[float, ...]:
+    start, stop, step = numbers
+    if kind == "lin":
+        if step == 0 or (stop - start) / step < 0:
+            raise line.error(f"no step of {step:g} leads from {start:g} to {stop:g}", expected=SWEEP)
+        intervals = (stop - start) / step
+        ratio = 0.0
+    else:
+        if not (0 < start <= stop and 1 <= step <= MAX_VALUES):
+            raise line.error("a logarithmic sweep goes from a positive number up", expected=SWEEP)
+        ratio = (10.0 if kind == "dec" else 2.0) ** (1.0 / step)
+        intervals = math.log(stop / start) / math.log(ratio)
+    if not intervals < MAX_VALUES:
+        raise line.error(f"the sweep has more than {MAX_VALUES} values", expected=SWEEP)
+    count = math.floor(intervals * (1 + 1e-12) + 1e-9) + 1
+    return tuple(start * ratio**k if ratio else start + k * step for k in range(count))

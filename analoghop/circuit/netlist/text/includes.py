@@ -1,0 +1,92 @@
+"""Files that a deck includes: where they are looked for, and which folders may be read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from analoghop.circuit.netlist.text.lines import MAX_BYTES, Line, read_text, shortened
+
+LIBRARY = Path(__file__).parents[2] / "library"
+"""The amplifiers that come with the package."""
+_MAX_DEPTH = 30
+_MAX_FILES = 10_000
+
+_QUOTED = re.compile(r"\s*\.\w+\s+(?P<mark>['\"])(?P<path>[^'\"]*)(?P=mark)\s*(?P<rest>.*)")
+_BARE = re.compile(r"\s*\.\w+\s+(?P<path>[^\s;'\"]+)\s*(?P<rest>.*)")
+
+
+class Includes:
+    """Reads what a deck in `directory` includes: from below it, from `include_dirs`, and from the library.
+
+    All files together have at most `MAX_BYTES` bytes.
+    """
+
+    def __init__(self, directory: Path | None, include_dirs: Sequence[Path]) -> None:
+        self.folders = [folder.resolve() for folder in (*include_dirs, LIBRARY)]
+        self.roots = [*([directory.resolve()] if directory else []), *self.folders]
+        self.directory = directory.resolve() if directory else None
+        self.open: list[tuple[Path, str]] = []
+        self.texts: dict[Path, str] = {}
+        self.left = MAX_BYTES
+        self.count = 0
+
+    def enter(self, line: Line, section: str = "") -> tuple[Path, str, str]:
+        """Return path, text and rest of an `.include` or `.lib` line; `leave` when the text has been scanned.
+
+        Raises `NetlistError` for a file that is not there, may not be read, or includes itself.
+        """
+        name, rest = self.target(line)
+        path = self._find(name, line)
+        if (path, section) in self.open:
+            circle = " -> ".join(
+                p.name for p, _ in [*self.open[self.open.index((path, section)) :], (path, "")]
+            )
+            raise line.error(f"the file includes itself: {circle}")
+        self.count += 1
+        if len(self.open) >= _MAX_DEPTH or self.count > _MAX_FILES:
+            raise line.error(f"more than {_MAX_DEPTH} nested or {_MAX_FILES} files are included")
+        if path not in self.texts:
+            self.texts[path] = read_text(path, f"the file {name}", line.at(), MAX_BYTES)
+        self.left -= len(self.texts[path])
+        if self.left < 0:
+            raise line.error(f"the included files have more than {MAX_BYTES} bytes together")
+        self.open.append((path, section))
+        return path, self.texts[path], rest
+
+    def leave(self) -> None:
+        """Close the file that was entered last."""
+        self.open.pop()
+
+    @staticmethod
+    def target(line: Line) -> tuple[str, str]:
+        """Return the file name on the line, with or without quotes, and what follows it."""
+        found = _QUOTED.fullmatch(line.original) or _BARE.fullmatch(line.original)
+        if not found or not found["path"]:
+            raise line.error("the file name is missing", len(line.text), ".include file")
+        return found["path"], re.split(r";|\s\$", found["rest"])[0].strip()
+
+    def _find(self, name: str, line: Line) -> Path:
+        here = line.source.path.parent if line.source.path else self.directory
+        folders = [*([here] if here else []), *self.folders]
+        escaped = False
+        for folder in folders:
+            try:
+                path = (folder / name).resolve()
+                if not path.is_file():
+                    continue
+            except (OSError, ValueError, RuntimeError) as error:
+                reason = f"the file {shortened(name)} cannot be opened: {getattr(error, 'strerror', error)}"
+                raise line.error(reason) from error
+            if any(path.is_relative_to(root) for root in self.roots):
+                return path
+            escaped = True
+        shown = shortened(name)
+        if escaped:
+            raise line.error(
+                f"the file {shown} lies outside the folders that this deck may read",
+                expected="a file below the deck's own folder or a folder given as --include-dir",
+            )
+        looked = ", ".join(str(folder) for folder in folders)
+        raise line.error(f"there is no file {shown} in {looked}")

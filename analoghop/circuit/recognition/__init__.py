@@ -1,0 +1,1 @@
+"""Which amplifiers stand behind the expressions of a deck."""

@@ -1,0 +1,1 @@
+"""From a circuit of parts to a system of equations."""

@@ -1,0 +1,237 @@
+"""`compile_circuit`: reduce any circuit of R, C, sources and amplifiers to a `Lure` system."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analoghop.arrays import frozen
+from analoghop.circuit.circuit import Circuit
+from analoghop.circuit.elements import (
+    GROUND,
+    BehaviouralCurrent,
+    Capacitor,
+    CurrentSource,
+    Resistor,
+    VoltageControlledCurrent,
+)
+from analoghop.circuit.expressions import Current, Voltage
+from analoghop.circuit.reduction.elimination import Dynamics, eliminate
+from analoghop.circuit.reduction.initial import uic_state
+from analoghop.circuit.reduction.nodal import Nodal
+from analoghop.circuit.reduction.noise import state_noise
+from analoghop.circuit.reduction.sparse import Builder, Matrix, compact
+from analoghop.errors import NetlistError
+from analoghop.systems.circuits.as_network import dynamic_units
+from analoghop.systems.circuits.lure import Lure
+from analoghop.systems.circuits.observation import LinearMap, Observation, PowerBalance
+
+Index = NDArray[np.intp]
+
+
+def compile_circuit(circuit: Circuit) -> Lure:
+    """Return the ordinary differential equations of a circuit.
+
+    Voltage-defined branches are substituted along their spanning forest, nodes without capacitance are
+    eliminated by a Schur complement, and amplifiers are recognised in the expressions. Raises `NetlistError`,
+    naming node or element and the cure, for a circuit that has no such equations: nodes without a path for
+    direct current, loops of voltage sources, amplifiers in a loop without a capacitor, a capacitor between an
+    ideal amplifier output and a dynamic node, noise that reaches two states together.
+    """
+    return _Reduction(circuit).lure()
+
+
+class _Reduction:
+    """The working state of one compilation; every method is one step of it."""
+
+    def __init__(self, circuit: Circuit) -> None:
+        self.nodal = Nodal(circuit)
+
+    def lure(self) -> Lure:
+        """Carry out the reduction."""
+        voltage = self.nodal.node_voltages()
+        leaving, charging = self.nodal.currents(voltage)
+        dynamics = eliminate(self.nodal, leaving, charging)
+        at_nodes, leaving, charging = (
+            self._substitute(m, dynamics.roots) for m in (voltage, leaving, charging)
+        )
+        observation = self._observation(at_nodes, leaving, charging)
+        P, Q, R = self._readings(observation)
+        bank = self.nodal.bank.amplifiers
+        active = dynamic_units(bank, dynamics.B, P, Q)[bank.unit_of_input]
+        self.noise = state_noise(self.nodal, dynamics, R, active)
+        return self._assemble(dynamics, observation, (P, Q, R), _state_order(P, active))
+
+    @staticmethod
+    def _substitute(outer: LinearMap, roots: LinearMap) -> LinearMap:
+        through = outer.x @ roots
+        return LinearMap(through.x, through.v + outer.v, through.w + outer.w)
+
+    def _observation(self, at_nodes: LinearMap, leaving: LinearMap, charging: LinearMap) -> Observation:
+        branches = self.nodal.topology.branches
+        subtree: dict[str, list[str]] = {node: [node] for node in self.nodal.topology.nodes}
+        builder = Builder(len(branches), len(self.nodal.topology.nodes))
+        for link in reversed(self.nodal.topology.links):
+            for node in subtree[link.node]:
+                builder.add(link.branch, self.nodal.index[node], -float(link.sign))
+            if link.parent != GROUND:
+                subtree[link.parent] += subtree[link.node]
+        below = builder.build()
+        return Observation(
+            self.nodal.topology.nodes,
+            tuple(b.name for b in branches),
+            at_nodes,
+            below @ leaving,
+            below @ charging,
+        )
+
+    def _readings(self, observation: Observation) -> tuple[Matrix, Matrix, Matrix]:
+        """Return P, Q, R of the amplifier inputs."""
+        nodal = self.nodal
+        voltages = Builder(nodal.bank.inputs, len(nodal.topology.nodes))
+        currents = Builder(nodal.bank.inputs, len(observation.branches))
+        sources = Builder(self.nodal.bank.inputs, len(self.nodal.drive))
+        branch = {name: k for k, name in enumerate(observation.branches)}
+        for row, form in enumerate(self.nodal.bank.input_forms):
+            for leaf, coefficient in form.items:
+                if isinstance(leaf, Voltage):
+                    self.nodal.add_voltage(voltages, row, leaf.a, leaf.b, coefficient)
+                elif isinstance(leaf, Current):
+                    if leaf.source not in branch:
+                        self.nodal.fail(
+                            f"I({leaf.source}) is read but there is no voltage source {leaf.source}"
+                        )
+                    currents.add(row, branch[leaf.source], coefficient)
+                else:
+                    sources.add(row, self.nodal.drive.time, coefficient)
+        charge = currents.build() @ observation.charge
+        if any(part.nnz and abs(part).max() > 0 for part in (charge.x, charge.v, charge.w)):
+            self.nodal.fail(
+                "a current that flows into a capacitor is read by a source: read the voltage instead"
+            )
+        z = voltages.build() @ observation.voltage + currents.build() @ observation.current
+        return z.x, z.v, z.w + sources.build()
+
+    def _balance(self, at_nodes: LinearMap, observation: Observation) -> PowerBalance:
+        resistors = [e for e in self.nodal.circuit.elements if isinstance(e, Resistor)]
+        capacitors = [e for e in self.nodal.circuit.elements if isinstance(e, Capacitor)]
+        injected = [
+            e
+            for e in self.nodal.circuit.elements
+            if isinstance(e, (CurrentSource, VoltageControlledCurrent, BehaviouralCurrent))
+        ]
+        branches = list(self.nodal.topology.branches)
+        through = self.nodal.through(injected, at_nodes)
+        return PowerBalance(
+            self.nodal.across(resistors) @ at_nodes,
+            frozen([[1.0 / e.value] for e in resistors]).reshape(-1, 1),
+            self.nodal.across(capacitors) @ at_nodes,
+            frozen([[e.value] for e in capacitors]).reshape(-1, 1),
+            _stack(self.nodal.across(branches) @ at_nodes, self.nodal.across(injected) @ at_nodes),
+            _stack(observation.current, through),
+            _stack(observation.charge, LinearMap(through.x * 0, through.v * 0, through.w * 0)),
+        )
+
+    def _assemble(
+        self,
+        dynamics: Dynamics,
+        observation: Observation,
+        readings: tuple[Matrix, Matrix, Matrix],
+        order: Index,
+    ) -> Lure:
+        P, Q, R = readings
+        balance = self._balance(observation.voltage, observation)
+        permuted = [
+            LinearMap(compact(m.x[:, order]), compact(m.v), compact(m.w))
+            for m in (observation.voltage, observation.current, observation.charge)
+        ]
+        shown = Observation(observation.nodes, observation.branches, *permuted)
+        charge = dynamics.from_roots[order]
+        C = compact(dynamics.C[order][:, order])
+        S_rate = compact(dynamics.S_rate[order])
+        w0 = self.nodal.drive.signals.value(0.0)
+        try:
+            return Lure(
+                C=C,
+                G=compact(dynamics.G[order][:, order]),
+                B=compact(-dynamics.B[order]),
+                S=compact(-dynamics.S[order]),
+                S_rate=-S_rate,
+                P=compact(P[:, order]),
+                Q=compact(Q),
+                R=compact(R),
+                amplifiers=self.nodal.bank.amplifiers,
+                signals=self.nodal.drive.signals,
+                gain_factor=self.nodal.gain_factor,
+                coupling_factor=self.nodal.coupling_factor,
+                noise_density=None if self.noise is None else self.noise[order][:, None],
+                noise_factor=self.nodal.noise_factor,
+                states=tuple(dynamics.names[k] for k in order),
+                observation=shown,
+                balance=_permuted(balance, order),
+                start=uic_state(self.nodal.circuit, self.nodal.index, charge, C, S_rate @ w0),
+                unit_names=self.nodal.bank.unit_names,
+            )
+        except ValueError as loop:
+            self._explain_loop(Q, loop)
+
+    def _explain_loop(self, Q: Matrix, cause: Exception) -> NoReturn:
+        units = self.nodal.bank.amplifiers
+        rows, columns = Q.nonzero()
+        names = sorted({self.nodal.bank.unit_names[units.unit_of_input[r]] for r in rows})
+        nodes = sorted(
+            {
+                leaf.a
+                for r in rows
+                for leaf, _ in self.nodal.bank.input_forms[r].items
+                if isinstance(leaf, Voltage)
+            }
+        )
+        raise NetlistError(
+            f"amplifiers {', '.join(names[:6])} read each other in a loop without a capacitor; "
+            f"add a capacitor from node {nodes[0] if nodes else '?'} to ground",
+            self.nodal.circuit.locations.get(names[0]),
+        ) from cause
+
+
+def _stack(top: LinearMap, bottom: LinearMap) -> LinearMap:
+    from scipy import sparse
+
+    return LinearMap(
+        *(
+            sparse.csr_array(sparse.vstack([a, b]))
+            for a, b in ((top.x, bottom.x), (top.v, bottom.v), (top.w, bottom.w))
+        )
+    )
+
+
+def _permuted(balance: PowerBalance, order: Index) -> PowerBalance:
+    def permute(m: LinearMap) -> LinearMap:
+        return LinearMap(m.x[:, order], m.v, m.w)
+
+    return PowerBalance(
+        permute(balance.resistance),
+        balance.conductance,
+        permute(balance.across),
+        balance.capacitance,
+        permute(balance.source_voltage),
+        permute(balance.source_current),
+        permute(balance.source_charge),
+    )
+
+
+def _state_order(P: Matrix, active: NDArray[np.bool_]) -> Index:
+    """Return the states in the order of the amplifiers that read them: a Network's input i is its state i.
+
+    `active` (inputs,) marks the inputs of amplifiers that act on a state.
+    """
+    rows = P.tocsr()
+    seen: dict[int, None] = {}
+    for row in np.flatnonzero(active):
+        for state in rows.indices[rows.indptr[row] : rows.indptr[row + 1]]:
+            seen[int(state)] = None
+    for state in range(P.shape[1]):
+        seen.setdefault(state, None)
+    return np.array(list(seen), dtype=np.intp)

@@ -1,0 +1,123 @@
+"""Elimination: of the roots, those that capacitors hold become states, the others follow from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analoghop.circuit.elements import GROUND
+from analoghop.circuit.reduction.nodal import Nodal
+from analoghop.circuit.reduction.sparse import Builder, Matrix, identity, selection, solve
+from analoghop.circuit.reduction.topology import capacitor_clusters
+from analoghop.systems.circuits.observation import LinearMap
+
+TINY = 1e-12  # what remains of a sum of equal terms of opposite sign, relative to the terms
+Index = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Dynamics:
+    """`C x' = -(G x + B v + S w + S_rate w')` in the states, and the roots as a map of the point."""
+
+    C: Matrix
+    G: Matrix
+    B: Matrix
+    S: Matrix
+    S_rate: Matrix
+    roots: LinearMap
+    from_roots: Matrix  # charge of the states from charge of the roots
+    names: tuple[str, ...]
+    remainder: Remainder
+
+
+class Remainder(NamedTuple):
+    """What is left of the roots: `change` of variables, which of them are `dynamic` and `algebraic`, `gather`
+    that sums nodes to roots, and the conductances `across` (dynamic, algebraic) and `inside` (algebraic).
+    """
+
+    change: Matrix
+    dynamic: Index
+    algebraic: Index
+    gather: Matrix
+    across: Matrix
+    inside: Matrix
+
+
+def eliminate(nodal: Nodal, leaving: LinearMap, charging: LinearMap) -> Dynamics:
+    """Sum the currents over each root's tree, split off what no capacitor holds, and eliminate it."""
+    gather = _gather(nodal)
+    flow, charge = gather @ leaving, gather @ charging
+    change, names, algebraic = _change_of_variables(nodal)
+    dynamic = np.setdiff1d(np.arange(change.shape[0]), algebraic)
+    flow = LinearMap(change.T @ flow.x @ change, change.T @ flow.v, change.T @ flow.w)
+    charge = LinearMap(change.T @ charge.x @ change, change.T @ charge.v, change.T @ charge.w)
+    _refuse_ideal_capacitors(nodal, charge, algebraic)
+    y = LinearMap(flow.x[algebraic][:, dynamic], flow.v[algebraic], flow.w[algebraic])
+    across, inside = flow.x[dynamic][:, algebraic], flow.x[algebraic][:, algebraic]
+    solved = solve(inside, [-y.x, -y.v, -y.w])
+    if solved is None:
+        node = nodal.topology.roots[int(algebraic[0])]
+        nodal.fail(f"the voltage at node {node} is not determined: no conductance ties it down")
+    inner = LinearMap(*solved)
+    reduced = LinearMap(flow.x[dynamic][:, dynamic], flow.v[dynamic], flow.w[dynamic]) + across @ inner
+    C = charge.x[dynamic][:, dynamic]
+    if solve(C, [identity(len(dynamic))[:, :1]]) is None:
+        nodal.fail("the capacitances leave a state undetermined: controlled sources cancel a capacitor")
+    inner_roots = (change @ selection(algebraic, change.shape[0])) @ inner
+    states = change @ selection(dynamic, change.shape[0])
+    roots = LinearMap(states + inner_roots.x, inner_roots.v, inner_roots.w)
+    return Dynamics(
+        C, reduced.x, reduced.v, reduced.w, charge.w[dynamic], roots,
+        (change.T @ gather)[dynamic], tuple(names[k] for k in dynamic),
+        Remainder(change, dynamic, algebraic, gather, across, inside),
+    )  # fmt: skip
+
+
+def _gather(nodal: Nodal) -> Matrix:
+    """Return the sum over the nodes of each root's tree."""
+    builder = Builder(len(nodal.topology.roots), len(nodal.topology.nodes))
+    place = {node: k for k, node in enumerate(nodal.topology.roots)}
+    for node in nodal.topology.nodes:
+        root = nodal.topology.root[node]
+        if root != GROUND:
+            builder.add(place[root], nodal.index[node], 1.0)
+    return builder.build()
+
+
+def _change_of_variables(nodal: Nodal) -> tuple[Matrix, list[str], Index]:
+    """Return roots = change @ y, the names of y, and which of y are algebraic.
+
+    In a group of nodes tied by capacitors but floating, the common voltage is algebraic and the
+    differences to the first node are states.
+    """
+    roots = nodal.topology.roots
+    place = {node: k for k, node in enumerate(roots)}
+    names = [f"v({node})" for node in roots]
+    builder, algebraic = Builder(len(roots), len(roots)), []
+    for k in range(len(roots)):
+        builder.add(k, k, 1.0)
+    for cluster in capacitor_clusters(nodal.circuit, nodal.topology):
+        algebraic.append(place[cluster[0]])
+        for node in cluster[1:]:
+            builder.add(place[node], place[cluster[0]], 1.0)
+            names[place[node]] = f"v({node},{cluster[0]})"
+    return builder.build(), names, np.array(sorted(algebraic), dtype=np.intp)
+
+
+def _refuse_ideal_capacitors(nodal: Nodal, charge: LinearMap, algebraic: Index) -> None:
+    scale = abs(charge.x).max() if charge.x.nnz else 0.0
+    if charge.v.nnz and abs(charge.v).max() > TINY * scale:
+        output = int(abs(charge.v).max(axis=0).toarray().argmax())
+        name = nodal.bank.owner(output)
+        nodal.fail(
+            f"a capacitor joins the ideal output of {name} to a dynamic node: "
+            "give the amplifier an output resistance",
+            name,
+        )
+    mixed = charge.x[algebraic]
+    if mixed.nnz and abs(mixed).max() > TINY * scale:
+        node = nodal.topology.roots[int(algebraic[0])]
+        nodal.fail(f"a capacitor reads node {node} through a controlled source: put a capacitor at that node")

@@ -1,0 +1,34 @@
+"""The state that a circuit starts from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from analoghop.arrays import Array
+from analoghop.circuit.circuit import Circuit
+from analoghop.circuit.elements import Capacitor
+from analoghop.circuit.reduction.sparse import Matrix
+from analoghop.systems.circuits.as_network import dense
+
+
+def uic_state(circuit: Circuit, index: Mapping[str, int], gather: Matrix, C: Matrix, held: Array) -> Array:
+    """Return the state (n, 1) at t = 0 that `uic` asks for.
+
+    Every capacitor starts with its own IC=, else with the difference of its nodes' `.ic`, else empty. What
+    the states are follows from the charges, so that capacitors to sources and contradicting conditions share
+    their charge as they would in the circuit. `gather` sums node charges onto states, `held` (n, 1) is the
+    charge that the sources' voltages at t = 0 put there.
+    """
+    voltage = dict(circuit.initial)
+    charge = np.zeros((len(index), 1))
+    for element in circuit.elements:
+        if isinstance(element, Capacitor):
+            across = element.ic
+            if across is None:
+                across = voltage.get(element.a, 0.0) - voltage.get(element.b, 0.0)
+            for node, sign in ((element.a, 1.0), (element.b, -1.0)):
+                if node in index:
+                    charge[index[node], 0] += sign * element.value * across
+    return np.linalg.solve(dense(C), gather @ charge - held) if C.shape[0] else np.zeros((0, 1))

@@ -1,0 +1,195 @@
+"""`Nodal`: Kirchhoff's laws of a circuit as sparse maps of roots, amplifier outputs and sources."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NoReturn
+
+import numpy as np
+
+from analoghop.circuit.circuit import Circuit
+from analoghop.circuit.elements import (
+    GROUND,
+    BehaviouralCurrent,
+    BehaviouralVoltage,
+    Capacitor,
+    CurrentSource,
+    Element,
+    Resistor,
+    VoltageControlledCurrent,
+    VoltageControlledVoltage,
+    VoltageSource,
+)
+from analoghop.circuit.expressions import Expr, Variable, Voltage
+from analoghop.circuit.recognition.bank import Bank, build_bank
+from analoghop.circuit.recognition.gain_source import split_coupling, split_gain
+from analoghop.circuit.recognition.recognise import recognise
+from analoghop.circuit.reduction.noise_source import split_noise
+from analoghop.circuit.reduction.source_vector import Drive
+from analoghop.circuit.reduction.sparse import Builder, Matrix, identity, incidence, laplacian, solve
+from analoghop.circuit.reduction.topology import Topology, analyse
+from analoghop.errors import NetlistError
+from analoghop.systems.circuits.observation import LinearMap
+
+Behavioural = BehaviouralVoltage | BehaviouralCurrent
+Injected = CurrentSource | VoltageControlledCurrent | BehaviouralCurrent
+
+
+class Nodal:
+    """A circuit with its graph, its amplifiers and its sources numbered.
+
+    Raises `NetlistError` where the graph has no solution (see `analyse`).
+    """
+
+    def __init__(self, circuit: Circuit) -> None:
+        self.circuit = circuit
+        self.topology: Topology = analyse(circuit)
+        self.index = {node: k for k, node in enumerate(self.topology.nodes)}
+        behavioural = [e for e in circuit.elements if isinstance(e, (BehaviouralVoltage, BehaviouralCurrent))]
+        expressions, self.noise_factor = split_noise(
+            circuit, behavioural, [e.expression for e in behavioural]
+        )
+        scaled, self.coupling_factor = split_coupling(circuit, expressions)
+        self._recognise(behavioural, scaled)
+        if self.coupling_factor is not None and not self._outputs_alone(expressions, scaled):
+            self.coupling_factor = None
+            self._recognise(behavioural, expressions)
+
+    def _recognise(self, behavioural: Sequence[Behavioural], expressions: Sequence[Expr]) -> None:
+        expressions, self.gain_factor = split_gain(self.circuit, expressions)
+        found = recognise(expressions)
+        self.drive = Drive(self.circuit, {e.name: r for e, r in zip(behavioural, found, strict=True)})
+        self.bank: Bank = build_bank(list(zip(behavioural, found, strict=True)))
+        self._behavioural = behavioural
+
+    def _outputs_alone(self, expressions: Sequence[Expr], scaled: Sequence[Expr]) -> bool:
+        """Return whether amplifier outputs are all that was divided by a factor, and all of them were."""
+        for element, before, after in zip(self._behavioural, expressions, scaled, strict=True):
+            linear = self.bank.linear(element.name)
+            if before == after and self.bank.outputs_of(element.name):
+                return False
+            if before != after and (linear.items or linear.constant or self.drive.timed(element.name)):
+                return False
+        return True
+
+    def fail(self, reason: str, element: str | None = None) -> NoReturn:
+        """Raise `NetlistError` at an element's place in the deck."""
+        raise NetlistError(reason, self.circuit.locations.get(element) if element else None)
+
+    def node_voltages(self) -> LinearMap:
+        """Return all node voltages as a map of (roots, amplifier outputs, sources)."""
+        nodes, roots = self.topology.nodes, self.topology.roots
+        to_root = Builder(len(nodes), len(roots))
+        place = {node: k for k, node in enumerate(roots)}
+        for node in nodes:
+            root = self.topology.root[node]
+            if root != GROUND:
+                to_root.add(self.index[node], place[root], 1.0)
+        branch_path = self._branch_paths()
+        outputs = Builder(len(self.topology.branches), self.bank.outputs)
+        sources = Builder(len(self.topology.branches), len(self.drive))
+        control = Builder(len(self.topology.branches), len(nodes))
+        for k, branch in enumerate(self.topology.branches):
+            if isinstance(branch, VoltageSource):
+                sources.add(k, self.drive.column(branch.name), 1.0)
+            elif isinstance(branch, VoltageControlledVoltage):
+                self.add_voltage(control, k, branch.c, branch.d, branch.gain)
+            else:
+                self.add_expression(branch.name, k, control, outputs, sources)
+        direct = LinearMap(to_root.build(), branch_path @ outputs.build(), branch_path @ sources.build())
+        feedback = branch_path @ control.build()
+        if feedback.nnz == 0:
+            return direct
+        solved = solve(identity(len(nodes)) - feedback, [direct.x, direct.v, direct.w])
+        if solved is None:
+            first = next(b for b in self.topology.branches if not isinstance(b, VoltageSource))
+            self.fail("controlled voltage sources form a loop whose gain is exactly one", first.name)
+        return LinearMap(*solved)
+
+    def _branch_paths(self) -> Matrix:
+        """Return which branches, with which sign, lie between each node and its root."""
+        paths: dict[str, dict[int, float]] = {}
+        for link in self.topology.links:
+            paths[link.node] = {**paths.get(link.parent, {}), link.branch: float(link.sign)}
+        builder = Builder(len(self.topology.nodes), len(self.topology.branches))
+        for node, path in paths.items():
+            if node != GROUND:
+                for branch, sign in path.items():
+                    builder.add(self.index[node], branch, sign)
+        return builder.build()
+
+    def add_voltage(self, builder: Builder, row: int, a: str, b: str, factor: float) -> None:
+        """Stamp `factor` V(a,b) into a row; raises `NetlistError` for a node that nothing is connected to."""
+        for node, sign in ((a, factor), (b, -factor)):
+            if node == GROUND:
+                continue
+            if node not in self.index:
+                self.fail(f"node {node} is read but nothing is connected to it")
+            builder.add(row, self.index[node], sign)
+
+    def add_expression(
+        self, name: str, row: int, control: Builder, outputs: Builder, sources: Builder
+    ) -> None:
+        """Add an expression's linear part, amplifier outputs and sources to row `row`."""
+        for leaf, coefficient in self.bank.linear(name).items:
+            if isinstance(leaf, Voltage):
+                self.add_voltage(control, row, leaf.a, leaf.b, coefficient)
+            else:
+                assert isinstance(leaf, Variable)
+                sources.add(row, self.drive.time, coefficient)
+        constant = self.bank.linear(name).constant
+        if constant:
+            sources.add(row, self.drive.one, constant)
+        for column, coefficient in self.bank.outputs_of(name):
+            outputs.add(row, column, coefficient)
+        for coefficient, column in self.drive.timed(name):
+            sources.add(row, column, coefficient)
+
+    def currents(self, voltage: LinearMap) -> tuple[LinearMap, LinearMap]:
+        """Return the current that leaves each node through everything but voltage-defined branches.
+
+        The first map acts on the point, the second, of what flows into capacitors, on its rate.
+        """
+        nodes = len(self.topology.nodes)
+        control = Builder(nodes, nodes)
+        outputs, sources = Builder(nodes, self.bank.outputs), Builder(nodes, len(self.drive))
+        for element in self.circuit.elements:
+            if isinstance(element, (VoltageControlledCurrent, BehaviouralCurrent, CurrentSource)):
+                for node, sign in ((element.a, 1.0), (element.b, -1.0)):
+                    if node != GROUND:
+                        self.add_current(element, self.index[node], sign, control, outputs, sources)
+        resistors = [e for e in self.circuit.elements if isinstance(e, Resistor)]
+        capacitors = [e for e in self.circuit.elements if isinstance(e, Capacitor)]
+        conductance = laplacian(self.across(resistors), [1.0 / e.value for e in resistors])
+        capacitance = laplacian(self.across(capacitors), [e.value for e in capacitors])
+        flow = (conductance + control.build()) @ voltage
+        direct = LinearMap(flow.x, flow.v + outputs.build(), flow.w + sources.build())
+        return direct, capacitance @ voltage
+
+    def add_current(
+        self, element: Injected, row: int, sign: float, control: Builder, outputs: Builder, sources: Builder
+    ) -> None:
+        """Stamp `sign` times the current of a source into a row."""
+        if isinstance(element, VoltageControlledCurrent):
+            self.add_voltage(control, row, element.c, element.d, sign * element.gain)
+        elif isinstance(element, CurrentSource):
+            sources.add(row, self.drive.column(element.name), sign)
+        else:
+            views = [builder.scaled(sign) for builder in (control, outputs, sources)]
+            self.add_expression(element.name, row, *views)
+
+    def through(self, injected: Sequence[Injected], at_nodes: LinearMap) -> LinearMap:
+        """Return the currents of sources of current, from `a` through the source to `b`."""
+        rows = len(injected)
+        control = Builder(rows, len(self.topology.nodes))
+        outputs, sources = Builder(rows, self.bank.outputs), Builder(rows, len(self.drive))
+        for row, element in enumerate(injected):
+            self.add_current(element, row, 1.0, control, outputs, sources)
+        flow = control.build() @ at_nodes
+        return LinearMap(flow.x, flow.v + outputs.build(), flow.w + sources.build())
+
+    def across(self, elements: Sequence[Element]) -> Matrix:
+        """Return the matrix that takes node voltages to the voltages V(a,b) of elements."""
+        index = self.index
+        ends = [[index.get(e.a, -1) for e in elements], [index.get(e.b, -1) for e in elements]]
+        return incidence(np.array(ends, dtype=np.intp), len(self.topology.nodes))

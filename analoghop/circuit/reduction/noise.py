@@ -1,0 +1,136 @@
+"""The noise of a circuit's states: from its sources of noise, and from its resistors at a temperature."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analoghop.arrays import Array
+from analoghop.circuit.elements import CurrentSource, Resistor, VoltageSource
+from analoghop.circuit.expressions import Voltage
+from analoghop.circuit.reduction.elimination import Dynamics
+from analoghop.circuit.reduction.nodal import Nodal
+from analoghop.circuit.reduction.noise_source import TransientNoise
+from analoghop.circuit.reduction.sparse import Builder, Matrix, laplacian, solve
+
+_BOLTZMANN = 1.380649e-23  # J/K
+_ZERO = 273.15  # K, 0 Celsius
+_EQUAL = 1e-9  # relative size below which a covariance is rounding
+
+
+def state_noise(
+    nodal: Nodal, dynamics: Dynamics, R: Matrix, active: NDArray[np.bool_]
+) -> NDArray[np.float64] | None:
+    """Return the white noise of each state in V per root second, (n,); None for a circuit without noise.
+
+    Of TRNOISE sources, and of every resistor (Johnson 1928, Nyquist 1928: a current of two-sided spectral
+    density 2kT/R between its ends) where the circuit asks for it. `R` maps sources to amplifier inputs, of
+    which those that act on a state are `active`.
+    Raises `NetlistError` where noise reaches two states together, or an amplifier without a capacitor that
+    bounds it.
+    """
+    n = dynamics.C.shape[0]
+    covariance = np.zeros((n, n))
+    sources = _sources(nodal)
+    if sources:
+        _refuse_unbounded(nodal, dynamics, R[active], sources)
+        columns = dynamics.S[:, list(sources)].toarray() * np.array([s.density for s in sources.values()])
+        covariance += columns @ columns.T
+    if nodal.circuit.johnson is not None:
+        covariance += _johnson(nodal, dynamics, active)
+    if not covariance.any():
+        return None
+    inverse = solve(dynamics.C, [_sparse(covariance)])
+    assert inverse is not None, "the reduction has inverted C before"
+    inverse = solve(dynamics.C, [inverse[0].T])
+    assert inverse is not None, "the same matrix"
+    covariance = inverse[0].toarray()
+    density = np.sqrt(np.maximum(np.diag(covariance), 0.0))
+    together = np.abs(covariance) > _EQUAL * np.outer(density, density)
+    np.fill_diagonal(together, False)
+    if together.any():
+        a, b = (dynamics.names[int(k)] for k in np.argwhere(together)[0])
+        nodal.fail(
+            f"noise reaches {a} and {b} together, from a source or a resistor that acts on both: "
+            "only noise that each state has for itself is simulated"
+        )
+    return density
+
+
+def _sparse(matrix: Array) -> Matrix:
+    from scipy import sparse
+
+    return sparse.csr_array(matrix)
+
+
+def _sources(nodal: Nodal) -> dict[int, TransientNoise]:
+    """Return the sources of noise by their column among the sources."""
+    found = {}
+    for element in nodal.circuit.elements:
+        signal = element.signal if isinstance(element, VoltageSource | CurrentSource) else None
+        if isinstance(signal, TransientNoise) and signal.density > 0:
+            found[nodal.drive.column(element.name)] = signal
+    return found
+
+
+def _refuse_unbounded(
+    nodal: Nodal, dynamics: Dynamics, readings: Matrix, sources: dict[int, TransientNoise]
+) -> None:
+    names = {nodal.drive.column(e.name): e.name for e in nodal.circuit.elements if hasattr(e, "signal")}
+    for column in sources:
+        if abs(readings[:, [column]]).sum() > 0:
+            nodal.fail(
+                f"an amplifier reads the noise of {names[column]} without a capacitor between, "
+                "and white noise has no bound: put one at its input",
+                names[column],
+            )
+        if abs(dynamics.S_rate[:, [column]]).sum() > 0:
+            nodal.fail(
+                f"a capacitor joins the noise of {names[column]} to a state: put a resistor between",
+                names[column],
+            )
+
+
+def _johnson(nodal: Nodal, dynamics: Dynamics, active: NDArray[np.bool_]) -> Array:
+    """Return the covariance per second of the currents that resistors send into the states, (n, n)."""
+    celsius = nodal.circuit.johnson
+    assert celsius is not None, "asked for only where it is given"
+    resistors = [e for e in nodal.circuit.elements if isinstance(e, Resistor)]
+    of_nodes = laplacian(nodal.across(resistors), [1.0 / e.value for e in resistors])
+    of_nodes = of_nodes * (2.0 * _BOLTZMANN * (celsius + _ZERO))
+    rest = dynamics.remainder
+    to_roots = rest.change.T @ rest.gather
+    to_states = to_roots[rest.dynamic]
+    if len(rest.algebraic):
+        through = _through(rest.inside, rest.across)
+        to_states = to_states - through @ to_roots[rest.algebraic]
+        _refuse_unfiltered(nodal, dynamics, active, of_nodes, to_roots)
+    return np.asarray((to_states @ of_nodes @ to_states.T).toarray())
+
+
+def _through(inside: Matrix, left: Matrix) -> Matrix:
+    """Return left inside^-1."""
+    solved = solve(inside.T, [left.T])
+    assert solved is not None, "the reduction has solved with it before"
+    return solved[0].T
+
+
+def _refuse_unfiltered(
+    nodal: Nodal, dynamics: Dynamics, active: NDArray[np.bool_], of_nodes: Matrix, to_roots: Matrix
+) -> None:
+    """Raise where an amplifier reads a node whose thermal noise no capacitor bounds."""
+    rest, forms = dynamics.remainder, nodal.bank.input_forms
+    voltages = Builder(len(forms), len(nodal.topology.nodes))
+    for row in np.flatnonzero(active):
+        for leaf, coefficient in forms[row].items:
+            if isinstance(leaf, Voltage):
+                nodal.add_voltage(voltages, int(row), leaf.a, leaf.b, coefficient)
+    read = voltages.build() @ nodal.node_voltages().x @ rest.change
+    direct = _through(rest.inside, read[:, rest.algebraic]) @ to_roots[rest.algebraic]
+    variance = (direct @ of_nodes @ direct.T).diagonal()
+    if (variance > 0).any():
+        noisiest = int(np.argmax(variance))
+        name = nodal.bank.unit_names[int(nodal.bank.amplifiers.unit_of_input[noisiest])]
+        nodal.fail(
+            f"{name} reads a node without a capacitor, whose thermal noise has no bound: put one there", name
+        )

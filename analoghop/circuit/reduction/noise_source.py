@@ -1,0 +1,160 @@
+"""TRNOISE: the white noise of a deck's source, and the schedule that multiplies it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from analoghop.arrays import Array
+from analoghop.circuit.circuit import Circuit
+from analoghop.circuit.elements import (
+    GROUND,
+    BehaviouralCurrent,
+    BehaviouralVoltage,
+    Element,
+    VoltageControlledCurrent,
+    VoltageControlledVoltage,
+    VoltageSource,
+)
+from analoghop.circuit.expressions import Call, Expr, Leaf, Number, Voltage, affine_sum, leaves, substitute
+from analoghop.circuit.recognition.factors import moving_sources, proportional
+from analoghop.circuit.sources import Waveform
+from analoghop.errors import InputError, Location, NetlistError
+from analoghop.schedules import Signal
+
+FORM = "NA NT, the rms value and the time between two values of white noise"
+
+
+@dataclass(frozen=True)
+class TransientNoise(Waveform):
+    """DC `level` TRNOISE(`rms` `step`): a level and Gaussian values of `rms` every `step` seconds beside it.
+
+    ngspice joins those by straight lines; for a circuit that is slow beside `step` they are white noise of
+    the `density` rms sqrt(step), and as that they are taken here. The signal itself is the level.
+    Raises `InputError` for a negative rms value, or a step that is not positive.
+    """
+
+    level: float
+    rms: float
+    step: float
+
+    keyword = "trnoise"
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.level) and 0 <= self.rms < math.inf):
+            raise InputError(f"the rms value of TRNOISE is {self.rms:g}, expected zero or more")
+        if not 0 < self.step < math.inf:
+            raise InputError(f"the time step of TRNOISE is {self.step:g}, expected a positive time")
+
+    @property
+    def density(self) -> float:
+        """Root of the two-sided spectral density, in the source's unit times root second."""
+        return self.rms * math.sqrt(self.step)
+
+    def arguments(self) -> tuple[float, ...]:
+        """Return the two numbers."""
+        return (self.rms, self.step)
+
+    def value(self, t: ArrayLike) -> Array:
+        """Return the level, in the shape of `t`."""
+        return np.full(np.shape(t), self.level)
+
+    def rate(self, t: ArrayLike) -> Array:
+        """Return zero, in the shape of `t`."""
+        return np.zeros(np.shape(t))
+
+    def quiet_after(self) -> float:
+        """Return 0: the level rests."""
+        return 0.0
+
+
+def transient_noise(level: float, numbers: Sequence[float]) -> TransientNoise:
+    """Return the source with the numbers behind TRNOISE; raises `InputError` for any but white noise."""
+    if not 2 <= len(numbers) <= 7:
+        raise InputError(f"TRNOISE has {len(numbers)} numbers, expected {FORM}")
+    if any(numbers[3:4]) or any(numbers[4:5]):
+        kind = "1/f" if any(numbers[3:4]) else "random telegraph"
+        raise InputError(f"TRNOISE asks for {kind} noise; only white noise is simulated: {FORM}")
+    return TransientNoise(level, numbers[0], numbers[1])
+
+
+def split_noise(
+    circuit: Circuit, elements: Sequence[Element], expressions: Sequence[Expr]
+) -> tuple[list[Expr], Signal | None]:
+    """Return the expressions at noise factor 1, and the factor as a signal; None if there is no such source.
+
+    `elements` are those of the `expressions`. The product V(s)*V(n) of a moving source and one of noise, as
+    in a B source, is a schedule of the noise. All noise of a circuit has one factor: raises `NetlistError`
+    where some of it has another, and for an expression that depends on noise in any other way.
+    """
+    noisy = {
+        Voltage(e.a, GROUND): e
+        for e in circuit.elements
+        if isinstance(e, VoltageSource) and e.b == GROUND and isinstance(e.signal, TransientNoise)
+    }
+    if not noisy:
+        return list(expressions), None
+    moving, kept = moving_sources(circuit), list(expressions)
+    factors, products = dict[Leaf, None](), set[str]()
+    for k, (element, expression) in enumerate(zip(elements, expressions, strict=True)):
+        for coefficient, term in affine_sum(expression).terms:
+            read = [noisy[leaf] for leaf in leaves(term) if isinstance(leaf, Voltage) and leaf in noisy]
+            if not read:
+                continue
+            where = circuit.locations.get(element.name)
+            factor, plain = _factored(element, term, moving, where)
+            if any(source.signal.value(0.0) != 0 for source in read):
+                reason = f"the noise of {read[0].name}, which is multiplied, has a level: DC 0 is needed"
+                raise NetlistError(reason, where)
+            change = Call("mul", (Number(coefficient), Call("sub", (plain, term))))
+            kept[k] = Call("add", (kept[k], change))
+            factors[factor] = None
+            products.add(element.name)
+    if not factors:
+        return kept, None
+    _refuse_others(circuit, products, len(factors))
+    return kept, moving[next(iter(factors))]
+
+
+def _factored(
+    element: Element, term: Expr, moving: Mapping[Leaf, Signal], where: Location | None
+) -> tuple[Leaf, Expr]:
+    """Return the moving source to which a term is proportional, and the term at 1, which is linear."""
+    for leaf in leaves(term):
+        if leaf in moving and proportional(term, leaf):
+            rest = substitute(term, {leaf: Number(1.0)})
+            if not affine_sum(rest).terms:
+                return leaf, rest
+    raise NetlistError(
+        f"{element.name} reads noise in a way that is not simulated: it may enter as it is, or times a "
+        "moving voltage source, as in V(s)*V(n)",
+        where,
+    )
+
+
+def _refuse_others(circuit: Circuit, products: set[str], factors: int) -> None:
+    """Raise where the noise does not have the same factor everywhere."""
+    sources = [e for e in circuit.elements if isinstance(getattr(e, "signal", None), TransientNoise)]
+    nodes = {e.a for e in sources if isinstance(e, VoltageSource) and e.b == GROUND}
+    known = {e.name for e in sources} | products
+    free = [e for e in sources if not (isinstance(e, VoltageSource) and e.b == GROUND)]
+    free += [e for e in circuit.elements if e.name not in known and _touches(e, nodes)]
+    if free or factors > 1 or circuit.johnson is not None:
+        other = f"that of {free[0].name}" if free else "another" if factors > 1 else "that of the resistors"
+        reason = f"all noise has one factor in time: {other} does not have that of the product of two sources"
+        raise NetlistError(reason, circuit.locations.get(free[0].name) if free else None)
+
+
+def _touches(element: Element, nodes: set[str]) -> bool:
+    """Return whether an element is soldered to, or reads, one of the nodes."""
+    read = {element.a, element.b}
+    if isinstance(element, VoltageControlledVoltage | VoltageControlledCurrent):
+        read |= {element.c, element.d}
+    elif isinstance(element, BehaviouralVoltage | BehaviouralCurrent):
+        found = (leaf for leaf in leaves(element.expression) if isinstance(leaf, Voltage))
+        read |= {node for leaf in found for node in (leaf.a, leaf.b)}
+    return bool(read & nodes)

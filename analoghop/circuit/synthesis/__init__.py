@@ -1,0 +1,1 @@
+"""From systems back to circuits of parts."""

@@ -1,0 +1,143 @@
+"""`synthesize_assignment`: the assignment network with its multipliers, from parts that a deck knows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from analoghop.activations import Softmax
+from analoghop.amplifiers import Amplifiers
+from analoghop.arrays import Array
+from analoghop.circuit.elements import (
+    GROUND,
+    BehaviouralCurrent,
+    BehaviouralVoltage,
+    Capacitor,
+    Element,
+    VoltageSource,
+)
+from analoghop.circuit.expressions import Call, Expr, Number, Voltage
+from analoghop.circuit.requests import Tran
+from analoghop.circuit.sources import Pwl
+from analoghop.circuit.synthesis.synthesize import Synthesis, synthesize
+from analoghop.couplings import Dense
+from analoghop.errors import InputError
+from analoghop.schedules import Signal
+from analoghop.systems.assignment.delayed_assignment import DelayedAssignment
+from analoghop.systems.circuits.network import Network
+
+KNOTS = 101
+EMPTY = 1e-200  # what the logarithm of a column's sum is kept above
+
+
+def synthesize_assignment(
+    system: DelayedAssignment,
+    *,
+    start: ArrayLike | None = None,
+    impedance: float = 1e6,
+    tran: Tran | None = None,
+    title: str = "Assignment network",
+) -> Synthesis:
+    """Return a circuit with the trajectories of `system`, its input voltages multiplied by `scale`.
+
+    The couplings are resistors, as `synthesize` solders them, in units of `impedance` ohms. Nodes:
+    `u<row>_<column>` inputs, `v...` outputs, `n...` inverted ones, `m<column>` multipliers, `temp` and `gain`
+    the temperature (times the scale) and the self-coupling as piecewise linear sources. Each output is a
+    B source V_x. = softmax_i((u_xi - m_i) / temp); each multiplier a capacitor fed with
+    temp (ln(column sum) - mean). `start` (n^2) are u(0), as `.ic`; the multipliers begin at zero.
+
+    Raises `InputError` for a network with a kernel, a blend of distances or noise: no constant part has them.
+    """
+    ideal = system.ideal
+    n, end = system.rows, ideal.duration
+    for name, moves in (
+        ("a kernel", ideal.places.width is not None),
+        ("an early matrix", ideal.early is not None),
+        ("noise", ideal.noise is not None),
+    ):
+        if moves:
+            raise InputError(f"an assignment network with {name} cannot be built from constant parts")
+    B = ideal.places.matrix(0.0)
+    network = Network(
+        Dense(-(np.kron(ideal.A, B) + np.kron(ideal.A.T, B.T))),
+        Amplifiers(tuple((Softmax(n), 1) for _ in range(n))),
+        C=np.array(ideal.tau),
+        names=tuple(f"{x + 1}_{i + 1}" for x in range(n) for i in range(n)),
+    )
+    built = synthesize(network, impedance=impedance, start=start, tran=tran, title=title)
+    kept = [e for e in built.circuit.elements if not isinstance(e, BehaviouralVoltage)]
+    s = built.scale
+    parts: list[Element] = [
+        *_outputs(n),
+        *_self_coupling(n, s / impedance),
+        *_multipliers(n, system.tau_m / impedance, 1.0 / impedance),
+        VoltageSource("vtemp", "temp", GROUND, _pwl(ideal.temperature, end, s)),
+        VoltageSource("vgain", "gain", GROUND, _pwl(ideal.self_coupling, end, 1.0)),
+    ]
+    # Iterations for the first point begin at zero volts where .ic says nothing: no temperature to divide by.
+    warm = ("temp", s * float(ideal.temperature.value(0.0)))
+    circuit = replace(built.circuit, elements=(*kept, *parts), initial=(*built.circuit.initial, warm))
+    return replace(built, circuit=circuit)
+
+
+def _call(function: str, *arguments: Expr) -> Expr:
+    return Call(function, arguments)
+
+
+def _volts(node: str) -> Expr:
+    return Voltage(node, GROUND)
+
+
+def _sum(terms: list[Expr]) -> Expr:
+    return _call("add", *terms)
+
+
+def _outputs(n: int) -> list[Element]:
+    """Return the clusters: 1/(1 + sum_j exp((u_xj - m_j - u_xi + m_i)/temp)), which cannot overflow twice."""
+    parts: list[Element] = []
+    for x in range(1, n + 1):
+        drive = {i: _call("sub", _volts(f"u{x}_{i}"), _volts(f"m{i}")) for i in range(1, n + 1)}
+        for i in range(1, n + 1):
+            others = [
+                _call("exp", _call("div", _call("sub", drive[j], drive[i]), _volts("temp")))
+                for j in range(1, n + 1)
+                if j != i
+            ]
+            total = _sum([Number(1.0), *others])
+            body = _call("div", Number(1.0), total)
+            parts.append(BehaviouralVoltage(f"b{x}_{i}", f"v{x}_{i}", GROUND, body))
+    return parts
+
+
+def _self_coupling(n: int, unit: float) -> list[Element]:
+    parts: list[Element] = []
+    for x in range(1, n + 1):
+        for i in range(1, n + 1):
+            current = _call("mul", Number(unit), _call("mul", _volts("gain"), _volts(f"v{x}_{i}")))
+            parts.append(BehaviouralCurrent(f"bg{x}_{i}", GROUND, f"u{x}_{i}", current))
+    return parts
+
+
+def _multipliers(n: int, capacitance: float, conductance: float) -> list[Element]:
+    """Return the logarithms `q` of the column sums, their `mean`, and the multipliers `m`."""
+    parts: list[Element] = []
+    columns = range(1, n + 1)
+    for i in columns:
+        total = _sum([_volts(f"v{x}_{i}") for x in columns])
+        body = _call("ln", _call("max", total, Number(EMPTY)))
+        parts.append(BehaviouralVoltage(f"bq{i}", f"q{i}", GROUND, body))
+    mean = _call("div", _sum([_volts(f"q{i}") for i in columns]), Number(float(n)))
+    parts.append(BehaviouralVoltage("bmean", "mean", GROUND, mean))
+    for i in columns:
+        excess = _call("sub", _volts(f"q{i}"), _volts("mean"))
+        current = _call("mul", Number(conductance), _call("mul", _volts("temp"), excess))
+        parts.append(BehaviouralCurrent(f"bm{i}", GROUND, f"m{i}", current))
+        parts.append(Capacitor(f"cm{i}", f"m{i}", GROUND, capacitance))
+    return parts
+
+
+def _pwl(signal: Signal, end: float, factor: float) -> Pwl:
+    times: Array = np.linspace(0.0, end, KNOTS)
+    return Pwl(tuple(times.tolist()), tuple((factor * signal.value(times)).tolist()))

@@ -1,0 +1,215 @@
+"""`analoghop compare DECK`: the same deck here and in ngspice, signal by signal."""
+
+from __future__ import annotations
+
+import time
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from analoghop.cli import options
+from analoghop.cli.decks.opening import open_deck, overrides
+from analoghop.cli.outputs import check_picture
+from analoghop.cli.text import si, table
+from analoghop.cli.verb import Exit, Verb
+from analoghop.errors import InputError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from analoghop.arrays import Array
+    from analoghop.circuit.circuit import Circuit
+    from analoghop.cli.console import Console
+    from analoghop.formats.waveforms.waveforms import Waveforms
+    from analoghop.solution import Solution
+
+_RTOL = 1e-9  # far below ngspice's own error, which is what then remains
+
+
+def configure(parser: ArgumentParser) -> None:
+    """Add the options of `compare`."""
+    options.add_deck(parser)
+    parser.add_argument(
+        "--tstop", type=options.number, metavar="T", help="end of the run, for the deck's own"
+    )
+    parser.add_argument(
+        "--loose", dest="tight", action="store_false", help="leave ngspice's tolerances as the deck has them"
+    )
+    parser.add_argument("--plot", metavar="FILE", help="draw the deviations into a .png, .svg or .pdf file")
+    options.add_common(parser)
+
+
+def execute(arguments: Namespace, console: Console) -> Exit:
+    """Run the deck twice, compare at ngspice's own times, and report."""
+    check_picture(arguments.plot)
+    deadline = options.deadline(arguments)
+    circuit = _without_noise(open_deck(arguments, console), arguments, console)
+    before = _children_s()
+    theirs = _in_ngspice(arguments, circuit, deadline)
+    ngspice_s = _children_s() - before
+    solution, rows = _here(arguments, circuit, theirs, console, deadline)
+    comparison = compared(theirs, solution, rows)
+    if comparison.unknown:
+        console.notice(f"ngspice alone knows {', '.join(comparison.unknown)}")
+    for line in report(circuit, theirs, solution, comparison, ngspice_s):
+        console.line(line)
+    if arguments.plot:
+        from analoghop.plotting import save_figure
+        from analoghop.plotting.runs.deviations import deviations
+
+        ax = deviations(comparison.times, comparison.deviations, title=circuit.title)
+        figure = ax.get_figure(root=True)
+        assert figure is not None, "axes are drawn in a figure"
+        save_figure(figure, arguments.plot, {"title": circuit.title, "deck": arguments.deck, **theirs.record})
+        console.line(f"  wrote {arguments.plot}")
+    console.result(summary(arguments.deck, solution, comparison, ngspice_s))
+    if comparison.points < len(theirs.times):
+        console.error(f"{arguments.deck}: not compared to the end: {solution.message}")
+        return Exit.INCOMPLETE
+    return Exit.DONE
+
+
+def _without_noise(circuit: Circuit, arguments: Namespace, console: Console) -> Circuit:
+    """Return the circuit as ngspice runs it, without thermal noise; raises where it has sources of noise."""
+    from analoghop.circuit.reduction.noise_source import TransientNoise
+
+    for element in circuit.elements:
+        if isinstance(getattr(element, "signal", None), TransientNoise):
+            reason = "is a source of noise, another one in every run: there is nothing to compare"
+            raise InputError(
+                f"{circuit.locations.get(element.name, arguments.deck)}: {element.name} {reason}"
+            )
+    if circuit.johnson is not None:
+        console.notice(f"{arguments.deck}: compared without the noise of the resistors, which ngspice lacks")
+    return replace(circuit, johnson=None)
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """`times` (k,) in s; for each signal ours minus ngspice's (k,); `unknown`: signals of ngspice alone."""
+
+    times: Array
+    deviations: dict[str, Array]
+    unknown: tuple[str, ...]
+
+    @property
+    def points(self) -> int:
+        """Number of times at which both were looked at."""
+        return len(self.times)
+
+    def largest(self, name: str) -> tuple[float, float]:
+        """Return the largest deviation of a signal and when it occurs."""
+        deviation = abs(self.deviations[name])
+        worst = int(deviation.argmax())
+        return float(deviation[worst]), float(self.times[worst])
+
+    @property
+    def worst(self) -> str | None:
+        """The voltage, or where there is none the current, that deviates most."""
+        voltages = [name for name in self.deviations if name.startswith("v(")]
+        return max(voltages or self.deviations, key=lambda name: self.largest(name)[0], default=None)
+
+
+def compared(theirs: Waveforms, solution: Solution, rows: NDArray[np.intp]) -> Comparison:
+    """Return ours minus theirs; `rows` (points,) are the columns of the solution at ngspice's times."""
+    rows = rows[rows < len(solution.times)]
+    known = [name for name in theirs.signals if name in solution]
+    ours = solution.observe(known)[:, rows] if known else ()
+    return Comparison(
+        theirs.times[: len(rows)],
+        {name: own - theirs[name][: len(rows)] for name, own in zip(known, ours, strict=True)},
+        tuple(name for name in theirs.signals if name not in solution),
+    )
+
+
+def _children_s() -> float:
+    """Return the processor time of all programs that have been run from here."""
+    import resource  # not on every system, and only ngspice needs it
+
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def _in_ngspice(arguments: Namespace, circuit: Circuit, deadline: float | None) -> Waveforms:
+    from analoghop.circuit.netlist import format as formatted
+    from analoghop.circuit.ngspice import run_ngspice, run_ngspice_text
+
+    timeout = 600.0 if deadline is None else max(deadline - time.monotonic(), 1.0)
+    changes = overrides(arguments)
+    if {name.lower() for name in changes} & {element.name for element in circuit.elements}:
+        # ngspice can be given parameters but no elements: it gets the deck as it was changed here.
+        if circuit.tran and arguments.tstop:
+            circuit = replace(circuit, tran=circuit.tran._replace(stop=arguments.tstop))
+        return run_ngspice_text(formatted(circuit), tight=arguments.tight, timeout=timeout)
+    return run_ngspice(
+        arguments.deck,
+        tight=arguments.tight,
+        stop=arguments.tstop,
+        overrides=changes,
+        include_dirs=arguments.include_dir,
+        timeout=timeout,
+    )
+
+
+def _here(
+    arguments: Namespace, circuit: Circuit, theirs: Waveforms, console: Console, deadline: float | None
+) -> tuple[Solution, NDArray[np.intp]]:
+    """Return our run, recorded at ngspice's times, and which of its columns stands for each of them."""
+    import numpy as np
+
+    from analoghop.circuit.reduction.compile import compile_circuit
+    from analoghop.circuit.transient import Transient, initial_state
+    from analoghop.engines import ScipyIVP
+    from analoghop.simulate import run_transient
+
+    lure = compile_circuit(circuit)
+    start, notices = initial_state(circuit, lure)
+    for notice in notices:
+        console.notice(f"{arguments.deck}: {notice}")
+    times, rows = np.unique(np.concatenate([[0.0], theirs.times]), return_inverse=True)
+    engine = ScipyIVP(
+        rtol=_RTOL,
+        progress=console.progress,
+        time_limit=None if deadline is None else max(deadline - time.monotonic(), 1e-3),
+    )
+    return run_transient(lure, Transient(times, start), engine), np.asarray(rows[1:], dtype=np.intp)
+
+
+def summary(deck: str, solution: Solution, comparison: Comparison, ngspice_s: float) -> dict[str, Any]:
+    """Return the JSON value: volts, amperes for currents; `largest` is that of the worst voltage."""
+    worst = comparison.worst
+    return {
+        "deck": deck,
+        "signals": {name: comparison.largest(name)[0] for name in comparison.deviations},
+        "largest": None if worst is None else comparison.largest(worst)[0],
+        "points": comparison.points,
+        "ngspice_s": ngspice_s,
+        "analoghop_s": solution.cpu_s,
+    }
+
+
+def report(
+    circuit: Circuit, theirs: Waveforms, solution: Solution, comparison: Comparison, ngspice_s: float
+) -> Iterator[str]:
+    """Yield the readable report: every signal, the worst one, the times of computing."""
+    yield circuit.title.strip() or "(no title)"
+    program = theirs.record.get("program", "ngspice")
+    tight = ", tight tolerances" if theirs.record.get("tight") else ""
+    yield f"  largest deviation from {program}{tight}, at {comparison.points} of its own times:"
+    rows = []
+    for name in comparison.deviations:
+        value, when = comparison.largest(name)
+        rows.append(
+            (f"    {name}", f"{value:.2g} {'A' if name.startswith('i(') else 'V'}", f"at {si(when, 's')}")
+        )
+    if rows:
+        yield from table(rows)
+    worst = comparison.worst
+    if worst is not None:
+        yield f"  worst: {worst}, {comparison.largest(worst)[0]:.2g} {'A' if worst.startswith('i(') else 'V'}"
+    yield f"  {program} took {si(ngspice_s, 's', 3)} of computing, analoghop {si(solution.cpu_s, 's', 3)}"
+
+
+VERB = Verb("compare", "run a deck here and in ngspice, and show how far they differ", configure, execute)

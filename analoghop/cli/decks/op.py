@@ -1,0 +1,113 @@
+"""`analoghop op DECK`: where the circuit comes to rest, and whether it stays there."""
+
+from __future__ import annotations
+
+import time
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from analoghop.cli import options
+from analoghop.cli.decks.opening import open_deck
+from analoghop.cli.text import si, table
+from analoghop.cli.verb import Exit, Verb
+
+if TYPE_CHECKING:
+    from analoghop.circuit.circuit import Circuit
+    from analoghop.cli.console import Console
+    from analoghop.study.equilibria import Equilibrium
+
+SHOWN = 16
+"""Voltages and eigenvalues on the screen; JSON has them all."""
+
+
+def configure(parser: ArgumentParser) -> None:
+    """Add the options of `op`."""
+    options.add_deck(parser)
+    options.add_common(parser)
+
+
+def execute(arguments: Namespace, console: Console) -> Exit:
+    """Find the equilibrium that the deck's initial state leads to."""
+    deadline = options.deadline(arguments)
+    circuit = open_deck(arguments, console)
+    remaining = None if deadline is None else max(deadline - time.monotonic(), 1e-3)
+    point = found(circuit, remaining)
+    for line in report(circuit, point):
+        console.line(line)
+    console.result({"deck": arguments.deck, "title": circuit.title, **summary(point)})
+    if not point.rest.converged:
+        console.error(f"{arguments.deck}: {point.rest.message}")
+    return Exit.DONE if point.rest.converged else Exit.INCOMPLETE
+
+
+@dataclass(frozen=True, eq=False)
+class Point:
+    """An equilibrium with all signals of the circuit there, and its energy in watt where it has one."""
+
+    rest: Equilibrium
+    signals: dict[str, float]
+    energy: float | None
+
+
+def found(circuit: Circuit, time_limit: float | None) -> Point:
+    """Return the equilibrium that the deck's initial state leads to within `time_limit` seconds."""
+    from analoghop.circuit.reduction.compile import compile_circuit
+    from analoghop.circuit.transient import initial_state
+    from analoghop.study.equilibria import equilibrium
+
+    system = compile_circuit(circuit)
+    start, _ = initial_state(circuit, system)
+    rest = equilibrium(system, start, time_limit=time_limit)
+    t, x = system.quiet_after(), rest.state[:, None]
+    values = system.observe(t, x, system.signal_names)[:, 0]
+    parts = system.energy(t, x).values() if system.has_energy else ()
+    return Point(
+        rest,
+        dict(zip(system.signal_names, values.tolist(), strict=True)),
+        float(sum(part[0] for part in parts)) if parts else None,
+    )
+
+
+def summary(point: Point) -> dict[str, Any]:
+    """Return the JSON value: volts and amperes, eigenvalues as pairs of real and imaginary part in 1/s."""
+    rest = point.rest
+    return {
+        "converged": rest.converged,
+        "message": rest.message,
+        "equilibrium": point.signals,
+        "eigenvalues": [[value.real, value.imag] for value in rest.eigenvalues.tolist()],
+        "stable": rest.stable,
+        "minimum": rest.minimum,
+        "energy": point.energy,
+        "residual": rest.residual,
+    }
+
+
+def report(circuit: Circuit, point: Point) -> Iterator[str]:
+    """Yield the readable report."""
+    rest = point.rest
+    yield circuit.title.strip() or "(no title)"
+    yield f"  {rest.message}"
+    if rest.minimum is not None:
+        yield f"  it is {'a' if rest.minimum else 'no'} minimum of the energy"
+    if point.energy is not None:
+        yield f"  E = {si(point.energy, 'W', 6)}"
+    names = [name for name in point.signals if name.startswith("v(") and "." not in name]
+    if names:
+        yield from table([(f"    {name}", si(point.signals[name], "V", 6)) for name in names[:SHOWN]])
+    yield from _rest(len(names))
+    if len(rest.eigenvalues):
+        yield "  eigenvalues (1/s), rightmost first:"
+    for value in rest.eigenvalues[:SHOWN].tolist():
+        yield f"    {value.real:.6g}" + (f" {value.imag:+.6g}i" if value.imag else "")
+    yield from _rest(len(rest.eigenvalues))
+
+
+def _rest(number: int) -> Iterator[str]:
+    if number > SHOWN:
+        yield f"    ... and {number - SHOWN} more: --json shows everything"
+
+
+VERB = Verb("op", "find the equilibrium that a deck's initial state leads to", configure, execute)

@@ -1,0 +1,130 @@
+"""What a run is reported as: the JSON value with its fixed keys, and the lines that people read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from analoghop.cli.decks.equations import theorem_lines
+from analoghop.cli.text import counted, si, table
+
+if TYPE_CHECKING:
+    from analoghop.circuit.circuit import Circuit
+    from analoghop.solution import EnergyRecord, Solution
+
+SHOWN = 16
+"""Final signals on the screen; JSON has them all."""
+
+Measured = Mapping[str, float | None]
+
+
+def summary(deck: str, circuit: Circuit, solution: Solution, measured: Measured) -> dict[str, Any]:
+    """Return the value that `run --json` prints; its keys are a contract with other programs."""
+    told = solution.to_dict()
+    energy, power = told["energy"], told["power"] or {}
+    return {
+        "deck": deck,
+        "title": circuit.title,
+        "status": told["status"],
+        "t_end": told["t_end"],
+        "final": {name: told["final"][name] for name in saved(circuit, solution)},
+        "energy": energy
+        and {
+            key: energy[key]
+            for key in ("initial", "final", "largest_rise", "balance_error", "guaranteed", "reason")
+        },
+        "power": {key: power.get(key) for key in ("sources_j", "heat_j", "stored_j")},
+        "measurements": dict(measured),
+        "counts": {key: told["counts"][key] for key in ("states", "amplifiers", "steps", "evaluations")},
+        "cpu_s": told["cpu_s"],
+        "wall_s": told["wall_s"],
+    }
+
+
+def unsolved(deck: str, circuit: Circuit) -> dict[str, Any]:
+    """Return the same for a run that could not begin: nothing is known of it."""
+    return {
+        "deck": deck,
+        "title": circuit.title,
+        "status": "failed",
+        "t_end": None,
+        "final": {},
+        "energy": None,
+        "power": dict.fromkeys(("sources_j", "heat_j", "stored_j")),
+        "measurements": {measure.name: None for measure in circuit.measures},
+        "counts": dict.fromkeys(("states", "amplifiers", "steps", "evaluations")),
+        "cpu_s": None,
+        "wall_s": None,
+    }
+
+
+def saved(circuit: Circuit, solution: Solution) -> tuple[str, ...]:
+    """Return the signals that the deck saves, all where it does not say."""
+    return tuple(name for name in circuit.saves if name in solution) or solution.signals
+
+
+def lines(circuit: Circuit, solution: Solution, measured: Measured) -> Iterator[str]:
+    """Yield the readable report of one run."""
+    counts = solution.counts
+    yield circuit.title.strip() or "(no title)"
+    size = f"{counted(counts.states, 'state')}, {counted(counts.amplifiers, 'amplifier')}"
+    yield f"  {size}; {_outcome(solution)}"
+    yield from (f"  {line}" for line in theorem_lines(solution.system))
+    if solution.energy is not None:
+        yield f"  {_energy(solution.energy)}"
+    if solution.joules:
+        parts = {name: si(value, "J") for name, value in solution.joules.items()}
+        known = {
+            "sources": "from the sources",
+            "heat": "turned to heat",
+            "stored": "gained by the capacitors",
+        }
+        yield "  power: " + ", ".join(
+            f"{parts[name]} {words}" for name, words in known.items() if name in parts
+        )
+    yield from _measured(measured)
+    yield from _final(circuit, solution)
+    yield (
+        f"  {counted(counts.steps, 'step')}, {counted(counts.evaluations, 'evaluation')}"
+        f" ({solution.record.get('method', '')}), {si(solution.cpu_s, 's', 3)} of computing"
+    )
+
+
+def _outcome(solution: Solution) -> str:
+    end = si(float(solution.times[-1]), "s")
+    if solution.settled_at is not None:
+        return f"settled since {si(solution.settled_at, 's')}, ran to {end}"
+    return f"{solution.status.value} at {end}"
+
+
+def _energy(energy: EnergyRecord) -> str:
+    total = energy.total
+    return (
+        f"E from {si(float(total[0]), 'W', 6)} to {si(float(total[-1]), 'W', 6)}, "
+        f"largest rise {si(energy.largest_rise, 'W', 3)}, balance error {energy.balance_error:.1g}"
+    )
+
+
+def _measured(measured: Measured) -> Iterator[str]:
+    if measured:
+        rows = [
+            (f"  {name}", "=", "failed" if value is None else f"{value:.9g}")
+            for name, value in measured.items()
+        ]
+        yield from table(rows, left=3)
+
+
+def _final(circuit: Circuit, solution: Solution) -> Iterator[str]:
+    names = saved(circuit, solution)
+    if not circuit.saves:
+        # Inner nodes of subcircuits and currents are there in JSON and files, and seldom looked for.
+        names = tuple(name for name in names if name.startswith("v(") and "." not in name)
+    yield f"  at the end, of {counted(len(solution.signals), 'signal')}:"
+    rows = [
+        (f"    {name}", si(solution.final[name], "A" if name.startswith("i(") else "V", 6))
+        for name in names[:SHOWN]
+    ]
+    if rows:
+        yield from table(rows)
+    if len(names) > SHOWN:
+        yield f"    ... and {len(names) - SHOWN} more: --json shows everything"

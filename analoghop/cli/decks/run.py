@@ -1,0 +1,247 @@
+"""`analoghop run DECK`: simulate a deck, once or for every point of a sweep."""
+
+from __future__ import annotations
+
+import time
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING, Any
+
+from analoghop.cli import options
+from analoghop.cli.decks.opening import Point, open_deck, overrides, sweep_points
+from analoghop.cli.outputs import check_picture, check_waveforms, named
+from analoghop.cli.verb import Exit, UsageError, Verb
+from analoghop.errors import InputError
+
+if TYPE_CHECKING:
+    from analoghop.circuit.circuit import Circuit
+    from analoghop.cli.console import Console
+    from analoghop.engines import Engine
+    from analoghop.engines.ensemble.ensemble import Method
+    from analoghop.solution import Solution
+
+
+def configure(parser: ArgumentParser) -> None:
+    """Add the options of `run`."""
+    options.add_deck(parser)
+    parser.add_argument(
+        "--tstop", type=options.number, metavar="T", help="end of the run, for the deck's own"
+    )
+    parser.add_argument("--settle", action="store_true", help="end the run when the circuit has settled")
+    parser.add_argument(
+        "--sweep",
+        type=options.sweep,
+        action="append",
+        default=[],
+        metavar="NAME=a,b,c",
+        help="run once for each value of a parameter; repeated: for every combination",
+    )
+    parser.add_argument(
+        "--starts",
+        type=options.whole,
+        metavar="M",
+        help="run from M random initial voltages, each until it settles, and report the statistics",
+    )
+    options.add_solver(parser)
+    parser.add_argument("--out", metavar="FILE", help="write the signals to a .raw, .csv or .npz file")
+    parser.add_argument("--plot", metavar="FILE", help="draw the run into a .png, .svg or .pdf file")
+    options.add_common(parser)
+
+
+def execute(arguments: Namespace, console: Console) -> Exit:
+    """Run the deck and report; the exit code is that of the worst point of a sweep."""
+    if arguments.starts is not None:
+        from analoghop.cli.decks.starts import check_starts
+
+        check_starts(arguments)
+    return _Runs(arguments, console).execute()
+
+
+class _Runs:
+    """One command: the runs that it asks for and what has come of them so far."""
+
+    def __init__(self, arguments: Namespace, console: Console) -> None:
+        self.arguments, self.console = arguments, console
+        self.code = Exit.DONE
+        self.summaries: list[dict[str, Any]] = []
+        self.deadline = options.deadline(arguments)
+        check_waveforms(arguments.out)
+        check_picture(arguments.plot)
+
+    def execute(self) -> Exit:
+        # A swept parameter may have no useful value of its own in the deck.
+        first = {name: values[0] for name, values in self.arguments.sweep}
+        circuit = open_deck(self.arguments, self.console, first)
+        points = sweep_points(self.arguments, circuit)
+        if not points:
+            self.console.result(self._run(circuit, {}))
+            return self.code
+        try:
+            self._sweep(points)
+        except KeyboardInterrupt:
+            self.code = Exit.INCOMPLETE
+            self.console.error(f"interrupted after {len(self.summaries)} of {len(points)} runs")
+        self.console.result(self.summaries)
+        return self.code
+
+    def _sweep(self, points: list[Point]) -> None:
+        for k, point in enumerate(points):
+            if self.deadline is not None and time.monotonic() > self.deadline:
+                self.console.notice(f"time limit: {len(points) - k} of {len(points)} runs were not begun")
+                return
+            circuit = open_deck(self.arguments, self.console, point)
+            self.console.line(", ".join(f"{name} = {value.text}" for name, value in point.items()))
+            self.summaries.append({"set": _numbers(point), **self._run(circuit, point)})
+
+    def _remaining(self) -> float | None:
+        return None if self.deadline is None else max(self.deadline - time.monotonic(), 1e-3)
+
+    def _run(self, circuit: Circuit, point: Point) -> dict[str, Any]:
+        """Do one run, write its files, print its report, and return its summary."""
+        from analoghop.circuit.bases import negative_bases
+        from analoghop.circuit.measure import evaluate_measures, measured_signals
+        from analoghop.circuit.operating_point import NoOperatingPoint
+        from analoghop.cli.decks import report
+
+        if self.arguments.starts is not None:
+            return self._run_starts(circuit, point)
+        try:
+            solution = self._solve(circuit, point)
+        except NoOperatingPoint as failure:
+            self._failed(str(failure))
+            return report.unsolved(self.arguments.deck, circuit)
+        waves = solution.to_waveforms(measured_signals(circuit.measures))
+        measured = evaluate_measures(circuit.measures, waves)
+        self._judge(solution)
+        for warning in negative_bases(circuit, solution):
+            self.console.notice(warning)
+        for line in report.lines(circuit, solution, measured):
+            self.console.line(line)
+        if self.console.json_wanted and solution.energy is None:
+            text = f"no energy is known for this circuit: {solution.system.theorem.reason}"
+            if solution.system.noise is not None:
+                text = "the energy of a run with noise is not followed"
+            self.console.notice(f"{self.arguments.deck}: {text}")
+        if circuit.op:
+            self._operating_point(circuit)
+        self._write(circuit, solution, point)
+        return report.summary(self.arguments.deck, circuit, solution, measured)
+
+    def _run_starts(self, circuit: Circuit, point: Point) -> dict[str, Any]:
+        """Do many runs of one circuit, write their files, print their report, and return their summary."""
+        from analoghop.cli.decks import starts
+        from analoghop.solution import Status
+
+        record, progress = self._record(circuit, point), self.console.progress
+        run = starts.run_starts(circuit, self.arguments, self._remaining(), progress, record)
+        for line in starts.lines(circuit, run):
+            self.console.line(line)
+        out, plot = self.arguments.out, self.arguments.plot
+        if out:
+            run.save(named(out, point))
+            self.console.line(f"  wrote {named(out, point)}")
+        if plot:
+            from analoghop.plotting import ensemble, save_figure
+
+            save_figure(ensemble(run), named(plot, point), run.record)
+            self.console.line(f"  wrote {named(plot, point)}")
+        if run.record.get("interrupted"):
+            self._failed(f"interrupted after {len(run)} of {run.starts.count} starts")
+        if failures := run.statuses.get(Status.FAILED, 0):
+            self._failed(f"the integration failed from {failures} of {run.starts.count} starts")
+        elif self.arguments.settle and set(run.statuses) != {Status.SETTLED}:
+            settled = run.statuses.get(Status.SETTLED, 0)
+            self._failed(f"the circuit has settled from {settled} of {run.starts.count} starts")
+        return starts.summary(self.arguments.deck, circuit, run)
+
+    def _solve(self, circuit: Circuit, point: Point) -> Solution:
+        from analoghop.circuit.measure import measured_signals
+        from analoghop.circuit.reduction.compile import compile_circuit
+        from analoghop.circuit.transient import transient
+        from analoghop.simulate import run_transient
+
+        wanted = self.arguments
+        settle = wanted.settle or (circuit.op and circuit.tran is None and wanted.tstop is None)
+        if circuit.tran is None and wanted.tstop is None and not settle:
+            raise UsageError("the deck has no .tran line: give `--tstop T`, or `--settle`")
+        lure = compile_circuit(circuit)
+        options.check_single(wanted, lure.noise is not None)
+        for name in measured_signals(circuit.measures):
+            if name not in lure.signal_names:
+                raise InputError(
+                    f"{wanted.deck}: a .meas line asks for {name}, which the circuit does not have"
+                )
+        plan = transient(circuit, lure, wanted.tstop, settle)
+        for notice in plan.notices:
+            self.console.notice(f"{wanted.deck}: {notice}")
+        return run_transient(
+            lure, plan, self._engine(lure.noise is not None, settle), self._record(circuit, point)
+        )
+
+    def _engine(self, noisy: bool, settle: bool) -> Engine:
+        from analoghop.engines import Ensemble, ScipyIVP
+
+        wanted = self.arguments
+        if noisy and wanted.engine != "scipy":
+            method: Method = "exponential" if wanted.method == "auto" else wanted.method
+            return Ensemble(method, noise_seed=wanted.seed or 0, time_limit=self._remaining())
+        return ScipyIVP(
+            method=wanted.method,
+            rtol=1e-6 if wanted.rtol is None else wanted.rtol,
+            atol=wanted.atol,
+            settle=settle,
+            time_limit=self._remaining(),
+            progress=self.console.progress,
+        )
+
+    def _record(self, circuit: Circuit, point: Point) -> dict[str, object]:
+        wanted = self.arguments
+        return {
+            "title": circuit.title,
+            "deck": wanted.deck,
+            "command": wanted.command,
+            "set": {**overrides(wanted), **_numbers(point)},
+            "seed": wanted.seed,
+        }
+
+    def _operating_point(self, circuit: Circuit) -> None:
+        """Report what `.op` asks for."""
+        if self.console.json_wanted:
+            self.console.notice(f"{self.arguments.deck}: `analoghop op --json` prints what .op asks for")
+            return
+        from analoghop.cli.decks import op
+
+        for line in op.report(circuit, op.found(circuit, self._remaining())):
+            self.console.line(line)
+
+    def _judge(self, solution: Solution) -> None:
+        from analoghop.solution import Status
+
+        if solution.status is Status.FAILED:
+            self._failed(f"the integration failed: {solution.message}")
+        elif self.arguments.settle and solution.status is not Status.SETTLED:
+            self._failed(f"the circuit has not settled: {solution.message}")
+
+    def _failed(self, text: str) -> None:
+        self.code = Exit.INCOMPLETE
+        self.console.error(f"{self.arguments.deck}: {text}")
+
+    def _write(self, circuit: Circuit, solution: Solution, point: Point) -> None:
+        from analoghop.cli.decks import report
+
+        out, plot = self.arguments.out, self.arguments.plot
+        if out:
+            solution.save(named(out, point), report.saved(circuit, solution))
+            self.console.line(f"  wrote {named(out, point)}")
+        if plot:
+            from analoghop.plotting import overview, save_figure
+
+            figure = overview(solution, signals=report.saved(circuit, solution) if circuit.saves else None)
+            save_figure(figure, named(plot, point), solution.record)
+            self.console.line(f"  wrote {named(plot, point)}")
+
+
+def _numbers(point: Point) -> dict[str, float]:
+    return {name: value.number for name, value in point.items()}
+
+
+VERB = Verb("run", "simulate a deck", configure, execute)

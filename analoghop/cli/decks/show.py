@@ -1,0 +1,52 @@
+"""`analoghop show DECK`: the reduced equations, without running them."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING
+
+from analoghop.cli import options
+from analoghop.cli.decks.opening import open_deck
+from analoghop.cli.outputs import check_picture
+from analoghop.cli.text import counted
+from analoghop.cli.verb import Exit, Verb
+
+if TYPE_CHECKING:
+    from analoghop.cli.console import Console
+
+
+def configure(parser: ArgumentParser) -> None:
+    """Add the options of `show`."""
+    options.add_deck(parser)
+    parser.add_argument(
+        "--plot", metavar="FILE", help="draw the coupling matrix into a .png, .svg or .pdf file"
+    )
+    options.add_common(parser)
+
+
+def execute(arguments: Namespace, console: Console) -> Exit:
+    """Reduce the deck and print its equations."""
+    from analoghop.circuit.reduction.compile import compile_circuit
+    from analoghop.cli.decks.equations import description, report
+
+    check_picture(arguments.plot)
+    circuit = open_deck(arguments, console)
+    lure = compile_circuit(circuit)
+    console.line(circuit.title.strip() or "(no title)")
+    units = lure.core.amplifiers.units
+    console.line(f"{counted(lure.size, 'state')}, {counted(units, 'amplifier')} that act on them")
+    if not console.json_wanted:
+        for line in report(lure):
+            console.line(line)
+    if arguments.plot:
+        from analoghop.plotting import coupling, save_figure
+
+        figure = coupling(lure).get_figure(root=True)
+        assert figure is not None, "axes are drawn in a figure"
+        save_figure(figure, arguments.plot, {"title": circuit.title, "deck": arguments.deck})
+        console.line(f"wrote {arguments.plot}")
+    console.result({"deck": arguments.deck, "title": circuit.title, **description(lure)})
+    return Exit.DONE
+
+
+VERB = Verb("show", "print the equations that a deck is reduced to", configure, execute)

@@ -1,0 +1,255 @@
+"""What `analoghop memory` accepts, on the command line and in a TOML file; the command line wins."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from analoghop.cli import options
+from analoghop.cli.options import whole
+from analoghop.cli.solve.verb import setting, settings
+from analoghop.cli.verb import UsageError
+from analoghop.errors import FileFormatError, InputError, Location
+
+ASKING, STUDIES = ("recall", "compare", "correction"), ("capacity", "basin", "gain", "heat", "faults")
+ACTIONS = (*ASKING, "sequence", *STUDIES)
+LEARNT = (*ASKING, *STUDIES)
+COOL = tuple(action for action in LEARNT if action != "heat")
+"""What `heat` decides itself is for the others: it is the study of Hebb's stochastic model."""
+GAINED = tuple(action for action in (*COOL, "sequence") if action != "gain")
+SOURCES = ("patterns", "random")
+MODELS = ("continuous", "binary", "stochastic")
+MAKING = ("noise", "erase", "blur", "cues")
+
+
+class Option(NamedTuple):
+    """One option: how its text becomes a value, and which actions know it (all where empty)."""
+
+    name: str
+    read: Callable[[str], Any]
+    metavar: str
+    help: str
+    actions: tuple[str, ...] = ()
+
+
+def _percent(text: str) -> float:
+    value = options.number(text.removesuffix("%"))
+    if not 0 <= value <= 100:
+        raise ArgumentTypeError(f"{text!r} is no percentage from 0 to 100")
+    return value / 100.0
+
+
+def _numbers(text: str) -> list[float]:
+    return [options.number(word) for word in text.split(",")]
+
+
+def _numbered(text: str) -> list[int]:
+    wanted = [whole(word) for word in text.split(",")]
+    if min(wanted) < 1:
+        raise ArgumentTypeError(f"{text!r} names a pattern below 1, the first")
+    return wanted
+
+
+def _pair(text: str) -> tuple[int, int]:
+    words = text.split(",")
+    if len(words) != 2 or min(sizes := [whole(word) for word in words]) < 1:
+        raise ArgumentTypeError(f"{text!r} is not N,P: neurons and patterns")
+    return sizes[0], sizes[1]
+
+
+def _heat(text: str) -> float | tuple[float, float]:
+    values = [options.number(word) for word in text.split(":")]
+    if len(values) > 2 or min(values) < 0:
+        raise ArgumentTypeError(f"{text!r} is no temperature T, or T:T to cool from one to the other")
+    return values[0] if len(values) == 1 else (values[0], values[1])
+
+
+def _word(*known: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in known:
+            raise ArgumentTypeError(f"{text!r}, expected one of {', '.join(known)}")
+        return text
+
+    return read
+
+
+_RULE = (
+    "hebbian (default), storkey, pseudo-inverse, perceptron, krauth-minsky, unlearning, daydreaming, "
+    "covariance, sequence; dense: modern (exponential), polynomial; with --answers hetero (default), "
+    "bidirectional"
+)
+
+TABLE: tuple[Option, ...] = (
+    Option("random", _pair, "N,P", "P random patterns of N bits instead of a file"),
+    Option("rule", str, "R", _RULE, LEARNT),
+    Option("model", _word(*MODELS), "M", "continuous (default), binary or stochastic", COOL),
+    Option("noise", _percent, "PERCENT", "bits of a cue that are flipped (default 10, in studies 0)", LEARNT),
+    Option("erase", _percent, "PERCENT", "bits of a cue that are erased instead", ASKING),
+    Option("blur", options.number, "S", "normal noise of deviation S on all bits instead", ASKING),
+    Option("cues", str, "FILE", "cues of your own: a pattern file, or .npy", ASKING),
+    Option("pattern", _numbered, "1,3,5", "patterns that are cued (default: every one once)", ASKING),
+    Option("answers", str, "FILE", "patterns that those of PATTERNS call, one for each", ASKING),
+    Option("gain", options.number, "G", "gain of the amplifiers (default 20)", GAINED),
+    Option("amplifier", _word("tanh", "morita"), "A", "tanh (default), or morita: not monotone", COOL),
+    Option("layers", whole, "L", "layers of the circuit of a dense memory, 1 (default) or 2", COOL),
+    Option("beta", options.number, "B", "inverse temperature of the exponential memory (default 1)", COOL),
+    Option("degree", options.number, "D", "degree of the polynomial memory (default 3)", COOL),
+    Option("units", _word("bipolar", "binary"), "U", "bipolar (default), -1 and 1, or binary, 0 and 1", COOL),
+    Option("temperature", _heat, "T", "of the stochastic model (default 0.1); T:T cools down", COOL),
+    Option("update", _word("async", "sync"), "U", "of the discrete models: async (default), sync", COOL),
+    Option("order", _word("random", "fixed"), "O", "of asynchronous updates: random (default), fixed", COOL),
+    Option("sweeps", whole, "S", "most sweeps of the discrete models (default 200; correction 20)", LEARNT),
+    Option("save-weights", str, "FILE", "write the couplings to a .npz file", ("recall",)),
+    Option("load-weights", str, "FILE", "use the couplings of a .npz file", ASKING),
+    Option("trials", whole, "T", "recalls for each point (default 30)", STUDIES),
+    Option("points", whole, "K", "loads that are looked at, evenly up to P (default 12; basin 4)", STUDIES),
+    Option("gains", _numbers, "G,G,...", "gains that are looked at", ("gain",)),
+    Option("temperatures", _numbers, "T,T,...", "temperatures that are looked at", ("heat",)),
+    Option("fractions", _numbers, "F,F,...", "fractions of the parts that are broken, 0 to 1", ("faults",)),
+    Option("kind", _word("cut", "dead", "stuck"), "K", "cut (default): couplings; dead, stuck", ("faults",)),
+    Option("first", whole, "K", "pattern that a sequence begins with (default 1)", ("sequence",)),
+    Option("strength", options.number, "S", "pull towards the next pattern (default 1.5)", ("sequence",)),
+    Option("delay", options.number, "D", "of the pull, in time constants (default 10)", ("sequence",)),
+    Option("duration", options.number, "SECONDS", "of the run (default: above one round)", ("sequence",)),
+    Option("out", str, "FILE", "write the recalled patterns (.txt, .npy, .png), or a study (.npz, .csv)"),
+    Option("plot", str, "FILE", "draw a picture into a .png, .svg or .pdf file"),
+)  # fmt: skip
+
+_COMMON = {"seed": whole, "time-limit": options.number}
+
+
+def configure(parser: ArgumentParser, action: str) -> None:
+    """Add the options of one action."""
+    parser.add_argument("patterns", metavar="PATTERNS", nargs="?", help="a file of patterns")
+    for option in TABLE:
+        if not option.actions or action in option.actions:
+            parser.add_argument(
+                f"--{option.name}", type=option.read, metavar=option.metavar, help=option.help
+            )
+    parser.add_argument(
+        "--set",
+        type=setting,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="one of these options in other words; repeated",
+    )
+    parser.add_argument("--config", metavar="FILE", help="a TOML file with the same options; these win")
+    options.add_common(parser)
+
+
+def complete(arguments: Namespace) -> None:
+    """Fill in what `--set` and `--config` say and the command line does not.
+
+    Raises `UsageError` for an option that the action has not, `FileFormatError` for a file of another make.
+    """
+    for name, text in settings(arguments).items():
+        _take(arguments, name, text, UsageError)
+    if arguments.config is not None:
+        _from_file(arguments)
+    if (arguments.patterns is None) == (arguments.random is None):
+        raise UsageError("give a file of patterns or `--random N,P`, one of them")
+    given = [name for name in MAKING if getattr(arguments, name, None) is not None]
+    if len(given) > 1:
+        raise UsageError(f"`--{given[0]}` and `--{given[1]}` are two ways to make cues: give one")
+    if _given(arguments, "temperature") and arguments.model not in (None, "stochastic"):
+        raise UsageError(f"`--temperature` is for the stochastic model, not the {arguments.model} one")
+    options.check_seed(arguments.seed)  # a file may have given it
+
+
+def without_effect(arguments: Namespace) -> Iterator[str]:
+    """Yield a sentence for every option that the model that is asked does not have."""
+    if arguments.action in ("compare", "correction", "sequence", "heat"):
+        return  # all models, or one that has all that it knows
+    model, dense = arguments.model or "continuous", arguments.rule in ("modern", "exponential", "polynomial")
+    idle = {
+        "a circuit": ("temperature", "update", "order", "sweeps") if model == "continuous" else (),
+        f"the {model} model": ("gain", "amplifier", "layers") if model != "continuous" else (),
+        "couplings of pairs": () if dense else ("layers", "beta", "degree"),
+    }
+    for what, names in idle.items():
+        for name in names:
+            if _given(arguments, name):
+                yield f"`--{name}` has no effect on {what}"
+
+
+def _given(arguments: Namespace, name: str) -> bool:
+    return getattr(arguments, name, None) is not None
+
+
+def _from_file(arguments: Namespace) -> None:
+    import tomllib
+
+    from analoghop.formats.files import read_bytes
+
+    path = arguments.config
+    try:
+        text = read_bytes(path).decode("utf-8-sig")
+        content = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise FileFormatError(f"is no TOML file: {error}", _line_of(path, str(error))) from error
+    # Options at the top are for all actions, those in a table [recall], [capacity] ... for one.
+    own = content.pop(arguments.action, {})
+    tables = {name for name, value in content.items() if isinstance(value, dict)}
+    if not isinstance(own, dict) or tables - set(ACTIONS):
+        odd = ", ".join(sorted(tables - set(ACTIONS))) or arguments.action
+        raise FileFormatError(f"{odd!r} is no table of an action: {', '.join(ACTIONS)}", Location(path, 1))
+    general = {name: value for name, value in content.items() if name not in tables}
+
+    lines = text.splitlines()
+
+    def refuse(message: str, name: str = "") -> InputError:
+        """Return the error, at the first line that begins with the option's name."""
+        here = [k for k, line in enumerate(lines, 1) if name and line.split("=")[0].strip() == name]
+        return FileFormatError(message, Location(path, here[0] if here else 1))
+
+    kinds = [name for name in {**general, **own} if name in MAKING]
+    if len(kinds) > 1:
+        raise refuse(f"`{kinds[0]}` and `{kinds[1]}` are two ways to make cues: give one", kinds[1])
+    known = {option.name for option in TABLE} | set(_COMMON) | {"patterns"}
+    for name, value in {**general, **own}.items():
+        plain = name.replace("_", "-")
+        if name in general and name not in own and plain in known and not _has(arguments, plain):
+            continue  # an option of other actions
+        if isinstance(value, bool | dict):
+            kind = type(value).__name__
+            raise refuse(f"`{name}` is a {kind}, expected a number, a text or a list of them", name)
+        word = ",".join(map(str, value)) if isinstance(value, list) else str(value)
+        # Files that a TOML file names stand beside it.
+        if plain in ("patterns", "answers", "cues", "load-weights", "save-weights", "out", "plot"):
+            word = str(Path(path).parent / word)
+        _take(arguments, name, word, partial(refuse, name=name))
+
+
+def _line_of(path: str, message: str) -> Location:
+    """Return the line that a message of `tomllib` names."""
+    words = message.replace(",", " ").replace(")", " ").split()
+    line = words[words.index("line") + 1] if "line" in words else "1"
+    return Location(path, int(line) if line.isdigit() else 1)
+
+
+def _has(arguments: Namespace, plain: str) -> bool:
+    return hasattr(arguments, plain.replace("-", "_"))
+
+
+def _take(arguments: Namespace, name: str, text: str, error: Callable[[str], Exception]) -> None:
+    """Set the option `name` from its text unless the command line has."""
+    plain = name.replace("_", "-")
+    readers: dict[str, Callable[[str], Any]] = {option.name: option.read for option in TABLE}
+    readers |= {**_COMMON, "patterns": str}
+    if plain not in readers or not _has(arguments, plain):
+        raise error(f"`memory {arguments.action}` has no option `{name}`")
+    key = plain.replace("-", "_")
+    if plain in SOURCES and any(getattr(arguments, other) is not None for other in SOURCES):
+        return
+    if getattr(arguments, key) is not None:
+        return
+    if plain in MAKING and any(getattr(arguments, other, None) is not None for other in MAKING):
+        return  # the cues of the command line are of another kind
+    try:
+        setattr(arguments, key, readers[plain](text))
+    except ArgumentTypeError as wrong:
+        raise error(f"`{name}`: {wrong}") from wrong

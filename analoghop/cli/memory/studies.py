@@ -1,0 +1,263 @@
+"""`analoghop memory compare` and the studies of memories."""
+
+from __future__ import annotations
+
+import time
+from argparse import Namespace
+from typing import TYPE_CHECKING, Any
+
+from analoghop.cli.memory import inputs
+from analoghop.cli.text import counted, si, table
+from analoghop.cli.verb import Exit, UsageError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from analoghop.arrays import Array
+    from analoghop.cli.console import Console
+    from analoghop.formats.memories.columns import Columns
+    from analoghop.memory.models import Recall, Told
+    from analoghop.memory.studies.trials import Source
+
+
+def compare(arguments: Namespace, console: Console) -> Exit:
+    """Ask the three models with the same cues."""
+    import numpy as np
+
+    from analoghop.formats.memories.columns import Columns, write_columns
+    from analoghop.memory.models import compare as ask_all
+    from analoghop.plotting.memories.recalls import comparison
+
+    recipe = inputs.recipe(arguments)
+    memory = inputs.memory_of(arguments)
+    models = recipe.side_by_side(memory, inputs.weights_of(arguments))
+    cues = inputs.cues_of(arguments, memory)
+    with inputs.bar(console, "cues") as told:
+        done = ask_all(models, cues, seed=arguments.seed or 0, told=told, time_limit=arguments.time_limit)
+    rows = [("  model", "correct", "settled", "overlap", "wrong bits", "computing")]
+    summaries: list[dict[str, Any]] = []
+    for recall in done:
+        finished = len(recall.judgements)
+        bits = sum(one.hamming for one in recall.judgements) / finished if finished else None
+        own = recall.to_dict()
+        summary = {
+            "model": recall.model,
+            "correct_rate": recall.correct_rate,
+            "settled_rate": float(recall.settled.mean()) if finished else None,
+            "overlap": float(recall.overlaps.mean()) if finished else None,
+            "hamming": bits,
+            **{key: own[key] for key in ("cues", "notes", "cpu_s", "wall_s")},
+        }
+        summaries.append(summary)
+        rows.append(
+            (
+                f"  {recall.model}",
+                _shown(summary["correct_rate"], ".0%"),
+                _shown(summary["settled_rate"], ".0%"),
+                _shown(summary["overlap"], ".3f"),
+                _shown(bits, ".3g"),
+                si(recall.cpu_s, "s", 3),
+            )
+        )
+    console.line(
+        f"{memory.name}: {counted(memory.count, 'pattern')} in {counted(memory.size, 'neuron')}, load "
+        f"{memory.load:.3g}, {done[0].rule}, {counted(cues.members, 'cue')}"
+    )
+    for line in table(rows):
+        console.line(line)
+    values: dict[str, Array] = {"pattern": cues.wanted + np.float64(1.0), "noise": cues.noise}
+    for recall in done:
+        for name, found in (
+            ("overlap", recall.overlaps),
+            ("correct", recall.correct),
+            ("settled", recall.settled),
+        ):
+            values[f"{name}_{recall.model}"] = _for_all(recall, found)
+    record = {"study": "compare", **inputs.record(arguments, memory)}
+    if arguments.out is not None:
+        write_columns(arguments.out, Columns(values, record))
+        console.line(f"  wrote {arguments.out}")
+    inputs.draw(arguments, console, lambda: comparison(done).get_figure(root=True), record)
+    console.result(
+        {
+            "patterns": memory.count,
+            "neurons": memory.size,
+            "rule": done[0].rule,
+            "load": memory.load,
+            "seed": arguments.seed or 0,
+            "models": summaries,
+        }
+    )
+    if len(done) < len(models) and not done[-1].interrupted:
+        console.notice(f"time limit: only {len(done)} of {len(models)} models were asked")
+    if done[-1].interrupted:
+        console.error(f"interrupted in the {done[-1].model} model")
+        return Exit.INCOMPLETE
+    return Exit.DONE
+
+
+def _shown(value: float | None, form: str) -> str:
+    return "-" if value is None else format(value, form)
+
+
+def _for_all(recall: Recall, found: Array | NDArray[np.bool_]) -> Array:
+    """Return what was `found` for the finished cues as a number for every cue, nan for the others."""
+    import numpy as np
+
+    values = np.full(recall.cues.members, np.nan)
+    values[recall.finished] = found
+    return values
+
+
+def study(arguments: Namespace, console: Console) -> Exit:
+    """Make the study that the action names; files get its columns."""
+    from analoghop.formats.memories.columns import Columns, write_columns
+    from analoghop.plotting.memories.studies import study as picture
+
+    recipe = inputs.recipe(arguments)
+    memory = inputs.memory_of(arguments)
+    wall, cpu = time.perf_counter(), time.process_time()
+    with inputs.bar(console, arguments.action) as told:
+        found = _STUDIES[arguments.action](arguments, told)
+    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    known = {**found.record, **inputs.record(arguments, memory)}
+    columns = Columns(found.values, known)
+    console.line(
+        f"{memory.name}: {arguments.action}, {recipe.rule}, {_model(arguments)} model, "
+        f"{counted(memory.size, 'neuron')}"
+    )
+    for line in table([("", *columns.names), *_rows(columns)]):
+        console.line(line)
+    console.line(f"  {si(cpu, 's', 3)} of computing")
+    if arguments.out is not None:
+        write_columns(arguments.out, columns)
+        console.line(f"  wrote {arguments.out}")
+    inputs.draw(arguments, console, lambda: picture(columns).get_figure(root=True), known)
+    console.result(
+        {
+            "study": arguments.action,
+            "patterns": memory.count,
+            "neurons": memory.size,
+            "rule": recipe.rule,
+            "model": _model(arguments),
+            "seed": arguments.seed or 0,
+            "columns": dict(columns.values),
+            "cpu_s": cpu,
+            "wall_s": wall,
+        }
+    )
+    return _finished(columns, console)
+
+
+def _finished(columns: Columns, console: Console) -> Exit:
+    """Say whether points are missing, and why."""
+    asked = columns.record["points"]
+    if columns.record["interrupted"]:
+        console.error(f"interrupted after {len(columns)} of {asked} points")
+        return Exit.INCOMPLETE
+    if len(columns) != asked:
+        console.notice(f"time limit: only {len(columns)} of {asked} points were looked at")
+    return Exit.DONE
+
+
+def _model(arguments: Namespace) -> str:
+    return "stochastic" if arguments.action == "heat" else arguments.model or "continuous"
+
+
+def _rows(columns: Columns) -> list[tuple[str, ...]]:
+    shown = zip(*(values.tolist() for values in columns.values.values()), strict=True)
+    return [("", *(f"{value:.4g}" for value in row)) for row in shown]
+
+
+def _source(arguments: Namespace) -> tuple[Source, int]:
+    """Return where the patterns come from, and how many there are at most."""
+    from analoghop.memory.studies.trials import Source
+
+    seed = arguments.seed or 0
+    if arguments.random is not None:
+        neurons, count = arguments.random
+        return Source(neurons, seed=seed), count
+    memory = inputs.memory_of(arguments)
+    return Source(memory=memory, seed=seed), memory.count
+
+
+def _counts(arguments: Namespace, most: int, points: int) -> list[int]:
+    """Return the numbers of patterns that are looked at, evenly up to `most`."""
+    wanted = points if arguments.points is None else arguments.points
+    if wanted < 1:
+        raise UsageError(f"`--points` is {wanted}, expected 1 or more")
+    return sorted({max(1, round(most * (k + 1) / wanted)) for k in range(wanted)})
+
+
+def _common(arguments: Namespace, told: Told | None) -> dict[str, Any]:
+    common = {"seed": arguments.seed or 0, "told": told, "time_limit": arguments.time_limit}
+    if arguments.trials is not None:
+        common["trials"] = arguments.trials
+    return common
+
+
+def _noise(arguments: Namespace) -> dict[str, Any]:
+    return {} if arguments.noise is None else {"noise": arguments.noise}
+
+
+def _capacity(arguments: Namespace, told: Told | None) -> Columns:
+    from analoghop.memory.studies.capacity import capacity
+
+    source, most = _source(arguments)
+    counts = _counts(arguments, most, 12)
+    recipe = inputs.recipe(arguments)
+    return capacity(recipe, source, counts, **_noise(arguments), **_common(arguments, told))
+
+
+def _basin(arguments: Namespace, told: Told | None) -> Columns:
+    from analoghop.memory.studies.basin import basin
+
+    if arguments.noise is not None:
+        raise UsageError("`memory basin` goes through the noises itself: leave out `--noise`")
+    source, most = _source(arguments)
+    noises = [round(0.05 * k, 2) for k in range(10)]
+    counts = _counts(arguments, most, 4)
+    return basin(inputs.recipe(arguments), source, counts, noises, **_common(arguments, told))
+
+
+def _gain(arguments: Namespace, told: Told | None) -> Columns:
+    from analoghop.memory.studies.gain import gain
+
+    source, most = _source(arguments)
+    gains = arguments.gains or [0.8, 1.0, 1.2, 1.5, 2.0, 3.0, 5.0, 10.0, 20.0, 50.0]
+    recipe = inputs.recipe(arguments)
+    return gain(recipe, source, most, gains, **_noise(arguments), **_common(arguments, told))
+
+
+def _heat(arguments: Namespace, told: Told | None) -> Columns:
+    from analoghop.memory.studies.heat import heat
+
+    if arguments.rule not in (None, "hebbian"):
+        raise UsageError("the theory of `memory heat` is that of Hebb's rule: leave out `--rule`")
+    source, most = _source(arguments)
+    temperatures = arguments.temperatures or [round(0.1 * k, 1) for k in range(1, 12)]
+    common = _common(arguments, told)
+    trials = common.pop("trials", 40)
+    sets = max(1, -(-trials // 4))
+    sweeps = 400 if arguments.sweeps is None else arguments.sweeps
+    return heat(source, most, temperatures, sweeps=sweeps, warm_up=sweeps // 4, sets=sets, **common)
+
+
+def _faults(arguments: Namespace, told: Told | None) -> Columns:
+    from analoghop.memory.studies.faults import faults
+
+    source, most = _source(arguments)
+    fractions = arguments.fractions or [round(0.1 * k, 1) for k in range(10)]
+    return faults(
+        inputs.recipe(arguments),
+        source,
+        most,
+        fractions,
+        kind=arguments.kind or "cut",
+        **_noise(arguments),
+        **_common(arguments, told),
+    )
+
+
+_STUDIES = {"capacity": _capacity, "basin": _basin, "gain": _gain, "heat": _heat, "faults": _faults}

@@ -1,0 +1,65 @@
+"""The picture of `analoghop solve --plot`: the outcome as a figure, or an anneal as a film."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analoghop.cli.outputs import check_picture, check_place
+from analoghop.cli.verb import UsageError
+
+if TYPE_CHECKING:
+    from analoghop.problems.base import Answer, Problem
+    from analoghop.problems.result import Result
+
+FILM = ".gif"
+
+
+def check(arguments: Namespace) -> None:
+    """Raise `InputError` where nothing can be written to the file of `--plot`."""
+    if arguments.plot is not None and _is_film(arguments.plot):
+        check_place(arguments.plot)
+    else:
+        check_picture(arguments.plot)
+
+
+def check_problem(arguments: Namespace, problem: Problem) -> None:
+    """Raise `UsageError` where a film is wanted of a problem whose answers have no picture."""
+    if arguments.plot is None or not _is_film(arguments.plot):
+        return
+    from analoghop.plotting.answers.answer import has_picture
+
+    if problem.kind != "tsp" and not has_picture(problem):
+        raise UsageError(f"an answer to {problem.kind} has no picture: give a .png, .svg or .pdf file")
+
+
+def draw(
+    arguments: Namespace,
+    problem: Problem,
+    result: Result,
+    near: Answer | None,
+    record: dict[str, object],
+) -> None:
+    """Draw the outcome, with the anneal of the best start, or of the first where none is valid."""
+    from analoghop.optimise import trace
+    from analoghop.plotting import save_figure
+    from analoghop.plotting.answers.film import save_film
+    from analoghop.plotting.answers.solved import solved
+    from analoghop.problems.colouring.instance import Colouring
+
+    if isinstance(problem, Colouring):
+        problem = replace(problem, colours=result.extra["colours"])
+    assert result.encoding is not None, "`solve` says what it ran"
+    number = result.starts.index(result.best) if result.best is not None else 0
+    run = trace(result.encoding, result.seed, number, near=near, seconds=arguments.time_limit)
+    named = {"title": problem.name, **record, "start": number}
+    if _is_film(arguments.plot):
+        save_film(arguments.plot, problem, run, order=result.answer, record=named)
+    else:
+        save_figure(solved(problem, result, run), arguments.plot, named)
+
+
+def _is_film(path: str) -> bool:
+    return Path(path).suffix.lower() == FILM

@@ -1,0 +1,1 @@
+"""Many trajectories at once, each with a step of its own, on NumPy or PyTorch."""

@@ -1,0 +1,209 @@
+"""`Ensemble`: many trajectories at once, each with its own step, on NumPy or PyTorch."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from analoghop.arrays import Array
+from analoghop.engines.base import Stop, checked_times, corners, single_state
+from analoghop.engines.calm import EVERY
+from analoghop.engines.ensemble.adaptive_tile import AdaptiveTile, Control
+from analoghop.engines.ensemble.backend import Backend, Precision, backend
+from analoghop.engines.ensemble.fixed_tile import FixedTile, Rule
+from analoghop.engines.ensemble.settled_slots import Rest
+from analoghop.engines.ensemble.step_limit import fixed_steps
+from analoghop.engines.ensemble.tile import Tile
+from analoghop.engines.ensemble.worker import Shift, Watching
+from analoghop.engines.lowering import lower
+from analoghop.engines.many import EnsembleEngine
+from analoghop.engines.running.ending import ended, settings
+from analoghop.engines.running.pool import Pool
+from analoghop.engines.running.single import alone
+from analoghop.engines.running.traces import Steps, Traces
+from analoghop.engines.tableaux import PAIRS
+from analoghop.engines.tally import EnsembleProgress
+from analoghop.engines.threads import Tell, in_threads
+from analoghop.ensembles.solution import EnsembleSolution
+from analoghop.ensembles.starts import GivenStarts, Starts
+from analoghop.ensembles.streams import check_seed
+from analoghop.errors import InputError
+from analoghop.solution import Solution
+from analoghop.systems.base import System
+
+_ARRAY = 1 << 17  # bytes of one array of a tile: ten of them stay in a cache of 1 to 2 MB
+_NARROWEST, _WIDEST = 64, 4096  # members of a tile: narrower, matrix products are slow
+_ACCELERATOR = 1 << 26  # numbers in one array of a tile on an accelerator
+
+Method = Literal["DOPRI5", "BS23", "exponential", "euler"]
+
+
+@dataclass(frozen=True)
+class Ensemble(EnsembleEngine):
+    """An engine for many trajectories, each with its own time and its own step, finished ones replaced.
+
+    `method`: "DOPRI5" (Dormand-Prince 5(4)) or "BS23" (Bogacki-Shampine 3(2)), adaptive, for systems without
+    noise; "exponential" (exact for the decay of each state and its noise) or "euler" (Euler-Maruyama), with
+    the fixed step `dt` in seconds, see `FixedTile`; None chooses a safe step for a `Network`. A symmetric
+    `Network` refuses a step with which it would flip from step to step, see `longest_step`; with `unsafe` it
+    only warns (`UnsafeStepWarning`).
+    `rtol`; `atol` in units of the amplifiers' input scale; `max_step` in seconds; `max_steps` of one
+    trajectory, tried and accepted.
+    `settle`: a trajectory ends when it has settled (see `Rest`); `settle_tol` is the tolerance of that test,
+    by default `rtol`. `stop` is looked at every `check_every` steps of a trajectory and at its end; settling
+    at every step, or with fixed steps every `check_every`.
+    `tile`: members advanced together; None for what the cache holds. `threads` work on tiles of their own.
+    `dtype`: "float64", or "float32" for final states (down to an `rtol` of 1e-5). `device`: None for NumPy;
+    "torch:cpu", "cuda", "mps" for PyTorch (extra `gpu`).
+    `noise_seed`: the noise of a trajectory depends on it and on the trajectory's number alone.
+    `time_limit` in seconds of wall clock. `trace_limit`: bytes that waveforms may take.
+    `progress`: True for a bar on standard error, or a function of a `Tally`.
+
+    Memory: 8 (n + 8) bytes for each of the trajectories (4 n + 64 with float32), and beside that 30 arrays of
+    a tile (128 kB each) for each thread and ten of 1024 states, whatever their number: 10^6 trajectories of
+    100 states need 0.9 GB, or 0.5 GB. Waveforms come on top.
+    Raises `InputError` for an unknown name or a number out of range.
+    """
+
+    method: Method = "DOPRI5"
+    rtol: float = 1e-4
+    atol: float = 1e-4
+    dt: float | None = None
+    unsafe: bool = False
+    max_step: float = math.inf
+    max_steps: int = 1_000_000
+    settle: bool = False
+    settle_tol: float | None = None
+    check_every: int = 4
+    tile: int | None = None
+    threads: int = 1
+    dtype: Precision = "float64"
+    device: str | None = None
+    noise_seed: int = 0
+    time_limit: float | None = None
+    trace_limit: float = 2.0**30
+    progress: bool | EnsembleProgress = False
+
+    def __post_init__(self) -> None:
+        methods = (*PAIRS, "exponential", "euler")
+        if self.method not in methods:
+            raise InputError(f"`method` is {self.method!r}, expected {', '.join(methods)}")
+        if self.dtype not in ("float64", "float32"):
+            raise InputError(f"`dtype` is {self.dtype!r}, expected 'float64' or 'float32'")
+        least = 1e-13 if self.dtype == "float64" else 1e-6
+        if not least <= self.rtol <= 0.1:
+            raise InputError(f"`rtol` is {self.rtol}, expected {least:g} to 0.1 in {self.dtype}")
+        for name in ("atol", "dt", "max_step", "settle_tol", "time_limit", "trace_limit"):
+            value = getattr(self, name)
+            if value is not None and not value > 0:
+                raise InputError(f"`{name}` is {value}, expected a positive number")
+        for name in ("max_steps", "check_every", "tile", "threads"):
+            value = getattr(self, name)
+            if value is not None and (not isinstance(value, int | np.integer) or value < 1):
+                raise InputError(f"`{name}` is {value!r}, expected a whole number from 1")
+        check_seed(self.noise_seed, "noise_seed")
+        if self.dt is not None and self.adaptive:
+            raise InputError(f"`dt` is for fixed steps; {self.method} chooses its own up to `max_step`")
+
+    @property
+    def adaptive(self) -> bool:
+        """Whether every trajectory chooses its own steps."""
+        return self.method in PAIRS
+
+    def integrate_many(
+        self, system: System, starts: Starts, times: ArrayLike, stop: Stop | None = None
+    ) -> EnsembleSolution:
+        """Integrate many trajectories; the contract is that of `EnsembleEngine`."""
+        grid = checked_times(times)
+        traces = None
+        if len(grid) > 2:
+            traces = Traces(grid, starts.count, system.size, self.trace_limit)
+        return self._run(system, starts, grid, stop, traces, self.settle)
+
+    def integrate(
+        self, system: System, x0: ArrayLike, times: ArrayLike, stop: Stop | None = None
+    ) -> Solution:
+        """Integrate one trajectory; the contract is that of `Engine`, and there is no audit of its energy."""
+        grid, starts = checked_times(times), GivenStarts(single_state(x0, system))
+        recorded: Traces | Steps
+        if len(grid) > 2:
+            recorded = Traces(grid, 1, system.size, math.inf)
+        elif self.adaptive:
+            recorded = Steps(float(grid[0]))
+        else:
+            count = fixed_steps(system, self.rule, self.dt, (float(grid[0]), float(grid[1])), self.unsafe)
+            recorded = Traces(np.linspace(grid[0], grid[1], count + 1), 1, system.size, math.inf)
+        engine = replace(self, check_every=1, threads=1, tile=1)
+        run = engine._run(system, starts, grid, stop, recorded, watched=True)
+        return alone(system, run, recorded)
+
+    def _run(
+        self,
+        system: System,
+        starts: Starts,
+        grid: Array,
+        stop: Stop | None,
+        traces: Traces | Steps | None,
+        watched: bool,
+    ) -> EnsembleSolution:
+        wall, cpu = time.perf_counter(), time.process_time()
+        if starts.size != system.size:
+            raise InputError(f"`x0` has {starts.size} rows, expected {system.size} states")
+        pool, threads = Pool(starts, self.dtype), min(self.threads, starts.count)
+        where = backend(self.device, self.dtype)
+        width = min(self.tile or _tile_width(where, system.size), -(-starts.count // threads))
+        make = self._tiles(system, where, grid, starts.first, traces, watched)
+
+        # Looking for a rest is cheap beside the six products of an adaptive step, not beside a fixed one's.
+        every = 1 if watched and self.adaptive else self.check_every
+
+        def work(tell: Tell) -> None:
+            tile = make()
+            rest = Rest(system, tile, self.settle_tol or self.rtol)
+            options = Watching(stop, self.settle, every, self.check_every, self.max_steps, watched)
+            Shift(system, tile, pool, rest, options, tell).work(width)
+
+        interrupted = in_threads(work, threads, pool, self.progress, wall + (self.time_limit or math.inf))
+        return ended(system, starts, pool, traces, (cpu, wall), settings(self, interrupted))
+
+    def _tiles(
+        self,
+        system: System,
+        where: Backend,
+        grid: Array,
+        first: int,
+        traces: Traces | Steps | None,
+        watched: bool,
+    ) -> Callable[[], Tile]:
+        """Return the function that makes a tile for a thread."""
+        start, end = float(grid[0]), float(grid[-1])
+        lowered = lower(system, where)
+        if self.adaptive:
+            if system.noise is not None:
+                raise InputError(
+                    f"{self.method} integrates without noise: use Ensemble(method='exponential')"
+                )
+            control = Control(self.rtol, self.atol, self.max_step, EVERY if watched else 0)
+            edges = corners(system, start, end)
+            return lambda: AdaptiveTile(lowered, PAIRS[self.method], control, edges, traces)
+        span, seeds, rule = (start, end), (self.noise_seed, first), self.rule
+        count = fixed_steps(system, rule, self.dt, span, self.unsafe)
+        return lambda: FixedTile(system, lowered, rule, span, count, seeds, traces)
+
+    @property
+    def rule(self) -> Rule:
+        """What a fixed step does."""
+        return "euler" if self.method == "euler" else "exponential"
+
+
+def _tile_width(where: Backend, n: int) -> int:
+    if not where.is_numpy and not str(getattr(where, "device", "")).startswith("cpu"):
+        return max(_NARROWEST, _ACCELERATOR // n)
+    size = np.dtype(str(where.dtype).removeprefix("torch.")).itemsize
+    return min(max(_ARRAY // (n * size) // 16 * 16, _NARROWEST), _WIDEST)

@@ -1,0 +1,52 @@
+"""`Lowered`: a system prepared for many members at once, in the coordinates of an ensemble."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from analoghop.arrays import Array
+from analoghop.engines.ensemble.backend import Backend
+from analoghop.systems.base import System
+
+Increment = Callable[[Any, Any, Any, Any], None]
+"""`increment(t, h, y, out)` puts h dy/ds into `out`.
+
+`t` (members,) float64 in seconds; `y`, `out` (n, members) with contiguous rows; `h` in own units of time,
+(members,), (n, 1) or (n, members), in the type of the states.
+"""
+
+
+class Lowered(ABC):
+    """The equations dy/ds of the states y = x / scale in own units of time s = t / unit.
+
+    Attributes: `system`; `backend`; `scale` (n, 1), float64; `knee`, the input scale in the coordinates y,
+    a number or (n, 1) of the backend; `unit` in seconds; `moving`, whether the rate depends on time.
+    """
+
+    system: System
+    backend: Backend
+    scale: Array
+    knee: Any = 1.0
+    unit: float = 1.0
+    moving: bool = True
+
+    @abstractmethod
+    def bind(self, width: int) -> Increment:
+        """Return the rate of `width` members, with memory of its own: one per thread."""
+
+    def states(self, y: Any) -> Array:
+        """Return x (n, members), float64 in NumPy, at the coordinates `y`."""
+        return np.asarray(self.backend.numpy(y), dtype=np.float64) * self.scale
+
+    def coordinates(self, x: Array) -> Any:
+        """Return y at the states `x` (n, members)."""
+        return self.backend.array(x / self.scale)
+
+    def knee_column(self) -> Array:
+        """Return `knee` as (n, 1), float64 in NumPy."""
+        knee = self.knee if isinstance(self.knee, float) else self.backend.numpy(self.knee)
+        return np.broadcast_to(np.asarray(knee, dtype=np.float64), self.scale.shape)

@@ -1,0 +1,83 @@
+"""`Rest`: which members of a tile have come to rest."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from analoghop.arrays import Array
+from analoghop.engines.ensemble.backend import Mask
+from analoghop.engines.ensemble.stability import stability
+from analoghop.engines.ensemble.tile import Slots, Tile
+from analoghop.systems.base import System
+
+
+class Rest:
+    """The test of `Settling` at the moments when a tile is looked at.
+
+    |rate| times the state's own time constant is below `tolerance` times the larger of its running maximum
+    of |x| and its input scale, for each state by itself, nothing outside moves any more, and small
+    disturbances of the state do not grow. The running maximum is over the moments looked at. `since` is the
+    first of those from which the test has held without a break, nan where it fails.
+    """
+
+    def __init__(self, system: System, tile: Tile, tolerance: float) -> None:
+        self._system, self._tile, self._tolerance = system, tile, tolerance
+        self._stable = stability(system, tolerance)
+        self._quiet = system.quiet_after()
+        self._shortest = float(system.time_constants.min())
+        self._weight = tile.backend.array(system.time_constants / (tile.lowered.unit * tolerance))
+        self.since = np.zeros(0)
+        self._again = np.zeros(0)
+
+    def resize(self, slots: Slots, width: int) -> None:
+        """Keep only `slots`, then have `width` of them."""
+        fresh = np.full(width - len(slots), np.nan)
+        self.since = np.concatenate([self.since[slots], fresh])
+        self._again = np.concatenate([self._again[slots], fresh])
+
+    def begin(self, slots: Slots) -> None:
+        """Take new members in `slots`."""
+        self.since[slots] = np.nan
+        self._again[slots] = -np.inf
+
+    def look(self) -> None:
+        """Make the test for all slots that are not at the end of their time."""
+        tile, xp = self._tile, self._tile.xp
+        xp.maximum(tile.top, xp.abs(tile.y), out=tile.top)
+        rate, h = tile.increments()
+        holds = tile.backend.numpy(xp.all(xp.abs(rate) * self._weight < tile.top * h, axis=0))
+        slots = np.flatnonzero(~tile.over())
+        self._note(slots, tile.times[slots], holds[slots])
+
+    def _note(self, slots: Slots, t: Array, holds: Mask) -> None:
+        holds = np.asarray(holds & (t >= self._quiet))
+        since = self.since[slots]
+        self.since[slots] = np.where(holds, np.where(np.isnan(since), t, since), np.nan)
+        self._again[slots] = np.where(holds, self._again[slots], -np.inf)
+
+    def settled(self, slots: Slots) -> Mask:
+        """Return which of `slots` have settled.
+
+        A rest that was found unstable is looked at again only when it has lasted twice as long.
+        """
+        t = self._tile.times[slots]
+        verdict = ~np.isnan(self.since[slots]) & (t >= self._again[slots])
+        asked = np.flatnonzero(verdict)
+        if len(asked):
+            x = self._tile.lowered.states(self._tile.y[:, slots[asked]])
+            verdict[asked] = self._stable(t[asked], x)
+            refused = asked[~verdict[asked]]
+            rested = t[refused] - self.since[slots[refused]]
+            self._again[slots[refused]] = t[refused] + np.maximum(rested, self._shortest)
+        return verdict
+
+    def settled_at_last(self, slots: Slots) -> Mask:
+        """Return which of `slots`, whose time is up, have settled, by their rates at the very end."""
+        tile, system = self._tile, self._system
+        t, x = tile.times[slots], tile.lowered.states(tile.y[:, slots])
+        top = np.asarray(tile.backend.numpy(tile.top[:, slots]), dtype=np.float64) * tile.lowered.scale
+        rate = np.abs(system.rhs(t, x)) * system.time_constants
+        holds = rate < self._tolerance * np.maximum(top, np.abs(x))
+        self._note(slots, t, np.asarray(holds.all(axis=0)))
+        self._again[slots] = -np.inf
+        return self.settled(slots)

@@ -1,0 +1,104 @@
+"""Whether rests are stable, for many members at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property, singledispatch
+from typing import Any
+
+import numpy as np
+
+from analoghop.arrays import Array
+from analoghop.couplings import Dense, Sparse, best
+from analoghop.engines.ensemble.backend import Mask
+from analoghop.engines.settling import growing
+from analoghop.systems.base import System
+from analoghop.systems.circuits.lure import Lure
+from analoghop.systems.circuits.network import Network
+
+_WRITTEN = 3000
+"""Rows up to which a structured matrix is written out, in 72 MB: a hundred products are slower."""
+
+Stable = Callable[[Array, Array], Mask]
+"""`stable(t, x)` says at which resting states (n, k) at times (k,) small disturbances do not grow."""
+
+
+@singledispatch
+def stability(system: System, tolerance: float) -> Stable:
+    """Return the test of rests of `system`.
+
+    Growth below `tolerance` per slowest own time constant counts as none, as for a single trajectory.
+    """
+
+    def stable(t: Array, x: Array) -> Mask:
+        verdicts = [not growing(system, float(t[k]), x[:, k], tolerance) for k in range(x.shape[1])]
+        return np.array(verdicts, dtype=bool)
+
+    return stable
+
+
+@stability.register
+def _(system: Lure, tolerance: float) -> Stable:
+    if system.network is not None:
+        return stability(system.network, tolerance)
+    return stability.dispatch(object)(system, tolerance)
+
+
+@stability.register
+def _(system: Network, tolerance: float) -> Stable:
+    one_by_one = stability.dispatch(object)(system, tolerance)
+    if not (system.amplifiers.scalar and system.T.symmetric):
+        return one_by_one
+    return SymmetricStability(system, tolerance, one_by_one)
+
+
+class SymmetricStability:
+    """A symmetric network rests stably where `G + m C - D^1/2 T D^1/2` is positive definite.
+
+    D are the amplifiers' slopes, m is the growth that is tolerated. Saturated amplifiers are settled by a
+    bound on T or by its rows (Gershgorin), the others by a Cholesky factorisation each.
+    """
+
+    def __init__(self, system: Network, tolerance: float, otherwise: Stable) -> None:
+        self._system, self._otherwise = system, otherwise
+        self._firm = system.G + tolerance / float(system.time_constants.max()) * system.C
+        self._bound = float(system.T.row_sums().max(initial=0.0))
+
+    @cached_property
+    def _T(self) -> Any:
+        """The matrix where it is stored or small enough to be written out, else None."""
+        T = best(self._system.T)
+        if isinstance(T, Dense | Sparse):
+            return T.matrix
+        return T.toarray() if len(self._firm) <= _WRITTEN else None
+
+    @cached_property
+    def _size(self) -> Any:
+        return abs(self._T)
+
+    def __call__(self, t: Array, x: Array) -> Mask:
+        """Return the verdict on each of the states `x` (n, k)."""
+        slopes = self._system.slopes(t, x)
+        rising = (slopes >= 0.0).all(axis=0)
+        verdict: Mask = rising & (slopes.max(axis=0) * self._bound < self._firm.min())
+        left = np.flatnonzero(rising & ~verdict)
+        if len(left) and self._T is not None:
+            root = np.sqrt(slopes[:, left])
+            verdict[left] = (root * (self._size @ root) < self._firm).all(axis=0)
+            for k in np.flatnonzero(~verdict[left]):
+                verdict[left[k]] = self._definite(root[:, k])
+            left = left[:0]
+        left = np.concatenate([left, np.flatnonzero(~rising)])
+        if len(left):
+            verdict[left] = self._otherwise(t[left], x[:, left])
+        return verdict
+
+    def _definite(self, root: Array) -> bool:
+        T = self._T
+        matrix = -(T if isinstance(T, np.ndarray) else T.toarray()) * root * root[:, None]
+        matrix[np.diag_indices(len(root))] += self._firm[:, 0]
+        try:
+            np.linalg.cholesky(matrix)
+        except np.linalg.LinAlgError:
+            return False
+        return True

@@ -1,0 +1,105 @@
+"""`Tile`: as many members as the cache holds, each in a slot of its own, advanced together."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analoghop.arrays import Array
+from analoghop.engines.ensemble.backend import Mask
+from analoghop.engines.ensemble.lowered import Lowered
+from analoghop.engines.running.traces import Steps, Traces
+
+Slots = NDArray[np.intp]
+
+
+class Tile(ABC):
+    """Members side by side, (n, width); a subclass knows how to step them.
+
+    `index` (width,) is each member's number in the whole ensemble, -1 in an empty slot. Empty slots are
+    stepped along with the others until they are filled or the tile shrinks.
+    """
+
+    def __init__(
+        self, lowered: Lowered, start: float, end: float, traces: Traces | Steps | None = None
+    ) -> None:
+        self.lowered, self.backend, self.xp = lowered, lowered.backend, lowered.backend.xp
+        self.start, self.end, self.traces = start, end, traces
+        self.n = lowered.scale.shape[0]
+        self._knee = self.backend.array(lowered.knee_column())
+        self.width = 0
+        self.index: NDArray[np.int64] = np.zeros(0, np.int64)
+        self.top: Any = None
+
+    @property
+    @abstractmethod
+    def y(self) -> Any:
+        """The coordinates of all slots, (n, width)."""
+
+    @property
+    @abstractmethod
+    def times(self) -> Array:
+        """The time of each slot in seconds, (width,)."""
+
+    @abstractmethod
+    def advance(self, steps: int) -> None:
+        """Make `steps` steps; a slot at its end stands still."""
+
+    @abstractmethod
+    def increments(self) -> tuple[Any, Any]:
+        """Return h dy/ds (n, width) and h, (width,) or a number, for the rate that was worked out last."""
+
+    @abstractmethod
+    def broken(self) -> Mask:
+        """Return which slots cannot go on, (width,)."""
+
+    @abstractmethod
+    def work(self, slots: Slots) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Return accepted steps, rejected ones and evaluations of `slots`."""
+
+    @abstractmethod
+    def _place(self, slots: Slots, index: NDArray[np.int64], y: Any) -> None:
+        """Begin the members `index` at `y` (n, len(slots))."""
+
+    @abstractmethod
+    def _keep(self, slots: Slots) -> None:
+        """Keep only `slots`; without any before (`width` is 0), have that many empty ones."""
+
+    def over(self) -> Mask:
+        """Return which slots have reached the end of the time span."""
+        return self.times >= self.end
+
+    def active(self) -> Mask:
+        """Return which slots hold a member."""
+        return self.index >= 0
+
+    def widen(self, width: int) -> None:
+        """Give an empty tile its slots."""
+        self._keep(np.zeros(width, np.intp))
+        self.width = width
+        self.index = np.full(width, -1, np.int64)
+        self.top = self.backend.empty(self.n * width).reshape(self.n, width)
+
+    def fill(self, slots: Slots, index: NDArray[np.int64], x0: Array) -> None:
+        """Begin the members `index` in `slots` at the states `x0` (n, len(slots))."""
+        y = self.lowered.coordinates(x0)
+        self.top[:, slots] = self.xp.maximum(self.xp.abs(y), self._knee)
+        self._place(slots, index, y)
+        self.index[slots] = index
+        if self.traces is not None:
+            self.traces.store(index, x0)
+
+    def shrink(self) -> None:
+        """Leave out the empty slots."""
+        slots = np.flatnonzero(self.active())
+        self._keep(slots)
+        self.top = self.top[:, slots] * 1.0
+        self.index = self.index[slots]
+        self.width = len(slots)
+
+    def clear(self, slots: Slots) -> None:
+        """Empty `slots`."""
+        self.index[slots] = -1

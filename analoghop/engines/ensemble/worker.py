@@ -1,0 +1,126 @@
+"""`Shift`: one thread's work, a tile kept full of members until there are none left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analoghop.engines.base import Stop
+from analoghop.engines.ensemble.settled_slots import Rest
+from analoghop.engines.ensemble.tile import Slots, Tile
+from analoghop.engines.running.pool import CODES, Ends, Pool
+from analoghop.solution import Status
+from analoghop.systems.base import System
+
+_REFILL = 16  # a tile takes new members when one slot in so many is empty: starting them costs three steps
+_SHRINK = 8  # with none left to take, it shrinks when one slot in so many is empty
+
+
+class Watching(NamedTuple):
+    """What ends members: `stop` by their outputs, `settle` at rest, `most` steps.
+
+    A member is looked at `every` so many of its steps, its outputs `stop_every` so many, a multiple of that.
+    `note`: note since when members have been at rest even where that does not end them.
+    """
+
+    stop: Stop | None
+    settle: bool
+    every: int
+    stop_every: int
+    most: int
+    note: bool
+
+
+class Shift:
+    """Advances a tile, looks at its members now and then, and replaces those that have ended."""
+
+    def __init__(
+        self,
+        system: System,
+        tile: Tile,
+        pool: Pool,
+        rest: Rest,
+        watching: Watching,
+        tell: Callable[[Pool], None],
+    ) -> None:
+        self._system, self._tile, self._pool, self._rest = system, tile, pool, rest
+        self._watching = watching
+        self._tell = tell
+
+    def work(self, width: int) -> None:
+        """Work through the pool with `width` slots, until it is empty or halted."""
+        tile, pool = self._tile, self._pool
+        tile.widen(width)
+        self._rest.resize(np.arange(0), width)
+        with np.errstate(all="ignore"):
+            while not pool.halted.is_set():
+                self._change()
+                if not tile.active().any():
+                    return
+                tile.advance(self._watching.every)
+                self._look()
+                self._tell(pool)
+
+    def _change(self) -> None:
+        """Fill empty slots, or leave them out."""
+        tile = self._tile
+        empty = np.flatnonzero(~tile.active())
+        if self._pool.left:
+            if _REFILL * len(empty) >= tile.width:
+                places, x0 = self._pool.take(len(empty))
+                if len(places):
+                    tile.fill(empty[: len(places)], places, x0)
+                    self._rest.begin(empty[: len(places)])
+        elif _SHRINK * len(empty) >= tile.width > len(empty):
+            kept = np.flatnonzero(tile.active())
+            tile.shrink()
+            self._rest.resize(kept, len(kept))
+
+    def _look(self) -> None:
+        """End the members that have failed, settled, stopped, or whose time is up."""
+        tile, rest, watching = self._tile, self._rest, self._watching
+        code = np.zeros(tile.width, np.uint8)
+        ended = np.zeros(tile.width, dtype=bool)
+
+        def end(slots: Slots, status: Status | NDArray[np.uint8]) -> None:
+            code[slots] = CODES[status] if isinstance(status, Status) else status
+            ended[slots] = True
+
+        active = tile.active()
+        steps, rejected, _ = tile.work(np.arange(tile.width))
+        tried = steps + rejected
+        if watching.settle or watching.note:
+            rest.look()
+        over = np.flatnonzero(active & tile.over())
+        if len(over):
+            settled = rest.settled_at_last(over)
+            end(over, np.where(settled, CODES[Status.SETTLED], CODES[Status.TIME_UP]))
+        if watching.settle:
+            slots = np.flatnonzero(active & ~ended)
+            end(slots[rest.settled(slots)], Status.SETTLED)
+        end(np.flatnonzero(active & ~ended & (tile.broken() | (tried >= watching.most))), Status.FAILED)
+        if watching.stop is not None:
+            wanted = ended | (tried % watching.stop_every == 0)
+            slots = np.flatnonzero(active & wanted & (code != CODES[Status.FAILED]))
+            if len(slots):
+                t, x = tile.times[slots], tile.lowered.states(tile.y[:, slots])
+                hits = np.asarray(watching.stop(self._system.outputs(t, x)), dtype=bool)
+                end(slots[hits], Status.STOPPED)
+        self._hand_in(np.flatnonzero(ended), code)
+
+    def _hand_in(self, slots: Slots, code: NDArray[np.uint8]) -> None:
+        if not len(slots):
+            return
+        tile, places = self._tile, self._tile.index[slots]
+        x = tile.lowered.states(tile.y[:, slots])
+        settled = code[slots] == CODES[Status.SETTLED]
+        since = np.where(settled, self._rest.since[slots], np.nan)
+        steps, rejected, evaluations = tile.work(slots)
+        if tile.traces is not None:
+            tile.traces.finish(places, x)
+        t = tile.times[slots]
+        self._pool.hand_in(Ends(places, x, t, code[slots], since, steps, rejected, evaluations))
+        tile.clear(slots)

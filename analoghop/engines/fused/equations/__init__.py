@@ -1,0 +1,1 @@
+"""A system as tables, and its rates of change in the kernels."""

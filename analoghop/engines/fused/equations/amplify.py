@@ -1,0 +1,79 @@
+"""The amplifiers of a block of columns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from analoghop.engines.fused.equations.tables import CLIP, LINEAR, SOFTMAX, TANH
+from analoghop.engines.fused.registers.lanes import inlined, lanes, larger, load, same, smaller, store
+from analoghop.engines.fused.registers.mathematics import exp, tanh
+
+
+@inlined
+def amplify(tables: Any, work: Any, y: int, v: int, w: int, start: int, stop: int) -> None:
+    """Put outputs where `work[v]` begins, of the states that begin at `work[y]`; `w` columns.
+
+    The states of the rows from `start` to `stop` are new, those before are there: a cluster is worked out
+    with its last row.
+    """
+    for bank in range(tables.banks):
+        kind, first, width = tables.kinds[bank], tables.first[bank], tables.width[bank]
+        begin = max(start - first, 0)
+        end = min(stop - first, tables.units[bank] * width)
+        if begin >= end:
+            continue
+        if kind == TANH:
+            _tanh(tables, work, y, v, w, first + begin, first + end)
+        elif kind == SOFTMAX:
+            for unit in range(begin // width, end // width):
+                row = first + unit * width
+                _cluster(tables, work, y, v, w, row, row + width)
+        else:
+            _straight(tables, work, y, v, w, first + begin, first + end, kind)
+
+
+@inlined
+def _tanh(tables: Any, work: Any, y: int, v: int, w: int, start: int, stop: int) -> None:
+    for i in range(start, stop):
+        slope, shift = same(work, tables.slope[i]), same(work, tables.shift[i])
+        rise = same(work, tables.rise[i])
+        for e in range(i * w, (i + 1) * w, lanes(work)):
+            store(work, v + e, rise * tanh(slope * load(work, y + e) + shift))
+
+
+@inlined
+def _straight(tables: Any, work: Any, y: int, v: int, w: int, start: int, stop: int, kind: int) -> None:
+    """The amplifiers made of straight lines: linear, clipped or rectified."""
+    for i in range(start, stop):
+        slope, shift = same(work, tables.slope[i]), same(work, tables.shift[i])
+        rise = same(work, tables.rise[i])
+        low = same(work, -1.0) if kind == CLIP else same(work, 0.0)
+        for e in range(i * w, (i + 1) * w, lanes(work)):
+            z = slope * load(work, y + e) + shift
+            if kind != LINEAR:
+                z = larger(low, z)
+            if kind == CLIP:
+                z = smaller(same(work, 1.0), z)
+            store(work, v + e, rise * z)
+
+
+@inlined
+def _cluster(tables: Any, work: Any, y: int, v: int, w: int, start: int, stop: int) -> None:
+    """Softmax, from the largest input downwards, so that nothing overflows."""
+    for c in range(0, w, lanes(work)):
+        top = same(work, -1e30)
+        for i in range(start, stop):
+            e = i * w + c
+            z = same(work, tables.slope[i]) * load(work, y + e) + same(work, tables.shift[i])
+            top = larger(top, z)
+            store(work, v + e, z)
+        total = same(work, 0.0)
+        for i in range(start, stop):
+            e = v + i * w + c
+            weight = exp(load(work, e) - top)
+            total = total + weight
+            store(work, e, weight)
+        share = same(work, 1.0) / total
+        for i in range(start, stop):
+            e = v + i * w + c
+            store(work, e, same(work, tables.rise[i]) * share * load(work, e))

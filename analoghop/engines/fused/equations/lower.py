@@ -1,0 +1,140 @@
+"""How systems become tables: one function, by the kind of system."""
+
+from __future__ import annotations
+
+from functools import singledispatch
+from typing import Any
+
+import numpy as np
+
+from analoghop.activations import Activation, Identity, Logistic, Rectifier, Satlin, Softmax, Tanh
+from analoghop.amplifiers import Amplifiers
+from analoghop.arrays import Array
+from analoghop.couplings import Coupling, Sparse
+from analoghop.engines.fused.equations.grid import grid_form
+from analoghop.engines.fused.equations.signals import signal_tables
+from analoghop.engines.fused.equations.tables import (
+    CLIP,
+    DENSE,
+    GRID,
+    LINEAR,
+    RECTIFY,
+    SOFTMAX,
+    SPARSE,
+    TANH,
+    Lowered,
+    Tables,
+)
+from analoghop.systems.base import System
+from analoghop.systems.circuits.lure import Lure
+from analoghop.systems.circuits.network import Network
+
+_LARGEST = 1 << 25  # entries of a matrix that is written out: 256 MB
+
+_KINDS: dict[type[Activation], tuple[int, float, float, float]] = {
+    # kind, and f(z) = base + scale kind(slope z)
+    Tanh: (TANH, 1.0, 1.0, 0.0),
+    Logistic: (TANH, 0.5, 0.5, 0.5),
+    Softmax: (SOFTMAX, 1.0, 1.0, 0.0),
+    Identity: (LINEAR, 1.0, 1.0, 0.0),
+    Satlin: (CLIP, 1.0, 1.0, 0.0),
+    Rectifier: (RECTIFY, 1.0, 1.0, 0.0),
+}
+
+
+@singledispatch
+def lower(system: System) -> Lowered | None:
+    """Return `system` as tables; None where the kernels do not know it."""
+    return None
+
+
+@lower.register
+def _(system: Lure) -> Lowered | None:
+    return None if system.network is None else lower(system.network)
+
+
+@lower.register
+def _(system: Network) -> Lowered | None:
+    bank = system.amplifiers
+    if not all(type(activation) in _KINDS for activation, _ in bank.blocks) or not system.size:
+        return None
+    signals = signal_tables((system.gain_factor, system.coupling_factor, *system.signals.signals))
+    coupling = _coupling(system.T)
+    if coupling is None or signals is None or system.noise is not None:
+        return None
+    scale, decay = system.input_scale, system.G / system.C
+    unit = float(1.0 / decay.max()) if decay.max() > 0 else float(system.time_constants.min())
+    slope, rise, base = _amplifiers(bank)
+    per_current = unit / (system.C * scale)
+    rows: dict[str, Array] = {
+        "slope": slope * bank.gain * scale,
+        "shift": slope * -bank.gain * bank.offset,
+        "rise": rise,
+        "pull": per_current,
+        "push": per_current * system.bias,
+        "leak": decay * unit,
+        "rest": system.time_constants / unit,
+        "steady": per_current * (system.T @ base) if base.any() else np.zeros_like(scale),
+        "injected": per_current * system.S,
+    }
+    if signals["moving"]:
+        ones, zeros = np.ones_like(scale), np.zeros_like(scale)
+        rows |= {"gain": rows["slope"], "threshold": rows["shift"], "couple": rows["pull"]}
+        rows |= {"slope": ones, "shift": zeros, "pull": ones}
+    else:
+        rows["push"] = rows["push"] + rows["steady"]
+        rows |= dict.fromkeys(("gain", "threshold", "couple"), np.zeros((0, 1)))
+    columns: dict[str, Any] = {**coupling, **_blocks(bank), **signals}
+    columns |= {name: values.reshape(-1) for name, values in rows.items()}
+    return Lowered(Tables(size=system.size, **columns), scale[:, 0].copy(), unit)
+
+
+def _amplifiers(bank: Amplifiers) -> tuple[Array, Array, Array]:
+    """Return the slope and the rise of each row's kind, and what its outputs are at f = 0, each (n, 1)."""
+    slope, rise, base = np.ones((bank.inputs, 1)), np.array(bank.scale), np.array(bank.base)
+    for group in bank.kinds.groups:
+        _, group_slope, scale, centre = _KINDS[type(group.activation)]
+        slope[group.inputs] = group_slope
+        base[group.outputs] += rise[group.outputs] * centre
+        rise[group.outputs] *= scale
+    return slope, rise, base
+
+
+def _blocks(bank: Amplifiers) -> dict[str, Any]:
+    """Return the columns of the table of amplifiers."""
+    kinds = [_KINDS[type(activation)][0] for activation, _ in bank.blocks]
+    units = [int(count) for _, count in bank.blocks]
+    width = [activation.inputs for activation, _ in bank.blocks]
+    sizes = np.multiply(units, width)
+    first = np.cumsum(sizes) - sizes
+    columns = {"kinds": kinds, "first": first, "units": units, "width": width}
+    arrays = {name: np.array(values, dtype=np.int64) for name, values in columns.items()}
+    return {"banks": len(kinds), **arrays}
+
+
+def _coupling(T: Coupling) -> dict[str, Any] | None:
+    """Return what the tables say of a coupling; None where it is too large for them."""
+    nothing = np.zeros(0, np.int64)
+    entries: dict[str, Any] = {
+        "own": np.zeros((0, 0)),
+        "indices": nothing,
+        "indptr": nothing,
+        "p": 0,
+        "q": 0,
+        "ring": 0,
+        "owned": 0,
+        "same": 0.0,
+        "along": 0.0,
+        "across": 0.0,
+        "everywhere": 0.0,
+    }
+    if isinstance(T, Sparse):
+        csr = T.matrix
+        places = {"indices": csr.indices.astype(np.int64), "indptr": csr.indptr.astype(np.int64)}
+        return {**entries, **places, "coupling": SPARSE, "matrix": csr.data.copy()}
+    form = grid_form(T)
+    if form is not None:
+        return {**entries, **form._asdict(), "coupling": GRID}
+    if T.shape[0] * T.shape[1] > _LARGEST:
+        return None
+    return {**entries, "coupling": DENSE, "matrix": T.toarray()}

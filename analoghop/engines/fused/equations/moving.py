@@ -1,0 +1,69 @@
+"""What moves with time: a factor of the gains, a factor of the coupling, and injected currents."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from analoghop.engines.fused.registers.lanes import inlined, lanes, load, same, store
+
+
+@inlined
+def _value(tables: Any, signal: int, t: float) -> float:
+    """Return a signal at `t`: straight, or straight in the logarithm, between its knots."""
+    first, last = tables.origins[signal], tables.origins[signal + 1] - 1
+    if t <= tables.knots[first]:
+        level = tables.levels[first]
+    elif t >= tables.knots[last]:
+        level = tables.levels[last]
+    else:
+        k = first
+        while tables.knots[k + 1] < t:
+            k += 1
+        share = (t - tables.knots[k]) / (tables.knots[k + 1] - tables.knots[k])
+        level = tables.levels[k] + share * (tables.levels[k + 1] - tables.levels[k])
+    if tables.geometric[signal] > 0:
+        level = math.exp(level)
+    if tables.inverse[signal] > 0:
+        level = 1.0 / level
+    return float(level)
+
+
+@inlined
+def tune(tables: Any, tile: Any, column: int, drive: float, gain: float) -> None:
+    """Work out the signals for the columns of a block from `column` on.
+
+    The factor of the gains at the fraction `gain` of their steps, everything else at the fraction `drive`.
+    """
+    columns = (tile.blocks + 1) * tile.width
+    for signal in range(tables.signals):
+        node = gain if signal == 0 else drive
+        for c in range(column, column + tile.width):
+            tile.signals[signal * columns + c] = _value(tables, signal, tile.t[c] + node * tile.h[c])
+
+
+@inlined
+def argue(
+    tables: Any, tile: Any, work: Any, y: int, v: int, w: int, column: int, start: int, stop: int
+) -> None:
+    """Put what the amplifiers read at the states at `y` where their outputs belong, `v`."""
+    for i in range(start, stop):
+        gain, threshold = same(work, tables.gain[i]), same(work, tables.threshold[i])
+        for c in range(0, w, lanes(work)):
+            argument = gain * load(work, y + i * w + c) + threshold
+            store(work, v + i * w + c, load(tile.signals, column + c) * argument)
+
+
+@inlined
+def drive(tables: Any, tile: Any, work: Any, k: int, w: int, column: int, start: int, stop: int) -> None:
+    """Turn rows of the product at `k` into what drives the states."""
+    columns, sources = (tile.blocks + 1) * tile.width, tables.signals - 2
+    for i in range(start, stop):
+        couple, steady = same(work, tables.couple[i]), same(work, tables.steady[i])
+        for c in range(0, w, lanes(work)):
+            e = k + i * w + c
+            total = load(tile.signals, columns + column + c) * (couple * load(work, e) + steady)
+            for j in range(sources):
+                level = load(tile.signals, (2 + j) * columns + column + c)
+                total = total + same(work, tables.injected[i * sources + j]) * level
+            store(work, e, total)

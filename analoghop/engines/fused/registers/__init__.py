@@ -1,0 +1,1 @@
+"""What kernels compute with: vector registers as numbers, their functions, packed products, the compiler."""

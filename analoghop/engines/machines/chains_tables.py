@@ -1,0 +1,92 @@
+"""What an anneal of chains does at each of its steps, as plain tables, and the noise that it hears."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from analoghop.arrays import members
+from analoghop.errors import InputError
+from analoghop.systems.assignment.chains import Chains
+
+SWEEPS = 5
+"""Sweeps of the last projection."""
+LANE = 16
+"""Rows are padded to a multiple of it: the widest register holds as many float32."""
+BLOCK = 4
+"""Units that are worked out together."""
+LONGEST = 256
+"""Most slots."""
+TAPE = 1 << 14
+
+
+class Program(NamedTuple):
+    """The tables of an anneal.
+
+    `A` (units, units) and `bias` (units, slots) as in `Chains`; `first` (chains + 1,): the first unit of each
+    chain and the number of units; `levels` (steps, 3): T, g and the deviation that noise adds to u in a step;
+    `dt`: the step in time constants. All numbers are of one type, float32 or float64.
+    """
+
+    A: NDArray[Any]
+    bias: NDArray[Any]
+    first: NDArray[np.int64]
+    levels: NDArray[Any]
+    dt: Any
+
+
+def program(system: Chains, dtype: str = "float32") -> Program:
+    """Return the tables of `system`; raises `InputError` for more than 256 slots."""
+    if system.slots > LONGEST:
+        raise InputError(f"chains on {system.slots} slots are too many: at most {LONGEST}")
+    times, dt = np.arange(system.steps) * system.step, system.step / system.tau
+    T = system.temperature.value(times)
+    amplitude = np.zeros(len(times)) if system.sigma is None else system.sigma.value(times) * T * np.sqrt(dt)
+    levels = np.stack([T, system.self_coupling.value(times), amplitude], axis=1)
+    return Program(
+        system.A.astype(dtype),
+        system.bias.astype(dtype),
+        np.ascontiguousarray(system.clusters.starts),
+        levels.astype(dtype),
+        np.dtype(dtype).type(dt),
+    )
+
+
+def grids(system: Chains, x0: ArrayLike, keys: ArrayLike, dtype: str) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return `x0` (units slots, members) as (members, units, slots), and the keys of the members' noise.
+
+    Raises `InputError` for shapes that do not fit.
+    """
+    x = members(x0, system.size, "x0")
+    numbers = np.asarray(keys, dtype=np.uint32)
+    if numbers.shape != (x.shape[1],):
+        raise InputError(f"`keys` has shape {numbers.shape}, expected one for each of {x.shape[1]}")
+    return system.grid(x).astype(dtype), numbers
+
+
+@cache
+def tape(dtype: str) -> NDArray[Any]:
+    """Return a tape of normal numbers: noise is read at random places of it, a block of units at once."""
+    numbers = np.random.default_rng(20_250_101).standard_normal(TAPE + BLOCK * LONGEST).astype(dtype)
+    numbers.flags.writeable = False
+    return numbers
+
+
+def places(steps: int, units: int, key: np.uint32) -> NDArray[np.int64]:
+    """Return where noise is read, (steps, blocks): a counter, scrambled with `key`."""
+    blocks = -(-units // BLOCK)
+    word = np.arange(steps * blocks, dtype=np.uint32) * np.uint32(0x9E3779B1) + key
+    word ^= word >> np.uint32(16)
+    word *= np.uint32(0x7FEB352D)
+    word ^= word >> np.uint32(15)
+    return (word & np.uint32(TAPE - 1)).astype(np.int64).reshape(steps, blocks)
+
+
+def noise(tape: NDArray[Any], places: NDArray[np.int64], units: int, slots: int) -> NDArray[Any]:
+    """Return the numbers (units, slots) of one step, `places` (blocks,)."""
+    width = -(-slots // LANE) * LANE
+    p, i = np.arange(units)[:, None], np.arange(slots)
+    return np.asarray(tape[places[p // BLOCK] + p % BLOCK * width + i])

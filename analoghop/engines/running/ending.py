@@ -1,0 +1,80 @@
+"""The end of an ensemble's run: what is in the pool becomes a solution."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import fields
+
+import numpy as np
+
+from analoghop import __version__
+from analoghop.arrays import Array
+from analoghop.engines.many import EnsembleEngine
+from analoghop.engines.running.pool import Pool
+from analoghop.engines.running.traces import Steps, Traces
+from analoghop.ensembles.solution import EnsembleSolution
+from analoghop.ensembles.starts import Starts
+from analoghop.systems.base import System
+
+_CHUNK = 1024  # members whose energies are worked out at once
+
+
+def ended(
+    system: System,
+    starts: Starts,
+    pool: Pool,
+    traces: Traces | Steps | None,
+    clocks: tuple[float, float],
+    record: Mapping[str, object],
+) -> EnsembleSolution:
+    """Return what has finished; `clocks` are CPU and wall time when the run began."""
+    place = np.flatnonzero(pool.done)
+    # Slices, unlike lists of places, copy nothing.
+    kept = slice(None) if len(place) == starts.count else place
+    states, t = pool.states[kept].T, pool.t[kept]
+    waveforms = traces if isinstance(traces, Traces) else None
+    energies = final_energies(system, t, states)
+    return EnsembleSolution(
+        system=system,
+        starts=starts,
+        place=place,
+        states=states,
+        times=t,
+        codes=pool.codes[kept],
+        settled_at=pool.settled_at[kept],
+        steps=pool.steps[kept],
+        rejected=pool.rejected[kept],
+        evaluations=pool.evaluations[kept],
+        energies=energies,
+        cpu_s=time.process_time() - clocks[0],
+        wall_s=time.perf_counter() - clocks[1],
+        trace_times=None if waveforms is None else waveforms.times,
+        traces=None if waveforms is None else waveforms.states[kept],
+        record={**record, "seed": getattr(starts, "seed", None)},
+    )
+
+
+def final_energies(system: System, t: Array, x: Array) -> Array | None:
+    """Return the energies (k,) of the states `x` (n, k) for the parameters at `t` (k,), None without one."""
+    if not system.has_energy:
+        return None
+    energies = np.empty(len(t))
+    with np.errstate(all="ignore"):
+        for begin in range(0, len(t), _CHUNK):
+            part = slice(begin, begin + _CHUNK)
+            energy = system.energy(t[part], np.asarray(x[:, part], np.float64))
+            energies[part] = sum(energy.values())
+    return energies
+
+
+def settings(engine: EnsembleEngine, interrupted: bool) -> dict[str, object]:
+    """Return the record of a run: the program, the engine, and all of its options that shape results."""
+    told = [f.name for f in fields(engine) if f.name not in ("progress", "threads")]  # type: ignore[arg-type]
+    return {
+        "program": "analoghop",
+        "version": __version__,
+        "engine": type(engine).__name__,
+        **{name: getattr(engine, name) for name in told},
+        "interrupted": interrupted,
+    }

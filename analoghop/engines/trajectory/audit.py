@@ -1,0 +1,124 @@
+"""`Audit`: the energy of a run and the powers that change it, integrated beside the state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from analoghop.arrays import Array
+from analoghop.engines.trajectory.thinning import Trace
+from analoghop.solution import EnergyRecord
+from analoghop.systems.base import System
+
+_TRACE = 1_000_000  # accepted steps whose energies are all kept; beyond, evenly thinned
+_FLOOR = 1e-8  # of the largest sum of |parts|: what rounding leaves of their difference is 1e-7 of it
+
+
+class Audit:
+    """Adds up dissipated and supplied energy and the system's meters over the accepted steps of one run.
+
+    The powers are integrated with the quadrature of the steps, from states inside them: no state is added to
+    the system, so the error control is the same with and without.
+    """
+
+    def __init__(self, system: System) -> None:
+        self._system = system
+        self._has_energy = system.has_energy
+        self._metered = bool(system.meters)
+        self._names: tuple[str, ...] = ()
+        self._trace: Trace | None = None
+        self._dissipated = self._supplied = 0.0
+        self._first = self._lowest = self._highest = 0.0
+        self._rise = self._residual = self._through = self._floor = 0.0
+        self._joules = np.zeros(len(system.meters))
+        self._stored: float | None = None
+
+    @property
+    def wanted(self) -> bool:
+        """Whether there is anything to add up."""
+        return self._has_energy or self._metered
+
+    def start(self, t: float, x: Array) -> None:
+        """Begin at the state `x` (n,) at `t`; it is recorded when it comes as a step of no length."""
+        if self._metered:
+            stored = self._system.stored(t, x[:, None])
+            self._stored = None if stored is None else float(stored[0])
+        if not self._has_energy:
+            return
+        parts = self._system.energy(t, x[:, None])
+        self._names = tuple(parts)
+        values = np.array([part[0] for part in parts.values()])
+        self._first = self._lowest = self._highest = float(values.sum())
+        self._floor = float(np.abs(values).sum())
+        self._trace = Trace(3 + len(parts), _TRACE)
+
+    def add(self, t: Array, x: Array, node_t: Array, node_x: Array, lengths: Array, weights: Array) -> None:
+        """Take accepted steps that end at `t` (k,) in `x` (n, k), each of `lengths` (k,) seconds.
+
+        `node_t` (k q,) and `node_x` (n, k q) are the nodes of the steps' quadrature, `weights` (q,) its
+        weights. `t` of a step that ends at a corner lies just before it.
+        """
+
+        def integral(power: Array) -> Array:
+            return np.asarray((power.reshape(len(t), len(weights)) @ weights) * lengths)
+
+        if self._metered:
+            for row, power in enumerate(self._system.meter(node_t, node_x)):
+                self._joules[row] += integral(power).sum()
+        if self._has_energy:
+            flow = self._system.flow(node_t, node_x)
+            dissipated = self._dissipated + np.cumsum(integral(flow.dissipated))
+            supplied = self._supplied + np.cumsum(integral(flow.supplied))
+            self._account(t, x, dissipated, supplied)
+
+    def _account(self, t: Array, x: Array, dissipated: Array, supplied: Array) -> None:
+        parts = np.array(list(self._system.energy(t, x).values()))
+        energy = parts.sum(axis=0)
+        lowest = np.minimum(np.minimum.accumulate(energy), self._lowest)
+        self._rise = max(self._rise, float((energy - lowest).max()))
+        self._lowest = float(lowest[-1])
+        self._highest = max(self._highest, float(energy.max()))
+        residual = np.abs(self._first - energy + supplied - dissipated)
+        self._residual = max(self._residual, float(residual.max()))
+        self._through = max(self._through, float(np.abs(dissipated).max()), float(np.abs(supplied).max()))
+        self._floor = max(self._floor, float(np.abs(parts).sum(axis=0).max()))
+        self._dissipated, self._supplied = float(dissipated[-1]), float(supplied[-1])
+        assert self._trace is not None, "an audit is started before it takes steps"
+        self._trace.extend(np.vstack([t, dissipated, supplied, parts]))
+
+    def jump(self, before: float, after: float, x: Array) -> None:
+        """Take a corner in time: the energy that a jump of the inputs adds at the fixed state `x` (n,)."""
+        if self._has_energy:
+            low = sum(float(part[0]) for part in self._system.energy(before, x[:, None]).values())
+            high = sum(float(part[0]) for part in self._system.energy(after, x[:, None]).values())
+            self._supplied += high - low
+
+    def record(self) -> EnergyRecord | None:
+        """Return the energy of the run up to now, None for a system without one."""
+        if self._trace is None:
+            return None
+        columns = self._trace.columns()
+        scale = max(self._through, self._highest - self._lowest, _FLOOR * self._floor)
+        theorem = self._system.theorem
+        return EnergyRecord(
+            times=columns[0],
+            parts=dict(zip(self._names, columns[3:], strict=True)),
+            dissipated=columns[1],
+            supplied=columns[2],
+            largest_rise=self._rise,
+            drop=self._first - self._lowest,
+            balance_error=self._residual / scale if scale > 0 else 0.0,
+            guaranteed=theorem.applies,
+            reason=theorem.reason,
+        )
+
+    def joules(self, t: float, x: Array) -> Mapping[str, float]:
+        """Return the integrals of the meters and the change of what the capacitors store, in joules."""
+        if not self._metered:
+            return {}
+        joules = dict(zip(self._system.meters, map(float, self._joules), strict=True))
+        stored = self._system.stored(t, x[:, None])
+        if stored is not None and self._stored is not None:
+            joules["stored"] = float(stored[0]) - self._stored
+        return joules

@@ -1,0 +1,179 @@
+"""`Watch`: what is seen of a run, worked out for many accepted steps at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from analoghop.arrays import Array
+from analoghop.engines.base import Stop
+from analoghop.engines.settling import Settling
+from analoghop.engines.trajectory.audit import Audit
+from analoghop.engines.trajectory.quadrature import quadrature
+from analoghop.engines.trajectory.thinning import Trace
+from analoghop.solution import Status
+from analoghop.systems.base import System
+
+_COLUMNS = 1 << 17  # numbers in a batch of nodes, eight to a step: 1 MB stays in the cache
+_STEPS = 256  # steps in a batch: its overhead, dozens of array operations, is then 1 us per step
+_PROMPT = 16  # steps between two looks at whether the run is over, where it may end after any step
+_STATES = 1 << 26  # numbers in the record of all accepted steps: 512 MB
+
+
+class Watch:
+    """Records accepted steps, audits their energy, tests for settling and for `stop`.
+
+    `steps` counts them, `t` and `x` are the last one looked at. `ended` is None, or the status with which the
+    run is over, its record ending there.
+    """
+
+    def __init__(
+        self,
+        system: System,
+        t: float,
+        x: Array,
+        grid: Array | None,
+        audit: Audit | None,
+        method: str,
+        settling: Settling,
+        settle: bool,
+        stop: Stop | None,
+    ) -> None:
+        self._system, self._grid, self._stop = system, grid, stop
+        self._audit = audit
+        self._settling, self._settle = settling, settle
+        self.ended: Status | None = None
+        self.steps = 0
+        size = min(_STEPS, max(4, _COLUMNS // (8 * max(system.size, 1))))
+        self._prompt = size if stop is None and not settle else _PROMPT
+        self._t, self._lengths = np.empty(size), np.empty(size)
+        self._x = np.empty((size, system.size))
+        self._quadrature = None if audit is None else quadrature(method, size, system.size)
+        self._pending: list[tuple[Array, Array]] = []
+        self._corner = np.inf
+        limit = max(1000, _STATES // (system.size + 1)) if grid is None else len(grid) + 1
+        self._record = Trace(system.size + 1, limit)
+        # The start is a step of no length, so that there is one way of looking at steps.
+        self._t[0], self._x[0], self._lengths[0] = t, x, 0.0
+        self._filled, self._looked, self._next = 1, 0, 1
+        self.t, self.x = t, x
+        self._due = np.inf if grid is None else grid[1]
+        if grid is not None:
+            self._pending.append((grid[:1], x[:, None]))
+        if audit is not None and self._quadrature is not None:
+            audit.start(t, x)
+            self._quadrature.rest(0, t, x)
+
+    def segment(self, corner: float) -> None:
+        """Begin a stretch that ends at `corner`, where inputs may jump; inf for none."""
+        self._corner = corner
+
+    def accept(self, solver: Any) -> None:
+        """Take the step that `solver` has just made."""
+        k = self._filled
+        t = solver.t
+        self._t[k] = t
+        self._x[k] = solver.y
+        if self._quadrature is not None:
+            self._lengths[k] = t - solver.t_old
+            self._quadrature.take(k, solver)
+        if t >= self._due:
+            self._on_grid(solver)
+        self._filled = k + 1
+        self.steps += 1
+        if self._filled == len(self._t):
+            self.flush()
+        elif self._filled - self._looked >= self._prompt:
+            self._look()
+
+    def _on_grid(self, solver: Any) -> None:
+        assert self._grid is not None, "only a grid makes a time due"
+        end = int(np.searchsorted(self._grid, solver.t, side="right"))
+        times = self._grid[self._next : end]
+        states = solver.dense_output()(times)
+        if times[-1] == solver.t:
+            states[:, -1] = solver.y
+        self._pending.append((times, states))
+        self._next = end
+        self._due = self._grid[end] if end < len(self._grid) else np.inf
+
+    def _look(self) -> None:
+        """Test the steps that have come since the last look for `stop` and for settling."""
+        first, last = self._looked, self._filled
+        if first == last:
+            return
+        t, x = self._t[first:last], np.ascontiguousarray(self._x[first:last].T)
+        if self._stop is not None:
+            hits = np.flatnonzero(self._stop(self._system.outputs(t, x)))
+            if len(hits):
+                self.ended = Status.STOPPED
+                kept = int(hits[0]) + 1
+                self.steps -= len(t) - kept
+                self._filled = first + kept
+                t, x = t[:kept], x[:, :kept]
+        self._looked = self._filled
+        self.t, self.x = float(t[-1]), x[:, -1].copy()
+        self._settling.add(t, x)
+        if self._settle and self.ended is None and self._settling.settled(self.t, self.x):
+            self.ended = Status.SETTLED
+
+    def flush(self) -> None:
+        """Work out all that has been taken."""
+        self._look()
+        k = self._filled
+        if k == 0:
+            return
+        t, x = self._t[:k].copy(), np.ascontiguousarray(self._x[:k].T)
+        if self._audit is not None and self._quadrature is not None:
+            # A corner's own time belongs to the next stretch: this one sees its inputs from just before.
+            before = np.nextafter(self._corner, -np.inf)
+            node_t, node_x = self._quadrature.nodes(k)
+            self._audit.add(
+                np.minimum(t, before),
+                x,
+                np.minimum(node_t, before),
+                node_x,
+                self._lengths[:k],
+                self._quadrature.weights,
+            )
+        self._keep(t, x)
+        self._filled = self._looked = 0
+
+    def _keep(self, t: Array, x: Array) -> None:
+        if self._grid is None:
+            self._record.extend(np.concatenate([t[None], x]))
+            return
+        for times, states in self._pending:
+            seen = times <= self.t
+            self._record.extend(np.concatenate([times[seen][None], states[:, seen]]))
+        self._pending.clear()
+
+    def jump(self, corner: float) -> None:
+        """Take the corner at which a stretch has ended."""
+        self.flush()
+        if self._audit is not None:
+            self._audit.jump(float(np.nextafter(corner, -np.inf)), corner, self.x)
+
+    def finish(self) -> Array:
+        """Return the record (1 + n, k): times, then states; it ends where the run has ended."""
+        self.flush()
+        record = self._record.columns()
+        if record[0, -1] < self.t:
+            end = np.concatenate([[self.t], self.x])[:, None]
+            record = np.concatenate([record, end], axis=1)
+        return record
+
+    def verdict(self, status: Status, message: str) -> tuple[Status, str, float | None]:
+        """Return how the finished run ended, in words, and since when it has been at rest.
+
+        `status` and `message` are what the integration itself says of its end.
+        """
+        if self.ended is Status.STOPPED:
+            return Status.STOPPED, f"the outputs passed the stop test at t = {self.t:g} s", None
+        since = self._settling.since
+        if since is None or (status is not Status.TIME_UP and self.ended is None):
+            return status, message, None
+        if self.ended is Status.SETTLED or self._settling.stable(self.t, self.x):
+            return Status.SETTLED, f"at rest since t = {since:g} s", since
+        return status, f"{message}, resting on an unstable equilibrium", None

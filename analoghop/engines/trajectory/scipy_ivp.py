@@ -1,0 +1,156 @@
+"""`ScipyIVP`: one trajectory without noise, by SciPy's solvers driven step by step."""
+
+from __future__ import annotations
+
+import importlib
+import time
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from analoghop import __version__
+from analoghop.engines.base import Engine, Progress, Stop, checked_times, single_state
+from analoghop.engines.progress import reporting
+from analoghop.engines.settling import Settling
+from analoghop.engines.trajectory.audit import Audit
+from analoghop.engines.trajectory.recorder import Watch
+from analoghop.engines.trajectory.segments import METHODS, Drive
+from analoghop.errors import InputError
+from analoghop.solution import Counts, Solution, Status
+from analoghop.systems.base import System
+
+_SMALL = 30  # states up to which LSODA was the fastest at equal accuracy; DOP853 above
+
+Method = Literal["auto", "RK23", "RK45", "DOP853", "LSODA", "BDF", "Radau"]
+
+
+@dataclass(frozen=True)
+class ScipyIVP(Engine):
+    """An engine for one trajectory.
+
+    `method`: a name of `scipy.integrate.solve_ivp`, or "auto": LSODA up to 30 states, DOP853 above
+    and for a system that is for explicit methods only. `rtol`; `atol` in the unit of the states, the same for
+    all; None means for each state rtol/100 of its input scale (the change that matters to an amplifier), and
+    what is given is never taken as coarser than 100 rtol of that scale.
+    `max_step` in seconds.
+    `settle`: end the run when it has settled. `settle_tol` is the tolerance of that test (see `Settling`);
+    None means 100 rtol: an explicit method hovers about a rest by its own errors, which look like movement.
+    `time_limit` in seconds of wall clock: what has been integrated by then is returned.
+    `progress`: True for a bar on standard error, or a function of the fraction done.
+    `audit`: watch the energy and the electrical powers, where the system has them.
+
+    Raises `InputError` for an unknown method or a tolerance, step or limit that is not positive; `integrate`
+    also for a method that does not fit the system, and for a system with noise.
+    """
+
+    method: Method = "auto"
+    rtol: float = 1e-6
+    atol: float | None = None
+    max_step: float = float("inf")
+    settle: bool = False
+    settle_tol: float | None = None
+    time_limit: float | None = None
+    progress: bool | Progress = False
+    audit: bool = True
+
+    def __post_init__(self) -> None:
+        if self.method != "auto" and self.method not in METHODS:
+            raise InputError(f"`method` is {self.method!r}, expected auto, {', '.join(METHODS)}")
+        if not 1e-13 <= self.rtol <= 0.1:
+            raise InputError(f"`rtol` is {self.rtol}, expected 1e-13 to 0.1")
+        for name in ("atol", "max_step", "settle_tol", "time_limit"):
+            value = getattr(self, name)
+            if value is not None and not value > 0:
+                raise InputError(f"`{name}` is {value}, expected a positive number")
+
+    def integrate(
+        self, system: System, x0: ArrayLike, times: ArrayLike, stop: Stop | None = None
+    ) -> Solution:
+        """Integrate one trajectory; the contract is that of `Engine`."""
+        importlib.import_module("scipy.integrate")  # loading it is no part of the run that is timed
+        wall, cpu = time.perf_counter(), time.process_time()
+        grid, x = checked_times(times), single_state(x0, system)
+        if system.noise is not None:
+            raise InputError(
+                "ScipyIVP integrates without noise: use the engine Ensemble(method='exponential')"
+            )
+        method = self._method(system)
+        audit = Audit(system) if self.audit and (system.has_energy or system.meters) else None
+        watch = Watch(
+            system,
+            float(grid[0]),
+            x,
+            grid if len(grid) > 2 else None,
+            audit,
+            method,
+            Settling(system, self.settle_tol or 100.0 * self.rtol),
+            self.settle,
+            stop,
+        )
+        drive = Drive(system, method, self.rtol, self.atol, self.max_step, watch)
+        start, end = float(grid[0]), float(grid[-1])
+        deadline = wall + (float("inf") if self.time_limit is None else self.time_limit)
+        with np.errstate(all="ignore"), _collected_warnings() as warned:
+            with reporting(self.progress, start, end) as report:
+                status, message = drive.run(start, end, x, deadline, report)
+            record = watch.finish()
+            status, message, settled_at = watch.verdict(status, message)
+            energy = None if audit is None else audit.record()
+            joules = {} if audit is None else audit.joules(watch.t, watch.x)
+        if status is Status.FAILED and (texts := [str(w.message) for w in warned if _of_scipy(w)]):
+            message = f"{message} ({texts[-1]})"
+        return Solution(
+            system=system,
+            times=record[0],
+            states=record[1:],
+            status=status,
+            message=message,
+            counts=Counts(system.size, system.n_outputs, watch.steps, drive.evaluations, drive.jacobians),
+            energy=energy,
+            joules=joules,
+            cpu_s=time.process_time() - cpu,
+            wall_s=time.perf_counter() - wall,
+            settled_at=settled_at,
+            record={
+                "program": "analoghop",
+                "version": __version__,
+                "engine": type(self).__name__,
+                "method": method,
+                "rtol": self.rtol,
+                "atol": self.atol,
+            },
+        )
+
+    def _method(self, system: System) -> str:
+        if system.size == 0:
+            return "none"
+        if self.method == "auto":
+            small = system.size <= _SMALL and system.explicit_only is None
+            return "LSODA" if small else "DOP853"
+        if system.explicit_only is not None and METHODS[self.method].jacobian != "none":
+            raise InputError(
+                f"method {self.method!r} does not fit: {system.explicit_only}; use RK23, RK45 or DOP853"
+            )
+        return self.method
+
+
+@contextmanager
+def _collected_warnings() -> Iterator[list[warnings.WarningMessage]]:
+    """Collect warnings instead of printing them; those that are not SciPy's are issued again at the end."""
+    with warnings.catch_warnings(record=True) as caught:
+        # Once per text and place: a right-hand side that warns does so a million times.
+        warnings.simplefilter("default")
+        yield caught
+    for warning in caught:
+        if not _of_scipy(warning):
+            warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
+
+
+def _of_scipy(warning: warnings.WarningMessage) -> bool:
+    return "scipy" in Path(warning.filename).parts

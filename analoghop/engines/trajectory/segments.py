@@ -1,0 +1,172 @@
+"""One run of SciPy's solvers, from corner to corner of what a system is driven with."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+
+from analoghop.arrays import Array
+from analoghop.engines.base import corners
+from analoghop.engines.trajectory.algebraic import Still
+from analoghop.engines.trajectory.recorder import Watch
+from analoghop.solution import Status
+from analoghop.systems.base import System
+
+_STALLED = 100  # steps without any progress after which a solver is given up
+
+
+class Kind(NamedTuple):
+    """How a method wants to be treated."""
+
+    order: int  # of the error estimate, or of the first step
+    jacobian: Literal["none", "dense", "any"]
+
+
+METHODS = {
+    "RK23": Kind(2, "none"),
+    "RK45": Kind(4, "none"),
+    "DOP853": Kind(7, "none"),
+    "LSODA": Kind(1, "dense"),
+    "BDF": Kind(1, "any"),
+    "Radau": Kind(3, "any"),
+}
+
+
+class Failure(Exception):
+    """The integration cannot go on; the text says why."""
+
+
+class Drive:
+    """One run of SciPy's solvers from corner to corner; of `Still`, where `method` is none of theirs."""
+
+    def __init__(
+        self, system: System, method: str, rtol: float, atol: float | None, max_step: float, watch: Watch
+    ) -> None:
+        import scipy.integrate
+
+        self._system, self._watch = system, watch
+        self._kind = METHODS.get(method, Kind(1, "none"))
+        self._solver: Callable[..., Any] | None = getattr(scipy.integrate, method, None)
+        self._rhs = system.bind()
+        self._options = {
+            "rtol": rtol,
+            "atol": _absolute(system.input_scale[:, 0], rtol, atol),
+            "max_step": max_step,
+        }
+        # SciPy's own guess knows no unit of time (it tries 1e-6 s from x = 0); LSODA's own is sound.
+        fastest = float(np.min(system.time_constants, initial=np.inf))
+        self._first_step = fastest * rtol ** (1.0 / (self._kind.order + 1))
+        self._last_jacobian: Any = None
+        self.evaluations = self.jacobians = 0
+
+    def run(
+        self, start: float, end: float, x: Array, deadline: float, report: Callable[[float], None]
+    ) -> tuple[Status, str]:
+        """Integrate from `x` (n,) at `start` to `end`, or to where the watch or a failure ends the run.
+
+        `deadline` is a value of `time.perf_counter`; `report` is told the time reached after each step.
+        """
+        edges = corners(self._system, start, end)
+        for a, b in zip(edges, edges[1:], strict=False):
+            self._watch.segment(b if b < end else float("inf"))
+            try:
+                x, t = self._segment(a, b, x, b < end, deadline, report)
+            except Failure as failure:
+                return Status.FAILED, str(failure)
+            if self._watch.ended is None and t < b:
+                return Status.TIME_LIMIT, f"the time limit was reached at t = {t:g} s"
+            if self._watch.ended is None and b < end:
+                self._watch.jump(b)
+            if self._watch.ended is not None:
+                return self._watch.ended, ""
+        return Status.TIME_UP, f"reached t = {end:g} s"
+
+    def _segment(
+        self, a: float, b: float, x: Array, corner: bool, deadline: float, report: Callable[[float], None]
+    ) -> tuple[Array, float]:
+        """Return the state where the stretch from `a` to `b` ended, and when."""
+        watch, clock = self._watch, time.perf_counter
+        rhs, jac = self._one_sided(b) if corner else (self._rhs, self._jacobian)
+        if not np.isfinite(rhs(a, x)).all():
+            raise Failure(f"the rate of change is not finite at t = {a:g} s")
+        solver, stalled = None, 0
+        try:
+            solver = self._start(rhs, jac, a, b, x)
+            while solver.status == "running" and watch.ended is None:
+                message = solver.step()
+                if solver.status == "failed":
+                    raise Failure(f"{(message or 'the solver gave up').rstrip('.')} at t = {solver.t:g} s")
+                if not np.isfinite(solver.y @ solver.y) and not np.isfinite(solver.y).all():
+                    raise Failure(f"the state is not finite after t = {solver.t_old:g} s")
+                if solver.t == solver.t_old:
+                    # LSODA goes on with steps that time cannot resolve; a few are a small first step.
+                    stalled += 1
+                    if stalled > _STALLED:
+                        raise Failure(f"{solver.TOO_SMALL_STEP.rstrip('.')} at t = {solver.t:g} s")
+                    continue
+                watch.accept(solver)
+                if clock() > deadline:
+                    break
+                report(solver.t)
+        except ArithmeticError as error:
+            raise Failure(f"{error} after t = {self._reached(solver, a):g} s") from error
+        except (RuntimeError, np.linalg.LinAlgError) as error:
+            # SuperLU and LAPACK raise on a singular matrix; any other error is ours and must be seen.
+            if "singular" not in str(error).lower():
+                raise
+            raise Failure(f"{error} after t = {self._reached(solver, a):g} s") from error
+        finally:
+            if solver is not None:
+                self.evaluations += solver.nfev
+                self.jacobians += int(solver.njev)
+        return solver.y, float(solver.t)
+
+    @staticmethod
+    def _reached(solver: Any, a: float) -> float:
+        return a if solver is None else float(solver.t)
+
+    def _start(self, rhs: Any, jac: Any, a: float, b: float, x: Array) -> Any:
+        options: dict[str, Any] = dict(self._options)
+        if self._solver is None:
+            return Still(a, b, options["max_step"])
+        if self._kind.jacobian != "none":
+            options["jac"] = jac
+        if self._kind.jacobian != "dense":
+            options["first_step"] = min(self._first_step, options["max_step"], b - a)
+        return self._solver(rhs, a, x, b, **options)
+
+    def _jacobian(self, t: float, x: Array) -> Any:
+        J = self._system.jacobian(t, x[:, None])
+        sparse = hasattr(J, "toarray")
+        if not np.isfinite(J.data if sparse else J).all():
+            # A trial too far out: with the last good one Newton's method fails there and the step shrinks.
+            if self._last_jacobian is None:
+                raise Failure(f"the Jacobian is not finite at t = {t:g} s")
+            return self._last_jacobian
+        self._last_jacobian = J.toarray() if sparse and self._kind.jacobian == "dense" else J
+        return self._last_jacobian
+
+    def _one_sided(self, b: float) -> tuple[Any, Any]:
+        """Return rate and Jacobian that see the inputs from before the corner `b`, also at `b` itself."""
+        before = float(np.nextafter(b, -np.inf))
+        rhs, jacobian = self._rhs, self._jacobian
+
+        def rate(t: float, x: Array) -> Array:
+            return rhs(t if t < b else before, x)
+
+        def jac(t: float, x: Array) -> Any:
+            return jacobian(t if t < b else before, x)
+
+        return rate, jac
+
+
+def _absolute(scale: Array, rtol: float, atol: float | None) -> Array:
+    """Return the absolute tolerance of each state, (n,), given its input `scale`.
+
+    A tolerance in volts says nothing to an amplifier that switches within a microvolt: what is given counts
+    up to 100 rtol of the input scale.
+    """
+    return 0.01 * rtol * scale if atol is None else np.minimum(atol, 100.0 * rtol * scale)

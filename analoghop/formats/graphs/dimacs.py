@@ -1,0 +1,107 @@
+"""DIMACS graphs (`.col`) and colourings (`.col.sol`) of the second implementation challenge (1993)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from analoghop.errors import InputError
+from analoghop.formats.files import write_text
+from analoghop.formats.graphs.graph import LARGEST, Graph
+from analoghop.formats.lines import Line, TextFile
+
+_IGNORED = frozenset("cndvx")
+"""Lines that say nothing about edges: comments, and descriptors of vertices and of geometry."""
+
+
+def read_col(path: str | Path) -> Graph:
+    """Return the graph of a `.col` file.
+
+    Collections are careless: `p edge` and `p col` mean the same, the number of edges in that line is not
+    binding, edges may be listed twice or in both directions. Loops are left out with a notice.
+    Raises `FileFormatError`, with file and line, for a vertex out of range, an edge before the `p` line, a
+    line that is none of the format, and a graph without vertices or edges.
+    """
+    text = TextFile(path)
+    n, edges = 0, []
+    head = 0
+    for line in text:
+        key = line.words[0]
+        if key == "e":
+            if not head:
+                raise text.fault(line.number, "an edge stands before the `p` line", "p edge VERTICES EDGES")
+            edges.append(_edge(text, line, n))
+        elif key == "p":
+            if head:
+                raise text.fault(line.number, f"this is a second `p` line, the first is line {head}")
+            n, head = _size(text, line), line.number
+        elif key not in _IGNORED:
+            raise text.fault(line.number, f"a line begins with {key!r}", "c, p or e")
+    if not head:
+        raise text.fault(text.last, "there is no `p` line", "p edge VERTICES EDGES")
+    if not edges:
+        raise text.fault(head, "the graph has no edges: there is nothing to decide")
+    graph_edges = np.array(edges, dtype=np.int64) - 1
+    if (graph_edges[:, 0] == graph_edges[:, 1]).all():
+        raise text.fault(head, "the graph has no edges but from vertices to themselves")
+    return Graph.of(n, graph_edges, name=text.name)
+
+
+def _size(text: TextFile, line: Line) -> int:
+    if len(line.words) not in (3, 4) or line.words[1] not in ("edge", "col", "edges"):
+        raise text.fault(line.number, "this `p` line describes no graph", "p edge VERTICES EDGES")
+    if len(line.words) == 4:
+        text.whole(line.number, line.words[3], "the number of edges", 0)
+    return text.whole(line.number, line.words[2], "the number of vertices", 1, LARGEST)
+
+
+def _edge(text: TextFile, line: Line, n: int) -> tuple[int, int]:
+    if len(line.words) < 3:
+        raise text.fault(line.number, "an edge has two vertices", "e VERTEX VERTEX")
+    a, b = (text.whole(line.number, word, "a vertex", 1, n) for word in line.words[1:3])
+    return a, b
+
+
+def write_col(path: str | Path, graph: Graph, comment: str = "") -> None:
+    """Write `graph` to a `.col` file that `read_col` brings back, without weights."""
+    lines = [f"c {part}" for part in comment.splitlines()]
+    lines.append(f"p edge {graph.n} {graph.m}")
+    lines += [f"e {i} {j}" for i, j in (graph.edges + 1).tolist()]
+    write_text(path, "\n".join([*lines, ""]))
+
+
+def write_col_sol(path: str | Path, colours: Sequence[int], comment: str = "") -> None:
+    """Write colours (from 0) as a `.col.sol` file: `s col COLOURS`, then `l VERTEX COLOUR`, from 1.
+
+    Raises `InputError` for a negative colour and a place that cannot be written.
+    """
+    if min(colours, default=0) < 0:
+        raise InputError("`colours` holds a negative number")
+    lines = [f"c {part}" for part in comment.splitlines()]
+    lines.append(f"s col {len(set(colours))}")
+    lines += [f"l {vertex} {colour + 1}" for vertex, colour in enumerate(colours, 1)]
+    write_text(path, "\n".join([*lines, ""]))
+
+
+def read_col_sol(path: str | Path, size: int) -> tuple[int, ...]:
+    """Return the colours (from 0) of `size` vertices in a `.col.sol` file.
+
+    Raises `FileFormatError`, with file and line, for a vertex out of range, given twice or left out.
+    """
+    text = TextFile(path)
+    colours: dict[int, int] = {}
+    for line in text:
+        if line.words[0] in ("c", "s"):
+            continue
+        if line.words[0] != "l" or len(line.words) != 3:
+            raise text.fault(line.number, "this line gives no colour", "l VERTEX COLOUR")
+        vertex = text.whole(line.number, line.words[1], "a vertex", 1, size)
+        if vertex in colours:
+            raise text.fault(line.number, f"vertex {vertex} is coloured twice")
+        colours[vertex] = text.whole(line.number, line.words[2], "a colour", 1) - 1
+    for vertex in range(1, size + 1):
+        if vertex not in colours:
+            raise text.fault(text.last, f"vertex {vertex} of {size} has no colour")
+    return tuple(colours[vertex] for vertex in range(1, size + 1))

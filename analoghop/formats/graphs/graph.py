@@ -1,0 +1,146 @@
+"""`Graph`: vertices and the edges between them, as files and `networkx` give them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from analoghop.arrays import Array, frozen, readonly_fields
+from analoghop.errors import InputError
+from analoghop.formats.graphs.pairs import Pairs, in_order, merged, whole_pairs
+
+LARGEST = 1_000_000
+
+
+class Neighbours(NamedTuple):
+    """The neighbours of vertex i are `vertices[first[i]:first[i + 1]]`, over the edges `edges[...]`."""
+
+    first: NDArray[np.int64]
+    vertices: NDArray[np.int64]
+    edges: NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Graph:
+    """An undirected graph with at least one edge.
+
+    `edges` (m, 2) are pairs i < j of vertices 0..n-1, sorted, each once; `weights` (m,) or None (all 1).
+    `notices` say what was left out on reading; `coordinates` (n, 2) or None are for drawing.
+    Raises `InputError` for no vertices, no edges, edges in another form (see `of`), and weights that do not
+    fit or are not finite.
+    """
+
+    n: int
+    edges: Pairs
+    weights: Array | None = None
+    name: str = "graph"
+    notices: tuple[str, ...] = ()
+    coordinates: Array | None = None
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.n <= LARGEST:
+            raise InputError(f"{self.name} has {self.n} vertices, expected 1 to {LARGEST}")
+        edges = whole_pairs(self.n, self.edges, "edges")
+        if not len(edges):
+            raise InputError(f"{self.name} has no edges: there is nothing to decide")
+        if not in_order(edges):
+            raise InputError("`edges` are not sorted pairs i < j, each once: `Graph.of` takes any order")
+        edges.flags.writeable = False
+        object.__setattr__(self, "edges", edges)
+        if self.weights is not None:
+            weights = frozen(self.weights)
+            if weights.shape != (len(edges),) or not np.isfinite(weights).all():
+                raise InputError(f"`weights` must be {len(edges)} finite numbers, one for each edge")
+            readonly_fields(self, weights=weights)
+        if self.coordinates is not None:
+            coordinates = frozen(self.coordinates)
+            if coordinates.shape != (self.n, 2) or not np.isfinite(coordinates).all():
+                raise InputError(f"`coordinates` must be {self.n} pairs of finite numbers")
+            readonly_fields(self, coordinates=coordinates)
+
+    @classmethod
+    def of(
+        cls,
+        n: int,
+        edges: ArrayLike,
+        weights: ArrayLike | None = None,
+        name: str = "graph",
+        coordinates: ArrayLike | None = None,
+    ) -> Graph:
+        """Return the graph of `edges` in any order and direction.
+
+        Loops are left out, which `notices` say. Repeated edges are one, and their weights add up.
+        """
+        pairs = whole_pairs(n, edges, "edges")
+        values = np.ones(len(pairs)) if weights is None else np.asarray(weights, dtype=np.float64)
+        if values.shape != (len(pairs),):
+            raise InputError(f"`weights` has shape {values.shape}, expected {len(pairs)} numbers")
+        loops = np.unique(pairs[pairs[:, 0] == pairs[:, 1], 0]).tolist()
+        found = merged(n, pairs, values)
+        notices = []
+        if loops:
+            shown = ", ".join(map(str, loops[:5])) + (", ..." if len(loops) > 5 else "")
+            notices.append(f"{name}: edges from a vertex to itself are ignored (vertex {shown}, from 0)")
+        if weights is not None and found.repeated:
+            notices.append(f"{name}: {found.repeated} edges are given again: their weights are added")
+        places = None if coordinates is None else np.asarray(coordinates, dtype=np.float64)
+        summed = None if weights is None else found.values
+        return cls(n, found.pairs, summed, name, tuple(notices), places)
+
+    @classmethod
+    def from_networkx(cls, graph: Any, weight: str = "weight") -> Graph:
+        """Return an undirected `networkx` graph, its vertices in the order of its nodes.
+
+        Edges that lack the attribute `weight` weigh 1; where all lack it there are no weights. The nodes'
+        `pos`, where all have one, are the coordinates. Raises `InputError` for a directed graph and for
+        weights that are not finite.
+        """
+        if graph.is_directed():
+            raise InputError("the graph is directed, expected an undirected one: `graph.to_undirected()`")
+        index = {node: k for k, node in enumerate(graph.nodes)}
+        listed = list(graph.edges(data=weight))
+        pairs = [(index[a], index[b]) for a, b, _ in listed]
+        given = [value for *_, value in listed]
+        weights = None
+        if any(value is not None for value in given):
+            try:
+                weights = [1.0 if value is None else float(value) for value in given]
+            except (TypeError, ValueError) as error:
+                raise InputError(f"the `{weight}` of an edge is no number: {error}") from error
+        places = [graph.nodes[node].get("pos") for node in graph.nodes]
+        mapped = len(places) > 0 and all(place is not None and len(place) == 2 for place in places)
+        name = str(getattr(graph, "name", "") or "graph")
+        return cls.of(len(index), np.array(pairs, dtype=np.int64), weights, name, places if mapped else None)
+
+    @property
+    def m(self) -> int:
+        """Number of edges."""
+        return len(self.edges)
+
+    @property
+    def density(self) -> float:
+        """Share of all pairs of vertices that are joined."""
+        return 2.0 * self.m / (self.n * (self.n - 1))
+
+    @cached_property
+    def w(self) -> Array:
+        """The weights (m,), ones where none are given."""
+        return frozen(np.ones(self.m)) if self.weights is None else self.weights
+
+    @cached_property
+    def degrees(self) -> NDArray[np.int64]:
+        """Number of edges at each vertex, (n,)."""
+        return np.bincount(self.edges.ravel(), minlength=self.n)
+
+    @cached_property
+    def neighbours(self) -> Neighbours:
+        """The neighbours of every vertex, sorted, with the edges that lead to them."""
+        i, j = self.edges.T
+        ends, others = np.concatenate([i, j]), np.concatenate([j, i])
+        order = np.lexsort((others, ends))
+        first = np.concatenate([[0], np.cumsum(self.degrees)])
+        return Neighbours(first, others[order], np.tile(np.arange(self.m), 2)[order])

@@ -1,0 +1,1 @@
+"""Files of problems other than graphs and tours."""

@@ -1,0 +1,1 @@
+"""Files of patterns, couplings, and what a study of memories has measured."""

@@ -1,0 +1,1 @@
+"""Files of waveforms: `.raw`, `.csv` and `.npz`."""

@@ -1,0 +1,53 @@
+"""Waveforms as a NumPy archive: `data`, `names`, `kinds`, `title`, and the record as a JSON string."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+import zlib
+from pathlib import Path
+
+import numpy as np
+
+from analoghop.errors import FileFormatError, InputError, Location
+from analoghop.formats.files import read_bytes, replacing
+from analoghop.formats.waveforms.waveforms import Waveforms
+
+
+def write_npz(path: str | Path, waveforms: Waveforms) -> None:
+    """Write `waveforms` to a NumPy archive; raises `InputError` where the place cannot be written.
+
+    `data` is (signals, points), its rows named by `names`.
+    """
+    with replacing(path) as handle:
+        np.savez(
+            handle,
+            data=waveforms.data,
+            names=np.array(waveforms.names),
+            kinds=np.array(waveforms.kinds),
+            title=np.array(waveforms.title),
+            record=np.array(json.dumps(waveforms.record)),
+        )
+
+
+def read_npz(path: str | Path) -> Waveforms:
+    """Return the waveforms of an archive that `write_npz` made.
+
+    Nothing in the file is executed. Raises `FileFormatError` where it is no archive, damaged, or of another
+    make.
+    """
+    content = read_bytes(path)
+    where = Location(str(path), 1)
+    if not content.startswith(b"PK"):
+        raise FileFormatError("is no NumPy archive", where, "a file written by `write_npz`")
+    try:
+        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+            parts = {key: archive[key] for key in ("data", "names", "kinds", "title", "record")}
+        names, kinds = (tuple(map(str, parts[key].tolist())) for key in ("names", "kinds"))
+        record = json.loads(str(parts["record"]))
+        if parts["data"].dtype != np.float64 or not isinstance(record, dict):
+            raise InputError("`data` is not float64, or `record` no JSON object")
+        return Waveforms(names, kinds, parts["data"], str(parts["title"]), record)
+    except (OSError, EOFError, KeyError, ValueError, TypeError, zipfile.BadZipFile, zlib.error) as error:
+        raise FileFormatError(f"cannot be read as waveforms: {error}", where) from error

@@ -1,0 +1,1 @@
+"""Associative memories: patterns, learning rules, and recall by circuits and discrete models."""

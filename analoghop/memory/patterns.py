@@ -1,0 +1,105 @@
+"""`Memory`: the patterns that are to be remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from analoghop.arrays import Array, frozen, readonly_fields
+from analoghop.errors import InputError
+from analoghop.formats.memories.patterns import Patterns, read_patterns
+from analoghop.problems.base import Answer, Problem, Verdict
+
+
+@dataclass(frozen=True, eq=False)
+class Memory(Problem):
+    """`patterns` (count, neurons) of +1 and -1, drawn as `shape` (rows, cols), by default one line.
+
+    Raises `InputError` for other values or shapes that do not fit.
+    """
+
+    patterns: Array
+    shape: tuple[int, int] = (0, 0)
+    title: str = "patterns"
+
+    kind = "memory"
+
+    def __post_init__(self) -> None:
+        patterns = frozen(self.patterns)
+        if patterns.ndim != 2 or not patterns.size:
+            raise InputError(f"`patterns` has shape {patterns.shape}, expected (count, neurons)")
+        if not np.isin(patterns, (-1.0, 1.0)).all():
+            raise InputError("`patterns` hold other values than +1 and -1")
+        shape = (1, patterns.shape[1]) if tuple(self.shape) == (0, 0) else tuple(self.shape)
+        if len(shape) != 2 or shape[0] * shape[1] != patterns.shape[1]:
+            raise InputError(f"`shape` {shape} does not hold the {patterns.shape[1]} bits of a pattern")
+        readonly_fields(self, patterns=patterns)
+        object.__setattr__(self, "shape", shape)
+
+    @staticmethod
+    def read(path: str | Path) -> Memory:
+        """Return the memory of a pattern file; raises `FileFormatError` as `read_patterns` does."""
+        found = read_patterns(path)
+        return Memory(found.values, found.shape, Path(path).name)
+
+    @staticmethod
+    def random(neurons: int, count: int, seed: int, activity: float = 0.5) -> Memory:
+        """Return `count` patterns of independent bits, each +1 with probability `activity`.
+
+        Raises `InputError` for sizes below 1 or an activity outside 0..1.
+        """
+        if neurons < 1 or count < 1:
+            raise InputError(f"a memory needs neurons and patterns, not {neurons} and {count}")
+        if not 0.0 < activity < 1.0:
+            raise InputError(f"`activity` is {activity}, expected a number between 0 and 1")
+        rng = np.random.default_rng((seed, neurons, count))
+        bits = np.where(rng.random((count, neurons)) < activity, 1.0, -1.0)
+        noun = "pattern" if count == 1 else "patterns"
+        return Memory(bits, title=f"{count} random {noun} of {neurons} bits, seed {seed}")
+
+    @property
+    def name(self) -> str:
+        """The title."""
+        return self.title
+
+    @property
+    def size(self) -> int:
+        """Number of neurons."""
+        return int(self.patterns.shape[1])
+
+    @property
+    def count(self) -> int:
+        """Number of patterns."""
+        return int(self.patterns.shape[0])
+
+    @property
+    def load(self) -> float:
+        """Patterns per neuron, the theory's alpha."""
+        return self.count / self.size
+
+    def take(self, indices: Sequence[int]) -> Memory:
+        """Return the memory of some of the patterns."""
+        return Memory(self.patterns[list(indices)], self.shape, self.title)
+
+    def overlaps(self, states: ArrayLike) -> Array:
+        """Return xi.s/n of every pattern with every column of `states` (n, members): (count, members)."""
+        return np.asarray(self.patterns @ np.asarray(states, dtype=np.float64)) / self.size
+
+    def as_file(self) -> Patterns:
+        """Return the patterns as they are written to a file."""
+        return Patterns(self.patterns, self.shape)
+
+    def verify(self, answer: Answer) -> Verdict:
+        """Return whether `answer` (n,) of +1 and -1 is a stored pattern; its cost is the bits that differ.
+
+        Raises `InputError` for something that is no pattern.
+        """
+        state = np.asarray(answer, dtype=np.float64)
+        if state.shape != (self.size,) or not np.isin(state, (-1.0, 1.0)).all():
+            raise InputError(f"`answer` is no pattern of {self.size} bits +1 and -1")
+        wrong = int((self.patterns != state).sum(axis=1).min())
+        return Verdict(wrong == 0, float(wrong), {"wrong bits": wrong} if wrong else {})

@@ -1,0 +1,128 @@
+"""`Recipe`: how a memory is made, by the words of the command line; the same for every set of patterns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from analoghop.engines import Engine
+from analoghop.errors import InputError
+from analoghop.memory.circuits.continuous import Amplifier, pair_circuit
+from analoghop.memory.circuits.modern import one_layer, two_layer
+from analoghop.memory.discrete.dense import DenseMemory, Interaction
+from analoghop.memory.discrete.run import Order, Sweeps, Update
+from analoghop.memory.judgement import RETRIEVED
+from analoghop.memory.models import Continuous, Discrete, Model
+from analoghop.memory.patterns import Memory
+from analoghop.memory.rules import RULES, learn
+from analoghop.memory.weights import Levels, Weights
+from analoghop.schedules import Schedule
+
+ModelName = Literal["continuous", "binary", "stochastic"]
+MODELS: tuple[ModelName, ...] = ("continuous", "binary", "stochastic")
+DENSE: dict[str, Interaction] = {
+    "exponential": "exponential",
+    "modern": "exponential",
+    "polynomial": "polynomial",
+}
+"""Rules without couplings of pairs: the patterns themselves are the memory."""
+
+WARM = 0.1
+"""Temperature of the stochastic model where nobody says."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A rule, a model and their options.
+
+    `rule`: a name of `RULES` or of `DENSE`. `model`: "continuous", "binary" or "stochastic". Circuits of
+    pairs: `gain`, `amplifier` "tanh" or "morita". Dense memories: `layers` 1 or 2 of the circuit, `beta`,
+    `degree`. `units` "bipolar" or "binary" (0 and 1). `update`, `order` and `sweeps` are for the discrete
+    models, `temperature` for the stochastic one: (first, last) is lowered linearly over the first half of the
+    sweeps.
+    `engine` integrates the circuits ("auto" for `RECALLING`) in so many `threads` (None: its own).
+    `retrieved`: overlap from which a state counts as the pattern.
+    Raises `InputError` for unknown words and for options that do not fit together.
+    """
+
+    rule: str = "hebbian"
+    model: ModelName = "continuous"
+    gain: float = 20.0
+    amplifier: Amplifier = "tanh"
+    layers: int = 1
+    beta: float = 1.0
+    degree: float = 3.0
+    units: Levels = "bipolar"
+    temperature: float | tuple[float, float] | None = None
+    update: Update = "async"
+    order: Order = "random"
+    sweeps: int = 200
+    engine: Engine | Literal["auto"] = "auto"
+    retrieved: float = RETRIEVED
+    threads: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.rule not in RULES and self.rule not in DENSE:
+            raise InputError(f"`rule` is {self.rule!r}, expected {', '.join([*RULES, *DENSE])}")
+        if self.model not in MODELS:
+            raise InputError(f"`model` is {self.model!r}, expected {', '.join(MODELS)}")
+        if self.sweeps < 1:
+            raise InputError(f"`sweeps` is {self.sweeps}, expected 1 or more")
+        if self.layers not in (1, 2):
+            raise InputError(f"`layers` is {self.layers}, expected 1 or 2")
+        if self.dense and (self.units != "bipolar" or self.amplifier != "tanh"):
+            raise InputError("dense memories have bipolar units and amplifiers of their own")
+
+    @property
+    def dense(self) -> bool:
+        """Whether the rule makes a dense memory."""
+        return self.rule in DENSE
+
+    @property
+    def plan(self) -> Sweeps:
+        """How the discrete models run."""
+        heat: float | Schedule = 0.0
+        if self.model == "stochastic":
+            wanted = WARM if self.temperature is None else self.temperature
+            if isinstance(wanted, tuple):
+                heat = Schedule(np.array([0.0, max(self.sweeps // 2, 1)]), np.array(wanted))
+            else:
+                heat = float(wanted)
+        return Sweeps(self.update, self.order, temperature=heat, longest=self.sweeps)
+
+    @property
+    def heat_at_end(self) -> float:
+        """The temperature that a recall ends at, 0 but for the stochastic model."""
+        return float(self.plan.heat[-1])
+
+    def weights(self, memory: Memory) -> Weights:
+        """Return the couplings that the rule makes of `memory`, in the wanted units."""
+        learnt = learn(memory, self.rule)
+        # A rule for units of 0 and 1 stays what it is; the others are bipolar by nature.
+        return learnt if learnt.units == "binary" else learnt.converted(self.units)
+
+    def build(self, memory: Memory, weights: Weights | None = None) -> Model:
+        """Return the model of `memory`, with given couplings or those of the rule."""
+        if self.dense and weights is None:
+            dense = DenseMemory(memory, DENSE[self.rule], self.beta, self.degree)
+            if self.model != "continuous":
+                return Discrete(memory, dense, self.rule, self.plan, self.retrieved)
+            wired = (two_layer if self.layers == 2 else one_layer)(dense, gain=self.gain)
+            return Continuous(wired, self.rule, self.engine, None, self.retrieved, self.threads)
+        couplings = self.weights(memory) if weights is None else weights
+        if couplings.size != memory.size:
+            raise InputError(
+                f"the couplings are those of {couplings.size} neurons, the patterns have {memory.size} bits"
+            )
+        if self.model != "continuous":
+            return Discrete(memory, couplings, couplings.rule, self.plan, self.retrieved)
+        circuit = pair_circuit(memory, couplings, gain=self.gain, amplifier=self.amplifier)
+        return Continuous(circuit, couplings.rule, self.engine, None, self.retrieved, self.threads)
+
+    def side_by_side(self, memory: Memory, weights: Weights | None = None) -> list[Model]:
+        """Return the three models of `memory` with the same couplings."""
+        if weights is None and not self.dense:
+            weights = self.weights(memory)
+        return [replace(self, model=name).build(memory, weights) for name in MODELS]

@@ -1,0 +1,1 @@
+"""Studies of memories: how recall depends on load, damage, gain, temperature and faults."""

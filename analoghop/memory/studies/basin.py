@@ -1,0 +1,38 @@
+"""`basin`: how far a cue may lie from its pattern, against load."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from analoghop.formats.memories.columns import Columns
+from analoghop.memory.models import Told
+from analoghop.memory.recipe import Recipe
+from analoghop.memory.studies.rows import Point, by_recipe, record_of, tried
+from analoghop.memory.studies.trials import Source, mixed
+
+
+def basin(
+    recipe: Recipe,
+    source: Source,
+    counts: Sequence[int],
+    noises: Sequence[float],
+    *,
+    trials: int = 30,
+    seed: int = 0,
+    told: Told | None = None,
+    time_limit: float | None = None,
+) -> Columns:
+    """Return the recall of `counts` of patterns from cues with each share of `noises` of their bits flipped.
+
+    A row for each pair, the noises of one count after another. Columns: `noise`, `start` (the overlap of
+    the cue, 1 - 2 noise), and those of `capacity`.
+    """
+    points = [
+        Point(
+            {"noise": noise, "start": 1.0 - 2.0 * noise}, by_recipe(recipe), count, noise, mixed(seed, count)
+        )
+        for count in counts
+        for noise in noises
+    ]
+    known = record_of("basin", recipe, source, seed)
+    return tried(points, source, known, trials=trials, told=told, time_limit=time_limit)

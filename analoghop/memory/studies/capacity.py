@@ -1,0 +1,38 @@
+"""`capacity`: recall against load, beside the theory of random patterns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from analoghop.formats.memories.columns import Columns
+from analoghop.memory.models import Told
+from analoghop.memory.recipe import Recipe
+from analoghop.memory.studies.rows import Point, by_recipe, record_of, tried
+from analoghop.memory.studies.trials import Source, mixed
+from analoghop.memory.theory import retrieval_curve
+
+
+def capacity(
+    recipe: Recipe,
+    source: Source,
+    counts: Sequence[int],
+    *,
+    noise: float = 0.0,
+    trials: int = 30,
+    seed: int = 0,
+    told: Told | None = None,
+    time_limit: float | None = None,
+) -> Columns:
+    """Return how well `counts` of patterns are recalled from cues with a share `noise` of bits flipped.
+
+    Columns: `count`, `load`; `overlap` with its standard `error`; the shares `correct`, with the Wilson
+    interval `low` .. `high`, and `settled`; `trials`; `theory`, the same overlap in the retrieval state of
+    Amit, Gutfreund and Sompolinsky (0 without one), where the rule is Hebb's and the units are bipolar.
+    """
+    points = [Point({}, by_recipe(recipe), count, noise, mixed(seed, count)) for count in counts]
+    known = record_of("capacity", recipe, source, seed, noise=noise)
+    columns = tried(points, source, known, trials=trials, told=told, time_limit=time_limit)
+    if not (recipe.rule == "hebbian" and recipe.units == "bipolar" and recipe.amplifier == "tanh"):
+        return columns
+    theory = retrieval_curve(columns["load"], recipe.heat_at_end)
+    return Columns({**columns.values, "theory": theory}, columns.record)

@@ -1,0 +1,40 @@
+"""`gain`: recall against the gain of the amplifiers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from analoghop.errors import InputError
+from analoghop.formats.memories.columns import Columns
+from analoghop.memory.models import Told
+from analoghop.memory.recipe import Recipe
+from analoghop.memory.studies.rows import Point, by_recipe, record_of, tried
+from analoghop.memory.studies.trials import Source
+
+
+def gain(
+    recipe: Recipe,
+    source: Source,
+    count: int,
+    gains: Sequence[float],
+    *,
+    noise: float = 0.0,
+    trials: int = 30,
+    seed: int = 0,
+    told: Told | None = None,
+    time_limit: float | None = None,
+) -> Columns:
+    """Return how circuits whose amplifiers have each of `gains` recall `count` patterns.
+
+    Below the critical gain (about 1 for Hebb's rule) a circuit forgets everything. Columns: `gain`, `count`,
+    `load` and those of `capacity`. Raises `InputError` for another model than the continuous one.
+    """
+    if recipe.model != "continuous":
+        raise InputError(f"the {recipe.model} model has no gain")
+
+    points = [
+        Point({"gain": value}, by_recipe(replace(recipe, gain=value)), count, noise, seed) for value in gains
+    ]
+    known = record_of("gain", recipe, source, seed, noise=noise)
+    return tried(points, source, known, trials=trials, told=told, time_limit=time_limit)

@@ -1,0 +1,78 @@
+"""`visits`: the patterns that the circuit of a sequence goes through, one after the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from analoghop.arrays import Array
+from analoghop.errors import InputError, NumericalError
+from analoghop.memory.circuits.memory_circuit import MemoryCircuit
+from analoghop.memory.judgement import RETRIEVED
+from analoghop.simulate import simulate
+from analoghop.solution import Status
+
+
+class Visit(NamedTuple):
+    """A stay in the pattern numbered `pattern`, from 0, between two times in seconds."""
+
+    pattern: int
+    begin: float
+    end: float
+
+
+@dataclass(frozen=True, eq=False)
+class Sequence:
+    """`times` (k,) in seconds, `overlaps` (patterns, k) of the features' signs, `visits` in their order."""
+
+    times: Array
+    overlaps: Array
+    visits: tuple[Visit, ...]
+
+    @property
+    def in_order(self) -> bool:
+        """Whether every pattern was visited, each after the one before it, the first after the last."""
+        order = np.array([visit.pattern for visit in self.visits])
+        count = len(self.overlaps)
+        return len(set(order)) == count and bool((np.diff(order) % count == 1 % count).all())
+
+
+def visits(
+    circuit: MemoryCircuit,
+    *,
+    first: int = 0,
+    duration: float | None = None,
+    points: int = 1001,
+    time_limit: float | None = None,
+) -> Sequence:
+    """Return where the circuit of a sequence goes from its pattern `first`, from 0.
+
+    It is looked at `points` times, evenly over `duration` seconds, None for the circuit's own, in which it
+    goes around more than once, and for `time_limit` seconds of wall clock at most. A pattern is visited while
+    the overlap is 0.95 or more.
+    Raises `InputError` for a pattern that there is not, fewer than 2 points or a duration that is not
+    positive, `NumericalError` where the integration fails.
+    """
+    memory = circuit.memory
+    if not 0 <= first < memory.count:
+        raise InputError(f"pattern {first + 1} is to be the first, expected one of 1 to {memory.count}")
+    until = circuit.duration if duration is None else duration
+    if points < 2 or not until > 0:
+        raise InputError(
+            f"{points} points in {until:g} s are no times, expected 2 points and a positive time"
+        )
+    start = circuit.begin(memory.patterns[[first]].T)[:, 0]
+    run = simulate(circuit.system, x0=start, times=np.linspace(0.0, until, points), time_limit=time_limit)
+    if run.status is Status.FAILED:
+        raise NumericalError(f"the circuit cannot be integrated: {run.message}")
+    overlaps = memory.overlaps(circuit.signs(run.states))
+    found: list[Visit] = []
+    for time, column in zip(run.times.tolist(), overlaps.T, strict=True):
+        best = int(column.argmax())
+        if column[best] < RETRIEVED:
+            continue
+        begin = found.pop().begin if found and found[-1].pattern == best else time
+        found.append(Visit(best, begin, time))
+    return Sequence(run.times, overlaps, tuple(found))

@@ -1,0 +1,118 @@
+"""Trials of a memory: many cues of many sets of patterns, and what they say together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analoghop.arrays import Array
+from analoghop.errors import InputError
+from analoghop.intervals import wilson_interval
+from analoghop.memory.cues import Damage, make_cues
+from analoghop.memory.models import Model
+from analoghop.memory.patterns import Memory
+
+Build = Callable[[Memory, int], Model]
+"""`build(memory, number)` makes the model of a set of patterns; `number` is that of the set."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a study takes its patterns from: random ones of `neurons` bits, or those of `memory`.
+
+    Every set of them is drawn anew, a file's patterns without repetition, by `seed` and the set's number.
+    Raises `InputError` where there are neither neurons nor a memory.
+    """
+
+    neurons: int = 0
+    memory: Memory | None = None
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.memory is None and self.neurons < 1:
+            raise InputError("a study needs patterns, or the number of neurons of random ones")
+
+    @property
+    def size(self) -> int:
+        """Number of neurons."""
+        return self.neurons if self.memory is None else self.memory.size
+
+    def draw(self, count: int, number: int) -> Memory:
+        """Return `count` patterns, set `number`. Raises `InputError` for more than there are."""
+        if self.memory is None:
+            return Memory.random(self.neurons, count, mixed(self.seed, number))
+        if not 1 <= count <= self.memory.count:
+            raise InputError(f"{count} patterns are asked for, there are {self.memory.count}")
+        order = np.random.default_rng((self.seed, number)).permutation(self.memory.count)
+        return self.memory.take(sorted(order[:count].tolist()))
+
+
+@dataclass(frozen=True, eq=False)
+class Trials:
+    """One number each, (trials,): `overlaps` with the wanted pattern, `correct`, `settled`, the `sets`."""
+
+    overlaps: Array
+    sets: NDArray[np.int64]
+    correct: NDArray[np.bool_]
+    settled: NDArray[np.bool_]
+
+    def row(self) -> dict[str, float]:
+        """Return the mean overlap and its standard error, the shares correct and settled, Wilson's interval.
+
+        The error is that of the means of the sets where there are three or more: recalls from one set of
+        patterns are alike.
+        """
+        count = len(self.overlaps)
+        means = np.bincount(self.sets, self.overlaps) / np.bincount(self.sets)
+        sample = means if len(means) >= 3 else self.overlaps
+        error = float(sample.std(ddof=1)) / np.sqrt(len(sample)) if len(sample) > 1 else np.nan
+        low, high = wilson_interval(int(self.correct.sum()), count)
+        return {
+            "overlap": float(self.overlaps.mean()),
+            "error": float(error),
+            "correct": float(self.correct.mean()),
+            "low": low,
+            "high": high,
+            "settled": float(self.settled.mean()),
+            "trials": float(count),
+        }
+
+
+def try_out(
+    build: Build,
+    source: Source,
+    count: int,
+    *,
+    noise: float,
+    trials: int,
+    damage: Damage = "flip",
+    seed: int = 0,
+    per_set: int = 10,
+) -> Trials:
+    """Return `trials` recalls, `per_set` of them from each set of `count` patterns.
+
+    Raises `InputError` for fewer than one trial, and `KeyboardInterrupt` where Ctrl-C ended one of them: what
+    had finished by then is no fair sample.
+    """
+    if trials < 1 or per_set < 1:
+        raise InputError(f"`trials` is {trials}, expected 1 or more")
+    found = []
+    for number, begun in enumerate(range(0, trials, per_set)):
+        asked = min(per_set, trials - begun)
+        memory = source.draw(count, number)
+        wanted = np.arange(asked) % memory.count
+        cues = make_cues(memory, wanted, noise=noise, damage=damage, seed=mixed(seed, number, 1))
+        recall = build(memory, number).recall(cues, seed=mixed(seed, number, 2))
+        if recall.interrupted:
+            raise KeyboardInterrupt
+        sets = np.full(len(recall.overlaps), number)
+        found.append((recall.overlaps, sets, recall.correct, recall.settled))
+    return Trials(*(np.concatenate(part) for part in zip(*found, strict=True)))
+
+
+def mixed(*numbers: int) -> int:
+    """Return a seed that depends on all `numbers`, none of them negative."""
+    return int(np.random.SeedSequence(numbers).generate_state(1, np.uint64)[0] >> np.uint64(1))

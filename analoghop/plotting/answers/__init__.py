@@ -1,0 +1,1 @@
+"""Pictures of problems, their answers and anneals."""

@@ -1,0 +1,81 @@
+"""`overview`: one figure that shows a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from analoghop.plotting.runs.energy import energy
+from analoghop.plotting.runs.heatmap import heatmap
+from analoghop.plotting.runs.phase import phase_plane
+from analoghop.plotting.runs.waveforms import waveforms
+from analoghop.plotting.style import quantity, shortened, style
+from analoghop.solution import Solution, Status
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+MANY = 8
+"""More outputs than this are shown as a heat map too."""
+
+
+def overview(
+    solution: Solution, *, title: str | None = None, signals: str | Sequence[str] | None = None
+) -> Figure:
+    """Return a figure of a run: outputs and inputs over time, the energy where there is one.
+
+    More than 8 outputs have a heat map, circuits of two states a phase plane. `title` is the record's
+    "title" by default; `signals` (see `waveforms`) replace outputs and inputs.
+    """
+    system = solution.system
+    panels: list[Callable[[Solution, Axes], Axes]] = []
+    if system.n_outputs > MANY:
+        panels.append(heatmap)
+    chosen = [signals] if signals is not None else ["outputs", "inputs"] if system.n_outputs else ["inputs"]
+    panels += [partial(waveforms, signals=which) for which in chosen]
+    if solution.energy is not None:
+        panels.append(energy)
+    with style():
+        figure, stacks, beside = _places(len(panels), system.size == 2)
+        for panel, place in zip(panels, [ax for stack in stacks for ax in stack], strict=True):
+            panel(solution, place)
+        for ax in [ax for stack in stacks for ax in stack[:-1]]:  # one time axis per stack
+            ax.set_xlabel("")
+            ax.tick_params(labelbottom=False)
+        if beside is not None:
+            phase_plane(solution, beside)
+        heading = str(solution.record.get("title", "")) if title is None else title
+        wide = int(figure.get_figwidth() / 0.1)  # signs of the 11 point font
+        lines = [shortened(line, wide) for line in (heading, *_outcome(solution)) if line]
+        figure.suptitle("\n".join(lines))
+    return figure
+
+
+def _places(panels: int, plane: bool) -> tuple[Figure, list[list[Axes]], Axes | None]:
+    """Return a figure, its stacks of axes over a common time, and the place of a phase plane."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    two = not plane and panels == 4
+    rows = 2 if two else panels
+    height = max(0.6 + (2.6 if two else 2.0) * rows, 4.2)
+    figure = Figure(figsize=(12.0 if plane or two else 8.0, height), dpi=100, layout="constrained")
+    FigureCanvasAgg(figure)
+    # Subfigures are laid out each by itself: one tall neighbour does not pull the rows of a stack apart.
+    fields = list(figure.subfigures(1, 2 if plane or two else 1, squeeze=False).flat)
+    stacks = [list(field.subplots(rows, 1, squeeze=False).flat) for field in fields[: 2 if two else 1]]
+    return figure, stacks, fields[1].subplots() if plane else None
+
+
+def _outcome(solution: Solution) -> list[str]:
+    counts, end = solution.counts, float(solution.times[-1])
+    when = (
+        solution.settled_at if solution.status is Status.SETTLED and solution.settled_at is not None else end
+    )
+    what = f"{solution.status.value} at {quantity(when, 's')}"
+    lines = [f"{what}, {counts.states} states, {counts.amplifiers} amplifiers, {counts.steps} steps"]
+    if not solution.system.has_energy:
+        lines.append(f"no energy: {solution.system.theorem.reason}")
+    return lines

@@ -1,0 +1,104 @@
+"""`Traces`: the signals of a run that one picture shows, and what they are called."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from analoghop.arrays import Array
+from analoghop.errors import InputError
+from analoghop.solution import Solution
+from analoghop.systems.base import System
+from analoghop.systems.circuits.as_network import dense
+from analoghop.systems.circuits.lure import Lure
+from analoghop.systems.circuits.network import Network
+
+
+@dataclass(frozen=True, eq=False)
+class Traces:
+    """`values` (signals, k) of one `quantity` ("output", "input", "voltage" ...) in `unit`, with names."""
+
+    names: tuple[str, ...]
+    values: Array
+    quantity: str
+    unit: str
+
+
+_KINDS = {"v(": ("voltage", "V"), "i(": ("current", "A")}
+
+
+def traces(solution: Solution, signals: str | Sequence[str] | None) -> Traces:
+    """Return the chosen signals of a run.
+
+    `signals`: "outputs" of the amplifiers, "inputs" (the states: voltages of the capacitors, which amplifiers
+    read), one name or several; None takes the outputs, or the inputs where there is no amplifier. Raises
+    `InputError` for an unknown name, no name, or voltages mixed with currents.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):  # a run that failed may end in infinity
+        return _traces(solution, signals)
+
+
+def _traces(solution: Solution, signals: str | Sequence[str] | None) -> Traces:
+    system = solution.system
+    if signals is None:
+        signals = "outputs" if system.n_outputs else "inputs"
+    if signals == "outputs":
+        if not system.n_outputs:
+            raise InputError("this circuit has no amplifiers: there are no outputs to draw")
+        return Traces(output_names(system), solution.outputs, "output", "V")
+    if signals == "inputs":
+        alone = isinstance(system, Network) or (isinstance(system, Lure) and system.network is not None)
+        return Traces(state_names(system), solution.states, "input" if alone else "state", "V")
+    names = [_known(solution, name) for name in ([signals] if isinstance(signals, str) else signals)]
+    if not names:
+        raise InputError("`signals` names no signal to draw")
+    kinds = {_KINDS.get(name[:2].lower(), ("value", "")) for name in names}
+    if len(kinds) > 1:
+        raise InputError("voltages and currents do not share an axis: draw one kind of `signals` at a time")
+    return Traces(tuple(names), solution.observe(names), *kinds.pop())
+
+
+def _known(solution: Solution, name: str) -> str:
+    spelling = {signal.lower(): signal for signal in solution.signals}
+    wanted = "".join(name.lower().split())
+    for candidate in (wanted, f"v({wanted})"):
+        if candidate in spelling:
+            return spelling[candidate]
+    close = difflib.get_close_matches(wanted, spelling, n=3, cutoff=0.5)
+    hint = f"; close to it: {', '.join(close)}" if close else ""
+    raise InputError(f"there is no signal {name!r} in this run{hint}")
+
+
+def state_names(system: System) -> tuple[str, ...]:
+    """Return what the states are called, e.g. `v(u1)`; numbers where they have no names."""
+    if isinstance(system, Network):
+        return system.signal_names[: system.size]
+    if isinstance(system, Lure):
+        return system.states
+    return tuple(str(k + 1) for k in range(system.size))
+
+
+def output_names(system: System) -> tuple[str, ...]:
+    """Return what the outputs are called: the node that the amplifier drives, or its element, or number."""
+    if isinstance(system, Network):
+        return system.signal_names[system.size :]
+    if isinstance(system, Lure):
+        return _driven_nodes(system)
+    return tuple(str(k + 1) for k in range(system.n_outputs))
+
+
+def _driven_nodes(lure: Lure) -> tuple[str, ...]:
+    units = lure.amplifiers.unit_of_output
+    names = [lure.unit_names[k] if lure.unit_names else str(row + 1) for row, k in enumerate(units)]
+    if lure.observation is None:
+        return tuple(names)
+    voltage = lure.observation.voltage
+    v = dense(voltage.v)
+    others = np.abs(dense(voltage.x)).sum(axis=1) + np.abs(dense(voltage.w)).sum(axis=1)
+    alone = (np.count_nonzero(v, axis=1) == 1) & (others == 0) & (v.max(axis=1, initial=0.0) == 1.0)
+    for row in np.flatnonzero(alone)[::-1]:  # the first of several nodes at one output names it
+        names[int(np.argmax(v[row]))] = f"v({lure.observation.nodes[row]})"
+    return tuple(names)

@@ -1,0 +1,86 @@
+"""`waveforms`: signals over time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analoghop.arrays import Array
+from analoghop.plotting.runs.traces import Traces, traces
+from analoghop.plotting.style import (
+    DASHES,
+    PALETTE,
+    axes_for,
+    label_axis,
+    legend_beside,
+    shortened,
+    style,
+    time_axis,
+    value_limits,
+)
+from analoghop.solution import Solution
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+NAMED = 10
+"""More signals than this are told apart by where they end, not by name."""
+
+_GROUPS = (("end high", "#e69f00"), ("end in the middle", "#999999"), ("end low", "#0072b2"))
+
+
+def waveforms(
+    solution: Solution, ax: Axes | None = None, *, signals: str | Sequence[str] | None = None
+) -> Axes:
+    """Draw signals over time and return the axes (a new figure's where `ax` is None).
+
+    `signals`: "outputs" of the amplifiers (the default), "inputs" (the voltages of the capacitors), a name or
+    several, all voltages or all currents; `InputError` otherwise. Up to ten have a legend, in the order in
+    which they end, beside the axes; more are coloured by whether they end in the upper, the middle or the
+    lower third of where all end. The plotted data are in seconds, volt and ampere; the labels carry the SI
+    prefixes.
+    """
+    chosen = traces(solution, signals)
+    with style():
+        ax = axes_for(ax, 7.0, 3.0)
+        draw = _draw_named if len(chosen.names) <= NAMED else _draw_groups
+        draw(ax, solution.times, chosen)
+        ax.set_ylim(*value_limits(chosen.values))
+        time_axis(ax, solution.times)
+        label_axis(ax.yaxis, chosen.quantity, chosen.unit)
+    return ax
+
+
+def _draw_named(ax: Axes, times: Array, chosen: Traces) -> None:
+    handles = []
+    for k, (name, trace) in enumerate(zip(chosen.names, chosen.values, strict=True)):
+        colour, dash = PALETTE[k % len(PALETTE)], DASHES[k % len(DASHES)]
+        handles += ax.plot(times, trace, color=colour, linestyle=dash, label=shortened(name, 24))
+    low, high = value_limits(chosen.values)
+    # What ends together keeps its order.
+    last = np.round(np.nan_to_num(chosen.values[:, -1]) / (high - low), 2)
+    legend_beside(ax, [handles[k] for k in np.argsort(-last, kind="stable")])
+
+
+def _draw_groups(ax: Axes, times: Array, chosen: Traces) -> None:
+    last = np.nan_to_num(chosen.values[:, -1])
+    group = _thirds(last, 0.05 * np.ptp(value_limits(chosen.values)))
+    handles = []
+    for k, (what, colour) in enumerate(_GROUPS):
+        members = np.flatnonzero(group == k)
+        if len(members):
+            lines = ax.plot(times, chosen.values[members].T, color=colour, linewidth=0.8, alpha=0.7)
+            lines[0].set_label(f"{len(members)} {what}")
+            handles.append(lines[0])
+    ax.set_title(f"{len(chosen.names)} {chosen.quantity}s")
+    legend_beside(ax, handles)
+
+
+def _thirds(last: Array, least: float) -> Array:
+    """Return 0, 1, 2 for the upper, middle and lower third of where they end; 1 for a range below `least`."""
+    low, high = last.min(), last.max()
+    if high - low < least:
+        return np.ones(len(last))
+    return np.digitize(last, [high - (high - low) / 3, low + (high - low) / 3]).astype(np.float64)

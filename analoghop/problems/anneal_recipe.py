@@ -1,0 +1,131 @@
+"""`Recipe`: how a network of assignment amplifiers is annealed, in units of its critical temperature."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from analoghop.arrays import Array
+from analoghop.errors import InputError
+from analoghop.schedules import Constant, Schedule, Signal
+from analoghop.systems.assignment.anneal_signals import Cooling, Hardening, Narrowing
+from analoghop.systems.assignment.assignment import Assignment
+from analoghop.systems.assignment.column_coupling import Places, Ring
+
+STEP = 0.2
+"""Time constants of a step: at 0.5 the projection by one sweep a step begins to oscillate."""
+COLD = 0.1
+"""Temperature at which the kernel of the ring has closed."""
+SLOW = (0.4, 0.8)
+"""Part of the way from hot to cold, T = 0.22 to 0.045, in which tours are decided: it takes longer."""
+RAMP = 0.08
+"""Part of the way on which the noise rises and falls."""
+WARM = 0.08
+"""Temperature from which an anneal improves a given answer: at 0.15 it is forgotten, at 0.04 it is stuck."""
+FADED = 0.7
+"""Part of the way after which the early matrix is gone."""
+REHEATED = 0.3
+"""Temperature from which an invalid end state anneals again."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """An anneal in `steps` of 0.2 tau. Temperatures and the self-coupling are in units of the critical one.
+
+    With `kernel`: the temperature falls from `hot` to `cold` along s = 0..1 by T^0.2; s takes `slow` times as
+    long from 0.4 to 0.8, where the noise rises from `quiet` to `sigma` (throughout `sigma`, if that is less);
+    g = 0.4 s^3 + 0.6 clip((s - 0.85)/0.15, 0, 1); the kernel of a ring, at most `width` of its slots, closes
+    at T = 0.1 by the power 0.75; an early matrix fades until s = 0.7. `own`: how strongly a slot of the ring
+    is to be coupled to itself.
+    Without: geometric cooling, g = 0.1 + 0.9 s, noise `sigma` throughout, s in proportion to time.
+    Raises `InputError` for fewer than one step and for levels of the wrong sign or order.
+    """
+
+    steps: int
+    hot: float = 0.8
+    cold: float = 0.018
+    own: float = 0.4
+    width: float = 0.17
+    sigma: float = 1.0
+    quiet: float = 0.15
+    slow: float = 4.0
+    kernel: bool = True
+
+    def __post_init__(self) -> None:
+        if self.steps < 1:
+            raise InputError(f"`steps` is {self.steps}, expected at least 1")
+        if not (self.hot > self.cold > 0):
+            raise InputError(f"`hot` ({self.hot:g}) must be above `cold` ({self.cold:g}), and that above 0")
+        if not (self.slow > 0 and self.sigma >= 0 and self.width >= 0):
+            raise InputError("`slow` must be positive, `sigma` and `width` not negative")
+
+    def reheated(self, steps: int) -> Recipe:
+        """Return the anneal that an invalid end state goes through again."""
+        return self._from(REHEATED, steps)
+
+    def warm(self, steps: int) -> Recipe:
+        """Return the anneal of a start near an answer, which it does not forget."""
+        return self._from(WARM, steps)
+
+    def _from(self, hot: float, steps: int) -> Recipe:
+        hot, quiet = max(hot, 2.0 * self.cold), min(self.sigma, self.quiet)
+        return replace(self, steps=steps, hot=hot, slow=1.0, sigma=quiet)
+
+    def duration(self, tau: float) -> float:
+        """Return the time of the anneal in seconds."""
+        return self.steps * STEP * tau
+
+    def network(
+        self, A: Array, early: Array | None, places: Places, critical: float, tau: float
+    ) -> Assignment:
+        """Return the network of `A`, with `early` in its place at the beginning; a ring gets its kernel here.
+
+        `critical` is the critical temperature, in the unit of the inputs; `tau` in seconds.
+        """
+        duration = self.duration(tau)
+        if not self.kernel:
+            ends = np.array([0.0, duration])
+            levels = np.array([self.hot, self.cold]) * critical
+            temperature: Signal = Schedule(ends, levels, "geometric")
+            hardness: Signal = Schedule(ends, np.array([0.1, 1.0]) * critical)
+            sigma: Signal = Constant(self.sigma)
+            blend: Signal = Schedule(np.array([0.0, FADED * duration]), np.array([1.0, 0.0]))
+        else:
+            progress = self._progress(duration)
+            temperature = Cooling(self.hot * critical, self.cold * critical, 0.2, progress)
+            hardness = Hardening(0.4 * critical, 0.6 * critical, 0.85, progress)
+            low, high = SLOW
+            quiet, peak = min(self.sigma, self.quiet), self.sigma
+            sigma = _along(
+                progress,
+                [0.0, low, low + RAMP, high - RAMP, high, 1.0],
+                [quiet, quiet, peak, peak, quiet, quiet],
+            )
+            blend = _along(progress, [0.0, FADED, 1.0], [1.0, 0.0, 0.0])
+            if isinstance(places, Ring):
+                width = Narrowing(temperature, critical, self.width * places.slots, COLD, 0.75)
+                places = replace(places, kernel=width)
+        return Assignment(
+            A=A,
+            places=places,
+            temperature=temperature,
+            self_coupling=hardness,
+            duration=duration,
+            step=STEP * tau,
+            tau=tau,
+            early=early,
+            blend=blend,
+            sigma=sigma if self.sigma else None,
+        )
+
+    def _progress(self, duration: float) -> Schedule:
+        low, high = SLOW
+        times = np.cumsum([0.0, low, self.slow * (high - low), 1.0 - high])
+        return Schedule(times / times[-1] * duration, np.array([0.0, low, high, 1.0]))
+
+
+def _along(progress: Schedule, shares: list[float], levels: list[float]) -> Schedule:
+    """Return what is piecewise linear along s as a function of time."""
+    corners = np.union1d(shares, progress.levels)
+    return Schedule(np.interp(corners, progress.levels, progress.knots), np.interp(corners, shares, levels))

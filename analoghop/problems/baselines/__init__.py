@@ -1,0 +1,1 @@
+"""Digital methods to judge circuits against."""

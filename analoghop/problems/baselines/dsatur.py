@@ -1,0 +1,53 @@
+"""DSATUR (Brelaz 1979): colours vertex by vertex, that with the fewest free colours first; and a clique."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analoghop.formats.graphs.graph import Graph
+
+Colours = NDArray[np.int64]
+
+
+def dsatur(graph: Graph, most: int | None = None) -> Colours:
+    """Return a colour from 0 for each vertex.
+
+    Next is the vertex with the most colours among its neighbours, of several the one with the most uncoloured
+    neighbours; it takes the first free colour. With `most` colours a vertex without a free one takes that of
+    the fewest neighbours, and the colouring need not be proper.
+    """
+    first, vertices, _ = graph.neighbours
+    width = int(graph.degrees.max()) + 1 if most is None else most
+    count = np.zeros((graph.n, width), dtype=np.int32)
+    # Saturation counts more than any degree; what is coloured is never the largest.
+    rank = graph.degrees.astype(np.int64)
+    colour = np.full(graph.n, -1, dtype=np.int64)
+    for _ in range(graph.n):
+        v = int(np.argmax(rank))
+        c = int(np.argmin(count[v] > 0)) if most is None else int(np.argmin(count[v]))
+        colour[v] = c
+        around = vertices[first[v] : first[v + 1]]
+        rank[around] += np.where(count[around, c] == 0, graph.n, 0) - 1
+        count[around, c] += 1
+        # Neighbours raise it by less than n for each colour: it stays below that of all uncoloured vertices.
+        rank[v] = -graph.n * (width + 2)
+    return colour
+
+
+def clique(graph: Graph, tries: int = 50) -> int:
+    """Return the size of a clique, grown greedily from each of the `tries` vertices of highest degree.
+
+    No proper colouring has fewer colours.
+    """
+    first, vertices, _ = graph.neighbours
+    best = 0
+    for v in np.argsort(-graph.degrees, kind="stable")[:tries].tolist():
+        left = vertices[first[v] : first[v + 1]]
+        size = 1
+        while len(left):
+            u = int(left[np.argmax(graph.degrees[left])])
+            left = np.intersect1d(left, vertices[first[u] : first[u + 1]], assume_unique=True)
+            size += 1
+        best = max(best, size)
+    return best

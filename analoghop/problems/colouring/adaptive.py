@@ -1,0 +1,169 @@
+"""`Memristive`: winner-take-all vertices and edges that grow heavier while in conflict; the default."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analoghop.arrays import Array
+from analoghop.couplings.spectrum import extremes
+from analoghop.errors import InputError
+from analoghop.problems.base import Answer, Formulation
+from analoghop.problems.clusters import ClusterEncoding, check_not_negative, check_positive
+from analoghop.problems.colouring.instance import Colouring
+from analoghop.problems.colouring.reduction import Reduction
+from analoghop.systems.machines.adaptive_lines import Multipliers
+from analoghop.systems.machines.cycles import Cycles
+from analoghop.systems.machines.exclusions import Pairs
+
+DENSE = (0.3, 0.7)
+"""Densities between which a graph may be a dense random one."""
+
+MOST_CYCLES = 14
+"""Each step of a run has a gain and a noise of its own in memory: 16 million steps."""
+
+
+@dataclass(frozen=True)
+class Memristive(Formulation[Colouring]):
+    """`du_ic = (-u_ic - sum_j w_ij (d_j/d_i) v_jc) dt + s dW`, v the softmax of g u over the colours c,
+    `w_ij' = eta v_i.v_j - delta (w_ij - 1)` for each edge; d are the degrees, so that hubs win over leaves.
+
+    The gain rises geometrically from 0.7 g_c over `ramp` steps, through the critical gain
+    g_c = k/|lambda_min(A)| at which the symmetric state loses its stability, to max(20, 4 g_c), and is held;
+    the noise s falls linearly. Both begin anew in each of `cycles`, the first of 1000 steps and each twice as
+    long as the one before; u and w stay. The run ends at the first proper colouring.
+
+    None means the default: `gain` (the last one), `noise` (first) and `fall` (the share of it that is left
+    at the end of a cycle), `delta`; dense random graphs, see `dense_random`, have others.
+    `step` in time constants, of Euler's rule, under which these values were found; smaller ones do as well.
+    With too few colours weights stay heavy, and with so long a step all vertices may swing together for ever,
+    all edges in conflict: a step of 0.2 shows where the circuit itself ends.
+    `core`: whether vertices of fewer than k neighbours, which can always be coloured last, are left out of
+    the circuit. Vertices without any are in any case.
+    """
+
+    cycles: int = 5
+    gain: float | None = None
+    noise: float | None = None
+    fall: float | None = None
+    eta: float = 0.5
+    delta: float | None = None
+    ramp: int = 500
+    step: float = 0.4
+    core: bool = True
+    tau: float = 1.0
+
+    name: ClassVar[str] = "memristive"
+    purpose: ClassVar[str] = "winner-take-all vertices, edges that grow heavier while in conflict"
+
+    def encode(self, problem: Colouring) -> MemristiveEncoding:
+        """Return the circuit. Raises `InputError` where the number of colours is open, or a field is bad."""
+        if problem.colours is None:
+            raise InputError("the number of `colours` is open: this circuit needs one")
+        self._check()
+        k = int(problem.colours)
+        graph = problem.graph
+        reduction = Reduction.isolated(graph)
+        if self.core:
+            core = Reduction.core(graph, k)
+            # Nothing is left of graphs that any order of their vertices colours: these run whole.
+            reduction = core if len(core.kept) else reduction
+        edges, n = reduction.edges, len(reduction.kept)
+        degrees = np.bincount(edges.ravel(), minlength=n).astype(np.float64)
+        lowest = _lowest(edges, n)
+        critical = k / abs(lowest)
+        # The core of a structured graph may look random: the whole graph is asked.
+        random = dense_random(graph.degrees[graph.degrees > 0], lowest)
+        plan = self._plan(random, critical)
+        i, j = edges.T
+        lengths = 1000 * 2.0 ** np.arange(self.cycles) * 0.4 * self.tau
+        duration = float(lengths.sum())
+        system = Multipliers(
+            np.full(n, k),
+            Cycles(0.7 * critical, plan["gain"], lengths, self.ramp * 0.4 * self.tau, geometric=True),
+            duration=duration,
+            step=self.step * self.tau,
+            pairs=Pairs(n * k, i * k, j * k, k, degrees[i] * degrees[j], self.eta, plan["delta"]),
+            sigma=plan["noise"],
+            noise_factor=Cycles(1.0, plan["fall"], lengths, lengths),
+            capacity=degrees**2,
+            look=max(1, round(10 * 0.4 / self.step)),
+            tau=self.tau,
+        )
+        parameters: dict[str, float | int | str | bool] = {
+            "colours": k,
+            "critical_gain": critical,
+            "lambda_min": lowest,
+            "dense_random": random,
+            "first_gain": 0.7 * critical,
+            **plan,
+            "eta": self.eta,
+            "ramp": self.ramp,
+            "cycles": self.cycles,
+            "steps": system.steps,
+            "step_tau": self.step,
+            "core": self.core,
+            "left_out": len(reduction.removed),
+        }
+        return MemristiveEncoding(system, parameters, duration, self.tau, system.step, problem, reduction)
+
+    def _check(self) -> None:
+        check_positive(self, "gain", "step", "tau")
+        check_not_negative(self, "noise", "fall", "eta", "delta")
+        if not 1 <= self.cycles <= MOST_CYCLES:
+            raise InputError(f"`cycles` is {self.cycles}, expected 1 to {MOST_CYCLES}: each is twice as long")
+        if self.ramp < 1:
+            raise InputError(f"`ramp` is {self.ramp}, expected at least 1 step")
+
+    def _plan(self, random: bool, critical: float) -> dict[str, float]:
+        if random:
+            usual = {"gain": max(10.0, 4.0 * critical), "noise": 0.3, "fall": 1.0, "delta": 0.1}
+        else:
+            usual = {"gain": max(20.0, 4.0 * critical), "noise": 0.3, "fall": 0.5, "delta": 0.05}
+        chosen = {name: getattr(self, name) for name in usual}
+        return {name: usual[name] if value is None else float(value) for name, value in chosen.items()}
+
+
+@dataclass(frozen=True, eq=False)
+class MemristiveEncoding(ClusterEncoding):
+    """A cluster for each kept vertex, a cell for each colour."""
+
+    problem: Colouring
+    reduction: Reduction
+
+    def answer_of(self, choices: NDArray[np.int64]) -> Answer:
+        """Return a colour per vertex, those left out last."""
+        return tuple(self.reduction.complete(choices).tolist())
+
+    def choices_of(self, answer: Answer) -> NDArray[np.int64]:
+        """Return the colours of the kept vertices."""
+        return np.asarray(answer, dtype=np.int64)[self.reduction.kept]
+
+    def objective(self, outputs: Array) -> Array:
+        """Return sum_edges v_i.v_j: the number of conflicts."""
+        return np.asarray(self.system.pairs.excess(outputs).sum(axis=0))
+
+
+def dense_random(degrees: NDArray[Any], lowest: float) -> bool:
+    """Return whether a graph with these `degrees` and smallest eigenvalue looks like a dense random one.
+
+    Its density p is from 0.3 to 0.7, the degrees have at most twice the binomial variance
+    n p (1 - p), and the eigenvalue is at least 0.8 of -2 sqrt(n p (1 - p)), the edge of the semicircle.
+    """
+    n = len(degrees)
+    p = float(degrees.mean()) / max(n - 1, 1)
+    variance = n * p * (1.0 - p)
+    scattered = float(degrees.var()) <= 2.0 * variance
+    return bool(DENSE[0] <= p <= DENSE[1] and scattered and abs(lowest) >= 1.6 * np.sqrt(variance))
+
+
+def _lowest(edges: NDArray[Any], n: int) -> float:
+    """Return the smallest eigenvalue of the adjacency matrix."""
+    from scipy.sparse import csr_array
+
+    i, j = edges.T
+    places = (np.concatenate([i, j]), np.concatenate([j, i]))
+    return extremes(csr_array((np.ones(2 * len(edges)), places), shape=(n, n)))[0]

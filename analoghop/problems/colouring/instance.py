@@ -1,0 +1,94 @@
+"""`Colouring`: colours for the vertices of a graph such that no edge joins two of a kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, ClassVar
+
+from analoghop.errors import InputError
+from analoghop.problems.answers import Whole, whole_numbers
+from analoghop.problems.base import Verdict
+from analoghop.problems.baselines.dsatur import dsatur
+from analoghop.problems.baselines.tabucol import tabucol
+from analoghop.problems.graph import Graph, read_graph
+from analoghop.problems.graph_problem import OnGraph
+
+
+@dataclass(frozen=True, eq=False)
+class Colouring(OnGraph):
+    """A graph and the number of `colours` that it is to have, None: as few as can be found.
+
+    An answer is a colour from 0 for each vertex; its cost is the number of edges in conflict. Weights are
+    not read. Raises `InputError` for fewer than one colour.
+    """
+
+    colours: int | None = None
+
+    kind: ClassVar[str] = "colouring"
+    counts: ClassVar[str] = "edges in conflict"
+
+    def __post_init__(self) -> None:
+        if self.colours is not None and (self.colours < 1 or self.colours != int(self.colours)):
+            raise InputError(f"`colours` is {self.colours}, expected at least 1")
+
+    @classmethod
+    def read(cls, path: str | Path, colours: int | None = None) -> Colouring:
+        """Return the problem of a file, see `read_graph`."""
+        return cls(read_graph(path), colours)
+
+    @classmethod
+    def from_networkx(cls, graph: Any, colours: int | None = None) -> Colouring:
+        """Return the problem of an undirected `networkx` graph, its vertices in the order of its nodes."""
+        return cls(Graph.from_networkx(graph), colours)
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """The number of colours."""
+        return {"colours": self.colours}
+
+    @property
+    def figures(self) -> Mapping[str, float | int | str | bool]:
+        """The number of colours that DSATUR takes."""
+        return {"dsatur_colours": int(self._dsatur.max()) + 1}
+
+    @cached_property
+    def _dsatur(self) -> Whole:
+        return dsatur(self.graph)
+
+    def conflicts(self, answer: Any) -> Whole:
+        """Return the edges (k, 2) whose ends have one colour."""
+        colour = whole_numbers(answer, self.size, "colours, one per vertex")
+        edges = self.graph.edges
+        alike: Whole = edges[colour[edges[:, 0]] == colour[edges[:, 1]]]
+        return alike
+
+    def faults(self, answer: Any) -> Sequence[str]:
+        """Return the edges in conflict, vertices numbered from 0: "3-7"."""
+        return [f"{i}-{j}" for i, j in self.conflicts(answer).tolist()]
+
+    def baselines(self, seed: int) -> Mapping[str, float]:
+        """Return the conflicts that DSATUR and a short TabuCol leave with `colours`."""
+        if self.colours is None:
+            return {}
+        k = self.colours
+        free = self._dsatur
+        kept = dsatur(self.graph, k) if free.max() >= k else free
+        found = {"DSATUR": kept, "TabuCol": tabucol(self.graph, k, seed)}
+        return {name: float(len(self.conflicts(colours))) for name, colours in found.items()}
+
+    def verify(self, answer: Any) -> Verdict:
+        """Return whether the colours (n,) are proper: every edge is looked at, and every colour.
+
+        Violations count `conflicting edges` and vertices of `unknown colour`, below 0 or from `colours` on.
+        """
+        colour = whole_numbers(answer, self.size, "colours, one per vertex")
+        most = self.size if self.colours is None else self.colours
+        counts = {
+            "conflicting edges": len(self.conflicts(answer)),
+            "unknown colour": int(((colour < 0) | (colour >= most)).sum()),
+        }
+        violations = {name: count for name, count in counts.items() if count}
+        return Verdict(not violations, float(counts["conflicting edges"]), violations)

@@ -1,0 +1,117 @@
+"""Models as circuits of winner-take-all clusters and adaptive lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analoghop.arrays import Array
+from analoghop.problems.base import Answer, Formulation, Problem
+from analoghop.problems.clusters import ClusterEncoding, check_not_negative, check_positive
+from analoghop.problems.constraints.modelled import Modelled, modelled
+from analoghop.problems.constraints.wiring import Rates, Wiring
+from analoghop.schedules import Schedule
+from analoghop.systems.machines.adaptive_lines import Multipliers
+
+RAMP = 0.9
+"""Share of the duration after which the gain is held, and there is no noise."""
+
+
+@dataclass(frozen=True)
+class Memristive(Formulation[Any]):
+    """`u' = -u - objective's slope - sum of the slopes of weighted constraints + noise`, v winner-take-all.
+
+    Choices of one variable out of several are clusters, other variables are clusters of on and off, all other
+    constraints adaptive lines: `w' = eta excess - delta (w - 1)`. The gain grows geometrically from `cold` to
+    `gain` while the noise fades. The objective is scaled such that its steepest slope is `share`, and a
+    constraint that is missed by 1 pulls with 1 at first: where the constraints are "at most one of two" and
+    the objective is linear, no state that breaks one is stable for a share below 1, whatever the weights do;
+    elsewhere the weights grow until the constraints hold. A sum of very many variables moves all of them at
+    once, more than a fixed step allows: `penalty` is the form for it. `duration`, `step` in time constants.
+    """
+
+    gain: float = 20.0
+    cold: float = 1.0
+    noise: float = 0.4
+    eta: float = 0.2
+    delta: float = 0.05
+    stiffness: float = 1.0
+    share: float = 0.5
+    duration: float = 400.0
+    step: float = 0.2
+
+    name: ClassVar[str] = "memristive"
+    purpose: ClassVar[str] = "winner-take-all clusters, constraints that grow heavier while they are broken"
+
+    def encode(self, problem: Problem) -> ModelEncoding:
+        """Return the circuit of `problem`. Raises `InputError` for a bad field."""
+        check_positive(self, "gain", "cold", "duration", "step", "stiffness", "share")
+        check_not_negative(self, "noise", "eta", "delta")
+        form = modelled(problem)
+        wiring = Wiring.of(form.model)
+        pairs, lines = wiring.parts(Rates(self.eta, self.delta, self.stiffness))
+        bias, couplings, scale = scaled_objective(wiring, self.share)
+        ends = np.array([0.0, RAMP * self.duration])
+        system = Multipliers(
+            wiring.widths,
+            Schedule(ends, np.array([self.cold, self.gain]), "geometric"),
+            self.duration,
+            self.step,
+            pairs=pairs,
+            lines=lines,
+            sigma=self.noise,
+            noise_factor=Schedule(ends, np.array([1.0, 0.0])),
+            bias=bias,
+            couplings=couplings,
+        )
+        names = ("gain", "cold", "noise", "eta", "delta", "stiffness", "share", "duration", "step")
+        parameters: dict[str, float | int | str | bool] = {name: getattr(self, name) for name in names}
+        parameters |= {"objective_scale": scale, "pairs": pairs.count, "lines": lines.count}
+        return ModelEncoding(system, parameters, self.duration, 1.0, self.step, wiring, form)
+
+
+@dataclass(frozen=True, eq=False)
+class ModelEncoding(ClusterEncoding):
+    """The circuit of a problem that is written as a model."""
+
+    wiring: Wiring
+    form: Modelled
+
+    def answer_of(self, choices: NDArray[np.int64]) -> Answer:
+        """Return the answer that the winners say."""
+        return self.form.answer(self.wiring.values(choices))
+
+    def choices_of(self, answer: Answer) -> NDArray[np.int64]:
+        """Return the winners that stand for `answer`."""
+        return self.wiring.choices(self.form.values(answer))
+
+    def objective(self, outputs: Array) -> Array:
+        """Return the problem's cost for the outputs of the variables' cells."""
+        return self.form.sign * self.wiring.problem.cost(self.wiring.soft(outputs))
+
+
+def scaled_objective(wiring: Wiring, share: float) -> tuple[Array, Any, float]:
+    """Return bias (cells, 1), couplings (cells, cells) or None, and the scale of the objective in them.
+
+    The steepest slope that the objective can have at a cell is `share`.
+    """
+    from scipy.sparse import csr_array
+
+    form, cells = wiring.problem.objective, wiring.cells
+    bias = np.zeros((cells, 1))
+    if form is None:
+        return bias, None, 0.0
+    at = wiring.cell[form.pairs]
+    there = (at >= 0).all(axis=1)
+    at, values = at[there], form.values[there]
+    scale = share / wiring.problem.steepest
+    own = wiring.cell >= 0
+    bias[wiring.cell[own], 0] = -scale * form.linear[own]
+    if not len(at):
+        return bias, None, scale
+    rows, columns = np.concatenate([at, at[:, ::-1]]).T
+    couplings = csr_array((scale * np.concatenate([values, values]), (rows, columns)), (cells, cells))
+    return bias, couplings, scale

@@ -1,1 +1,0 @@
-"""Plain digital methods, to judge a circuit's answers against."""

@@ -1,1 +1,0 @@
-"""Associative memories: patterns, learning rules, circuits, discrete models, and what was recalled."""

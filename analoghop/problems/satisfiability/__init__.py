@@ -1,0 +1,1 @@
+"""Satisfiability of formulas in conjunctive normal form."""

@@ -1,0 +1,135 @@
+"""Satisfiability as circuits of clauses: with adaptive weights, and the published gradient flow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analoghop.arrays import Array
+from analoghop.ensembles.streams import normal
+from analoghop.errors import InputError
+from analoghop.problems.base import Answer, Encoding, Formulation, Raw
+from analoghop.problems.satisfiability.instance import Satisfiability
+from analoghop.systems.machine import Machine
+from analoghop.systems.machines.adaptive_clauses import MemristiveClauses
+from analoghop.systems.machines.clauses import Clauses
+from analoghop.systems.machines.satisfaction import Satisfaction
+
+LOOK = 10
+"""Steps between two looks whether all clauses hold."""
+
+
+def clauses_of(problem: Satisfiability) -> Clauses:
+    """Return the clauses of `problem` as circuits read them."""
+    first, variables, signs = problem.literals
+    return Clauses(problem.variables, first, variables, signs.astype(np.float64))
+
+
+@dataclass(frozen=True)
+class ClauseEncoding(Encoding):
+    """Amplifiers whose signs are the truth values; they begin at `spread` times normal numbers, below 1."""
+
+    problem: Satisfiability
+    system: Machine
+    spread: float
+    parameters: Mapping[str, float | int | str | bool]
+
+    @property
+    def duration(self) -> float:  # type: ignore[override]
+        """Seconds of the circuit at most."""
+        return self.system.duration
+
+    @property
+    def step(self) -> float:  # type: ignore[override]
+        """The machine's own step."""
+        return self.system.step
+
+    tau = 1.0
+
+    def start(self, seed: int, index: NDArray[Any]) -> Array:
+        """Return small random inputs, and weights of 1."""
+        n = self.problem.size
+        states = np.ones((self.system.size, len(index)))
+        states[:n] = np.tanh(self.spread * normal(seed, index, n))
+        return states
+
+    def decode(self, outputs: Array) -> Sequence[Raw]:
+        """Return the truth values: every state says some."""
+        return [Raw(tuple(column)) for column in (outputs > 0).T.tolist()]
+
+    def embed(self, answer: Answer) -> Array:
+        """Return 1 for true and -1 for false."""
+        return np.where(np.asarray(answer, dtype=bool), 1.0, -1.0)[:, None]
+
+    def objective(self, outputs: Array) -> Array:
+        """Return the sum of K over the clauses: for truth values the number that do not hold."""
+        products, _ = clauses_of(self.problem).products(outputs)
+        return np.asarray(products.sum(axis=0))
+
+
+@dataclass(frozen=True)
+class AdaptiveClauses(Formulation[Satisfiability]):
+    """Amplifiers of fixed gain driven by clauses, the weight of a violated one grows (see the system).
+
+    `sigma`: intensity of the noise; `eta`, `delta`: how fast weights grow and leak; `duration` in time
+    constants at most.
+    """
+
+    gain: float = 5.0
+    sigma: float = 0.2
+    eta: float = 1.0
+    delta: float = 0.02
+    step: float = 0.2
+    duration: float = 4000.0
+
+    name: ClassVar[str] = "clauses"
+    purpose: ClassVar[str] = "noisy amplifiers and clauses whose weights adapt; for any formula"
+
+    def encode(self, problem: Satisfiability) -> ClauseEncoding:
+        """Return the circuit of `problem`."""
+        _check(self.duration)
+        system = MemristiveClauses(
+            clauses_of(problem), self.gain, self.sigma, self.eta, self.delta, self.duration, self.step, LOOK
+        )
+        names = ("gain", "sigma", "eta", "delta", "step", "duration")
+        return ClauseEncoding(problem, system, 0.01, {name: getattr(self, name) for name in names})
+
+
+@dataclass(frozen=True)
+class GradientFlow(Formulation[Satisfiability]):
+    """Continuous-time satisfiability of Ercsey-Ravasz & Toroczkai (2011): no noise, weights that only grow.
+
+    `step` in time constants at most, and no longer than an amplifier needs to move by `reach`; `duration`
+    counts full steps.
+    """
+
+    step: float = 10.0
+    reach: float = 0.1
+    duration: float = 200_000.0
+
+    name: ClassVar[str] = "satisfaction"
+    purpose: ClassVar[str] = (
+        "gradient flow with exponentially growing weights (Ercsey-Ravasz & Toroczkai 2011)"
+    )
+
+    def encode(self, problem: Satisfiability) -> ClauseEncoding:
+        """Return the circuit of `problem`."""
+        _check(self.duration)
+        system = Satisfaction(clauses_of(problem), self.duration, self.step, self.reach, LOOK)
+        names = ("step", "reach", "duration")
+        return ClauseEncoding(problem, system, 1.0, {name: getattr(self, name) for name in names})
+
+
+def _check(duration: float) -> None:
+    if not 0 < duration < np.inf:
+        raise InputError(f"`duration` is {duration:g}, expected a positive number of time constants")
+
+
+FORMULATIONS: Mapping[str, type[Formulation[Satisfiability]]] = {
+    form.name: form for form in (AdaptiveClauses, GradientFlow)
+}
+"""Formulations by the word of the command line, the default first."""

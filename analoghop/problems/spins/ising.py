@@ -1,0 +1,111 @@
+"""`Ising`: spins of lowest energy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from analoghop.arrays import Array
+from analoghop.errors import InputError
+from analoghop.formats.graphs.rudy import read_ising
+from analoghop.formats.instances.best_known import best_known
+from analoghop.formats.instances.quadratic import Quadratic
+from analoghop.problems.answers import Whole, whole_numbers
+from analoghop.problems.base import Verdict
+from analoghop.problems.baselines import spins as digital
+from analoghop.problems.spins.quadratic_problem import QuadraticProblem
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+
+@dataclass(frozen=True, eq=False)
+class Ising(QuadraticProblem):
+    """Spins s = -1, 1 and their energy `constant - sum_{i<j} J_ij s_i s_j - sum_i h_i s_i`.
+
+    `form` holds the couplings J (`values` of `pairs`) and the fields h (`linear`). An answer is a spin for
+    each; every answer is valid.
+    """
+
+    kind: ClassVar[str] = "ising"
+    counts: ClassVar[str] = "energy"
+
+    @classmethod
+    def read(cls, path: str | Path) -> Ising:
+        """Return the problem of a file of `i j J` and `i i h`, with the best known energy beside it."""
+        return cls(read_ising(path), best_known=best_known(path, cls.kind))
+
+    @classmethod
+    def of(cls, J: Any, h: Any | None = None, constant: float = 0.0, name: str = "spins") -> Ising:
+        """Return the problem of a symmetric matrix `J` (n, n), its diagonal not read, and fields `h` (n,).
+
+        Raises `InputError` for another shape, an unsymmetric matrix, and numbers that are not finite.
+        """
+        matrix = np.asarray(J, dtype=np.float64)
+        if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
+            raise InputError(f"`J` has shape {matrix.shape}, expected a square matrix")
+        if not np.isfinite(matrix).all():
+            raise InputError("`J` holds a number that is not finite")
+        if not np.array_equal(matrix, matrix.T):
+            raise InputError("`J` is not symmetric: J_ij and J_ji are one coupling")
+        at = np.argwhere(np.triu(matrix, 1))
+        fields = np.zeros(len(matrix)) if h is None else np.asarray(h, dtype=np.float64)
+        return cls(Quadratic(len(matrix), fields, at, matrix[tuple(at.T)], name), constant)
+
+    @property
+    def J(self) -> Array:
+        """The couplings (m,) of `pairs`."""
+        return self.form.values
+
+    @property
+    def h(self) -> Array:
+        """The fields (n,)."""
+        return self.form.linear
+
+    @cached_property
+    def matrix(self) -> csr_array[np.float64, tuple[int, int]]:
+        """The symmetric matrix (n, n) of the couplings."""
+        from scipy.sparse import coo_array
+
+        (i, j), J = self.pairs.T, self.J
+        whole = (np.concatenate([J, J]), (np.concatenate([i, j]), np.concatenate([j, i])))
+        return coo_array(whole, shape=(self.n, self.n)).tocsr()
+
+    def ising(self) -> Ising:
+        """Return the problem itself."""
+        return self
+
+    def answer_of(self, spins: Whole) -> tuple[int, ...]:
+        """Return the answer that `spins` (n,) of `ising()` stand for: themselves."""
+        return tuple(spins.tolist())
+
+    def spins_of(self, answer: Any) -> Whole:
+        """Return the spins (n,) of `ising()` that stand for `answer`."""
+        return spins(answer, self.n)
+
+    def energy(self, states: Any) -> Array:
+        """Return the energies of `states`, spins (n,) or (n, members)."""
+        s = np.asarray(states, dtype=np.float64)
+        i, j = self.pairs.T
+        return np.asarray(self.constant - self.J @ (s[i] * s[j]) - self.h @ s)
+
+    def baselines(self, seed: int) -> Mapping[str, float]:
+        """Return mean energies at random, after descents and simulated annealing, see `digital.spins`."""
+        return digital.baselines(self, seed)
+
+    def verify(self, answer: Any) -> Verdict:
+        """Return the energy of the spins (n,), each -1 or 1."""
+        return Verdict(True, float(self.energy(spins(answer, self.n))))
+
+
+def spins(answer: Any, count: int) -> Whole:
+    """Return `answer` as `count` spins; raises `InputError` for something else than -1 and 1."""
+    values = whole_numbers(answer, count, "spins, -1 or 1")
+    if not np.isin(values, (-1, 1)).all():
+        raise InputError(f"`answer` holds something else than -1 and 1, expected {count} spins")
+    return values

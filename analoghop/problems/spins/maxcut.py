@@ -1,0 +1,60 @@
+"""`MaxCut`: two sides for the vertices of a graph, with as much weight as possible between them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+
+from analoghop.formats.instances.quadratic import Quadratic
+from analoghop.problems.answers import Whole, bits
+from analoghop.problems.base import Verdict
+from analoghop.problems.baselines import spins as digital
+from analoghop.problems.graph import Graph
+from analoghop.problems.graph_problem import GraphProblem
+from analoghop.problems.spins.ising import Ising
+
+
+@dataclass(frozen=True, eq=False)
+class MaxCut(GraphProblem):
+    """A graph whose weights, 1 where it has none, are to lie between two sides.
+
+    An answer is a side, 0 or 1, for each vertex; every answer is valid.
+    """
+
+    kind: ClassVar[str] = "maxcut"
+    counts: ClassVar[str] = "weight of the cut"
+    sense: ClassVar[Literal["min", "max"]] = "max"
+
+    def cut(self, answer: Any) -> float:
+        """Return the weight between the sides."""
+        return cut_weight(self.graph, bits(answer, self.size, "sides, 0 or 1, one per vertex"))
+
+    def baselines(self, seed: int) -> Mapping[str, float]:
+        """Return mean cuts at random, after descents and simulated annealing, see `digital.spins`."""
+        return {name: -energy for name, energy in digital.baselines(self.ising(), seed).items()}
+
+    def verify(self, answer: Any) -> Verdict:
+        """Return the weight between the sides (n,), each 0 or 1."""
+        return Verdict(True, self.cut(answer))
+
+    def ising(self) -> Ising:
+        """Return spins whose energy is minus the cut: J = -W/2, and minus half of all weight."""
+        g = self.graph
+        return Ising(Quadratic(g.n, np.zeros(g.n), g.edges, -0.5 * g.w, g.name), -0.5 * float(g.w.sum()))
+
+    def answer_of(self, spins: Whole) -> tuple[int, ...]:
+        """Return the sides that `spins` (n,) of `ising()` stand for; the first vertex is on side 0."""
+        return tuple((spins != spins[0]).astype(int).tolist())
+
+    def spins_of(self, answer: Any) -> Whole:
+        """Return the spins (n,) of `ising()` that stand for `answer`."""
+        return 2 * bits(answer, self.size, "sides, 0 or 1, one per vertex") - 1
+
+
+def cut_weight(graph: Graph, sides: Whole) -> float:
+    """Return the weight of the edges whose ends lie on different `sides` (n,)."""
+    i, j = graph.edges.T
+    return float(graph.w[sides[i] != sides[j]].sum())

@@ -1,0 +1,84 @@
+"""`QUBO`: zeros and ones of lowest quadratic cost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+
+from analoghop.arrays import Array
+from analoghop.formats.instances.best_known import best_known
+from analoghop.formats.instances.quadratic import Quadratic
+from analoghop.formats.instances.qubo import form_of_matrix, read_qubo
+from analoghop.problems.answers import Whole, bits
+from analoghop.problems.base import Verdict
+from analoghop.problems.baselines import spins as digital
+from analoghop.problems.spins.ising import Ising
+from analoghop.problems.spins.quadratic_problem import QuadraticProblem
+
+
+@dataclass(frozen=True, eq=False)
+class QUBO(QuadraticProblem):
+    """Bits x and their cost `constant + sum_i linear_i x_i + sum_{i<j} values_ij x_i x_j` (see `form`).
+
+    An answer is a bit for each variable; every answer is valid.
+    """
+
+    kind: ClassVar[str] = "qubo"
+    counts: ClassVar[str] = "value of the form"
+
+    @classmethod
+    def read(cls, path: str | Path) -> QUBO:
+        """Return the problem of a file, see `read_qubo`, with the best known cost beside it."""
+        return cls(read_qubo(path), best_known=best_known(path, cls.kind))
+
+    @classmethod
+    def of(cls, Q: Any, constant: float = 0.0, name: str = "qubo") -> QUBO:
+        """Return the problem of x'Qx with a square matrix `Q`, symmetric or not.
+
+        Raises `InputError` for another shape and numbers that are not finite.
+        """
+        return cls(form_of_matrix(np.asarray(Q, dtype=np.float64), name), constant)
+
+    @property
+    def linear(self) -> Array:
+        """Coefficients (n,) of x_i."""
+        return self.form.linear
+
+    @property
+    def quadratic(self) -> Array:
+        """Coefficients (m,) of x_i x_j, each pair once."""
+        return self.form.values
+
+    def value(self, states: Any) -> Array:
+        """Return the costs of `states`, bits (n,) or (n, members)."""
+        x = np.asarray(states, dtype=np.float64)
+        i, j = self.pairs.T
+        return np.asarray(self.constant + self.linear @ x + self.quadratic @ (x[i] * x[j]))
+
+    def baselines(self, seed: int) -> Mapping[str, float]:
+        """Return mean costs at random, after descents and simulated annealing, see `digital.spins`."""
+        return digital.baselines(self.ising(), seed)
+
+    def verify(self, answer: Any) -> Verdict:
+        """Return the cost of the bits (n,)."""
+        return Verdict(True, float(self.value(bits(answer, self.n, "bits, one per variable"))))
+
+    def ising(self) -> Ising:
+        """Return spins s = 2 x - 1 whose energy is the cost: J = -values/4, h = -(linear + row sums/2)/2."""
+        (i, j), q = self.pairs.T, self.quadratic
+        rows = np.bincount(i, q, self.n) + np.bincount(j, q, self.n)
+        h = -0.5 * self.linear - 0.25 * rows
+        constant = self.constant + 0.5 * float(self.linear.sum()) + 0.25 * float(q.sum())
+        return Ising(Quadratic(self.n, h, self.pairs, -0.25 * q, self.name), constant)
+
+    def answer_of(self, spins: Whole) -> tuple[int, ...]:
+        """Return the bits that `spins` (n,) of `ising()` stand for."""
+        return tuple((spins > 0).astype(int).tolist())
+
+    def spins_of(self, answer: Any) -> Whole:
+        """Return the spins (n,) of `ising()` that stand for `answer`."""
+        return 2 * bits(answer, self.n, "bits, one per variable") - 1

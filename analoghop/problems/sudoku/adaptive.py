@@ -1,0 +1,103 @@
+"""`SudokuMemristive`: a winner-take-all cluster per cell, adaptive pairs, and digits that must appear."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analoghop.arrays import Array
+from analoghop.errors import InputError
+from analoghop.problems.base import Answer, Formulation
+from analoghop.problems.clusters import ClusterEncoding, check_not_negative, check_positive
+from analoghop.problems.constraints.boards import sudoku_model
+from analoghop.problems.constraints.wiring import Rates, Wiring
+from analoghop.problems.sudoku.instance import Sudoku, grid_digits
+from analoghop.schedules import Constant
+from analoghop.systems.machines.adaptive_lines import Multipliers
+
+Whole = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class SudokuMemristive(Formulation[Sudoku]):
+    """`du = (-u - sum w v + sum mu m max(0, 1 - S)) dt + s dW`, v the softmax of g u over a cell's digits.
+
+    The first sum is over the same digit in the cells of the same row, column or box, with a weight for each
+    two cells and digit, `w' = eta v v - delta (w - 1)`. The second is over the row, column and box: S is the
+    sum of the digit there, which must appear, `m' = eta max(0, 1 - S) - delta (m - 1)`, with the stiffness
+    `mu`. A given is a cluster of its one digit. `duration` in time constants at most; `step` in time
+    constants, None for 0.1 / mu. Weights grow far before they leak: else states that
+    hold every sum by halves would be stable once the steps are short.
+    """
+
+    gain: float = 20.0
+    noise: float = 0.4
+    eta: float = 4.0
+    delta: float = 0.02
+    mu: float = 8.0
+    duration: float = 5000.0
+    step: float | None = None
+    tau: float = 1.0
+
+    name: ClassVar[str] = "memristive"
+    purpose: ClassVar[str] = "winner-take-all cells, pairs that grow heavier, digits that must appear"
+
+    def encode(self, problem: Sudoku) -> SudokuEncoding:
+        """Return the circuit. Raises `InputError` for a bad field."""
+        check_positive(self, "gain", "mu", "duration", "step", "tau")
+        check_not_negative(self, "noise", "eta", "delta")
+        step = 0.1 / max(self.mu, 1.0) if self.step is None else self.step
+        if self.duration < step:
+            raise InputError("`duration` is shorter than a step")
+        wiring = Wiring.of(sudoku_model(problem))
+        pairs, lines = wiring.parts(Rates(self.eta, self.delta, self.mu, paired=9))
+        system = Multipliers(
+            wiring.widths,
+            Constant(self.gain),
+            duration=self.duration * self.tau,
+            step=step * self.tau,
+            pairs=pairs,
+            lines=lines,
+            sigma=self.noise,
+            look=max(1, round(0.5 / step)),
+            tau=self.tau,
+        )
+        parameters: dict[str, float | int | str | bool] = {
+            "gain": self.gain,
+            "noise": self.noise,
+            "eta": self.eta,
+            "delta": self.delta,
+            "mu": self.mu,
+            "givens": int((problem.digits > 0).sum()),
+            "pairs": pairs.count,
+            "lines": lines.count,
+            "steps": system.steps,
+            "step_tau": step,
+        }
+        return SudokuEncoding(system, parameters, system.duration, self.tau, system.step, problem)
+
+
+@dataclass(frozen=True, eq=False)
+class SudokuEncoding(ClusterEncoding):
+    """A cluster for each of the 81 cells of the grid."""
+
+    problem: Sudoku
+
+    def answer_of(self, choices: Whole) -> Answer:
+        """Return the grid, 81 digits."""
+        given = self.problem.digits
+        return "".join(map(str, np.where(given > 0, given, choices + 1).tolist()))
+
+    def choices_of(self, answer: Answer) -> Whole:
+        """Return digits less 1, and 0 for givens. Raises `InputError` where a given is another digit."""
+        digits, given = grid_digits(answer), self.problem.digits
+        if ((given > 0) & (digits != given)).any() or (digits < 1).any():
+            raise InputError("`answer` does not hold the givens, or no digit in some cell")
+        return np.where(given > 0, 0, digits - 1)
+
+    def objective(self, outputs: Array) -> Array:
+        """Return sum v v over equal digits of cells in one row, column or box: the conflicting pairs."""
+        return np.asarray(self.system.pairs.excess(outputs).sum(axis=0))

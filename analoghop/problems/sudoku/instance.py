@@ -1,0 +1,147 @@
+"""`Sudoku`: digits for the blanks of a grid such that no row, column or box holds one twice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analoghop.errors import FileFormatError, InputError, Location
+from analoghop.formats.instances.sudoku import BLANKS, CELLS, sudoku_lines
+from analoghop.formats.lines import instance_name
+from analoghop.problems.answers import Whole, whole_numbers
+from analoghop.problems.base import Problem, Verdict
+from analoghop.problems.baselines.backtracking import backtracking
+
+SIGNS = {*"123456789", *BLANKS}
+RANDOM = 10
+
+
+@dataclass(frozen=True)
+class Sudoku(Problem):
+    """A grid of 81 signs, row by row: the given digits, and `.`, `0`, `_` or `*` for the blanks.
+
+    An answer is a grid of 81 digits; its cost is the number of pairs of equal digits in a row, column or box.
+    Raises `InputError` for another length or sign, and for givens that contradict each other.
+    """
+
+    givens: str
+    name: str = "sudoku"
+
+    kind: ClassVar[str] = "sudoku"
+    counts: ClassVar[str] = "conflicting pairs"
+
+    def __post_init__(self) -> None:
+        signs = "".join("." if sign in BLANKS else sign for sign in self.givens)
+        if len(signs) != CELLS or not set(signs) <= SIGNS:
+            raise InputError(f"{self.givens!r} has {len(signs)} signs, expected {CELLS}: digits and `.`")
+        object.__setattr__(self, "givens", signs)
+        twice = _contradiction(signs)
+        if twice is not None:
+            raise InputError(_told(signs, *twice))
+
+    @classmethod
+    def read(cls, source: str | Path) -> Sudoku:
+        """Return the grid of a file, the first of several, or of signs: digits and blanks.
+
+        Raises `FileFormatError` for a file that holds no grid or whose givens contradict each other, with the
+        line of the second of two cells.
+        """
+        text = str(source)
+        if set(text) <= SIGNS and not Path(text).is_file():
+            return cls(text)
+        signs, lines = sudoku_lines(source)[0]
+        twice = _contradiction(signs)
+        if twice is not None:
+            raise FileFormatError(_told(signs, *twice), Location(text, lines[twice[1] // 9]))
+        return cls(signs, instance_name(source))
+
+    @property
+    def size(self) -> int:
+        """Number of cells."""
+        return CELLS
+
+    @property
+    def digits(self) -> Whole:
+        """The givens as numbers (81,), 0 for a blank."""
+        return np.array([0 if sign == "." else int(sign) for sign in self.givens], dtype=np.int64)
+
+    def conflicts(self, answer: Any) -> Whole:
+        """Return the pairs of cells (k, 2) in one row, column or box that hold the same digit."""
+        digits = grid_digits(answer)
+        pairs = peers()
+        equal: Whole = pairs[digits[pairs[:, 0]] == digits[pairs[:, 1]]]
+        return equal
+
+    def faults(self, answer: Any) -> Sequence[str]:
+        """Return the pairs of cells that hold one digit in a row, column or box: "r1c2-r1c7"."""
+        names = [f"r{k // 9 + 1}c{k % 9 + 1}" for k in range(CELLS)]
+        return [f"{names[a]}-{names[b]}" for a, b in self.conflicts(answer).tolist()]
+
+    def baselines(self, seed: int) -> Mapping[str, float]:
+        """Return the conflicts of grids filled at random and, where it ends soon, after backtracking."""
+        rng, given = np.random.default_rng(seed), self.digits
+        drawn = np.where(given > 0, given, rng.integers(1, 10, (RANDOM, CELLS)))
+        found = {"random digits": float(np.mean([len(self.conflicts(grid)) for grid in drawn]))}
+        answer = backtracking(given.tolist(), peers())
+        if answer is not None:
+            found["backtracking"] = float(len(self.conflicts(answer)))
+        return found
+
+    def verify(self, answer: Any) -> Verdict:
+        """Return whether the grid, 81 digits as a string or numbers, solves this one.
+
+        Violations count `conflicting pairs`, `changed givens` and cells that hold `no digit` from 1 to 9.
+        """
+        digits, given = grid_digits(answer), self.digits
+        counts = {
+            "conflicting pairs": len(self.conflicts(answer)),
+            "changed givens": int(((given > 0) & (given != digits)).sum()),
+            "no digit": int(((digits < 1) | (digits > 9)).sum()),
+        }
+        violations = {name: count for name, count in counts.items() if count}
+        return Verdict(not violations, float(counts["conflicting pairs"]), violations)
+
+
+def grid_digits(answer: Any) -> Whole:
+    """Return a grid, a string of 81 signs or 81 numbers, as numbers; raises `InputError` for another."""
+    if isinstance(answer, str):
+        if len(answer) != CELLS or not set(answer) <= set("0123456789" + BLANKS):
+            raise InputError(f"`answer` has {len(answer)} signs, expected {CELLS} digits")
+        answer = [0 if sign in BLANKS else int(sign) for sign in answer]
+    return whole_numbers(answer, CELLS, "digits, one per cell")
+
+
+@cache
+def units() -> NDArray[np.int64]:
+    """Return the cells (27, 9) of the rows, the columns and the boxes."""
+    cells = np.arange(CELLS).reshape(9, 9)
+    boxes = cells.reshape(3, 3, 3, 3).swapaxes(1, 2).reshape(9, 9)
+    return np.concatenate([cells, cells.T, boxes])
+
+
+@cache
+def peers() -> NDArray[np.int64]:
+    """Return the 810 pairs of cells (810, 2), a < b, that share a row, a column or a box."""
+    a, b = np.triu_indices(9, 1)
+    pairs = np.concatenate([np.stack([unit[a], unit[b]], axis=1) for unit in units()])
+    return np.unique(np.sort(pairs, axis=1), axis=0)
+
+
+def _contradiction(signs: str) -> tuple[int, int] | None:
+    """Return the first two cells a < b that share a given digit and a row, column or box; None without."""
+    pairs: list[tuple[int, int]] = peers().tolist()
+    return next(((a, b) for a, b in pairs if signs[a] != "." and signs[a] == signs[b]), None)
+
+
+def _told(signs: str, a: int, b: int) -> str:
+    return f"the givens contradict each other: {signs[a]} stands in {_cell(a)} and in {_cell(b)}"
+
+
+def _cell(k: int) -> str:
+    return f"row {k // 9 + 1}, column {k % 9 + 1}"

@@ -1,0 +1,1 @@
+"""Doubly stochastic networks and what anneals them."""

@@ -1,0 +1,130 @@
+"""`Annealed`: a grid of amplifiers whose temperature and self-coupling move, what such circuits share."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from analoghop.arrays import Array
+from analoghop.errors import InputError
+from analoghop.schedules import Signal, Signals
+from analoghop.systems.assignment.anneal_signals import Product
+from analoghop.systems.base import System, Theorem
+
+
+class Annealed(System):
+    """u and V are grids of `shape` (rows, columns), row-major in the state; T(t) is in the unit of u.
+
+    Subclasses are dataclasses with these fields; `noise_factor` is not given but set by `prepare`.
+    """
+
+    temperature: Signal
+    self_coupling: Signal
+    duration: float
+    step: float
+    tau: float
+    sigma: Signal | None
+
+    def prepare(self) -> None:
+        """Set the schedule of the noise. Raises `InputError` for a time that is not positive."""
+        for name in ("duration", "step", "tau"):
+            if not 0 < getattr(self, name) < np.inf:
+                raise InputError(f"`{name}` is {getattr(self, name)}, expected a positive time in seconds")
+        if self.sigma is not None:
+            object.__setattr__(self, "noise_factor", Product(self.temperature, self.sigma))
+
+    @property
+    @abstractmethod
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns of the grid."""
+
+    @property
+    @abstractmethod
+    def _moving(self) -> Signals:
+        """What moves in time."""
+
+    @property
+    def steps(self) -> int:
+        """Number of fixed steps in an anneal."""
+        return max(1, round(self.duration / self.step))
+
+    @property
+    def size(self) -> int:
+        """Number of amplifiers, rows times columns."""
+        rows, columns = self.shape
+        return rows * columns
+
+    @property
+    def n_outputs(self) -> int:
+        """The same."""
+        return self.size
+
+    @cached_property
+    def signal_names(self) -> tuple[str, ...]:
+        """`v(u<row>_<column>)`, then `v(v<row>_<column>)`, numbered from 1."""
+        rows, columns = self.shape
+        places = [f"{x + 1}_{i + 1}" for x in range(rows) for i in range(columns)]
+        return tuple(f"v({kind}{place})" for kind in "uv" for place in places)
+
+    @property
+    def time_constants(self) -> Array:
+        """tau."""
+        return np.full((self.size, 1), self.tau)
+
+    @property
+    def decay(self) -> Array:
+        """1/tau."""
+        return 1.0 / self.time_constants
+
+    @property
+    def noise(self) -> Array | None:
+        """1 / sqrt(tau), to be multiplied by sigma T; None without noise."""
+        return None if self.sigma is None else np.full((self.size, 1), 1.0 / np.sqrt(self.tau))
+
+    @property
+    def input_scale(self) -> Array:
+        """The lowest temperature."""
+        ends = self.temperature.value(np.array([0.0, self.duration]))
+        return np.full((self.size, 1), ends.min())
+
+    def grid(self, x: Array) -> Array:
+        """Return states or outputs (size, members) as (members, rows, columns)."""
+        return np.ascontiguousarray(x.T).reshape(-1, *self.shape)
+
+    def flat(self, grid: Array) -> Array:
+        """Return the inverse of `grid`."""
+        return np.asarray(grid.reshape(len(grid), -1).T)
+
+    def _at(self, signal: Signal, t: ArrayLike) -> Any:
+        """Return the signal for products with grids: a number, or (members, 1, 1)."""
+        value = signal.value(t)
+        return value[:, None, None] if value.ndim else value
+
+    @property
+    def has_energy(self) -> bool:
+        """Always."""
+        return True
+
+    @property
+    def theorem(self) -> Theorem:
+        """Hopfield's theorem for vector amplifiers, where all parameters rest."""
+        moving = ("a schedule is running: guaranteed for frozen parameters only",)
+        reasons = () if self._moving.constant else moving
+        return Theorem(not reasons, "Hopfield 1984", reasons)
+
+    def breakpoints(self, until: float) -> tuple[float, ...]:
+        """Return the corners of the schedules."""
+        return self._moving.breakpoints(until)
+
+    def quiet_after(self) -> float:
+        """Return the time from which on the schedules rest."""
+        return self._moving.quiet_after()
+
+
+def negative_entropy(V: Array) -> Array:
+    """Return sum V ln V of each grid, (members,)."""
+    return np.asarray(np.sum(V * np.log(np.where(V > 0, V, 1.0)), axis=(1, 2)))

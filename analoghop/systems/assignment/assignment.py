@@ -1,0 +1,179 @@
+"""`Assignment`: doubly stochastic amplifiers that anneal towards a permutation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from analoghop.arrays import Array, frozen, readonly_fields
+from analoghop.errors import InputError
+from analoghop.schedules import Constant, Signal, Signals
+from analoghop.systems.assignment.annealed import Annealed, negative_entropy
+from analoghop.systems.assignment.column_coupling import Places, Ring
+from analoghop.systems.assignment.sinkhorn import project, respond
+from analoghop.systems.base import Flow, Rhs
+
+
+@dataclass(frozen=True, eq=False)
+class Assignment(Annealed):
+    """`tau du/dt = -u - (A V B^T + A^T V B) + g V`, V the doubly stochastic projection of exp(u / T).
+
+    u and V are (n, n), row-major in the state: row x, column i. `A` (n, n) couples the rows and `places` the
+    columns: B(t). `early`, where given, is the matrix at the beginning: A(t) = A + b (early - A) with
+    `blend` b(t). `temperature` T(t) and `self_coupling` g(t) are in the unit of u. `tau` in seconds.
+    `duration` (s) is how long the anneal takes, `step` (s) the fixed step of engines that anneal many starts.
+    In those the force carries white noise, sigma T sqrt(tau) per root second with `sigma` (t): in a step of
+    length h it is sigma T sqrt(tau / h) times a number of unit variance.
+
+    Rows are winner-take-all clusters and columns are held by multipliers that follow at once, so that V is
+    the gradient of L(u) = max over doubly stochastic V of <u, V> + T H(V). With frozen parameters the energy
+    `E = V.(A V B^T) - g/2 V.V + T sum V ln V` never rises.
+    Raises `InputError` for shapes that do not fit and for a time that is not positive.
+    """
+
+    A: Array
+    places: Places
+    temperature: Signal
+    self_coupling: Signal
+    duration: float
+    step: float
+    tau: float = 1.0
+    early: Array | None = None
+    blend: Signal = Constant(0.0)
+    sigma: Signal | None = None
+    noise_factor: Signal | None = field(init=False, default=None)
+
+    def __post_init__(self) -> None:
+        A = frozen(self.A)
+        n = self.places.size
+        early = A if self.early is None else frozen(self.early)
+        for name, matrix in (("A", A), ("early", early)):
+            if matrix.shape != (n, n) or not np.isfinite(matrix).all():
+                raise InputError(f"`{name}` must be finite and {n} x {n}, as large as the places")
+        self.prepare()
+        readonly_fields(self, A=A)
+        if self.early is not None:
+            readonly_fields(self, early=early)
+
+    @property
+    def rows(self) -> int:
+        """Number n of rows and of columns."""
+        return self.places.size
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns of the grid."""
+        return self.rows, self.rows
+
+    @cached_property
+    def symmetric(self) -> bool:
+        """Whether A V B^T + A^T V B = A V (B + B^T): A is symmetric at all times."""
+        return all(np.array_equal(m, m.T) for m in (self.A, self.early) if m is not None)
+
+    def _rows_matrix(self, Y: Array, t: ArrayLike, transposed: bool) -> Array:
+        """Return A(t) Y or its transpose."""
+        A = self.A.T if transposed else self.A
+        product = A @ Y
+        if self.early is not None:
+            early = (self.early.T if transposed else self.early) @ Y
+            product = product + self._at(self.blend, t) * (early - product)
+        return np.asarray(product)
+
+    def gradient(self, t: ArrayLike, V: Array) -> Array:
+        """Return A V B^T + A^T V B at `V` (members, n, n), linear in V."""
+        B = self.places.matrix(t)
+        if self.symmetric:
+            return self._rows_matrix(V @ (B + np.swapaxes(B, -1, -2)), t, False)
+        ahead = self._rows_matrix(V @ np.swapaxes(B, -1, -2), t, False)
+        return ahead + self._rows_matrix(V @ B, t, True)
+
+    def force(self, t: ArrayLike, V: Array) -> Array:
+        """Return -(A V B^T + A^T V B) + g V."""
+        return np.asarray(self._at(self.self_coupling, t) * V - self.gradient(t, V))
+
+    def amplify(self, t: ArrayLike, x: Array, guess: Array | None = None) -> tuple[Array, Array]:
+        """Return V (members, n, n) at the states `x`, and column potentials to guess the next ones from."""
+        return project(self.grid(x) / self._at(self.temperature, t), guess)
+
+    def outputs(self, t: ArrayLike, x: Array) -> Array:
+        """Return V, exact to rounding."""
+        return self.flat(self.amplify(t, x)[0])
+
+    def rhs(self, t: ArrayLike, x: Array) -> Array:
+        """Return du/dt without noise."""
+        V = self.amplify(t, x)[0]
+        return (self.flat(self.force(t, V)) - x) / self.tau
+
+    def bind(self) -> Rhs:
+        """Return the right-hand side of one trajectory, whose multipliers start from their last values."""
+        guess: Array | None = None
+
+        def rhs(t: float, u: Array) -> Array:
+            nonlocal guess
+            V, guess = self.amplify(t, u[:, None], guess)
+            return np.asarray((self.force(t, V).ravel() - u) / self.tau)
+
+        return rhs
+
+    def jacobian(self, t: float, x: Array) -> Array:
+        """Return d(du/dt)/du, dense: for small n."""
+        n, T = self.rows, float(self.temperature.value(t))
+        V = self.amplify(t, x)[0]
+        units = np.eye(self.size).reshape(-1, n, n)
+        response = respond(np.broadcast_to(V, units.shape), units) / T
+        forces = self.force(t, response).reshape(self.size, self.size).T
+        return np.asarray((forces - np.eye(self.size)) / self.tau)
+
+    @property
+    def _moving(self) -> Signals:
+        extra = () if self.places.width is None else (self.places.width,)
+        return Signals((self.temperature, self.self_coupling, self.blend, *extra))
+
+    def frozen_at(self, t: float) -> Assignment:
+        """Return the same circuit with all its parameters held at their values of time `t`, without noise."""
+        places = self.places
+        if isinstance(places, Ring) and places.kernel is not None:
+            places = replace(places, kernel=Constant(float(places.kernel.value(t))))
+        T, g, b = (Constant(float(f.value(t))) for f in (self.temperature, self.self_coupling, self.blend))
+        return replace(self, places=places, temperature=T, self_coupling=g, blend=b, sigma=None)
+
+    def parts(self, t: ArrayLike, V: Array) -> Mapping[str, Array]:
+        """Return the parts of the energy at outputs `V` (members, n, n), each (members,)."""
+        T, g = self.temperature.value(t), self.self_coupling.value(t)
+        return {
+            "coupling": 0.5 * np.sum(V * self.gradient(t, V), axis=(1, 2)),
+            "self-coupling": -0.5 * g * np.sum(V * V, axis=(1, 2)),
+            "entropy": T * negative_entropy(V),
+        }
+
+    def energy(self, t: ArrayLike, x: Array) -> Mapping[str, Array]:
+        """Return the coupling, self-coupling and entropy parts of the energy, each (members,)."""
+        return self.parts(t, self.amplify(t, x)[0])
+
+    def flow(self, t: ArrayLike, x: Array) -> Flow:
+        """Return du/dt, the dissipated power tau u'.J u', and what the schedules supply."""
+        u, T = self.grid(x), self._at(self.temperature, t)
+        V = self.amplify(t, x)[0]
+        excess = self.force(t, V) - u  # = tau du/dt
+        response = respond(V, excess / T)
+        dissipated = np.sum(excess * response, axis=(1, 2)) / self.tau
+        return Flow(self.flat(excess) / self.tau, dissipated, self._supplied(t, u, V, response))
+
+    def _supplied(self, t: ArrayLike, u: Array, V: Array, response: Array) -> Array:
+        """Return dE/dt at fixed u: of T, g, A and B. `response` is J times tau du/dt, J = dV/du."""
+        supplied = -0.5 * self.self_coupling.rate(t) * np.sum(V * V, axis=(1, 2))
+        # At fixed u the outputs move by -J u dT/T, against the force tau du/dt, and the entropy is paid for.
+        swing = np.sum(u * response, axis=(1, 2)) / self.temperature.value(t)
+        supplied = supplied + self.temperature.rate(t) * (swing + negative_entropy(V))
+        if self.early is not None:
+            B = self.places.matrix(t)
+            change = (self.early - self.A) @ (V @ np.swapaxes(B, -1, -2))
+            supplied = supplied + self.blend.rate(t) * np.sum(V * change, axis=(1, 2))
+        if self.places.width is not None:
+            turned = self._rows_matrix(V @ np.swapaxes(self.places.rate(t), -1, -2), t, False)
+            supplied = supplied + np.sum(V * turned, axis=(1, 2))
+        return np.asarray(supplied)

@@ -1,0 +1,1 @@
+"""Circuits of amplifiers, resistors and capacitors, as equations."""

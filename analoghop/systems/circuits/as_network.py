@@ -1,0 +1,185 @@
+"""Which Lur'e circuits are Hopfield's network of 1984, and the network that they are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analoghop.amplifiers import Amplifiers
+from analoghop.arrays import Array
+from analoghop.couplings import Coupling, Dense, Sparse
+from analoghop.errors import InputError
+from analoghop.systems.circuits.network import Network
+
+if TYPE_CHECKING:
+    from analoghop.systems.circuits.lure import Lure
+
+ROUNDING = 1e-9  # entries below this fraction of their row's scale are rounding of the reduction
+
+
+def dense(matrix: Any) -> Array:
+    """Return a NumPy or SciPy sparse array as a dense array."""
+    return matrix if isinstance(matrix, np.ndarray) else np.asarray(matrix.toarray())
+
+
+def dynamic_units(bank: Amplifiers, B: Any, P: Any, Q: Any) -> NDArray[np.bool_]:
+    """Return the mask of amplifier units that belong to the dynamics, (units,); the others are only read out.
+
+    Those that act on a state, directly or through others, and those that are the only ones to read a state:
+    an amplifier whose output goes nowhere still belongs to its node. Matrices as in `Lure`.
+    """
+    units = np.zeros(bank.units, dtype=bool)
+    units[bank.unit_of_output[np.asarray(abs(B).sum(axis=0)).ravel() > 0]] = True
+    readers, read = Q.nonzero()
+    while True:
+        more = bank.unit_of_output[read[units[bank.unit_of_input[readers]]]]
+        if units[more].all():
+            break
+        units[more] = True
+    reads = dense(P) != 0
+    covered = reads[units[bank.unit_of_input]].any(axis=0)
+    for unit in np.flatnonzero(~units):
+        rows = bank.unit_of_input == unit
+        states = reads[rows].sum(axis=0)
+        if (reads[rows].sum(axis=1) == 1).all() and states.max() == 1 and not covered[states > 0].any():
+            units[unit] = True
+            covered |= states > 0
+    return units
+
+
+def only_dynamic(lure: Lure) -> Lure:
+    """Return the circuit without the units that are only read out, and without its observation."""
+    bank = lure.amplifiers
+    active = dynamic_units(bank, lure.B, lure.P, lure.Q)
+    inputs, outputs = active[bank.unit_of_input], active[bank.unit_of_output]
+    amplifiers = bank.take(np.flatnonzero(active))
+    names = (
+        tuple(n for n, keep in zip(lure.unit_names, active, strict=True) if keep) if lure.unit_names else ()
+    )
+    return replace(
+        lure,
+        B=lure.B[:, outputs],
+        P=lure.P[inputs],
+        Q=lure.Q[inputs][:, outputs],
+        R=lure.R[inputs],
+        amplifiers=amplifiers,
+        observation=None,
+        balance=None,
+        unit_names=names,
+    )
+
+
+def network_obstacles(core: Lure) -> tuple[str, ...]:
+    """Return why the circuit is not of the form `C u' = T v - G u + I`, a sentence per cause; () if it is."""
+    reasons = []
+    for name, matrix in (("conductance", core.G), ("capacitance", core.C)):
+        pair = _off_diagonal(matrix, np.abs(matrix.diagonal()))
+        if pair:
+            a, b = (core.states[k] for k in pair)
+            reasons.append(f"{name} between input nodes {a} and {b}")
+    if core.depth:
+        reasons.append("an amplifier reads another amplifier's output directly")
+    reasons += _reading_obstacles(core)
+    moving = core.signals.moving
+    if np.any(dense(core.R)[:, moving]):
+        reasons.append("an amplifier reads a moving source directly")
+    if np.any(dense(core.S_rate)[:, moving]):
+        reasons.append("a capacitor is driven by a moving source")
+    return tuple(reasons)
+
+
+def _off_diagonal(matrix: Any, scale: Array) -> tuple[int, int] | None:
+    """Return the place of an entry off the diagonal that is more than rounding, None where there is none."""
+    full = np.abs(dense(matrix))
+    np.fill_diagonal(full := full.copy(), 0.0)
+    threshold = ROUNDING * np.sqrt(np.outer(scale, scale)) if len(scale) else full
+    places = np.argwhere(full > threshold)
+    return (int(places[0, 0]), int(places[0, 1])) if len(places) else None
+
+
+def _reading_obstacles(core: Lure) -> list[str]:
+    P = dense(core.P)
+    bank = core.amplifiers
+    reasons = []
+    if bank.inputs != bank.outputs or any(a.inputs != a.outputs for a, _ in bank.blocks):
+        reasons.append("an amplifier has more inputs than outputs")
+    reads = np.count_nonzero(P, axis=1)
+    names = core.unit_names or tuple(f"amplifier {k + 1}" for k in range(bank.units))
+    for row in np.flatnonzero(reads != 1)[:1]:
+        what = "no state" if reads[row] == 0 else "several states"
+        reasons.append(f"{names[bank.unit_of_input[row]]} reads {what}")
+    readers = np.count_nonzero(P, axis=0)
+    for col in np.flatnonzero(readers != 1)[:1]:
+        how = "no amplifier" if readers[col] == 0 else "several amplifiers"
+        reasons.append(f"{core.states[col]} is read by {how}")
+    return reasons
+
+
+def as_network(core: Lure) -> Network | None:
+    """Return the circuit as a `Network` with the same states in the same order, None where it is not one.
+
+    Amplifiers that act on no state must have been left out (`Lure.core`). A divider at an input becomes part
+    of the gain, a constant source at an input part of the offset.
+    """
+    if network_obstacles(core) or not core.amplifiers.units:
+        return None
+    P, bank = dense(core.P), core.amplifiers
+    reads = np.argmax(P != 0, axis=1)
+    if (reads != np.arange(core.size)).any():
+        return None  # the reduction orders states as their amplifiers; a hand-made circuit may not
+    factor = P[np.arange(core.size), reads][:, None]
+    labels = tuple(_label(s) for s in core.states)
+    moving, w0 = core.signals.moving, core.signals.resting_value()
+    shift = dense(core.R) @ w0
+    amplifiers = Amplifiers(
+        bank.blocks, bank.gain * factor, (bank.offset - shift) / factor, bank.scale, bank.base
+    )
+    B, S = dense(core.B), dense(core.S)
+    return Network(
+        _coupling(B),
+        amplifiers,
+        C=core.C.diagonal(),
+        G=core.G.diagonal(),
+        bias=S @ w0,
+        signals=core.signals.take(moving),
+        S=S[:, moving],
+        gain_factor=core.gain_factor,
+        coupling_factor=core.coupling_factor,
+        noise_density=np.zeros(()) if core.noise_density is None else core.noise_density,
+        noise_factor=core.noise_factor,
+        names=labels if len(set(labels)) == len(labels) else core.states,
+    )
+
+
+def _label(state: str) -> str:
+    """Return the name of a unit from its state: `v(u1)` gives 1, `v(x)` gives x."""
+    node = state[2:-1] if state.startswith("v(") else state
+    return node[1:] if len(node) > 1 and node[0] == "u" else node
+
+
+def _coupling(T: Array) -> Coupling:
+    if len(T) > 50 and np.count_nonzero(T) < 0.2 * T.size:
+        from scipy import sparse
+
+        return Sparse(sparse.csr_array(T))
+    return Dense(T)
+
+
+def cascade_depth(Q: Any, amplifiers: Amplifiers) -> int:
+    """Return the length of the longest chain of amplifiers that read amplifiers directly.
+
+    Raises `InputError` where they form a loop.
+    """
+    readers: dict[int, set[int]] = {}
+    for row, col in zip(*Q.nonzero(), strict=True):
+        readers.setdefault(int(amplifiers.unit_of_output[col]), set()).add(int(amplifiers.unit_of_input[row]))
+    depth, level = 0, set(readers)
+    while level:
+        depth += 1
+        level = {reader for unit in level for reader in readers.get(unit, ())}
+        if depth > amplifiers.units:
+            raise InputError("amplifiers read each other in a loop without a capacitor: put one at an input")
+    return max(depth - 1, 0)

@@ -1,0 +1,301 @@
+"""`Lure`: what any deck reduces to, a linear circuit around amplifiers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from analoghop.amplifiers import Amplifiers
+from analoghop.arrays import Array
+from analoghop.schedules import Signal, Signals
+from analoghop.systems.base import Flow, Rhs, System, Theorem
+from analoghop.systems.circuits.as_network import (
+    as_network,
+    cascade_depth,
+    dense,
+    network_obstacles,
+    only_dynamic,
+)
+from analoghop.systems.circuits.lure_rhs import bound
+from analoghop.systems.circuits.network import Network
+from analoghop.systems.circuits.observation import Matrix, Observation, Point, PowerBalance
+from analoghop.systems.circuits.reciprocal import Reciprocal, as_reciprocal
+
+
+@dataclass(frozen=True, eq=False)
+class Lure(System):
+    """`C x' = -G x + B v + S w(t) + S_rate w'(t)`, `v = phi(z)`, `z = P x + Q v + R w(t)`.
+
+    Shapes: C, G (n, n), C regular; B (n, p); S, S_rate (n, m); P (q, n), Q (q, p), R (q, m) for n states,
+    m sources and a bank of amplifiers with q inputs and p outputs. NumPy arrays or SciPy sparse arrays.
+    Q is nilpotent: amplifiers that read amplifiers without a capacitor between form no loop; `InputError`
+    otherwise. `states` names the states. `observation` and `balance`, where given, map to node voltages,
+    branch currents and electrical power. `start` (n, 1) is the state at t = 0. `gain_factor` gamma(t), where
+    given, multiplies the gain of every amplifier, `coupling_factor` kappa(t) its output: v = kappa phi.
+    `noise_density` (n, 1), in the states' unit per root second, is white noise of each state by itself, and
+    `noise_factor` a signal that multiplies it.
+
+    The name is Lur'e's: a linear system closed through nonlinearities.
+    """
+
+    C: Matrix
+    G: Matrix
+    B: Matrix
+    S: Matrix
+    S_rate: Matrix
+    P: Matrix
+    Q: Matrix
+    R: Matrix
+    amplifiers: Amplifiers
+    signals: Signals
+    states: tuple[str, ...]
+    observation: Observation | None = None
+    balance: PowerBalance | None = None
+    start: Array | None = None
+    unit_names: tuple[str, ...] = ()
+    gain_factor: Signal | None = None
+    coupling_factor: Signal | None = None
+    noise_density: Array | None = None
+    noise_factor: Signal | None = None
+
+    depth: int = field(init=False)  # how many amplifiers stand in the longest cascade
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "depth", cascade_depth(self.Q, self.amplifiers))
+
+    @property
+    def size(self) -> int:
+        """Number of states."""
+        return len(self.states)
+
+    @property
+    def n_outputs(self) -> int:
+        """Number of amplifier outputs."""
+        return self.amplifiers.outputs
+
+    @cached_property
+    def signal_names(self) -> tuple[str, ...]:
+        """Node voltages and branch currents, or the names of the states."""
+        return self.observation.signal_names if self.observation else self.states
+
+    @cached_property
+    def network(self) -> Network | None:
+        """The same circuit as a `Network`, states in the same order; None where the structure forbids."""
+        return as_network(self.core)
+
+    @cached_property
+    def core(self) -> Lure:
+        """The circuit without the amplifiers that are only read out."""
+        return only_dynamic(self)
+
+    @cached_property
+    def linear(self) -> tuple[Matrix, Matrix, Matrix, Matrix]:
+        """C^-1 times G, B, S, S_rate."""
+        parts = (self.G, self.B, self.S, self.S_rate)
+        C = dense(self.C)
+        diagonal = np.diag(C)
+        if np.count_nonzero(C) == np.count_nonzero(diagonal):
+            G, B, S, S_rate = (_scale_rows(part, 1.0 / diagonal) for part in parts)
+            return G, B, S, S_rate
+        from scipy.linalg import lu_factor, lu_solve
+
+        factors = lu_factor(C)
+        G, B, S, S_rate = (lu_solve(factors, dense(part)) for part in parts)
+        return G, B, S, S_rate
+
+    @cached_property
+    def time_constants(self) -> Array:
+        """1 over the own decay rate of each state; where it has none, of the couplings' sum."""
+        A, B = self.linear[:2]
+        own = np.abs(A.diagonal())
+        drive = np.abs(dense(B)).sum(axis=1)
+        rate = np.where(own > 0, own, drive)
+        return (1.0 / np.where(rate > 0, rate, 1.0))[:, None]
+
+    @cached_property
+    def input_scale(self) -> Array:
+        """The change of each state that moves its most sensitive amplifier by that one's input scale."""
+        gain = np.abs(self.amplifiers.gain)
+        sensitivity = (np.abs(dense(self.P)) * np.where(gain > 0, gain, 1.0)).max(axis=0, initial=0.0)
+        top = sensitivity.max(initial=0.0)
+        return (1.0 / np.where(sensitivity > 0, sensitivity, top if top > 0 else 1.0))[:, None]
+
+    def gamma(self, t: ArrayLike) -> Any:
+        """Return the factor of all gains at `t`."""
+        return 1.0 if self.gain_factor is None else self.gain_factor.value(t)
+
+    def kappa(self, t: ArrayLike) -> Any:
+        """Return the factor of all outputs at `t`."""
+        return 1.0 if self.coupling_factor is None else self.coupling_factor.value(t)
+
+    @property
+    def decay(self) -> Array:
+        """The rate at which each state decays by itself, 0 where it does not, (size, 1)."""
+        return np.asarray(np.maximum(self.linear[0].diagonal(), 0.0)[:, None])
+
+    @property
+    def noise(self) -> Array | None:
+        """`noise_density`."""
+        return self.noise_density
+
+    def _inputs_outputs(self, t: ArrayLike, x: Array, w: Array) -> tuple[Array, Array]:
+        gamma, kappa = self.gamma(t), self.kappa(t)
+        fixed = np.asarray(self.P @ x + self.R @ w)
+        z, v = fixed, kappa * self.amplifiers.value(fixed, gamma)
+        for _ in range(self.depth):
+            z = fixed + self.Q @ v
+            v = kappa * self.amplifiers.value(z, gamma)
+        return z, v
+
+    def _point_rate(self, t: ArrayLike, point: Point, z: Array) -> Point:
+        dx, dw = self.rate(t, point), self.signals.rate(t)
+        fixed = np.asarray(self.P @ dx + self.R @ dw)
+        gamma, kappa = self.gamma(t), self.kappa(t)
+        swing: Array | float = 0.0
+        if self.gain_factor is not None:
+            by_factor = self.amplifiers.pushforward(z, z - self.amplifiers.offset, gamma) / gamma
+            swing = kappa * self.gain_factor.rate(t) * by_factor
+        if self.coupling_factor is not None:
+            swing = swing + self.coupling_factor.rate(t) * self.amplifiers.value(z, gamma)
+        dv = kappa * self.amplifiers.pushforward(z, fixed, gamma) + swing
+        for _ in range(self.depth):
+            dv = kappa * self.amplifiers.pushforward(z, fixed + self.Q @ dv, gamma) + swing
+        return Point(dx, dv, np.broadcast_to(dw, (dw.shape[0], dx.shape[1])))
+
+    def rate(self, t: ArrayLike, point: Point) -> Array:
+        """Return dx/dt at a point."""
+        G, B, S, S_rate = self.linear
+        rate = B @ point.v - G @ point.x + S @ point.w
+        return np.asarray(rate + S_rate @ self.signals.rate(t) if self.follows_rates else rate)
+
+    @cached_property
+    def follows_rates(self) -> bool:
+        """Whether a state is driven by the rate of a source, through a capacitor."""
+        return bool(np.any(dense(self.S_rate)))
+
+    def point(self, t: ArrayLike, x: Array) -> tuple[Point, Array]:
+        """Return states, outputs and sources at `t`, and the inputs of the amplifiers."""
+        w = self.signals.value(t)
+        w = np.broadcast_to(w, (w.shape[0], x.shape[1]))
+        z, v = self._inputs_outputs(t, x, w)
+        return Point(x, v, w), z
+
+    def outputs(self, t: ArrayLike, x: Array) -> Array:
+        """Return v."""
+        return self.point(t, x)[0].v
+
+    def rhs(self, t: ArrayLike, x: Array) -> Array:
+        """Return dx/dt."""
+        if self.network:
+            return self.network.rhs(t, x)
+        return self.core.rate(t, self.core.point(t, x)[0])
+
+    def bind(self) -> Rhs:
+        """Return the right-hand side of one trajectory, the `Network`'s where there is one."""
+        return self.network.bind() if self.network else bound(self.core)
+
+    def observe(self, t: ArrayLike, x: Array, names: Sequence[str]) -> Array:
+        """Return the named node voltages and branch currents."""
+        if self.observation is None:
+            return x[[self.states.index(name) for name in names]]
+        point, z = self.point(t, x)
+        rate = self._point_rate(t, point, z) if self.observation.needs_rates(names) else None
+        return self.observation.observe(names, point, rate)
+
+    def jacobian(self, t: float, x: Array) -> Any:
+        """Return d(dx/dt)/dx: a SciPy sparse array where the reduced circuit is one, else dense."""
+        if self.network:
+            return self.network.jacobian(t, x)
+        core = self.core
+        G, B = core.linear[:2]
+        z = core._inputs_outputs(t, x, core.signals.value(t))[0]
+        gamma, kappa = (float(np.asarray(factor(t))) for factor in (core.gamma, core.kappa))
+        if not isinstance(G, np.ndarray):
+            J = kappa * core.amplifiers.jacobian(z, gamma, sparse=True)
+            slope = J @ core.P
+            for _ in range(core.depth):
+                slope = J @ (core.P + core.Q @ slope)
+            return B @ slope - G
+        # The derivative along every state: a cluster of many amplifiers has no small Jacobian of its own.
+        P = dense(core.P)
+        push = core.amplifiers.linearise(np.broadcast_to(z, P.shape), gamma)[1]
+        slope = kappa * push(P)
+        for _ in range(core.depth):
+            slope = kappa * push(P + core.Q @ slope)
+        return np.asarray(B @ slope - dense(G))
+
+    @cached_property
+    def _reciprocal(self) -> tuple[Reciprocal | None, tuple[str, ...]]:
+        return as_reciprocal(self.core)
+
+    @cached_property
+    def _energetic(self) -> Network | Reciprocal | None:
+        """Whose energy this circuit has: the `Network`'s, unless only the other theorem applies."""
+        network, reciprocal = self.network, self._reciprocal[0]
+        if network and network.has_energy and (network.theorem.applies or reciprocal is None):
+            return network
+        return reciprocal
+
+    @property
+    def has_energy(self) -> bool:
+        """Whether one of the two energy functions is defined for this circuit."""
+        return self._energetic is not None
+
+    @cached_property
+    def theorem(self) -> Theorem:
+        """The theorem that applies, or what stands against both."""
+        if self._energetic is not None:
+            return self._energetic.theorem
+        against = self.network.theorem.reasons if self.network else network_obstacles(self.core)
+        return Theorem(False, "", tuple(dict.fromkeys([*against, *self._reciprocal[1]])))
+
+    def energy(self, t: ArrayLike, x: Array) -> Mapping[str, Array]:
+        """Return the parts of the energy in watt, each (members,): those of `Network` or of `Reciprocal`."""
+        return super().energy(t, x) if self._energetic is None else self._energetic.energy(t, x)
+
+    def flow(self, t: ArrayLike, x: Array) -> Flow:
+        """Return dx/dt with the dissipated and the supplied power of the energy, each (members,)."""
+        return super().flow(t, x) if self._energetic is None else self._energetic.flow(t, x)
+
+    @property
+    def meters(self) -> tuple[str, ...]:
+        """Power drawn from the sources and turned to heat, for compiled circuits."""
+        return ("sources", "heat") if self.balance else ()
+
+    def meter(self, t: ArrayLike, x: Array) -> Array:
+        """Return the power of `meters` in watt, (len(meters), members)."""
+        if self.balance is None:
+            return super().meter(t, x)
+        point, z = self.point(t, x)
+        rate = self._point_rate(t, point, z)
+        return np.stack([self.balance.delivered(point, rate), self.balance.heat(point)])
+
+    def stored(self, t: ArrayLike, x: Array) -> Array | None:
+        """Return the energy in the capacitors in joule, (members,)."""
+        return self.balance.stored(self.point(t, x)[0]) if self.balance else None
+
+    def breakpoints(self, until: float) -> tuple[float, ...]:
+        """Return the corners of the sources."""
+        return self._moving.breakpoints(until)
+
+    def quiet_after(self) -> float:
+        """Return the time from which on all sources rest."""
+        return self._moving.quiet_after()
+
+    @property
+    def _moving(self) -> Signals:
+        factors = (self.gain_factor, self.coupling_factor, self.noise_factor)
+        return Signals(self.signals.signals + tuple(f for f in factors if f is not None))
+
+
+def _scale_rows(matrix: Matrix, scale: Array) -> Matrix:
+    if isinstance(matrix, np.ndarray):
+        return matrix * scale[:, None]
+    from scipy import sparse
+
+    return sparse.csr_array(sparse.diags_array(scale) @ matrix)

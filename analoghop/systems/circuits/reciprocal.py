@@ -1,0 +1,99 @@
+"""The second energy theorem: circuits `C x' = -G x + P' K phi(P x) + s` with symmetric C and G."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from analoghop.arrays import Array
+from analoghop.systems.base import Flow, Theorem
+from analoghop.systems.circuits.as_network import ROUNDING, dense
+
+if TYPE_CHECKING:
+    from analoghop.systems.circuits.lure import Lure
+
+
+@dataclass(frozen=True, eq=False)
+class Reciprocal:
+    """`C x' = -G x + P' K phi(P x + R w) + S w` with symmetric C and G; `gains` (units, 1) are K.
+
+    It falls in `E = x.G x / 2 - K Phi(P x + R w) - (S w).x`, dE/dt = -x'.C x' while inputs and parameters
+    rest (Tank & Hopfield 1986; the mixed potential of Brayton & Moser 1964 is the general case).
+    """
+
+    core: Lure
+    gains: Array
+
+    @property
+    def theorem(self) -> Theorem:
+        """That the energy falls, or what moves."""
+        reasons = []
+        if not self.core.signals.constant:
+            reasons.append("moving input: guaranteed for frozen inputs only")
+        if self.core.gain_factor is not None:
+            reasons.append("a schedule is running: guaranteed for frozen parameters only")
+        if self.core.noise is not None:
+            reasons.append("noise: guaranteed only without")
+        return Theorem(not reasons, "reciprocal circuit", tuple(reasons))
+
+    def energy(self, t: ArrayLike, x: Array) -> Mapping[str, Array]:
+        """Return the parts of the energy in watt, each (members,)."""
+        core, w = self.core, self.core.signals.value(t)
+        z = np.asarray(core.P @ x + core.R @ w)
+        return {
+            "conductance": 0.5 * np.sum(x * (core.G @ x), axis=0),
+            "amplifier": -np.sum(self.gains * core.amplifiers.potential(z, core.gamma(t)), axis=0),
+            "bias": -np.sum((core.S @ w) * x, axis=0),
+        }
+
+    def flow(self, t: ArrayLike, x: Array) -> Flow:
+        """Return dx/dt with x'.C x' and what moving inputs and schedules supply, each (members,)."""
+        core, gains = self.core, self.gains
+        point, z = core.point(t, x)
+        rate, dw = core.rate(t, point), core.signals.rate(t)
+        output_gain = gains[core.amplifiers.unit_of_output]
+        supplied = -np.sum(x * (core.S @ dw), axis=0) - np.sum(output_gain * point.v * (core.R @ dw), axis=0)
+        if core.gain_factor is not None:
+            slope = core.amplifiers.factor_rate(z, core.gamma(t))[1]
+            supplied = supplied - core.gain_factor.rate(t) * np.sum(gains * slope, axis=0)
+        if core.follows_rates:
+            supplied = supplied + np.sum(rate * (core.S_rate @ dw), axis=0)
+        return Flow(rate, np.sum(rate * (core.C @ rate), axis=0), supplied)
+
+
+def as_reciprocal(core: Lure) -> tuple[Reciprocal | None, tuple[str, ...]]:
+    """Return the circuit as a reciprocal one, or None and the sentences why it is none.
+
+    Each amplifier must act back on the states just as it reads them, `B = P' K`. Amplifiers that are only
+    read out must have been left out (`Lure.core`).
+    """
+    reasons = []
+    for name, matrix in (("conductance", core.G), ("capacitance", core.C)):
+        full = dense(matrix)
+        if (np.abs(full - full.T) > ROUNDING * np.abs(full).max(initial=0.0)).any():
+            reasons.append(f"the {name} matrix is not symmetric")
+    if not reasons and np.linalg.eigvalsh(dense(core.C)).min(initial=1.0) <= 0:
+        reasons.append("the capacitance matrix is not positive definite")
+    if core.depth:
+        reasons.append("an amplifier reads another amplifier's output directly")
+    if core.coupling_factor is not None:
+        reasons.append("a schedule multiplies the amplifiers' outputs")
+    if not core.amplifiers.has_potential:
+        reasons.append("an amplifier is not the gradient of a potential")
+    if reasons:
+        return None, tuple(reasons)
+    bank = core.amplifiers
+    B, P = dense(core.B), dense(core.P)
+    gains = np.zeros(bank.units)
+    for unit in range(bank.units):
+        back, read = B[:, bank.unit_of_output == unit], P[bank.unit_of_input == unit].T
+        norm = float(np.sum(read * read))
+        gains[unit] = np.sum(back * read) / norm if norm else 0.0
+        if (np.abs(back - gains[unit] * read) > ROUNDING * np.abs(back).max(initial=0.0)).any():
+            name = core.unit_names[unit] if core.unit_names else f"amplifier {unit + 1}"
+            return None, (f"{name} does not act back on the nodes that it reads",)
+    return Reciprocal(core, gains[:, None]), ()

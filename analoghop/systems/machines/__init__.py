@@ -1,0 +1,1 @@
+"""Circuits with a step of their own: spin machines, clauses, adaptive lines."""

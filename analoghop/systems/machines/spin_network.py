@@ -1,0 +1,161 @@
+"""`SpinNetwork`: Hopfield's network of spins, whose gain rises or whose noise fades (`gain`, `noise`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from analoghop.activations import Tanh
+from analoghop.amplifiers import Amplifiers
+from analoghop.arrays import Array
+from analoghop.errors import InputError
+from analoghop.schedules import Signal
+from analoghop.systems.base import Flow, Theorem
+from analoghop.systems.circuits.network import Network
+from analoghop.systems.machines.spin_machine import SpinMachine
+
+SATURATED = 0.8
+"""Mean slope of steep amplifiers whose inputs are unit normal numbers: twice their density at 0."""
+
+
+def longest_step(gain: float, pull: float, noisy: bool) -> float:
+    """Return the longest step in time constants: h (1 + g |lambda_min|) < 2, else the steps flip.
+
+    `pull` is |lambda_min| of the coupling as it enters the equation. What counts is the mean slope g of the
+    amplifiers: the gain, or 0.8 where `noisy` inputs keep most of the steeper ones in saturation.
+    """
+    return 2.0 / (1.0 + (min(gain, SATURATED) if noisy else gain) * pull)
+
+
+def exact_sigma(sigma: float, h: float) -> float:
+    """Return the noise that leaves as much variance as plain Euler steps of length h do with `sigma`.
+
+    Euler-Maruyama makes the stationary variance of a relaxing node 1/(1 - h/2) times too large, so that
+    published settings hold for `sigma / sqrt(1 - h/2)` of the real circuit: 0.2 at h = 0.4 is 0.224.
+    """
+    return float(sigma / np.sqrt(1.0 - 0.5 * h))
+
+
+@dataclass(frozen=True, eq=False)
+class SpinNetwork(SpinMachine):
+    """`tau du = (-u + c (J v + b)) dt + s(t) sqrt(tau) dW`, `v = tanh(g(t) u)`: Hopfield (1984).
+
+    `gain` is g(t), s(t) is `sigma` times `noise_factor` (t), in the unit of u. The step is exact for the
+    decay and for the noise (Ornstein-Uhlenbeck), whatever its length.
+    Raises `InputError` for fields that do not fit, and for a step beyond `longest_step`: a symmetric network
+    cannot oscillate, and a state of period two is a fault of the step. With `unsafe` it runs all the same.
+    """
+
+    J: Any
+    c: float
+    gain: Signal
+    duration: float
+    step: float
+    bias: Array = field(default_factory=lambda: np.zeros(()))
+    sigma: float = 0.0
+    noise_factor: Signal | None = None
+    look: int = 100
+    tau: float = 1.0
+    unsafe: bool = False
+    kinds: ClassVar[tuple[str, ...]] = ("u",)
+
+    def __post_init__(self) -> None:
+        self.prepare()
+        if not self.sigma >= 0:
+            raise InputError(f"`sigma` is {self.sigma:g}, expected zero or more")
+        if not self.unsafe:
+            steepest = float(self.gain.value(np.linspace(0.0, self.duration, 100)).max())
+            pull = self.c * max(-self.spectrum[0], 0.0)
+            self.check_step(longest_step(steepest, pull, self.sigma > 0.0))
+
+    @cached_property
+    def network(self) -> Network:
+        """The same circuit as a `Network`, whose time constant is that of 1 S and tau farad."""
+        rests = self.gain.quiet_after() <= 0.0
+        return Network(
+            T=self.c * self.J,
+            amplifiers=Amplifiers.uniform(
+                Tanh(), self.cells, gain=float(self.gain.value(0.0)) if rests else 1.0
+            ),
+            C=np.full(self.cells, self.tau),
+            bias=self.c * self.bias,
+            gain_factor=None if rests else self.gain,
+            noise_density=np.full(self.cells, self.sigma / np.sqrt(self.tau)),
+            noise_factor=self.noise_factor,
+        )
+
+    @property
+    def decay(self) -> Array:
+        """1/tau."""
+        return self.network.decay
+
+    @property
+    def noise(self) -> Array | None:
+        """sigma / sqrt(tau), None without noise."""
+        return self.network.noise
+
+    @property
+    def normals(self) -> int:
+        """A number for each spin where there is noise."""
+        return self.cells if self.sigma > 0 else 0
+
+    def amplitudes(self, k: ArrayLike) -> Array:
+        """Return the deviation of the noise that step number `k` adds, taken half way through the step."""
+        h = self.step / self.tau
+        deviation = self.sigma * np.sqrt(-0.5 * np.expm1(-2.0 * h))
+        middle = (np.asarray(k) + 0.5) * self.step
+        factor = 1.0 if self.noise_factor is None else self.noise_factor.value(middle)
+        return np.asarray(deviation * factor * np.ones(np.shape(k)))
+
+    def advance(self, k: int, x: Array, normal: Array | None) -> Array:
+        """Return the state after step number `k`: `u e^-h + (1 - e^-h) c (J v + b)` and noise."""
+        drive = self.c * (self.J @ self.outputs(k * self.step, x) + self.bias)
+        x = x - np.expm1(-self.step / self.tau) * (drive - x)
+        return x if normal is None else x + self.amplitudes(k) * normal
+
+    def rhs(self, t: ArrayLike, x: Array) -> Array:
+        """Return du/dt without noise."""
+        return self.network.rhs(t, x)
+
+    def outputs(self, t: ArrayLike, x: Array) -> Array:
+        """Return v."""
+        return np.asarray(np.tanh(self.gain.value(t) * x))
+
+    def jacobian(self, t: float, x: Array) -> Any:
+        """Return d(du/dt)/du, sparse."""
+        return self.network.jacobian(t, x)
+
+    @property
+    def has_energy(self) -> bool:
+        """Hopfield's."""
+        return True
+
+    @property
+    def theorem(self) -> Theorem:
+        """Hopfield's, for a gain that rests and without noise."""
+        return self.network.theorem
+
+    def energy(self, t: ArrayLike, x: Array) -> Mapping[str, Array]:
+        """Return the coupling, amplifier and bias parts of the energy, each (members,)."""
+        return self.network.energy(t, x)
+
+    def flow(self, t: ArrayLike, x: Array) -> Flow:
+        """Return du/dt, the dissipated power, and what the rising gain supplies."""
+        return self.network.flow(t, x)
+
+    def breakpoints(self, until: float) -> tuple[float, ...]:
+        """Return the corners of the schedules."""
+        return self.network.breakpoints(until)
+
+    def quiet_after(self) -> float:
+        """Return the time from which on the schedules rest."""
+        return self.network.quiet_after()
+
+    def start(self, normal: Array) -> Array:
+        """Return 0.01 of the given numbers."""
+        return 0.01 * normal
