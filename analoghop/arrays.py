@@ -1,4 +1,7 @@
-"""The array convention: two axes, (rows, members); parameters are read-only columns (rows, 1)."""
+"""The array convention: two axes, (rows, members); parameters are read-only columns (rows, 1).
+
+Types of arrays: `Array` of numbers, `Integers` that count or name, `Indices` into an axis, and `Mask`.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,9 @@ from numpy.typing import ArrayLike, NDArray
 from analoghop.errors import InputError
 
 Array = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Indices = NDArray[np.intp]
+Mask = NDArray[np.bool_]
 
 
 def frozen(values: ArrayLike) -> Array:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from analoghop.arrays import Array, frozen, readonly_fields
+from analoghop.arrays import Array, Mask, frozen, readonly_fields
 from analoghop.errors import InputError
 
 
@@ -134,7 +134,7 @@ class Signals:
         return self.quiet_after() == 0.0
 
     @property
-    def moving(self) -> NDArray[np.bool_]:
+    def moving(self) -> Mask:
         """Mask of the signals that are not constant, (len,)."""
         return np.array([s.quiet_after() > 0 for s in self.signals], dtype=np.bool_)
 
@@ -142,7 +142,7 @@ class Signals:
         """Return the constant signals' values, zero in the place of moving ones, (len, 1)."""
         return np.where(self.moving[:, None], 0.0, self.value(0.0))
 
-    def take(self, mask: NDArray[np.bool_]) -> Signals:
+    def take(self, mask: Mask) -> Signals:
         """Return the signals that `mask` (len,) picks."""
         return Signals(tuple(s for s, picked in zip(self.signals, mask, strict=True) if picked))
 
@@ -156,7 +156,7 @@ class Signals:
 
 
 @dataclass(frozen=True)
-class Reciprocal(Signal):
+class ReciprocalSignal(Signal):
     """One over `signal`: a temperature as a gain."""
 
     signal: Signal

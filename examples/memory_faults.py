@@ -2,9 +2,9 @@
 
 from matplotlib.figure import Figure
 
-from analoghop.memory.recipe import Recipe
+from analoghop.memory.recipe import MemoryRecipe
 from analoghop.memory.studies.faults import faults
-from analoghop.memory.studies.trials import Source
+from analoghop.memory.studies.trials import PatternSource
 from analoghop.plotting import save_figure
 from analoghop.plotting.memories.studies import study
 
@@ -12,7 +12,7 @@ if __name__ == "__main__":
     figure = Figure(figsize=(7, 6), layout="constrained")
     for axes, kind in zip(figure.subplots(2, 1), ("cut", "stuck"), strict=True):
         fractions = [0.0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
-        columns = faults(Recipe(), Source(200), 10, fractions, kind=kind, trials=20)
+        columns = faults(MemoryRecipe(), PatternSource(200), 10, fractions, kind=kind, trials=20)
         half = max(f for f, rate in zip(fractions, columns["correct"], strict=True) if rate >= 0.5)
         print(f"{kind}: half of the cues are still recalled with {half:.0%} broken")
         study(columns, axes)

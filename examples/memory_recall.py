@@ -5,7 +5,7 @@ from pathlib import Path
 from analoghop.memory.cues import make_cues
 from analoghop.memory.models import compare
 from analoghop.memory.patterns import Memory
-from analoghop.memory.recipe import Recipe
+from analoghop.memory.recipe import MemoryRecipe
 from analoghop.memory.studies.correction import correction as corrected
 from analoghop.plotting import save_figure
 from analoghop.plotting.memories.recalls import correction
@@ -14,7 +14,7 @@ LETTERS = Path(__file__).parent / "patterns" / "letters.txt"
 
 if __name__ == "__main__":
     memory = Memory.read(LETTERS).take(range(12))
-    models = Recipe("pseudo-inverse", temperature=0.05).side_by_side(memory)
+    models = MemoryRecipe("pseudo-inverse", temperature=0.05).side_by_side(memory)
     cues = make_cues(memory, noise=0.15)
     for recall in compare(models, cues):
         print(f"{recall.model}: {recall.correct_rate:.0%} of {cues.members} letters")

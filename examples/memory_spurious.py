@@ -5,14 +5,14 @@ from matplotlib.figure import Figure
 
 from analoghop.memory.cues import given_cues
 from analoghop.memory.patterns import Memory
-from analoghop.memory.recipe import Recipe
+from analoghop.memory.recipe import MemoryRecipe
 from analoghop.plotting import save_figure
 from analoghop.simulate_many import simulate_many
 
 
 def told(name, memory, amplifier, kinds):
     """Print what becomes of the cues of each of `kinds`."""
-    model = Recipe(amplifier=amplifier).build(memory)
+    model = MemoryRecipe(amplifier=amplifier).build(memory)
     for kind, values in kinds.items():
         print(f"{name}, load {memory.load:.2g}, {amplifier}, {kind}:")
         for one in model.recall(given_cues(memory, values)).judgements:
@@ -38,7 +38,7 @@ if __name__ == "__main__":
     cues = np.concatenate(list(kinds.values()), axis=1)[:, [0, 2, 3]]
     panels = figure.subplots(2, 1, sharex=True, sharey=True)
     for axes, amplifier in zip(panels, ("tanh", "morita"), strict=True):
-        circuit = Recipe(amplifier=amplifier).build(many).circuit
+        circuit = MemoryRecipe(amplifier=amplifier).build(many).circuit
         run = simulate_many(circuit.system, x0=circuit.begin(cues), tstop=0.06, traces=400, settle=False)
         for k, kind in enumerate(("a spoilt pattern", "a mixture", "a stranger")):
             nearest = np.abs(many.overlaps(np.sign(run.traces[k].T))).max(axis=0)

@@ -12,7 +12,7 @@ from analoghop.couplings import (
     Coupling,
     Cycle,
     Dense,
-    Identity,
+    Eye,
     Kron,
     Ones,
     Product,
@@ -33,7 +33,7 @@ def tsp(n: int, a: float = 1.5) -> tuple[Coupling, np.ndarray]:
     """The coupling of the travelling salesman as structure, and entry by entry (Hopfield & Tank 1985)."""
     W = points(np.random.default_rng(n), (n, n))
     W = W + W.T
-    I, J = Identity(n), Ones(n)
+    I, J = Eye(n), Ones(n)
     T = -2.0 * a * (kron(I, J - I) + kron(J - I, I)) - kron(Dense(W), Cycle(n))
     entries = np.zeros((n, n, n, n))
     for x in range(n):
@@ -47,7 +47,7 @@ def tsp(n: int, a: float = 1.5) -> tuple[Coupling, np.ndarray]:
 
 
 def test_every_kind_is_in_the_strategy():
-    kinds = {Dense, Sparse, Identity, Ones, Cycle, Kron, Product, Sum, Scaled}
+    kinds = {Dense, Sparse, Eye, Ones, Cycle, Kron, Product, Sum, Scaled}
     assert kinds == set(Coupling.__subclasses__())
 
 
@@ -70,7 +70,13 @@ def test_the_product_is_the_matrix(data, rows, columns, rng):
 
 
 @pytest.mark.parametrize(
-    "T", [Identity(6), Kron(Identity(2), Identity(3)), Sum((Identity(6),)), Scaled(1.0, Identity(6))]
+    "T",
+    [
+        Eye(6),
+        Kron(Eye(2), Eye(3)),
+        Sum((Eye(6),)),
+        Scaled(1.0, Eye(6)),
+    ],
 )
 def test_the_identity_answers_with_a_copy(T):
     for shape in ((6,), (6, 1), (6, 2)):
@@ -132,10 +138,10 @@ def test_symmetry_that_only_the_whole_shows():
     assert not Sum((Dense(A), Sparse(A))).symmetric
     assert Kron(Dense(skew), Dense(skew)).symmetric
     assert not Kron(Dense(skew), Dense(skew)).antisymmetric
-    assert Kron(Dense(skew), Identity(2)).antisymmetric
+    assert Kron(Dense(skew), Eye(2)).antisymmetric
     assert Kron(Dense(A), Dense(np.zeros((2, 2)))).symmetric
     assert Kron(Ones(2, 1), Ones(1, 2)).symmetric
-    assert not Kron(Dense(A), Identity(2)).symmetric
+    assert not Kron(Dense(A), Eye(2)).symmetric
     assert Scaled(0.0, Dense(A)).symmetric
     assert not Scaled(0.0, Ones(2, 3)).symmetric
 
@@ -185,7 +191,7 @@ def test_kronecker_identities(data, m, n, rng):
         (kron(A, B) @ x[:, 0]).reshape(m, n), A.toarray() @ X @ B.toarray().T, rtol=0, atol=1e-11
     )
     np.testing.assert_allclose(kron(A, B).T.toarray(), kron(A.T, B.T).toarray(), rtol=0, atol=1e-13)
-    np.testing.assert_allclose((kron(A, B) @ x), kron(kron(A, Identity(1)), B) @ x, rtol=0, atol=1e-11)
+    np.testing.assert_allclose((kron(A, B) @ x), kron(kron(A, Eye(1)), B) @ x, rtol=0, atol=1e-11)
 
 
 @pytest.mark.parametrize("n", [2, 3, 5])
@@ -201,7 +207,7 @@ def test_the_travelling_salesman(n):
 
 def test_large_structures_are_never_written_out(monkeypatch):
     T, _ = tsp(3)
-    large = -3.0 * (kron(Identity(40), Ones(40) - Identity(40))) - kron(Dense(np.eye(40)), Cycle(40))
+    large = -3.0 * (kron(Eye(40), Ones(40) - Eye(40))) - kron(Dense(np.eye(40)), Cycle(40))
     monkeypatch.setattr(Kron, "toarray", lambda self: pytest.fail("written out"))
     assert large.symmetric
     assert large.bound() >= 3 * 39 + 2
@@ -213,7 +219,7 @@ def test_large_structures_are_never_written_out(monkeypatch):
 
 def test_units_that_meet_in_few_rows():
     X = np.random.default_rng(0).choice([-1.0, 1.0], (3, 300))
-    W = Dense(X.T / 300.0) @ Dense(X) - 0.01 * Identity(300)
+    W = Dense(X.T / 300.0) @ Dense(X) - 0.01 * Eye(300)
     A = X.T @ X / 300.0 - 0.01 * np.eye(300)
     assert W.symmetric
     assert np.linalg.norm(A, 2) <= W.bound() <= 4.0
@@ -224,13 +230,13 @@ def test_units_that_meet_in_few_rows():
 
 
 def test_exact_bounds_of_structures():
-    assert Identity(3).bound() == 1.0
+    assert Eye(3).bound() == 1.0
     assert Ones(4).bound() == 4.0
     assert Ones(2, 8).bound() == 4.0
     assert Cycle(5).bound() == 2.0
     assert Kron(Ones(4), Cycle(3)).bound() == 8.0
     assert Scaled(-0.5, Ones(4)).bound() == 2.0
-    assert (Ones(4) - Identity(4)).bound() == pytest.approx(3.0, rel=1e-11)
+    assert (Ones(4) - Eye(4)).bound() == pytest.approx(3.0, rel=1e-11)
     assert Dense(np.zeros((0, 0))).bound() == 0.0
     assert Sparse(np.zeros((3, 3))).bound() == 0.0
 
@@ -266,10 +272,10 @@ def test_sums_and_multiples_are_kept_simple():
     twice = 2.0 * (3.0 * Cycle(3))
     assert isinstance(twice, Scaled)
     assert twice.factor == 6.0
-    three = Cycle(3) + (Ones(3) + Identity(3))
+    three = Cycle(3) + (Ones(3) + Eye(3))
     assert isinstance(three, Sum)
     assert len(three.terms) == 3
-    assert kron(Identity(2), Identity(3)) == Identity(6)
+    assert kron(Eye(2), Eye(3)) == Eye(6)
     assert 1.0 * twice is twice
 
 
@@ -277,7 +283,7 @@ def test_sums_and_multiples_are_kept_simple():
 def test_single_precision_is_kept(form):
     x = np.ones((6, 2), dtype=np.float32)
     T = form(np.full((3, 3), 0.5))
-    for coupling in (T, kron(Cycle(2), T) + 2.0 * kron(Ones(2), Identity(3)) - Identity(6)):
+    for coupling in (T, kron(Cycle(2), T) + 2.0 * kron(Ones(2), Eye(3)) - Eye(6)):
         for y in (coupling @ x[: coupling.shape[1]], coupling @ x[: coupling.shape[1], 0]):
             assert y.dtype == np.float32
     assert (T @ np.ones(3, dtype=int)).tolist() == [1.5] * 3
@@ -324,18 +330,18 @@ def test_stored_matrices_are_their_own():
         (lambda: Dense([1.0, 2.0]), "not an array of shape"),
         (lambda: Dense([[math.nan]]), "not finite"),
         (lambda: Sparse(np.array([[math.inf]])), "not finite"),
-        (lambda: Identity(0), "`n` of a coupling is a whole number from 1, not 0"),
+        (lambda: Eye(0), "`n` of a coupling is a whole number from 1, not 0"),
         (lambda: Cycle(2.0), "`n` of a coupling is a whole number from 1, not 2.0"),
         (lambda: Ones(0), "`rows`"),
         (lambda: Ones(1, -1), "`columns`"),
-        (lambda: Identity(2) + Identity(3), "cannot be added"),
-        (lambda: Sum((Identity(2), Cycle(3))), "cannot be added"),
+        (lambda: Eye(2) + Eye(3), "cannot be added"),
+        (lambda: Sum((Eye(2), Cycle(3))), "cannot be added"),
         (lambda: Sum(()), "at least one"),
-        (lambda: math.nan * Identity(2), "cannot be multiplied by nan"),
-        (lambda: Scaled(math.inf, Identity(2)), "cannot be multiplied by inf"),
-        (lambda: Identity(2) @ np.ones(3), "cannot act on 3 rows"),
-        (lambda: Identity(2) @ Identity(3), r"shapes \(2, 2\) and \(3, 3\) do not follow"),
-        (lambda: Identity(2) @ np.ones((3, 2)), "cannot act on 3 rows"),
+        (lambda: math.nan * Eye(2), "cannot be multiplied by nan"),
+        (lambda: Scaled(math.inf, Eye(2)), "cannot be multiplied by inf"),
+        (lambda: Eye(2) @ np.ones(3), "cannot act on 3 rows"),
+        (lambda: Eye(2) @ Eye(3), r"shapes \(2, 2\) and \(3, 3\) do not follow"),
+        (lambda: Eye(2) @ np.ones((3, 2)), "cannot act on 3 rows"),
     ],
 )
 def test_bad_couplings(build, message):
@@ -346,16 +352,16 @@ def test_bad_couplings(build, message):
 @pytest.mark.parametrize("other", [np.eye(2), 1.0, "x"])
 def test_only_couplings_are_added(other):
     with pytest.raises(TypeError):
-        Identity(2) + other
+        Eye(2) + other
     with pytest.raises(TypeError):
-        Identity(2) - other
+        Eye(2) - other
 
 
 def test_only_numbers_multiply():
     with pytest.raises(TypeError):
-        Identity(2) * "x"
+        Eye(2) * "x"
     with pytest.raises(TypeError):
-        Identity(2) * np.ones(2)
+        Eye(2) * np.ones(2)
 
 
 @pytest.mark.parametrize("dense_ring", [False, True])
@@ -364,8 +370,8 @@ def test_row_sums_of_products_need_no_matrix(dense_ring):
     ring = Dense(rng.normal(size=(n, n))) if dense_ring else Cycle(n)
     T = (
         Kron(Dense(rng.normal(size=(n, n))), ring)
-        - 2.0 * Kron(Identity(n), Ones(n) - Identity(n))
-        + 0.5 * (0.3 * Kron(Ones(n), Identity(n)) + Kron(Ones(n), Ones(n)))
+        - 2.0 * Kron(Eye(n), Ones(n) - Eye(n))
+        + 0.5 * (0.3 * Kron(Ones(n), Eye(n)) + Kron(Ones(n), Ones(n)))
     )
     wanted = np.abs(T.toarray()).sum(axis=1)
     np.testing.assert_allclose(T.row_sums(), wanted)

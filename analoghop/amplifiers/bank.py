@@ -14,8 +14,8 @@ from numpy.typing import ArrayLike
 from analoghop.activations import Activation
 from analoghop.amplifiers import convexity
 from analoghop.amplifiers.single import Bound, bind
-from analoghop.amplifiers.units import Index, Units, rows_of
-from analoghop.arrays import Array, column, frozen, readonly_fields
+from analoghop.amplifiers.units import Units, rows_of
+from analoghop.arrays import Array, Indices, column, frozen, readonly_fields
 from analoghop.errors import InputError
 
 Factor = float | Array
@@ -107,12 +107,12 @@ class Amplifiers:
         return self.kinds.scalar
 
     @property
-    def unit_of_input(self) -> Index:
+    def unit_of_input(self) -> Indices:
         """The unit of each input row, (inputs,)."""
         return self.kinds.of_input
 
     @property
-    def unit_of_output(self) -> Index:
+    def unit_of_output(self) -> Indices:
         """The unit of each output row, (outputs,)."""
         return self.kinds.of_output
 
@@ -240,7 +240,7 @@ class Amplifiers:
             raise InputError("amplifiers of scale zero have no inverse")
         return self.kinds.inverse((v - self.base) / self.scale) / (self.gain * factor) + self.offset
 
-    def take(self, order: Sequence[int] | Index) -> Amplifiers:
+    def take(self, order: Sequence[int] | Indices) -> Amplifiers:
         """Return the bank of the units numbered `order`, in that order."""
         order = np.asarray(order, dtype=np.intp)
         units = [self.activations[k] for k in order]

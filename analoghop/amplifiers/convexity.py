@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+
+from analoghop.arrays import Mask
 
 if TYPE_CHECKING:
     from analoghop.amplifiers.bank import Amplifiers
 
-Mask = NDArray[np.bool_]
 SHOWN = 5
 RATIO = 1e-12
 

@@ -8,14 +8,12 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analoghop.activations import Activation, Push
-from analoghop.arrays import Array
+from analoghop.arrays import Array, Indices
 from analoghop.errors import InputError
 
-Index = NDArray[np.intp]
-Rows = slice | Index
+Rows = slice | Indices
 
 
 class Group(NamedTuple):
@@ -70,12 +68,12 @@ class Units:
         return all(activation.scalar for activation, _ in self.blocks)
 
     @cached_property
-    def of_input(self) -> Index:
+    def of_input(self) -> Indices:
         """The unit of each input row, (inputs,)."""
         return np.repeat(np.arange(len(self.activations)), [a.inputs for a in self.activations])
 
     @cached_property
-    def of_output(self) -> Index:
+    def of_output(self) -> Indices:
         """The unit of each output row, (outputs,)."""
         return np.repeat(np.arange(len(self.activations)), [a.outputs for a in self.activations])
 
@@ -96,12 +94,12 @@ class Units:
         )
 
     @cached_property
-    def _output_order(self) -> Index | None:
+    def _output_order(self) -> Indices | None:
         """Where each output is found among the rows of all groups; None where they are in order."""
         return _order([group.outputs for group in self.groups], len(self.of_output))
 
     @cached_property
-    def _unit_order(self) -> Index | None:
+    def _unit_order(self) -> Indices | None:
         return _order([group.units for group in self.groups], len(self.activations))
 
     def value(self, y: Array) -> Array:
@@ -140,7 +138,7 @@ class Units:
         return _join(parts, None, y[:, 0])
 
     @cached_property
-    def pattern(self) -> tuple[Index, Index]:
+    def pattern(self) -> tuple[Indices, Indices]:
         """Output rows and input rows of the entries of the Jacobian."""
         rows, columns = [np.zeros(0, np.intp)], [np.zeros(0, np.intp)]
         for group in self.groups:
@@ -171,7 +169,7 @@ class Units:
         return _join(parts, self._unit_order, rows)
 
 
-def rows_of(unit_of_row: Index, units: list[int] | Index) -> Index:
+def rows_of(unit_of_row: Indices, units: list[int] | Indices) -> Indices:
     """Return the rows of `units`, in their order."""
     first = np.searchsorted(unit_of_row, units, side="left")
     last = np.searchsorted(unit_of_row, units, side="right")
@@ -183,20 +181,20 @@ def _sums(rows: Array, activation: Activation) -> Array:
     return rows if activation.scalar else np.asarray(rows.sum(axis=-2))
 
 
-def _compact(rows: Index) -> Rows:
+def _compact(rows: Indices) -> Rows:
     """Return consecutive rows as a slice, which needs no copy."""
     if len(rows) and (np.diff(rows) == 1).all():
         return slice(int(rows[0]), int(rows[-1]) + 1)
     return rows
 
 
-def _order(parts: list[Rows], size: int) -> Index | None:
+def _order(parts: list[Rows], size: int) -> Indices | None:
     """Return the place of each row among the rows of all `parts`, or None where they are in order."""
     places = np.concatenate([np.zeros(0, np.intp), *(np.arange(size)[part] for part in parts)])
     return None if (np.diff(places) == 1).all() else np.argsort(places)
 
 
-def _join(parts: list[Array], order: Index | None, like: Array) -> Array:
+def _join(parts: list[Array], order: Indices | None, like: Array) -> Array:
     """Return the rows of all `parts` in `order`; none, in the form of `like`, where there are no parts."""
     if len(parts) == 1:
         return parts[0]

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from analoghop.arrays import Array
+from analoghop.arrays import Array, Indices
 from analoghop.circuit.circuit import Circuit
 from analoghop.errors import NumericalError
 from analoghop.systems.circuits.as_network import dense
@@ -86,7 +85,7 @@ class _Equations:
 
     lure: Lure
     x: Array
-    free: NDArray[np.intp]
+    free: Indices
 
     @property
     def tau(self) -> Array:
@@ -113,7 +112,7 @@ class _Equations:
         return bool((np.abs(step) <= _ACCURATE * reach).all())
 
 
-def _equilibrium(lure: Lure, x: Array, free: NDArray[np.intp]) -> Array:
+def _equilibrium(lure: Lure, x: Array, free: Indices) -> Array:
     equations = _Equations(lure, x, free)
     start = x[free, 0]
     for method in (_newton, _follow, _scattered):

@@ -18,14 +18,14 @@ NOISE_METHODS = ("exponential", "euler")
 ENGINES = ("auto", "scipy", "ensemble", "fused")
 
 
-class Assignment(NamedTuple):
+class Setting(NamedTuple):
     """NAME=VALUE; the value as it is written, in the words of a deck."""
 
     name: str
     value: str
 
 
-class Value(NamedTuple):
+class WrittenNumber(NamedTuple):
     """A number and how it was written."""
 
     number: float
@@ -36,7 +36,7 @@ class SweepOption(NamedTuple):
     """NAME=VALUE,VALUE,..."""
 
     name: str
-    values: tuple[Value, ...]
+    values: tuple[WrittenNumber, ...]
 
 
 def check_seed(seed: int | None) -> None:
@@ -63,18 +63,18 @@ def number(text: str) -> float:
     return value
 
 
-def assignment(text: str) -> Assignment:
+def assignment(text: str) -> Setting:
     """Return the two sides of NAME=VALUE."""
     name, equals, value = (part.strip() for part in text.partition("="))
     if not (name and equals and value):
         raise ArgumentTypeError(f"{text!r} is no assignment, expected NAME=VALUE")
-    return Assignment(name, value)
+    return Setting(name, value)
 
 
 def sweep(text: str) -> SweepOption:
     """Return the name and the values of NAME=VALUE,VALUE,..."""
     name, right = assignment(text)
-    values = tuple(Value(number(value), value) for value in map(str.strip, right.split(",")))
+    values = tuple(WrittenNumber(number(value), value) for value in map(str.strip, right.split(",")))
     if len({value.number for value in values}) < len(values):
         raise ArgumentTypeError(f"{text!r} names a value twice")
     return SweepOption(name, values)

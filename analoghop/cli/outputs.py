@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from analoghop.cli.options import Value
+from analoghop.cli.options import WrittenNumber
 from analoghop.errors import InputError
 
 
@@ -40,7 +40,7 @@ def check_place(path: str) -> None:
         raise InputError(f"cannot write {path}: the folder {folder} is not writable")
 
 
-def named(path: str, point: Mapping[str, Value]) -> str:
+def named(path: str, point: Mapping[str, WrittenNumber]) -> str:
     """Return the name of a file for one point of a sweep: `x.raw` is `x-gain=2.raw` where gain is 2."""
     place = Path(path)
     stem = "-".join([place.stem, *(f"{name}={value.text}" for name, value in point.items())])

@@ -4,13 +4,13 @@ from analoghop.couplings.algebra import Kron, Scaled, Sum, kron
 from analoghop.couplings.base import Coupling, as_coupling, best
 from analoghop.couplings.matrices import Dense, Sparse
 from analoghop.couplings.product import Product
-from analoghop.couplings.structured import Cycle, Identity, Ones
+from analoghop.couplings.structured import Cycle, Eye, Ones
 
 __all__ = [
     "Coupling",
     "Cycle",
     "Dense",
-    "Identity",
+    "Eye",
     "Kron",
     "Ones",
     "Product",

@@ -14,7 +14,7 @@ from analoghop.arrays import Array
 from analoghop.couplings.base import EXACT_ROWS, Axis, Coupling
 from analoghop.couplings.matrices import Dense, Sparse
 from analoghop.couplings.product import Product
-from analoghop.couplings.structured import Identity
+from analoghop.couplings.structured import Eye
 from analoghop.errors import InputError
 
 
@@ -236,8 +236,8 @@ def _grid_row_sums(products: list[tuple[Array, Array]]) -> Array:
 
 def kron(left: Coupling, right: Coupling) -> Coupling:
     """Return the Kronecker product in its simplest form."""
-    if isinstance(left, Identity) and isinstance(right, Identity):
-        return Identity(left.n * right.n)
+    if isinstance(left, Eye) and isinstance(right, Eye):
+        return Eye(left.n * right.n)
     return Kron(left, right)
 
 

@@ -18,7 +18,7 @@ def _check(value: int, name: str) -> None:
 
 
 @dataclass(frozen=True)
-class Identity(Coupling):
+class Eye(Coupling):
     """The identity on `n` rows."""
 
     n: int
@@ -50,7 +50,7 @@ class Identity(Coupling):
 
         return eye_array(self.n, format="csr")
 
-    def transpose(self) -> Identity:
+    def transpose(self) -> Eye:
         """Return itself."""
         return self
 

@@ -6,14 +6,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from analoghop.arrays import Array, members
+from analoghop.arrays import Array, Mask, members
 from analoghop.errors import InputError
 from analoghop.solution import Solution
 from analoghop.systems.base import System
 
-Stop = Callable[[Array], NDArray[np.bool_]]
+Stop = Callable[[Array], Mask]
 """A test of outputs (n_outputs, members) that ends a run where it holds: a mask (members,)."""
 
 Progress = Callable[[float], None]

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analoghop.arrays import Array
+from analoghop.arrays import Array, Indices
 from analoghop.engines.machines.assignment import unit_numbers
 from analoghop.engines.machines.members import Keys, MachineEnds, Record, checked, late
 from analoghop.systems.machine import Machine
@@ -54,7 +54,7 @@ def _run(
     machine: Machine,
     x: Array,
     keys: Keys,
-    places: NDArray[np.intp],
+    places: Indices,
     steps: range,
     record: Record,
     deadline: float | None,

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analoghop.arrays import Array
+from analoghop.arrays import Array, Integers
 from analoghop.intervals import wilson_interval
 
 _MERGED = 2000  # cells up to which neighbours are compared: a second for 100 outputs
 
-Labels = NDArray[np.int64]
-Pick = Callable[[Labels], Array]
+Pick = Callable[[Integers], Array]
 """`pick(members)` returns the states or the outputs of some members, (rows, len(members))."""
 
 
@@ -43,7 +42,7 @@ class Attractors:
     """
 
     found: tuple[Attractor, ...]
-    labels: Labels
+    labels: Integers
 
     def __len__(self) -> int:
         return len(self.found)
@@ -62,7 +61,7 @@ def cells(outputs: Array, tolerance: Array) -> NDArray[np.uint64]:
     return np.stack([(places * word[:, None]).sum(axis=0) for word in words], axis=1)
 
 
-def clustered(names: NDArray[np.uint64], outputs: Pick, tolerance: Array) -> Labels:
+def clustered(names: NDArray[np.uint64], outputs: Pick, tolerance: Array) -> Integers:
     """Return labels (members,) of clusters.
 
     `names` (members, 2) are the members' cells. Cells whose first
@@ -89,7 +88,7 @@ def clustered(names: NDArray[np.uint64], outputs: Pick, tolerance: Array) -> Lab
 
 
 def ranked(
-    labels: Labels, alive: Labels, states: Pick, outputs: Pick, energies: Array | None, members: int
+    labels: Integers, alive: Integers, states: Pick, outputs: Pick, energies: Array | None, members: int
 ) -> Attractors:
     """Return the clusters `labels` of the members `alive`, out of `members`, as attractors in order.
 

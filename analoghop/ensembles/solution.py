@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analoghop.arrays import Array
-from analoghop.ensembles.attractors import Attractors, Labels, cells, clustered, ranked
+from analoghop.arrays import Array, Integers, Mask
+from analoghop.ensembles.attractors import Attractors, cells, clustered, ranked
 from analoghop.ensembles.starts import Starts
 from analoghop.errors import InputError
 from analoghop.formats.files import replacing
@@ -25,8 +25,6 @@ from analoghop.systems.circuits.network import Network
 
 STATUSES = tuple(Status)
 _CHUNK = 1024  # members whose outputs are worked out at once
-
-Whole = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -45,14 +43,14 @@ class EnsembleSolution:
 
     system: System
     starts: Starts
-    place: Whole
+    place: Integers
     states: Array
     times: Array
     codes: NDArray[np.uint8]
     settled_at: Array
-    steps: Whole
-    rejected: Whole
-    evaluations: Whole
+    steps: Integers
+    rejected: Integers
+    evaluations: Integers
     energies: Array | None
     cpu_s: float
     wall_s: float
@@ -68,7 +66,7 @@ class EnsembleSolution:
         """Number of trajectories that were asked for and have not finished."""
         return self.starts.count - len(self)
 
-    def has(self, status: Status) -> NDArray[np.bool_]:
+    def has(self, status: Status) -> Mask:
         """Return which trajectories have ended with `status`, (m,)."""
         return np.asarray(self.codes == STATUSES.index(status))
 
@@ -79,11 +77,11 @@ class EnsembleSolution:
         counts[STATUSES.index(Status.TIME_LIMIT)] += self.unfinished
         return {status: int(count) for status, count in zip(STATUSES, counts, strict=True) if count}
 
-    def outputs_of(self, members: Labels) -> Array:
+    def outputs_of(self, members: Integers) -> Array:
         """Return the last amplifier outputs of some of the trajectories, (n_outputs, len(members))."""
         return self.system.outputs(self.times[members], self._states_of(members))
 
-    def _states_of(self, members: Labels) -> Array:
+    def _states_of(self, members: Integers) -> Array:
         return np.asarray(self.states[:, members], dtype=np.float64)
 
     @property
@@ -95,7 +93,7 @@ class EnsembleSolution:
         return outputs
 
     @staticmethod
-    def _chunks(members: Labels) -> list[Labels]:
+    def _chunks(members: Integers) -> list[Integers]:
         return np.array_split(members, max(1, -(-len(members) // _CHUNK)))
 
     def attractors(self, tol: float = 0.01, *, unsettled: bool = False) -> Attractors:
@@ -120,7 +118,7 @@ class EnsembleSolution:
         labels = clustered(np.concatenate(parts), lambda k: self.outputs_of(alive[k]), tol * width)
         return ranked(labels, alive, self._states_of, self.outputs_of, self.energies, len(self))
 
-    def _range(self, alive: Labels) -> tuple[Array, Array]:
+    def _range(self, alive: Integers) -> tuple[Array, Array]:
         """Return the lower rail and the distance of the rails of every output, (n_outputs, 1)."""
         low, width = _rails(self.system)
         open_ = ~(np.isfinite(low) & np.isfinite(width))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from analoghop.arrays import Array
+from analoghop.arrays import Array, Indices, Integers
 from analoghop.errors import InputError
 
 _STARTS, _NOISE, _NUMBERS = 1, 2, 3  # what a stream is for, the top word of its counter
@@ -58,7 +58,7 @@ class Noise:
         self._streams: list[np.random.Generator | None] = []
         self._drawn = np.zeros((0, 1, rows))
 
-    def keep(self, slots: NDArray[np.intp] | None, width: int) -> None:
+    def keep(self, slots: Indices | None, width: int) -> None:
         """Keep only `slots`; for None, have `width` empty ones."""
         if slots is not None:
             self._streams = [self._streams[k] for k in slots]
@@ -68,7 +68,7 @@ class Noise:
         steps = min(max(_AHEAD // (8 * self._rows * max(width, 1)), 1), 64)
         self._drawn, self._phase = np.zeros((width, steps, self._rows)), 0
 
-    def place(self, slots: NDArray[np.intp], places: NDArray[np.int64]) -> None:
+    def place(self, slots: Indices, places: Integers) -> None:
         """Begin the trajectories in `places` of the ensemble in `slots`."""
         for slot, place in zip(slots.tolist(), places.tolist(), strict=True):
             stream = self._streams[slot] = _generator(self._seed, self._first + place, _NOISE)

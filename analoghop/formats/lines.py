@@ -17,7 +17,7 @@ SUFFIXES = frozenset(
 """What the name of an instance leaves out; names such as `g05_60.0` have a dot of their own."""
 
 
-class Line(NamedTuple):
+class TextLine(NamedTuple):
     """A line with something on it: its 1-based number and its words."""
 
     number: int
@@ -39,12 +39,12 @@ class TextFile:
         self.lines = text.split("\n")
         self.name = instance_name(path)
 
-    def __iter__(self) -> Iterator[Line]:
+    def __iter__(self) -> Iterator[TextLine]:
         """Yield the lines that are not blank."""
         for number, text in enumerate(self.lines, 1):
             words = text.split()
             if words:
-                yield Line(number, words)
+                yield TextLine(number, words)
 
     @property
     def last(self) -> int:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from analoghop.arrays import Array, readonly_fields
+from analoghop.arrays import Array, Integers, readonly_fields
 from analoghop.errors import InputError
 from analoghop.memory.patterns import Memory
 
@@ -25,7 +25,7 @@ class Cues:
     """
 
     values: Array
-    wanted: NDArray[np.int64]
+    wanted: Integers
     noise: Array
 
     def __post_init__(self) -> None:
@@ -53,7 +53,7 @@ class Cues:
 
 def make_cues(
     memory: Memory,
-    wanted: Sequence[int] | NDArray[np.int64] | None = None,
+    wanted: Sequence[int] | Integers | None = None,
     *,
     noise: float = 0.1,
     damage: Damage = "flip",

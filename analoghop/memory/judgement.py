@@ -8,9 +8,8 @@ from itertools import combinations
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from analoghop.arrays import Array
+from analoghop.arrays import Array, Integers, Mask
 from analoghop.errors import InputError
 from analoghop.memory.patterns import Memory
 
@@ -73,12 +72,12 @@ def _number(recalled: int | None) -> int:
 def judge(
     memory: Memory,
     signs: Array,
-    wanted: NDArray[np.int64],
+    wanted: Integers,
     noise: Array,
-    settled: NDArray[np.bool_],
+    settled: Mask,
     *,
     retrieved: float = RETRIEVED,
-    period: NDArray[np.int64] | None = None,
+    period: Integers | None = None,
 ) -> tuple[Judgement, ...]:
     """Return the judgement on each column of `signs` (n, members), of which only the signs count.
 

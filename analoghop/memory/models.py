@@ -9,9 +9,8 @@ from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from analoghop.arrays import Array
+from analoghop.arrays import Array, Integers, Mask
 from analoghop.engines import Engine, Ensemble
 from analoghop.engines.tally import Tally
 from analoghop.errors import InputError
@@ -50,15 +49,15 @@ class Recall:
     model: str
     rule: str
     cues: Cues
-    finished: NDArray[np.int64]
+    finished: Integers
     signs: Array
-    settled: NDArray[np.bool_]
+    settled: Mask
     effort: Array
     cpu_s: float
     wall_s: float
     retrieved: float = RETRIEVED
     record: Mapping[str, object] = field(default_factory=dict)
-    period: NDArray[np.int64] | None = None
+    period: Integers | None = None
 
     @cached_property
     def judgements(self) -> tuple[Judgement, ...]:
@@ -77,7 +76,7 @@ class Recall:
         return np.asarray((wanted * np.sign(self.signs)).mean(axis=0))
 
     @property
-    def correct(self) -> NDArray[np.bool_]:
+    def correct(self) -> Mask:
         """Which finished cues settled in the wanted pattern, (members,)."""
         return np.array([one.correct for one in self.judgements], dtype=bool)
 

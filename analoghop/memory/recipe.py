@@ -1,4 +1,4 @@
-"""`Recipe`: how a memory is made, by the words of the command line; the same for every set of patterns."""
+"""`MemoryRecipe`: how a memory is made of any set of patterns, in the words of the command line."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ WARM = 0.1
 
 
 @dataclass(frozen=True)
-class Recipe:
+class MemoryRecipe:
     """A rule, a model and their options.
 
     `rule`: a name of `RULES` or of `DENSE`. `model`: "continuous", "binary" or "stochastic". Circuits of

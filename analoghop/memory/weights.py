@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from analoghop.arrays import Array, frozen, readonly_fields
-from analoghop.couplings import Coupling, Dense, Identity, best
+from analoghop.couplings import Coupling, Dense, Eye, best
 from analoghop.errors import InputError
 from analoghop.formats.memories.weights import StoredWeights
 
@@ -83,7 +83,7 @@ class Weights:
         X = self.patterns
         if X is None or _FEW * len(X) > self.size:
             return Dense(self.W)
-        alike = self.strength * len(X) * Identity(self.size)
+        alike = self.strength * len(X) * Eye(self.size)
         return best(Dense(self.strength * X.T) @ Dense(X) - alike)
 
     def levels(self, signs: Array) -> Array:

@@ -1,8 +1,18 @@
 """`solve`: the front door from a problem to answers, with all that is needed to judge them."""
 
-from analoghop.optimise.catalogue import ALIASES, PROBLEMS, Entry, entry, entry_of
+from analoghop.optimise.catalogue import ALIASES, PROBLEMS, CatalogueEntry, entry, entry_of
 from analoghop.optimise.settings import with_settings
 from analoghop.optimise.solving import solve
 from analoghop.optimise.trace import Trace, trace
 
-__all__ = ["ALIASES", "PROBLEMS", "Entry", "Trace", "entry", "entry_of", "solve", "trace", "with_settings"]
+__all__ = [
+    "ALIASES",
+    "PROBLEMS",
+    "CatalogueEntry",
+    "Trace",
+    "entry",
+    "entry_of",
+    "solve",
+    "trace",
+    "with_settings",
+]

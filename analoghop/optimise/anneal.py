@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from analoghop.arrays import Array
+from analoghop.arrays import Array, Mask
 from analoghop.engines.assignment import run_assignment
 from analoghop.engines.choice import automatic
 from analoghop.engines.ensemble.ensemble import Ensemble
@@ -27,7 +27,6 @@ from analoghop.systems.machine import Machine
 Index = NDArray[Any]
 FORESEEN = 10
 """Starts for which an adaptive engine is chosen, however many there are: none depends on the others."""
-Mask = NDArray[np.bool_]
 
 
 class Ends(NamedTuple):

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from analoghop.arrays import Array
+from analoghop.arrays import Array, Integers
 from analoghop.engines.chains import chains_engine
 from analoghop.engines.machines.chains_tables import Program
 from analoghop.errors import InputError
@@ -34,12 +34,12 @@ LONGEST = 5.0  # distance that the circuit sees of rough distances, in the usual
 DRAWN = 256  # calls whose random numbers are drawn together
 
 
-class Call(NamedTuple):
+class ChainCall(NamedTuple):
     """One use of the circuit: A, bias and first units of `Chains`, its critical temperature, its noise."""
 
     A: Array
     bias: Array
-    first: NDArray[np.int64]
+    first: Integers
     critical: float
     sigma: float
 
@@ -81,7 +81,7 @@ class ChainSearch:
         """Return the best tour of one run, which begins with the raw start where that is valid."""
         return _Run(self, task).go()
 
-    def circuit(self, call: Call) -> Chains:
+    def circuit(self, call: ChainCall) -> Chains:
         """Return the circuit of one call."""
         duration, Tc = self.steps * STEP, call.critical
         ends = np.array([0.0, duration])
@@ -96,7 +96,7 @@ class ChainSearch:
             sigma=Constant(call.sigma),
         )
 
-    def program(self, call: Call) -> Program:
+    def program(self, call: ChainCall) -> Program:
         """Return the tables of `circuit`, made directly."""
         scale = np.array([call.critical, call.critical, call.sigma * call.critical])
         return Program(
@@ -199,7 +199,7 @@ class _Run:
         if len(starts) < 4:
             return
         A, bias, first = tools.couple(self.seen, turned, starts, self.symmetric)
-        call = Call(A, bias, first, tools.critical_temperature(A, bias.shape[1]), sigma)
+        call = ChainCall(A, bias, first, tools.critical_temperature(A, bias.shape[1]), sigma)
         noise = self.rng.standard_normal((len(keys), *bias.shape), dtype=np.float32)
         start = np.float32(JITTER * call.critical) * noise
         found, shortest = None, np.inf

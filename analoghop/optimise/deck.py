@@ -16,7 +16,7 @@ from analoghop.systems.assignment.delayed_assignment import DelayedAssignment
 from analoghop.systems.assignment.elastic_net import ElasticNet
 from analoghop.systems.circuits.lure import Lure
 from analoghop.systems.circuits.network import Network
-from analoghop.systems.machines.adaptive_lines import Multipliers
+from analoghop.systems.machines.adaptive_lines import AdaptiveLines
 from analoghop.systems.machines.spin_network import SpinNetwork
 
 IMPEDANCE = 1e6
@@ -37,7 +37,7 @@ def deck_of(encoding: Encoding, seed: int = 0, number: int = 0, title: str = "En
         system = system.network
     if isinstance(system, Network):
         return synthesize(system, impedance=IMPEDANCE, start=start, tran=tran, title=title)
-    if isinstance(system, Multipliers):
+    if isinstance(system, AdaptiveLines):
         return synthesize_multipliers(system, impedance=IMPEDANCE, start=start, tran=tran, title=title)
     if isinstance(system, Lure):
         return synthesize_lure(system, impedance=IMPEDANCE, start=start, tran=tran, title=title)

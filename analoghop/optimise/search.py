@@ -63,7 +63,7 @@ class Search(Protocol):
 
 
 @dataclass(frozen=True)
-class Plan:
+class SearchPlan:
     """How often a search runs: `runs` times, sharing the time until `deadline`; None: as often as it can."""
 
     runs: int | None
@@ -84,7 +84,7 @@ class Plan:
             run += 1
 
 
-def searched(search: Search, task: Task, starts: Sequence[Start], plan: Plan) -> Searched:
+def searched(search: Search, task: Task, starts: Sequence[Start], plan: SearchPlan) -> Searched:
     """Return what the runs of `plan` found, each from the raw start of its number, `task` being their form.
 
     Runs without number end with the first that reaches the target; Ctrl-C ends them all.

@@ -12,10 +12,10 @@ from analoghop.ensembles.streams import check_seed
 from analoghop.errors import InputError
 from analoghop.optimise.anneal import Warm
 from analoghop.optimise.batches import Batches, Limits, Progress
-from analoghop.optimise.catalogue import Entry, entry_of
+from analoghop.optimise.catalogue import CatalogueEntry, entry_of
 from analoghop.optimise.polishing import check_method, polished
 from analoghop.optimise.refine import refined
-from analoghop.optimise.search import Plan, Search, Task, searched
+from analoghop.optimise.search import Search, SearchPlan, Task, searched
 from analoghop.optimise.settings import with_settings
 from analoghop.problems.base import Answer, Formulation, Problem
 from analoghop.problems.result import Result
@@ -101,7 +101,7 @@ def solve(
 class _Order:
     """What is to be done with an instance."""
 
-    entry: Entry
+    entry: CatalogueEntry
     form: Formulation[Any]
     starts: int | None
     seed: int
@@ -135,7 +135,7 @@ class _Order:
             goal = best_known if self.target is None else self.target
             task = Task(problem, encoding, None, 0, seed, deadline, goal, self.threads)
             runs = self.starts if self.starts is not None or deadline is not None else self.entry.starts
-            found = searched(searcher, task, done.starts, Plan(runs, deadline))
+            found = searched(searcher, task, done.starts, SearchPlan(runs, deadline))
         local = None
         if self.polish is not None and not first:
             local = polished(check_method(problem, self.polish), self.polish, done.starts, seed)
@@ -196,7 +196,7 @@ def _check_start(problem: Problem, start: Answer) -> None:
         raise InputError(f"`start` is no valid answer: it violates {broken}")
 
 
-def _searcher(entry: Entry, name: str | None) -> Search | None:
+def _searcher(entry: CatalogueEntry, name: str | None) -> Search | None:
     if name is not None and name not in entry.searches:
         known = ", ".join(entry.searches)
         what = f"expected one of {known}" if known else "and this problem has none"
@@ -205,7 +205,7 @@ def _searcher(entry: Entry, name: str | None) -> Search | None:
 
 
 def _formulation(
-    entry: Entry,
+    entry: CatalogueEntry,
     formulation: str | Formulation[Any] | None,
     settings: Mapping[str, str | float | bool],
 ) -> Formulation[Any]:

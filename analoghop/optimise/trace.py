@@ -9,9 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
 
 import numpy as np
-from numpy.typing import NDArray
 
-from analoghop.arrays import Array
+from analoghop.arrays import Array, Indices, Integers
 from analoghop.engines import ScipyIVP
 from analoghop.engines.assignment import record_assignment, run_assignment
 from analoghop.engines.ensemble.ensemble import Ensemble
@@ -108,7 +107,7 @@ def _times(duration: float, points: int) -> Array:
     return np.union1d(even, np.geomspace(EARLIEST * duration, duration, early + 1)[:-1])
 
 
-def _telling(times: Array, V: Array, points: int) -> NDArray[np.intp]:
+def _telling(times: Array, V: Array, points: int) -> Indices:
     """Return `points` indices of `times` between which time and the change of V grow by equal amounts."""
     path = np.concatenate([[0.0], np.cumsum(np.sqrt(np.sum(np.diff(V) ** 2, axis=0)))])
     share = times / times[-1] + (path / path[-1] if path[-1] > 0 else 0.0)
@@ -122,7 +121,7 @@ def _stepped(
     machine: Machine,
     x0: Array,
     seed: int,
-    index: NDArray[np.int64],
+    index: Integers,
     points: int,
     deadline: float | None,
 ) -> Trace:

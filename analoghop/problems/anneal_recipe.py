@@ -1,4 +1,4 @@
-"""`Recipe`: how a network of assignment amplifiers is annealed, in units of its critical temperature."""
+"""`AnnealRecipe`: how an assignment network is annealed, in units of its critical temperature."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from analoghop.errors import InputError
 from analoghop.schedules import Constant, Schedule, Signal
 from analoghop.systems.assignment.anneal_signals import Cooling, Hardening, Narrowing
 from analoghop.systems.assignment.assignment import Assignment
-from analoghop.systems.assignment.column_coupling import Places, Ring
+from analoghop.systems.assignment.column_coupling import ColumnCoupling, Ring
 
 STEP = 0.2
 """Time constants of a step: at 0.5 the projection by one sweep a step begins to oscillate."""
@@ -30,7 +30,7 @@ REHEATED = 0.3
 
 
 @dataclass(frozen=True)
-class Recipe:
+class AnnealRecipe:
     """An anneal in `steps` of 0.2 tau. Temperatures and the self-coupling are in units of the critical one.
 
     With `kernel`: the temperature falls from `hot` to `cold` along s = 0..1 by T^0.2; s takes `slow` times as
@@ -60,15 +60,15 @@ class Recipe:
         if not (self.slow > 0 and self.sigma >= 0 and self.width >= 0):
             raise InputError("`slow` must be positive, `sigma` and `width` not negative")
 
-    def reheated(self, steps: int) -> Recipe:
+    def reheated(self, steps: int) -> AnnealRecipe:
         """Return the anneal that an invalid end state goes through again."""
         return self._from(REHEATED, steps)
 
-    def warm(self, steps: int) -> Recipe:
+    def warm(self, steps: int) -> AnnealRecipe:
         """Return the anneal of a start near an answer, which it does not forget."""
         return self._from(WARM, steps)
 
-    def _from(self, hot: float, steps: int) -> Recipe:
+    def _from(self, hot: float, steps: int) -> AnnealRecipe:
         hot, quiet = max(hot, 2.0 * self.cold), min(self.sigma, self.quiet)
         return replace(self, steps=steps, hot=hot, slow=1.0, sigma=quiet)
 
@@ -77,7 +77,7 @@ class Recipe:
         return self.steps * STEP * tau
 
     def network(
-        self, A: Array, early: Array | None, places: Places, critical: float, tau: float
+        self, A: Array, early: Array | None, places: ColumnCoupling, critical: float, tau: float
     ) -> Assignment:
         """Return the network of `A`, with `early` in its place at the beginning; a ring gets its kernel here.
 

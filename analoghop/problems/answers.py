@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from analoghop.arrays import Integers
 from analoghop.errors import InputError
 
-Whole = NDArray[np.int64]
 
-
-def whole_numbers(answer: Any, count: int, what: str) -> Whole:
+def whole_numbers(answer: Any, count: int, what: str) -> Integers:
     """Return `answer` as `count` whole numbers.
 
     Raises `InputError` for something else; `what` says what they are, such as "colours, one per vertex".
@@ -28,7 +26,7 @@ def whole_numbers(answer: Any, count: int, what: str) -> Whole:
     return values.astype(np.int64)
 
 
-def bits(answer: Any, count: int, what: str) -> Whole:
+def bits(answer: Any, count: int, what: str) -> Integers:
     """Return `answer` as `count` zeros and ones; raises `InputError` for something else."""
     values = whole_numbers(answer, count, what)
     if not np.isin(values, (0, 1)).all():

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analoghop.arrays import Array
+from analoghop.arrays import Array, Integers
 from analoghop.errors import InputError
 from analoghop.problems.base import Answer, Encoding, Raw
-from analoghop.systems.machines.adaptive_lines import Multipliers
+from analoghop.systems.machines.adaptive_lines import AdaptiveLines
 
 JITTER = 0.01
 """Deviation of the inputs at the start."""
@@ -23,18 +23,18 @@ JITTER = 0.01
 class ClusterEncoding(Encoding):
     """The circuit `system`; an answer is a choice of one cell in each cluster."""
 
-    system: Multipliers
+    system: AdaptiveLines
     parameters: Mapping[str, float | int | str | bool]
     duration: float
     tau: float
     step: float | None
 
     @abstractmethod
-    def answer_of(self, choices: NDArray[np.int64]) -> Answer:
+    def answer_of(self, choices: Integers) -> Answer:
         """Return the answer for the number of the winning cell in each cluster, (clusters,)."""
 
     @abstractmethod
-    def choices_of(self, answer: Answer) -> NDArray[np.int64]:
+    def choices_of(self, answer: Answer) -> Integers:
         """Return the number of the cell in each cluster that stands for `answer`, (clusters,)."""
 
     def start(self, seed: int, index: NDArray[Any]) -> Array:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from analoghop.arrays import Array
+from analoghop.arrays import Array, Indices
 from analoghop.problems.base import Raw
 
 THRESHOLD = 0.5
@@ -32,7 +31,7 @@ def read_permutations(outputs: Array, rows: str, columns: str) -> list[Raw]:
     ]
 
 
-def permutation_outputs(rows: Sequence[int] | NDArray[np.intp]) -> Array:
+def permutation_outputs(rows: Sequence[int] | Indices) -> Array:
     """Return the outputs (n^2, 1) in which row `rows[i]` alone is on in column i."""
     n = len(rows)
     square = np.zeros((n, n))

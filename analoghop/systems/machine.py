@@ -5,9 +5,8 @@ from __future__ import annotations
 from abc import abstractmethod
 
 import numpy as np
-from numpy.typing import NDArray
 
-from analoghop.arrays import Array
+from analoghop.arrays import Array, Mask
 from analoghop.errors import InputError
 from analoghop.systems.base import System
 
@@ -45,7 +44,7 @@ class Machine(System):
         """Whether `solved` is defined; else only the end counts."""
         return False
 
-    def solved(self, x: Array) -> NDArray[np.bool_]:
+    def solved(self, x: Array) -> Mask:
         """Return which members may stop, (members,)."""
         raise NotImplementedError("of this machine only the end counts")
 

@@ -23,7 +23,7 @@ from analoghop.intervals import wilson_interval
 from analoghop.optimise.settings import with_settings
 from analoghop.problems.baselines.dsatur import dsatur
 from analoghop.problems.clusters import ClusterEncoding
-from analoghop.problems.colouring.adaptive import Memristive
+from analoghop.problems.colouring.adaptive import AdaptiveColouring
 from analoghop.problems.colouring.instance import Colouring
 from analoghop.problems.graph import Graph
 
@@ -88,7 +88,7 @@ def timed(encoding: ClusterEncoding, steps: int) -> float:
 
 def find(path: Path, k: int, options: argparse.Namespace) -> dict[str, Any]:
     problem = Colouring.read(path, k)
-    encoding = with_settings(Memristive, options.settings).encode(problem)
+    encoding = with_settings(AdaptiveColouring, options.settings).encode(problem)
     before, first, found = time.process_time(), 0, None
     pace = timed(encoding, PACE) / PACE
     while found is None and (used := time.process_time() - before) < options.budget:
@@ -128,7 +128,7 @@ def main() -> None:
     options = parser.parse_args()
     options.settings = dict(pair.split("=", 1) for pair in options.set)
     # Loading and compiling is not what is measured.
-    timed(Memristive().encode(Colouring(Graph.of(3, [(0, 1), (1, 2), (0, 2)]), 3)), 1)
+    timed(AdaptiveColouring().encode(Colouring(Graph.of(3, [(0, 1), (1, 2), (0, 2)]), 3)), 1)
     tables: dict[str, Any] = {"seed": SEED, "settings": options.settings}
 
     def paths(table: Iterable[tuple[str, int]]) -> list[tuple[Path, int]]:

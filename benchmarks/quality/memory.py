@@ -19,13 +19,13 @@ import numpy as np
 from analoghop.formats.memories.columns import Columns
 from analoghop.memory.cues import make_cues
 from analoghop.memory.patterns import Memory
-from analoghop.memory.recipe import Recipe
+from analoghop.memory.recipe import MemoryRecipe
 from analoghop.memory.studies.basin import basin
 from analoghop.memory.studies.capacity import capacity
 from analoghop.memory.studies.faults import faults
 from analoghop.memory.studies.gain import gain
 from analoghop.memory.studies.heat import heat
-from analoghop.memory.studies.trials import Source
+from analoghop.memory.studies.trials import PatternSource
 from analoghop.plotting import save_figure
 from analoghop.plotting.memories.studies import study
 
@@ -57,8 +57,8 @@ def counts(n: int, loads: list[float]) -> list[int]:
 def run_capacity(n: int) -> dict[str, Any]:
     loads = [0.02, 0.05, 0.08, 0.10, 0.12, 0.13, 0.14, 0.15, 0.16, 0.20]
     answer: dict[str, Any] = {}
-    for recipe in (Recipe(), Recipe(model="binary")):
-        columns = capacity(recipe, Source(n, seed=SEED), counts(n, loads), trials=TRIALS, seed=SEED)
+    for recipe in (MemoryRecipe(), MemoryRecipe(model="binary")):
+        columns = capacity(recipe, PatternSource(n, seed=SEED), counts(n, loads), trials=TRIALS, seed=SEED)
         print(f" {recipe.model}, from the pattern itself, gain {recipe.gain:g}, {TRIALS} trials")
         show(columns, "load", "overlap", "error", "correct", "theory")
         picture(f"capacity_{recipe.model}", columns)
@@ -77,8 +77,8 @@ def run_capacity(n: int) -> dict[str, Any]:
 
 def run_basin(n: int) -> dict[str, Any]:
     columns = basin(
-        Recipe(),
-        Source(n, seed=SEED),
+        MemoryRecipe(),
+        PatternSource(n, seed=SEED),
         counts(n, [0.05, 0.10, 0.12]),
         [0.35, 0.30, 0.25],
         trials=TRIALS,
@@ -93,7 +93,7 @@ def run_morita(n: int) -> dict[str, Any]:
     answer = {}
     for load in (0.30, 0.35):
         memory = Memory.random(n, round(load * n), SEED)
-        model = Recipe(amplifier="morita").build(memory)
+        model = MemoryRecipe(amplifier="morita").build(memory)
         for start in (1.0, 0.7, 0.5):
             cues = make_cues(memory, list(range(20)), noise=(1 - start) / 2, seed=SEED)
             recall = model.recall(cues)
@@ -114,8 +114,10 @@ def run_morita(n: int) -> dict[str, Any]:
 def run_pseudo_inverse(n: int) -> dict[str, Any]:
     answer = {}
     for load, noise in ((0.9, 0.0), (0.5, 0.1)):
-        recipe = Recipe("pseudo-inverse")
-        columns = capacity(recipe, Source(n, seed=SEED), [round(load * n)], noise=noise, trials=20, seed=SEED)
+        recipe = MemoryRecipe("pseudo-inverse")
+        columns = capacity(
+            recipe, PatternSource(n, seed=SEED), [round(load * n)], noise=noise, trials=20, seed=SEED
+        )
         rate, overlap = columns["correct"][0], columns["overlap"][0]
         answer[f"{load} {noise}"] = {"correct": float(rate), "overlap": float(overlap)}
         verdict(f"load {load} from overlap {1 - 2 * noise:g}: {rate:.0%}, overlap {overlap:.4f}", rate == 1)
@@ -127,7 +129,7 @@ def run_modern(n: int) -> dict[str, Any]:
     memory = Memory.random(100, 10_000, SEED)
     cues = make_cues(memory, list(range(20)), noise=0.2, seed=SEED)
     for layers, model in ((1, "continuous"), (2, "continuous"), (1, "binary")):
-        recall = Recipe("modern", model, layers=layers).build(memory).recall(cues)
+        recall = MemoryRecipe("modern", model, layers=layers).build(memory).recall(cues)
         right, what = int(recall.correct.sum()), f"{model}, {layers} layers" if model != "binary" else model
         answer[what] = right
         verdict(f"{what}: {right}/20 of N = 100, P = 10000, 20 % flips, {recall.cpu_s:.1f} s", right == 20)
@@ -142,7 +144,7 @@ def run_heat(n: int) -> dict[str, Any]:
         (n, 1, hot, 12),
         (2 * n, round(0.1 * n), [0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5], 16),
     ):
-        columns = heat(Source(size, seed=SEED), count, temperatures, sets=sets, seed=SEED)
+        columns = heat(PatternSource(size, seed=SEED), count, temperatures, sets=sets, seed=SEED)
         picture(f"heat{count}", columns)
         beside = "finite" if count == 1 else "theory"
         print(f" N = {size}, {count} patterns, beside the {'exact mean' if count == 1 else 'mean field'}")
@@ -159,7 +161,7 @@ def run_heat(n: int) -> dict[str, Any]:
     for temperature in (0.45, 0.5):
         for size in (n // 2, n, 2 * n, 4 * n):
             sets = max(6, 32 * n // (2 * size))
-            columns = heat(Source(size, seed=SEED), size // 20, [temperature], sets=sets, seed=SEED)
+            columns = heat(PatternSource(size, seed=SEED), size // 20, [temperature], sets=sets, seed=SEED)
             row = {name: float(columns[name][0]) for name in columns.names}
             answer[f"{size} at {temperature}"] = row
             print(
@@ -181,7 +183,7 @@ def rms(z: np.ndarray) -> float:
 
 def run_gain(n: int) -> dict[str, Any]:
     columns = gain(
-        Recipe(), Source(n, seed=SEED), round(0.05 * n), [1.0, 1.2, 1.5, 2.0, 5.0, 10.0, 20.0],
+        MemoryRecipe(), PatternSource(n, seed=SEED), round(0.05 * n), [1.0, 1.2, 1.5, 2.0, 5.0, 10.0, 20.0],
         trials=20, seed=SEED,
     )  # fmt: skip
     show(columns, "gain", "overlap", "correct")
@@ -193,7 +195,7 @@ def run_faults(n: int) -> dict[str, Any]:
     answer = {}
     for kind in ("cut", "dead", "stuck"):
         columns = faults(
-            Recipe(), Source(n, seed=SEED), round(0.05 * n), [0.0, 0.2, 0.4, 0.6, 0.8],
+            MemoryRecipe(), PatternSource(n, seed=SEED), round(0.05 * n), [0.0, 0.2, 0.4, 0.6, 0.8],
             kind=kind, trials=20, seed=SEED,
         )  # fmt: skip
         print(f" {kind}")

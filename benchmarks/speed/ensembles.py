@@ -29,7 +29,7 @@ from scipy.integrate import solve_ivp
 
 from analoghop.activations import Logistic, Tanh
 from analoghop.amplifiers import Amplifiers
-from analoghop.couplings import Cycle, Dense, Identity, Ones, kron
+from analoghop.couplings import Cycle, Dense, Eye, Ones, kron
 from analoghop.engines import Ensemble
 from analoghop.engines.fused import Fused
 from analoghop.ensembles import GivenStarts, random_starts
@@ -59,7 +59,7 @@ def salesman(n, members, end, sample):
     rng = np.random.default_rng(0)
     places = rng.random((n, 2))
     W = np.linalg.norm(places[:, None] - places, axis=2)
-    I, J = Identity(n), Ones(n)
+    I, J = Eye(n), Ones(n)
     T = -500 * kron(I, J - I) - 500 * kron(J - I, I) - 200 * Ones(n * n) - 500 * kron(Dense(W), Cycle(n))
     bank = Amplifiers.uniform(Logistic(), n * n, gain=2 / 0.02)
     grid, dense = (Network(M, bank, bias=200 * 1.5 * n) for M in (T, Dense(T.toarray())))

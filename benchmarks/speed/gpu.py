@@ -25,7 +25,7 @@ import numpy as np
 
 from analoghop.activations import Logistic
 from analoghop.amplifiers import Amplifiers
-from analoghop.couplings import Cycle, Dense, Identity, Ones, kron
+from analoghop.couplings import Cycle, Dense, Eye, Ones, kron
 from analoghop.engines import Ensemble
 from analoghop.ensembles import GivenStarts
 from analoghop.systems.circuits.network import Network
@@ -39,7 +39,7 @@ def salesman():
     n, rng = 10, np.random.default_rng(0)
     places = rng.random((n, 2))
     W = np.linalg.norm(places[:, None] - places, axis=2)
-    I, J = Identity(n), Ones(n)
+    I, J = Eye(n), Ones(n)
     T = -500 * kron(I, J - I) - 500 * kron(J - I, I) - 200 * Ones(n * n) - 500 * kron(Dense(W), Cycle(n))
     return Network(Dense(T.toarray()), Amplifiers.uniform(Logistic(), n * n, gain=100.0), bias=3000.0)
 

@@ -35,7 +35,7 @@ from analoghop.engines import Ensemble
 from analoghop.memory.cues import make_cues
 from analoghop.memory.discrete import sweeps
 from analoghop.memory.patterns import Memory
-from analoghop.memory.recipe import Recipe
+from analoghop.memory.recipe import MemoryRecipe
 from analoghop.memory.rules import hebbian
 
 NEURONS, CUES, TOL, GAIN, SETTLE = 1000, 1000, 1e-3, 20.0, 1e-3
@@ -59,7 +59,7 @@ def recalls(load: float, sample: int, repeats: int) -> dict[str, Any]:
     rows = {}
     for dtype in DTYPES:
         engine = Ensemble(dtype=dtype, rtol=TOL, atol=TOL, settle_tol=SETTLE)
-        model = Recipe(gain=GAIN, engine=engine).build(memory)
+        model = MemoryRecipe(gain=GAIN, engine=engine).build(memory)
         model.recall(make_cues(memory, [0]))
         cpu, recall = best(lambda m=model: m.recall(cues), repeats)
         rows[f"batch, {dtype}"] = {"cpu_s": cpu, "correct": float(recall.correct.mean())}

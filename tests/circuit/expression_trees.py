@@ -41,7 +41,9 @@ def _smooth_calls(children):
     return st.one_of(
         st.builds(lambda f, x: Call(f, (x,)), st.sampled_from(_SMOOTH), children),
         st.builds(
-            lambda f, x: Call(f, (x,)), st.sampled_from(["exp", "sinh", "cosh", "asinh", "u2"]), bounded
+            lambda f, x: Call(f, (x,)),
+            st.sampled_from(["exp", "sinh", "cosh", "asinh", "u2"]),
+            bounded,
         ),
         st.builds(lambda f, x: Call(f, (x,)), st.sampled_from(["ln", "sqrt", "log10"]), positive),
         st.builds(lambda f, x, y: Call(f, (x, y)), st.sampled_from(["sub", "mul"]), children, children),

@@ -13,7 +13,7 @@ from analoghop.engines import ScipyIVP
 from analoghop.errors import InputError
 from analoghop.schedules import Constant, Schedule
 from analoghop.systems.assignment.assignment import Assignment
-from analoghop.systems.assignment.column_coupling import Ring, Table
+from analoghop.systems.assignment.column_coupling import PlaceTable, Ring
 from analoghop.systems.assignment.delayed_assignment import DelayedAssignment
 
 END = 40.0
@@ -86,7 +86,7 @@ def test_what_constant_parts_cannot_do(changes: dict[str, object], what: str) ->
 
 def test_tables_are_coupled_too() -> None:
     B = np.random.default_rng(0).normal(size=(3, 3))
-    system = network(3, places=Table(B))
+    system = network(3, places=PlaceTable(B))
     lure = compile_circuit(synthesize_assignment(system, start=start(3)).circuit)
     x = system.start(start(3)[:, None])
     rate = lure.rhs(0.0, lure.start.reshape(-1, 1))

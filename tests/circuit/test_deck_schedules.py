@@ -12,7 +12,7 @@ from analoghop.circuit import netlist
 from analoghop.circuit.ngspice import run_ngspice_text
 from analoghop.circuit.reduction.compile import compile_circuit
 from analoghop.engines import Ensemble, ScipyIVP
-from analoghop.schedules import Reciprocal, Schedule, Signals
+from analoghop.schedules import ReciprocalSignal, Schedule, Signals
 from analoghop.simulate import simulate
 from analoghop.systems.circuits.network import Network
 
@@ -48,7 +48,7 @@ def text(form, more=""):
 
 CASES = {
     "gain": (text("tanh(4*V(s)*{})"), {"gain_factor": RAMP}),
-    "temperature": (text("tanh(4*{}/V(s))"), {"gain_factor": Reciprocal(RAMP)}),
+    "temperature": (text("tanh(4*{}/V(s))"), {"gain_factor": ReciprocalSignal(RAMP)}),
     "coupling": (text("V(s)*tanh(4*{})"), {"coupling_factor": RAMP}),
     "coupling from behind": (text("tanh(4*{})*V(s)/2*2"), {"coupling_factor": RAMP}),
     "bias": (

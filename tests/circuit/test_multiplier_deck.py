@@ -14,7 +14,7 @@ from analoghop.engines import ScipyIVP
 from analoghop.errors import InputError
 from analoghop.optimise.deck import deck_of
 from analoghop.optimise.settings import with_settings
-from analoghop.problems.colouring.adaptive import Memristive
+from analoghop.problems.colouring.adaptive import AdaptiveColouring
 from analoghop.problems.colouring.instance import Colouring
 from analoghop.problems.graph import Graph
 from tests.engines.cluster_machines import coloured, lined
@@ -30,7 +30,7 @@ AUSTRALIA = Graph.of(
 @pytest.mark.parametrize("seed", range(3))
 def test_a_map_gets_the_same_colours_in_ngspice(seed: int) -> None:
     problem = Colouring(AUSTRALIA, 3)
-    encoding = with_settings(Memristive, {"noise": 0.0, "cycles": 1, "core": False}).encode(problem)
+    encoding = with_settings(AdaptiveColouring, {"noise": 0.0, "cycles": 1, "core": False}).encode(problem)
     theirs = run_ngspice_text(write(deck_of(encoding, seed).circuit))
     names = encoding.system.clusters.names
     end = np.array([[theirs[f"v(v{name})"][-1]] for name in names])

@@ -13,7 +13,7 @@ from analoghop.circuit.reduction.compile import compile_circuit
 from analoghop.circuit.requests import Tran
 from analoghop.circuit.sources import Sine
 from analoghop.circuit.synthesis.synthesize import synthesize
-from analoghop.couplings import Dense, Identity
+from analoghop.couplings import Dense, Eye
 from analoghop.errors import InputError
 from analoghop.schedules import Schedule, Signals
 from analoghop.systems.circuits.network import Network
@@ -40,7 +40,7 @@ def network(seed, clusters, moving=False):
 
 def test_what_rounding_leaves_is_not_soldered():
     X = np.random.default_rng(0).choice([-1.0, 1.0], (13, 400))
-    T = Dense(0.0025 * X.T) @ Dense(X) - 0.0025 * 13 * Identity(400)
+    T = Dense(0.0025 * X.T) @ Dense(X) - 0.0025 * 13 * Eye(400)
     assert np.diagonal(T.toarray()).any()
     built = synthesize(Network(T, Amplifiers.uniform(Tanh(), 400)))
     names = {element.name for element in built.circuit.elements}

@@ -7,9 +7,9 @@ from scipy import sparse
 
 from analoghop.schedules import Schedule
 from analoghop.systems.machine import Machine
-from analoghop.systems.machines.adaptive_lines import Multipliers
+from analoghop.systems.machines.adaptive_lines import AdaptiveLines
 from analoghop.systems.machines.cycles import Cycles
-from analoghop.systems.machines.exclusions import Pairs
+from analoghop.systems.machines.exclusions import Exclusions
 from analoghop.systems.machines.sum_bounds import KINDS, Lines
 
 
@@ -20,17 +20,17 @@ def edges(n: int, share: float, seed: int = 0) -> np.ndarray:
     return np.stack([i[kept], j[kept]], axis=1)
 
 
-def coloured(n: int = 14, k: int = 4, sigma: float = 0.2, share: float = 0.5) -> Multipliers:
+def coloured(n: int = 14, k: int = 4, sigma: float = 0.2, share: float = 0.5) -> AdaptiveLines:
     """The graph's vertices as clusters of one cell per colour, heavier where more edges end."""
     pairs = edges(n, share)
     degrees = np.maximum(np.bincount(pairs.ravel(), minlength=n), 1)
     i, j = pairs.T
-    return Multipliers(
+    return AdaptiveLines(
         np.full(n, k),
         Cycles(0.7, 8.0, [3.0, 6.0], 2.0, geometric=True),
         duration=12.0,
         step=0.3,
-        pairs=Pairs(n * k, i * k, j * k, k, degrees[i] * degrees[j]),
+        pairs=Exclusions(n * k, i * k, j * k, k, degrees[i] * degrees[j]),
         sigma=sigma,
         noise_factor=Cycles(1.0, 0.5, [3.0, 6.0], [3.0, 6.0]),
         capacity=degrees**2,
@@ -38,7 +38,7 @@ def coloured(n: int = 14, k: int = 4, sigma: float = 0.2, share: float = 0.5) ->
     )
 
 
-def lined(kinds: tuple[str, ...] = KINDS, objective: bool = False, lines: int = 12) -> Multipliers:
+def lined(kinds: tuple[str, ...] = KINDS, objective: bool = False, lines: int = 12) -> AdaptiveLines:
     """Clusters of several sizes with pairs of single cells, and lines of the given kinds."""
     rng = np.random.default_rng(3)
     widths = np.array([1, 3, 2, 5, 2, 4, 2, 2])
@@ -48,12 +48,12 @@ def lined(kinds: tuple[str, ...] = KINDS, objective: bool = False, lines: int = 
     if objective:
         upper = np.triu(rng.normal(size=(cells, cells)) * (rng.random((cells, cells)) < 0.2))
         couplings = sparse.csr_array(upper + upper.T)
-    return Multipliers(
+    return AdaptiveLines(
         widths,
         Schedule(np.array([0.0, 4.0]), np.array([1.0, 6.0])),
         duration=12.0,
         step=0.1,
-        pairs=Pairs(cells, [0, 4, 6], [8, 12, 20], eta=0.4, delta=0.1),
+        pairs=Exclusions(cells, [0, 4, 6], [8, 12, 20], eta=0.4, delta=0.1),
         lines=Lines(
             cells,
             np.cumsum([0, *map(len, members)]),

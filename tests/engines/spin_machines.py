@@ -7,7 +7,7 @@ from scipy import sparse
 
 from analoghop.schedules import Schedule
 from analoghop.systems.machine import Machine
-from analoghop.systems.machines.adaptive_clauses import MemristiveClauses
+from analoghop.systems.machines.adaptive_clauses import ClauseCircuit
 from analoghop.systems.machines.amplitude import Amplitude
 from analoghop.systems.machines.clauses import Clauses
 from analoghop.systems.machines.inertial import Inertial, longest_step
@@ -59,7 +59,7 @@ MACHINES: dict[str, Callable[[], Machine]] = {
     "inertial, weights": lambda: inertial(True, True),
     "ballistic": lambda: inertial(False, False),
     "ballistic, weights": lambda: inertial(True, False),
-    "clauses": lambda: MemristiveClauses(clauses(), 5.0, 0.2, 1.0, 0.02, 40.0, 0.2),
+    "clauses": lambda: ClauseCircuit(clauses(), 5.0, 0.2, 1.0, 0.02, 40.0, 0.2),
     "satisfaction": lambda: Satisfaction(clauses(), 400.0),
     "gain": lambda: network(False, 0.0),
     "gain, weights": lambda: network(True, 0.0),

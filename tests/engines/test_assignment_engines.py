@@ -12,7 +12,7 @@ from analoghop.errors import InputError
 from analoghop.schedules import Constant, Schedule
 from analoghop.systems.assignment.anneal_signals import Cooling, Hardening, Narrowing
 from analoghop.systems.assignment.assignment import Assignment
-from analoghop.systems.assignment.column_coupling import Ring, Table
+from analoghop.systems.assignment.column_coupling import PlaceTable, Ring
 
 fused = pytest.importorskip("analoghop.engines.fused.machines.assignment")
 MODULES = {"numpy": assignment_numpy, "fused": fused}
@@ -27,7 +27,7 @@ def network(n: int, *, symmetric: bool = True, kind: str = "ring", sigma: float 
     duration = 20.0
     progress = Schedule(np.array([0.0, duration]), np.array([0.0, 1.0]))
     cooling = Cooling(1.0, 0.05, 0.2, progress)
-    places = Ring(n, 0.4, Narrowing(cooling, 1.0, 0.3 * n, 0.1, 0.75)) if kind == "ring" else Table(B)
+    places = Ring(n, 0.4, Narrowing(cooling, 1.0, 0.3 * n, 0.1, 0.75)) if kind == "ring" else PlaceTable(B)
     return Assignment(
         A=A,
         places=places,

@@ -9,7 +9,7 @@ import pytest
 from analoghop.activations import Identity as Linear
 from analoghop.activations import Logistic, Softmax, Tanh
 from analoghop.amplifiers import Amplifiers
-from analoghop.couplings import Cycle, Dense, Identity, Kron, Ones, Sparse
+from analoghop.couplings import Cycle, Dense, Eye, Kron, Ones, Sparse
 from analoghop.engines import ENGINES, Engine, Ensemble, Fused, ScipyIVP
 from analoghop.ensembles import random_starts
 from analoghop.errors import InputError
@@ -68,7 +68,7 @@ def clusters():
 
 def structured():
     d = np.random.default_rng(3).random((16, 16))
-    T = -0.2 * Kron(Dense(d + d.T), Cycle(16)) - 0.1 * Kron(Ones(16), Identity(16)) + 0.5 * Identity(256)
+    T = -0.2 * Kron(Dense(d + d.T), Cycle(16)) - 0.1 * Kron(Ones(16), Eye(16)) + 0.5 * Eye(256)
     return Network(T, Amplifiers.uniform(Logistic(), 256, gain=3.0), bias=0.4)
 
 

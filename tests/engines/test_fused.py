@@ -9,7 +9,7 @@ pytest.importorskip("numba")
 
 from analoghop.activations import Arctan, Logistic, Rectifier, Softmax, Tanh
 from analoghop.amplifiers import Amplifiers
-from analoghop.couplings import Cycle, Dense, Identity, Ones, Sparse, kron
+from analoghop.couplings import Cycle, Dense, Eye, Ones, Sparse, kron
 from analoghop.engines import Ensemble, ScipyIVP
 from analoghop.engines.fused import Fused, fused_available
 from analoghop.engines.fused import fused as module
@@ -25,7 +25,7 @@ def latch(**options):
 
 
 def salesman(n=4):
-    W, I, J = np.random.default_rng(0).random((n, n)), Identity(n), Ones(n)
+    W, I, J = np.random.default_rng(0).random((n, n)), Eye(n), Ones(n)
     T = (
         -5.0 * kron(I, J - I)
         - 5.0 * kron(J - I, I)

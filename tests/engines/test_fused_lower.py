@@ -9,20 +9,20 @@ from analoghop.activations import Arctan, Identity, Logistic, Rectifier, Satlin,
 from analoghop.amplifiers import Amplifiers
 from analoghop.circuit.netlist import parse
 from analoghop.circuit.reduction.compile import compile_circuit
-from analoghop.couplings import Coupling, Cycle, Dense, Kron, Ones, Sparse, Sum, kron
-from analoghop.couplings import Identity as Eye
+from analoghop.couplings import Coupling, Cycle, Dense, Eye, Kron, Ones, Sparse, Sum, kron
 from analoghop.engines.fused import fused_available
 from analoghop.engines.fused.equations.grid import grid_form
 from analoghop.engines.fused.equations.lower import lower
 from analoghop.engines.fused.equations.rates import compiled_rates
 from analoghop.engines.fused.equations.tables import DENSE, GRID, SPARSE
 from analoghop.errors import InputError
-from analoghop.schedules import Constant, Reciprocal, Schedule, Signal, Signals
+from analoghop.schedules import Constant, ReciprocalSignal, Schedule, Signal, Signals
 from analoghop.systems.circuits.network import Network
 from tests.strategies import banks, couplings, rngs
 
 known = st.one_of(
-    st.sampled_from((Tanh(), Logistic(), Satlin(), Rectifier(), Identity())), st.integers(1, 5).map(Softmax)
+    st.sampled_from((Tanh(), Logistic(), Satlin(), Rectifier(), Identity())),
+    st.integers(1, 5).map(Softmax),
 )
 
 
@@ -99,7 +99,7 @@ def test_what_moves_is_what_it_is_at_the_moment():
         bias=0.3,
         signals=Signals((Schedule([0.0, 2.0], [1.0, -1.0]), Constant(0.7))),
         S=rng.normal(size=(n, 2)),
-        gain_factor=Reciprocal(Schedule([0.0, 1.0, 3.0], [4.0, 1.0, 0.1], "geometric")),
+        gain_factor=ReciprocalSignal(Schedule([0.0, 1.0, 3.0], [4.0, 1.0, 0.1], "geometric")),
         coupling_factor=Schedule([0.5, 1.5], [0.2, 1.0]),
     )
     x = rng.normal(size=(n, 20))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from analoghop.activations import Logistic, Satlin, Table, Tanh
 from analoghop.amplifiers import Amplifiers
-from analoghop.couplings import Cycle, Dense, Identity, Kron, Ones, Sparse
+from analoghop.couplings import Cycle, Dense, Eye, Kron, Ones, Sparse
 from analoghop.engines.ensemble import lowered_network
 from analoghop.engines.ensemble.backend import NumPyBackend, TorchBackend, backend
 from analoghop.engines.ensemble.grid_product import grid
@@ -65,19 +65,19 @@ _PATTERNS = np.random.default_rng(4).choice([-1.0, 1.0], (7, 256))
 GRIDS = {
     "one product": Kron(Dense(np.random.default_rng(0).normal(size=(20, 20))), Cycle(12)),
     "two cycles": 0.3 * Kron(Cycle(16), Cycle(16)) - 2.0 * Ones(256),
-    "sums": Kron(Ones(16), Identity(16)) + 2.0 * Kron(Identity(16), Ones(16)) + Kron(Ones(16), Ones(16)),
+    "sums": Kron(Ones(16), Eye(16)) + 2.0 * Kron(Eye(16), Ones(16)) + Kron(Ones(16), Ones(16)),
     "two products": Kron(Dense(np.random.default_rng(1).normal(size=(16, 16))), Cycle(16))
     + Kron(Dense(np.random.default_rng(2).normal(size=(16, 16))), Dense(np.eye(16)[::-1]))
-    - Kron(Ones(16), Identity(16))
-    + 3.0 * Identity(256),
+    - Kron(Ones(16), Eye(16))
+    + 3.0 * Eye(256),
     "short ring": Kron(Dense(np.random.default_rng(3).normal(size=(120, 120))), Cycle(2)) + 1.5 * Ones(240),
-    "a sparse factor": Kron(Sparse(np.eye(16)[::-1]), Cycle(16)) + Identity(256),
+    "a sparse factor": Kron(Sparse(np.eye(16)[::-1]), Cycle(16)) + Eye(256),
     "no grid": Kron(Cycle(16), Cycle(16)) + Kron(Cycle(8), Cycle(32)),
     "a matrix beside": Kron(Cycle(16), Cycle(16)) + Sparse(np.eye(256)[::-1]),
-    "few patterns": Dense(_PATTERNS.T / 256) @ Dense(_PATTERNS) - 0.1 * Identity(256),
+    "few patterns": Dense(_PATTERNS.T / 256) @ Dense(_PATTERNS) - 0.1 * Eye(256),
     "patterns alone": -0.3 * (Dense(_PATTERNS.T) @ Dense(_PATTERNS)),
-    "patterns and a ring": Dense(_PATTERNS.T) @ Dense(_PATTERNS) + 0.1 * Cycle(256) - Identity(256),
-    "sparse factors": Dense(_PATTERNS.T) @ Sparse(_PATTERNS * (_PATTERNS > 0)) + Identity(256),
+    "patterns and a ring": Dense(_PATTERNS.T) @ Dense(_PATTERNS) + 0.1 * Cycle(256) - Eye(256),
+    "sparse factors": Dense(_PATTERNS.T) @ Sparse(_PATTERNS * (_PATTERNS > 0)) + Eye(256),
 }
 NO_GRID = (
     "no grid",
@@ -123,9 +123,7 @@ def test_any_network_keeps_its_rate(bank, seed, data):
 
 
 @pytest.mark.parametrize("keep_form", [True, False])
-@pytest.mark.parametrize(
-    "T", [Dense, Sparse, lambda A: Identity(6) + Kron(Dense(A[:2, :2]), Dense(A[:3, :3]))]
-)
+@pytest.mark.parametrize("T", [Dense, Sparse, lambda A: Eye(6) + Kron(Dense(A[:2, :2]), Dense(A[:3, :3]))])
 def test_schedules_signals_and_offsets(T, keep_form, place, monkeypatch):
     if keep_form:
         monkeypatch.setattr(lowered_network, "best", lambda coupling: coupling)

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from analoghop.activations import Logistic, Tanh
 from analoghop.amplifiers import Amplifiers
-from analoghop.couplings import Cycle, Dense, Identity, Kron, Ones, Sparse
+from analoghop.couplings import Cycle, Dense, Eye, Kron, Ones, Sparse
 from analoghop.engines.ensemble.stability import SymmetricStability, stability
 from analoghop.engines.settling import growing
 from analoghop.systems.circuits.network import Network
@@ -51,7 +51,7 @@ def test_falling_amplifiers_and_couplings_without_a_matrix(monkeypatch, written)
     expected = [not growing(falling, 0.0, x[:, k], TOLERANCE) for k in range(6)]
     assert stability(falling, TOLERANCE)(t, x).tolist() == expected
     assert len(set(expected)) == 2
-    T = -0.1 * Kron(Ones(16), Identity(16)) + Kron(Identity(16), Cycle(16))
+    T = -0.1 * Kron(Ones(16), Eye(16)) + Kron(Eye(16), Cycle(16))
     structured = Network(T, Amplifiers.uniform(Tanh(), 256, gain=2.0))
     same = Network(Dense(T.toarray()), structured.amplifiers)
     t, x = states(structured, 2)

@@ -5,7 +5,7 @@ import pytest
 
 from analoghop.activations import FunctionActivation, Logistic, Softmax, Tanh
 from analoghop.amplifiers import Amplifiers
-from analoghop.couplings import Cycle, Dense, Identity, Kron
+from analoghop.couplings import Cycle, Dense, Eye, Kron
 from analoghop.engines import Ensemble
 from analoghop.engines.ensemble.step_limit import default_step, longest_step, smallest_eigenvalue
 from analoghop.ensembles import random_starts
@@ -106,7 +106,7 @@ def test_schedules_count_with_their_largest_values():
 
 
 def test_large_couplings_are_estimated_from_below():
-    ring = Kron(Identity(30), Cycle(20))
+    ring = Kron(Eye(30), Cycle(20))
     system = Network(ring, Amplifiers.uniform(Softmax(20), 30, gain=4.0))
     assert smallest_eigenvalue(system, 1.0) == pytest.approx(-4.0 * 0.5 * 2.0)
     A = np.random.default_rng(0).normal(size=(600, 600)) / 30

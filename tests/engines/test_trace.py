@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analoghop.engines.trajectory.thinning import Trace
+from analoghop.engines.trajectory.thinning import ThinnedTrace
 
 
 @given(
@@ -10,7 +10,7 @@ from analoghop.engines.trajectory.thinning import Trace
     limit=st.integers(4, 300),
 )
 def test_a_trace_keeps_first_and_last_evenly_within_its_limit(blocks, limit):
-    trace = Trace(2, limit)
+    trace = ThinnedTrace(2, limit)
     total = 0
     for size in blocks:
         numbers = np.arange(total, total + size, dtype=float)
@@ -31,7 +31,7 @@ def test_a_trace_keeps_first_and_last_evenly_within_its_limit(blocks, limit):
 
 
 def test_a_trace_may_be_read_and_go_on():
-    trace = Trace(1, 8)
+    trace = ThinnedTrace(1, 8)
     for k in range(50):
         trace.extend(np.array([[float(k)]]))
         read = trace.columns()

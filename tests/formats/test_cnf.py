@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analoghop.errors import InputError
-from analoghop.formats.instances.cnf import Clauses, read_assignment, read_cnf, write_assignment, write_cnf
+from analoghop.formats.instances.cnf import CNF, read_assignment, read_cnf, write_assignment, write_cnf
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -22,7 +22,7 @@ def test_clauses_go_over_lines_and_the_last_may_lack_its_end(tmp_path: Path) -> 
 
 
 def test_what_says_nothing_is_left_out() -> None:
-    formula = Clauses(2, ((1, 1, 2), (1, -1), (2,)))
+    formula = CNF(2, ((1, 1, 2), (1, -1), (2,)))
     assert formula.clauses == ((1, 2), (2,))
     assert formula.notices == ("formula: 1 clauses hold a variable and its negation and are left out",)
 
@@ -36,7 +36,7 @@ clauses = st.lists(st.lists(literals, min_size=1, max_size=4, unique_by=abs), mi
 def test_formulas_come_back(found: list[list[int]]) -> None:
     import tempfile
 
-    formula = Clauses(6, tuple(map(tuple, found)), "f")
+    formula = CNF(6, tuple(map(tuple, found)), "f")
     with tempfile.TemporaryDirectory() as folder:
         write_cnf(f"{folder}/f.cnf", formula, "x")
         assert read_cnf(f"{folder}/f.cnf") == formula
@@ -76,7 +76,7 @@ def test_bad_formulas(text: str, line: int, message: str, tmp_path: Path) -> Non
 )
 def test_bad_formulas_of_code(made, message) -> None:
     with pytest.raises(InputError, match=message):
-        Clauses(*made)
+        CNF(*made)
 
 
 @given(st.lists(st.booleans(), min_size=1, max_size=40))

@@ -7,7 +7,7 @@ import pytest
 from analoghop.engines.machines import chains_tables as chains_program
 from analoghop.errors import InputError
 from analoghop.optimise import chains, solve
-from analoghop.optimise.chains import Call, ChainSearch
+from analoghop.optimise.chains import ChainCall, ChainSearch
 from analoghop.optimise.search import Task
 from analoghop.problems.tsp import TSP, neighbourhood
 
@@ -78,12 +78,12 @@ def test_a_run_depends_on_seed_and_number_alone() -> None:
     assert search(task(problem, run=3)).answer != search(task(problem, run=4)).answer
 
 
-def call(n: int, symmetric: bool) -> Call:
+def call(n: int, symmetric: bool) -> ChainCall:
     problem = random_instance(n, 2, symmetric)
     free = np.arange(n) % 3 != 0
     turned, starts = neighbourhood.contract(np.random.default_rng(0).permutation(n), free)
     A, bias, first = neighbourhood.couple(problem.distances, turned, starts, symmetric)
-    return Call(A, bias, first, neighbourhood.critical_temperature(A, bias.shape[1]), 0.4)
+    return ChainCall(A, bias, first, neighbourhood.critical_temperature(A, bias.shape[1]), 0.4)
 
 
 @pytest.mark.parametrize("symmetric", [True, False])

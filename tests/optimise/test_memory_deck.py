@@ -8,7 +8,7 @@ import pytest
 
 from analoghop.circuit.netlist import format as write
 from analoghop.circuit.ngspice import run_ngspice_text
-from analoghop.memory.circuits.continuous import Pairs
+from analoghop.memory.circuits.continuous import PairsFormulation
 from analoghop.memory.circuits.modern import OneLayer, TwoLayers
 from analoghop.memory.patterns import Memory
 from analoghop.optimise.deck import deck_of
@@ -16,9 +16,9 @@ from analoghop.simulate_many import simulate_many
 
 DIGITS = Path(__file__).parents[2] / "examples" / "patterns" / "digits.txt"
 FORMS = [
-    Pairs("pseudo-inverse", noise=0.15, pattern=2),
-    Pairs("pseudo-inverse", units="binary", noise=0.15, pattern=2),
-    Pairs(amplifier="morita", noise=0.15, pattern=2),
+    PairsFormulation("pseudo-inverse", noise=0.15, pattern=2),
+    PairsFormulation("pseudo-inverse", units="binary", noise=0.15, pattern=2),
+    PairsFormulation(amplifier="morita", noise=0.15, pattern=2),
     TwoLayers(beta=0.5, noise=0.15, pattern=2),
     OneLayer(beta=0.5, noise=0.15, pattern=2),
     OneLayer("polynomial", degree=4.0, noise=0.15, pattern=2),

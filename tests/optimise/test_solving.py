@@ -12,7 +12,7 @@ from analoghop.formats.tsplib import read_tour
 from analoghop.optimise import PROBLEMS, batches, entry, entry_of, solve, trace, with_settings
 from analoghop.optimise import anneal as optimise_anneal
 from analoghop.optimise.anneal import Ends
-from analoghop.problems.colouring.adaptive import Memristive
+from analoghop.problems.colouring.adaptive import AdaptiveColouring
 from analoghop.problems.colouring.instance import Colouring
 from analoghop.problems.constraints.penalty import Penalty
 from analoghop.problems.partition import Partition
@@ -87,7 +87,7 @@ def test_a_long_start_is_cut_at_the_time_limit() -> None:
 
 def test_machines_that_the_time_limit_stops_are_judged_as_they_stand() -> None:
     triangle = Colouring(Graph.of(3, [(0, 1), (1, 2), (0, 2)]), 2)
-    result = solve(triangle, Memristive(cycles=9), starts=3, time_limit=0.25, baselines=False)
+    result = solve(triangle, AdaptiveColouring(cycles=9), starts=3, time_limit=0.25, baselines=False)
     assert (len(result.starts), result.cut, result.stopped, result.valid) == (3, 0, 3, 0)
     assert all(start.verdict.cost in (1.0, 3.0) for start in result.starts)
     assert result.to_dict()["stopped"] == 3
@@ -299,7 +299,7 @@ def test_trace_shows_the_anneal_that_was_counted() -> None:
 
 def test_trace_of_a_machine_ends_in_time() -> None:
     triangle = Colouring(Graph.of(3, [(0, 1), (1, 2), (0, 2)]), 2)
-    encoding = Memristive(cycles=9).encode(triangle)
+    encoding = AdaptiveColouring(cycles=9).encode(triangle)
     run = trace(encoding, points=5, seconds=0.1)
     assert 0.0 < run.times[-1] < 0.9 * encoding.duration
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from analoghop.activations import Logistic
 from analoghop.amplifiers import Amplifiers
-from analoghop.arrays import Array
+from analoghop.arrays import Array, Mask
 from analoghop.problems.base import Answer, Encoding, Formulation, Raw
 from analoghop.problems.tsp import TSP
 from analoghop.systems.circuits.network import Network
@@ -48,7 +48,7 @@ class ToyEncoding(Encoding):
         squares = outputs.reshape(self.n, self.n, -1) > 0.5
         return [self._read(squares[:, :, k]) for k in range(squares.shape[2])]
 
-    def _read(self, V: NDArray[np.bool_]) -> Raw:
+    def _read(self, V: Mask) -> Raw:
         rows, columns = (int((V.sum(axis=axis) != 1).sum()) for axis in (1, 0))
         if rows or columns:
             return Raw(None, {"rows": rows, "columns": columns})

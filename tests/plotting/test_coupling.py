@@ -4,7 +4,7 @@ from numpy.testing import assert_allclose
 
 from analoghop.activations import Tanh
 from analoghop.amplifiers import Amplifiers
-from analoghop.couplings import Identity
+from analoghop.couplings import Eye
 from analoghop.errors import InputError
 from analoghop.plotting import coupling
 from analoghop.systems.circuits.network import Network
@@ -95,7 +95,7 @@ def test_a_matrix_of_zeros_can_be_drawn():
 def test_what_has_no_coupling_or_too_much_is_refused():
     with pytest.raises(InputError, match="no coupling matrix"):
         coupling(compiled(FILTER))
-    large = Network(Identity(5000), Amplifiers.uniform(Tanh(), 5000))
+    large = Network(Eye(5000), Amplifiers.uniform(Tanh(), 5000))
     with pytest.raises(InputError, match="5000 rows is too large"):
         coupling(large)
 

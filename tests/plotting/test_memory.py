@@ -9,7 +9,7 @@ from analoghop.memory.circuits.heteroassociation import sequence_circuit
 from analoghop.memory.cues import make_cues
 from analoghop.memory.models import compare
 from analoghop.memory.patterns import Memory
-from analoghop.memory.recipe import Recipe
+from analoghop.memory.recipe import MemoryRecipe
 from analoghop.memory.studies.basin import basin
 from analoghop.memory.studies.capacity import capacity
 from analoghop.memory.studies.correction import correction as corrected
@@ -17,15 +17,15 @@ from analoghop.memory.studies.faults import faults
 from analoghop.memory.studies.gain import gain
 from analoghop.memory.studies.heat import heat
 from analoghop.memory.studies.sequence import visits
-from analoghop.memory.studies.trials import Source
+from analoghop.memory.studies.trials import PatternSource
 from analoghop.plotting import save_figure
 from analoghop.plotting.memories.recalls import comparison, correction, recalls, sequence
 from analoghop.plotting.memories.studies import study
 from tests.plotting.runs import assert_legible
 
 MEMORY = Memory(Memory.random(30, 3, 1).patterns, (5, 6))
-BINARY = Recipe(model="binary")
-SOURCE = Source(60)
+BINARY = MemoryRecipe(model="binary")
+SOURCE = PatternSource(60)
 
 
 def test_recalls_show_pattern_cue_and_outcome():
@@ -52,7 +52,7 @@ def test_a_line_of_bits_is_drawn_as_a_square(tmp_path):
 
 
 def test_every_cue_is_a_point_of_the_comparison(tmp_path):
-    done = compare(Recipe(temperature=0.2).side_by_side(MEMORY), make_cues(MEMORY, noise=0.3))
+    done = compare(MemoryRecipe(temperature=0.2).side_by_side(MEMORY), make_cues(MEMORY, noise=0.3))
     ax = comparison(done)
     save_figure(ax.get_figure(root=True), tmp_path / "c.png")
     assert_legible(ax.get_figure(root=True))
@@ -66,7 +66,7 @@ def test_every_cue_is_a_point_of_the_comparison(tmp_path):
 
 def test_circuits_and_sweeps_have_axes_of_their_own(tmp_path):
     cues = make_cues(MEMORY, noise=0.2)
-    runs = {model.name: corrected(model, cues) for model in Recipe().side_by_side(MEMORY)[:2]}
+    runs = {model.name: corrected(model, cues) for model in MemoryRecipe().side_by_side(MEMORY)[:2]}
     figure = correction(runs, MEMORY.shape)
     save_figure(figure, tmp_path / "c.png")
     assert_legible(figure)
@@ -94,9 +94,9 @@ def test_visits_of_a_sequence_are_numbered(tmp_path):
     ("columns", "x", "y"),
     [
         (capacity(BINARY, SOURCE, [3, 9, 15], trials=4), "load", "overlap"),
-        (capacity(Recipe(model="stochastic"), SOURCE, [3], trials=4), "load", "overlap"),
+        (capacity(MemoryRecipe(model="stochastic"), SOURCE, [3], trials=4), "load", "overlap"),
         (basin(BINARY, SOURCE, [3], [0.1, 0.4], trials=4), "start", "correct"),
-        (gain(Recipe(), SOURCE, 3, [1.0, 50.0], trials=2), "gain", "overlap"),
+        (gain(MemoryRecipe(), SOURCE, 3, [1.0, 50.0], trials=2), "gain", "overlap"),
         (heat(SOURCE, 2, [0.2, 0.8], sweeps=10, warm_up=2, sets=2), "temperature", "overlap"),
         (faults(BINARY, SOURCE, 3, [0.0, 0.5], trials=2), "fraction", "overlap"),
     ],

@@ -11,7 +11,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 import analoghop
 from analoghop.errors import InputError
 from analoghop.optimise.refine import refined
-from analoghop.problems.constraints.adaptive import Memristive
+from analoghop.problems.constraints.adaptive import AdaptiveModel
 from analoghop.problems.constraints.boards import queens_model, sudoku_model
 from analoghop.problems.constraints.model import Constrained, Model
 from analoghop.problems.constraints.modelled import modelled
@@ -90,7 +90,7 @@ def test_the_circuit_says_of_every_state_what_the_model_says(problem: Constraine
 @given(models(), st.integers(0, 100))
 def test_encoding_and_decoding_are_inverse(problem: Constrained, seed: int) -> None:
     try:
-        encoding = Memristive().encode(problem)
+        encoding = AdaptiveModel().encode(problem)
     except InputError:
         return
     rng = np.random.default_rng(seed)
@@ -143,7 +143,7 @@ def test_a_roster_is_as_cheap_as_an_exact_solver_makes_it(seed: int) -> None:
 
 def test_the_energy_of_the_objective_is_the_scaled_cost() -> None:
     problem = knapsack()
-    encoding = Memristive().encode(problem)
+    encoding = AdaptiveModel().encode(problem)
     scale = encoding.parameters["objective_scale"]
     energies, costs = [], []
     for choices in itertools.product(range(3), repeat=2):
@@ -176,9 +176,9 @@ def test_sets_are_as_large_and_covers_as_small_as_they_can_be(seed: int) -> None
     assert cover.to_dict()["cost_best"] == 12 - largest
 
 
-@pytest.mark.parametrize("form", [Memristive(), Penalty()])
+@pytest.mark.parametrize("form", [AdaptiveModel(), Penalty()])
 @pytest.mark.parametrize("kind", [IndependentSet, VertexCover])
-def test_the_objective_of_a_set_is_its_size(form: Memristive | Penalty, kind: type) -> None:
+def test_the_objective_of_a_set_is_its_size(form: AdaptiveModel | Penalty, kind: type) -> None:
     encoding = form.encode(kind(graph(9, 0.3, 1)))
     answer = (1, 0, 0, 1, 0, 1, 0, 0, 1)
     outputs = encoding.embed(answer)
@@ -339,6 +339,6 @@ def test_a_constraint_that_cannot_hold_is_refused_before_anything_runs() -> None
     x = model.variables(3)
     model.at_least(x, 4, name="seats")
     with pytest.raises(InputError, match="one of the seats cannot hold"):
-        Memristive().encode(model.problem())
+        AdaptiveModel().encode(model.problem())
     with pytest.raises(InputError, match="the model has no variables"):
         Model().problem()

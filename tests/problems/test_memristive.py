@@ -9,7 +9,7 @@ from analoghop.engines.machines.run import run_machine
 from analoghop.errors import InputError
 from analoghop.optimise import solve
 from analoghop.problems.clusters import ClusterEncoding
-from analoghop.problems.colouring.adaptive import Memristive
+from analoghop.problems.colouring.adaptive import AdaptiveColouring
 from analoghop.problems.colouring.binary import Binary
 from analoghop.problems.colouring.instance import Colouring
 from analoghop.problems.colouring.reduction import Reduction
@@ -56,7 +56,7 @@ def graphs(draw: st.DrawFn) -> Graph:
 @given(graph=graphs(), k=st.integers(1, 5), core=st.booleans(), seed=st.integers(0, 99))
 def test_colours_survive_the_circuit(graph: Graph, k: int, core: bool, seed: int) -> None:
     problem = Colouring(graph, k)
-    encoding = Memristive(core=core).encode(problem)
+    encoding = AdaptiveColouring(core=core).encode(problem)
     answer = np.random.default_rng(seed).integers(0, k, graph.n)
     outputs = encoding.embed(answer)
     back = np.array(encoding.decode(outputs)[0].answer)
@@ -82,7 +82,7 @@ def test_the_core_is_what_networks_say(graph: Graph, k: int) -> None:
 
 
 def test_the_critical_gain_is_where_the_symmetric_state_loses_its_stability() -> None:
-    encoding = Memristive(core=False).encode(Colouring(queen_graph(5), 5))
+    encoding = AdaptiveColouring(core=False).encode(Colouring(queen_graph(5), 5))
     machine = encoding.system
     assert encoding.parameters["critical_gain"] == pytest.approx(5 / 4)  # queens: lambda_min = -4
     x = machine.states(np.zeros((machine.cells, 1)))
@@ -129,13 +129,13 @@ def test_halving_the_step_changes_nothing() -> None:
 def test_bad_options() -> None:
     problem = Colouring(queen_graph(4))
     with pytest.raises(InputError, match="the number of `colours` is open"):
-        Memristive().encode(problem)
+        AdaptiveColouring().encode(problem)
     with pytest.raises(InputError, match="`step` is 0, expected a positive number"):
-        Memristive(step=0.0).encode(Colouring(queen_graph(4), 5))
+        AdaptiveColouring(step=0.0).encode(Colouring(queen_graph(4), 5))
     with pytest.raises(InputError, match="`delta` is -1, expected a number from 0"):
-        Memristive(delta=-1.0).encode(Colouring(queen_graph(4), 5))
+        AdaptiveColouring(delta=-1.0).encode(Colouring(queen_graph(4), 5))
     with pytest.raises(InputError, match="`cycles` is 0, expected 1 to 14"):
-        Memristive(cycles=0).encode(Colouring(queen_graph(4), 5))
+        AdaptiveColouring(cycles=0).encode(Colouring(queen_graph(4), 5))
     with pytest.raises(InputError, match="`steps` must be"):
         QueensMemristive(steps=0).encode(Queens(8))
     with pytest.raises(InputError, match="shorter than a step"):
@@ -236,7 +236,7 @@ def test_dense_random_graphs_are_told_from_others() -> None:
         (near, False),
     ):
         graph = Graph.of(80, np.stack([i, j], axis=1)[joined])
-        encoding = Memristive(core=False).encode(Colouring(graph, 9))
+        encoding = AdaptiveColouring(core=False).encode(Colouring(graph, 9))
         assert encoding.parameters["dense_random"] is random
         assert encoding.parameters["gain"] == (10.0 if random else 20.0)
-    assert not Memristive().encode(Colouring(queen_graph(6), 7)).parameters["dense_random"]
+    assert not AdaptiveColouring().encode(Colouring(queen_graph(6), 7)).parameters["dense_random"]

@@ -2,19 +2,19 @@ import numpy as np
 import pytest
 
 from analoghop.errors import InputError
-from analoghop.problems.anneal_recipe import Recipe
+from analoghop.problems.anneal_recipe import AnnealRecipe
 from analoghop.systems.assignment.assignment import Assignment
-from analoghop.systems.assignment.column_coupling import Ring, Table
+from analoghop.systems.assignment.column_coupling import PlaceTable, Ring
 
 A = np.ones((20, 20)) - np.eye(20)
 
 
-def ring(recipe: Recipe) -> Assignment:
+def ring(recipe: AnnealRecipe) -> Assignment:
     return recipe.network(A, None, Ring(20, recipe.own), critical=2.0, tau=0.5)
 
 
 def test_temperature_falls_from_hot_to_cold_and_stays_longest_where_tours_are_decided() -> None:
-    network = ring(Recipe(100, hot=0.8, cold=0.02, slow=4.0))
+    network = ring(AnnealRecipe(100, hot=0.8, cold=0.02, slow=4.0))
     assert network.duration == pytest.approx(100 * 0.2 * 0.5)
     T = network.temperature.value(np.linspace(0.0, network.duration, 2001))
     assert (T[0], T[-1]) == (pytest.approx(1.6), pytest.approx(0.04))
@@ -25,25 +25,25 @@ def test_temperature_falls_from_hot_to_cold_and_stays_longest_where_tours_are_de
 
 
 def test_noise_is_loud_where_tours_are_decided() -> None:
-    network = ring(Recipe(100, sigma=1.0, quiet=0.15, slow=1.0))
+    network = ring(AnnealRecipe(100, sigma=1.0, quiet=0.15, slow=1.0))
     assert network.sigma is not None
     sigma = network.sigma.value(network.duration * np.array([0.0, 0.3, 0.4, 0.44, 0.6, 0.76, 0.8, 1.0]))
     assert sigma == pytest.approx([0.15, 0.15, 0.15, 0.575, 1.0, 0.575, 0.15, 0.15])
-    assert ring(Recipe(100, sigma=0.0)).sigma is None
-    even = ring(Recipe(100, sigma=0.1)).sigma
+    assert ring(AnnealRecipe(100, sigma=0.0)).sigma is None
+    even = ring(AnnealRecipe(100, sigma=0.1)).sigma
     assert even is not None
     assert even.value([0.0, 5.0]) == pytest.approx([0.1, 0.1])
 
 
 def test_kernel_closes_before_the_end() -> None:
-    network = ring(Recipe(100, width=0.2))
+    network = ring(AnnealRecipe(100, width=0.2))
     assert network.places.width is not None
     w = network.places.width.value(network.duration * np.array([0.0, 0.9, 1.0]))
     assert w == pytest.approx([4.0 * (0.7 / 0.9) ** 0.75, 0.0, 0.0])
 
 
 def test_without_a_kernel_all_is_plain() -> None:
-    network = ring(Recipe(100, hot=1.0, cold=0.01, sigma=0.1, kernel=False))
+    network = ring(AnnealRecipe(100, hot=1.0, cold=0.01, sigma=0.1, kernel=False))
     half = 0.5 * network.duration
     assert network.places.width is None
     assert float(network.temperature.value(half)) == pytest.approx(0.2)
@@ -53,24 +53,24 @@ def test_without_a_kernel_all_is_plain() -> None:
 
 
 def test_tables_of_flows_have_no_kernel() -> None:
-    network = Recipe(10).network(A, None, Table(A), critical=1.0, tau=1.0)
+    network = AnnealRecipe(10).network(A, None, PlaceTable(A), critical=1.0, tau=1.0)
     assert network.places.width is None
 
 
 def test_reheating_begins_below_the_critical_temperature() -> None:
-    again = Recipe(12000).reheated(1500)
+    again = AnnealRecipe(12000).reheated(1500)
     assert (again.steps, again.hot, again.slow, again.sigma) == (1500, 0.3, 1.0, 0.15)
-    assert Recipe(10, hot=3.0, cold=0.5).reheated(10).hot == 1.0
+    assert AnnealRecipe(10, hot=3.0, cold=0.5).reheated(10).hot == 1.0
 
 
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: Recipe(0), "`steps` is 0, expected at least 1"),
-        (lambda: Recipe(1, hot=0.01), r"`hot` \(0.01\) must be above `cold` \(0.018\)"),
-        (lambda: Recipe(1, cold=0.0), "and that above 0"),
-        (lambda: Recipe(1, slow=0.0), "`slow` must be positive"),
-        (lambda: Recipe(1, sigma=-0.1), "`sigma` and `width` not negative"),
+        (lambda: AnnealRecipe(0), "`steps` is 0, expected at least 1"),
+        (lambda: AnnealRecipe(1, hot=0.01), r"`hot` \(0.01\) must be above `cold` \(0.018\)"),
+        (lambda: AnnealRecipe(1, cold=0.0), "and that above 0"),
+        (lambda: AnnealRecipe(1, slow=0.0), "`slow` must be positive"),
+        (lambda: AnnealRecipe(1, sigma=-0.1), "`sigma` and `width` not negative"),
     ],
 )
 def test_bad_recipes(make, message) -> None:

@@ -15,7 +15,7 @@ from analoghop.errors import InputError, UnsafeStepWarning
 from analoghop.optimise import solve
 from analoghop.problems.graph import Graph
 from analoghop.problems.spins import MACHINES, GainMachine, InertialMachine, NoiseMachine
-from analoghop.problems.spins.encoding import Pace, Scaled
+from analoghop.problems.spins.encoding import Pace, ScaledSpins
 from analoghop.problems.spins.ising import Ising
 from analoghop.problems.spins.maxcut import MaxCut
 from analoghop.problems.spins.qubo import QUBO
@@ -115,17 +115,17 @@ def test_the_machine_follows_from_the_spectrum() -> None:
     wheels = [(i, (i + 1) % 60) for i in range(60)] + [(i, 59) for i in range(1, 58)]
     planar = MaxCut(Graph.of(60, np.array(wheels)))
     assert isinstance(MACHINES["automatic"]().encode(random).system, Inertial)
-    assert Scaled.of(random).spread < 2.7
+    assert ScaledSpins.of(random).spread < 2.7
     encoding = MACHINES["automatic"]().encode(planar)
     assert isinstance(encoding.system, Amplitude)
-    assert Scaled.of(planar).spread > 2.7
+    assert ScaledSpins.of(planar).spread > 2.7
     assert encoding.parameters["machine"] == "amplitude"
     dense = MaxCut(Graph.of(40, np.argwhere(np.triu(np.ones((40, 40)), 1))))
     assert MACHINES["automatic"]().encode(dense).parameters["machine"] == "noise"
 
 
 def test_settings_have_the_published_values() -> None:
-    scaled = Scaled.of(MaxCut(graph(50, 0.3)))
+    scaled = ScaledSpins.of(MaxCut(graph(50, 0.3)))
     pull = -scaled.lowest / scaled.rms
     inertial: Any = MACHINES["inertial"]().encode(scaled.problem).system
     assert inertial.c0 == pytest.approx(0.5 / scaled.rms)
@@ -148,7 +148,7 @@ def test_exact_noise_keeps_the_variance_of_eulers() -> None:
 
 
 def test_steps_follow_size_and_time() -> None:
-    scaled = Scaled.of(MaxCut(graph(200, 0.1)))
+    scaled = ScaledSpins.of(MaxCut(graph(200, 0.1)))
     entries = scaled.J.matrix.nnz
     assert Pace(None, None, 1e-9, 1e-8).chosen(scaled) == 8000
     assert Pace(77, 1.0, 1e-9, 1e-8).chosen(scaled) == 77
@@ -157,7 +157,7 @@ def test_steps_follow_size_and_time() -> None:
     assert 500 < tight < 8000
     assert 3 * tight * (1e-9 * entries + 200 * 1e-8) == pytest.approx(0.03, rel=1e-3)
     assert Pace(None, 1e3, 1e-9, 1e-8).chosen(scaled) == 8000
-    large = Scaled.of(MaxCut(graph(600, 0.02)))
+    large = ScaledSpins.of(MaxCut(graph(600, 0.02)))
     cost = 1e-9 * large.J.matrix.nnz + 600 * 1e-8
     assert 30 * cost * Pace(None, 15.0, 1e-9, 1e-8).chosen(large) == pytest.approx(15.0, rel=1e-3)
     assert Pace(None, 1e3, 1e-9, 1e-8).chosen(large) == 600**2 // 8
@@ -203,7 +203,7 @@ def cut_of(outputs: np.ndarray) -> float:
 
 
 def test_a_first_order_step_beyond_the_rule_flips_from_step_to_step() -> None:
-    scaled = Scaled.of(G1_LIKE)
+    scaled = ScaledSpins.of(G1_LIKE)
     assert -scaled.lowest / scaled.rms > 6.0
     encoding = NoiseMachine(steps=600).encode(G1_LIKE)
     machine: Any = encoding.system

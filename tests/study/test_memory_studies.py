@@ -11,7 +11,7 @@ from analoghop.memory.circuits.heteroassociation import sequence_circuit
 from analoghop.memory.cues import given_cues, make_cues
 from analoghop.memory.models import Continuous, Discrete, compare
 from analoghop.memory.patterns import Memory
-from analoghop.memory.recipe import MODELS, Recipe
+from analoghop.memory.recipe import MODELS, MemoryRecipe
 from analoghop.memory.studies.basin import basin
 from analoghop.memory.studies.capacity import capacity
 from analoghop.memory.studies.correction import correction
@@ -20,7 +20,7 @@ from analoghop.memory.studies.gain import gain
 from analoghop.memory.studies.heat import heat
 from analoghop.memory.studies.rows import each
 from analoghop.memory.studies.sequence import Sequence, Visit, visits
-from analoghop.memory.studies.trials import Source, Trials, mixed, try_out
+from analoghop.memory.studies.trials import PatternSource, Trials, mixed, try_out
 from analoghop.memory.theory import order_parameters
 from analoghop.memory.weights import Weights
 
@@ -30,7 +30,7 @@ SMALL = Memory.random(60, 3, 0)
 @pytest.mark.parametrize("rule", ["hebbian", "pseudo-inverse", "modern", "polynomial"])
 def test_the_three_models_recall_the_same_from_the_same_cues(rule):
     cues = make_cues(SMALL, [0, 1, 2, 1], noise=0.15)
-    models = Recipe(rule, temperature=0.1).side_by_side(SMALL)
+    models = MemoryRecipe(rule, temperature=0.1).side_by_side(SMALL)
     done = compare(models, cues)
     assert [recall.model for recall in done] == list(MODELS)
     for recall in done:
@@ -43,7 +43,7 @@ def test_the_three_models_recall_the_same_from_the_same_cues(rule):
 
 
 def test_the_couplings_are_the_same_in_all_models():
-    models = Recipe("storkey", units="binary").side_by_side(SMALL)
+    models = MemoryRecipe("storkey", units="binary").side_by_side(SMALL)
     circuit, binary, stochastic = models
     assert isinstance(circuit, Continuous)
     assert isinstance(binary, Discrete)
@@ -55,7 +55,7 @@ def test_the_couplings_are_the_same_in_all_models():
 
 
 def test_the_summary_is_that_of_the_command_line():
-    recall = Recipe().build(SMALL).recall(make_cues(SMALL), seed=4)
+    recall = MemoryRecipe().build(SMALL).recall(make_cues(SMALL), seed=4)
     told = recall.to_dict()
     assert list(told) == [
         *("patterns", "neurons", "rule", "model", "load", "seed", "cues", "correct_rate", "notes"),
@@ -68,14 +68,14 @@ def test_the_summary_is_that_of_the_command_line():
     ]
     assert first["pattern"] == 1
     assert 0 < first["t_settle"] < 0.1
-    steps = Recipe(model="binary").build(SMALL).recall(make_cues(SMALL)).to_dict()["cues"][0]
+    steps = MemoryRecipe(model="binary").build(SMALL).recall(make_cues(SMALL)).to_dict()["cues"][0]
     assert isinstance(steps["steps"], int)
 
 
 def test_a_recall_in_the_wrong_pattern_is_no_success():
     cues = make_cues(SMALL, [0], noise=0.0)
     wrong = type(cues)(cues.values, [1], 0.0)
-    recall = Recipe().build(SMALL).recall(wrong)
+    recall = MemoryRecipe().build(SMALL).recall(wrong)
     assert recall.settled.all()
     assert not recall.all_correct
     assert recall.judgements[0].message == "pattern 1, not 2"
@@ -85,24 +85,24 @@ def test_cycles_of_synchronous_updates_are_named():
     memory = Memory(np.array([[1.0, 1.0, -1.0, -1.0]]))
     weights = Weights(np.kron(np.eye(2), 1.0 - np.eye(2)))  # two pairs, each of which wants to agree
     cues = given_cues(memory, np.array([[1.0, -1.0, -1.0, -1.0], [1.0, 1.0, -1.0, -1.0]]).T)
-    recall = Recipe(model="binary", update="sync").build(memory, weights).recall(cues)
+    recall = MemoryRecipe(model="binary", update="sync").build(memory, weights).recall(cues)
     assert recall.settled.tolist() == [False, True]
     assert [one.message for one in recall.judgements] == ["a cycle of 2 sweeps", "pattern 1"]
     assert "1 of 2 cues ended in a cycle" in " ".join(recall.notes)
     assert "not recognised" not in " ".join(recall.notes)
-    recall = Recipe(model="binary", order="fixed").build(memory, weights).recall(cues)
+    recall = MemoryRecipe(model="binary", order="fixed").build(memory, weights).recall(cues)
     assert recall.settled.all()
 
 
 def test_threads_share_the_cues():
     cues = make_cues(SMALL, noise=0.2)
-    one, two = (Recipe(threads=k).build(SMALL).recall(cues) for k in (1, 2))
+    one, two = (MemoryRecipe(threads=k).build(SMALL).recall(cues) for k in (1, 2))
     assert two.record["engine"] == "Ensemble"
     np.testing.assert_array_equal(one.signs, two.signs)
 
 
 def test_beyond_half_the_bits_the_inverse_is_recalled():
-    recall = Recipe().build(SMALL).recall(make_cues(SMALL, noise=0.9))
+    recall = MemoryRecipe().build(SMALL).recall(make_cues(SMALL, noise=0.9))
     assert {one.state for one in recall.judgements} == {"inverse"}
     assert recall.correct_rate == 0.0
     assert "more than 50 %" in recall.notes[0]
@@ -112,12 +112,14 @@ def test_erased_and_blurred_bits_are_not_flipped_ones():
     for damage, noise in (("erase", 0.8), ("blur", 0.8)):
         cues = make_cues(SMALL, noise=noise, damage=damage)
         assert (cues.flipped(SMALL) < 0.5).all()
-        assert not any("50 %" in note for note in Recipe().build(SMALL).recall(cues).notes)
+        assert not any("50 %" in note for note in MemoryRecipe().build(SMALL).recall(cues).notes)
 
 
 def test_cues_that_are_not_finished_count_as_missing():
     memory = Memory.random(300, 100, 0)
-    recall = Recipe(amplifier="morita").build(memory).recall(make_cues(memory, noise=0.3), time_limit=0.2)
+    recall = (
+        MemoryRecipe(amplifier="morita").build(memory).recall(make_cues(memory, noise=0.3), time_limit=0.2)
+    )
     assert len(recall.finished) < 100
     assert not recall.all_correct
     assert "not finished in time" in recall.notes[-1]
@@ -126,32 +128,32 @@ def test_cues_that_are_not_finished_count_as_missing():
 
 def test_progress_is_told():
     shares = []
-    compare(Recipe().side_by_side(SMALL), make_cues(SMALL), told=shares.append)
+    compare(MemoryRecipe().side_by_side(SMALL), make_cues(SMALL), told=shares.append)
     assert shares[-1] == pytest.approx(1.0)
     assert shares == sorted(shares)
 
 
 def test_capacity_falls_with_the_load_and_knows_the_theory():
-    columns = capacity(Recipe(model="binary"), Source(200), [4, 20, 60], trials=12)
+    columns = capacity(MemoryRecipe(model="binary"), PatternSource(200), [4, 20, 60], trials=12)
     assert columns["load"].tolist() == [0.02, 0.1, 0.3]
     assert columns["overlap"][0] == 1.0
     assert columns["overlap"][2] < 0.7
     assert columns["correct"][0] == 1.0
     assert columns["settled"].tolist() == [1.0, 1.0, 1.0]
     np.testing.assert_allclose(columns["theory"], [order_parameters(a, 0.0).m for a in (0.02, 0.1, 0.3)])
-    assert "theory" not in capacity(Recipe("storkey", "binary"), Source(50), [2], trials=2)
+    assert "theory" not in capacity(MemoryRecipe("storkey", "binary"), PatternSource(50), [2], trials=2)
     assert columns.record["study"] == "capacity"
     assert columns.record["recipe"]["model"] == "binary"
 
 
 def test_the_circuit_agrees_with_theory_at_small_loads():
-    columns = capacity(Recipe(gain=20.0), Source(400), [12, 24], trials=20)
+    columns = capacity(MemoryRecipe(gain=20.0), PatternSource(400), [12, 24], trials=20)
     np.testing.assert_allclose(columns["overlap"], columns["theory"], atol=0.01)
 
 
 def test_the_stochastic_model_agrees_with_the_theory_of_its_signs():
-    hot = Recipe(model="stochastic", temperature=0.35, sweeps=300)
-    columns = capacity(hot, Source(600, seed=2), [30, 36], trials=20)
+    hot = MemoryRecipe(model="stochastic", temperature=0.35, sweeps=300)
+    columns = capacity(hot, PatternSource(600, seed=2), [30, 36], trials=20)
     gap = np.abs(columns["overlap"] - columns["theory"])
     assert (gap < 4 * columns["error"] + 5e-4).all()
     averages = [order_parameters(load, 0.35).m for load in columns["load"]]
@@ -160,14 +162,14 @@ def test_the_stochastic_model_agrees_with_the_theory_of_its_signs():
 
 def test_studies_are_the_same_for_the_same_seed_and_engine():
     first, second, other = (
-        basin(Recipe(), Source(80, seed=s), [8], [0.1, 0.4], trials=8, seed=s) for s in (1, 1, 2)
+        basin(MemoryRecipe(), PatternSource(80, seed=s), [8], [0.1, 0.4], trials=8, seed=s) for s in (1, 1, 2)
     )
     np.testing.assert_array_equal(first["overlap"], second["overlap"])
     assert (first["overlap"] != other["overlap"]).any()
 
 
 def test_the_basin_shrinks_with_the_load():
-    columns = basin(Recipe(model="binary"), Source(200), [6, 24], [0.1, 0.35, 0.48], trials=20)
+    columns = basin(MemoryRecipe(model="binary"), PatternSource(200), [6, 24], [0.1, 0.35, 0.48], trials=20)
     assert columns["start"].tolist() == pytest.approx([0.8, 0.3, 0.04] * 2)
     light, heavy = columns["correct"].reshape(2, 3)
     assert light[0] == 1.0
@@ -177,23 +179,25 @@ def test_the_basin_shrinks_with_the_load():
 
 
 def test_low_gain_forgets():
-    columns = gain(Recipe(), Source(200), 10, [0.8, 20.0], trials=6)
+    columns = gain(MemoryRecipe(), PatternSource(200), 10, [0.8, 20.0], trials=6)
     assert columns["correct"].tolist() == [0.0, 1.0]
     with pytest.raises(InputError, match="the binary model has no gain"):
-        gain(Recipe(model="binary"), Source(20), 2, [1.0])
+        gain(MemoryRecipe(model="binary"), PatternSource(20), 2, [1.0])
 
 
 @pytest.mark.parametrize("kind", ["cut", "dead", "stuck"])
 def test_memories_bear_some_faults_and_not_all(kind):
-    columns = faults(Recipe(model="binary"), Source(200), 6, [0.0, 0.2, 0.95], kind=kind, trials=10)
+    columns = faults(
+        MemoryRecipe(model="binary"), PatternSource(200), 6, [0.0, 0.2, 0.95], kind=kind, trials=10
+    )
     assert columns["correct"][:2].tolist() == [1.0, 1.0]
     assert columns["correct"][2] < 0.5
     with pytest.raises(InputError, match="couplings of pairs"):
-        faults(Recipe("modern"), Source(20), 2, [0.1])
+        faults(MemoryRecipe("modern"), PatternSource(20), 2, [0.1])
 
 
 def test_heat_agrees_with_the_exact_mean_of_few_units():
-    columns = heat(Source(60), 1, [0.3, 0.7, 1.0, 1.5], sweeps=200, warm_up=40, sets=16, seed=3)
+    columns = heat(PatternSource(60), 1, [0.3, 0.7, 1.0, 1.5], sweeps=200, warm_up=40, sets=16, seed=3)
     for name in ("", "q_"):
         measured, exact = columns["overlap" if not name else "q"], columns[f"{name or 'm_'}finite"]
         assert (np.abs(measured - exact) < 4.0 * columns[f"{name}error"]).all()
@@ -204,7 +208,7 @@ def test_heat_agrees_with_the_exact_mean_of_few_units():
 
 
 def test_heat_agrees_with_the_mean_field_under_load():
-    columns = heat(Source(600), 12, [0.0, 0.2, 0.5], sweeps=150, warm_up=30, sets=6, seed=1)
+    columns = heat(PatternSource(600), 12, [0.0, 0.2, 0.5], sweeps=150, warm_up=30, sets=6, seed=1)
     assert columns["overlap"][0] == columns["q"][0] == 1.0
     for name, theory, error in (("overlap", "m_theory", "error"), ("q", "q_theory", "q_error")):
         assert (np.abs(columns[name] - columns[theory]) < 4.0 * columns[error] + 1e-9).all()
@@ -213,22 +217,24 @@ def test_heat_agrees_with_the_mean_field_under_load():
 
 
 def test_members_that_leave_the_retrieval_state_are_told_apart():
-    columns = heat(Source(200), 10, [0.52], sweeps=300, warm_up=30, sets=8)
+    columns = heat(PatternSource(200), 10, [0.52], sweeps=300, warm_up=30, sets=8)
     assert 0.1 < columns["retained"][0] < 0.9
     assert columns["overlap_all"][0] < columns["overlap"][0] - 0.1
     assert columns["overlap"][0] > 0.5 * columns["m_theory"][0]
-    columns = heat(Source(100), 20, [0.45], sweeps=60, warm_up=10, sets=1)  # no retrieval state at that load
+    columns = heat(
+        PatternSource(100), 20, [0.45], sweeps=60, warm_up=10, sets=1
+    )  # no retrieval state at that load
     assert columns["retained"][0] == 1.0
     assert np.isnan(columns["error"][0])
     with pytest.raises(InputError, match="`sets` is 0"):
-        heat(Source(100), 20, [0.45], sets=0)
+        heat(PatternSource(100), 20, [0.45], sets=0)
 
 
 @pytest.mark.parametrize("rule", ["hebbian", "modern"])
 @pytest.mark.parametrize("model", MODELS[:2])
 def test_wrong_bits_disappear_step_by_step(rule, model):
     cues = make_cues(SMALL, noise=0.2)
-    run = correction(Recipe(rule, model).build(SMALL), cues)
+    run = correction(MemoryRecipe(rule, model).build(SMALL), cues)
     assert run.hamming.shape == (len(run.steps), 3)
     assert run.hamming[0].tolist() == [12, 12, 12]
     assert run.hamming[-1].tolist() == [0, 0, 0]
@@ -236,22 +242,22 @@ def test_wrong_bits_disappear_step_by_step(rule, model):
     np.testing.assert_array_equal(run.signs[-1], SMALL.patterns[0])
     assert run.continuous == (model == "continuous")
     with pytest.raises(InputError, match="`points` is 2"):
-        correction(Recipe().build(SMALL), cues, points=2)
+        correction(MemoryRecipe().build(SMALL), cues, points=2)
 
 
 def test_sources():
-    file = Source(memory=Memory.random(30, 10, 0))
+    file = PatternSource(memory=Memory.random(30, 10, 0))
     drawn = file.draw(4, 0)
     assert drawn.count == 4
     assert all((file.memory.patterns == p).all(axis=1).any() for p in drawn.patterns)
     assert (drawn.patterns != file.draw(4, 1).patterns).any()
-    assert (Source(30).draw(2, 0).patterns != Source(30, seed=1).draw(2, 0).patterns).any()
+    assert (PatternSource(30).draw(2, 0).patterns != PatternSource(30, seed=1).draw(2, 0).patterns).any()
     with pytest.raises(InputError, match="11 patterns are asked for, there are 10"):
         file.draw(11, 0)
     with pytest.raises(InputError, match="needs patterns"):
-        Source()
+        PatternSource()
     with pytest.raises(InputError, match="`trials` is 0"):
-        try_out(lambda m, _: Recipe().build(m), file, 2, noise=0.1, trials=0)
+        try_out(lambda m, _: MemoryRecipe().build(m), file, 2, noise=0.1, trials=0)
 
 
 def test_rows_of_trials():
@@ -326,14 +332,14 @@ class Interrupting(Ensemble):
 
 
 def test_an_interrupted_recall_says_so_and_is_no_sample():
-    recipe = Recipe(engine=Interrupting())
+    recipe = MemoryRecipe(engine=Interrupting())
     recall = recipe.build(SMALL).recall(make_cues(SMALL))
     assert recall.interrupted
     assert recall.finished.tolist() == [0]
     assert recall.notes[-1] == "2 of 3 cues were not finished when Ctrl-C was pressed"
     assert len(compare(recipe.side_by_side(SMALL), make_cues(SMALL))) == 1, "no further model is asked"
     with pytest.raises(KeyboardInterrupt):
-        try_out(lambda memory, _: recipe.build(memory), Source(memory=SMALL), 3, noise=0.1, trials=3)
+        try_out(lambda memory, _: recipe.build(memory), PatternSource(memory=SMALL), 3, noise=0.1, trials=3)
 
 
 @pytest.mark.parametrize(
@@ -348,23 +354,23 @@ def test_an_interrupted_recall_says_so_and_is_no_sample():
 )
 def test_recipes_that_make_no_sense(options, message):
     with pytest.raises(InputError, match=message):
-        Recipe(**options)
+        MemoryRecipe(**options)
 
 
 def test_models_refuse_what_does_not_fit():
     other = Memory.random(50, 3, 0)
-    for model in Recipe().side_by_side(SMALL):
+    for model in MemoryRecipe().side_by_side(SMALL):
         with pytest.raises(InputError, match="cues have 50 bits, the patterns 60"):
             model.recall(make_cues(other))
     with pytest.raises(InputError, match="couplings are those of 60 neurons"):
-        Recipe().build(other, Recipe().weights(SMALL))
+        MemoryRecipe().build(other, MemoryRecipe().weights(SMALL))
     cues = make_cues(SMALL, [0])
     with pytest.raises(InputError, match="asks for pattern 4 of 3"):
-        Recipe().build(SMALL).recall(type(cues)(cues.values, [3], 0.0))
+        MemoryRecipe().build(SMALL).recall(type(cues)(cues.values, [3], 0.0))
 
 
 def test_an_engine_can_be_chosen():
     engine = Ensemble(method="BS23", dtype="float32", rtol=1e-3)
-    recall = Recipe(engine=engine).build(SMALL).recall(make_cues(SMALL))
+    recall = MemoryRecipe(engine=engine).build(SMALL).recall(make_cues(SMALL))
     assert recall.all_correct
     assert recall.record["method"] == "BS23"

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from analoghop.errors import InputError
 from analoghop.schedules import Constant, Schedule, Signal
-from analoghop.systems.assignment.anneal_signals import Cooling, Hardening, Narrowing, Product
+from analoghop.systems.assignment.anneal_signals import Cooling, Hardening, Narrowing, ProductSignal
 
 PROGRESS = Schedule(np.array([0.0, 12.0]), np.array([0.0, 1.0]))
 COOLING = Cooling(0.8, 0.018, 0.2, PROGRESS)
@@ -13,7 +13,7 @@ SIGNALS = (
     COOLING,
     Hardening(0.4, 0.6, 0.85, PROGRESS),
     Narrowing(COOLING, 1.0, 9.0, 0.1, 0.75),
-    Product(COOLING, PROGRESS),
+    ProductSignal(COOLING, PROGRESS),
 )
 
 

@@ -10,7 +10,7 @@ from analoghop.errors import InputError
 from analoghop.schedules import Constant, Schedule
 from analoghop.systems.assignment.anneal_signals import Cooling, Hardening, Narrowing
 from analoghop.systems.assignment.assignment import Assignment
-from analoghop.systems.assignment.column_coupling import Ring, Table
+from analoghop.systems.assignment.column_coupling import PlaceTable, Ring
 from analoghop.systems.assignment.delayed_assignment import DelayedAssignment
 
 DURATION = 20.0
@@ -23,7 +23,7 @@ def network(n: int, seed: int, *, symmetric: bool, kind: str = "ring") -> Assign
         A, early = A + A.T, early + early.T
     progress = Schedule(np.array([0.0, DURATION]), np.array([0.0, 1.0]))
     cooling = Cooling(1.0, 0.1, 0.2, progress)
-    places = Ring(n, 0.4, Narrowing(cooling, 1.0, 1.5, 0.1, 0.75)) if kind == "ring" else Table(B)
+    places = Ring(n, 0.4, Narrowing(cooling, 1.0, 1.5, 0.1, 0.75)) if kind == "ring" else PlaceTable(B)
     return Assignment(
         A=A,
         places=places,

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analoghop.errors import InputError
-from analoghop.systems.machines.adaptive_clauses import MemristiveClauses
+from analoghop.systems.machines.adaptive_clauses import ClauseCircuit
 from analoghop.systems.machines.clauses import Clauses
 from analoghop.systems.machines.satisfaction import Satisfaction
 
@@ -69,9 +69,9 @@ def test_the_energy_changes_by_what_is_supplied_and_dissipated(
     kind: str, clauses: Clauses, seed: int
 ) -> None:
     rng = np.random.default_rng(seed)
-    system: MemristiveClauses | Satisfaction
+    system: ClauseCircuit | Satisfaction
     if kind == "clauses":
-        system = MemristiveClauses(clauses, 3.0, 0.0, 0.7, 0.05, 10.0, 0.1, tau=2.0)
+        system = ClauseCircuit(clauses, 3.0, 0.0, 0.7, 0.05, 10.0, 0.1, tau=2.0)
     else:
         system = Satisfaction(clauses, 10.0, tau=2.0)
     n = clauses.variables
@@ -89,10 +89,10 @@ def test_the_energy_changes_by_what_is_supplied_and_dissipated(
 
 def test_frozen_weights_without_noise_obey_the_theorem() -> None:
     clauses = table([[1, 2], [-1, -2]], 2)
-    frozen = MemristiveClauses(clauses, 3.0, 0.0, 0.0, 0.05, 10.0, 0.1)
+    frozen = ClauseCircuit(clauses, 3.0, 0.0, 0.0, 0.05, 10.0, 0.1)
     assert frozen.theorem.applies
     assert frozen.flow(0.0, np.array([[0.3], [0.1], [1.0], [1.0]])).supplied[0] == 0.0
-    moving = MemristiveClauses(clauses, 3.0, 0.2, 0.5, 0.05, 10.0, 0.1)
+    moving = ClauseCircuit(clauses, 3.0, 0.2, 0.5, 0.05, 10.0, 0.1)
     assert not moving.theorem.applies
     assert "adapt" in str(moving.theorem.reason)
     assert "noise" in str(moving.theorem.reason)
@@ -101,7 +101,7 @@ def test_frozen_weights_without_noise_obey_the_theorem() -> None:
 def test_noise_of_an_amplifier_that_nothing_drives_is_stationary_whatever_the_step() -> None:
     clauses = table([[1]], 2)
     for step in (0.1, 0.5):
-        machine = MemristiveClauses(clauses, 1.0, 0.3, 0.0, 0.0, 100.0, step)
+        machine = ClauseCircuit(clauses, 1.0, 0.3, 0.0, 0.0, 100.0, step)
         keep = float(np.exp(-step))
         assert machine.deviation**2 / (1 - keep**2) == pytest.approx(0.3**2 / 2, rel=1e-12)
 
@@ -123,8 +123,8 @@ def test_clauses_that_are_none_are_refused(first: list, columns: list, signs: li
 def test_numbers_out_of_range_are_refused() -> None:
     clauses = table([[1, 2]], 2)
     with pytest.raises(InputError, match=r"`gain` is 0, expected a positive number"):
-        MemristiveClauses(clauses, 0.0, 0.2, 1.0, 0.02, 10.0, 0.1)
+        ClauseCircuit(clauses, 0.0, 0.2, 1.0, 0.02, 10.0, 0.1)
     with pytest.raises(InputError, match=r"`step` is 0\.9 time constants, expected at most 0\.5"):
-        MemristiveClauses(clauses, 1.0, 0.2, 1.0, 0.02, 10.0, 0.9)
+        ClauseCircuit(clauses, 1.0, 0.2, 1.0, 0.02, 10.0, 0.9)
     with pytest.raises(InputError, match=r"`reach` is -1"):
         Satisfaction(clauses, 10.0, reach=-1.0)

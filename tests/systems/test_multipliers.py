@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from analoghop.engines import ScipyIVP
 from analoghop.errors import InputError
 from analoghop.schedules import Constant, Schedule
-from analoghop.systems.machines.adaptive_lines import Multipliers
+from analoghop.systems.machines.adaptive_lines import AdaptiveLines
 from analoghop.systems.machines.clusters import Clusters
 from analoghop.systems.machines.cycles import Cycles
-from analoghop.systems.machines.exclusions import Pairs
+from analoghop.systems.machines.exclusions import Exclusions
 from analoghop.systems.machines.sum_bounds import KINDS, Lines
 from tests.engines.cluster_machines import coloured, edges, lined
 
@@ -175,7 +175,7 @@ def test_cycles_begin_anew() -> None:
         ({"capacity": 0.0}, "`capacity` must be positive"),
         ({"bias": np.zeros(3)}, "`bias` has shape"),
         ({"couplings": np.eye(2)}, "`couplings` must be symmetric"),
-        ({"pairs": Pairs.none(3)}, "pairs and lines must be those of 56 cells"),
+        ({"pairs": Exclusions.none(3)}, "pairs and lines must be those of 56 cells"),
     ],
 )
 def test_bad_fields(change: dict[str, object], message: str) -> None:
@@ -185,13 +185,13 @@ def test_bad_fields(change: dict[str, object], message: str) -> None:
 
 def test_bad_lines() -> None:
     with pytest.raises(InputError, match="`second` must be cells from 0 to below 3"):
-        Pairs(4, [0], [3], width=2)
+        Exclusions(4, [0], [3], width=2)
     with pytest.raises(InputError, match="overlaps itself"):
-        Pairs(6, [0], [1], width=2)
+        Exclusions(6, [0], [1], width=2)
     with pytest.raises(InputError, match="must not be negative"):
-        Pairs(6, [0], [1], eta=-1)
+        Exclusions(6, [0], [1], eta=-1)
     with pytest.raises(InputError, match="one number for all"):
-        Pairs(6, [0, 2], [1, 3], eta=[1, 2])
+        Exclusions(6, [0, 2], [1, 3], eta=[1, 2])
     with pytest.raises(InputError, match="`kinds` must name"):
         Lines(6, [0, 2], [0, 1], kinds="some")
     with pytest.raises(InputError, match="`starts` of lines"):
@@ -203,7 +203,9 @@ def test_bad_lines() -> None:
 
 
 def test_plain_circuit_settles() -> None:
-    machine = Multipliers(np.array([2, 2]), Constant(4.0), 20.0, 0.1, Pairs(4, [0], [2], 2, eta=0, delta=0))
+    machine = AdaptiveLines(
+        np.array([2, 2]), Constant(4.0), 20.0, 0.1, Exclusions(4, [0], [2], 2, eta=0, delta=0)
+    )
     assert machine.theorem.applies
     x = machine.states(np.array([[0.1], [0.0], [0.0], [0.1]]))
     for k in range(machine.steps):

@@ -3,7 +3,7 @@ import pytest
 
 from analoghop.errors import InputError
 from analoghop.schedules import Constant, Schedule
-from analoghop.systems.assignment.column_coupling import Ring, Table
+from analoghop.systems.assignment.column_coupling import PlaceTable, Ring
 
 
 def shift(n: int, k: int) -> np.ndarray:
@@ -42,9 +42,9 @@ def test_rate_is_the_slope_of_the_matrix() -> None:
 
 def test_table_is_at_rest() -> None:
     B = np.arange(9.0).reshape(3, 3)
-    table = Table(B)
+    table = PlaceTable(B)
     assert not table.symmetric
-    assert Table(B + B.T).symmetric
+    assert PlaceTable(B + B.T).symmetric
     assert np.array_equal(table.matrix(np.zeros(2))[1], B)
     assert not table.rate(0.0).any()
     assert table.width is None
@@ -55,4 +55,4 @@ def test_what_is_no_coupling_of_places() -> None:
         Ring(2)
     for bad in (np.ones((2, 3)), np.full((2, 2), np.nan)):
         with pytest.raises(InputError, match="finite square matrix"):
-            Table(bad)
+            PlaceTable(bad)

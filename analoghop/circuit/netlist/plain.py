@@ -8,7 +8,7 @@ import re
 from analoghop.circuit.elements import GROUND, Capacitor, Resistor
 from analoghop.circuit.expressions import parse_number
 from analoghop.circuit.netlist.statements.bodies import MAX_ELEMENTS, Body
-from analoghop.circuit.netlist.text.lines import Source
+from analoghop.circuit.netlist.text.lines import DeckSource
 
 _PLAIN = re.compile(r"[\w.]+")
 
@@ -40,7 +40,7 @@ class PlainLines:
         self.nodes = _Nodes({GROUND: GROUND, "gnd": GROUND})
         self.suffixed = _Suffixed()
 
-    def read(self, source: Source, body: Body, start: int, stop: int) -> int:
+    def read(self, source: DeckSource, body: Body, start: int, stop: int) -> int:
         """Add the plain lines from `start` on to `body`; return the first line that is not plain."""
         if not source.ascii:
             return start

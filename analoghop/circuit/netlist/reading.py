@@ -17,7 +17,7 @@ from analoghop.circuit.netlist.statements.bodies import Deck
 from analoghop.circuit.netlist.statements.measures import measure, measure_name
 from analoghop.circuit.netlist.subcircuits import Expansion
 from analoghop.circuit.netlist.text.includes import Includes
-from analoghop.circuit.netlist.text.lines import MAX_BYTES, Source, read_text
+from analoghop.circuit.netlist.text.lines import MAX_BYTES, DeckSource, read_text
 from analoghop.circuit.netlist.text.locations import Locations
 from analoghop.circuit.netlist.text.places import Defaults
 from analoghop.errors import Location, NetlistError
@@ -81,7 +81,7 @@ def _collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _circuit(deck: Deck, source: Source, overrides: Mapping[str, str | float]) -> Circuit:
+def _circuit(deck: Deck, source: DeckSource, overrides: Mapping[str, str | float]) -> Circuit:
     requests = {kind: tuple(lines) for kind, lines in deck.requests.items()}
     temperature = directives.temperature(requests.get(".temp", ()), requests.get(".options", ()))
     remaining = apply_to_parameters(deck.top, overrides)

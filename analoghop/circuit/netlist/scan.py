@@ -12,7 +12,7 @@ from analoghop.circuit.netlist.statements.definitions import function, parameter
 from analoghop.circuit.netlist.statements.forms import element_card
 from analoghop.circuit.netlist.text.fields import words
 from analoghop.circuit.netlist.text.includes import Includes
-from analoghop.circuit.netlist.text.lines import Line, Source
+from analoghop.circuit.netlist.text.lines import DeckLine, DeckSource
 
 
 class Scanner:
@@ -23,16 +23,16 @@ class Scanner:
         self.blocks = Blocks(deck.top)
         self.plain = PlainLines()
 
-    def add(self, name: str, text: str, first: int = 0) -> Source:
+    def add(self, name: str, text: str, first: int = 0) -> DeckSource:
         """Return `text`, whose statements start at line `first`, as the deck's next source."""
         sources = self.deck.sources
         base = sources[-1].base + len(sources[-1].lines) if sources else 0
         path = self.includes.open[-1][0] if self.includes.open else None
-        source = Source(name, text, self.deck.notices, path, base, first)
+        source = DeckSource(name, text, self.deck.notices, path, base, first)
         sources.append(source)
         return source
 
-    def scan(self, source: Source, start: int = 0, stop: int | None = None) -> None:
+    def scan(self, source: DeckSource, start: int = 0, stop: int | None = None) -> None:
         """Read the lines `start` to `stop` of `source`; every block opened there must be closed there."""
         before = self.blocks.enter_file()
         stop = len(source.lines) if stop is None else stop
@@ -46,14 +46,14 @@ class Scanner:
                 index = self._statement(source, index)
         self.blocks.leave_file(before)
 
-    def _statement(self, source: Source, index: int) -> int:
+    def _statement(self, source: DeckSource, index: int) -> int:
         """Read one statement of any kind; return where the next one starts."""
         text = source.lines[index].lstrip()
         if text.startswith("*"):
             if text.startswith("*!analoghop"):
-                self._request("pragma", Line(source, index))
+                self._request("pragma", DeckLine(source, index))
             return index + 1
-        line = Line(source, index)
+        line = DeckLine(source, index)
         if not line.text.strip():
             return index + 1
         if text.startswith("."):
@@ -61,7 +61,7 @@ class Scanner:
         self.blocks.body.add(element_card(line), line)
         return index + 1
 
-    def _command(self, line: Line, index: int) -> int:
+    def _command(self, line: DeckLine, index: int) -> int:
         name = line.text.split(None, 1)[0]
         name = ALIASES.get(name, name)
         if name in REFUSED:
@@ -87,10 +87,10 @@ class Scanner:
             f"there is no command `{name[:40]}`", line.start, "one of " + " ".join([*COMMANDS, *REQUESTS])
         )
 
-    def _request(self, kind: str, line: Line) -> None:
+    def _request(self, kind: str, line: DeckLine) -> None:
         self.deck.requests.setdefault(kind, []).append(line)
 
-    def _skip(self, line: Line, index: int, closer: str, notice: str = "") -> int:
+    def _skip(self, line: DeckLine, index: int, closer: str, notice: str = "") -> int:
         """Return the line behind the next one that starts with `closer`."""
         lines = line.source.lines
         for k in range(index + 1, len(lines)):
@@ -100,7 +100,7 @@ class Scanner:
                 return k + 1
         raise line.error(f"`{line.text.split()[0]}` is not closed", line.start, f"`{closer}` below it")
 
-    def _include(self, line: Line) -> None:
+    def _include(self, line: DeckLine) -> None:
         path, text, rest = self.includes.enter(line)
         if rest:
             raise line.error(f"`{rest}` is left over", expected=".include file")
@@ -108,7 +108,7 @@ class Scanner:
         self.deck.ended = False
         self.includes.leave()
 
-    def _library(self, line: Line, index: int) -> int:
+    def _library(self, line: DeckLine, index: int) -> int:
         """`.lib file section` includes a section of a file; `.lib section` starts one, and is passed over."""
         name, section = self.includes.target(line)
         if not section:
@@ -118,16 +118,18 @@ class Scanner:
         path, text, _ = self.includes.enter(line, section.lower())
         source = self.add(str(path), text)
         begin = re.compile(rf"\s*\.lib\s+{re.escape(section.lower())}\s*$")
-        starts = [k for k, t in enumerate(source.lines) if ".lib" in t and begin.match(Line(source, k).text)]
+        starts = [
+            k for k, t in enumerate(source.lines) if ".lib" in t and begin.match(DeckLine(source, k).text)
+        ]
         if not starts:
             raise line.error(f"the file {name} has no section `{section}`", expected=".lib file section")
-        end = self._skip(Line(source, starts[0]), starts[0], ".endl")
+        end = self._skip(DeckLine(source, starts[0]), starts[0], ".endl")
         self.scan(source, starts[0] + 1, end - 1)
         self.deck.ended = False
         self.includes.leave()
         return index + 1
 
-    def _end(self, line: Line) -> None:
+    def _end(self, line: DeckLine) -> None:
         self.deck.ended = True
         lines = line.source.lines
         for k in range(line.index + 1, len(lines)):
@@ -136,7 +138,7 @@ class Scanner:
                 return
 
 
-COMMANDS: Mapping[str, Callable[[Scanner, Line], None]] = {
+COMMANDS: Mapping[str, Callable[[Scanner, DeckLine], None]] = {
     ".param": lambda scanner, line: parameters(scanner.blocks.body, line),
     ".func": lambda scanner, line: function(scanner.blocks.body, line),
     ".subckt": lambda scanner, line: scanner.blocks.subcircuit(line),

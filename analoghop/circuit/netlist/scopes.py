@@ -22,7 +22,7 @@ from analoghop.circuit.expressions import (
 )
 from analoghop.circuit.expressions.ast import CONSTANTS
 from analoghop.circuit.netlist.text.fields import Pair, Word
-from analoghop.circuit.netlist.text.lines import Line, shortened
+from analoghop.circuit.netlist.text.lines import DeckLine, shortened
 from analoghop.errors import Location, NetlistError
 
 Functions: TypeAlias = Mapping[str, tuple[tuple[str, ...], Expr]]
@@ -36,7 +36,7 @@ class Formula:
 
     __slots__ = ("_tree", "line", "offset", "text")
 
-    def __init__(self, line: Line, offset: int, length: int) -> None:
+    def __init__(self, line: DeckLine, offset: int, length: int) -> None:
         self.line, self.offset = line, offset
         self.text = line.original[offset : offset + length]
         self._tree: tuple[Expr, tuple[Leaf, ...], frozenset[str]] | None = None
@@ -77,12 +77,12 @@ def _names(tree: Expr) -> frozenset[str]:
 Quantity: TypeAlias = "float | Formula"
 
 
-def formula(line: Line, field: Word | Pair) -> Formula:
+def formula(line: DeckLine, field: Word | Pair) -> Formula:
     """Return the formula that stands in `field`."""
     return Formula(line, field.offset, len(field.text))
 
 
-def quantity(line: Line, field: Word | Pair, what: str) -> Quantity:
+def quantity(line: DeckLine, field: Word | Pair, what: str) -> Quantity:
     """Return the number in `field`, or the formula in its braces or quotes, or behind its `name=`.
 
     Raises `NetlistError`, calling the field `what`, for a positional word that is no number.

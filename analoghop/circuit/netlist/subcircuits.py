@@ -7,8 +7,8 @@ from typing import cast
 from analoghop.circuit.elements import Capacitor, Element, Resistor
 from analoghop.circuit.netlist.scopes import Scope
 from analoghop.circuit.netlist.statements.bodies import MAX_ELEMENTS, Body, Choice, Deck, Item
-from analoghop.circuit.netlist.statements.cards import Call, Card
-from analoghop.circuit.netlist.text.lines import Line
+from analoghop.circuit.netlist.statements.cards import Card, SubcircuitCall
+from analoghop.circuit.netlist.text.lines import DeckLine
 from analoghop.circuit.netlist.text.places import Defaults, Place
 from analoghop.errors import NetlistError
 
@@ -61,7 +61,7 @@ class Expansion:
         if isinstance(item, Card):
             self.elements.append(item.build(place))
             self.numbers.append(number)
-        elif isinstance(item, Call):
+        elif isinstance(item, SubcircuitCall):
             self._call(item, body, place, chain)
         elif isinstance(item, Choice):
             for condition, branch in item.branches:
@@ -69,7 +69,7 @@ class Expansion:
                     self._expand(branch, place, (*chain, branch))
                     break
 
-    def _call(self, call: Call, body: Body, place: Place, chain: tuple[Body, ...]) -> None:
+    def _call(self, call: SubcircuitCall, body: Body, place: Place, chain: tuple[Body, ...]) -> None:
         target = self._target(call, body, chain)
         for name in call.arguments:
             if name not in target.definitions:
@@ -88,7 +88,7 @@ class Expansion:
             reason = f"{error.reason} (in the call {call.name} at {call.line.at()})"
             raise NetlistError(reason, error.where, error.expected) from error
 
-    def _target(self, call: Call, body: Body, chain: tuple[Body, ...]) -> Body:
+    def _target(self, call: SubcircuitCall, body: Body, chain: tuple[Body, ...]) -> Body:
         target = body.subcircuit(call.subcircuit)
         if target is None:
             raise call.line.error(f"there is no subcircuit `{call.subcircuit}`")
@@ -111,13 +111,13 @@ class Expansion:
             total = len(body.items)
             for k in body.pending:
                 item = body.items[k]
-                inner = body.subcircuit(item.subcircuit) if isinstance(item, Call) else None
+                inner = body.subcircuit(item.subcircuit) if isinstance(item, SubcircuitCall) else None
                 if inner is not None and depth < MAX_DEPTH:
                     total += self._count(inner, depth + 1)
             self.counts[id(body)] = total
         return self.counts[id(body)]
 
 
-def _too_many(line: Line | None) -> NetlistError:
+def _too_many(line: DeckLine | None) -> NetlistError:
     reason = f"the deck expands to more than {MAX_ELEMENTS} elements"
     return line.error(reason) if line else NetlistError(reason)

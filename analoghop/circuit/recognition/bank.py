@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from analoghop.amplifiers import Amplifiers
 from analoghop.circuit.elements import BehaviouralCurrent, BehaviouralVoltage
 from analoghop.circuit.expressions import Current
-from analoghop.circuit.recognition.forms import Form
+from analoghop.circuit.recognition.forms import AffineForm
 from analoghop.circuit.recognition.recognise import Recognised
 from analoghop.circuit.recognition.units import Unit, Use, reading
 
@@ -20,9 +20,9 @@ class Bank:
     """`amplifiers` with one form per input; an expression is a linear form and weighted outputs of them."""
 
     amplifiers: Amplifiers
-    input_forms: tuple[Form, ...]
+    input_forms: tuple[AffineForm, ...]
     unit_names: tuple[str, ...]
-    _linear: dict[str, Form]
+    _linear: dict[str, AffineForm]
     _outputs: dict[str, list[tuple[int, float]]]
 
     @property
@@ -35,7 +35,7 @@ class Bank:
         """Number of amplifier outputs."""
         return self.amplifiers.outputs
 
-    def linear(self, name: str) -> Form:
+    def linear(self, name: str) -> AffineForm:
         """Return the part of an element's expression that is linear in voltages and time."""
         return self._linear[name]
 
@@ -64,7 +64,7 @@ def build_bank(sources: Sequence[tuple[Source, Recognised]]) -> Bank:
     A source that is nothing but one amplifier gives it its rails, so that v is that source's voltage.
     """
     found: dict[Unit, _Scaled] = {}
-    uses: dict[str, tuple[Form, list[Use]]] = {}
+    uses: dict[str, tuple[AffineForm, list[Use]]] = {}
     for element, recognised in sources:
         linear, used = _readings(recognised)
         uses[element.name] = linear, used
@@ -81,7 +81,7 @@ def build_bank(sources: Sequence[tuple[Source, Recognised]]) -> Bank:
     for scaled in units:
         position[scaled.unit] = first
         first += scaled.unit.activation.outputs
-    linear_parts: dict[str, Form] = {}
+    linear_parts: dict[str, AffineForm] = {}
     outputs: dict[str, list[tuple[int, float]]] = {}
     for name, (linear, used) in uses.items():
         constant = linear.constant
@@ -91,7 +91,7 @@ def build_bank(sources: Sequence[tuple[Source, Recognised]]) -> Bank:
             weight = use.coefficient / scaled.scale
             constant -= weight * scaled.base
             outputs[name].append((position[use.unit] + use.output, weight))
-        linear_parts[name] = Form(linear.items, constant)
+        linear_parts[name] = AffineForm(linear.items, constant)
     return Bank(
         _amplifiers(units),
         tuple(form for scaled in units for form in scaled.unit.inputs),
@@ -101,12 +101,12 @@ def build_bank(sources: Sequence[tuple[Source, Recognised]]) -> Bank:
     )
 
 
-def _readings(recognised: Recognised) -> tuple[Form, list[Use]]:
+def _readings(recognised: Recognised) -> tuple[AffineForm, list[Use]]:
     """Return the expression with every current in its linear part read through a unit of its own."""
     currents = [(leaf, c) for leaf, c in recognised.linear.items if isinstance(leaf, Current)]
     kept = tuple(item for item in recognised.linear.items if not isinstance(item[0], Current))
-    extra = [Use(c, reading(Form.build({leaf: 1.0}))) for leaf, c in currents]
-    return Form(kept, recognised.linear.constant), [*recognised.uses, *extra]
+    extra = [Use(c, reading(AffineForm.build({leaf: 1.0}))) for leaf, c in currents]
+    return AffineForm(kept, recognised.linear.constant), [*recognised.uses, *extra]
 
 
 def _in_blocks(units: list[_Scaled]) -> list[_Scaled]:

@@ -1,4 +1,4 @@
-"""`Clusters`: winner-take-all amplifiers found from the shares that a deck writes line by line."""
+"""`FoundClusters`: winner-take-all amplifiers found from the shares that a deck writes line by line."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from analoghop.activations import Softmax
-from analoghop.circuit.recognition.forms import Form
+from analoghop.circuit.recognition.forms import AffineForm
 from analoghop.circuit.recognition.units import Unit, clean
 
 
@@ -14,32 +14,32 @@ from analoghop.circuit.recognition.units import Unit, clean
 class Share:
     """`exp(L_i) / sum_j exp(L_j)`: `others` are the forms L_j - L_i, `own` is L_i where it is known."""
 
-    others: tuple[Form, ...]
-    own: Form | None
+    others: tuple[AffineForm, ...]
+    own: AffineForm | None
 
 
-class Clusters:
+class FoundClusters:
     """Softmax clusters found from their shares: equal sets of forms, up to a shift common to a set.
 
     The outputs stand in the order in which the deck first writes them, unwritten ones last.
     """
 
     def __init__(self, shares: Iterable[Share]) -> None:
-        written: dict[frozenset[Form], dict[Form, Form]] = {}
-        others: dict[frozenset[Form], dict[Form, Form]] = {}
+        written: dict[frozenset[AffineForm], dict[AffineForm, AffineForm]] = {}
+        others: dict[frozenset[AffineForm], dict[AffineForm, AffineForm]] = {}
         for share in shares:
             forms = _absolute(share)
             key = frozenset(form.rounded() for form in forms)
             written.setdefault(key, {}).setdefault(forms[0].rounded(), forms[0])
             others.setdefault(key, {form.rounded(): form for form in forms})
-        self._order: dict[frozenset[Form], list[Form]] = {}
-        self._units: dict[frozenset[Form], Unit] = {}
+        self._order: dict[frozenset[AffineForm], list[AffineForm]] = {}
+        self._units: dict[frozenset[AffineForm], Unit] = {}
         for key, own in written.items():
             rest = {rounded: form for rounded, form in others[key].items() if rounded not in own}
             forms = [*own.values(), *rest.values()]
             self._order[key] = [*own, *rest]
             gain = max(abs(form.largest) for form in forms) or 1.0
-            inputs = tuple(Form.build({leaf: c / gain for leaf, c in form.items}) for form in forms)
+            inputs = tuple(AffineForm.build({leaf: c / gain for leaf, c in form.items}) for form in forms)
             offsets = tuple(clean(-form.constant / gain) for form in forms)
             self._units[key] = Unit(Softmax(len(forms)), inputs, gain, offsets)
 
@@ -50,7 +50,7 @@ class Clusters:
         return self._units[key], self._order[key].index(forms[0])
 
 
-def _absolute(share: Share) -> list[Form]:
+def _absolute(share: Share) -> list[AffineForm]:
     """Return the forms L of a cluster, the share's own first, the constant of the first by name being zero.
 
     Where only differences L_j - L_i are written, L_i is minus what all of them subtract.
@@ -60,7 +60,7 @@ def _absolute(share: Share) -> list[Form]:
         common = set(share.others[0].items)
         for other in share.others[1:]:
             common &= set(other.items)
-        own = Form.build({leaf: -c for leaf, c in common if c < 0})
+        own = AffineForm.build({leaf: -c for leaf, c in common if c < 0})
     forms = [own, *(other + own for other in share.others)]
     reference = min(forms, key=lambda form: repr(form.rounded().items)).constant
     return [form.shifted(-reference) for form in forms]

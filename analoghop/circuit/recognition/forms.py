@@ -1,4 +1,4 @@
-"""`Form`: an affine combination of voltages, currents and time, the argument of an amplifier."""
+"""`AffineForm`: an affine combination of voltages, currents and time, the argument of an amplifier."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ DIGITS = 11  # significant digits to which the numbers of two forms must agree t
 
 
 @dataclass(frozen=True)
-class Form:
+class AffineForm:
     """`sum coefficient * leaf + constant`; voltages are single-ended and ground is left out."""
 
     items: tuple[tuple[Leaf, float], ...] = ()
     constant: float = 0.0
 
     @staticmethod
-    def build(terms: Mapping[Leaf, float], constant: float = 0.0) -> Form:
+    def build(terms: Mapping[Leaf, float], constant: float = 0.0) -> AffineForm:
         """Return the form of coefficients per leaf; differential voltages are split."""
         total: dict[Leaf, float] = {}
         for leaf, coefficient in terms.items():
@@ -30,30 +30,30 @@ class Form:
                 if not (isinstance(part, Voltage) and part.a == GROUND):
                     total[part] = total.get(part, 0.0) + weight
         items = tuple(sorted(((k, c) for k, c in total.items() if c), key=lambda item: repr(item[0])))
-        return Form(items, constant + 0.0)
+        return AffineForm(items, constant + 0.0)
 
-    def __add__(self, other: Form) -> Form:
+    def __add__(self, other: AffineForm) -> AffineForm:
         total = dict(self.items)
         for leaf, coefficient in other.items:
             total[leaf] = total.get(leaf, 0.0) + coefficient
-        return Form.build(total, self.constant + other.constant)
+        return AffineForm.build(total, self.constant + other.constant)
 
-    def __mul__(self, factor: float) -> Form:
-        return Form.build({leaf: c * factor for leaf, c in self.items}, self.constant * factor)
+    def __mul__(self, factor: float) -> AffineForm:
+        return AffineForm.build({leaf: c * factor for leaf, c in self.items}, self.constant * factor)
 
-    def __neg__(self) -> Form:
+    def __neg__(self) -> AffineForm:
         return self * -1.0
 
-    def __sub__(self, other: Form) -> Form:
+    def __sub__(self, other: AffineForm) -> AffineForm:
         return self + -other
 
-    def shifted(self, by: float) -> Form:
+    def shifted(self, by: float) -> AffineForm:
         """Return the form with `by` added to its constant."""
-        return Form(self.items, self.constant + by + 0.0)
+        return AffineForm(self.items, self.constant + by + 0.0)
 
-    def rounded(self) -> Form:
+    def rounded(self) -> AffineForm:
         """Return the form to 11 digits: a deck's own arithmetic rounds differently from line to line."""
-        return Form(tuple((leaf, _round(c)) for leaf, c in self.items), _round(self.constant) + 0.0)
+        return AffineForm(tuple((leaf, _round(c)) for leaf, c in self.items), _round(self.constant) + 0.0)
 
     @property
     def largest(self) -> float:

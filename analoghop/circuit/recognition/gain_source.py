@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from analoghop.circuit.circuit import Circuit
 from analoghop.circuit.expressions import Expr, Leaf, Number, affine_sum, leaves, substitute
 from analoghop.circuit.recognition.factors import divides, moving_sources, multiplies, proportional
-from analoghop.schedules import Reciprocal, Signal
+from analoghop.schedules import ReciprocalSignal, Signal
 
 
 def split_gain(circuit: Circuit, expressions: Sequence[Expr]) -> tuple[list[Expr], Signal | None]:
@@ -19,7 +19,7 @@ def split_gain(circuit: Circuit, expressions: Sequence[Expr]) -> tuple[list[Expr
     for holds, over in ((multiplies, False), (divides, True)):
         kept, signal = _split(circuit, expressions, holds)
         if signal is not None:
-            return kept, Reciprocal(signal) if over else signal
+            return kept, ReciprocalSignal(signal) if over else signal
     return list(expressions), None
 
 

@@ -18,8 +18,8 @@ from analoghop.activations import (
     Tanh,
 )
 from analoghop.circuit.expressions import Call, Expr, Number, Variable, affine_sum, leaves
-from analoghop.circuit.recognition.clusters import Clusters, Share
-from analoghop.circuit.recognition.forms import Form
+from analoghop.circuit.recognition.clusters import FoundClusters, Share
+from analoghop.circuit.recognition.forms import AffineForm
 from analoghop.circuit.recognition.general import general_activation, gradient_order, in_variables
 from analoghop.circuit.recognition.units import Unit, Use, clean
 
@@ -30,7 +30,7 @@ TIME = Variable("time")
 class Recognised:
     """An expression as `linear + sum of uses + sum of timed`; `timed` are (coefficient, function of time)."""
 
-    linear: Form
+    linear: AffineForm
     uses: tuple[Use, ...]
     timed: tuple[tuple[float, Expr], ...] = ()
 
@@ -40,7 +40,7 @@ def recognise(expressions: Iterable[Expr]) -> list[Recognised]:
     split = [_split(expression) for expression in expressions]
     found = [term for _, terms, _ in split for term in terms]
     groups = _gradient_groups((c, term) for c, term in found if isinstance(term, Unit))
-    clusters = Clusters(term for _, term in found if isinstance(term, Share))
+    clusters = FoundClusters(term for _, term in found if isinstance(term, Share))
 
     def use(coefficient: float, term: Unit | Share) -> Use:
         if isinstance(term, Share):
@@ -62,7 +62,7 @@ def _gradient_groups(uses: Iterable[tuple[float, Unit]]) -> dict[Unit, tuple[flo
     first: dict[Unit, float] = {}
     for coefficient, unit in uses:
         first.setdefault(unit, coefficient)
-    together: dict[tuple[Form, ...], list[tuple[Unit, Expr]]] = {}
+    together: dict[tuple[AffineForm, ...], list[tuple[Unit, Expr]]] = {}
     for unit, coefficient in first.items():
         if unit.expression is not None and len(unit.inputs) > 1:
             whole = Call("mul", (Number(coefficient), unit.expression))
@@ -82,9 +82,9 @@ def _gradient_groups(uses: Iterable[tuple[float, Unit]]) -> dict[Unit, tuple[flo
 _Term = tuple[float, "Unit | Share"]
 
 
-def _split(expression: Expr) -> tuple[Form, list[_Term], tuple[tuple[float, Expr], ...]]:
+def _split(expression: Expr) -> tuple[AffineForm, list[_Term], tuple[tuple[float, Expr], ...]]:
     total = affine_sum(expression)
-    linear = Form.build(total.linear, total.constant)
+    linear = AffineForm.build(total.linear, total.constant)
     terms: list[_Term] = []
     timed = []
     for coefficient, term in total.terms:
@@ -104,7 +104,7 @@ def _merge(terms: list[_Term]) -> list[_Term]:
     return [(c, unit) for unit, c in merged.items()]
 
 
-def _match(term: Expr) -> tuple[Form, list[_Term]]:
+def _match(term: Expr) -> tuple[AffineForm, list[_Term]]:
     """Return the linear part and the amplifiers of one term that is not affine."""
     if isinstance(term, Call):
         for matcher in (_sigmoid, _clipped, _cornered, _tabulated, _quotient):
@@ -113,14 +113,14 @@ def _match(term: Expr) -> tuple[Form, list[_Term]]:
                 return found
     read = leaves(term)
     canonical = in_variables(term, read)
-    inputs = tuple(Form.build({leaf: 1.0}) for leaf in read)
+    inputs = tuple(AffineForm.build({leaf: 1.0}) for leaf in read)
     activation = general_activation((canonical,), len(read))
-    return Form(), [(1.0, Unit(activation, inputs, 1.0, (0.0,) * len(read), canonical))]
+    return AffineForm(), [(1.0, Unit(activation, inputs, 1.0, (0.0,) * len(read), canonical))]
 
 
-def _affine(expression: Expr) -> Form | None:
+def _affine(expression: Expr) -> AffineForm | None:
     total = affine_sum(expression)
-    return None if total.terms else Form.build(total.linear, total.constant)
+    return None if total.terms else AffineForm.build(total.linear, total.constant)
 
 
 def _constant(expression: Expr) -> float | None:
@@ -128,16 +128,16 @@ def _constant(expression: Expr) -> float | None:
     return form.constant if form is not None and not form.items else None
 
 
-def _unit(activation: Activation, form: Form, scale: float = 1.0) -> tuple[Unit, int]:
+def _unit(activation: Activation, form: AffineForm, scale: float = 1.0) -> tuple[Unit, int]:
     """Return the unit that applies `activation` to `scale * form`, and the sign taken out of its gain."""
     slope = form.largest
     gain = abs(slope)
     sign = 1 if slope > 0 else -1
-    pure = Form.build({leaf: c / slope for leaf, c in form.items})
+    pure = AffineForm.build({leaf: c / slope for leaf, c in form.items})
     return Unit(activation, (pure,), gain * scale, (clean(-form.constant / slope),)), sign
 
 
-def _sigmoid(term: Call) -> tuple[Form, list[_Term]] | None:
+def _sigmoid(term: Call) -> tuple[AffineForm, list[_Term]] | None:
     """tanh(L) and atan(L) = pi/2 A(2 L / pi), both odd."""
     if term.function not in ("tanh", "atan"):
         return None
@@ -146,18 +146,18 @@ def _sigmoid(term: Call) -> tuple[Form, list[_Term]] | None:
         return None
     if term.function == "tanh":
         unit, sign = _unit(Tanh(), form)
-        return Form(), [(float(sign), unit)]
+        return AffineForm(), [(float(sign), unit)]
     unit, sign = _unit(Arctan(), form, 2.0 / math.pi)
-    return Form(), [(sign * math.pi / 2.0, unit)]
+    return AffineForm(), [(sign * math.pi / 2.0, unit)]
 
 
-def _logistic(form: Form) -> tuple[Form, list[_Term]]:
+def _logistic(form: AffineForm) -> tuple[AffineForm, list[_Term]]:
     """1/(1 + exp(-L)); for a falling one, 1 - logistic(-L)."""
     unit, sign = _unit(Logistic(), form)
-    return Form.build({}, 0.0 if sign > 0 else 1.0), [(float(sign), unit)]
+    return AffineForm.build({}, 0.0 if sign > 0 else 1.0), [(float(sign), unit)]
 
 
-def _clipped(term: Call) -> tuple[Form, list[_Term]] | None:
+def _clipped(term: Call) -> tuple[AffineForm, list[_Term]] | None:
     """max(lo, min(hi, L)) in any nesting and order: a satlin between constants."""
     if term.function not in ("min", "max") or len(term.arguments) != 2:
         return None
@@ -174,20 +174,20 @@ def _clipped(term: Call) -> tuple[Form, list[_Term]] | None:
             if low >= high:
                 return None
             middle, half = 0.5 * (low + high), 0.5 * (high - low)
-            unit, sign = _unit(Satlin(), (form - Form.build({}, middle)) * (1.0 / half))
-            return Form.build({}, middle), [(sign * half, unit)]
+            unit, sign = _unit(Satlin(), (form - AffineForm.build({}, middle)) * (1.0 / half))
+            return AffineForm.build({}, middle), [(sign * half, unit)]
     return None
 
 
-def _cornered(term: Call) -> tuple[Form, list[_Term]] | None:
+def _cornered(term: Call) -> tuple[AffineForm, list[_Term]] | None:
     """max, min, uramp and abs of affine arguments: a rectifier beside an affine part."""
     forms = [_affine(a) for a in term.arguments]
     if any(form is None for form in forms):
         return None
-    first = forms[0] or Form()
-    second = (forms[1] if len(forms) == 2 else None) or Form()
+    first = forms[0] or AffineForm()
+    second = (forms[1] if len(forms) == 2 else None) or AffineForm()
     if term.function == "uramp" and len(forms) == 1:
-        return _rectified(first, Form(), 1.0)
+        return _rectified(first, AffineForm(), 1.0)
     if term.function == "abs":
         return _rectified(first, -first, 2.0)
     if term.function == "max" and len(forms) == 2:
@@ -197,18 +197,20 @@ def _cornered(term: Call) -> tuple[Form, list[_Term]] | None:
     return None
 
 
-def _rectified(form: Form, linear: Form, coefficient: float) -> tuple[Form, list[_Term]] | None:
+def _rectified(
+    form: AffineForm, linear: AffineForm, coefficient: float
+) -> tuple[AffineForm, list[_Term]] | None:
     """Return linear + coefficient max(form, 0)."""
     if not form.items:
-        return linear + Form.build({}, coefficient * max(form.constant, 0.0)), []
+        return linear + AffineForm.build({}, coefficient * max(form.constant, 0.0)), []
     slope = form.largest
     # A rectifier has no scale of its own: gain 1 keeps its output in the unit of its input.
-    pure = Form.build({leaf: c / abs(slope) for leaf, c in form.items})
+    pure = AffineForm.build({leaf: c / abs(slope) for leaf, c in form.items})
     unit = Unit(Rectifier(), (pure,), 1.0, (clean(-form.constant / abs(slope)),))
     return linear, [(coefficient * abs(slope), unit)]
 
 
-def _tabulated(term: Call) -> tuple[Form, list[_Term]] | None:
+def _tabulated(term: Call) -> tuple[AffineForm, list[_Term]] | None:
     """pwl(L, x1, y1, ...) with level ends. Others go on beyond their points, which a `Table` does not."""
     if term.function != "pwl":
         return None
@@ -220,11 +222,11 @@ def _tabulated(term: Call) -> tuple[Form, list[_Term]] | None:
     if len(y) < 2 or y[0] != y[1] or y[-1] != y[-2]:
         return None
     table = Table(x, y)
-    pure = Form.build(dict(form.items))
-    return Form(), [(1.0, Unit(table, (pure,), 1.0, (-form.constant + 0.0,)))]
+    pure = AffineForm.build(dict(form.items))
+    return AffineForm(), [(1.0, Unit(table, (pure,), 1.0, (-form.constant + 0.0,)))]
 
 
-def _quotient(term: Call) -> tuple[Form, list[_Term]] | None:
+def _quotient(term: Call) -> tuple[AffineForm, list[_Term]] | None:
     """c/(k + sum_j k_j exp(M_j)) and exp(L_i)/(sum_j exp(L_j)): a logistic, or a share of a cluster."""
     if term.function != "div":
         return None
@@ -235,7 +237,7 @@ def _quotient(term: Call) -> tuple[Form, list[_Term]] | None:
         return None
     own = top[0]
     others = [p - own for p in powers]
-    mine = Form()
+    mine = AffineForm()
     if mine not in others:  # c/(k + sum): the constant term of the denominator is the share's own
         constants = [p for p in powers if not p.items]
         if own.items or len(constants) != 1:
@@ -248,24 +250,24 @@ def _quotient(term: Call) -> tuple[Form, list[_Term]] | None:
     return _share(others, own if own.items else None, 1.0)
 
 
-def _share(others: list[Form], own: Form | None, factor: float) -> tuple[Form, list[_Term]]:
+def _share(others: list[AffineForm], own: AffineForm | None, factor: float) -> tuple[AffineForm, list[_Term]]:
     if len(others) == 1 and len(others[0].items) == 1:
         linear, terms = _logistic(-others[0])
         return linear * factor, [(factor * c, unit) for c, unit in terms]
-    return Form(), [(factor, Share(tuple(others), own))]
+    return AffineForm(), [(factor, Share(tuple(others), own))]
 
 
-def _exponentials(expression: Expr) -> list[Form] | None:
+def _exponentials(expression: Expr) -> list[AffineForm] | None:
     """Return the forms M_j with `expression = sum_j exp(M_j)`, a positive constant k being exp(ln k)."""
     total = affine_sum(expression)
     if total.linear or total.constant < 0:
         return None
-    forms = [Form.build({}, math.log(total.constant))] if total.constant > 0 else []
+    forms = [AffineForm.build({}, math.log(total.constant))] if total.constant > 0 else []
     for coefficient, term in total.terms:
         if not (isinstance(term, Call) and term.function == "exp") or coefficient <= 0:
             return None
         form = _affine(term.arguments[0])
         if form is None:
             return None
-        forms.append(form + Form.build({}, math.log(coefficient)))
+        forms.append(form + AffineForm.build({}, math.log(coefficient)))
     return forms

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from analoghop.activations import Activation, Identity
 from analoghop.circuit.expressions import Expr
-from analoghop.circuit.recognition.forms import Form
+from analoghop.circuit.recognition.forms import AffineForm
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Unit:
     """
 
     activation: Activation
-    inputs: tuple[Form, ...]
+    inputs: tuple[AffineForm, ...]
     gain: float = 1.0
     offsets: tuple[float, ...] = (0.0,)
     expression: Expr | None = None
@@ -35,9 +35,9 @@ class Use:
 IDENTITY = Identity()
 
 
-def reading(form: Form) -> Unit:
+def reading(form: AffineForm) -> Unit:
     """Return the unit that passes a form on: for linear sources that read a current."""
-    return Unit(IDENTITY, (Form(form.items),), 1.0, (0.0,))
+    return Unit(IDENTITY, (AffineForm(form.items),), 1.0, (0.0,))
 
 
 def clean(value: float) -> float:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import NoReturn
 
 import numpy as np
-from numpy.typing import NDArray
 
-from analoghop.arrays import frozen
+from analoghop.arrays import Indices, Mask, frozen
 from analoghop.circuit.circuit import Circuit
 from analoghop.circuit.elements import (
     GROUND,
@@ -27,8 +26,6 @@ from analoghop.errors import NetlistError
 from analoghop.systems.circuits.as_network import dynamic_units
 from analoghop.systems.circuits.lure import Lure
 from analoghop.systems.circuits.observation import LinearMap, Observation, PowerBalance
-
-Index = NDArray[np.intp]
 
 
 def compile_circuit(circuit: Circuit) -> Lure:
@@ -139,7 +136,7 @@ class _Reduction:
         dynamics: Dynamics,
         observation: Observation,
         readings: tuple[Matrix, Matrix, Matrix],
-        order: Index,
+        order: Indices,
     ) -> Lure:
         P, Q, R = readings
         balance = self._balance(observation.voltage, observation)
@@ -207,7 +204,7 @@ def _stack(top: LinearMap, bottom: LinearMap) -> LinearMap:
     )
 
 
-def _permuted(balance: PowerBalance, order: Index) -> PowerBalance:
+def _permuted(balance: PowerBalance, order: Indices) -> PowerBalance:
     def permute(m: LinearMap) -> LinearMap:
         return LinearMap(m.x[:, order], m.v, m.w)
 
@@ -222,7 +219,7 @@ def _permuted(balance: PowerBalance, order: Index) -> PowerBalance:
     )
 
 
-def _state_order(P: Matrix, active: NDArray[np.bool_]) -> Index:
+def _state_order(P: Matrix, active: Mask) -> Indices:
     """Return the states in the order of the amplifiers that read them: a Network's input i is its state i.
 
     `active` (inputs,) marks the inputs of amplifiers that act on a state.

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from analoghop.arrays import Indices
 from analoghop.circuit.elements import GROUND
 from analoghop.circuit.reduction.nodal import Nodal
 from analoghop.circuit.reduction.sparse import Builder, Matrix, identity, selection, solve
@@ -15,7 +15,6 @@ from analoghop.circuit.reduction.topology import capacitor_clusters
 from analoghop.systems.circuits.observation import LinearMap
 
 TINY = 1e-12  # what remains of a sum of equal terms of opposite sign, relative to the terms
-Index = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -39,8 +38,8 @@ class Remainder(NamedTuple):
     """
 
     change: Matrix
-    dynamic: Index
-    algebraic: Index
+    dynamic: Indices
+    algebraic: Indices
     gather: Matrix
     across: Matrix
     inside: Matrix
@@ -87,7 +86,7 @@ def _gather(nodal: Nodal) -> Matrix:
     return builder.build()
 
 
-def _change_of_variables(nodal: Nodal) -> tuple[Matrix, list[str], Index]:
+def _change_of_variables(nodal: Nodal) -> tuple[Matrix, list[str], Indices]:
     """Return roots = change @ y, the names of y, and which of y are algebraic.
 
     In a group of nodes tied by capacitors but floating, the common voltage is algebraic and the
@@ -107,7 +106,7 @@ def _change_of_variables(nodal: Nodal) -> tuple[Matrix, list[str], Index]:
     return builder.build(), names, np.array(sorted(algebraic), dtype=np.intp)
 
 
-def _refuse_ideal_capacitors(nodal: Nodal, charge: LinearMap, algebraic: Index) -> None:
+def _refuse_ideal_capacitors(nodal: Nodal, charge: LinearMap, algebraic: Indices) -> None:
     scale = abs(charge.x).max() if charge.x.nnz else 0.0
     if charge.v.nnz and abs(charge.v).max() > TINY * scale:
         output = int(abs(charge.v).max(axis=0).toarray().argmax())

@@ -25,7 +25,7 @@ from analoghop.circuit.recognition.bank import Bank, build_bank
 from analoghop.circuit.recognition.gain_source import split_coupling, split_gain
 from analoghop.circuit.recognition.recognise import recognise
 from analoghop.circuit.reduction.noise_source import split_noise
-from analoghop.circuit.reduction.source_vector import Drive
+from analoghop.circuit.reduction.source_vector import SourceVector
 from analoghop.circuit.reduction.sparse import Builder, Matrix, identity, incidence, laplacian, solve
 from analoghop.circuit.reduction.topology import Topology, analyse
 from analoghop.errors import NetlistError
@@ -58,7 +58,7 @@ class Nodal:
     def _recognise(self, behavioural: Sequence[Behavioural], expressions: Sequence[Expr]) -> None:
         expressions, self.gain_factor = split_gain(self.circuit, expressions)
         found = recognise(expressions)
-        self.drive = Drive(self.circuit, {e.name: r for e, r in zip(behavioural, found, strict=True)})
+        self.drive = SourceVector(self.circuit, {e.name: r for e, r in zip(behavioural, found, strict=True)})
         self.bank: Bank = build_bank(list(zip(behavioural, found, strict=True)))
         self._behavioural = behavioural
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from analoghop.arrays import Array
+from analoghop.arrays import Array, Mask
 from analoghop.circuit.elements import CurrentSource, Resistor, VoltageSource
 from analoghop.circuit.expressions import Voltage
 from analoghop.circuit.reduction.elimination import Dynamics
@@ -18,9 +18,7 @@ _ZERO = 273.15  # K, 0 Celsius
 _EQUAL = 1e-9  # relative size below which a covariance is rounding
 
 
-def state_noise(
-    nodal: Nodal, dynamics: Dynamics, R: Matrix, active: NDArray[np.bool_]
-) -> NDArray[np.float64] | None:
+def state_noise(nodal: Nodal, dynamics: Dynamics, R: Matrix, active: Mask) -> NDArray[np.float64] | None:
     """Return the white noise of each state in V per root second, (n,); None for a circuit without noise.
 
     Of TRNOISE sources, and of every resistor (Johnson 1928, Nyquist 1928: a current of two-sided spectral
@@ -91,7 +89,7 @@ def _refuse_unbounded(
             )
 
 
-def _johnson(nodal: Nodal, dynamics: Dynamics, active: NDArray[np.bool_]) -> Array:
+def _johnson(nodal: Nodal, dynamics: Dynamics, active: Mask) -> Array:
     """Return the covariance per second of the currents that resistors send into the states, (n, n)."""
     celsius = nodal.circuit.johnson
     assert celsius is not None, "asked for only where it is given"
@@ -116,7 +114,7 @@ def _through(inside: Matrix, left: Matrix) -> Matrix:
 
 
 def _refuse_unfiltered(
-    nodal: Nodal, dynamics: Dynamics, active: NDArray[np.bool_], of_nodes: Matrix, to_roots: Matrix
+    nodal: Nodal, dynamics: Dynamics, active: Mask, of_nodes: Matrix, to_roots: Matrix
 ) -> None:
     """Raise where an amplifier reads a node whose thermal noise no capacitor bounds."""
     rest, forms = dynamics.remainder, nodal.bank.input_forms

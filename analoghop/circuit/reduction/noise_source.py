@@ -20,7 +20,16 @@ from analoghop.circuit.elements import (
     VoltageControlledVoltage,
     VoltageSource,
 )
-from analoghop.circuit.expressions import Call, Expr, Leaf, Number, Voltage, affine_sum, leaves, substitute
+from analoghop.circuit.expressions import (
+    Call,
+    Expr,
+    Leaf,
+    Number,
+    Voltage,
+    affine_sum,
+    leaves,
+    substitute,
+)
 from analoghop.circuit.recognition.factors import moving_sources, proportional
 from analoghop.circuit.sources import Waveform
 from analoghop.errors import InputError, Location, NetlistError

@@ -1,4 +1,4 @@
-"""`Drive`: the independent sources of a circuit as columns of one vector w(t)."""
+"""`SourceVector`: the independent sources of a circuit as columns of one vector w(t)."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class TimeFunction(Signal):
         return np.broadcast_to(self._rate(t), t.shape)
 
 
-class Drive:
+class SourceVector:
     """Columns of w(t): the constant one, the sources in the deck's order, functions of time, time itself."""
 
     one = 0

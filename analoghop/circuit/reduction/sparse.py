@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+
+from analoghop.arrays import Indices
 
 Matrix = Any  # a scipy.sparse.csr_array, or a NumPy array once compacted
 DENSE_SIZE = 40_000  # entries up to which a dense product beats a sparse one whatever the fill
@@ -50,12 +51,12 @@ def identity(size: int) -> Matrix:
     return sparse.csr_array(sparse.eye_array(size))
 
 
-def selection(rows: NDArray[np.intp], size: int) -> Matrix:
+def selection(rows: Indices, size: int) -> Matrix:
     """Return the (size, len(rows)) matrix whose column k is one at rows[k]."""
     return identity(size)[:, rows]
 
 
-def incidence(ends: NDArray[np.intp], nodes: int) -> Matrix:
+def incidence(ends: Indices, nodes: int) -> Matrix:
     """Return the matrix (branches, nodes), +1 at ends[0] and -1 at ends[1] of a branch; -1 is ground."""
     from scipy import sparse
 

@@ -21,7 +21,7 @@ from analoghop.errors import Location, NetlistError
 VoltageBranch = VoltageSource | VoltageControlledVoltage | BehaviouralVoltage
 
 
-class Partition:
+class NodePartition:
     """Union-find over node names; `find` returns the representative, ground's class being "0"."""
 
     def __init__(self, nodes: Iterable[str]) -> None:
@@ -103,7 +103,7 @@ def analyse(circuit: Circuit) -> Topology:
 
 
 def _refuse_loops(circuit: Circuit, nodes: tuple[str, ...], branches: tuple[VoltageBranch, ...]) -> None:
-    trees = Partition(nodes)
+    trees = NodePartition(nodes)
     for branch in branches:
         if not trees.join(branch.a, branch.b):
             raise NetlistError(
@@ -114,7 +114,7 @@ def _refuse_loops(circuit: Circuit, nodes: tuple[str, ...], branches: tuple[Volt
 
 
 def _refuse_floating(circuit: Circuit, nodes: tuple[str, ...]) -> None:
-    paths = Partition(nodes)
+    paths = NodePartition(nodes)
     for element in circuit.elements:
         if not isinstance(element, (Capacitor, CurrentSource)):
             paths.join(element.a, element.b)
@@ -145,7 +145,7 @@ def capacitor_clusters(circuit: Circuit, topology: Topology) -> list[list[str]]:
 
     Each group's common voltage has no capacitor to hold it: it is algebraic, the differences are dynamic.
     """
-    grown = Partition(topology.roots)
+    grown = NodePartition(topology.roots)
     for element in circuit.elements:
         if isinstance(element, Capacitor):
             grown.join(topology.root[element.a], topology.root[element.b])

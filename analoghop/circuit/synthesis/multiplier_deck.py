@@ -24,13 +24,13 @@ from analoghop.circuit.sources import Pwl
 from analoghop.circuit.synthesis.synthesize import Synthesis
 from analoghop.errors import InputError
 from analoghop.schedules import Constant, Signal
-from analoghop.systems.machines.adaptive_lines import Multipliers
+from analoghop.systems.machines.adaptive_lines import AdaptiveLines
 
 KNOTS = 201
 
 
 def synthesize_multipliers(
-    system: Multipliers,
+    system: AdaptiveLines,
     *,
     start: ArrayLike | None = None,
     impedance: float = 1e6,
@@ -80,7 +80,7 @@ def _times(factor: float, *factors: Expr) -> Expr:
 
 
 class _Deck:
-    def __init__(self, system: Multipliers, impedance: float) -> None:
+    def __init__(self, system: AdaptiveLines, impedance: float) -> None:
         self.system, self.impedance = system, impedance
         self.names = system.clusters.names
         self.currents: list[list[Expr]] = [[] for _ in self.names]

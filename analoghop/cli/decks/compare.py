@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from analoghop.arrays import Indices
 from analoghop.cli import options
 from analoghop.cli.decks.opening import open_deck, overrides
 from analoghop.cli.outputs import check_picture
@@ -16,9 +17,6 @@ from analoghop.cli.verb import Exit, Verb
 from analoghop.errors import InputError
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from analoghop.arrays import Array
     from analoghop.circuit.circuit import Circuit
     from analoghop.cli.console import Console
@@ -112,7 +110,7 @@ class Comparison:
         return max(voltages or self.deviations, key=lambda name: self.largest(name)[0], default=None)
 
 
-def compared(theirs: Waveforms, solution: Solution, rows: NDArray[np.intp]) -> Comparison:
+def compared(theirs: Waveforms, solution: Solution, rows: Indices) -> Comparison:
     """Return ours minus theirs; `rows` (points,) are the columns of the solution at ngspice's times."""
     rows = rows[rows < len(solution.times)]
     known = [name for name in theirs.signals if name in solution]
@@ -155,7 +153,7 @@ def _in_ngspice(arguments: Namespace, circuit: Circuit, deadline: float | None) 
 
 def _here(
     arguments: Namespace, circuit: Circuit, theirs: Waveforms, console: Console, deadline: float | None
-) -> tuple[Solution, NDArray[np.intp]]:
+) -> tuple[Solution, Indices]:
     """Return our run, recorded at ngspice's times, and which of its columns stands for each of them."""
     import numpy as np
 

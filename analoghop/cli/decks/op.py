@@ -43,7 +43,7 @@ def execute(arguments: Namespace, console: Console) -> Exit:
 
 
 @dataclass(frozen=True, eq=False)
-class Point:
+class OperatingPoint:
     """An equilibrium with all signals of the circuit there, and its energy in watt where it has one."""
 
     rest: Equilibrium
@@ -51,7 +51,7 @@ class Point:
     energy: float | None
 
 
-def found(circuit: Circuit, time_limit: float | None) -> Point:
+def found(circuit: Circuit, time_limit: float | None) -> OperatingPoint:
     """Return the equilibrium that the deck's initial state leads to within `time_limit` seconds."""
     from analoghop.circuit.reduction.compile import compile_circuit
     from analoghop.circuit.transient import initial_state
@@ -63,14 +63,14 @@ def found(circuit: Circuit, time_limit: float | None) -> Point:
     t, x = system.quiet_after(), rest.state[:, None]
     values = system.observe(t, x, system.signal_names)[:, 0]
     parts = system.energy(t, x).values() if system.has_energy else ()
-    return Point(
+    return OperatingPoint(
         rest,
         dict(zip(system.signal_names, values.tolist(), strict=True)),
         float(sum(part[0] for part in parts)) if parts else None,
     )
 
 
-def summary(point: Point) -> dict[str, Any]:
+def summary(point: OperatingPoint) -> dict[str, Any]:
     """Return the JSON value: volts and amperes, eigenvalues as pairs of real and imaginary part in 1/s."""
     rest = point.rest
     return {
@@ -85,7 +85,7 @@ def summary(point: Point) -> dict[str, Any]:
     }
 
 
-def report(circuit: Circuit, point: Point) -> Iterator[str]:
+def report(circuit: Circuit, point: OperatingPoint) -> Iterator[str]:
     """Yield the readable report."""
     rest = point.rest
     yield circuit.title.strip() or "(no title)"

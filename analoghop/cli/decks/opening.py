@@ -7,7 +7,7 @@ from argparse import Namespace
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from analoghop.cli.options import Assignment, SweepOption, Value
+from analoghop.cli.options import Setting, SweepOption, WrittenNumber
 from analoghop.cli.verb import UsageError
 
 if TYPE_CHECKING:
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from analoghop.cli.console import Console
 
 
-Point = dict[str, Value]
+Point = dict[str, WrittenNumber]
 """One combination of swept values by name."""
 
 
 def overrides(arguments: Namespace) -> dict[str, str | float]:
     """Return what `--set` asks for; raises `UsageError` where a name is set twice."""
-    given: list[Assignment] = arguments.set
+    given: list[Setting] = arguments.set
     names = [name.lower() for name, _ in given]
     for name in names:
         if names.count(name) > 1:
@@ -29,7 +29,9 @@ def overrides(arguments: Namespace) -> dict[str, str | float]:
     return dict(given)
 
 
-def open_deck(arguments: Namespace, console: Console, point: Mapping[str, Value] | None = None) -> Circuit:
+def open_deck(
+    arguments: Namespace, console: Console, point: Mapping[str, WrittenNumber] | None = None
+) -> Circuit:
     """Return the circuit of the deck with `--set` and the values of a sweep's `point` put in."""
     from analoghop.circuit.netlist import read
 
@@ -49,14 +51,14 @@ def sweep_points(arguments: Namespace, circuit: Circuit) -> list[Point]:
     twice, or swept and set.
     """
     given: list[SweepOption] = arguments.sweep
-    wanted: dict[str, tuple[Value, ...]] = dict(given)
+    wanted: dict[str, tuple[WrittenNumber, ...]] = dict(given)
     taken = [name.lower() for name in (*overrides(arguments), *(name for name, _ in given))]
     for name, _ in given:
         if taken.count(name.lower()) > 1:
             raise UsageError(f"`{name}` is swept twice, or swept and set")
     for sweep in circuit.sweeps:
         if sweep.name not in taken:
-            wanted[sweep.name] = tuple(Value(v, value_text(v)) for v in dict.fromkeys(sweep.values))
+            wanted[sweep.name] = tuple(WrittenNumber(v, value_text(v)) for v in dict.fromkeys(sweep.values))
     if not wanted:
         return []
     return [dict(zip(wanted, values, strict=True)) for values in itertools.product(*wanted.values())]

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from analoghop.memory.cues import Cues
     from analoghop.memory.models import Told
     from analoghop.memory.patterns import Memory
-    from analoghop.memory.recipe import Recipe
+    from analoghop.memory.recipe import MemoryRecipe
     from analoghop.memory.weights import Weights
-    from analoghop.optimise import Entry
+    from analoghop.optimise import CatalogueEntry
 
 NOISE = 0.1
 """Share of the bits that a cue has wrong where nobody says."""
@@ -57,9 +57,9 @@ def _cues_of(arguments: Namespace, memory: Memory) -> Cues:
     return make_cues(memory, wanted, noise=noise, damage=damage, seed=arguments.seed or 0)
 
 
-def recipe(arguments: Namespace) -> Recipe:
+def recipe(arguments: Namespace) -> MemoryRecipe:
     """Return the recipe that the options ask for; a rule for answers makes couplings of its own."""
-    from analoghop.memory.recipe import Recipe
+    from analoghop.memory.recipe import MemoryRecipe
 
     names = ("rule", "model", "gain", "amplifier", "layers", "beta", "degree", "units", "temperature")
     given = {
@@ -67,7 +67,7 @@ def recipe(arguments: Namespace) -> Recipe:
     }
     if _answering(arguments) is not None:
         given["rule"] = None
-    return Recipe(**{name: value for name, value in given.items() if value is not None})
+    return MemoryRecipe(**{name: value for name, value in given.items() if value is not None})
 
 
 def _answering(arguments: Namespace) -> str | None:
@@ -106,17 +106,17 @@ def _keys(arguments: Namespace) -> Memory:
     return Memory.random(neurons, count, arguments.seed or 0)
 
 
-def entry(formulation: str | None) -> Entry:
+def entry(formulation: str | None) -> CatalogueEntry:
     """Return what `encode` needs to know of memories; raises `UsageError` for an unknown formulation."""
-    from analoghop.memory.circuits.continuous import Pairs
+    from analoghop.memory.circuits.continuous import PairsFormulation
     from analoghop.memory.circuits.modern import OneLayer, TwoLayers
     from analoghop.memory.patterns import Memory
-    from analoghop.optimise import Entry
+    from analoghop.optimise import CatalogueEntry
 
-    formulations = {each.name: each for each in (Pairs, TwoLayers, OneLayer)}
+    formulations = {each.name: each for each in (PairsFormulation, TwoLayers, OneLayer)}
     if formulation is not None and formulation not in formulations:
         raise UsageError(f"`--formulation` is {formulation!r}, expected one of {', '.join(formulations)}")
-    return Entry(
+    return CatalogueEntry(
         Memory, "patterns that are recalled from cues", "a pattern file", Memory.read, formulations, 1
     )
 

@@ -6,19 +6,17 @@ import time
 from argparse import Namespace
 from typing import TYPE_CHECKING, Any
 
+from analoghop.arrays import Mask
 from analoghop.cli.memory import inputs
 from analoghop.cli.text import counted, si, table
 from analoghop.cli.verb import Exit, UsageError
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from analoghop.arrays import Array
     from analoghop.cli.console import Console
     from analoghop.formats.memories.columns import Columns
     from analoghop.memory.models import Recall, Told
-    from analoghop.memory.studies.trials import Source
+    from analoghop.memory.studies.trials import PatternSource
 
 
 def compare(arguments: Namespace, console: Console) -> Exit:
@@ -101,7 +99,7 @@ def _shown(value: float | None, form: str) -> str:
     return "-" if value is None else format(value, form)
 
 
-def _for_all(recall: Recall, found: Array | NDArray[np.bool_]) -> Array:
+def _for_all(recall: Recall, found: Array | Mask) -> Array:
     """Return what was `found` for the finished cues as a number for every cue, nan for the others."""
     import numpy as np
 
@@ -170,16 +168,16 @@ def _rows(columns: Columns) -> list[tuple[str, ...]]:
     return [("", *(f"{value:.4g}" for value in row)) for row in shown]
 
 
-def _source(arguments: Namespace) -> tuple[Source, int]:
+def _source(arguments: Namespace) -> tuple[PatternSource, int]:
     """Return where the patterns come from, and how many there are at most."""
-    from analoghop.memory.studies.trials import Source
+    from analoghop.memory.studies.trials import PatternSource
 
     seed = arguments.seed or 0
     if arguments.random is not None:
         neurons, count = arguments.random
-        return Source(neurons, seed=seed), count
+        return PatternSource(neurons, seed=seed), count
     memory = inputs.memory_of(arguments)
-    return Source(memory=memory, seed=seed), memory.count
+    return PatternSource(memory=memory, seed=seed), memory.count
 
 
 def _counts(arguments: Namespace, most: int, points: int) -> list[int]:

@@ -17,7 +17,7 @@ from analoghop.cli.verb import Exit, UsageError, Verb
 
 if TYPE_CHECKING:
     from analoghop.cli.console import Console
-    from analoghop.optimise import Entry
+    from analoghop.optimise import CatalogueEntry
     from analoghop.optimise.batches import Progress
     from analoghop.problems.base import Answer, Problem
     from analoghop.problems.result import Result
@@ -83,7 +83,7 @@ def settings(arguments: Namespace) -> dict[str, str]:
     return wanted
 
 
-def chosen_entry(arguments: Namespace) -> Entry:
+def chosen_entry(arguments: Namespace) -> CatalogueEntry:
     """Return the entry of the problem that is named; raises `UsageError` for words that are not known."""
     from analoghop.optimise import ALIASES, PROBLEMS, entry
 
@@ -164,7 +164,7 @@ def _list(console: Console) -> Exit:
     return Exit.DONE
 
 
-def _check_files(arguments: Namespace, entry: Entry) -> None:
+def _check_files(arguments: Namespace, entry: CatalogueEntry) -> None:
     from analoghop.optimise.catalogue import suffix_of
 
     if arguments.out is not None:
@@ -227,7 +227,7 @@ def _bar(console: Console) -> Iterator[Progress | None]:
 def _reported(
     arguments: Namespace,
     console: Console,
-    entry: Entry,
+    entry: CatalogueEntry,
     problem: Problem,
     result: Result,
     near: Answer | None,
@@ -264,7 +264,9 @@ def _reported(
     return Exit.INCOMPLETE if answer is None or result.interrupted else Exit.DONE
 
 
-def _write(path: str, entry: Entry, problem: Problem, answer: Answer, record: dict[str, object]) -> None:
+def _write(
+    path: str, entry: CatalogueEntry, problem: Problem, answer: Answer, record: dict[str, object]
+) -> None:
     from analoghop import __version__
     from analoghop.optimise.catalogue import suffix_of
 

@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from analoghop.arrays import Array
+from analoghop.arrays import Array, Indices, Integers, Mask
 from analoghop.engines.calm import CALM
-from analoghop.engines.ensemble.backend import Mask
 from analoghop.engines.ensemble.lowered import Lowered
-from analoghop.engines.ensemble.tile import Slots, Tile
+from analoghop.engines.ensemble.tile import Tile
 from analoghop.engines.running.traces import Steps, Traces
 from analoghop.engines.tableaux import Tableau
 
@@ -20,7 +18,7 @@ _SAFETY, _LEAST, _MOST = 0.9, 0.2, 10.0  # of the step's change: SciPy's
 _TINY = 1e-4  # squares of errors below this tell the controller nothing
 
 
-class Control(NamedTuple):
+class StepControl(NamedTuple):
     """Tolerances of a run: `rtol`; `atol` in units of the input scale; the longest step in seconds.
 
     Of every `period` steps of a member the last are calm ones (see `calm`); 0 for none.
@@ -44,7 +42,7 @@ class AdaptiveTile(Tile):
         self,
         lowered: Lowered,
         tableau: Tableau,
-        control: Control,
+        control: StepControl,
         corners: Sequence[float],
         traces: Traces | Steps | None = None,
     ) -> None:
@@ -94,13 +92,13 @@ class AdaptiveTile(Tile):
         h, t = self.backend.numpy(self._planned), self.times
         return ~(h > 8.0 * np.spacing(np.maximum(np.abs(t), abs(self.end)))) & (t < self.end)
 
-    def work(self, slots: Slots) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    def work(self, slots: Indices) -> tuple[Integers, Integers, Integers]:
         """Return accepted steps, rejected ones and evaluations of `slots`."""
         accepted = self.backend.numpy(self._accepted)[slots].astype(np.int64)
         rejected = self.backend.numpy(self._tried)[slots].astype(np.int64) - accepted
         return accepted, rejected, 2 + (self._tableau.stages - 1) * (accepted + rejected)
 
-    def _keep(self, slots: Slots) -> None:
+    def _keep(self, slots: Indices) -> None:
         width, stages, n = len(slots), self._tableau.stages, self.n
         memory = self.backend.empty((stages + 1) * n * width)
         stack = memory.reshape(stages + 1, n, width)
@@ -124,7 +122,7 @@ class AdaptiveTile(Tile):
 
     _vectors = ("_t", "_h", "_planned", "_edge", "_previous", "_accepted", "_tried")
 
-    def _place(self, slots: Slots, index: NDArray[np.int64], y: Any) -> None:
+    def _place(self, slots: Indices, index: Integers, y: Any) -> None:
         xp, unit, count = self.xp, self.lowered.unit, len(slots)
         increment = self.lowered.bind(count)
         one, t = self.backend.array(np.ones(count)), self.backend.double(np.full(count, self.start))

@@ -15,7 +15,7 @@ Function = Callable[[Any, Any, Any], None]
 """`function(xp, z, out)` puts the values at `z` (rows, members) into `out` (rows, members)."""
 
 
-class Kernel(NamedTuple):
+class AmplifierFunction(NamedTuple):
     """An amplifier as f(z) = base + scale function(slope z)."""
 
     function: Function
@@ -45,17 +45,17 @@ def _copy(xp: Any, z: Any, out: Any) -> None:
     out[...] = z
 
 
-KERNELS: dict[type[Activation], Kernel] = {
-    Tanh: Kernel(_tanh),
-    Logistic: Kernel(_tanh, 0.5, 0.5, 0.5),
-    Arctan: Kernel(_arctan, 0.5 * math.pi, 2.0 / math.pi),
-    Satlin: Kernel(_clip),
-    Rectifier: Kernel(_rectify, scale=0.5),
-    Identity: Kernel(_copy),
+KERNELS: dict[type[Activation], AmplifierFunction] = {
+    Tanh: AmplifierFunction(_tanh),
+    Logistic: AmplifierFunction(_tanh, 0.5, 0.5, 0.5),
+    Arctan: AmplifierFunction(_arctan, 0.5 * math.pi, 2.0 / math.pi),
+    Satlin: AmplifierFunction(_clip),
+    Rectifier: AmplifierFunction(_rectify, scale=0.5),
+    Identity: AmplifierFunction(_copy),
 }
 
 
-def kernel(group: Group, backend: Backend) -> Kernel:
+def kernel(group: Group, backend: Backend) -> AmplifierFunction:
     """Return the kernel of all amplifiers of one kind, which takes the rows of all of them.
 
     Raises `InputError` for an amplifier that only NumPy can compute, on another backend.
@@ -64,7 +64,7 @@ def kernel(group: Group, backend: Backend) -> Kernel:
     if type(activation) in KERNELS:
         return KERNELS[type(activation)]
     if isinstance(activation, Softmax):
-        return Kernel(_softmax(activation.size))
+        return AmplifierFunction(_softmax(activation.size))
     if not backend.is_numpy:
         raise InputError(f"amplifiers of the kind {activation.name!r} run on NumPy only: leave out `device`")
 
@@ -72,7 +72,7 @@ def kernel(group: Group, backend: Backend) -> Kernel:
         argument = z if activation.scalar else z.reshape(-1, activation.inputs, z.shape[-1])
         out[...] = activation.value(argument).reshape(out.shape)
 
-    return Kernel(call)
+    return AmplifierFunction(call)
 
 
 def _softmax(size: int) -> Function:

@@ -13,7 +13,6 @@ from analoghop.arrays import Array
 from analoghop.errors import InputError, MissingProgram
 
 Precision = Literal["float64", "float32"]
-Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)

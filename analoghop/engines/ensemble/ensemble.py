@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from analoghop.arrays import Array
 from analoghop.engines.base import Stop, checked_times, corners, single_state
 from analoghop.engines.calm import EVERY
-from analoghop.engines.ensemble.adaptive_tile import AdaptiveTile, Control
+from analoghop.engines.ensemble.adaptive_tile import AdaptiveTile, StepControl
 from analoghop.engines.ensemble.backend import Backend, Precision, backend
 from analoghop.engines.ensemble.fixed_tile import FixedTile, Rule
 from analoghop.engines.ensemble.settled_slots import Rest
@@ -189,7 +189,7 @@ class Ensemble(EnsembleEngine):
                 raise InputError(
                     f"{self.method} integrates without noise: use Ensemble(method='exponential')"
                 )
-            control = Control(self.rtol, self.atol, self.max_step, EVERY if watched else 0)
+            control = StepControl(self.rtol, self.atol, self.max_step, EVERY if watched else 0)
             edges = corners(system, start, end)
             return lambda: AdaptiveTile(lowered, PAIRS[self.method], control, edges, traces)
         span, seeds, rule = (start, end), (self.noise_seed, first), self.rule

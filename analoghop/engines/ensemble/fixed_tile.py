@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from analoghop.arrays import Array
-from analoghop.engines.ensemble.backend import Mask
+from analoghop.arrays import Array, Indices, Integers, Mask
 from analoghop.engines.ensemble.lowered import Lowered
-from analoghop.engines.ensemble.tile import Slots, Tile
+from analoghop.engines.ensemble.tile import Tile
 from analoghop.engines.running.traces import Steps, Traces
 from analoghop.ensembles.streams import Noise
 from analoghop.systems.base import System
@@ -79,12 +77,12 @@ class FixedTile(Tile):
         """Return which slots have left the finite numbers."""
         return np.asarray(~np.isfinite(self.backend.numpy(self.xp.sum(self._y, axis=0))))
 
-    def work(self, slots: Slots) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    def work(self, slots: Indices) -> tuple[Integers, Integers, Integers]:
         """Return steps, none rejected, and evaluations of `slots`."""
         steps = self._step[slots]
         return steps, np.zeros_like(steps), steps
 
-    def _keep(self, slots: Slots) -> None:
+    def _keep(self, slots: Indices) -> None:
         width, n = len(slots), self.n
         y, self._rate, self._h = (self.backend.empty(n * width).reshape(n, width) for _ in range(3))
         self._rate[...] = 0.0
@@ -100,7 +98,7 @@ class FixedTile(Tile):
         if self._noise is not None:
             self._noise.keep(slots if self.width else None, width)
 
-    def _place(self, slots: Slots, index: NDArray[np.int64], y: Any) -> None:
+    def _place(self, slots: Indices, index: Integers, y: Any) -> None:
         self._y[:, slots] = y
         self._step[slots] = 0
         if self._noise is not None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from analoghop.couplings import Coupling, Cycle, Dense, Identity, Kron, Ones, Scaled, Sum
+from analoghop.couplings import Coupling, Cycle, Dense, Eye, Kron, Ones, Scaled, Sum
 from analoghop.engines.ensemble.backend import Backend
 
 
@@ -36,17 +36,17 @@ def grid(coupling: Coupling) -> Grid | None:
         return None
     form = Grid((factors[0].left.shape[0], factors[0].right.shape[0]))
     for factor, term in terms:
-        if isinstance(term, Identity):
+        if isinstance(term, Eye):
             form.same += factor
         elif isinstance(term, Ones):
             form.all += factor
         elif not isinstance(term, Kron):
             return None
-        elif isinstance(term.left, Identity | Ones) and isinstance(term.right, Identity | Ones):
+        elif isinstance(term.left, Eye | Ones) and isinstance(term.right, Eye | Ones):
             names = {
-                (Identity, Identity): "same",
-                (Identity, Ones): "rows",
-                (Ones, Identity): "columns",
+                (Eye, Eye): "same",
+                (Eye, Ones): "rows",
+                (Ones, Eye): "columns",
                 (Ones, Ones): "all",
             }
             name = names[type(term.left), type(term.right)]

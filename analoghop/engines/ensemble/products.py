@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from analoghop.arrays import Array
-from analoghop.couplings import Coupling, Dense, Identity, Kron, Product, Scaled, Sparse, Sum
+from analoghop.couplings import Coupling, Dense, Eye, Kron, Product, Scaled, Sparse, Sum
 from analoghop.engines.ensemble.backend import Backend
 from analoghop.engines.ensemble.grid_product import GridProduct, grid
 
@@ -70,9 +70,9 @@ def _through_few(coupling: Coupling) -> tuple[Array, Array, float] | None:
         factor, coupling = factor * coupling.factor, coupling.inner
     found, own = None, 0.0
     for term in coupling.terms if isinstance(coupling, Sum) else (coupling,):
-        if isinstance(term, Scaled) and isinstance(term.inner, Identity):
+        if isinstance(term, Scaled) and isinstance(term.inner, Eye):
             own += factor * term.factor
-        elif isinstance(term, Identity):
+        elif isinstance(term, Eye):
             own += factor
         elif (
             found is None

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from analoghop.arrays import Array
-from analoghop.engines.ensemble.backend import Mask
+from analoghop.arrays import Array, Indices, Mask
 from analoghop.engines.ensemble.stability import stability
-from analoghop.engines.ensemble.tile import Slots, Tile
+from analoghop.engines.ensemble.tile import Tile
 from analoghop.systems.base import System
 
 
@@ -29,13 +28,13 @@ class Rest:
         self.since = np.zeros(0)
         self._again = np.zeros(0)
 
-    def resize(self, slots: Slots, width: int) -> None:
+    def resize(self, slots: Indices, width: int) -> None:
         """Keep only `slots`, then have `width` of them."""
         fresh = np.full(width - len(slots), np.nan)
         self.since = np.concatenate([self.since[slots], fresh])
         self._again = np.concatenate([self._again[slots], fresh])
 
-    def begin(self, slots: Slots) -> None:
+    def begin(self, slots: Indices) -> None:
         """Take new members in `slots`."""
         self.since[slots] = np.nan
         self._again[slots] = -np.inf
@@ -49,13 +48,13 @@ class Rest:
         slots = np.flatnonzero(~tile.over())
         self._note(slots, tile.times[slots], holds[slots])
 
-    def _note(self, slots: Slots, t: Array, holds: Mask) -> None:
+    def _note(self, slots: Indices, t: Array, holds: Mask) -> None:
         holds = np.asarray(holds & (t >= self._quiet))
         since = self.since[slots]
         self.since[slots] = np.where(holds, np.where(np.isnan(since), t, since), np.nan)
         self._again[slots] = np.where(holds, self._again[slots], -np.inf)
 
-    def settled(self, slots: Slots) -> Mask:
+    def settled(self, slots: Indices) -> Mask:
         """Return which of `slots` have settled.
 
         A rest that was found unstable is looked at again only when it has lasted twice as long.
@@ -71,7 +70,7 @@ class Rest:
             self._again[slots[refused]] = t[refused] + np.maximum(rested, self._shortest)
         return verdict
 
-    def settled_at_last(self, slots: Slots) -> Mask:
+    def settled_at_last(self, slots: Indices) -> Mask:
         """Return which of `slots`, whose time is up, have settled, by their rates at the very end."""
         tile, system = self._tile, self._system
         t, x = tile.times[slots], tile.lowered.states(tile.y[:, slots])

@@ -8,9 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from analoghop.arrays import Array
+from analoghop.arrays import Array, Mask
 from analoghop.couplings import Dense, Sparse, best
-from analoghop.engines.ensemble.backend import Mask
 from analoghop.engines.settling import growing
 from analoghop.systems.base import System
 from analoghop.systems.circuits.lure import Lure

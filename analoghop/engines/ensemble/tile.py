@@ -6,14 +6,10 @@ from abc import ABC, abstractmethod
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from analoghop.arrays import Array
-from analoghop.engines.ensemble.backend import Mask
+from analoghop.arrays import Array, Indices, Integers, Mask
 from analoghop.engines.ensemble.lowered import Lowered
 from analoghop.engines.running.traces import Steps, Traces
-
-Slots = NDArray[np.intp]
 
 
 class Tile(ABC):
@@ -31,7 +27,7 @@ class Tile(ABC):
         self.n = lowered.scale.shape[0]
         self._knee = self.backend.array(lowered.knee_column())
         self.width = 0
-        self.index: NDArray[np.int64] = np.zeros(0, np.int64)
+        self.index: Integers = np.zeros(0, np.int64)
         self.top: Any = None
 
     @property
@@ -57,15 +53,15 @@ class Tile(ABC):
         """Return which slots cannot go on, (width,)."""
 
     @abstractmethod
-    def work(self, slots: Slots) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    def work(self, slots: Indices) -> tuple[Integers, Integers, Integers]:
         """Return accepted steps, rejected ones and evaluations of `slots`."""
 
     @abstractmethod
-    def _place(self, slots: Slots, index: NDArray[np.int64], y: Any) -> None:
+    def _place(self, slots: Indices, index: Integers, y: Any) -> None:
         """Begin the members `index` at `y` (n, len(slots))."""
 
     @abstractmethod
-    def _keep(self, slots: Slots) -> None:
+    def _keep(self, slots: Indices) -> None:
         """Keep only `slots`; without any before (`width` is 0), have that many empty ones."""
 
     def over(self) -> Mask:
@@ -83,7 +79,7 @@ class Tile(ABC):
         self.index = np.full(width, -1, np.int64)
         self.top = self.backend.empty(self.n * width).reshape(self.n, width)
 
-    def fill(self, slots: Slots, index: NDArray[np.int64], x0: Array) -> None:
+    def fill(self, slots: Indices, index: Integers, x0: Array) -> None:
         """Begin the members `index` in `slots` at the states `x0` (n, len(slots))."""
         y = self.lowered.coordinates(x0)
         self.top[:, slots] = self.xp.maximum(self.xp.abs(y), self._knee)
@@ -100,6 +96,6 @@ class Tile(ABC):
         self.index = self.index[slots]
         self.width = len(slots)
 
-    def clear(self, slots: Slots) -> None:
+    def clear(self, slots: Indices) -> None:
         """Empty `slots`."""
         self.index[slots] = -1

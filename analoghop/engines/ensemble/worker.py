@@ -8,9 +8,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from analoghop.arrays import Indices
 from analoghop.engines.base import Stop
 from analoghop.engines.ensemble.settled_slots import Rest
-from analoghop.engines.ensemble.tile import Slots, Tile
+from analoghop.engines.ensemble.tile import Tile
 from analoghop.engines.running.pool import CODES, Ends, Pool
 from analoghop.solution import Status
 from analoghop.systems.base import System
@@ -85,7 +86,7 @@ class Shift:
         code = np.zeros(tile.width, np.uint8)
         ended = np.zeros(tile.width, dtype=bool)
 
-        def end(slots: Slots, status: Status | NDArray[np.uint8]) -> None:
+        def end(slots: Indices, status: Status | NDArray[np.uint8]) -> None:
             code[slots] = CODES[status] if isinstance(status, Status) else status
             ended[slots] = True
 
@@ -111,7 +112,7 @@ class Shift:
                 end(slots[hits], Status.STOPPED)
         self._hand_in(np.flatnonzero(ended), code)
 
-    def _hand_in(self, slots: Slots, code: NDArray[np.uint8]) -> None:
+    def _hand_in(self, slots: Indices, code: NDArray[np.uint8]) -> None:
         if not len(slots):
             return
         tile, places = self._tile, self._tile.index[slots]

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from analoghop.arrays import Integers
 from analoghop.engines.fused.equations.tables import DENSE, GRID, SPARSE, Tables
 from analoghop.engines.fused.registers.lanes import BYTES
 from analoghop.engines.fused.registers.panel import packed, padded
-from analoghop.engines.fused.slots import Tile
+from analoghop.engines.fused.slots import TileSlots
 from analoghop.engines.fused.stages import PARTS
 
 _CACHE = 1 << 20  # bytes that the parts of a block should not exceed: the second cache of most machines
@@ -59,7 +60,7 @@ def shape(tables: Tables, dtype: Any, members: int, wanted: int | None) -> tuple
     return (max(1, min(4, members // width)) if large else 1), width
 
 
-def new_tile(tables: Tables, dtype: Any, blocks: int, width: int) -> Tile:
+def new_tile(tables: Tables, dtype: Any, blocks: int, width: int) -> TileSlots:
     """Return an empty tile."""
     p, q = tables.p, tables.q
     rows = {DENSE: padded(tables.size), SPARSE: tables.size, GRID: (padded(p) + 1) * q}[tables.coupling]
@@ -71,10 +72,10 @@ def new_tile(tables: Tables, dtype: Any, blocks: int, width: int) -> Tile:
     def reals() -> NDArray[Any]:
         return _aligned(columns, dtype)
 
-    def whole() -> NDArray[np.int64]:
+    def whole() -> Integers:
         return np.zeros(columns, np.int64)
 
-    return Tile(
+    return TileSlots(
         blocks=blocks,
         width=width,
         span=span,

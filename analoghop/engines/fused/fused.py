@@ -18,7 +18,7 @@ from analoghop.engines.ensemble.backend import Precision
 from analoghop.engines.ensemble.ensemble import Ensemble
 from analoghop.engines.ensemble.stability import stability
 from analoghop.engines.fused.equations.lower import lower
-from analoghop.engines.fused.equations.tables import Lowered
+from analoghop.engines.fused.equations.tables import FusedTables
 from analoghop.engines.many import EnsembleEngine
 from analoghop.engines.running.ending import ended, settings
 from analoghop.engines.running.pool import Pool
@@ -32,7 +32,7 @@ from analoghop.solution import Solution
 from analoghop.systems.base import System
 
 if TYPE_CHECKING:
-    from analoghop.engines.fused.worker import Plan
+    from analoghop.engines.fused.worker import WorkerPlan
 
 
 def fused_available(system: System) -> bool:
@@ -127,15 +127,15 @@ class Fused(EnsembleEngine):
     def _plan(
         self,
         system: System,
-        lowered: Lowered,
+        lowered: FusedTables,
         grid: Array,
         stop: Stop | None,
         traces: Traces | None,
         members: int,
-    ) -> Plan:
+    ) -> WorkerPlan:
         from analoghop.engines.fused.buffers import prepared, shape
-        from analoghop.engines.fused.slots import Control
-        from analoghop.engines.fused.worker import Plan
+        from analoghop.engines.fused.slots import TileControl
+        from analoghop.engines.fused.worker import WorkerPlan
 
         tolerance = self.settle_tol or self.rtol
         tables = prepared(lowered.tables, self.dtype, tolerance)
@@ -143,7 +143,7 @@ class Fused(EnsembleEngine):
         marks = np.full(len(edges), -1)
         if traces is not None:
             marks[np.searchsorted(edges, grid)] = np.arange(len(grid))
-        control = Control(
+        control = TileControl(
             rtol=self.rtol,
             atol=self.atol,
             max_step=self.max_step,
@@ -160,6 +160,6 @@ class Fused(EnsembleEngine):
         blocks, width = shape(lowered.tables, self.dtype, members, self.tile)
         shortest = float(system.time_constants.min())
         stable = stability(system, tolerance)
-        return Plan(
+        return WorkerPlan(
             system, lowered, tables, control, blocks, width, stable, shortest, stop, self.check_every, traces
         )

@@ -7,16 +7,15 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from analoghop.arrays import Array
+from analoghop.arrays import Array, Integers
 
 Reals = NDArray[Any]
-Whole = NDArray[np.int64]
 
 RUNNING, SETTLED, TIME_UP, FAILED, STOPPED = range(5)
 """What has become of a trajectory."""
 
 
-class Control(NamedTuple):
+class TileControl(NamedTuple):
     """How to step: tolerances (`atol` in input scales), the longest step and the unit of time in seconds.
 
     `edges`: times at which steps end, from the start to the end of the time span, `stops` of them; `marks`
@@ -32,7 +31,7 @@ class Control(NamedTuple):
     unit: float
     edges: Array
     stops: int
-    marks: Whole
+    marks: Integers
     together: bool
     settle: bool
     period: int
@@ -40,7 +39,7 @@ class Control(NamedTuple):
     most: int
 
 
-class Tile(NamedTuple):
+class TileSlots(NamedTuple):
     """`blocks` of `width` columns, then one more that prepares starts; one trajectory in each column.
 
     `work` holds the parts of each block, `span` numbers each.
@@ -56,7 +55,7 @@ class Tile(NamedTuple):
     width: int
     span: int
     work: Reals
-    row: Whole
+    row: Integers
     t: Array
     planned: Array
     h: Array
@@ -67,10 +66,10 @@ class Tile(NamedTuple):
     memory: Array
     since: Array
     again: Array
-    edge: Whole
-    accepted: Whole
-    tried: Whole
-    ready: Whole
+    edge: Integers
+    accepted: Integers
+    tried: Integers
+    ready: Integers
     signals: Reals
 
 
@@ -83,13 +82,13 @@ class Queue(NamedTuple):
 
     count: int  # type: ignore[assignment]  # not the method of tuples
     starts: Array
-    row: Whole
+    row: Integers
     t: Array
     since: Array
     again: Array
-    accepted: Whole
-    tried: Whole
-    next: Whole
+    accepted: Integers
+    tried: Integers
+    next: Integers
 
 
 class Results(NamedTuple):
@@ -105,5 +104,5 @@ class Results(NamedTuple):
     status: NDArray[np.int8]
     t: Array
     since: Array
-    accepted: Whole
-    tried: Whole
+    accepted: Integers
+    tried: Integers

@@ -9,13 +9,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from analoghop.arrays import Array
+from analoghop.arrays import Array, Indices, Integers
 from analoghop.engines.base import Stop
 from analoghop.engines.ensemble.stability import Stable
 from analoghop.engines.fused.buffers import new_tile
-from analoghop.engines.fused.equations.tables import Lowered, Tables
+from analoghop.engines.fused.equations.tables import FusedTables, Tables
 from analoghop.engines.fused.kernels import advance
-from analoghop.engines.fused.slots import FAILED, RUNNING, SETTLED, TIME_UP, Control, Queue, Results
+from analoghop.engines.fused.slots import FAILED, RUNNING, SETTLED, TIME_UP, Queue, Results, TileControl
 from analoghop.engines.fused.stages import PARTS, X, Y
 from analoghop.engines.running.pool import CODES, Ends, Pool
 from analoghop.engines.running.traces import Traces
@@ -23,24 +23,22 @@ from analoghop.ensembles.streams import BLOCK
 from analoghop.solution import Status
 from analoghop.systems.base import System
 
-Whole = NDArray[np.int64]
-
 _STATUSES = {SETTLED: Status.SETTLED, TIME_UP: Status.TIME_UP, FAILED: Status.FAILED}
 _TURN = 0.03  # seconds, about, that a call of the kernel takes: Ctrl-C and progress wait for it
 _SPEED = 2e10  # operations per second that are expected of a core
 _RATE = 60.0  # operations of a rate besides the product, per state
 
 
-class Plan(NamedTuple):
+class WorkerPlan(NamedTuple):
     """What all workers share: tables for kernels, the shape of a tile, and what ends trajectories.
 
     `stable` judges rests, `shortest` is the shortest time constant; `stop` is looked at every `every` steps.
     """
 
     system: System
-    lowered: Lowered
+    lowered: FusedTables
     tables: Tables
-    control: Control
+    control: TileControl
     blocks: int
     width: int
     stable: Stable
@@ -56,7 +54,7 @@ class Worker:
     Every trajectory that it has taken has a row of its own in the results, until it is handed in.
     """
 
-    def __init__(self, plan: Plan, pool: Pool) -> None:
+    def __init__(self, plan: WorkerPlan, pool: Pool) -> None:
         self._plan, self._pool = plan, pool
         n, columns = plan.tables.size, plan.blocks * plan.width
         self._chunk = max(BLOCK, columns)
@@ -76,7 +74,7 @@ class Worker:
         )
         self._place = np.full(rows, -1, np.int64)
         self._extra = np.zeros(rows, np.int64)
-        self._resumed: list[tuple[Whole, Array]] = []
+        self._resumed: list[tuple[Integers, Array]] = []
         self._queue = self._queued(np.zeros(0, np.int64), np.zeros((0, n)))
         self._steps = plan.every if plan.stop is not None else self._turn(columns)
 
@@ -121,7 +119,7 @@ class Worker:
             self._results.traces[rows, 0] = x0.T
         self._queue = self._queued(rows, x0.T)
 
-    def _queued(self, rows: Whole, x: Array) -> Queue:
+    def _queued(self, rows: Integers, x: Array) -> Queue:
         """Return the queue of trajectories `rows` from the states `x` (len(rows), n) on."""
         r = self._results
         t, since = r.t[rows], r.since[rows]
@@ -158,7 +156,7 @@ class Worker:
             self._tile.row[hits], self._tile.step[hits], self._tile.took[hits] = -1, 0.0, 0.0
             self._hand_in(rows, np.full(len(rows), CODES[Status.STOPPED]))
 
-    def _running(self, columns: NDArray[np.intp]) -> Array:
+    def _running(self, columns: Indices) -> Array:
         """Return the states in volts of some columns, (n, len(columns))."""
         tile, n, w = self._tile, self._plan.tables.size, self._plan.width
         block, column = columns // w, columns % w
@@ -167,7 +165,7 @@ class Worker:
         y = tile.work[places + w * np.arange(n)[:, None]]
         return np.asarray(y * self._results.scale[:, None], dtype=np.float64)
 
-    def _judge(self, rows: NDArray[np.intp]) -> None:
+    def _judge(self, rows: Indices) -> None:
         """Hand in what has ended in `rows`; what rests where it is not stable goes on."""
         plan, r = self._plan, self._results
         codes = np.array([CODES[_STATUSES[int(status)]] for status in r.status[rows]])
@@ -191,7 +189,7 @@ class Worker:
         r.status[rows] = RUNNING
         self._hand_in(rows[ended], codes[ended])
 
-    def _hand_in(self, rows: NDArray[np.intp], codes: NDArray[np.uint8]) -> None:
+    def _hand_in(self, rows: Indices, codes: NDArray[np.uint8]) -> None:
         r, places = self._results, self._place[rows]
         if self._plan.traces is not None:
             self._fill_traces(rows, places)
@@ -210,7 +208,7 @@ class Worker:
         )
         self._place[rows] = -1
 
-    def _fill_traces(self, rows: NDArray[np.intp], places: Whole) -> None:
+    def _fill_traces(self, rows: Indices, places: Integers) -> None:
         """Copy traces, what is after the end filled with the last state."""
         r, traces = self._results, self._plan.traces
         assert traces is not None, "asked for only where there are traces"

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analoghop.arrays import Array, members
+from analoghop.arrays import Array, Integers, Mask, members
 from analoghop.errors import InputError
 from analoghop.systems.assignment.assignment import Assignment
 from analoghop.systems.assignment.column_coupling import Ring
@@ -45,10 +45,10 @@ class Ends(NamedTuple):
 
     outputs: Array
     states: Array
-    failed: NDArray[np.bool_]
+    failed: Mask
     energy: Array
     evaluations: int
-    cut: NDArray[np.bool_]
+    cut: Mask
     interrupted: bool
 
 
@@ -91,7 +91,7 @@ def step_keys(seed: int, index: int, stream: int, steps: int) -> NDArray[np.uint
     return sequence.generate_state(2 * steps, np.uint32).reshape(steps, 2).astype(np.uint32)
 
 
-def checked(system: Assignment, x0: ArrayLike, index: ArrayLike) -> tuple[Array, NDArray[np.int64]]:
+def checked(system: Assignment, x0: ArrayLike, index: ArrayLike) -> tuple[Array, Integers]:
     """Return `x0` as (n^2, members) and the numbers of the members, or raise `InputError`."""
     x = members(x0, system.size, "x0")
     numbers = np.asarray(index, dtype=np.int64)
@@ -100,7 +100,7 @@ def checked(system: Assignment, x0: ArrayLike, index: ArrayLike) -> tuple[Array,
     return x, numbers
 
 
-def ends(system: Assignment, V: Array, u: Array, finished: NDArray[np.bool_], interrupted: bool) -> Ends:
+def ends(system: Assignment, V: Array, u: Array, finished: Mask, interrupted: bool) -> Ends:
     """Return how anneals ended, from outputs and inputs (members, n, n) of those that `finished`."""
     finite = np.isfinite(V).all(axis=(1, 2)) & np.isfinite(u).all(axis=(1, 2))
     sound = finite & finished

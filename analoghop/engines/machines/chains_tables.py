@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analoghop.arrays import members
+from analoghop.arrays import Integers, members
 from analoghop.errors import InputError
 from analoghop.systems.assignment.chains import Chains
 
@@ -33,7 +33,7 @@ class Program(NamedTuple):
 
     A: NDArray[Any]
     bias: NDArray[Any]
-    first: NDArray[np.int64]
+    first: Integers
     levels: NDArray[Any]
     dt: Any
 
@@ -75,7 +75,7 @@ def tape(dtype: str) -> NDArray[Any]:
     return numbers
 
 
-def places(steps: int, units: int, key: np.uint32) -> NDArray[np.int64]:
+def places(steps: int, units: int, key: np.uint32) -> Integers:
     """Return where noise is read, (steps, blocks): a counter, scrambled with `key`."""
     blocks = -(-units // BLOCK)
     word = np.arange(steps * blocks, dtype=np.uint32) * np.uint32(0x9E3779B1) + key
@@ -85,7 +85,7 @@ def places(steps: int, units: int, key: np.uint32) -> NDArray[np.int64]:
     return (word & np.uint32(TAPE - 1)).astype(np.int64).reshape(steps, blocks)
 
 
-def noise(tape: NDArray[Any], places: NDArray[np.int64], units: int, slots: int) -> NDArray[Any]:
+def noise(tape: NDArray[Any], places: Integers, units: int, slots: int) -> NDArray[Any]:
     """Return the numbers (units, slots) of one step, `places` (blocks,)."""
     width = -(-slots // LANE) * LANE
     p, i = np.arange(units)[:, None], np.arange(slots)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analoghop.arrays import Array, members
+from analoghop.arrays import Array, Indices, Integers, Mask, members
 from analoghop.engines.machines.assignment_tables import step_keys
 from analoghop.errors import InputError
 from analoghop.systems.machine import Machine
@@ -27,13 +27,13 @@ class MachineEnds(NamedTuple):
 
     outputs: Array
     states: Array
-    failed: NDArray[np.bool_]
-    solved: NDArray[np.bool_]
-    steps: NDArray[np.int64]
+    failed: Mask
+    solved: Mask
+    steps: Integers
     evaluations: int
 
 
-def checked(machine: Machine, x0: ArrayLike, index: ArrayLike) -> tuple[Array, NDArray[np.int64]]:
+def checked(machine: Machine, x0: ArrayLike, index: ArrayLike) -> tuple[Array, Integers]:
     """Return `x0` as (size, members) and the numbers of the members, or raise `InputError`."""
     x = members(x0, machine.size, "x0")
     numbers = np.asarray(index, dtype=np.int64)
@@ -50,12 +50,12 @@ def late(deadline: float | None) -> bool:
 class Keys:
     """The keys of the noise of the members numbered `index`: a function of (seed, number, step) alone."""
 
-    def __init__(self, seed: int, index: NDArray[np.int64], needed: bool) -> None:
+    def __init__(self, seed: int, index: Integers, needed: bool) -> None:
         self._seed, self._index, self._needed = seed, index, needed
         self._chunk = -1
         self._drawn = np.zeros((0, 2, len(index)), np.uint32)
 
-    def keep(self, slots: NDArray[np.bool_]) -> None:
+    def keep(self, slots: Mask) -> None:
         """Keep the members in `slots` only."""
         self._index, self._drawn = self._index[slots], self._drawn[:, :, slots]
 
@@ -86,9 +86,7 @@ class Record:
         self._failed, self._solved = np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
         self._steps = np.zeros(count, dtype=np.int64)
 
-    def put(
-        self, places: NDArray[np.intp], x: Array, steps: int, solved: NDArray[np.bool_] | None = None
-    ) -> None:
+    def put(self, places: Indices, x: Array, steps: int, solved: Mask | None = None) -> None:
         """Write down that the members in `places` ended in `x` (size, len(places)) after `steps`."""
         if len(places) == 0:
             return

@@ -8,26 +8,25 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from analoghop.arrays import Array
+from analoghop.arrays import Array, Integers
 from analoghop.ensembles.solution import STATUSES
 from analoghop.ensembles.starts import Starts
 from analoghop.solution import Status
 
-Whole = NDArray[np.int64]
 CODES = {status: np.uint8(code) for code, status in enumerate(STATUSES)}
 
 
 class Ends(NamedTuple):
     """How members have ended: places among the starts, last states (n, k), times, codes, and the work."""
 
-    places: Whole
+    places: Integers
     x: Array
     t: Array
     codes: NDArray[np.uint8]
     settled_at: Array
-    steps: Whole
-    rejected: Whole
-    evaluations: Whole
+    steps: Integers
+    rejected: Integers
+    evaluations: Integers
 
 
 class Pool:
@@ -52,7 +51,7 @@ class Pool:
         """Number of members that nobody has taken."""
         return self._starts.count - self._taken
 
-    def take(self, wanted: int) -> tuple[Whole, Array]:
+    def take(self, wanted: int) -> tuple[Integers, Array]:
         """Return the places of up to `wanted` further members, and their starts (n, k)."""
         with self._lock:
             begin = self._taken

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from analoghop.arrays import Array
+from analoghop.arrays import Array, Indices, Integers
 from analoghop.errors import InputError
 
 
@@ -29,20 +28,20 @@ class Traces:
         self._next = np.zeros(members, np.intp)
         self._awaited = np.append(times, np.inf)
 
-    def awaited(self, index: NDArray[np.int64]) -> Array:
+    def awaited(self, index: Integers) -> Array:
         """Return the next time of the trajectories `index`, inf where there is none."""
         return self._awaited[self._next[index]]
 
-    def due(self, index: NDArray[np.int64], reached: Array) -> NDArray[np.intp]:
+    def due(self, index: Integers, reached: Array) -> Indices:
         """Return the slots whose trajectory `index` (-1: none) has `reached` its next time."""
         return np.flatnonzero((index >= 0) & (self.awaited(index) <= reached))
 
-    def store(self, index: NDArray[np.int64], x: Array) -> None:
+    def store(self, index: Integers, x: Array) -> None:
         """Store the states `x` (n, len(index)) at the next times of the trajectories `index`."""
         self.states[index, self._next[index]] = x.T
         self._next[index] += 1
 
-    def finish(self, index: NDArray[np.int64], x: Array) -> None:
+    def finish(self, index: Integers, x: Array) -> None:
         """Fill what is left of the trajectories `index` with the states `x` that they ended in."""
         for number, state in zip(index, x.T, strict=True):
             self.states[number, self._next[number] :] = state
@@ -62,21 +61,21 @@ class Steps:
         self._x: list[Array] = []
         self._reached = start
 
-    def awaited(self, index: NDArray[np.int64]) -> Array:
+    def awaited(self, index: Integers) -> Array:
         """Return the end of the step that has just been made."""
         return np.full(len(index), self._reached)
 
-    def due(self, index: NDArray[np.int64], reached: Array) -> NDArray[np.intp]:
+    def due(self, index: Integers, reached: Array) -> Indices:
         """Return the slot where a step has been made since the last one was stored."""
         self._reached = float(reached[0])
         return np.flatnonzero((index >= 0) & (reached > self._t[-1]))
 
-    def store(self, index: NDArray[np.int64], x: Array) -> None:
+    def store(self, index: Integers, x: Array) -> None:
         """Store the state `x` (n, 1) at the end of the step."""
         self._t.append(self._reached)
         self._x.append(x[:, 0])
 
-    def finish(self, index: NDArray[np.int64], x: Array) -> None:
+    def finish(self, index: Integers, x: Array) -> None:
         """Nothing is left to fill."""
 
     def one(self) -> tuple[Array, Array]:

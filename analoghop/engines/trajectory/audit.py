@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from analoghop.arrays import Array
-from analoghop.engines.trajectory.thinning import Trace
+from analoghop.engines.trajectory.thinning import ThinnedTrace
 from analoghop.solution import EnergyRecord
 from analoghop.systems.base import System
 
@@ -27,7 +27,7 @@ class Audit:
         self._has_energy = system.has_energy
         self._metered = bool(system.meters)
         self._names: tuple[str, ...] = ()
-        self._trace: Trace | None = None
+        self._trace: ThinnedTrace | None = None
         self._dissipated = self._supplied = 0.0
         self._first = self._lowest = self._highest = 0.0
         self._rise = self._residual = self._through = self._floor = 0.0
@@ -51,7 +51,7 @@ class Audit:
         values = np.array([part[0] for part in parts.values()])
         self._first = self._lowest = self._highest = float(values.sum())
         self._floor = float(np.abs(values).sum())
-        self._trace = Trace(3 + len(parts), _TRACE)
+        self._trace = ThinnedTrace(3 + len(parts), _TRACE)
 
     def add(self, t: Array, x: Array, node_t: Array, node_x: Array, lengths: Array, weights: Array) -> None:
         """Take accepted steps that end at `t` (k,) in `x` (n, k), each of `lengths` (k,) seconds.

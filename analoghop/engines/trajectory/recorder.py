@@ -11,7 +11,7 @@ from analoghop.engines.base import Stop
 from analoghop.engines.settling import Settling
 from analoghop.engines.trajectory.audit import Audit
 from analoghop.engines.trajectory.quadrature import quadrature
-from analoghop.engines.trajectory.thinning import Trace
+from analoghop.engines.trajectory.thinning import ThinnedTrace
 from analoghop.solution import Status
 from analoghop.systems.base import System
 
@@ -53,7 +53,7 @@ class Watch:
         self._pending: list[tuple[Array, Array]] = []
         self._corner = np.inf
         limit = max(1000, _STATES // (system.size + 1)) if grid is None else len(grid) + 1
-        self._record = Trace(system.size + 1, limit)
+        self._record = ThinnedTrace(system.size + 1, limit)
         # The start is a step of no length, so that there is one way of looking at steps.
         self._t[0], self._x[0], self._lengths[0] = t, x, 0.0
         self._filled, self._looked, self._next = 1, 0, 1

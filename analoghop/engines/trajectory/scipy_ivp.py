@@ -20,7 +20,7 @@ from analoghop.engines.progress import reporting
 from analoghop.engines.settling import Settling
 from analoghop.engines.trajectory.audit import Audit
 from analoghop.engines.trajectory.recorder import Watch
-from analoghop.engines.trajectory.segments import METHODS, Drive
+from analoghop.engines.trajectory.segments import METHODS, SegmentedRun
 from analoghop.errors import InputError
 from analoghop.solution import Counts, Solution, Status
 from analoghop.systems.base import System
@@ -93,7 +93,7 @@ class ScipyIVP(Engine):
             self.settle,
             stop,
         )
-        drive = Drive(system, method, self.rtol, self.atol, self.max_step, watch)
+        drive = SegmentedRun(system, method, self.rtol, self.atol, self.max_step, watch)
         start, end = float(grid[0]), float(grid[-1])
         deadline = wall + (float("inf") if self.time_limit is None else self.time_limit)
         with np.errstate(all="ignore"), _collected_warnings() as warned:

@@ -39,7 +39,7 @@ class Failure(Exception):
     """The integration cannot go on; the text says why."""
 
 
-class Drive:
+class SegmentedRun:
     """One run of SciPy's solvers from corner to corner; of `Still`, where `method` is none of theirs."""
 
     def __init__(

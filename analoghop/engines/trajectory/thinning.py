@@ -1,4 +1,4 @@
-"""`Trace`: a growing record in time order whose memory is bounded."""
+"""`ThinnedTrace`: a growing record in time order whose memory is bounded."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import numpy as np
 from analoghop.arrays import Array
 
 
-class Trace:
+class ThinnedTrace:
     """Columns (rows,) appended in blocks; where there are more than `limit`, every second one is dropped.
 
     The first and the last column are always kept, and the distance between kept ones is the same throughout.

@@ -10,7 +10,7 @@ import numpy as np
 from analoghop.errors import InputError
 from analoghop.formats.files import write_text
 from analoghop.formats.graphs.graph import LARGEST, Graph
-from analoghop.formats.lines import Line, TextFile
+from analoghop.formats.lines import TextFile, TextLine
 
 _IGNORED = frozenset("cndvx")
 """Lines that say nothing about edges: comments, and descriptors of vertices and of geometry."""
@@ -49,7 +49,7 @@ def read_col(path: str | Path) -> Graph:
     return Graph.of(n, graph_edges, name=text.name)
 
 
-def _size(text: TextFile, line: Line) -> int:
+def _size(text: TextFile, line: TextLine) -> int:
     if len(line.words) not in (3, 4) or line.words[1] not in ("edge", "col", "edges"):
         raise text.fault(line.number, "this `p` line describes no graph", "p edge VERTICES EDGES")
     if len(line.words) == 4:
@@ -57,7 +57,7 @@ def _size(text: TextFile, line: Line) -> int:
     return text.whole(line.number, line.words[2], "the number of vertices", 1, LARGEST)
 
 
-def _edge(text: TextFile, line: Line, n: int) -> tuple[int, int]:
+def _edge(text: TextFile, line: TextLine, n: int) -> tuple[int, int]:
     if len(line.words) < 3:
         raise text.fault(line.number, "an edge has two vertices", "e VERTEX VERTEX")
     a, b = (text.whole(line.number, word, "a vertex", 1, n) for word in line.words[1:3])

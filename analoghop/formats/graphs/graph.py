@@ -7,11 +7,11 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from analoghop.arrays import Array, frozen, readonly_fields
+from analoghop.arrays import Array, Integers, frozen, readonly_fields
 from analoghop.errors import InputError
-from analoghop.formats.graphs.pairs import Pairs, in_order, merged, whole_pairs
+from analoghop.formats.graphs.pairs import in_order, merged, whole_pairs
 
 LARGEST = 1_000_000
 
@@ -19,9 +19,9 @@ LARGEST = 1_000_000
 class Neighbours(NamedTuple):
     """The neighbours of vertex i are `vertices[first[i]:first[i + 1]]`, over the edges `edges[...]`."""
 
-    first: NDArray[np.int64]
-    vertices: NDArray[np.int64]
-    edges: NDArray[np.int64]
+    first: Integers
+    vertices: Integers
+    edges: Integers
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +35,7 @@ class Graph:
     """
 
     n: int
-    edges: Pairs
+    edges: Integers
     weights: Array | None = None
     name: str = "graph"
     notices: tuple[str, ...] = ()
@@ -132,7 +132,7 @@ class Graph:
         return frozen(np.ones(self.m)) if self.weights is None else self.weights
 
     @cached_property
-    def degrees(self) -> NDArray[np.int64]:
+    def degrees(self) -> Integers:
         """Number of edges at each vertex, (n,)."""
         return np.bincount(self.edges.ravel(), minlength=self.n)
 

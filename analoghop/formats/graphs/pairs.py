@@ -5,24 +5,21 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from analoghop.arrays import Array
+from analoghop.arrays import Array, Integers
 from analoghop.errors import InputError
-
-Pairs = NDArray[np.int64]
-"""Pairs (m, 2) of numbers from 0, i < j, sorted, each once."""
 
 
 class Merged(NamedTuple):
     """`pairs` (m, 2) with the sums of their `values` (m,); `repeated` counts the entries that were added."""
 
-    pairs: Pairs
+    pairs: Integers
     values: Array
     repeated: int
 
 
-def whole_pairs(n: int, pairs: ArrayLike, what: str) -> Pairs:
+def whole_pairs(n: int, pairs: ArrayLike, what: str) -> Integers:
     """Return `pairs` as whole numbers (m, 2) in 0..n-1; raises `InputError`, naming `what`, for others."""
     array = np.asarray(pairs)
     if array.size == 0:
@@ -36,7 +33,7 @@ def whole_pairs(n: int, pairs: ArrayLike, what: str) -> Pairs:
     return array.astype(np.int64)
 
 
-def merged(n: int, pairs: Pairs, values: Array) -> Merged:
+def merged(n: int, pairs: Integers, values: Array) -> Merged:
     """Return `pairs` without loops, the smaller number first, sorted, equal ones added up."""
     low, high = pairs.min(axis=1, initial=n), pairs.max(axis=1, initial=-1)
     apart = low != high
@@ -45,7 +42,7 @@ def merged(n: int, pairs: Pairs, values: Array) -> Merged:
     return Merged(np.stack([keys // n, keys % n], axis=1), sums, int(apart.sum()) - len(keys))
 
 
-def in_order(pairs: Pairs) -> bool:
+def in_order(pairs: Integers) -> bool:
     """Return whether every pair has its smaller number first and all are sorted, each once."""
     if not len(pairs):
         return True

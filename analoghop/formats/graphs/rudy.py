@@ -7,11 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from analoghop.arrays import Array
+from analoghop.arrays import Array, Integers
 from analoghop.errors import InputError
 from analoghop.formats.files import write_text
 from analoghop.formats.graphs.graph import LARGEST, Graph
-from analoghop.formats.graphs.pairs import Pairs
 from analoghop.formats.instances.quadratic import Quadratic
 from analoghop.formats.lines import TextFile
 
@@ -45,7 +44,7 @@ def read_ising(path: str | Path) -> Quadratic:
     return Quadratic.of(n, pairs, values, text.name)
 
 
-def read_triples(text: TextFile, noun: str) -> tuple[int, Pairs, Array, int]:
+def read_triples(text: TextFile, noun: str) -> tuple[int, Integers, Array, int]:
     """Return n, the pairs (m, 2) counted from 0, the values (m,) and the line of the sizes.
 
     `noun` is what a line is called in errors. Lines that begin with #, c or % are comments.

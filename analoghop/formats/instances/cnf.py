@@ -9,14 +9,14 @@ from pathlib import Path
 from analoghop.errors import InputError
 from analoghop.formats.files import write_text
 from analoghop.formats.graphs.graph import LARGEST
-from analoghop.formats.lines import Line, TextFile
+from analoghop.formats.lines import TextFile, TextLine
 
 Clause = tuple[int, ...]
 """Literals: variable k, counted from 1, or its negation -k."""
 
 
 @dataclass(frozen=True)
-class Clauses:
+class CNF:
     """A formula: the number of `variables` and its `clauses`.
 
     Literals that are repeated in a clause are one, and clauses that always hold are left out; `notices` say
@@ -56,7 +56,7 @@ class Clauses:
         object.__setattr__(self, "clauses", tuple(kept))
 
 
-def read_cnf(path: str | Path) -> Clauses:
+def read_cnf(path: str | Path) -> CNF:
     """Return the formula of a `.cnf` file.
 
     A clause ends with 0 and may go over several lines; a line `%` ends the file, as in SATLIB. The last
@@ -94,10 +94,10 @@ def read_cnf(path: str | Path) -> Clauses:
         raise text.fault(inner or last, reason + hint)
     if not clauses:
         raise text.fault(head.number, "the formula has no clauses: there is nothing to decide")
-    return Clauses(variables, tuple(clauses), text.name)
+    return CNF(variables, tuple(clauses), text.name)
 
 
-def _lines(text: TextFile) -> Iterator[Line]:
+def _lines(text: TextFile) -> Iterator[TextLine]:
     """Yield the lines up to `%` that are no comments; raises `FileFormatError` for a second `p` line."""
     head = 0
     for line in text:
@@ -111,7 +111,7 @@ def _lines(text: TextFile) -> Iterator[Line]:
         yield line
 
 
-def _size(text: TextFile, line: Line) -> tuple[int, int]:
+def _size(text: TextFile, line: TextLine) -> tuple[int, int]:
     if len(line.words) != 4 or line.words[1] != "cnf":
         raise text.fault(line.number, "this `p` line describes no formula", "p cnf VARIABLES CLAUSES")
     variables = text.whole(line.number, line.words[2], "the number of variables", 1, LARGEST)
@@ -122,7 +122,7 @@ def _literal(text: TextFile, line: int, word: str, variables: int) -> int:
     return text.whole(line, word, "a literal", -variables, variables)
 
 
-def write_cnf(path: str | Path, formula: Clauses, comment: str = "") -> None:
+def write_cnf(path: str | Path, formula: CNF, comment: str = "") -> None:
     """Write `formula` to a `.cnf` file that `read_cnf` brings back."""
     lines = [f"c {part}" for part in comment.splitlines()]
     lines.append(f"p cnf {formula.variables} {len(formula.clauses)}")

@@ -29,7 +29,7 @@ class Matrices:
 
 
 @dataclass(frozen=True)
-class Assignment:
+class QAPSolution:
     """A solution file: the value that it claims, and the `permutation`, numbered from 0."""
 
     value: float
@@ -116,7 +116,7 @@ def write_qaplib(path: str | Path, matrices: Matrices) -> None:
     write_text(path, "\n".join(lines))
 
 
-def read_solution(path: str | Path, size: int | None = None) -> Assignment:
+def read_solution(path: str | Path, size: int | None = None) -> QAPSolution:
     """Return the permutation of a `.sln` file, with `size` one of that many.
 
     Raises `FileFormatError`, with file and line, where it is no permutation or has another size.
@@ -133,7 +133,7 @@ def read_solution(path: str | Path, size: int | None = None) -> Assignment:
     places = values[2:]
     if not np.array_equal(np.sort(places), np.arange(1, n + 1)):
         raise FileFormatError(f"this is no permutation of 1 to {n}", words.where(2))
-    return Assignment(float(values[1]), tuple(int(place) - 1 for place in places))
+    return QAPSolution(float(values[1]), tuple(int(place) - 1 for place in places))
 
 
 def write_solution(path: str | Path, value: float, permutation: Sequence[int]) -> None:

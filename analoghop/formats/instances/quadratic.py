@@ -7,23 +7,23 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analoghop.arrays import Array, frozen, readonly_fields
+from analoghop.arrays import Array, Integers, frozen, readonly_fields
 from analoghop.errors import InputError
 from analoghop.formats.graphs.graph import LARGEST
-from analoghop.formats.graphs.pairs import Pairs, in_order, merged, whole_pairs
+from analoghop.formats.graphs.pairs import in_order, merged, whole_pairs
 
 
 @dataclass(frozen=True, eq=False)
 class Quadratic:
     """`linear` (n,) and `values` (m,) of `pairs` (m, 2): `sum_i linear_i x_i + sum_k values_k x_i x_j`.
 
-    Pairs are i < j, sorted, each once. Raises `InputError` for another form (see `of`), sizes that do not
+    Integers are i < j, sorted, each once. Raises `InputError` for another form (see `of`), sizes that do not
     fit, and numbers that are not finite.
     """
 
     n: int
     linear: Array
-    pairs: Pairs
+    pairs: Integers
     values: Array
     name: str = "form"
 

@@ -14,7 +14,7 @@ from analoghop.formats.files import read_bytes, write_text
 from analoghop.formats.graphs.graph import LARGEST
 from analoghop.formats.graphs.rudy import read_triples, shown
 from analoghop.formats.instances.quadratic import Quadratic
-from analoghop.formats.lines import Line, TextFile, instance_name
+from analoghop.formats.lines import TextFile, TextLine, instance_name
 
 LARGEST_MATRIX = 20_000
 
@@ -121,7 +121,9 @@ def _coordinates(text: TextFile) -> Quadratic:
     return Quadratic.of(int(np.max(at)) + 1, np.array(at), values, text.name)
 
 
-def _entries(text: TextFile, lines: Iterable[Line], n: int) -> tuple[list[tuple[int, int]], list[float], int]:
+def _entries(
+    text: TextFile, lines: Iterable[TextLine], n: int
+) -> tuple[list[tuple[int, int]], list[float], int]:
     at: list[tuple[int, int]] = []
     values: list[float] = []
     last = 0

@@ -6,11 +6,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from analoghop.arrays import Array
-
-Index = NDArray[np.intp]
+from analoghop.arrays import Array, Indices
 
 
 class Layout(NamedTuple):
@@ -24,7 +21,7 @@ class Layout(NamedTuple):
         """Return how many numbers `n` cities have."""
         return n * n if self.part == "full" else n * (n - 1) // 2 + (n if self.shift == 0 else 0)
 
-    def entries(self, n: int) -> tuple[Index, Index]:
+    def entries(self, n: int) -> tuple[Indices, Indices]:
         """Return the rows and the columns in the order of the list."""
         if self.part == "full":
             rows, columns = (np.asarray(i).ravel() for i in np.indices((n, n)))

@@ -18,7 +18,7 @@ _NUMBERS = {"NAN", "INF", "INFINITY"}
 
 
 @dataclass(frozen=True)
-class Entry:
+class Specification:
     """A specification: its value and where it stands."""
 
     value: str
@@ -80,7 +80,7 @@ class Scan:
     """A file's specifications (the comments joined) and sections by keyword, in capitals."""
 
     file: str
-    entries: dict[str, Entry]
+    entries: dict[str, Specification]
     sections: dict[str, Section]
 
     @property
@@ -93,7 +93,7 @@ class Scan:
         entry = self.entries.get(key)
         return entry.value if entry else ""
 
-    def require(self, key: str, expected: str) -> Entry:
+    def require(self, key: str, expected: str) -> Specification:
         """Return a specification; raises `FileFormatError` where it is missing."""
         entry = self.entries.get(key)
         if entry is None or not entry.value:
@@ -119,7 +119,7 @@ def scan(path: str | Path) -> Scan:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = content.decode("latin-1")
-    entries: dict[str, Entry] = {}
+    entries: dict[str, Specification] = {}
     sections: dict[str, Section] = {}
     current: Section | None = None
     for number, line in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1):
@@ -145,5 +145,5 @@ def scan(path: str | Path) -> Scan:
             value = (match[2] or "").strip()
             if keyword in entries:
                 value = f"{entries[keyword].value}\n{value}"
-            entries[keyword] = Entry(value, where)
+            entries[keyword] = Specification(value, where)
     return Scan(str(path), entries, sections)

@@ -95,7 +95,7 @@ def pixel_names(memory: Memory) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
-class Pairs(Formulation[Memory]):
+class PairsFormulation(Formulation[Memory]):
     """The network of pairs: learning `rule`, `amplifier` and its `gain`, `units`, time constant `tau`.
 
     Trajectory k is cued with `pattern` + k, counted from 1, a share `noise` of its bits flipped.

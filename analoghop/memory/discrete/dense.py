@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from analoghop.arrays import Array, members
+from analoghop.arrays import Array, Integers, members
 from analoghop.errors import InputError
 from analoghop.memory.discrete.pairs import signs_of
 from analoghop.memory.discrete.run import Sweeps, Walk, Walked, Watch, walk_to_rest
-from analoghop.memory.discrete.sweeps import Index, keys, orders, stream, uniforms
+from analoghop.memory.discrete.sweeps import keys, orders, stream, uniforms
 from analoghop.memory.patterns import Memory
 
 Interaction = Literal["exponential", "polynomial"]
@@ -60,7 +60,7 @@ class DenseMemory:
 class DenseWalk(Walk):
     """Members that fall in the energy of `dense`, from the signs of `cues` (n, members)."""
 
-    def __init__(self, dense: DenseMemory, cues: Array, seed: int, index: NDArray[np.int64]) -> None:
+    def __init__(self, dense: DenseMemory, cues: Array, seed: int, index: Integers) -> None:
         self.dense = dense
         self._keys = keys(seed, index)
         self._x = np.ascontiguousarray(signs_of(cues, self._keys).T)
@@ -71,7 +71,7 @@ class DenseWalk(Walk):
         """The units, (members, n)."""
         return self._x
 
-    def asynchronous(self, rows: Index, temperature: float, sweep: int, shuffle: bool) -> Index:
+    def asynchronous(self, rows: Integers, temperature: float, sweep: int, shuffle: bool) -> Integers:
         """Update the units of the members `rows` one by one, all members side by side."""
         n, potential = self._x.shape[1], self.dense.potential
         a = self._patterns @ self._x[rows].T
@@ -96,13 +96,13 @@ class DenseWalk(Walk):
             changed += new != old
         return changed
 
-    def fields(self, rows: Index) -> tuple[Array, Array]:
+    def fields(self, rows: Integers) -> tuple[Array, Array]:
         """Return X' dF/da of the members `rows`; for updates of all units at once F is convex enough."""
         weights = self.dense.attention(self._patterns @ self._x[rows].T)
         h = (self._patterns.T @ weights).T
         return h, np.full(h.shape[1], 1e-12 * float(np.abs(weights).sum(axis=0).max(initial=0.0)))
 
-    def chance(self, rows: Index, sweep: int) -> Array:
+    def chance(self, rows: Integers, sweep: int) -> Array:
         """Return a number for every unit of the members `rows`."""
         n = self._x.shape[1]
         return uniforms(stream(self._keys[rows], n, sweep), n)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analoghop.arrays import Array, members
+from analoghop.arrays import Array, Integers, members
 from analoghop.errors import InputError
 from analoghop.memory.discrete.run import Sweeps, Walk, Walked, Watch, walk_to_rest
-from analoghop.memory.discrete.sweeps import Couplings, Index, Members, keys, stream, sweep, uniforms
+from analoghop.memory.discrete.sweeps import Couplings, Members, keys, stream, sweep, uniforms
 from analoghop.memory.weights import Weights
 
 
@@ -18,7 +18,7 @@ class PairWalk(Walk):
     They start at the signs of `cues` (n, members); where a cue is 0, chance decides (`seed`, `index`).
     """
 
-    def __init__(self, weights: Weights, cues: Array, seed: int, index: NDArray[np.int64]) -> None:
+    def __init__(self, weights: Weights, cues: Array, seed: int, index: Integers) -> None:
         self.weights, self.low = weights, weights.low
         own = keys(seed, index)
         x = np.ascontiguousarray(weights.levels(signs_of(cues, own)).T)
@@ -30,17 +30,17 @@ class PairWalk(Walk):
         """The units, (members, n)."""
         return self._members.x
 
-    def asynchronous(self, rows: Index, temperature: float, sweep_: int, shuffle: bool) -> Index:
+    def asynchronous(self, rows: Integers, temperature: float, sweep_: int, shuffle: bool) -> Integers:
         """Update the units of the members `rows` one by one."""
         if sweep_ % 64 == 63:  # rounding of the many small changes must not add up
             self._members.h[:] = self.weights.field(self.x.T).T
         return sweep(self._members, rows, self._couplings, temperature, sweep_, shuffle)
 
-    def fields(self, rows: Index) -> tuple[Array, Array]:
+    def fields(self, rows: Integers) -> tuple[Array, Array]:
         """Return the local fields of the members `rows`."""
         return self.weights.field(self.x[rows].T).T, self.weights.rounding
 
-    def chance(self, rows: Index, sweep: int) -> Array:
+    def chance(self, rows: Integers, sweep: int) -> Array:
         """Return a number for every unit of the members `rows`."""
         n = self.x.shape[1]
         return uniforms(stream(self._members.keys[rows], n, sweep), n)

@@ -8,11 +8,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from analoghop.arrays import Array
+from analoghop.arrays import Array, Integers, Mask
 from analoghop.errors import InputError
-from analoghop.memory.discrete.sweeps import Index
 from analoghop.schedules import Schedule
 
 Update = Literal["async", "sync"]
@@ -84,22 +82,22 @@ class Walk(ABC):
         """The units, (members, n)."""
 
     @abstractmethod
-    def asynchronous(self, rows: Index, temperature: float, sweep: int, shuffle: bool) -> Index:
+    def asynchronous(self, rows: Integers, temperature: float, sweep: int, shuffle: bool) -> Integers:
         """Update the units of the members `rows` one by one; return how many changed, (len(rows),)."""
 
     @abstractmethod
-    def fields(self, rows: Index) -> tuple[Array, Array]:
+    def fields(self, rows: Integers) -> tuple[Array, Array]:
         """Return the local fields of the members `rows` (len(rows), n), and what of them is rounding (n,)."""
 
     @abstractmethod
-    def chance(self, rows: Index, sweep: int) -> Array:
+    def chance(self, rows: Integers, sweep: int) -> Array:
         """Return a number 0..1 for every unit of the members `rows` in a sweep, (len(rows), n)."""
 
     @abstractmethod
     def energy(self) -> Array:
         """Return the energy of every member, (members,)."""
 
-    def synchronous(self, rows: Index, temperature: float, sweep: int) -> Index:
+    def synchronous(self, rows: Integers, temperature: float, sweep: int) -> Integers:
         """Update all units of the members `rows` at once; return how many changed, (len(rows),)."""
         old = self.x[rows]
         h, rounding = self.fields(rows)
@@ -130,12 +128,12 @@ class Walked:
     states: Array
     average: Array
     halves: tuple[Array, Array]
-    period: Index
-    sweeps: Index
+    period: Integers
+    sweeps: Integers
     energy: Array
 
     @property
-    def settled(self) -> NDArray[np.bool_]:
+    def settled(self) -> Mask:
         """Which members ended in a fixed point."""
         return np.equal(self.period, 1)
 

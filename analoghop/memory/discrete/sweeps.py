@@ -13,10 +13,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from analoghop.arrays import Array
+from analoghop.arrays import Array, Integers
 
 Words = NDArray[np.uint64]
-Index = NDArray[np.int64]
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
@@ -72,8 +71,8 @@ def uniforms(state: Words, n: int) -> Array:
 
 
 def sweep(
-    members: Members, rows: Index, couplings: Couplings, temperature: float, number: int, shuffle: bool
-) -> Index:
+    members: Members, rows: Integers, couplings: Couplings, temperature: float, number: int, shuffle: bool
+) -> Integers:
     """Update every unit of the members `rows` once, in place; return how many units changed, (len(rows),).
 
     A unit takes its upper level with probability 1/(1 + exp(-(high - low) h/T)); at T = 0 it follows the sign
@@ -100,7 +99,7 @@ def compiled() -> Callable[..., None] | None:
 def sweep_numpy(
     x: Array,
     h: Array,
-    rows: Index,
+    rows: Integers,
     state: Words,
     columns: Array,
     rounding: Array,
@@ -108,7 +107,7 @@ def sweep_numpy(
     high: float,
     temperature: float,
     shuffle: bool,
-    changed: Index,
+    changed: Integers,
 ) -> None:
     """Sweep all members side by side, unit by unit."""
     n = x.shape[1]
@@ -132,7 +131,7 @@ def sweep_numpy(
             changed[moved] += 1
 
 
-def orders(state: Words, n: int) -> Index:
+def orders(state: Words, n: int) -> Integers:
     """Return a permutation of the n units for every member (Durstenfeld 1964), (members, n)."""
     order = np.tile(np.arange(n), (len(state), 1))
     members = np.arange(len(state))

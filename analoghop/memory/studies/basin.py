@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from analoghop.formats.memories.columns import Columns
 from analoghop.memory.models import Told
-from analoghop.memory.recipe import Recipe
-from analoghop.memory.studies.rows import Point, by_recipe, record_of, tried
-from analoghop.memory.studies.trials import Source, mixed
+from analoghop.memory.recipe import MemoryRecipe
+from analoghop.memory.studies.rows import StudyPoint, by_recipe, record_of, tried
+from analoghop.memory.studies.trials import PatternSource, mixed
 
 
 def basin(
-    recipe: Recipe,
-    source: Source,
+    recipe: MemoryRecipe,
+    source: PatternSource,
     counts: Sequence[int],
     noises: Sequence[float],
     *,
@@ -28,7 +28,7 @@ def basin(
     the cue, 1 - 2 noise), and those of `capacity`.
     """
     points = [
-        Point(
+        StudyPoint(
             {"noise": noise, "start": 1.0 - 2.0 * noise}, by_recipe(recipe), count, noise, mixed(seed, count)
         )
         for count in counts

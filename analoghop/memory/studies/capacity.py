@@ -6,15 +6,15 @@ from collections.abc import Sequence
 
 from analoghop.formats.memories.columns import Columns
 from analoghop.memory.models import Told
-from analoghop.memory.recipe import Recipe
-from analoghop.memory.studies.rows import Point, by_recipe, record_of, tried
-from analoghop.memory.studies.trials import Source, mixed
+from analoghop.memory.recipe import MemoryRecipe
+from analoghop.memory.studies.rows import StudyPoint, by_recipe, record_of, tried
+from analoghop.memory.studies.trials import PatternSource, mixed
 from analoghop.memory.theory import retrieval_curve
 
 
 def capacity(
-    recipe: Recipe,
-    source: Source,
+    recipe: MemoryRecipe,
+    source: PatternSource,
     counts: Sequence[int],
     *,
     noise: float = 0.0,
@@ -29,7 +29,7 @@ def capacity(
     interval `low` .. `high`, and `settled`; `trials`; `theory`, the same overlap in the retrieval state of
     Amit, Gutfreund and Sompolinsky (0 without one), where the rule is Hebb's and the units are bipolar.
     """
-    points = [Point({}, by_recipe(recipe), count, noise, mixed(seed, count)) for count in counts]
+    points = [StudyPoint({}, by_recipe(recipe), count, noise, mixed(seed, count)) for count in counts]
     known = record_of("capacity", recipe, source, seed, noise=noise)
     columns = tried(points, source, known, trials=trials, told=told, time_limit=time_limit)
     if not (recipe.rule == "hebbian" and recipe.units == "bipolar" and recipe.amplifier == "tanh"):

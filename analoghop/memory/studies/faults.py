@@ -9,14 +9,14 @@ from analoghop.formats.memories.columns import Columns
 from analoghop.memory.faults import Fault, with_faults
 from analoghop.memory.models import Model, Told
 from analoghop.memory.patterns import Memory
-from analoghop.memory.recipe import Recipe
-from analoghop.memory.studies.rows import Point, record_of, tried
-from analoghop.memory.studies.trials import Build, Source, mixed
+from analoghop.memory.recipe import MemoryRecipe
+from analoghop.memory.studies.rows import StudyPoint, record_of, tried
+from analoghop.memory.studies.trials import Build, PatternSource, mixed
 
 
 def faults(
-    recipe: Recipe,
-    source: Source,
+    recipe: MemoryRecipe,
+    source: PatternSource,
     count: int,
     fractions: Sequence[float],
     *,
@@ -43,6 +43,8 @@ def faults(
 
         return build
 
-    points = [Point({"fraction": fraction}, broken(fraction), count, noise, seed) for fraction in fractions]
+    points = [
+        StudyPoint({"fraction": fraction}, broken(fraction), count, noise, seed) for fraction in fractions
+    ]
     known = record_of("faults", recipe, source, seed, kind=kind, noise=noise)
     return tried(points, source, known, trials=trials, told=told, time_limit=time_limit)

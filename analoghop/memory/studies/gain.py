@@ -8,14 +8,14 @@ from dataclasses import replace
 from analoghop.errors import InputError
 from analoghop.formats.memories.columns import Columns
 from analoghop.memory.models import Told
-from analoghop.memory.recipe import Recipe
-from analoghop.memory.studies.rows import Point, by_recipe, record_of, tried
-from analoghop.memory.studies.trials import Source
+from analoghop.memory.recipe import MemoryRecipe
+from analoghop.memory.studies.rows import StudyPoint, by_recipe, record_of, tried
+from analoghop.memory.studies.trials import PatternSource
 
 
 def gain(
-    recipe: Recipe,
-    source: Source,
+    recipe: MemoryRecipe,
+    source: PatternSource,
     count: int,
     gains: Sequence[float],
     *,
@@ -34,7 +34,8 @@ def gain(
         raise InputError(f"the {recipe.model} model has no gain")
 
     points = [
-        Point({"gain": value}, by_recipe(replace(recipe, gain=value)), count, noise, seed) for value in gains
+        StudyPoint({"gain": value}, by_recipe(replace(recipe, gain=value)), count, noise, seed)
+        for value in gains
     ]
     known = record_of("gain", recipe, source, seed, noise=noise)
     return tried(points, source, known, trials=trials, told=told, time_limit=time_limit)

@@ -12,15 +12,15 @@ from analoghop.formats.memories.columns import Columns
 from analoghop.memory.discrete.pairs import walk_pairs
 from analoghop.memory.discrete.run import Sweeps
 from analoghop.memory.models import Told
-from analoghop.memory.recipe import Recipe
+from analoghop.memory.recipe import MemoryRecipe
 from analoghop.memory.studies.rows import each, record_of
-from analoghop.memory.studies.trials import Source, mixed
+from analoghop.memory.studies.trials import PatternSource, mixed
 from analoghop.memory.theory import curie_weiss, order_parameters
 from analoghop.memory.weights import Weights
 
 
 def heat(
-    source: Source,
+    source: PatternSource,
     count: int,
     temperatures: Sequence[float],
     *,
@@ -51,7 +51,7 @@ def heat(
     """
     if sets < 1 or pairs < 1:
         raise InputError(f"`sets` is {sets} and `pairs` is {pairs}, expected 1 or more")
-    recipe = Recipe(model="stochastic")
+    recipe = MemoryRecipe(model="stochastic")
     starts = np.repeat(np.arange(pairs) % count, 2)
 
     def measure(temperature: float) -> dict[str, float]:

@@ -12,14 +12,14 @@ import numpy as np
 from analoghop import __version__
 from analoghop.formats.memories.columns import Columns
 from analoghop.memory.models import Told
-from analoghop.memory.recipe import Recipe
-from analoghop.memory.studies.trials import Build, Source, try_out
+from analoghop.memory.recipe import MemoryRecipe
+from analoghop.memory.studies.trials import Build, PatternSource, try_out
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Point:
+class StudyPoint:
     """One row: the columns that are `known`, and what is tried for the others.
 
     `build` makes the models of `count` patterns, whose cues have a share `noise` of their bits flipped.
@@ -33,8 +33,8 @@ class Point:
 
 
 def tried(
-    points: Sequence[Point],
-    source: Source,
+    points: Sequence[StudyPoint],
+    source: PatternSource,
     record: dict[str, object],
     *,
     trials: int = 30,
@@ -43,7 +43,7 @@ def tried(
 ) -> Columns:
     """Return a row for each of `points`: what is known of it, `count`, `load`, and those of `Trials.row`."""
 
-    def measure(point: Point) -> dict[str, float]:
+    def measure(point: StudyPoint) -> dict[str, float]:
         found = try_out(point.build, source, point.count, noise=point.noise, trials=trials, seed=point.seed)
         load = point.count / source.size
         return {**point.known, "count": float(point.count), "load": load, **found.row()}
@@ -51,7 +51,7 @@ def tried(
     return each(points, measure, record, told, time_limit)
 
 
-def by_recipe(recipe: Recipe) -> Build:
+def by_recipe(recipe: MemoryRecipe) -> Build:
     """Return the function that makes every model by `recipe`."""
     return lambda memory, number: recipe.build(memory)
 
@@ -88,7 +88,7 @@ def each(
 
 
 def record_of(
-    study: str, recipe: Recipe, source: Source, seed: int, **settings: float | int | str
+    study: str, recipe: MemoryRecipe, source: PatternSource, seed: int, **settings: float | int | str
 ) -> dict[str, object]:
     """Return what a file says of a study: version, recipe, patterns, seeds and further `settings`."""
     patterns = "random" if source.memory is None else source.memory.name

@@ -6,9 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from analoghop.arrays import Array
+from analoghop.arrays import Array, Integers, Mask
 from analoghop.errors import InputError
 from analoghop.intervals import wilson_interval
 from analoghop.memory.cues import Damage, make_cues
@@ -20,7 +19,7 @@ Build = Callable[[Memory, int], Model]
 
 
 @dataclass(frozen=True)
-class Source:
+class PatternSource:
     """Where a study takes its patterns from: random ones of `neurons` bits, or those of `memory`.
 
     Every set of them is drawn anew, a file's patterns without repetition, by `seed` and the set's number.
@@ -55,9 +54,9 @@ class Trials:
     """One number each, (trials,): `overlaps` with the wanted pattern, `correct`, `settled`, the `sets`."""
 
     overlaps: Array
-    sets: NDArray[np.int64]
-    correct: NDArray[np.bool_]
-    settled: NDArray[np.bool_]
+    sets: Integers
+    correct: Mask
+    settled: Mask
 
     def row(self) -> dict[str, float]:
         """Return the mean overlap and its standard error, the shares correct and settled, Wilson's interval.
@@ -83,7 +82,7 @@ class Trials:
 
 def try_out(
     build: Build,
-    source: Source,
+    source: PatternSource,
     count: int,
     *,
     noise: float,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from importlib import import_module
 
 from analoghop.errors import InputError
-from analoghop.optimise.catalogue.record import AnyFormulation, Entry, suffix_of
+from analoghop.optimise.catalogue.record import AnyFormulation, CatalogueEntry, suffix_of
 from analoghop.problems.base import Problem
 
 PROBLEMS: Mapping[str, str] = {
@@ -31,17 +31,17 @@ ALIASES: Mapping[str, str] = {"coloring": "colouring", "max-cut": "maxcut"}
 """Other words for the same."""
 
 
-def entry(kind: str) -> Entry:
+def entry(kind: str) -> CatalogueEntry:
     """Return the entry of a kind of problem; raises `InputError`, listing all, where there is none."""
     name = ALIASES.get(kind, kind)
     if name not in PROBLEMS:
         raise InputError(f"there is no problem {kind!r}, expected one of {', '.join(PROBLEMS)}")
     module = PROBLEMS[name]
-    made: Entry = getattr(import_module(f"{__name__}.{module}"), f"{module}_entry")()
+    made: CatalogueEntry = getattr(import_module(f"{__name__}.{module}"), f"{module}_entry")()
     return made
 
 
-def entry_of(problem: Problem) -> Entry:
+def entry_of(problem: Problem) -> CatalogueEntry:
     """Return the entry of a problem's kind; raises `InputError` for something that is no problem of ours."""
     if not isinstance(problem, Problem):
         raise InputError(
@@ -50,4 +50,4 @@ def entry_of(problem: Problem) -> Entry:
     return entry(problem.kind)
 
 
-__all__ = ["ALIASES", "PROBLEMS", "AnyFormulation", "Entry", "entry", "entry_of", "suffix_of"]
+__all__ = ["ALIASES", "PROBLEMS", "AnyFormulation", "CatalogueEntry", "entry", "entry_of", "suffix_of"]

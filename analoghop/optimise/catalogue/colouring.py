@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from analoghop.formats.graphs.dimacs import read_col_sol, write_col_sol
-from analoghop.optimise.catalogue.record import AnyFormulation, Entry
+from analoghop.optimise.catalogue.record import AnyFormulation, CatalogueEntry
 from analoghop.optimise.fewest import fewest_colours
 from analoghop.problems.base import Answer
-from analoghop.problems.colouring.adaptive import Memristive
+from analoghop.problems.colouring.adaptive import AdaptiveColouring
 from analoghop.problems.colouring.binary import Binary
 from analoghop.problems.colouring.instance import Colouring
 
-FORMULATIONS: Mapping[str, AnyFormulation] = {Memristive.name: Memristive, Binary.name: Binary}
+FORMULATIONS: Mapping[str, AnyFormulation] = {AdaptiveColouring.name: AdaptiveColouring, Binary.name: Binary}
 """By name, the default first."""
 
 
-def colouring_entry() -> Entry:
+def colouring_entry() -> CatalogueEntry:
     """Return the entry."""
-    return Entry(
+    return CatalogueEntry(
         problem=Colouring,
         purpose="colours for the vertices of a graph such that no edge joins two of a kind",
         takes="a DIMACS .col file, or a graph in rudy's format",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from analoghop.formats.instances.spins import read_spins, write_spins
-from analoghop.optimise.catalogue.record import AnyFormulation, Entry
+from analoghop.optimise.catalogue.record import AnyFormulation, CatalogueEntry
 from analoghop.problems.base import Answer
 from analoghop.problems.spins import DECKS, MACHINES
 from analoghop.problems.spins.ising import Ising
@@ -14,9 +14,9 @@ FORMULATIONS: Mapping[str, AnyFormulation] = MACHINES
 """By name, the default first."""
 
 
-def ising_entry() -> Entry:
+def ising_entry() -> CatalogueEntry:
     """Return the entry."""
-    return Entry(
+    return CatalogueEntry(
         problem=Ising,
         purpose="spins of lowest energy -sum J_ij s_i s_j - sum h_i s_i",
         takes="a line `n m`, then lines `i j J` and `i i h`",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from analoghop.formats.graphs.rudy import read_cut, write_cut
-from analoghop.optimise.catalogue.record import AnyFormulation, Entry
+from analoghop.optimise.catalogue.record import AnyFormulation, CatalogueEntry
 from analoghop.problems.base import Answer
 from analoghop.problems.spins import DECKS, MACHINES
 from analoghop.problems.spins.maxcut import MaxCut
@@ -14,9 +14,9 @@ FORMULATIONS: Mapping[str, AnyFormulation] = MACHINES
 """By name, the default first."""
 
 
-def maxcut_entry() -> Entry:
+def maxcut_entry() -> CatalogueEntry:
     """Return the entry."""
-    return Entry(
+    return CatalogueEntry(
         problem=MaxCut,
         purpose="two sides for the vertices of a graph, with as much weight as possible between them",
         takes="a graph in rudy's format (G-set, Biq Mac), or a DIMACS .col file",

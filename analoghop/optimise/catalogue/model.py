@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from analoghop.errors import InputError
-from analoghop.optimise.catalogue.record import Entry
+from analoghop.optimise.catalogue.record import CatalogueEntry
 from analoghop.problems.base import Problem
 from analoghop.problems.constraints import FORMULATIONS, Constrained
 
 
-def model_entry() -> Entry:
+def model_entry() -> CatalogueEntry:
     """Return the entry."""
-    return Entry(
+    return CatalogueEntry(
         problem=Constrained,
         purpose="choices, bounds and an objective of your own, written in Python: analoghop.Model",
         takes="a model built in Python",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from analoghop.formats.graphs.rudy import read_cut
 from analoghop.optimise.catalogue.maxcut import write_sides
-from analoghop.optimise.catalogue.record import AnyFormulation, Entry
+from analoghop.optimise.catalogue.record import AnyFormulation, CatalogueEntry
 from analoghop.problems.constraints import Penalty
 from analoghop.problems.partition import Partition
 
@@ -14,9 +14,9 @@ FORMULATIONS: Mapping[str, AnyFormulation] = {Penalty.name: Penalty}
 """By name, the default first."""
 
 
-def partition_entry() -> Entry:
+def partition_entry() -> CatalogueEntry:
     """Return the entry."""
-    return Entry(
+    return CatalogueEntry(
         problem=Partition,
         purpose="two halves of a graph with as little weight as possible between them",
         takes="a DIMACS .col file, or a graph in rudy's format",

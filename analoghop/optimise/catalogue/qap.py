@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from analoghop.formats.instances.qaplib import read_solution, write_solution
-from analoghop.optimise.catalogue.record import Entry
+from analoghop.optimise.catalogue.record import CatalogueEntry
 from analoghop.optimise.restarts import restarts
 from analoghop.problems import qap
 from analoghop.problems.base import Answer
 from analoghop.problems.qap import QAP
 
 
-def qap_entry() -> Entry:
+def qap_entry() -> CatalogueEntry:
     """Return the entry."""
-    return Entry(
+    return CatalogueEntry(
         problem=QAP,
         purpose="facilities on locations, such that flows times distances are least",
         takes="a QAPLIB .dat file",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from analoghop.formats.graphs.rudy import read_cut
 from analoghop.optimise.catalogue.maxcut import write_sides
-from analoghop.optimise.catalogue.record import AnyFormulation, Entry
+from analoghop.optimise.catalogue.record import AnyFormulation, CatalogueEntry
 from analoghop.problems.spins import DECKS, MACHINES
 from analoghop.problems.spins.qubo import QUBO
 
@@ -14,9 +14,9 @@ FORMULATIONS: Mapping[str, AnyFormulation] = MACHINES
 """By name, the default first."""
 
 
-def qubo_entry() -> Entry:
+def qubo_entry() -> CatalogueEntry:
     """Return the entry."""
-    return Entry(
+    return CatalogueEntry(
         problem=QUBO,
         purpose="zeros and ones of lowest quadratic cost x'Qx",
         takes="a Biq Mac .sparse, a qbsolv .qubo or a .coo file, or a matrix as .npy or .csv",

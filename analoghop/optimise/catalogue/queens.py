@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from analoghop.optimise.catalogue.record import AnyFormulation, Entry
+from analoghop.optimise.catalogue.record import AnyFormulation, CatalogueEntry
 from analoghop.problems.queens.adaptive import QueensMemristive
 from analoghop.problems.queens.instance import Queens
 
@@ -12,9 +12,9 @@ FORMULATIONS: Mapping[str, AnyFormulation] = {QueensMemristive.name: QueensMemri
 """By name, the default first."""
 
 
-def queens_entry() -> Entry:
+def queens_entry() -> CatalogueEntry:
     """Return the entry."""
-    return Entry(
+    return CatalogueEntry(
         problem=Queens,
         purpose="n queens on a board of n by n such that none attacks another",
         takes="the number of queens",

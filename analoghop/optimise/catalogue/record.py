@@ -1,4 +1,4 @@
-"""`Entry`: one kind of problem, and what can be done with it."""
+"""`CatalogueEntry`: one kind of problem, and what can be done with it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ AnyFormulation = type[Formulation[Any]]
 
 
 @dataclass(frozen=True)
-class Entry:
+class CatalogueEntry:
     """One kind of problem.
 
     `read` makes an instance of a file's name (or a number); `formulations` by name, the first is the default;

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from analoghop.formats.instances.cnf import read_assignment, write_assignment
-from analoghop.optimise.catalogue.record import Entry
+from analoghop.optimise.catalogue.record import CatalogueEntry
 from analoghop.problems.base import Answer
 from analoghop.problems.satisfiability.encodings import FORMULATIONS
 from analoghop.problems.satisfiability.instance import Satisfiability
 
 
-def satisfiability_entry() -> Entry:
+def satisfiability_entry() -> CatalogueEntry:
     """Return the entry."""
-    return Entry(
+    return CatalogueEntry(
         problem=Satisfiability,
         purpose="truth values under which every clause holds; never says that there are none",
         takes="a DIMACS .cnf file",

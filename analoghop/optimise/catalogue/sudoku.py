@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from analoghop.formats.instances.sudoku import read_sudoku, write_sudoku
-from analoghop.optimise.catalogue.record import AnyFormulation, Entry
+from analoghop.optimise.catalogue.record import AnyFormulation, CatalogueEntry
 from analoghop.problems.base import Answer
 from analoghop.problems.sudoku.adaptive import SudokuMemristive
 from analoghop.problems.sudoku.instance import Sudoku
@@ -14,9 +14,9 @@ FORMULATIONS: Mapping[str, AnyFormulation] = {SudokuMemristive.name: SudokuMemri
 """By name, the default first."""
 
 
-def sudoku_entry() -> Entry:
+def sudoku_entry() -> CatalogueEntry:
     """Return the entry."""
-    return Entry(
+    return CatalogueEntry(
         problem=Sudoku,
         purpose="digits for the blanks of a grid",
         takes="a file of 81 signs or nine lines of nine, or the 81 signs themselves",

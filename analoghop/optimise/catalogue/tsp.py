@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analoghop.formats.tsplib import Tour, read_tour, write_tour
-from analoghop.optimise.catalogue.record import Entry
+from analoghop.optimise.catalogue.record import CatalogueEntry
 from analoghop.optimise.chains import ChainSearch
 from analoghop.optimise.restarts import restarts
 from analoghop.problems import tsp
@@ -11,9 +11,9 @@ from analoghop.problems.base import Answer
 from analoghop.problems.tsp import TSP
 
 
-def tsp_entry() -> Entry:
+def tsp_entry() -> CatalogueEntry:
     """Return the entry."""
-    return Entry(
+    return CatalogueEntry(
         problem=TSP,
         purpose="the shortest round trip through all cities",
         takes="a TSPLIB file, or a .csv of coordinates or of a matrix of distances",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from analoghop.formats.graphs.rudy import read_cut
 from analoghop.optimise.catalogue.maxcut import write_sides
-from analoghop.optimise.catalogue.record import Entry
+from analoghop.optimise.catalogue.record import CatalogueEntry
 from analoghop.problems.constraints import FORMULATIONS
 from analoghop.problems.vertex_cover import VertexCover
 
 
-def vertex_cover_entry() -> Entry:
+def vertex_cover_entry() -> CatalogueEntry:
     """Return the entry."""
-    return Entry(
+    return CatalogueEntry(
         problem=VertexCover,
         purpose="as few vertices of a graph as possible that touch every edge",
         takes="a DIMACS .col file, or a graph in rudy's format",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from analoghop.arrays import Mask
 from analoghop.errors import InputError
 from analoghop.plotting.answers.board import board, grid
 from analoghop.plotting.answers.tour import tour
@@ -47,7 +47,7 @@ def answer(problem: Problem, found: Answer, ax: Axes | None = None) -> Axes:
         raise InputError(f"an answer to {problem.kind} has no picture")
     graph, of = problem.graph, np.asarray(found, dtype=np.int64)
     ends = of[graph.edges]
-    alike: NDArray[np.bool_] = ends[:, 0] == ends[:, 1]
+    alike: Mask = ends[:, 0] == ends[:, 1]
     if isinstance(problem, Colouring):
         left = int(alike.sum())
         conflicts = f", {left} edges in conflict" if left else ""

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from analoghop.arrays import Integers, Mask
 from analoghop.formats.graphs.graph import Graph
 from analoghop.plotting.answers.layout import places_of
 from analoghop.plotting.style import PALETTE, axes_for, legend_beside, style
@@ -36,9 +36,9 @@ def hues(count: int) -> list[str]:
 
 def vertices(
     graph: Graph,
-    group: Sequence[int] | NDArray[np.int64],
+    group: Sequence[int] | Integers,
     title: str,
-    marked: NDArray[np.bool_],
+    marked: Mask,
     ax: Axes | None = None,
     names: Sequence[str] = (),
     kinds: tuple[str, str] = ("edge", "marked edge"),
@@ -64,7 +64,7 @@ def vertices(
     return ax
 
 
-def _both(marked: NDArray[np.bool_]) -> tuple[bool, bool]:
+def _both(marked: Mask) -> tuple[bool, bool]:
     """Return whether there are others, and whether there are marked ones."""
     return not marked.all(), bool(marked.any())
 
@@ -82,7 +82,7 @@ def _legend(ax: Axes, shown: dict[str, str], marker: str) -> None:
         )
 
 
-def _drawn(graph: Graph, of: NDArray[np.int64], marked: NDArray[np.bool_], ax: Axes) -> None:
+def _drawn(graph: Graph, of: Integers, marked: Mask, ax: Axes) -> None:
     from matplotlib.collections import LineCollection
 
     xy = places_of(graph)
@@ -105,7 +105,7 @@ def _drawn(graph: Graph, of: NDArray[np.int64], marked: NDArray[np.bool_], ax: A
     ax.set(xlim=(left, right), ylim=(bottom, top))
 
 
-def _matrix(graph: Graph, of: NDArray[np.int64], marked: NDArray[np.bool_], ax: Axes) -> None:
+def _matrix(graph: Graph, of: Integers, marked: Mask, ax: Axes) -> None:
     order = np.argsort(of, kind="stable")
     place = np.empty(graph.n, dtype=np.int64)
     place[order] = np.arange(graph.n)

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analoghop.arrays import Array
+from analoghop.arrays import Array, Integers
 from analoghop.ensembles import Attractors, EnsembleSolution
-from analoghop.ensembles.attractors import Labels
 from analoghop.errors import InputError
 from analoghop.plotting.style import (
     PALETTE,
@@ -72,7 +71,7 @@ def settling_times(
     return ax
 
 
-def _stacked(ax: Axes, values: Array, labels: Labels) -> None:
+def _stacked(ax: Axes, values: Array, labels: Integers) -> None:
     """Draw a histogram whose bars are stacked by attractor, the rare ones together."""
     low, high = value_limits(values)
     # Rounding and what is left of settling are no distribution.
@@ -186,7 +185,7 @@ def _plane(run: EnsembleSolution) -> tuple[int, int]:
     return first, second
 
 
-def _starts(run: EnsembleSolution, members: Labels, rows: tuple[int, int]) -> Array:
+def _starts(run: EnsembleSolution, members: Integers, rows: tuple[int, int]) -> Array:
     """Return two rows of the starts of some members, without all starts at once."""
     places = run.place[members]
     x0 = np.empty((2, len(places)))

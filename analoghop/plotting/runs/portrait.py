@@ -19,7 +19,7 @@ _COARSE = 41
 _MOST_CELLS = 400  # candidates beyond this are a line of equilibria, not many points
 
 
-class Equilibrium(NamedTuple):
+class RestPoint(NamedTuple):
     """A state (2,) of rest and the eigenvalues (2,) of the Jacobian there, in 1/s."""
 
     state: Array
@@ -44,7 +44,7 @@ class Portrait:
     states: Array
     rates: Array
     energy: Array | None
-    equilibria: tuple[Equilibrium, ...]
+    equilibria: tuple[RestPoint, ...]
 
     @property
     def flat(self) -> Array:
@@ -126,14 +126,14 @@ def _knots(system: System, time: float, box: Array, row: int) -> Array:
     return knots
 
 
-def _equilibria(system: System, time: float, grid: Array, rates: Array) -> tuple[Equilibrium, ...]:
+def _equilibria(system: System, time: float, grid: Array, rates: Array) -> tuple[RestPoint, ...]:
     corners = np.stack([rates[:, :-1, :-1], rates[:, 1:, :-1], rates[:, :-1, 1:], rates[:, 1:, 1:]])
     crossed = ((corners.min(axis=0) <= 0) & (corners.max(axis=0) >= 0)).all(axis=0)
     cells = np.argwhere(crossed)
     if len(cells) > _MOST_CELLS:
         return ()
     span = np.ptp(grid.reshape(2, -1), axis=1)
-    found: list[Equilibrium] = []
+    found: list[RestPoint] = []
     for i, j in cells:
         # Where amplifiers have corners, some of a cell's corners lie on the right linear piece.
         near = grid[:, i : i + 2, j : j + 2].reshape(2, 4)
@@ -144,7 +144,7 @@ def _equilibria(system: System, time: float, grid: Array, rates: Array) -> tuple
         if state is None or any((np.abs(state - e.state) < 1e-5 * span).all() for e in found):
             continue
         eigenvalues = np.linalg.eigvals(_jacobian(system, time, state)).astype(np.complex128)
-        found.append(Equilibrium(state, eigenvalues))
+        found.append(RestPoint(state, eigenvalues))
     return tuple(found)
 
 

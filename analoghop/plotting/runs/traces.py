@@ -1,4 +1,4 @@
-"""`Traces`: the signals of a run that one picture shows, and what they are called."""
+"""`DrawnSignals`: the signals of a run that one picture shows, and what they are called."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from analoghop.systems.circuits.network import Network
 
 
 @dataclass(frozen=True, eq=False)
-class Traces:
+class DrawnSignals:
     """`values` (signals, k) of one `quantity` ("output", "input", "voltage" ...) in `unit`, with names."""
 
     names: tuple[str, ...]
@@ -30,7 +30,7 @@ class Traces:
 _KINDS = {"v(": ("voltage", "V"), "i(": ("current", "A")}
 
 
-def traces(solution: Solution, signals: str | Sequence[str] | None) -> Traces:
+def traces(solution: Solution, signals: str | Sequence[str] | None) -> DrawnSignals:
     """Return the chosen signals of a run.
 
     `signals`: "outputs" of the amplifiers, "inputs" (the states: voltages of the capacitors, which amplifiers
@@ -41,24 +41,24 @@ def traces(solution: Solution, signals: str | Sequence[str] | None) -> Traces:
         return _traces(solution, signals)
 
 
-def _traces(solution: Solution, signals: str | Sequence[str] | None) -> Traces:
+def _traces(solution: Solution, signals: str | Sequence[str] | None) -> DrawnSignals:
     system = solution.system
     if signals is None:
         signals = "outputs" if system.n_outputs else "inputs"
     if signals == "outputs":
         if not system.n_outputs:
             raise InputError("this circuit has no amplifiers: there are no outputs to draw")
-        return Traces(output_names(system), solution.outputs, "output", "V")
+        return DrawnSignals(output_names(system), solution.outputs, "output", "V")
     if signals == "inputs":
         alone = isinstance(system, Network) or (isinstance(system, Lure) and system.network is not None)
-        return Traces(state_names(system), solution.states, "input" if alone else "state", "V")
+        return DrawnSignals(state_names(system), solution.states, "input" if alone else "state", "V")
     names = [_known(solution, name) for name in ([signals] if isinstance(signals, str) else signals)]
     if not names:
         raise InputError("`signals` names no signal to draw")
     kinds = {_KINDS.get(name[:2].lower(), ("value", "")) for name in names}
     if len(kinds) > 1:
         raise InputError("voltages and currents do not share an axis: draw one kind of `signals` at a time")
-    return Traces(tuple(names), solution.observe(names), *kinds.pop())
+    return DrawnSignals(tuple(names), solution.observe(names), *kinds.pop())
 
 
 def _known(solution: Solution, name: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analoghop.arrays import Array
-from analoghop.plotting.runs.traces import Traces, traces
+from analoghop.plotting.runs.traces import DrawnSignals, traces
 from analoghop.plotting.style import (
     DASHES,
     PALETTE,
@@ -53,7 +53,7 @@ def waveforms(
     return ax
 
 
-def _draw_named(ax: Axes, times: Array, chosen: Traces) -> None:
+def _draw_named(ax: Axes, times: Array, chosen: DrawnSignals) -> None:
     handles = []
     for k, (name, trace) in enumerate(zip(chosen.names, chosen.values, strict=True)):
         colour, dash = PALETTE[k % len(PALETTE)], DASHES[k % len(DASHES)]
@@ -64,7 +64,7 @@ def _draw_named(ax: Axes, times: Array, chosen: Traces) -> None:
     legend_beside(ax, [handles[k] for k in np.argsort(-last, kind="stable")])
 
 
-def _draw_groups(ax: Axes, times: Array, chosen: Traces) -> None:
+def _draw_groups(ax: Axes, times: Array, chosen: DrawnSignals) -> None:
     last = np.nan_to_num(chosen.values[:, -1])
     group = _thirds(last, 0.05 * np.ptp(value_limits(chosen.values)))
     handles = []

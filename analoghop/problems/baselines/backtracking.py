@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
+
+from analoghop.arrays import Integers
 
 NODES = 30_000
 
 
-def backtracking(
-    digits: Sequence[int], pairs: NDArray[np.int64], nodes: int = NODES
-) -> NDArray[np.int64] | None:
+def backtracking(digits: Sequence[int], pairs: Integers, nodes: int = NODES) -> Integers | None:
     """Return the first of the `fillings`.
 
     None where there is none, or none was found after `nodes` digits were tried.
@@ -20,9 +19,7 @@ def backtracking(
     return next(fillings(digits, pairs, nodes), None)
 
 
-def fillings(
-    digits: Sequence[int], pairs: NDArray[np.int64], nodes: int | None = None
-) -> Iterator[NDArray[np.int64]]:
+def fillings(digits: Sequence[int], pairs: Integers, nodes: int | None = None) -> Iterator[Integers]:
     """Yield `digits` with 1 to 9 in the place of every 0, different in the cells of each of `pairs` (m, 2).
 
     All that there are, or those found before more than `nodes` digits are tried.
@@ -37,7 +34,7 @@ def fillings(
     def choices(cell: int) -> set[int]:
         return set(range(1, 10)) - {grid[other] for other in peers[cell]}
 
-    def filled() -> Iterator[NDArray[np.int64]]:
+    def filled() -> Iterator[Integers]:
         nonlocal tried
         blanks = {cell: choices(cell) for cell, digit in enumerate(grid) if digit == 0}
         if not blanks:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from analoghop.arrays import Integers
 from analoghop.formats.graphs.graph import Graph
 
-Colours = NDArray[np.int64]
 
-
-def dsatur(graph: Graph, most: int | None = None) -> Colours:
+def dsatur(graph: Graph, most: int | None = None) -> Integers:
     """Return a colour from 0 for each vertex.
 
     Next is the vertex with the most colours among its neighbours, of several the one with the most uncoloured

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
+
+from analoghop.arrays import Integers
 
 STEPS = 5_000
 
 
-def min_conflicts(n: int, seed: int, steps: int = STEPS) -> NDArray[np.int64]:
+def min_conflicts(n: int, seed: int, steps: int = STEPS) -> Integers:
     """Return the column of each queen after up to `steps` moves from a greedy board."""
     rng = np.random.default_rng(seed)
     rows, all_columns = np.arange(n), np.arange(n)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from analoghop.arrays import Integers
 from analoghop.formats.graphs.graph import Graph
 
-Bits = NDArray[np.int64]
 
-
-def greedy_independent_set(graph: Graph) -> Bits:
+def greedy_independent_set(graph: Graph) -> Integers:
     """Return 1 for each vertex of an independent set, chosen by the fewest neighbours left."""
     first, vertices, _ = graph.neighbours
     degree = graph.degrees.astype(np.int64)
@@ -29,7 +27,7 @@ def greedy_independent_set(graph: Graph) -> Bits:
         # What is gone sinks by at most its degree, and stays above every vertex that is left.
 
 
-def halves_by_swaps(graph: Graph, sides: Bits) -> Bits:
+def halves_by_swaps(graph: Graph, sides: Integers) -> Integers:
     """Return the halves `sides` after swaps of the best vertex of each, as long as they save weight."""
     first, vertices, edges = graph.neighbours
     side = sides.copy()

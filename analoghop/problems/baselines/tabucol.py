@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from analoghop.arrays import Integers
 from analoghop.formats.graphs.graph import Graph
 
 ITERATIONS = 10_000
@@ -12,7 +12,7 @@ TENURE, SHARE = 10, 0.6
 """A colour stays forbidden for up to 10 moves at random and 0.6 per vertex in conflict (Galinier & Hao)."""
 
 
-def tabucol(graph: Graph, k: int, seed: int, iterations: int = ITERATIONS) -> NDArray[np.int64]:
+def tabucol(graph: Graph, k: int, seed: int, iterations: int = ITERATIONS) -> Integers:
     """Return the best colouring with `k` colours that up to `iterations` moves from a random one lead to.
 
     A move gives a vertex in conflict another colour, the one that leaves the fewest conflicts.

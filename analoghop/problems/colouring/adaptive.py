@@ -1,4 +1,4 @@
-"""`Memristive`: winner-take-all vertices and edges that grow heavier while in conflict; the default."""
+"""`AdaptiveColouring`: winner-take-all vertices, and edges that grow heavier while in conflict."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from analoghop.arrays import Array
+from analoghop.arrays import Array, Integers
 from analoghop.couplings.spectrum import extremes
 from analoghop.errors import InputError
 from analoghop.problems.base import Answer, Formulation
 from analoghop.problems.clusters import ClusterEncoding, check_not_negative, check_positive
 from analoghop.problems.colouring.instance import Colouring
 from analoghop.problems.colouring.reduction import Reduction
-from analoghop.systems.machines.adaptive_lines import Multipliers
+from analoghop.systems.machines.adaptive_lines import AdaptiveLines
 from analoghop.systems.machines.cycles import Cycles
-from analoghop.systems.machines.exclusions import Pairs
+from analoghop.systems.machines.exclusions import Exclusions
 
 DENSE = (0.3, 0.7)
 """Densities between which a graph may be a dense random one."""
@@ -27,7 +27,7 @@ MOST_CYCLES = 14
 
 
 @dataclass(frozen=True)
-class Memristive(Formulation[Colouring]):
+class AdaptiveColouring(Formulation[Colouring]):
     """`du_ic = (-u_ic - sum_j w_ij (d_j/d_i) v_jc) dt + s dW`, v the softmax of g u over the colours c,
     `w_ij' = eta v_i.v_j - delta (w_ij - 1)` for each edge; d are the degrees, so that hubs win over leaves.
 
@@ -81,12 +81,12 @@ class Memristive(Formulation[Colouring]):
         i, j = edges.T
         lengths = 1000 * 2.0 ** np.arange(self.cycles) * 0.4 * self.tau
         duration = float(lengths.sum())
-        system = Multipliers(
+        system = AdaptiveLines(
             np.full(n, k),
             Cycles(0.7 * critical, plan["gain"], lengths, self.ramp * 0.4 * self.tau, geometric=True),
             duration=duration,
             step=self.step * self.tau,
-            pairs=Pairs(n * k, i * k, j * k, k, degrees[i] * degrees[j], self.eta, plan["delta"]),
+            pairs=Exclusions(n * k, i * k, j * k, k, degrees[i] * degrees[j], self.eta, plan["delta"]),
             sigma=plan["noise"],
             noise_factor=Cycles(1.0, plan["fall"], lengths, lengths),
             capacity=degrees**2,
@@ -134,11 +134,11 @@ class MemristiveEncoding(ClusterEncoding):
     problem: Colouring
     reduction: Reduction
 
-    def answer_of(self, choices: NDArray[np.int64]) -> Answer:
+    def answer_of(self, choices: Integers) -> Answer:
         """Return a colour per vertex, those left out last."""
         return tuple(self.reduction.complete(choices).tolist())
 
-    def choices_of(self, answer: Answer) -> NDArray[np.int64]:
+    def choices_of(self, answer: Answer) -> Integers:
         """Return the colours of the kept vertices."""
         return np.asarray(answer, dtype=np.int64)[self.reduction.kept]
 

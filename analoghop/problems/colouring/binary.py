@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from analoghop.activations import Logistic
 from analoghop.amplifiers import Amplifiers
 from analoghop.arrays import Array
-from analoghop.couplings import Identity, Ones, Sparse, best, kron
+from analoghop.couplings import Eye, Ones, Sparse, best, kron
 from analoghop.errors import InputError
 from analoghop.problems.base import Answer, Encoding, Formulation, Raw
 from analoghop.problems.clusters import JITTER, check_positive
@@ -51,8 +51,8 @@ class Binary(Formulation[Colouring]):
         n, k = problem.size, int(problem.colours)
         graph = problem.graph
         edges = Sparse(adjacency(replace(graph, weights=None)))
-        others = Ones(k, k) - Identity(k)
-        T = kron(Identity(n), others) * -self.A + kron(edges, Identity(k)) * -self.B
+        others = Ones(k, k) - Eye(k)
+        T = kron(Eye(n), others) * -self.A + kron(edges, Eye(k)) * -self.B
         names = tuple(f"{i + 1}_{c + 1}" for i in range(n) for c in range(k))
         knots = np.array([0.0, self.ramp * self.tau])
         system = Network(

@@ -8,8 +8,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
 
+from analoghop.arrays import Integers
 from analoghop.errors import InputError
-from analoghop.problems.answers import Whole, whole_numbers
+from analoghop.problems.answers import whole_numbers
 from analoghop.problems.base import Verdict
 from analoghop.problems.baselines.dsatur import dsatur
 from analoghop.problems.baselines.tabucol import tabucol
@@ -55,14 +56,14 @@ class Colouring(OnGraph):
         return {"dsatur_colours": int(self._dsatur.max()) + 1}
 
     @cached_property
-    def _dsatur(self) -> Whole:
+    def _dsatur(self) -> Integers:
         return dsatur(self.graph)
 
-    def conflicts(self, answer: Any) -> Whole:
+    def conflicts(self, answer: Any) -> Integers:
         """Return the edges (k, 2) whose ends have one colour."""
         colour = whole_numbers(answer, self.size, "colours, one per vertex")
         edges = self.graph.edges
-        alike: Whole = edges[colour[edges[:, 0]] == colour[edges[:, 1]]]
+        alike: Integers = edges[colour[edges[:, 0]] == colour[edges[:, 1]]]
         return alike
 
     def faults(self, answer: Any) -> Sequence[str]:

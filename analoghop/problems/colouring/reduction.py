@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from analoghop.arrays import Integers
 from analoghop.problems.graph import Graph
-
-Whole = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,8 +18,8 @@ class Reduction:
     """
 
     graph: Graph
-    kept: Whole
-    removed: Whole
+    kept: Integers
+    removed: Integers
 
     @staticmethod
     def isolated(graph: Graph) -> Reduction:
@@ -51,14 +49,14 @@ class Reduction:
         return Reduction(graph, np.flatnonzero(~gone), np.array(removed, dtype=np.int64))
 
     @property
-    def edges(self) -> Whole:
+    def edges(self) -> Integers:
         """The edges between kept vertices, by their places in `kept`."""
         place = np.full(self.graph.n, -1)
         place[self.kept] = np.arange(len(self.kept))
         pairs = place[self.graph.edges]
         return pairs[(pairs >= 0).all(axis=1)]
 
-    def complete(self, colours: Whole) -> Whole:
+    def complete(self, colours: Integers) -> Integers:
         """Return the colours (n,) of all vertices from those of the kept ones.
 
         The last one taken out comes first; each gets the least colour that no coloured neighbour has.

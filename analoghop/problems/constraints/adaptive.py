@@ -6,22 +6,21 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from analoghop.arrays import Array
+from analoghop.arrays import Array, Integers
 from analoghop.problems.base import Answer, Formulation, Problem
 from analoghop.problems.clusters import ClusterEncoding, check_not_negative, check_positive
 from analoghop.problems.constraints.modelled import Modelled, modelled
 from analoghop.problems.constraints.wiring import Rates, Wiring
 from analoghop.schedules import Schedule
-from analoghop.systems.machines.adaptive_lines import Multipliers
+from analoghop.systems.machines.adaptive_lines import AdaptiveLines
 
 RAMP = 0.9
 """Share of the duration after which the gain is held, and there is no noise."""
 
 
 @dataclass(frozen=True)
-class Memristive(Formulation[Any]):
+class AdaptiveModel(Formulation[Any]):
     """`u' = -u - objective's slope - sum of the slopes of weighted constraints + noise`, v winner-take-all.
 
     Choices of one variable out of several are clusters, other variables are clusters of on and off, all other
@@ -55,7 +54,7 @@ class Memristive(Formulation[Any]):
         pairs, lines = wiring.parts(Rates(self.eta, self.delta, self.stiffness))
         bias, couplings, scale = scaled_objective(wiring, self.share)
         ends = np.array([0.0, RAMP * self.duration])
-        system = Multipliers(
+        system = AdaptiveLines(
             wiring.widths,
             Schedule(ends, np.array([self.cold, self.gain]), "geometric"),
             self.duration,
@@ -80,11 +79,11 @@ class ModelEncoding(ClusterEncoding):
     wiring: Wiring
     form: Modelled
 
-    def answer_of(self, choices: NDArray[np.int64]) -> Answer:
+    def answer_of(self, choices: Integers) -> Answer:
         """Return the answer that the winners say."""
         return self.form.answer(self.wiring.values(choices))
 
-    def choices_of(self, answer: Answer) -> NDArray[np.int64]:
+    def choices_of(self, answer: Answer) -> Integers:
         """Return the winners that stand for `answer`."""
         return self.wiring.choices(self.form.values(answer))
 

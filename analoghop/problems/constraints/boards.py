@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from analoghop.arrays import Integers
 from analoghop.problems.constraints.model import Constrained, Model
 from analoghop.problems.queens.instance import Queens
 from analoghop.problems.sudoku.instance import Sudoku, units
@@ -21,7 +21,7 @@ def queens_model(problem: Queens) -> Constrained:
     return model.problem(problem.name)
 
 
-def board_lines(square: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+def board_lines(square: Integers) -> list[Integers]:
     """Return all columns of a board (n, n), and its diagonals of two squares and more."""
     n = len(square)
     columns = list(square.T) if n > 1 else []

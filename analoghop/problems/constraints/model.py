@@ -8,9 +8,9 @@ from functools import cached_property
 from typing import Any, ClassVar, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from analoghop.arrays import Array
+from analoghop.arrays import Array, Integers
 from analoghop.errors import InputError
 from analoghop.formats.instances.quadratic import Quadratic
 from analoghop.problems.answers import bits
@@ -145,7 +145,7 @@ class Model:
         self._constant = 0.0
         self._fixed: dict[int, int] = {}
 
-    def variables(self, count: int) -> NDArray[np.int64]:
+    def variables(self, count: int) -> Integers:
         """Add `count` variables and return their numbers, (count,)."""
         if not 1 <= count <= LARGEST - self._count:
             raise InputError(f"`count` is {count}, expected 1 to {LARGEST - self._count} more variables")

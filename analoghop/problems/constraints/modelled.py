@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import singledispatch
 
 import numpy as np
-from numpy.typing import NDArray
 
+from analoghop.arrays import Integers
 from analoghop.errors import InputError
 from analoghop.problems.base import Answer, Problem
 from analoghop.problems.constraints.model import Constrained, Model
@@ -30,11 +30,11 @@ class Modelled:
     maximised: bool = False
     proved: float | None = None
 
-    def answer(self, values: NDArray[np.int64]) -> Answer:
+    def answer(self, values: Integers) -> Answer:
         """Return the answer for `values` (count,)."""
         return tuple((1 - values if self.inverted else values).tolist())
 
-    def values(self, answer: Answer) -> NDArray[np.int64]:
+    def values(self, answer: Answer) -> Integers:
         """Return the values (count,) that stand for `answer`."""
         given = np.asarray(answer, dtype=np.int64)
         return 1 - given if self.inverted else given

@@ -7,16 +7,13 @@ from functools import cached_property
 from itertools import combinations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from analoghop.arrays import Array
+from analoghop.arrays import Array, Integers
 from analoghop.errors import InputError
 from analoghop.problems.constraints.model import Constrained, Constraint
 from analoghop.systems.machines.clusters import Clusters
-from analoghop.systems.machines.exclusions import Pairs
+from analoghop.systems.machines.exclusions import Exclusions
 from analoghop.systems.machines.sum_bounds import Lines
-
-Whole = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -44,9 +41,9 @@ class Wiring:
     """
 
     problem: Constrained
-    widths: Whole
-    cell: Whole
-    alone: Whole
+    widths: Integers
+    cell: Integers
+    alone: Integers
     others: tuple[Constraint, ...]
 
     @staticmethod
@@ -73,7 +70,7 @@ class Wiring:
             widths.append(len(left))
             cells += len(left)
         for width, held in ((1, fixed == 1), (2, fixed < 0)):
-            alone: Whole = np.flatnonzero(~taken & held)
+            alone: Integers = np.flatnonzero(~taken & held)
             cell[alone] = cells + width * np.arange(len(alone))
             widths += [width] * len(alone)
             cells += width * len(alone)
@@ -84,10 +81,10 @@ class Wiring:
         """Number of cells."""
         return int(self.widths.sum())
 
-    def parts(self, rates: Rates) -> tuple[Pairs, Lines]:
+    def parts(self, rates: Rates) -> tuple[Exclusions, Lines]:
         """Return the lines of the constraints. Raises `InputError` for one that fixed values break."""
         pairs: set[tuple[int, int]] = set()
-        lines: list[tuple[Whole, Array, str, float, float]] = []
+        lines: list[tuple[Integers, Array, str, float, float]] = []
         for constraint in self.others:
             at = self.cell[list(constraint.variables)]
             members, a = at[at >= 0], np.array(constraint.coefficients)[at >= 0]
@@ -106,17 +103,17 @@ class Wiring:
                 lines.append((members, a, "at_most" if sense == "<=" else "equal", bound, 1.0))
         return self._pairs(pairs, rates), self._lines(lines, rates)
 
-    def _range(self, members: Whole, a: Array) -> tuple[float, float]:
+    def _range(self, members: Integers, a: Array) -> tuple[float, float]:
         """Return the least and the largest sum of the cells `members`, those that are always on included."""
         always = self.widths[self.clusters.of_cell[members]] == 1
         base = float(a[always].sum())
         return base + float(np.minimum(a[~always], 0).sum()), base + float(np.maximum(a[~always], 0).sum())
 
-    def _pairs(self, pairs: set[tuple[int, int]], rates: Rates) -> Pairs:
+    def _pairs(self, pairs: set[tuple[int, int]], rates: Rates) -> Exclusions:
         ends = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
-        return Pairs(self.cells, ends[:, 0], ends[:, 1], eta=rates.eta, delta=rates.delta)
+        return Exclusions(self.cells, ends[:, 0], ends[:, 1], eta=rates.eta, delta=rates.delta)
 
-    def _lines(self, lines: list[tuple[Whole, Array, str, float, float]], rates: Rates) -> Lines:
+    def _lines(self, lines: list[tuple[Integers, Array, str, float, float]], rates: Rates) -> Lines:
         if not lines:
             return Lines.none(self.cells)
         members, coefficients, kinds, bounds, stiffness = zip(*lines, strict=True)
@@ -137,7 +134,7 @@ class Wiring:
         """The clusters."""
         return Clusters(self.widths)
 
-    def values(self, choices: Whole) -> Whole:
+    def values(self, choices: Integers) -> Integers:
         """Return the values (variables,) for the number of the winning cell in each cluster."""
         on = np.zeros(
             self.cells + 1, dtype=np.int64
@@ -145,7 +142,7 @@ class Wiring:
         on[self.clusters.starts[:-1] + choices] = 1
         return on[self.cell]
 
-    def choices(self, values: Whole) -> Whole:
+    def choices(self, values: Integers) -> Integers:
         """Return the number of the winning cell in each cluster for `values` (variables,).
 
         Raises `InputError` for values that break a choice or are not those that are fixed.

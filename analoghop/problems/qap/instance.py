@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from analoghop.arrays import Array, frozen, readonly_fields
+from analoghop.arrays import Array, Indices, frozen, readonly_fields
 from analoghop.errors import InputError
 from analoghop.formats.instances.qaplib import read_qaplib, read_solution
 from analoghop.problems.answers import whole_numbers
@@ -78,7 +77,7 @@ class QAP(Problem):
         """Whether one of the matrices is symmetric: then the other one may be replaced by its mean."""
         return any(np.array_equal(matrix, matrix.T) for matrix in (self.A, self.B))
 
-    def cost(self, permutation: Sequence[int] | NDArray[np.intp]) -> float:
+    def cost(self, permutation: Sequence[int] | Indices) -> float:
         """Return sum_ij A[i, j] B[p(i), p(j)]."""
         p = np.asarray(permutation, dtype=np.intp)
         return float(np.sum(self.A * self.B[np.ix_(p, p)]))

@@ -1,4 +1,4 @@
-"""`Potts` for quadratic assignment: doubly stochastic amplifiers, facilities against locations."""
+"""`PottsQAP` for quadratic assignment: doubly stochastic amplifiers, facilities against locations."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from analoghop.arrays import Array
 from analoghop.errors import InputError
-from analoghop.problems.anneal_recipe import STEP, Recipe
+from analoghop.problems.anneal_recipe import STEP, AnnealRecipe
 from analoghop.problems.base import Answer, Encoding, Formulation, Raw
 from analoghop.problems.permutation import permutation_outputs, read_permutations
 from analoghop.problems.qap.instance import QAP
 from analoghop.problems.qap.modes import critical_temperature
 from analoghop.systems.assignment.anneal_signals import Hardening
 from analoghop.systems.assignment.assignment import Assignment
-from analoghop.systems.assignment.column_coupling import Table
+from analoghop.systems.assignment.column_coupling import PlaceTable
 
 JITTER = 1e-3
 """Deviation of the first inputs, in critical temperatures."""
@@ -27,14 +27,14 @@ DECISIVE = 10.0
 
 
 @dataclass(frozen=True)
-class Potts(Formulation[QAP]):
+class PottsQAP(Formulation[QAP]):
     """Locations are rows, facilities are columns: the force is -(B V A^T + B^T V A) + g V.
 
     Both matrices are shifted to mean zero and scaled to deviation one, which changes all costs alike; where
     one is symmetric the other is replaced by its symmetric part, which changes none. `own` is added to the
     diagonal of B, in units of its largest eigenvalue: all permutations cost the same more, and a facility
     spread over several locations less or more. The critical temperature Tc, at which the uniform state
-    becomes unstable, follows from the instance. `steps`, `hot`, `cold`, `sigma`, `slow`: see `Recipe`.
+    becomes unstable, follows from the instance. `steps`, `hot`, `cold`, `sigma`, `slow`: see `AnnealRecipe`.
     `reheats`: how often an invalid end state anneals again, in `again` steps, from T = 0.3 Tc. `tau` in
     seconds.
     """
@@ -52,7 +52,7 @@ class Potts(Formulation[QAP]):
     name: ClassVar[str] = "potts"
     purpose: ClassVar[str] = "doubly stochastic amplifiers, annealed"
 
-    def encode(self, problem: QAP) -> PottsEncoding:
+    def encode(self, problem: QAP) -> PottsQAPEncoding:
         """Return the circuit of `problem`."""
         if self.reheats < 0 or self.again < 1:
             raise InputError("`reheats` must not be negative, and `again` at least 1")
@@ -62,8 +62,8 @@ class Potts(Formulation[QAP]):
         A, B = _standard(A), _standard(B)
         B = B + self.own * float(np.linalg.norm(B, 2)) * np.eye(len(B))
         Tc = critical_temperature(A, B)
-        recipe = Recipe(self.steps, hot=self.hot, cold=self.cold, sigma=self.sigma, slow=self.slow)
-        places = Table(A)
+        recipe = AnnealRecipe(self.steps, hot=self.hot, cold=self.cold, sigma=self.sigma, slow=self.slow)
+        places = PlaceTable(A)
         system = recipe.network(B, None, places, Tc, self.tau)
         again = recipe.reheated(self.again).network(B, None, places, Tc, self.tau)
         assert isinstance(again.self_coupling, Hardening), "the recipe's own"
@@ -80,7 +80,7 @@ class Potts(Formulation[QAP]):
             "own": self.own,
             "reheats": self.reheats,
         }
-        return PottsEncoding(
+        return PottsQAPEncoding(
             problem=problem,
             system=system,
             again=again,
@@ -103,7 +103,7 @@ def _standard(matrix: Array) -> Array:
 
 
 @dataclass(frozen=True, eq=False)
-class PottsEncoding(Encoding):
+class PottsQAPEncoding(Encoding):
     """An assignment as an anneal of n^2 amplifiers.
 
     `again`: where invalid end states anneal on; `warm`: where starts near an answer run.

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from analoghop.arrays import Array
+from analoghop.arrays import Array, Integers
 from analoghop.errors import InputError
 from analoghop.problems.answers import whole_numbers
 from analoghop.problems.base import Answer, Formulation
@@ -17,7 +16,7 @@ from analoghop.problems.constraints.boards import queens_model
 from analoghop.problems.constraints.wiring import Rates, Wiring
 from analoghop.problems.queens.instance import Queens
 from analoghop.schedules import Constant
-from analoghop.systems.machines.adaptive_lines import Multipliers
+from analoghop.systems.machines.adaptive_lines import AdaptiveLines
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ class QueensMemristive(Formulation[Queens]):
             raise InputError("`steps` must be at least 1")
         wiring = Wiring.of(queens_model(problem))
         _, lines = wiring.parts(Rates(self.eta, self.delta, paired=0))
-        system = Multipliers(
+        system = AdaptiveLines(
             wiring.widths,
             Constant(self.gain),
             duration=self.steps * self.step * self.tau,
@@ -74,11 +73,11 @@ class QueensEncoding(ClusterEncoding):
 
     problem: Queens
 
-    def answer_of(self, choices: NDArray[np.int64]) -> Answer:
+    def answer_of(self, choices: Integers) -> Answer:
         """Return the column of the queen in each row."""
         return tuple(choices.tolist())
 
-    def choices_of(self, answer: Answer) -> NDArray[np.int64]:
+    def choices_of(self, answer: Answer) -> Integers:
         """Return the columns."""
         return whole_numbers(answer, self.problem.n, "columns, one per row")
 

@@ -8,8 +8,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from analoghop.arrays import Integers
 from analoghop.errors import InputError
-from analoghop.problems.answers import Whole, whole_numbers
+from analoghop.problems.answers import whole_numbers
 from analoghop.problems.base import Problem, Verdict
 from analoghop.problems.baselines.min_conflicts import min_conflicts
 
@@ -56,7 +57,7 @@ class Queens(Problem):
         """Number of queens."""
         return self.n
 
-    def attacks(self, answer: Any) -> Whole:
+    def attacks(self, answer: Any) -> Integers:
         """Return the pairs of rows (k, 2) whose queens share a column or a diagonal."""
         columns = whole_numbers(answer, self.n, "columns, one per row")
         rows, others = np.triu_indices(self.n, 1)

@@ -15,7 +15,7 @@ from analoghop.errors import InputError
 from analoghop.problems.base import Answer, Encoding, Formulation, Raw
 from analoghop.problems.satisfiability.instance import Satisfiability
 from analoghop.systems.machine import Machine
-from analoghop.systems.machines.adaptive_clauses import MemristiveClauses
+from analoghop.systems.machines.adaptive_clauses import ClauseCircuit
 from analoghop.systems.machines.clauses import Clauses
 from analoghop.systems.machines.satisfaction import Satisfaction
 
@@ -92,7 +92,7 @@ class AdaptiveClauses(Formulation[Satisfiability]):
     def encode(self, problem: Satisfiability) -> ClauseEncoding:
         """Return the circuit of `problem`."""
         _check(self.duration)
-        system = MemristiveClauses(
+        system = ClauseCircuit(
             clauses_of(problem), self.gain, self.sigma, self.eta, self.delta, self.duration, self.step, LOOK
         )
         names = ("gain", "sigma", "eta", "delta", "step", "duration")

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from analoghop.formats.instances.cnf import Clause, Clauses, read_cnf
-from analoghop.problems.answers import Whole, bits
+from analoghop.arrays import Integers
+from analoghop.formats.instances.cnf import CNF, Clause, read_cnf
+from analoghop.problems.answers import bits
 from analoghop.problems.base import Problem, Verdict
 from analoghop.problems.baselines.walksat import walksat
 
@@ -23,9 +23,9 @@ class Literals(NamedTuple):
     `variables` from 0, `signs` 1 or -1.
     """
 
-    first: NDArray[np.int64]
-    variables: NDArray[np.int64]
-    signs: NDArray[np.int64]
+    first: Integers
+    variables: Integers
+    signs: Integers
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +35,7 @@ class Satisfiability(Problem):
     An answer is a truth value for each variable; its cost is the number of clauses that do not hold.
     """
 
-    formula: Clauses
+    formula: CNF
 
     kind: ClassVar[str] = "sat"
     counts: ClassVar[str] = "unsatisfied clauses"
@@ -48,7 +48,7 @@ class Satisfiability(Problem):
     @classmethod
     def of(cls, variables: int, clauses: Any, name: str = "formula") -> Satisfiability:
         """Return the problem of `clauses`, sequences of literals k or -k, variables counted from 1."""
-        return cls(Clauses(variables, tuple(tuple(map(int, clause)) for clause in clauses), name))
+        return cls(CNF(variables, tuple(tuple(map(int, clause)) for clause in clauses), name))
 
     @property
     def name(self) -> str:
@@ -82,7 +82,7 @@ class Satisfiability(Problem):
         first = np.concatenate([[0], np.cumsum([len(clause) for clause in self.clauses])])
         return Literals(first, np.abs(flat) - 1, np.sign(flat))
 
-    def unsatisfied(self, answer: Any) -> Whole:
+    def unsatisfied(self, answer: Any) -> Integers:
         """Return the numbers, from 0, of the clauses that do not hold."""
         values = 2 * bits(answer, self.size, "truth values, one per variable") - 1
         first, variables, signs = self.literals

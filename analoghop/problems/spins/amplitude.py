@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from analoghop.problems.base import Formulation
-from analoghop.problems.spins.encoding import Pace, Scaled, SpinEncoding, SpinProblem, positive
+from analoghop.problems.spins.encoding import Pace, ScaledSpins, SpinEncoding, SpinProblem, positive
 from analoghop.schedules import Schedule
 from analoghop.systems.machines.amplitude import Amplitude, longest_step
 
@@ -43,9 +43,9 @@ class AmplitudeMachine(Formulation[SpinProblem]):
 
     def encode(self, problem: SpinProblem) -> SpinEncoding:
         """Return the circuit of `problem`."""
-        return self.encoded(Scaled.of(problem))
+        return self.encoded(ScaledSpins.of(problem))
 
-    def encoded(self, scaled: Scaled) -> SpinEncoding:
+    def encoded(self, scaled: ScaledSpins) -> SpinEncoding:
         """Return the circuit of a problem whose scale is known."""
         positive(c0=self.c0, beta=self.beta, tau=self.tau)
         c0 = self.c0 / scaled.rms

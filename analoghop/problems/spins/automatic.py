@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from analoghop.problems.base import Formulation
 from analoghop.problems.spins.amplitude import AmplitudeMachine
-from analoghop.problems.spins.encoding import Scaled, SpinEncoding, SpinProblem
+from analoghop.problems.spins.encoding import ScaledSpins, SpinEncoding, SpinProblem
 from analoghop.problems.spins.inertial import InertialMachine
 from analoghop.problems.spins.noise import NoiseMachine
 
@@ -40,13 +40,13 @@ class AutomaticMachine(Formulation[SpinProblem]):
 
     def encode(self, problem: SpinProblem) -> SpinEncoding:
         """Return the circuit of `problem`."""
-        scaled = Scaled.of(problem)
+        scaled = ScaledSpins.of(problem)
         kind = machine_for(scaled)
         encoding = kind(steps=self.steps, seconds=self.seconds, tau=self.tau).encoded(scaled)
         return encoding.named(kind.name)
 
 
-def machine_for(scaled: Scaled) -> type[AmplitudeMachine | NoiseMachine | InertialMachine]:
+def machine_for(scaled: ScaledSpins) -> type[AmplitudeMachine | NoiseMachine | InertialMachine]:
     """Return the machine that the rule chooses."""
     if scaled.spread >= PLANAR:
         return AmplitudeMachine

@@ -28,7 +28,7 @@ SpinProblem = MaxCut | QUBO | Ising
 """Problems whose cost is an energy of spins, or minus that."""
 
 
-class Scaled(NamedTuple):
+class ScaledSpins(NamedTuple):
     """A problem in spins with what a machine's settings are counted in.
 
     `J` the couplings, `h` the fields, `rms = sqrt(sum_ij J_ij^2 / n)`, from J alone, `lowest` and `highest`
@@ -43,14 +43,14 @@ class Scaled(NamedTuple):
     highest: float
 
     @staticmethod
-    def of(problem: SpinProblem) -> Scaled:
+    def of(problem: SpinProblem) -> ScaledSpins:
         """Return `problem` with its scale; spins without couplings are counted in their fields."""
         form = problem.ising()
         J = Sparse(form.matrix)
         rms = float(np.sqrt(np.sum(J.matrix.data**2) / form.n))
         if rms == 0.0:
             rms = float(np.sqrt(np.mean(form.h**2))) or 1.0
-        return Scaled(problem, J, form.h, rms, *extremes(J.matrix))
+        return ScaledSpins(problem, J, form.h, rms, *extremes(J.matrix))
 
     @property
     def spread(self) -> float:
@@ -62,7 +62,7 @@ class SpinEncoding(Encoding):
     """A machine whose outputs' signs are the spins of `problem`."""
 
     def __init__(
-        self, scaled: Scaled, machine: SpinMachine, parameters: Mapping[str, float | int | str | bool]
+        self, scaled: ScaledSpins, machine: SpinMachine, parameters: Mapping[str, float | int | str | bool]
     ) -> None:
         self.problem, self.system = scaled.problem, machine
         self.duration, self.step, self.tau = machine.duration, machine.step, machine.tau
@@ -122,7 +122,7 @@ class Pace(NamedTuple):
     entry: float
     spin: float
 
-    def chosen(self, scaled: Scaled) -> int:
+    def chosen(self, scaled: ScaledSpins) -> int:
         """Return the number of steps; raises `InputError` where a number was given that is below 1."""
         if self.steps is not None:
             if self.steps < 1:

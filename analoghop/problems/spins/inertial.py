@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from analoghop.problems.base import Formulation
-from analoghop.problems.spins.encoding import Pace, Scaled, SpinEncoding, SpinProblem, positive
+from analoghop.problems.spins.encoding import Pace, ScaledSpins, SpinEncoding, SpinProblem, positive
 from analoghop.systems.machines.inertial import Inertial, longest_step
 
 
@@ -36,9 +36,9 @@ class InertialMachine(Formulation[SpinProblem]):
 
     def encode(self, problem: SpinProblem) -> SpinEncoding:
         """Return the circuit of `problem`."""
-        return self.encoded(Scaled.of(problem))
+        return self.encoded(ScaledSpins.of(problem))
 
-    def encoded(self, scaled: Scaled) -> SpinEncoding:
+    def encoded(self, scaled: ScaledSpins) -> SpinEncoding:
         """Return the circuit of a problem whose scale is known."""
         positive(c0=self.c0, tau=self.tau)
         c0 = self.c0 / scaled.rms

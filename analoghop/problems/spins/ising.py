@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from analoghop.arrays import Array
+from analoghop.arrays import Array, Integers
 from analoghop.errors import InputError
 from analoghop.formats.graphs.rudy import read_ising
 from analoghop.formats.instances.best_known import best_known
 from analoghop.formats.instances.quadratic import Quadratic
-from analoghop.problems.answers import Whole, whole_numbers
+from analoghop.problems.answers import whole_numbers
 from analoghop.problems.base import Verdict
 from analoghop.problems.baselines import spins as digital
 from analoghop.problems.spins.quadratic_problem import QuadraticProblem
@@ -80,11 +80,11 @@ class Ising(QuadraticProblem):
         """Return the problem itself."""
         return self
 
-    def answer_of(self, spins: Whole) -> tuple[int, ...]:
+    def answer_of(self, spins: Integers) -> tuple[int, ...]:
         """Return the answer that `spins` (n,) of `ising()` stand for: themselves."""
         return tuple(spins.tolist())
 
-    def spins_of(self, answer: Any) -> Whole:
+    def spins_of(self, answer: Any) -> Integers:
         """Return the spins (n,) of `ising()` that stand for `answer`."""
         return spins(answer, self.n)
 
@@ -103,7 +103,7 @@ class Ising(QuadraticProblem):
         return Verdict(True, float(self.energy(spins(answer, self.n))))
 
 
-def spins(answer: Any, count: int) -> Whole:
+def spins(answer: Any, count: int) -> Integers:
     """Return `answer` as `count` spins; raises `InputError` for something else than -1 and 1."""
     values = whole_numbers(answer, count, "spins, -1 or 1")
     if not np.isin(values, (-1, 1)).all():

@@ -8,8 +8,9 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
+from analoghop.arrays import Integers
 from analoghop.formats.instances.quadratic import Quadratic
-from analoghop.problems.answers import Whole, bits
+from analoghop.problems.answers import bits
 from analoghop.problems.base import Verdict
 from analoghop.problems.baselines import spins as digital
 from analoghop.problems.graph import Graph
@@ -45,16 +46,16 @@ class MaxCut(GraphProblem):
         g = self.graph
         return Ising(Quadratic(g.n, np.zeros(g.n), g.edges, -0.5 * g.w, g.name), -0.5 * float(g.w.sum()))
 
-    def answer_of(self, spins: Whole) -> tuple[int, ...]:
+    def answer_of(self, spins: Integers) -> tuple[int, ...]:
         """Return the sides that `spins` (n,) of `ising()` stand for; the first vertex is on side 0."""
         return tuple((spins != spins[0]).astype(int).tolist())
 
-    def spins_of(self, answer: Any) -> Whole:
+    def spins_of(self, answer: Any) -> Integers:
         """Return the spins (n,) of `ising()` that stand for `answer`."""
         return 2 * bits(answer, self.size, "sides, 0 or 1, one per vertex") - 1
 
 
-def cut_weight(graph: Graph, sides: Whole) -> float:
+def cut_weight(graph: Graph, sides: Integers) -> float:
     """Return the weight of the edges whose ends lie on different `sides` (n,)."""
     i, j = graph.edges.T
     return float(graph.w[sides[i] != sides[j]].sum())

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from analoghop.problems.base import Formulation
-from analoghop.problems.spins.encoding import Pace, Scaled, SpinEncoding, SpinProblem, positive
+from analoghop.problems.spins.encoding import Pace, ScaledSpins, SpinEncoding, SpinProblem, positive
 from analoghop.schedules import Constant, Schedule
 from analoghop.systems.machines.spin_network import SpinNetwork, exact_sigma, longest_step
 
@@ -42,9 +42,9 @@ class NoiseMachine(Formulation[SpinProblem]):
 
     def encode(self, problem: SpinProblem) -> SpinEncoding:
         """Return the circuit of `problem`."""
-        return self.encoded(Scaled.of(problem))
+        return self.encoded(ScaledSpins.of(problem))
 
-    def encoded(self, scaled: Scaled) -> SpinEncoding:
+    def encoded(self, scaled: ScaledSpins) -> SpinEncoding:
         """Return the circuit of a problem whose scale is known."""
         positive(gain=self.gain, sigma=self.sigma, tau=self.tau)
         pull = max(-scaled.lowest, 0.0) / scaled.rms

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analoghop.formats.graphs.pairs import Pairs
+from analoghop.arrays import Integers
 from analoghop.formats.instances.quadratic import Quadratic
 from analoghop.problems.base import Problem
 
@@ -33,6 +33,6 @@ class QuadraticProblem(Problem):
         return self.form.n
 
     @property
-    def pairs(self) -> Pairs:
+    def pairs(self) -> Integers:
         """The pairs (m, 2), i < j, that occur."""
         return self.form.pairs

@@ -9,11 +9,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from analoghop.arrays import Array
+from analoghop.arrays import Array, Integers
 from analoghop.formats.instances.best_known import best_known
 from analoghop.formats.instances.quadratic import Quadratic
 from analoghop.formats.instances.qubo import form_of_matrix, read_qubo
-from analoghop.problems.answers import Whole, bits
+from analoghop.problems.answers import bits
 from analoghop.problems.base import Verdict
 from analoghop.problems.baselines import spins as digital
 from analoghop.problems.spins.ising import Ising
@@ -75,10 +75,10 @@ class QUBO(QuadraticProblem):
         constant = self.constant + 0.5 * float(self.linear.sum()) + 0.25 * float(q.sum())
         return Ising(Quadratic(self.n, h, self.pairs, -0.25 * q, self.name), constant)
 
-    def answer_of(self, spins: Whole) -> tuple[int, ...]:
+    def answer_of(self, spins: Integers) -> tuple[int, ...]:
         """Return the bits that `spins` (n,) of `ising()` stand for."""
         return tuple((spins > 0).astype(int).tolist())
 
-    def spins_of(self, answer: Any) -> Whole:
+    def spins_of(self, answer: Any) -> Integers:
         """Return the spins (n,) of `ising()` that stand for `answer`."""
         return 2 * bits(answer, self.n, "bits, one per variable") - 1

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from analoghop.arrays import Array
+from analoghop.arrays import Array, Integers
 from analoghop.errors import InputError
 from analoghop.problems.base import Answer, Formulation
 from analoghop.problems.clusters import ClusterEncoding, check_not_negative, check_positive
@@ -16,9 +15,7 @@ from analoghop.problems.constraints.boards import sudoku_model
 from analoghop.problems.constraints.wiring import Rates, Wiring
 from analoghop.problems.sudoku.instance import Sudoku, grid_digits
 from analoghop.schedules import Constant
-from analoghop.systems.machines.adaptive_lines import Multipliers
-
-Whole = NDArray[np.int64]
+from analoghop.systems.machines.adaptive_lines import AdaptiveLines
 
 
 @dataclass(frozen=True)
@@ -54,7 +51,7 @@ class SudokuMemristive(Formulation[Sudoku]):
             raise InputError("`duration` is shorter than a step")
         wiring = Wiring.of(sudoku_model(problem))
         pairs, lines = wiring.parts(Rates(self.eta, self.delta, self.mu, paired=9))
-        system = Multipliers(
+        system = AdaptiveLines(
             wiring.widths,
             Constant(self.gain),
             duration=self.duration * self.tau,
@@ -86,12 +83,12 @@ class SudokuEncoding(ClusterEncoding):
 
     problem: Sudoku
 
-    def answer_of(self, choices: Whole) -> Answer:
+    def answer_of(self, choices: Integers) -> Answer:
         """Return the grid, 81 digits."""
         given = self.problem.digits
         return "".join(map(str, np.where(given > 0, given, choices + 1).tolist()))
 
-    def choices_of(self, answer: Answer) -> Whole:
+    def choices_of(self, answer: Answer) -> Integers:
         """Return digits less 1, and 0 for givens. Raises `InputError` where a given is another digit."""
         digits, given = grid_digits(answer), self.problem.digits
         if ((given > 0) & (digits != given)).any() or (digits < 1).any():

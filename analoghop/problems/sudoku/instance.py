@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
+from analoghop.arrays import Integers
 from analoghop.errors import FileFormatError, InputError, Location
 from analoghop.formats.instances.sudoku import BLANKS, CELLS, sudoku_lines
 from analoghop.formats.lines import instance_name
-from analoghop.problems.answers import Whole, whole_numbers
+from analoghop.problems.answers import whole_numbers
 from analoghop.problems.base import Problem, Verdict
 from analoghop.problems.baselines.backtracking import backtracking
 
@@ -67,15 +67,15 @@ class Sudoku(Problem):
         return CELLS
 
     @property
-    def digits(self) -> Whole:
+    def digits(self) -> Integers:
         """The givens as numbers (81,), 0 for a blank."""
         return np.array([0 if sign == "." else int(sign) for sign in self.givens], dtype=np.int64)
 
-    def conflicts(self, answer: Any) -> Whole:
+    def conflicts(self, answer: Any) -> Integers:
         """Return the pairs of cells (k, 2) in one row, column or box that hold the same digit."""
         digits = grid_digits(answer)
         pairs = peers()
-        equal: Whole = pairs[digits[pairs[:, 0]] == digits[pairs[:, 1]]]
+        equal: Integers = pairs[digits[pairs[:, 0]] == digits[pairs[:, 1]]]
         return equal
 
     def faults(self, answer: Any) -> Sequence[str]:
@@ -108,7 +108,7 @@ class Sudoku(Problem):
         return Verdict(not violations, float(counts["conflicting pairs"]), violations)
 
 
-def grid_digits(answer: Any) -> Whole:
+def grid_digits(answer: Any) -> Integers:
     """Return a grid, a string of 81 signs or 81 numbers, as numbers; raises `InputError` for another."""
     if isinstance(answer, str):
         if len(answer) != CELLS or not set(answer) <= set("0123456789" + BLANKS):
@@ -118,7 +118,7 @@ def grid_digits(answer: Any) -> Whole:
 
 
 @cache
-def units() -> NDArray[np.int64]:
+def units() -> Integers:
     """Return the cells (27, 9) of the rows, the columns and the boxes."""
     cells = np.arange(CELLS).reshape(9, 9)
     boxes = cells.reshape(3, 3, 3, 3).swapaxes(1, 2).reshape(9, 9)
@@ -126,7 +126,7 @@ def units() -> NDArray[np.int64]:
 
 
 @cache
-def peers() -> NDArray[np.int64]:
+def peers() -> Integers:
     """Return the 810 pairs of cells (810, 2), a < b, that share a row, a column or a box."""
     a, b = np.triu_indices(9, 1)
     pairs = np.concatenate([np.stack([unit[a], unit[b]], axis=1) for unit in units()])

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
-from analoghop.arrays import Array
+from analoghop.arrays import Array, Indices
 from analoghop.problems.tsp.local_search import improved
 
 RANDOM = 1000
@@ -33,7 +32,7 @@ def baselines(distances: Array, seed: int) -> Mapping[str, float]:
     return {name: float(_lengths(distances, order).mean()) for name, order in orders.items()}
 
 
-def nearest_neighbour(distances: Array, first: NDArray[np.intp]) -> NDArray[np.intp]:
+def nearest_neighbour(distances: Array, first: Indices) -> Indices:
     """Return the tours (len(first), n) that always go on to the nearest city left, from each of `first`."""
     n, rows = len(distances), np.arange(len(first))
     tours = np.empty((len(first), n), dtype=np.intp)
@@ -45,5 +44,5 @@ def nearest_neighbour(distances: Array, first: NDArray[np.intp]) -> NDArray[np.i
     return tours
 
 
-def _lengths(distances: Array, tours: NDArray[np.intp]) -> Array:
+def _lengths(distances: Array, tours: Indices) -> Array:
     return np.asarray(distances[tours, np.roll(tours, -1, axis=1)].sum(axis=1))

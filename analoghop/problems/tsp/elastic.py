@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from analoghop.arrays import Array
+from analoghop.arrays import Array, Indices
 from analoghop.errors import InputError
 from analoghop.formats.tsplib import EUCLIDEAN
 from analoghop.problems.base import Answer, Encoding, Formulation, Raw
@@ -141,7 +141,7 @@ class ElasticEncoding(Encoding):
         return self.plane.outside(np.moveaxis(self.system.ring(outputs), 0, -1).swapaxes(0, 1))
 
 
-def _order(cities: Array, nodes: Array) -> NDArray[np.intp]:
+def _order(cities: Array, nodes: Array) -> Indices:
     apart = np.sum((cities[:, None] - nodes) ** 2, axis=-1)
     nearest = apart.argmin(axis=1)
     tangent = np.roll(nodes, -1, axis=0) - np.roll(nodes, 1, axis=0)

@@ -10,7 +10,7 @@ import numpy as np
 from analoghop.activations import Logistic
 from analoghop.amplifiers import Amplifiers
 from analoghop.arrays import Array
-from analoghop.couplings import Identity, Kron, Ones
+from analoghop.couplings import Eye, Kron, Ones
 from analoghop.errors import InputError
 from analoghop.problems.base import Formulation
 from analoghop.problems.tsp.grid import GridEncoding, check_positive, place_names, tour_coupling
@@ -56,7 +56,7 @@ class Guaranteed(Formulation[TSP]):
         rho = float(d[~np.eye(n, dtype=bool)].min())
         B = 3.0 + C
         A, N = B - rho, n + 3.0 / C
-        one, all_ = Identity(n), Ones(n)
+        one, all_ = Eye(n), Ones(n)
         T = -A * Kron(one, all_ - one) - B * Kron(all_ - one, one) - C * Kron(all_, all_) - tour_coupling(d)
         bank = Amplifiers.uniform(Logistic(), n * n, gain=2.0 / self.u0)
         system = Network(T, bank, G=np.array(self.leak), bias=np.array(C * N), names=place_names(n))

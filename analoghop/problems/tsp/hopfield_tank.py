@@ -10,7 +10,7 @@ import numpy as np
 
 from analoghop.activations import Logistic
 from analoghop.amplifiers import Amplifiers
-from analoghop.couplings import Identity, Kron, Ones
+from analoghop.couplings import Eye, Kron, Ones
 from analoghop.problems.base import Formulation
 from analoghop.problems.tsp.grid import GridEncoding, check_positive, place_names, tour_coupling
 from analoghop.problems.tsp.instance import TSP
@@ -48,7 +48,7 @@ class HopfieldTank(Formulation[TSP]):
         longest = float(problem.distances.max())
         unit = self.unit or (1.0 if longest <= math.sqrt(2.0) else longest / math.sqrt(2.0))
         wanted = n + 5.0 if self.N is None else self.N
-        one, all_ = Identity(n), Ones(n)
+        one, all_ = Eye(n), Ones(n)
         T = (
             -self.A * Kron(one, all_ - one)
             - self.B * Kron(all_ - one, one)

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from analoghop.arrays import Array, frozen, readonly_fields
+from analoghop.arrays import Array, Indices, frozen, readonly_fields
 from analoghop.errors import InputError
 from analoghop.formats.graphs.cities import cities_of_graph
 from analoghop.formats.instances.tables import read_table
@@ -152,7 +151,7 @@ class TSP(Problem):
         return baselines.baselines(self.distances, seed)
 
 
-def _whole_numbers(answer: Any) -> NDArray[np.intp]:
+def _whole_numbers(answer: Any) -> Indices:
     try:
         cities = np.asarray(answer)
     except ValueError as error:

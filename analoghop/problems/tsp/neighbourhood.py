@@ -10,15 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analoghop.arrays import Array
-
-Whole = NDArray[np.int64]
+from analoghop.arrays import Array, Integers, Mask
 
 ITERATIONS = 12
 """Iterations for the largest eigenvalue: within some percent, which is all that a temperature needs."""
 
 
-def contract(tour: Whole, free: NDArray[np.bool_]) -> tuple[Whole, Whole]:
+def contract(tour: Integers, free: Mask) -> tuple[Integers, Integers]:
     """Return the tour from its longest chain on, and where chains begin in it, (chains + 1,), last its size.
 
     `free` (n,) by city, one at least. A chain is a free city, or what lies between two of them. The first,
@@ -43,7 +41,9 @@ def contract(tour: Whole, free: NDArray[np.bool_]) -> tuple[Whole, Whole]:
     return np.concatenate((tour[shift:], tour[:shift])), starts
 
 
-def couple(distances: Array, turned: Whole, starts: Whole, symmetric: bool) -> tuple[Array, Array, Whole]:
+def couple(
+    distances: Array, turned: Integers, starts: Integers, symmetric: bool
+) -> tuple[Array, Array, Integers]:
     """Return A (units, units), bias (units, slots) and the first unit of each chain of the circuit `Chains`.
 
     A is centred, every chain counting alike; what that changes for a direction is in `bias`, as is how much
@@ -111,7 +111,7 @@ def critical_temperature(A: Array, slots: int) -> float:
     return float(max(2.0 * value / slots, 1e-6 * shift))
 
 
-def read_order(V: NDArray[Any], first: Whole) -> Whole:
+def read_order(V: NDArray[Any], first: Integers) -> Integers:
     """Return the unit in each slot of the outputs `V` (units, slots) at the threshold 1/2, without repair.
 
     All -1 where a slot or a chain has not exactly one output on.
@@ -131,7 +131,7 @@ def read_order(V: NDArray[Any], first: Whole) -> Whole:
     return order
 
 
-def join(turned: Whole, starts: Whole, first: Whole, order: Whole) -> Whole:
+def join(turned: Integers, starts: Integers, first: Integers, order: Integers) -> Integers:
     """Return the tour in which the kept chain is followed by the units of `order`."""
     tour = turned.copy()
     at = starts[1]
@@ -144,7 +144,7 @@ def join(turned: Whole, starts: Whole, first: Whole, order: Whole) -> Whole:
     return tour
 
 
-def tour_length(distances: Array, tour: Whole) -> float:
+def tour_length(distances: Array, tour: Integers) -> float:
     """Return the length of the closed tour."""
     length = distances[tour[-1], tour[0]]
     for i in range(len(tour) - 1):

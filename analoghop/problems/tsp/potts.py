@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from analoghop.arrays import Array
 from analoghop.errors import InputError
-from analoghop.problems.anneal_recipe import STEP, Recipe
+from analoghop.problems.anneal_recipe import STEP, AnnealRecipe
 from analoghop.problems.base import Answer, Encoding, Formulation, Raw
 from analoghop.problems.permutation import permutation_outputs, read_permutations
 from analoghop.problems.tsp.instance import TSP
@@ -36,9 +36,10 @@ class Potts(Formulation[TSP]):
     The critical temperature Tc of the ring with nearest neighbours and all weights follow from the instance.
     `kernel`: whether the ring's coupling begins wide and narrows; without, this is the plain recipe: nearest
     neighbours, geometric cooling, a growing self-coupling. `steps`, `hot`, `cold`, `own`, `width`, `sigma`,
-    `slow`: see `Recipe`; None means the default, for which instances are told apart by their `size` and their
-    `roughness` (see `modes`): distances that are those of no place have no wide rings. `early`: power of the
-    distances at the beginning (1: as they are). `diagonal`: the distance of a city from itself, in
+    `slow`: see `AnnealRecipe`; None means the default, for which instances are told apart by their `size`
+    and their `roughness` (see `modes`): distances that are those of no place have no wide rings. `early`:
+    power of the distances at the beginning (1: as they are). `diagonal`: the distance of a city from itself
+    in
     nearest-neighbour distances: no tour contains it, but a city spread over neighbouring places does.
     `ranks`: whether the circuit sees the order of the distances in their place; None: where some are so long
     that they would hide the others (see `obscured`). `reheats`: how often an invalid end state anneals again
@@ -74,7 +75,7 @@ class Potts(Formulation[TSP]):
             rough = roughness(d)
         plan = self._plan(n, rough > ROUGH)
         power, self_distance, steps = plan.pop("early"), plan.pop("diagonal"), int(plan.pop("steps"))
-        recipe = Recipe(steps, kernel=self.kernel, **plan)
+        recipe = AnnealRecipe(steps, kernel=self.kernel, **plan)
         A = centred(with_diagonal(d, self_distance))
         modes = leading_modes(A)
         Tc = modes.critical / n
@@ -83,7 +84,7 @@ class Potts(Formulation[TSP]):
             early = centred(with_diagonal(d**power, self_distance))
             early = early * (modes.critical / leading_modes(early).critical)
 
-        def network(recipe: Recipe, early: Array | None = None) -> Assignment:
+        def network(recipe: AnnealRecipe, early: Array | None = None) -> Assignment:
             return recipe.network(A, early, Ring(n, recipe.own), Tc, self.tau)
 
         system = network(recipe, early)

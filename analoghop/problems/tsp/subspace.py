@@ -11,7 +11,7 @@ import numpy as np
 from analoghop.activations import Logistic
 from analoghop.amplifiers import Amplifiers
 from analoghop.arrays import Array
-from analoghop.couplings import Identity, Kron, Ones
+from analoghop.couplings import Eye, Kron, Ones
 from analoghop.problems.base import Formulation
 from analoghop.problems.tsp.grid import GridEncoding, check_positive, place_names, tour_coupling
 from analoghop.problems.tsp.instance import TSP
@@ -55,7 +55,7 @@ class Subspace(Formulation[TSP]):
         c = max(20.0, 0.25 * n) if self.confine is None else self.confine
         critical = 2.0 * (1.0 + g) * (n - 1) / n**2
         u0 = self.hot * critical
-        one, all_ = Identity(n), Ones(n)
+        one, all_ = Eye(n), Ones(n)
         T = (
             g * Kron(one, one)
             - (c / n) * (Kron(one, all_) + Kron(all_, one))

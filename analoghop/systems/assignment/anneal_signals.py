@@ -95,7 +95,7 @@ class Hardening(Signal):
 
 
 @dataclass(frozen=True)
-class Product(Signal):
+class ProductSignal(Signal):
     """The product of two signals."""
 
     first: Signal

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from analoghop.arrays import Array
 from analoghop.errors import InputError
 from analoghop.schedules import Signal, Signals
-from analoghop.systems.assignment.anneal_signals import Product
+from analoghop.systems.assignment.anneal_signals import ProductSignal
 from analoghop.systems.base import System, Theorem
 
 
@@ -35,7 +35,7 @@ class Annealed(System):
             if not 0 < getattr(self, name) < np.inf:
                 raise InputError(f"`{name}` is {getattr(self, name)}, expected a positive time in seconds")
         if self.sigma is not None:
-            object.__setattr__(self, "noise_factor", Product(self.temperature, self.sigma))
+            object.__setattr__(self, "noise_factor", ProductSignal(self.temperature, self.sigma))
 
     @property
     @abstractmethod

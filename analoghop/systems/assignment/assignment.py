@@ -13,7 +13,7 @@ from analoghop.arrays import Array, frozen, readonly_fields
 from analoghop.errors import InputError
 from analoghop.schedules import Constant, Signal, Signals
 from analoghop.systems.assignment.annealed import Annealed, negative_entropy
-from analoghop.systems.assignment.column_coupling import Places, Ring
+from analoghop.systems.assignment.column_coupling import ColumnCoupling, Ring
 from analoghop.systems.assignment.sinkhorn import project, respond
 from analoghop.systems.base import Flow, Rhs
 
@@ -36,7 +36,7 @@ class Assignment(Annealed):
     """
 
     A: Array
-    places: Places
+    places: ColumnCoupling
     temperature: Signal
     self_coupling: Signal
     duration: float

@@ -1,4 +1,4 @@
-"""`Places`: how the columns of an assignment are coupled: the slots of a ring, or a table of flows."""
+"""`ColumnCoupling`: how the columns of an assignment are coupled: slots of a ring, or a table of flows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from analoghop.schedules import Signal
 CLOSED = 0.1  # slots: far below one the next neighbour alone is left, to the last digit
 
 
-class Places(ABC):
+class ColumnCoupling(ABC):
     """The matrix B(t) (size, size) of the energy `V . (A V B^T)`; subclasses are final."""
 
     @property
@@ -43,7 +43,7 @@ class Places(ABC):
 
 
 @dataclass(frozen=True, eq=False)
-class Table(Places):
+class PlaceTable(ColumnCoupling):
     """A fixed matrix (size, size), the flows of a quadratic assignment.
 
     Raises `InputError` unless it is square and finite.
@@ -77,7 +77,7 @@ class Table(Places):
 
 
 @dataclass(frozen=True, eq=False)
-class Ring(Places):
+class Ring(ColumnCoupling):
     """The slots of a closed tour, B = own/2 I + sum_k a_k S^k: B + B^T = own I + sum a_k (S^k + S^-k).
 
     (S V)_i = V_{i+1}. a_k ~ exp(-(k^2 - 1) / (2 w^2)), k = 1 .. size // 2, with sum a_k = 1: `kernel` gives

@@ -6,10 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analoghop.amplifiers import Amplifiers
-from analoghop.arrays import Array
+from analoghop.arrays import Array, Mask
 from analoghop.couplings import Coupling, Dense, Sparse
 from analoghop.errors import InputError
 from analoghop.systems.circuits.network import Network
@@ -25,7 +24,7 @@ def dense(matrix: Any) -> Array:
     return matrix if isinstance(matrix, np.ndarray) else np.asarray(matrix.toarray())
 
 
-def dynamic_units(bank: Amplifiers, B: Any, P: Any, Q: Any) -> NDArray[np.bool_]:
+def dynamic_units(bank: Amplifiers, B: Any, P: Any, Q: Any) -> Mask:
     """Return the mask of amplifier units that belong to the dynamics, (units,); the others are only read out.
 
     Those that act on a state, directly or through others, and those that are the only ones to read a state:

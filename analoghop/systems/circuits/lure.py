@@ -23,7 +23,7 @@ from analoghop.systems.circuits.as_network import (
 )
 from analoghop.systems.circuits.lure_rhs import bound
 from analoghop.systems.circuits.network import Network
-from analoghop.systems.circuits.observation import Matrix, Observation, Point, PowerBalance
+from analoghop.systems.circuits.observation import Matrix, Observation, ObservedPoint, PowerBalance
 from analoghop.systems.circuits.reciprocal import Reciprocal, as_reciprocal
 
 
@@ -152,7 +152,7 @@ class Lure(System):
             v = kappa * self.amplifiers.value(z, gamma)
         return z, v
 
-    def _point_rate(self, t: ArrayLike, point: Point, z: Array) -> Point:
+    def _point_rate(self, t: ArrayLike, point: ObservedPoint, z: Array) -> ObservedPoint:
         dx, dw = self.rate(t, point), self.signals.rate(t)
         fixed = np.asarray(self.P @ dx + self.R @ dw)
         gamma, kappa = self.gamma(t), self.kappa(t)
@@ -165,9 +165,9 @@ class Lure(System):
         dv = kappa * self.amplifiers.pushforward(z, fixed, gamma) + swing
         for _ in range(self.depth):
             dv = kappa * self.amplifiers.pushforward(z, fixed + self.Q @ dv, gamma) + swing
-        return Point(dx, dv, np.broadcast_to(dw, (dw.shape[0], dx.shape[1])))
+        return ObservedPoint(dx, dv, np.broadcast_to(dw, (dw.shape[0], dx.shape[1])))
 
-    def rate(self, t: ArrayLike, point: Point) -> Array:
+    def rate(self, t: ArrayLike, point: ObservedPoint) -> Array:
         """Return dx/dt at a point."""
         G, B, S, S_rate = self.linear
         rate = B @ point.v - G @ point.x + S @ point.w
@@ -178,12 +178,12 @@ class Lure(System):
         """Whether a state is driven by the rate of a source, through a capacitor."""
         return bool(np.any(dense(self.S_rate)))
 
-    def point(self, t: ArrayLike, x: Array) -> tuple[Point, Array]:
+    def point(self, t: ArrayLike, x: Array) -> tuple[ObservedPoint, Array]:
         """Return states, outputs and sources at `t`, and the inputs of the amplifiers."""
         w = self.signals.value(t)
         w = np.broadcast_to(w, (w.shape[0], x.shape[1]))
         z, v = self._inputs_outputs(t, x, w)
-        return Point(x, v, w), z
+        return ObservedPoint(x, v, w), z
 
     def outputs(self, t: ArrayLike, x: Array) -> Array:
         """Return v."""

@@ -14,7 +14,7 @@ from analoghop.arrays import Array
 Matrix = Any  # a NumPy array or a SciPy sparse array
 
 
-class Point(NamedTuple):
+class ObservedPoint(NamedTuple):
     """States, amplifier outputs and sources at one time, or their rates: each (rows, members)."""
 
     x: Array
@@ -24,13 +24,13 @@ class Point(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class LinearMap:
-    """`x @ states + v @ outputs + w @ sources`: rows that are linear in a `Point`."""
+    """`x @ states + v @ outputs + w @ sources`: rows that are linear in a `ObservedPoint`."""
 
     x: Matrix
     v: Matrix
     w: Matrix
 
-    def __matmul__(self, point: Point) -> Array:
+    def __matmul__(self, point: ObservedPoint) -> Array:
         return np.asarray(self.x @ point.x + self.v @ point.v + self.w @ point.w)
 
     def __getitem__(self, rows: Any) -> LinearMap:
@@ -77,7 +77,7 @@ class Observation:
         """Whether one of the names is a current."""
         return any(self.rows[name] >= len(self.nodes) for name in names)
 
-    def observe(self, names: Sequence[str], point: Point, rate: Point | None) -> Array:
+    def observe(self, names: Sequence[str], point: ObservedPoint, rate: ObservedPoint | None) -> Array:
         """Return the named signals (len(names), members); `rate` may be None if no current is asked for."""
         rows = np.array([self.rows[name] for name in names], dtype=np.intp)
         result = np.empty((len(rows), point.x.shape[1]))
@@ -115,24 +115,24 @@ class PowerBalance:
     def _store(self) -> Matrix:
         return _quadratic_form(self.across, self.capacitance)
 
-    def heat(self, point: Point) -> Array:
+    def heat(self, point: ObservedPoint) -> Array:
         """Return the power turned to heat in the resistors in watt, (members,)."""
         y = np.concatenate(_same_width(point))
         return np.asarray(np.sum(y * (self._burn @ y), axis=0))
 
-    def stored(self, point: Point) -> Array:
+    def stored(self, point: ObservedPoint) -> Array:
         """Return the energy stored in the capacitors in joule, (members,)."""
         y = np.concatenate(_same_width(point))
         return np.asarray(0.5 * np.sum(y * (self._store @ y), axis=0))
 
-    def delivered(self, point: Point, rate: Point) -> Array:
+    def delivered(self, point: ObservedPoint, rate: ObservedPoint) -> Array:
         """Return the power that all sources deliver in watt, (members,)."""
         voltage = self.source_voltage @ point
         current = self.source_current @ point + self.source_charge @ rate
         return np.asarray(-np.sum(voltage * current, axis=0))
 
 
-def _same_width(point: Point) -> list[Array]:
+def _same_width(point: ObservedPoint) -> list[Array]:
     width = max(part.shape[1] for part in point)
     return [np.broadcast_to(part, (part.shape[0], width)) for part in point]
 

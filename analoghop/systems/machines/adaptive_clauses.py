@@ -1,4 +1,4 @@
-"""`MemristiveClauses`: amplifiers driven by clauses whose weights grow while they are violated."""
+"""`ClauseCircuit`: amplifiers driven by clauses whose weights grow while they are violated."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LONGEST = 0.5
 
 
 @dataclass(frozen=True, eq=False)
-class MemristiveClauses(ClauseMachine):
+class ClauseCircuit(ClauseMachine):
     """`tau u_i' = -u_i + sum_m w_m c_mi K_m/f_mi + noise`, `v = tanh(gain u)`, a weight for each clause.
 
     `tau w_m' = eta K_m - delta (w_m - 1)`: the weight of a violated clause grows, then leaks back to 1. K and

@@ -1,4 +1,4 @@
-"""`Multipliers`: winner-take-all clusters whose cells are coupled through adaptive lines."""
+"""`AdaptiveLines`: winner-take-all clusters whose cells are coupled through adaptive lines."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from functools import cached_property
 from typing import Any, cast
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from analoghop.arrays import Array, column, readonly_fields
+from analoghop.arrays import Array, Integers, Mask, column, readonly_fields
 from analoghop.couplings import Sparse
 from analoghop.errors import InputError
 from analoghop.schedules import Constant, Signal, Signals
 from analoghop.systems.base import Flow, Theorem
 from analoghop.systems.machine import Machine, check_run
 from analoghop.systems.machines.clusters import Clusters
-from analoghop.systems.machines.constraint_block import Block
-from analoghop.systems.machines.exclusions import Pairs
+from analoghop.systems.machines.constraint_block import ConstraintBlock
+from analoghop.systems.machines.exclusions import Exclusions
 from analoghop.systems.machines.sum_bounds import Lines
 
 FLOOR = 1e-300  # what the logarithm of an output is kept above
 
 
 @dataclass(frozen=True, eq=False)
-class Multipliers(Machine):
+class AdaptiveLines(Machine):
     """`tau C u' = -C u + b - Q v - dP/dv`, v the softmax of g(t) u in each cluster, P = sum_l w_l p_l(v).
 
     The states are u (cells), the weights of the `pairs`, and those of the `lines`:
@@ -40,11 +40,11 @@ class Multipliers(Machine):
     Raises `InputError` for shapes that do not fit and for a time that is not positive.
     """
 
-    widths: NDArray[np.int64]
+    widths: Integers
     gain: Signal
     duration: float
     step: float
-    pairs: Pairs = field(default=cast(Pairs, None))
+    pairs: Exclusions = field(default=cast(Exclusions, None))
     lines: Lines = field(default=cast(Lines, None))
     sigma: float = 0.0
     noise_factor: Signal | None = None
@@ -54,7 +54,7 @@ class Multipliers(Machine):
     look: int = 10
     tau: float = 1.0
     clusters: Clusters = field(init=False, repr=False)
-    blocks: tuple[Block, ...] = field(init=False, repr=False)
+    blocks: tuple[ConstraintBlock, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "clusters", Clusters(self.widths))
@@ -63,10 +63,10 @@ class Multipliers(Machine):
             raise InputError(f"`tau` is {self.tau:g}, expected a positive time in seconds")
         if not 0 <= self.sigma < np.inf:
             raise InputError(f"`sigma` is {self.sigma:g}, expected noise from 0")
-        for name, kind in (("pairs", Pairs), ("lines", Lines)):
+        for name, kind in (("pairs", Exclusions), ("lines", Lines)):
             if getattr(self, name) is None:
                 object.__setattr__(self, name, kind.none(self.cells))
-        blocks: tuple[Block, ...] = (self.pairs, self.lines)
+        blocks: tuple[ConstraintBlock, ...] = (self.pairs, self.lines)
         if any(block.cells != self.cells for block in blocks):
             raise InputError(f"pairs and lines must be those of {self.cells} cells, as many as clusters have")
         object.__setattr__(self, "blocks", blocks)
@@ -122,7 +122,7 @@ class Multipliers(Machine):
         """Return the states (size, members) at the inputs `u` (cells, members), all weights 1."""
         return np.concatenate([u, np.ones((self.size - self.cells, u.shape[1]))])
 
-    def _weights(self, x: Array) -> Iterator[tuple[Block, Array]]:
+    def _weights(self, x: Array) -> Iterator[tuple[ConstraintBlock, Array]]:
         """Yield each block with its weights."""
         first = self.cells
         for block in self.blocks:
@@ -196,7 +196,7 @@ class Multipliers(Machine):
         """Unless there is an objective."""
         return not self.has_objective
 
-    def solved(self, x: Array) -> NDArray[np.bool_]:
+    def solved(self, x: Array) -> Mask:
         """Return for which members all pairs and lines hold between the winners."""
         on = self.clusters.winners(x[: self.cells])
         fault = np.zeros(x.shape[1], dtype=bool)
@@ -242,7 +242,7 @@ class Multipliers(Machine):
             reasons.append("noise")
         return Theorem(not reasons, "Hopfield 1984", tuple(reasons))
 
-    def frozen_at(self, t: float) -> Multipliers:
+    def frozen_at(self, t: float) -> AdaptiveLines:
         """Return the circuit with the gain of time `t`, weights that rest, and no noise."""
         still = (replace(self.pairs, eta=0.0, delta=0.0), replace(self.lines, eta=0.0, delta=0.0))
         gain = Constant(float(self.gain.value(t)))

@@ -6,9 +6,8 @@ from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from analoghop.arrays import Array
+from analoghop.arrays import Array, Mask
 from analoghop.errors import InputError
 from analoghop.systems.machine import Machine
 from analoghop.systems.machines.clauses import Clauses
@@ -56,7 +55,7 @@ class ClauseMachine(Machine):
         """Yes."""
         return True
 
-    def solved(self, x: Array) -> NDArray[np.bool_]:
+    def solved(self, x: Array) -> Mask:
         """Return for which members the signs of the variables satisfy all clauses."""
         return np.asarray(self.clauses.unsatisfied(x[: self.cells] > 0) == 0)
 

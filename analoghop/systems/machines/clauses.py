@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analoghop.arrays import Array
+from analoghop.arrays import Array, Indices, Integers, Mask
 from analoghop.errors import InputError
 
 
@@ -24,8 +24,8 @@ class Clauses:
     """
 
     variables: int
-    first: NDArray[np.int64]
-    columns: NDArray[np.int64]
+    first: Integers
+    columns: Integers
     signs: Array
 
     def __post_init__(self) -> None:
@@ -50,7 +50,7 @@ class Clauses:
         return len(self.first) - 1
 
     @cached_property
-    def owner(self) -> NDArray[np.int64]:
+    def owner(self) -> Integers:
         """The clause of each literal."""
         return np.repeat(np.arange(self.count), np.diff(self.first))
 
@@ -60,7 +60,7 @@ class Clauses:
         return int(np.diff(self.first).max())
 
     @cached_property
-    def _places(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def _places(self) -> tuple[Integers, Integers]:
         """Clause and place within it of each literal."""
         return self.owner, np.arange(len(self.columns)) - self.first[self.owner]
 
@@ -71,7 +71,7 @@ class Clauses:
         return full
 
     @cached_property
-    def _amplifier(self) -> NDArray[np.int64]:
+    def _amplifier(self) -> Integers:
         return self._filled(self.columns, 0)
 
     @cached_property
@@ -97,7 +97,7 @@ class Clauses:
         return before[:, -1] * f[:, -1], before * after
 
     @cached_property
-    def _gathering(self) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.int64]]:
+    def _gathering(self) -> tuple[Indices, Indices, Integers]:
         """Literals in the order of their amplifiers, where each amplifier's begin, and which have any."""
         order = np.argsort(self.columns, kind="stable")
         used, begin = np.unique(self.columns[order], return_index=True)
@@ -111,12 +111,12 @@ class Clauses:
         total[used] = np.add.reduceat(terms[clause[order], place[order]], begin, axis=0)
         return total
 
-    def unsatisfied(self, true: NDArray[np.bool_]) -> NDArray[np.int64]:
+    def unsatisfied(self, true: Mask) -> Integers:
         """Return how many clauses do not hold, (members,); `true` (variables, members)."""
         holds = true[self.columns] == (self.signs[:, None] > 0)
         return np.asarray((~np.logical_or.reduceat(holds, self.first[:-1])).sum(axis=0))
 
-    def couples(self, v: Array) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], Array]:
+    def couples(self, v: Array) -> tuple[Integers, Integers, Integers, Array]:
         """Return clause, amplifier i, amplifier k and d(product without i)/dv_k of one member `v` (n, 1)."""
         f = self.degrees(v)[:, :, 0]
         diagonal = np.eye(self.width, dtype=bool)

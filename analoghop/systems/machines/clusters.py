@@ -7,19 +7,16 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from analoghop.arrays import Array
+from analoghop.arrays import Array, Integers
 from analoghop.errors import InputError
-
-Whole = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
 class Clusters:
     """`widths` (clusters,) are their numbers of cells. Raises `InputError` for none, or one below 1."""
 
-    widths: Whole
+    widths: Integers
 
     def __post_init__(self) -> None:
         widths = np.array(self.widths, dtype=np.int64)
@@ -34,12 +31,12 @@ class Clusters:
         return int(self.widths.sum())
 
     @cached_property
-    def starts(self) -> Whole:
+    def starts(self) -> Integers:
         """First cell of each cluster and, last, the number of cells, (clusters + 1,)."""
         return np.concatenate([[0], np.cumsum(self.widths)])
 
     @cached_property
-    def of_cell(self) -> Whole:
+    def of_cell(self) -> Integers:
         """The cluster of each cell, (cells,)."""
         return np.repeat(np.arange(len(self.widths)), self.widths)
 
@@ -81,7 +78,7 @@ class Clusters:
         first = before == before[self.starts[:-1]][self.of_cell]
         return np.asarray(largest & first, dtype=np.float64)
 
-    def choices(self, values: Array) -> Whole:
+    def choices(self, values: Array) -> Integers:
         """Return the number of the winning cell within each cluster, (clusters, members)."""
         numbers = np.arange(self.cells) - self.starts[self.of_cell]
         return np.add.reduceat(self.winners(values) * numbers[:, None], self.starts[:-1], axis=0).astype(

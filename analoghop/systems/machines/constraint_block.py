@@ -1,4 +1,4 @@
-"""`Block`: constraints between amplifier outputs whose weights adapt while they are broken."""
+"""`ConstraintBlock`: constraints between amplifier outputs whose weights adapt while they are broken."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ from abc import ABC, abstractmethod
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from analoghop.arrays import Array, column, readonly_fields
+from analoghop.arrays import Array, Integers, Mask, column, readonly_fields
 from analoghop.errors import InputError
 
-Whole = NDArray[np.int64]
 
-
-class Block(ABC):
+class ConstraintBlock(ABC):
     """Adaptive constraints on `cells` outputs v (cells, members) with weights w (count, members).
 
     Their potential is P = sum_l w_l p_l(v); they push with -dP/dv, and a weight moves by
@@ -55,7 +53,7 @@ class Block(ABC):
         """Return d excess/dv at one state v (cells,), a sparse matrix (count, cells)."""
 
     @abstractmethod
-    def broken(self, on: Array) -> NDArray[np.bool_]:
+    def broken(self, on: Array) -> Mask:
         """Return which constraints outputs `on` of 0 and 1 break, (count, members)."""
 
     def growth(self, v: Array, w: Array) -> Array:
@@ -70,7 +68,7 @@ class Block(ABC):
         readonly_fields(self, eta=eta, delta=delta)
 
 
-def places(values: ArrayLike, below: int, name: str) -> Whole:
+def places(values: ArrayLike, below: int, name: str) -> Integers:
     """Return `values` as cells; raises `InputError`, naming `name`, unless all are from 0 to `below`."""
     cells = np.array(values, dtype=np.int64)
     if cells.ndim != 1 or (len(cells) and not (cells.min() >= 0 and cells.max() < below)):

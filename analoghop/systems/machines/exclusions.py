@@ -1,4 +1,4 @@
-"""`Pairs`: cells of which not both may be on, as the ends of an edge are not to have one colour."""
+"""`Exclusions`: cells of which not both may be on, as the ends of an edge are not to have one colour."""
 
 from __future__ import annotations
 
@@ -7,15 +7,14 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from analoghop.arrays import Array, column, readonly_fields
+from analoghop.arrays import Array, Integers, Mask, column, readonly_fields
 from analoghop.errors import InputError
-from analoghop.systems.machines.constraint_block import Block, Whole, places
+from analoghop.systems.machines.constraint_block import ConstraintBlock, places
 
 
 @dataclass(frozen=True, eq=False)
-class Pairs(Block):
+class Exclusions(ConstraintBlock):
     """ "Not both": p = strength sum_c v[first + c] v[second + c], c < `width`, with one weight per pair.
 
     For the vertices of a graph whose clusters hold one cell per colour: an edge, its cells the colours. The
@@ -24,8 +23,8 @@ class Pairs(Block):
     """
 
     cells: int
-    first: Whole
-    second: Whole
+    first: Integers
+    second: Integers
     width: int = 1
     strength: Any = 1.0
     eta: Any = 0.5
@@ -45,9 +44,9 @@ class Pairs(Block):
             raise InputError("`eta` and `delta` of pairs are one number for all")
 
     @staticmethod
-    def none(cells: int) -> Pairs:
+    def none(cells: int) -> Exclusions:
         """Return no pairs."""
-        return Pairs(cells, np.zeros(0, np.int64), np.zeros(0, np.int64))
+        return Exclusions(cells, np.zeros(0, np.int64), np.zeros(0, np.int64))
 
     @property
     def count(self) -> int:
@@ -55,7 +54,7 @@ class Pairs(Block):
         return len(self.first)
 
     @cached_property
-    def _ends(self) -> tuple[Whole, Whole]:
+    def _ends(self) -> tuple[Integers, Integers]:
         """The cells of both ends, (count width,)."""
         offsets = np.arange(self.width)
         return (self.first[:, None] + offsets).ravel(), (self.second[:, None] + offsets).ravel()
@@ -117,6 +116,6 @@ class Pairs(Block):
         half = csr_array((factor, self._ends), shape=(self.cells, self.cells))
         return half + half.T
 
-    def broken(self, on: Array) -> NDArray[np.bool_]:
+    def broken(self, on: Array) -> Mask:
         """Return the pairs that are both on."""
         return self._overlap(on) > 0.5

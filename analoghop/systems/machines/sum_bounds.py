@@ -8,11 +8,10 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from analoghop.arrays import Array, column, readonly_fields
+from analoghop.arrays import Array, Integers, Mask, column, readonly_fields
 from analoghop.errors import InputError
-from analoghop.systems.machines.constraint_block import Block, Whole, places
+from analoghop.systems.machines.constraint_block import ConstraintBlock, places
 
 KINDS = ("exclusive", "at_most", "at_least", "equal")
 """What a line asks of its sum S: at most the bound (pair by pair, or all at once), at least, or just it."""
@@ -21,7 +20,7 @@ SLACK = 1e-3
 
 
 @dataclass(frozen=True, eq=False)
-class Lines(Block):
+class Lines(ConstraintBlock):
     """Bounds on sums S = sum a v over the cells of a line.
 
     Line l has the cells `members[starts[l]:starts[l + 1]]` with `coefficients` a. Per line, numbers or
@@ -32,8 +31,8 @@ class Lines(Block):
     """
 
     cells: int
-    starts: Whole
-    members: Whole
+    starts: Integers
+    members: Integers
     coefficients: Any = 1.0
     kinds: str | Sequence[str] = "exclusive"
     bounds: Any = 1.0
@@ -77,7 +76,7 @@ class Lines(Block):
         return len(self.starts) - 1
 
     @cached_property
-    def codes(self) -> Whole:
+    def codes(self) -> Integers:
         """The kinds as places in `KINDS`, (count,)."""
         return np.array([self._code[kind] for kind in self.kinds], dtype=np.int64)
 
@@ -96,7 +95,7 @@ class Lines(Block):
         return self.matrix.power(2)
 
     @cached_property
-    def _masks(self) -> list[NDArray[np.bool_]]:
+    def _masks(self) -> list[Mask]:
         return [(self.codes == k)[:, None] for k in range(len(KINDS))]
 
     def _beyond(self, v: Array) -> Array:
@@ -161,6 +160,6 @@ class Lines(Block):
         rising = np.where(equal, np.sign(beyond), np.where(at_least, -1.0 * (beyond < 0), beyond > 0))
         return diags_array(rising) @ self.matrix
 
-    def broken(self, on: Array) -> NDArray[np.bool_]:
+    def broken(self, on: Array) -> Mask:
         """Return the lines whose sum is not where it may be."""
         return self.excess(on) > SLACK

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from analoghop import simulate
 from analoghop.errors import InputError
-from analoghop.memory.circuits.continuous import Pairs, pair_circuit
+from analoghop.memory.circuits.continuous import PairsFormulation, pair_circuit
 from analoghop.memory.circuits.heteroassociation import bidirectional, hetero, paired, sequence_circuit
 from analoghop.memory.circuits.modern import OneLayer, TwoLayers, one_layer, two_layer
 from analoghop.memory.cues import make_cues
@@ -20,9 +20,9 @@ from analoghop.simulate_many import simulate_many
 from analoghop.solution import Status
 
 FORMS = [
-    Pairs(),
-    Pairs("pseudo-inverse", units="binary"),
-    Pairs(amplifier="morita"),
+    PairsFormulation(),
+    PairsFormulation("pseudo-inverse", units="binary"),
+    PairsFormulation(amplifier="morita"),
     TwoLayers(),
     TwoLayers("polynomial", degree=4.0),
     OneLayer(),
@@ -94,8 +94,8 @@ def test_the_energy_falls_where_a_theorem_says_so(form):
 
 def test_no_energy_is_claimed_for_the_others():
     memory = Memory.random(24, 3, 2)
-    assert "not monotone" in Pairs(amplifier="morita").encode(memory).system.theorem.reason
-    assert "asymmetric" in Pairs("krauth-minsky").encode(memory).system.theorem.reason
+    assert "not monotone" in PairsFormulation(amplifier="morita").encode(memory).system.theorem.reason
+    assert "asymmetric" in PairsFormulation("krauth-minsky").encode(memory).system.theorem.reason
     assert "asymmetric" in sequence_circuit(memory).system.theorem.reason
     circuit = pair_circuit(paired(memory, memory), hetero(memory, memory))
     assert "asymmetric" in circuit.system.theorem.reason
@@ -142,21 +142,23 @@ def test_units_of_zero_and_one_follow_the_same_trajectory():
 def test_low_gain_forgets():
     memory = Memory.random(100, 5, 0)
     for gain, remembered in ((0.9, False), (20.0, True)):
-        circuit = Pairs(gain=gain).encode(memory)
+        circuit = PairsFormulation(gain=gain).encode(memory)
         _, run = recalled(circuit, memory.patterns.T, settle=False)
         assert (np.abs(run.outputs).mean() > 0.9) == remembered
 
 
 def test_morita_recalls_beyond_hebbs_capacity_and_says_when_it_does_not():
     memory = Memory.random(300, 75, 0)
-    circuit = Pairs(amplifier="morita").encode(memory)
+    circuit = PairsFormulation(amplifier="morita").encode(memory)
     wanted = list(range(4))
     signs, run = recalled(circuit, make_cues(memory, wanted, noise=0.25).values)
     np.testing.assert_array_equal(signs, memory.patterns[wanted].T)
     assert run.has(Status.SETTLED).mean() >= 0.8
     assert (walk_pairs(hebbian(memory), memory.patterns[wanted].T).states != memory.patterns[wanted].T).any()
     memory = Memory.random(200, 100, 0)
-    _, run = recalled(Pairs(amplifier="morita").encode(memory), make_cues(memory, [0, 1], noise=0.25).values)
+    _, run = recalled(
+        PairsFormulation(amplifier="morita").encode(memory), make_cues(memory, [0, 1], noise=0.25).values
+    )
     assert not run.has(Status.SETTLED).any()
 
 
@@ -205,7 +207,12 @@ def test_a_sequence_goes_through_its_patterns_in_order():
 
 def test_pictures_name_their_pixels():
     memory = Memory(Memory.random(6, 2, 0).patterns, (2, 3))
-    assert Pairs().encode(memory).system.signal_names[:4] == ("v(u1_1)", "v(u1_2)", "v(u1_3)", "v(u2_1)")
+    assert PairsFormulation().encode(memory).system.signal_names[:4] == (
+        "v(u1_1)",
+        "v(u1_2)",
+        "v(u1_3)",
+        "v(u2_1)",
+    )
     assert TwoLayers().encode(memory).system.signal_names[5:8] == ("v(u2_3)", "v(um1)", "v(um2)")
 
 
@@ -215,8 +222,8 @@ def test_pictures_name_their_pixels():
         (lambda m: pair_circuit(m, hebbian(Memory.random(5, 1, 0))), "the weights are those of 5 units"),
         (lambda m: pair_circuit(m, pseudo_inverse(m), gain=0.0), "`gain` is 0, expected a positive number"),
         (lambda m: pair_circuit(m, pseudo_inverse(m), amplifier="step"), "`amplifier` is tanh or morita"),
-        (lambda m: Pairs(amplifier="morita", units="binary").encode(m), "for bipolar units"),
-        (lambda m: Pairs(pattern=3).encode(m), "`pattern` is 3, expected 1 to 2"),
+        (lambda m: PairsFormulation(amplifier="morita", units="binary").encode(m), "for bipolar units"),
+        (lambda m: PairsFormulation(pattern=3).encode(m), "`pattern` is 3, expected 1 to 2"),
         (lambda m: two_layer(DenseMemory(m), tau=0.0), "`tau` is 0, expected a positive number"),
         (lambda m: one_layer(DenseMemory(m), tau=-1.0), "`tau` is -1, expected a positive number"),
         (lambda m: sequence_circuit(m, strength=1.0), "stays in its first pattern"),

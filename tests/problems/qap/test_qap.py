@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from analoghop.errors import FileFormatError, InputError
 from analoghop.formats.instances.qaplib import write_solution
 from analoghop.optimise import entry, solve
-from analoghop.problems.qap import QAP, Potts, swaps
+from analoghop.problems.qap import QAP, PottsQAP, swaps
 from analoghop.problems.qap.modes import critical_temperature
 
 DATA = Path(__file__).parents[2] / "data"
@@ -55,7 +55,7 @@ def test_cost_and_exchanges_are_those_of_the_sum(n: int, seed: int, kind: str) -
 @pytest.mark.parametrize("kind", KINDS)
 def test_reading_undoes_embedding_and_the_objective_is_the_cost(kind: str) -> None:
     problem = instance(8, 1, kind)
-    encoding = Potts().encode(problem)
+    encoding = PottsQAP().encode(problem)
     rng = np.random.default_rng(2)
     energies = []
     for _ in range(5):
@@ -71,7 +71,7 @@ def test_reading_undoes_embedding_and_the_objective_is_the_cost(kind: str) -> No
 
 
 def test_what_is_no_permutation_is_not_repaired() -> None:
-    encoding = Potts().encode(instance(5, 0))
+    encoding = PottsQAP().encode(instance(5, 0))
     outputs = encoding.embed((0, 1, 2, 3, 4))
     outputs[0] = 0.0
     (raw,) = encoding.decode(outputs)
@@ -150,7 +150,7 @@ def test_flat_instances_are_solved_by_anything() -> None:
         (lambda: QAP(np.eye(2), np.eye(3)), "`A` is of size 2 and `B` of size 3"),
         (lambda: QAP(np.eye(2), np.full((2, 2), np.nan)), r"`B` holds nan at \(0, 0\)"),
         (lambda: QAP(np.eye(1), np.eye(1)), "expected a square of 2 or more"),
-        (lambda: Potts(reheats=-1).encode(instance(4, 0)), "`reheats` must not be negative"),
+        (lambda: PottsQAP(reheats=-1).encode(instance(4, 0)), "`reheats` must not be negative"),
         (lambda: instance(4, 0).polish("3-swap", (0, 1, 2, 3)), "expected one of 2-swap"),
         (lambda: instance(4, 0).verify("abcd"), "whole|locations"),
     ],

@@ -5,10 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from analoghop.circuit.expressions import Call, Current, Expr, Leaf, Number, Voltage, leaves, substitute
+from analoghop.circuit.expressions import (
+    Call,
+    Current,
+    Expr,
+    Leaf,
+    Number,
+    Voltage,
+    leaves,
+    substitute,
+)
 from analoghop.circuit.netlist.scopes import Formula, Quantity, quantity
 from analoghop.circuit.netlist.text.fields import Pair, Word
-from analoghop.circuit.netlist.text.lines import Line
+from analoghop.circuit.netlist.text.lines import DeckLine
 from analoghop.circuit.netlist.text.places import Place
 from analoghop.errors import NetlistError
 
@@ -41,12 +50,12 @@ def placed(expr: Expr, place: Place) -> Expr:
     return substitute(expr, mapping)
 
 
-class Table(NamedTuple):
+class TableExpression(NamedTuple):
     """TABLE {input} = (x,y) ...: straight lines, constant outside the points."""
 
     formula: Formula
     points: tuple[Quantity, ...]
-    line: Line
+    line: DeckLine
     offset: int
 
     def resolve(self, place: Place) -> Expr:
@@ -70,7 +79,7 @@ class SoftLimiter(NamedTuple):
     limit: Quantity
     ioffset: Quantity
     ooffset: Quantity
-    line: Line
+    line: DeckLine
 
     def resolve(self, place: Place) -> Expr:
         """Return the expression; raises `NetlistError` for a limit that is not positive."""
@@ -87,7 +96,11 @@ class SoftLimiter(NamedTuple):
 
 
 def gnucap_tanh(
-    line: Line, nodes: Sequence[str], positional: Sequence[Word], named: Mapping[str, Pair | None], form: str
+    line: DeckLine,
+    nodes: Sequence[str],
+    positional: Sequence[Word],
+    named: Mapping[str, Pair | None],
+    form: str,
 ) -> SoftLimiter:
     """Return what stands behind `tanh`: gain and limit by position or by name, two offsets by name.
 

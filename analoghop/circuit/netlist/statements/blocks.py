@@ -9,7 +9,7 @@ from analoghop.circuit.netlist.scopes import Formula
 from analoghop.circuit.netlist.statements.bodies import Body, Choice
 from analoghop.circuit.netlist.statements.definitions import define
 from analoghop.circuit.netlist.text.fields import pairs, words
-from analoghop.circuit.netlist.text.lines import Line
+from analoghop.circuit.netlist.text.lines import DeckLine
 
 MAX_BLOCKS = 64
 """Deepest nesting of blocks."""
@@ -19,7 +19,7 @@ class Block(NamedTuple):
     """An open `.subckt` or `.if`: its line, and the body to return to."""
 
     kind: str
-    line: Line
+    line: DeckLine
     outer: Body
     choice: Choice | None = None
 
@@ -45,7 +45,7 @@ class Blocks:
             raise block.line.error(f"`.{block.kind}` is not closed", 0, f"`{closer}` below it")
         self.floor = before
 
-    def subcircuit(self, line: Line) -> None:
+    def subcircuit(self, line: DeckLine) -> None:
         """`.subckt`: open a body that calls can name."""
         form = ".subckt name node ... [name=default ...]"
         head, found = pairs(line)
@@ -67,29 +67,29 @@ class Blocks:
         for pair in found:
             define(body, line, pair, form)
 
-    def ends(self, line: Line) -> None:
+    def ends(self, line: DeckLine) -> None:
         """`.ends`: close the subcircuit."""
         name = line.text.split()[1:]
         if name and self.body.name != name[0] and self.open and self.open[-1].kind == "subckt":
             raise line.error(f"`.ends {name[0]}` stands where `{self.body.name}` is open", line.start)
         self._pop("subckt", line)
 
-    def if_(self, line: Line) -> None:
+    def if_(self, line: DeckLine) -> None:
         """`.if (condition)`: open a choice with its first branch."""
         choice = Choice([], line)
         self.body.add(choice, line)
         self._push(Block("if", line, self.body, choice))
         self._branch(choice, self._condition(line), line)
 
-    def elseif(self, line: Line) -> None:
+    def elseif(self, line: DeckLine) -> None:
         """`.elseif (condition)`: the next branch."""
         self._branch(self._choice(line), self._condition(line), line)
 
-    def else_(self, line: Line) -> None:
+    def else_(self, line: DeckLine) -> None:
         """`.else`: the last branch."""
         self._branch(self._choice(line), None, line)
 
-    def endif(self, line: Line) -> None:
+    def endif(self, line: DeckLine) -> None:
         """`.endif`: close the choice."""
         self._pop("if", line)
 
@@ -98,7 +98,7 @@ class Blocks:
             raise block.line.error(f"blocks are nested deeper than {MAX_BLOCKS}")
         self.open.append(block)
 
-    def _pop(self, kind: str, line: Line) -> Block:
+    def _pop(self, kind: str, line: DeckLine) -> Block:
         block = self.open[-1] if len(self.open) > self.floor else None
         if block is None or block.kind != kind:
             inside = f": `.{block.kind}` is still open" if block else ""
@@ -106,7 +106,7 @@ class Blocks:
         self.body = block.outer
         return self.open.pop()
 
-    def _choice(self, line: Line) -> Choice:
+    def _choice(self, line: DeckLine) -> Choice:
         block = self._pop("if", line)
         self.open.append(block)
         choice = block.choice
@@ -114,13 +114,13 @@ class Blocks:
             raise line.error(f"`{line.text.split()[0]}` behind `.else`", line.start)
         return choice
 
-    def _branch(self, choice: Choice, condition: Formula | None, line: Line) -> None:
+    def _branch(self, choice: Choice, condition: Formula | None, line: DeckLine) -> None:
         outer = self.open[-1].outer
         self.body = Body(outer.name, outer.ports, line, outer, branch=True)
         choice.branches.append((condition, self.body))
 
     @staticmethod
-    def _condition(line: Line) -> Formula:
+    def _condition(line: DeckLine) -> Formula:
         start = line.start + len(line.text.split()[0])
         start += len(line.text[start:]) - len(line.text[start:].lstrip())
         if start == len(line.text):

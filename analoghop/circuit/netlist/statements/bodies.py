@@ -7,8 +7,8 @@ from typing import NamedTuple, TypeAlias
 
 from analoghop.circuit.elements import Element
 from analoghop.circuit.netlist.scopes import Formula, Functions, Quantity
-from analoghop.circuit.netlist.statements.cards import Call, Card
-from analoghop.circuit.netlist.text.lines import Line, Source
+from analoghop.circuit.netlist.statements.cards import Card, SubcircuitCall
+from analoghop.circuit.netlist.text.lines import DeckLine, DeckSource
 
 MAX_ELEMENTS = 5_000_000
 """Most elements, calls included, that a deck may have or expand to."""
@@ -18,10 +18,10 @@ class Choice(NamedTuple):
     """`.if` ... `.endif`: branches with their conditions, None for `.else`."""
 
     branches: list[tuple[Formula | None, Body]]
-    line: Line
+    line: DeckLine
 
 
-Item: TypeAlias = "Element | Card | Call | Choice"
+Item: TypeAlias = "Element | Card | SubcircuitCall | Choice"
 
 
 class FunctionText(NamedTuple):
@@ -36,7 +36,7 @@ class Setting(NamedTuple):
 
     node: str
     value: Quantity
-    line: Line
+    line: DeckLine
 
 
 @dataclass(eq=False)
@@ -49,7 +49,7 @@ class Body:
 
     name: str = ""
     ports: tuple[str, ...] = ()
-    line: Line | None = None
+    line: DeckLine | None = None
     parent: Body | None = None
     branch: bool = False
     items: list[Item] = field(default_factory=list)
@@ -62,7 +62,7 @@ class Body:
     nodeset: list[Setting] = field(default_factory=list)
     parsed_functions: Functions | None = None
 
-    def add(self, item: Item, line: Line) -> None:
+    def add(self, item: Item, line: DeckLine) -> None:
         """Add what becomes an element later; raises `NetlistError` where there are too many."""
         if len(self.items) >= MAX_ELEMENTS:
             raise line.error(f"the deck has more than {MAX_ELEMENTS} elements")
@@ -93,9 +93,9 @@ class Body:
 class Deck:
     """A whole deck after scanning. `requests` are the lines of each command that belongs to the top."""
 
-    sources: list[Source] = field(default_factory=list)
+    sources: list[DeckSource] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     top: Body = field(default_factory=Body)
     shared: set[str] = field(default_factory=set)
-    requests: dict[str, list[Line]] = field(default_factory=dict)
+    requests: dict[str, list[DeckLine]] = field(default_factory=dict)
     ended: bool = False

@@ -9,11 +9,11 @@ from typing import NamedTuple, Protocol
 from analoghop.circuit.elements import Element
 from analoghop.circuit.netlist.scopes import Quantity
 from analoghop.circuit.netlist.text.fields import Pair, Word
-from analoghop.circuit.netlist.text.lines import Line
+from analoghop.circuit.netlist.text.lines import DeckLine
 from analoghop.circuit.netlist.text.places import Place
 
 
-class Value(Protocol):
+class Unresolved(Protocol):
     """What a card holds until its place is known."""
 
     def resolve(self, place: Place) -> object:
@@ -26,8 +26,8 @@ class Card(NamedTuple):
     record: Callable[..., Element]
     name: str
     nodes: tuple[str, ...]
-    values: tuple[Value, ...]
-    line: Line
+    values: tuple[Unresolved, ...]
+    line: DeckLine
 
     def build(self, place: Place) -> Element:
         """Return the element as it stands in `place`."""
@@ -35,14 +35,14 @@ class Card(NamedTuple):
         return self.record(place.element(self.name), *map(place.node, self.nodes), *values)
 
 
-class Call(NamedTuple):
+class SubcircuitCall(NamedTuple):
     """An X line: its name, its nodes, the subcircuit's name and the arguments."""
 
     name: str
     nodes: tuple[str, ...]
     subcircuit: str
     arguments: dict[str, Quantity]
-    line: Line
+    line: DeckLine
 
 
 class Plain(NamedTuple):
@@ -60,7 +60,7 @@ class Positive(NamedTuple):
 
     value: Quantity
     what: str
-    line: Line
+    line: DeckLine
     field: Word | Pair
 
     def resolve(self, place: Place) -> float:

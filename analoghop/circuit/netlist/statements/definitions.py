@@ -7,14 +7,14 @@ import re
 from analoghop.circuit.netlist.scopes import QUANTITIES_OF_A_RUN, formula, quantity
 from analoghop.circuit.netlist.statements.bodies import Body, FunctionText, Setting
 from analoghop.circuit.netlist.text.fields import Pair, Word, closing, pairs, words
-from analoghop.circuit.netlist.text.lines import Line
+from analoghop.circuit.netlist.text.lines import DeckLine
 
 _FUNCTION = re.compile(r"\s*\.func\s+([a-z_]\w*)\s*\(([^()]*)\)\s*=?\s*")
 _SETTING = re.compile(r"[\s,]*v\s*\(\s*([^\s(),{}'\"=]+)\s*\)\s*=\s*(\{|'|[^\s(),{}'\"=]+)")
 _BLANK = re.compile(r"[\s,]*$")
 
 
-def parameters(body: Body, line: Line) -> None:
+def parameters(body: Body, line: DeckLine) -> None:
     """`.param name=value ...`."""
     form = ".param name=value ..."
     head, found = pairs(line)
@@ -25,7 +25,7 @@ def parameters(body: Body, line: Line) -> None:
         define(body, line, pair, form)
 
 
-def define(body: Body, line: Line, pair: Pair, form: str) -> None:
+def define(body: Body, line: DeckLine, pair: Pair, form: str) -> None:
     """Define one parameter of `body`; a second definition counts, with a notice, as in ngspice."""
     if pair.name in QUANTITIES_OF_A_RUN:
         raise line.error(f"`{pair.name}` cannot be a parameter", pair.start, form)
@@ -34,7 +34,7 @@ def define(body: Body, line: Line, pair: Pair, form: str) -> None:
     body.definitions[pair.name] = quantity(line, pair, form)
 
 
-def function(body: Body, line: Line) -> None:
+def function(body: Body, line: DeckLine) -> None:
     """`.func name(x, y) {expression}`."""
     form = ".func name(x, y) {expression}"
     found = _FUNCTION.match(line.text)
@@ -50,7 +50,7 @@ def function(body: Body, line: Line) -> None:
     body.functions[found[1]] = FunctionText(names, formula(line, text))
 
 
-def settings(body: Body, line: Line) -> None:
+def settings(body: Body, line: DeckLine) -> None:
     """`.ic` and `.nodeset`: `v(node)=value ...`."""
     name = line.text.split()[0]
     target = body.initial if name == ".ic" else body.nodeset

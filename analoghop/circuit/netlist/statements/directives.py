@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from analoghop.circuit.elements import Element
 from analoghop.circuit.netlist.scopes import Scope, quantity
 from analoghop.circuit.netlist.text.fields import Word, pairs, words
-from analoghop.circuit.netlist.text.lines import Line
+from analoghop.circuit.netlist.text.lines import DeckLine
 from analoghop.circuit.netlist.text.places import Place
 from analoghop.circuit.requests import Sweep, Tran
 
@@ -23,7 +23,7 @@ _NODE = r"\s*([^\s(),{}'\"=]+)\s*"
 _SIGNAL = re.compile(rf"(?:([vi])\s*\({_NODE}(?:,{_NODE})?\)|(@\S+)|([^\s(),{{}}'\"=]+))[\s,]*")
 
 
-def tran(lines: Sequence[Line], scope: Scope) -> Tran | None:
+def tran(lines: Sequence[DeckLine], scope: Scope) -> Tran | None:
     """Return the deck's transient; raises `NetlistError` for two of them and for impossible times."""
     if not lines:
         return None
@@ -47,7 +47,7 @@ def tran(lines: Sequence[Line], scope: Scope) -> Tran | None:
     return Tran(step, stop, start, max_step or None, uic)
 
 
-def temperature(lines: Sequence[Line], options: Sequence[Line]) -> float:
+def temperature(lines: Sequence[DeckLine], options: Sequence[DeckLine]) -> float:
     """Return the temperature in Celsius: of `.temp`, else of `.options temp=`, else 27, as in ngspice."""
     for line in lines[-1:]:
         fields = words(line)[1:]
@@ -63,7 +63,7 @@ def temperature(lines: Sequence[Line], options: Sequence[Line]) -> float:
     return 27.0
 
 
-def options(lines: Sequence[Line], scope: Scope) -> tuple[tuple[str, str], ...]:
+def options(lines: Sequence[DeckLine], scope: Scope) -> tuple[tuple[str, str], ...]:
     """Return names and values of `.options`, "" for flags; a later one replaces an earlier one."""
     found: dict[str, str] = {}
     for line in lines:
@@ -77,14 +77,14 @@ def options(lines: Sequence[Line], scope: Scope) -> tuple[tuple[str, str], ...]:
     return tuple(found.items())
 
 
-def _flags(line: Line, fields: Sequence[Word], found: dict[str, str]) -> None:
+def _flags(line: DeckLine, fields: Sequence[Word], found: dict[str, str]) -> None:
     for field in fields:
         if field.braced or field.text == "=":
             raise line.error(f"`{field.text}` is no option", field.offset, OPTIONS)
         found[field.text] = ""
 
 
-def saves(lines: Sequence[Line], place: Place) -> tuple[str, ...]:
+def saves(lines: Sequence[DeckLine], place: Place) -> tuple[str, ...]:
     """Return the signals of `.save`, as "v(a)" and "i(v1)"; () where all are wanted."""
     found: dict[str, None] = {}
     everything = not lines
@@ -109,7 +109,7 @@ def saves(lines: Sequence[Line], place: Place) -> tuple[str, ...]:
     return () if everything else tuple(found)
 
 
-def johnson(lines: Sequence[Line], scope: Scope, temperature: float) -> float | None:
+def johnson(lines: Sequence[DeckLine], scope: Scope, temperature: float) -> float | None:
     """Return the temperature in Celsius of the resistors that `*!analoghop johnson` makes noisy, else None.
 
     By default the deck's `temperature`.
@@ -127,7 +127,7 @@ def johnson(lines: Sequence[Line], scope: Scope, temperature: float) -> float | 
     return celsius
 
 
-def sweeps(lines: Sequence[Line], place: Place, elements: Iterable[Element]) -> tuple[Sweep, ...]:
+def sweeps(lines: Sequence[DeckLine], place: Place, elements: Iterable[Element]) -> tuple[Sweep, ...]:
     """Return the sweeps that `*!analoghop step` comments ask for.
 
     Any other such comment, and a name that is neither a parameter nor one of `elements`, is a notice.
@@ -150,7 +150,7 @@ def sweeps(lines: Sequence[Line], place: Place, elements: Iterable[Element]) -> 
     return tuple(found.values())
 
 
-def _sweep(line: Line, fields: list[Word], scope: Scope) -> Sweep:
+def _sweep(line: DeckLine, fields: list[Word], scope: Scope) -> Sweep:
     kind = fields.pop(0).text if fields and fields[0].text in ("dec", "oct", "lin") else "lin"
     if fields and fields[0].text == "param":
         fields.pop(0)
@@ -168,7 +168,7 @@ def _sweep(line: Line, fields: list[Word], scope: Scope) -> Sweep:
     return Sweep(name.text, values)
 
 
-def _steps(line: Line, kind: str, numbers: Sequence[float]) -> tuple[float, ...]:
+def _steps(line: DeckLine, kind: str, numbers: Sequence[float]) -> tuple[float, ...]:
     start, stop, step = numbers
     if kind == "lin":
         if step == 0 or (stop - start) / step < 0:

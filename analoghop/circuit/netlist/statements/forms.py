@@ -17,15 +17,22 @@ from analoghop.circuit.elements import (
     VoltageSource,
 )
 from analoghop.circuit.netlist.scopes import Quantity, formula, quantity
-from analoghop.circuit.netlist.statements.behaviours import Behaviour, Table, gnucap_tanh
-from analoghop.circuit.netlist.statements.cards import Absent, Call, Card, Plain, Positive, Value
+from analoghop.circuit.netlist.statements.behaviours import Behaviour, TableExpression, gnucap_tanh
+from analoghop.circuit.netlist.statements.cards import (
+    Absent,
+    Card,
+    Plain,
+    Positive,
+    SubcircuitCall,
+    Unresolved,
+)
 from analoghop.circuit.netlist.statements.waveforms import waveform
 from analoghop.circuit.netlist.text.fields import Word, closing, pairs, words
-from analoghop.circuit.netlist.text.lines import Line
+from analoghop.circuit.netlist.text.lines import DeckLine
 from analoghop.circuit.netlist.text.reader import Reader
 
 
-def element_card(line: Line) -> Card | Call:
+def element_card(line: DeckLine) -> Card | SubcircuitCall:
     """Return the element on `line`; raises `NetlistError`, with the form that was expected."""
     letter = line.text.lstrip()[0]
     if letter not in FORMS:
@@ -43,7 +50,7 @@ def _positive(reader: Reader, what: str, names: Sequence[str]) -> Positive:
     return Positive(value, what, reader.line, word)
 
 
-def resistor(line: Line, form: str) -> Card:
+def resistor(line: DeckLine, form: str) -> Card:
     """R: a value, or `R=`."""
     reader = Reader(line, form)
     name, nodes = reader.name(), reader.nodes(2)
@@ -60,21 +67,21 @@ def _is_milli(text: str) -> bool:
     return letters.startswith("m") and not letters.startswith(("meg", "mil"))
 
 
-def capacitor(line: Line, form: str) -> Card:
+def capacitor(line: DeckLine, form: str) -> Card:
     """C: a value, or `C=`, and `IC=`."""
     reader = Reader(line, form)
     name, nodes = reader.name(), reader.nodes(2)
     value = _positive(reader, "capacitance", ("c", "capacitance"))
     ic = reader.pair("ic")
     reader.end()
-    initial: Value = Plain(quantity(line, ic, form)) if ic else Absent()
+    initial: Unresolved = Plain(quantity(line, ic, form)) if ic else Absent()
     return Card(Capacitor, name, nodes, (value, initial), line)
 
 
-def independent(record: Callable[..., Element]) -> Callable[[Line, str], Card]:
+def independent(record: Callable[..., Element]) -> Callable[[DeckLine, str], Card]:
     """V and I: a level, `DC` level, a waveform, or both."""
 
-    def read(line: Line, form: str) -> Card:
+    def read(line: DeckLine, form: str) -> Card:
         reader = Reader(line, form, assignments=False)
         name, nodes = reader.name(), reader.nodes(2)
         return Card(record, name, nodes, (waveform(line, reader.words[3:], form),), line)
@@ -82,7 +89,7 @@ def independent(record: Callable[..., Element]) -> Callable[[Line, str], Card]:
     return read
 
 
-def behavioural(line: Line, form: str) -> Card:
+def behavioural(line: DeckLine, form: str) -> Card:
     """B: `V=expression` or `I=expression`, to the end of the line."""
     head, found = pairs(line)
     fields = words(line, 0, head)
@@ -98,10 +105,10 @@ def behavioural(line: Line, form: str) -> Card:
 
 def controlled(
     linear: Callable[..., Element], free: Callable[..., Element], keyword: str
-) -> Callable[[Line, str], Card]:
+) -> Callable[[DeckLine, str], Card]:
     """E and G: linear, `VALUE={}`, `TABLE {}`, or gnucap's `tanh`."""
 
-    def read(line: Line, form: str) -> Card:
+    def read(line: DeckLine, form: str) -> Card:
         reader = Reader(line, form)
         name, nodes = reader.name(), reader.nodes(2)
         given = reader.pair("value", keyword)
@@ -132,7 +139,7 @@ def controlled(
     return read
 
 
-def _table(line: Line, keyword: Word, form: str) -> Table:
+def _table(line: DeckLine, keyword: Word, form: str) -> TableExpression:
     start = keyword.offset + len(keyword.text)
     start += len(line.text[start:]) - len(line.text[start:].lstrip(" \t="))
     if line.text[start : start + 1] not in ("{", "'", '"', "("):
@@ -143,10 +150,12 @@ def _table(line: Line, keyword: Word, form: str) -> Table:
     if len(points) < 4 or len(points) % 2:
         raise line.error("TABLE needs pairs (x,y), at least two", stop, form)
     line.notice("ngspice rounds the corners of a TABLE; pwl(x, x1,y1, ...) in a B source has sharp ones")
-    return Table(formula(line, argument), tuple(quantity(line, p, form) for p in points), line, stop)
+    return TableExpression(
+        formula(line, argument), tuple(quantity(line, p, form) for p in points), line, stop
+    )
 
 
-def call(line: Line, form: str) -> Call:
+def call(line: DeckLine, form: str) -> SubcircuitCall:
     """X: nodes, the subcircuit's name, and arguments with or without `params:`."""
     head, found = pairs(line)
     fields = [w for w in words(line, 0, head) if w.text != "params:"]
@@ -161,16 +170,16 @@ def call(line: Line, form: str) -> Call:
             raise line.error(f"`{pair.name}=` is given twice", pair.start, form)
         arguments[pair.name] = quantity(line, pair, form)
     name, *nodes, subcircuit = (word.text for word in fields)
-    return Call(name, tuple(nodes), subcircuit, arguments, line)
+    return SubcircuitCall(name, tuple(nodes), subcircuit, arguments, line)
 
 
-class Form(NamedTuple):
+class ElementForm(NamedTuple):
     """One kind of element: how it is written and what reads it."""
 
     text: str
-    reader: Callable[[Line, str], Card | Call]
+    reader: Callable[[DeckLine, str], Card | SubcircuitCall]
 
-    def read(self, line: Line) -> Card | Call:
+    def read(self, line: DeckLine) -> Card | SubcircuitCall:
         """Return the element on `line`."""
         return self.reader(line, self.text)
 
@@ -178,20 +187,20 @@ class Form(NamedTuple):
 _FREE = "two nodes and VALUE={expression} or TABLE {expression} = (x,y) ..."
 _SIGNAL = "DC value, PULSE(...), PWL(...), SIN(...), EXP(...) or TRNOISE(...)"
 FORMS = {
-    "r": Form("Rname node node value", resistor),
-    "c": Form("Cname node node value [IC=volts]", capacitor),
-    "v": Form(f"Vname node node {_SIGNAL}", independent(VoltageSource)),
-    "i": Form(f"Iname node node {_SIGNAL}", independent(CurrentSource)),
-    "b": Form("Bname node node V=expression or I=expression", behavioural),
-    "e": Form(
+    "r": ElementForm("Rname node node value", resistor),
+    "c": ElementForm("Cname node node value [IC=volts]", capacitor),
+    "v": ElementForm(f"Vname node node {_SIGNAL}", independent(VoltageSource)),
+    "i": ElementForm(f"Iname node node {_SIGNAL}", independent(CurrentSource)),
+    "b": ElementForm("Bname node node V=expression or I=expression", behavioural),
+    "e": ElementForm(
         f"Ename node node node node gain, or {_FREE}",
         controlled(VoltageControlledVoltage, BehaviouralVoltage, "vol"),
     ),
-    "g": Form(
+    "g": ElementForm(
         f"Gname node node node node gain, or {_FREE}",
         controlled(VoltageControlledCurrent, BehaviouralCurrent, "cur"),
     ),
-    "x": Form("Xname node ... subcircuit [name=value ...]", call),
+    "x": ElementForm("Xname node ... subcircuit [name=value ...]", call),
 }
 SUPPORTED = "an element R C V I E G B or X, or a line that starts with . or *"
 

@@ -9,7 +9,7 @@ from analoghop.circuit.expressions import Expr, Variable, leaves
 from analoghop.circuit.netlist.scopes import Formula
 from analoghop.circuit.netlist.statements.behaviours import Behaviour
 from analoghop.circuit.netlist.text.fields import closing
-from analoghop.circuit.netlist.text.lines import Line
+from analoghop.circuit.netlist.text.lines import DeckLine
 from analoghop.circuit.netlist.text.places import Place
 from analoghop.circuit.requests import (
     Crossing,
@@ -38,12 +38,12 @@ class _Part(NamedTuple):
     offset: int
 
 
-def measure(line: Line, place: Place, known: frozenset[str]) -> Measure:
+def measure(line: DeckLine, place: Place, known: frozenset[str]) -> Measure:
     """Return what the `.meas` on `line` asks for; `known` are the names of all measurements of the deck."""
     return _Reader(line, place, known).read()
 
 
-def measure_name(line: Line) -> str:
+def measure_name(line: DeckLine) -> str:
     """Return the name of the measurement; raises `NetlistError` for another analysis than tran."""
     fields = line.text.split(None, 3)
     if len(fields) < 4:
@@ -60,7 +60,7 @@ def measure_name(line: Line) -> str:
 class _Reader:
     """Reads one `.meas` line."""
 
-    def __init__(self, line: Line, place: Place, known: frozenset[str]) -> None:
+    def __init__(self, line: DeckLine, place: Place, known: frozenset[str]) -> None:
         self.line, self.place, self.known = line, place, known
         self.name = measure_name(line)
         start = re.compile(r"\s*\S+\s+\S+\s+\S+\s*").match(line.text)

@@ -10,7 +10,7 @@ import numpy as np
 
 from analoghop.circuit.netlist.scopes import Quantity, quantity
 from analoghop.circuit.netlist.text.fields import Word
-from analoghop.circuit.netlist.text.lines import Line
+from analoghop.circuit.netlist.text.lines import DeckLine
 from analoghop.circuit.netlist.text.places import Place
 from analoghop.circuit.reduction.noise_source import transient_noise
 from analoghop.circuit.source_arguments import from_deck
@@ -21,13 +21,13 @@ KINDS = ("pulse", "pwl", "sin", "exp", "trnoise")
 _REFUSED = ("sffm", "am", "trrandom", "external", "port")
 
 
-class Waveform(NamedTuple):
+class WaveformStatement(NamedTuple):
     """A `kind` of source with its numbers; `level` is what `DC` gives beside it."""
 
     kind: str
     arguments: tuple[Quantity, ...]
     level: Quantity | None
-    line: Line
+    line: DeckLine
     offset: int
 
     def resolve(self, place: Place) -> Signal:
@@ -52,7 +52,7 @@ class Waveform(NamedTuple):
         return signal
 
 
-def waveform(line: Line, fields: Sequence[Word], form: str) -> Waveform:
+def waveform(line: DeckLine, fields: Sequence[Word], form: str) -> WaveformStatement:
     """Return what `fields` behind the nodes of a source say. An AC amplitude is skipped with a notice."""
     level: Quantity | None = None
     numbers: tuple[Quantity, ...] = ()
@@ -78,14 +78,14 @@ def waveform(line: Line, fields: Sequence[Word], form: str) -> Waveform:
         else:
             raise line.error(f"`{word.text}` is left over", word.offset, form)
     if kind:
-        return Waveform(kind, numbers, level, line, offset)
+        return WaveformStatement(kind, numbers, level, line, offset)
     if level is None:
         line.notice("the source has no value: 0 is taken")
         level = 0.0
-    return Waveform("dc", (level,), None, line, offset)
+    return WaveformStatement("dc", (level,), None, line, offset)
 
 
-def _refuse(line: Line, word: Word) -> None:
+def _refuse(line: DeckLine, word: Word) -> None:
     if word.text in _REFUSED:
         raise line.error(
             f"{word.text.upper()} sources are not supported",
@@ -94,7 +94,7 @@ def _refuse(line: Line, word: Word) -> None:
         )
 
 
-def _numbers(line: Line, rest: list[Word], form: str) -> tuple[Quantity, ...]:
+def _numbers(line: DeckLine, rest: list[Word], form: str) -> tuple[Quantity, ...]:
     """Take the fields up to the next keyword off `rest`; refuses `r=` and `td=` of PWL."""
     count = next(
         (k for k, w in enumerate(rest) if not w.braced and w.text in ("dc", "ac", *KINDS)), len(rest)

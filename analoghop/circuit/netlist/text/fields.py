@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from analoghop.circuit.netlist.text.lines import Line
+from analoghop.circuit.netlist.text.lines import DeckLine
 
 _WORD = re.compile(r"[{'\"]|[^\s(){},='\"]+|=")
 _PAIR = re.compile(
@@ -30,7 +30,7 @@ class Pair(NamedTuple):
     start: int
 
 
-def words(line: Line, start: int = 0, stop: int | None = None) -> list[Word]:
+def words(line: DeckLine, start: int = 0, stop: int | None = None) -> list[Word]:
     """Return the fields between two characters; blanks, commas and parentheses separate, `=` stands alone.
 
     `{...}`, `'...'` and `"..."` are single fields without their marks. Raises `NetlistError` where one of
@@ -54,7 +54,7 @@ def words(line: Line, start: int = 0, stop: int | None = None) -> list[Word]:
     return found
 
 
-def closing(line: Line, offset: int) -> int:
+def closing(line: DeckLine, offset: int) -> int:
     """Return the character after the one that closes the brace, parenthesis or quote at `offset`."""
     text, mark = line.text, line.text[offset]
     if mark in "'\"":
@@ -70,7 +70,7 @@ def closing(line: Line, offset: int) -> int:
     raise line.error(f"`{mark}` is not closed", offset, f"`{close}`")
 
 
-def pairs(line: Line, start: int = 0) -> tuple[int, list[Pair]]:
+def pairs(line: DeckLine, start: int = 0) -> tuple[int, list[Pair]]:
     """Return where the first `name=` outside all brackets and quotes stands, and all pairs from there on.
 
     A value reaches to the next name; commas at its end are separators.

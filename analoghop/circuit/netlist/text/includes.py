@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from analoghop.circuit.netlist.text.lines import MAX_BYTES, Line, read_text, shortened
+from analoghop.circuit.netlist.text.lines import MAX_BYTES, DeckLine, read_text, shortened
 
 LIBRARY = Path(__file__).parents[2] / "library"
 """The amplifiers that come with the package."""
@@ -32,7 +32,7 @@ class Includes:
         self.left = MAX_BYTES
         self.count = 0
 
-    def enter(self, line: Line, section: str = "") -> tuple[Path, str, str]:
+    def enter(self, line: DeckLine, section: str = "") -> tuple[Path, str, str]:
         """Return path, text and rest of an `.include` or `.lib` line; `leave` when the text has been scanned.
 
         Raises `NetlistError` for a file that is not there, may not be read, or includes itself.
@@ -60,14 +60,14 @@ class Includes:
         self.open.pop()
 
     @staticmethod
-    def target(line: Line) -> tuple[str, str]:
+    def target(line: DeckLine) -> tuple[str, str]:
         """Return the file name on the line, with or without quotes, and what follows it."""
         found = _QUOTED.fullmatch(line.original) or _BARE.fullmatch(line.original)
         if not found or not found["path"]:
             raise line.error("the file name is missing", len(line.text), ".include file")
         return found["path"], re.split(r";|\s\$", found["rest"])[0].strip()
 
-    def _find(self, name: str, line: Line) -> Path:
+    def _find(self, name: str, line: DeckLine) -> Path:
         here = line.source.path.parent if line.source.path else self.directory
         folders = [*([here] if here else []), *self.folders]
         escaped = False

@@ -1,4 +1,4 @@
-"""Deck text as lines: one physical file is a `Source`, one statement with its continuations a `Line`."""
+"""Deck text as lines: a physical file is a `DeckSource`, a statement with continuations a `DeckLine`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _CONTINUED = re.compile(r"\n[ \t]*\+")
 _COMMENT = re.compile(r";|//|(?:(?<=[ \t,])|^)\$")
 
 
-class Source:
+class DeckSource:
     """One file: its `text`, and lower-case `lines` in which continuations are joined to their head.
 
     `base` numbers the lines of all sources of a deck in one sequence; lines before `first` (a title) are not
@@ -106,12 +106,12 @@ class Source:
         return Location(self.name, index + 1, offset + 1, self.raw[index])
 
 
-class Line:
+class DeckLine:
     """One statement: lower-case `text` without comments, and `original` in the author's letters."""
 
     __slots__ = ("index", "source", "text")
 
-    def __init__(self, source: Source, index: int) -> None:
+    def __init__(self, source: DeckSource, index: int) -> None:
         self.source, self.index = source, index
         self.text = strip_comment(source.lines[index])
 
@@ -130,7 +130,7 @@ class Line:
         """The line's number among all lines of all sources of the deck."""
         return self.source.base + self.index
 
-    def same_place(self, other: Line) -> bool:
+    def same_place(self, other: DeckLine) -> bool:
         """Tell whether both are the same line of the same file."""
         mine, others = self.source, other.source
         return self.index == other.index and mine.path == others.path and mine.name == others.name

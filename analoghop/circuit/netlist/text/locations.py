@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 
 from analoghop.circuit.elements import Element
-from analoghop.circuit.netlist.text.lines import Source
+from analoghop.circuit.netlist.text.lines import DeckSource
 from analoghop.errors import Location
 
 
@@ -14,7 +14,7 @@ class Locations(Mapping[str, Location]):
     """Where each element stands in the deck; the index is made when it is first asked."""
 
     def __init__(
-        self, elements: Sequence[Element], numbers: Sequence[int], sources: Sequence[Source]
+        self, elements: Sequence[Element], numbers: Sequence[int], sources: Sequence[DeckSource]
     ) -> None:
         self._elements, self._numbers, self._sources = elements, numbers, sources
         self._index: dict[str, int] | None = None

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from analoghop.circuit.netlist.scopes import Quantity, quantity
 from analoghop.circuit.netlist.text.fields import Pair, Word, pairs, words
-from analoghop.circuit.netlist.text.lines import Line
+from analoghop.circuit.netlist.text.lines import DeckLine
 
 
 class Reader:
     """Reads one element line from left to right."""
 
-    def __init__(self, line: Line, form: str, assignments: bool = True) -> None:
+    def __init__(self, line: DeckLine, form: str, assignments: bool = True) -> None:
         self.line, self.form = line, form
         head, found = pairs(line) if assignments else (len(line.text), [])
         self.words = words(line, 0, head)

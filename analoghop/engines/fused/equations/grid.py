@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from analoghop.arrays import Array
-from analoghop.couplings import Coupling, Cycle, Identity, Kron, Ones, Scaled, Sum
+from analoghop.couplings import Coupling, Cycle, Eye, Kron, Ones, Scaled, Sum
 
 
 class GridForm(NamedTuple):
@@ -43,21 +43,21 @@ def grid_form(coupling: Coupling) -> GridForm | None:
     same = along = across = everywhere = 0.0
     for factor, term in terms:
         left, right = (term.left, term.right) if isinstance(term, Kron) else (None, None)
-        if isinstance(term, Identity):
+        if isinstance(term, Eye):
             same += factor
         elif isinstance(term, Ones):
             everywhere += factor
-        elif isinstance(left, Identity) and isinstance(right, Identity):
+        elif isinstance(left, Eye) and isinstance(right, Eye):
             same += factor
-        elif isinstance(left, Identity) and isinstance(right, Ones):
+        elif isinstance(left, Eye) and isinstance(right, Ones):
             along += factor
-        elif isinstance(left, Ones) and isinstance(right, Identity):
+        elif isinstance(left, Ones) and isinstance(right, Eye):
             across += factor
         elif isinstance(left, Ones) and isinstance(right, Ones):
             everywhere += factor
         elif left is not None and isinstance(right, Cycle):
             ring += factor * left.toarray()
-        elif left is not None and isinstance(right, Identity):
+        elif left is not None and isinstance(right, Eye):
             own += factor * left.toarray()
         else:
             return None

@@ -22,7 +22,7 @@ from analoghop.engines.fused.equations.tables import (
     SOFTMAX,
     SPARSE,
     TANH,
-    Lowered,
+    FusedTables,
     Tables,
 )
 from analoghop.systems.base import System
@@ -43,18 +43,18 @@ _KINDS: dict[type[Activation], tuple[int, float, float, float]] = {
 
 
 @singledispatch
-def lower(system: System) -> Lowered | None:
+def lower(system: System) -> FusedTables | None:
     """Return `system` as tables; None where the kernels do not know it."""
     return None
 
 
 @lower.register
-def _(system: Lure) -> Lowered | None:
+def _(system: Lure) -> FusedTables | None:
     return None if system.network is None else lower(system.network)
 
 
 @lower.register
-def _(system: Network) -> Lowered | None:
+def _(system: Network) -> FusedTables | None:
     bank = system.amplifiers
     if not all(type(activation) in _KINDS for activation, _ in bank.blocks) or not system.size:
         return None
@@ -86,7 +86,7 @@ def _(system: Network) -> Lowered | None:
         rows |= dict.fromkeys(("gain", "threshold", "couple"), np.zeros((0, 1)))
     columns: dict[str, Any] = {**coupling, **_blocks(bank), **signals}
     columns |= {name: values.reshape(-1) for name, values in rows.items()}
-    return Lowered(Tables(size=system.size, **columns), scale[:, 0].copy(), unit)
+    return FusedTables(Tables(size=system.size, **columns), scale[:, 0].copy(), unit)
 
 
 def _amplifiers(bank: Amplifiers) -> tuple[Array, Array, Array]:

@@ -12,7 +12,7 @@ from analoghop.engines.ensemble.backend import Precision
 from analoghop.engines.fused.buffers import new_tile, prepared
 from analoghop.engines.fused.equations.lower import lower
 from analoghop.engines.fused.kernels import advance
-from analoghop.engines.fused.slots import Control, Queue, Results
+from analoghop.engines.fused.slots import Queue, Results, TileControl
 from analoghop.engines.fused.stages import PARTS, RATES
 from analoghop.errors import InputError
 from analoghop.systems.base import System
@@ -45,7 +45,7 @@ def compiled_rates(system: System, x: ArrayLike, t: float = 0.0, dtype: Precisio
     )
     edges = np.array([t, math.inf])
     marks = np.full(2, -1)
-    control = Control(1e-3, 1e-3, math.inf, lowered.unit, edges, 2, marks, True, False, 0, 0.0, 1)
+    control = TileControl(1e-3, 1e-3, math.inf, lowered.unit, edges, 2, marks, True, False, 0, 0.0, 1)
     status = np.zeros(0, np.int8)
     results = Results(scale, np.zeros((0, n)), 0, np.zeros((0, 0, n)), status, nothing, nothing, whole, whole)
     advance(tables, tile, queue, control, results, 0, True)

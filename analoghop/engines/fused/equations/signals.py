@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from analoghop.arrays import Array
-from analoghop.schedules import Constant, Reciprocal, Schedule, Signal
+from analoghop.schedules import Constant, ReciprocalSignal, Schedule, Signal
 
 
 def signal_tables(signals: Sequence[Signal | None]) -> dict[str, Any] | None:
@@ -36,7 +36,7 @@ def _pieces(signal: Signal) -> tuple[Array, Array, bool, bool] | None:
     if isinstance(signal, Schedule):
         geometric = signal.kind == "geometric"
         return signal.knots, np.log(signal.levels) if geometric else signal.levels, geometric, False
-    if isinstance(signal, Reciprocal):
+    if isinstance(signal, ReciprocalSignal):
         pieces = _pieces(signal.signal)
         if pieces is None:
             return None

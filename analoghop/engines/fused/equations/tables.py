@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import numpy as np
 from numpy.typing import NDArray
 
-from analoghop.arrays import Array
+from analoghop.arrays import Array, Integers
 
 Reals = NDArray[Any]
-Index = NDArray[np.int64]
 
 DENSE, SPARSE, GRID = 0, 1, 2
 """Kinds of couplings."""
@@ -43,8 +41,8 @@ class Tables(NamedTuple):
     coupling: int
     matrix: Reals
     own: Reals
-    indices: Index
-    indptr: Index
+    indices: Integers
+    indptr: Integers
     p: int
     q: int
     ring: int
@@ -54,10 +52,10 @@ class Tables(NamedTuple):
     across: float
     everywhere: float
     banks: int
-    kinds: Index
-    first: Index
-    units: Index
-    width: Index
+    kinds: Integers
+    first: Integers
+    units: Integers
+    width: Integers
     slope: Reals
     shift: Reals
     rise: Reals
@@ -72,14 +70,14 @@ class Tables(NamedTuple):
     steady: Reals
     injected: Reals
     signals: int
-    origins: Index
+    origins: Integers
     knots: Array
     levels: Array
-    geometric: Index
-    inverse: Index
+    geometric: Integers
+    inverse: Integers
 
 
-class Lowered(NamedTuple):
+class FusedTables(NamedTuple):
     """Tables as float64, the `scale` (n,) of the states in volts, and the `unit` of time in seconds."""
 
     tables: Tables

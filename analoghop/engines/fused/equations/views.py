@@ -6,7 +6,7 @@ from typing import Any
 
 from analoghop.engines.fused.equations.tables import Tables
 from analoghop.engines.fused.registers.lanes import inlined, pointer
-from analoghop.engines.fused.slots import Control, Queue, Results, Tile
+from analoghop.engines.fused.slots import Queue, Results, TileControl, TileSlots
 
 
 @inlined
@@ -27,7 +27,7 @@ def view_tables(a: Any) -> Any:
 @inlined
 def view_tile(a: Any) -> Any:
     """Return the tile as pointers."""
-    return Tile(
+    return TileSlots(
         a.blocks, a.width, a.span, pointer(a.work), pointer(a.row),
         pointer(a.t), pointer(a.planned), pointer(a.h), pointer(a.step), pointer(a.took),
         pointer(a.error), pointer(a.unrest), pointer(a.memory), pointer(a.since), pointer(a.again),
@@ -47,7 +47,7 @@ def view_queue(a: Any) -> Any:
 @inlined
 def view_control(a: Any) -> Any:
     """Return the control as numbers and pointers."""
-    return Control(
+    return TileControl(
         a.rtol, a.atol, a.max_step, a.unit, pointer(a.edges), a.stops, pointer(a.marks),
         a.together, a.settle, a.period, a.quiet, a.most,
     )  # fmt: skip

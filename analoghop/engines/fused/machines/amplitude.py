@@ -63,7 +63,7 @@ def _advance(digest: int) -> Callable[..., None]:
 advance = _advance(digest())
 
 
-class Block(NamedTuple):
+class AmplitudeBlock(NamedTuple):
     """Replicas side by side: `amplitudes` (2, n, width), `errors` (n, width), `factors` (width,), `turn`."""
 
     amplitudes: NDArray[Any]
@@ -85,14 +85,14 @@ class AmplitudeKernel(Kernel):
         pump = machine.pump.value(np.arange(machine.steps) * machine.step)
         self.pumps = np.ascontiguousarray(self.dt * (pump - 1.0), self.dtype)
 
-    def load(self, x: Array, first: int) -> Block:
+    def load(self, x: Array, first: int) -> AmplitudeBlock:
         """Return the replicas of `x`."""
         inputs, errors = (np.ascontiguousarray(part, self.dtype) for part in np.split(x, 2))
         amplitudes = np.zeros((2, *inputs.shape), self.dtype)
         amplitudes[0] = inputs
-        return Block(amplitudes, errors, np.ones(self.width, self.dtype), [0])
+        return AmplitudeBlock(amplitudes, errors, np.ones(self.width, self.dtype), [0])
 
-    def advance(self, block: Block, first: int, steps: int, keys: NDArray[np.uint32]) -> None:
+    def advance(self, block: AmplitudeBlock, first: int, steps: int, keys: NDArray[np.uint32]) -> None:
         """Take the steps; there is no noise."""
         rows = self.rows
         advance(
@@ -102,6 +102,6 @@ class AmplitudeKernel(Kernel):
         )  # fmt: skip
         block.turn[0] = (block.turn[0] + steps) % 2
 
-    def states(self, block: Block) -> Array:
+    def states(self, block: AmplitudeBlock) -> Array:
         """Return amplitudes, then errors."""
         return np.concatenate([block.amplitudes[block.turn[0]], block.errors]).astype(np.float64)

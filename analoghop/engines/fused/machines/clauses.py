@@ -1,4 +1,4 @@
-"""The compiled steps of `MemristiveClauses`."""
+"""The compiled steps of `ClauseCircuit`."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from analoghop.arrays import Array
+from analoghop.arrays import Array, Integers, Mask
 from analoghop.engines.fused.machines.deviates import deviates
 from analoghop.engines.fused.machines.kernel import Kernel, lanes_of
 from analoghop.engines.fused.registers.compiling import digest, kernel
 from analoghop.engines.fused.registers.lanes import load, pointer, same, store
 from analoghop.engines.fused.registers.mathematics import tanh
 from analoghop.engines.machines.assignment_tables import Precision
-from analoghop.systems.machines.adaptive_clauses import MemristiveClauses
+from analoghop.systems.machines.adaptive_clauses import ClauseCircuit
 from analoghop.systems.machines.clauses import Clauses
 
 
@@ -69,21 +69,21 @@ def _advance(digest: int) -> Callable[..., None]:
 advance = _advance(digest())
 
 
-class Literals(NamedTuple):
+class LiteralTables(NamedTuple):
     """The clauses as kernels read them: `halves` are half the signs."""
 
-    first: NDArray[np.int64]
+    first: Integers
     columns: NDArray[np.int32]
     halves: NDArray[Any]
 
     @staticmethod
-    def of(clauses: Clauses, dtype: Any) -> Literals:
+    def of(clauses: Clauses, dtype: Any) -> LiteralTables:
         """Return the literals with signs of `dtype`."""
         halves = np.ascontiguousarray(0.5 * clauses.signs, dtype)
-        return Literals(clauses.first.copy(), clauses.columns.astype(np.int32), halves)
+        return LiteralTables(clauses.first.copy(), clauses.columns.astype(np.int32), halves)
 
 
-class Block(NamedTuple):
+class ClausesBlock(NamedTuple):
     """Replicas side by side: `inputs`, `outputs`, `pulls` (n, width), `weights`, `products`."""
 
     inputs: NDArray[Any]
@@ -96,10 +96,10 @@ class Block(NamedTuple):
 class ClausesKernel(Kernel):
     """Tables of one machine."""
 
-    def __init__(self, machine: MemristiveClauses, dtype: Precision) -> None:
+    def __init__(self, machine: ClauseCircuit, dtype: Precision) -> None:
         self.machine, self.width, self.dtype = machine, lanes_of(dtype), np.dtype(dtype)
         self.clauses = machine.clauses
-        self.literals = Literals.of(machine.clauses, self.dtype)
+        self.literals = LiteralTables.of(machine.clauses, self.dtype)
         h = machine.step / machine.tau
         self.numbers = (
             machine.gain,
@@ -110,21 +110,21 @@ class ClausesKernel(Kernel):
             machine.deviation,
         )
 
-    def load(self, x: Array, first: int) -> Block:
+    def load(self, x: Array, first: int) -> ClausesBlock:
         """Return the replicas of `x`."""
         n = self.clauses.variables
         inputs, weights = (np.ascontiguousarray(part, self.dtype) for part in (x[:n], x[n:]))
         products = np.zeros((self.clauses.width, self.width), self.dtype)
-        return Block(inputs, weights, np.zeros_like(inputs), np.zeros_like(inputs), products)
+        return ClausesBlock(inputs, weights, np.zeros_like(inputs), np.zeros_like(inputs), products)
 
-    def advance(self, block: Block, first: int, steps: int, keys: NDArray[np.uint32]) -> None:
+    def advance(self, block: ClausesBlock, first: int, steps: int, keys: NDArray[np.uint32]) -> None:
         """Take the steps."""
         advance(*block, *self.literals, *self.numbers, steps, keys)
 
-    def states(self, block: Block) -> Array:
+    def states(self, block: ClausesBlock) -> Array:
         """Return inputs, then weights."""
         return np.concatenate([block.inputs, block.weights]).astype(np.float64)
 
-    def solved(self, block: Block) -> NDArray[np.bool_]:
+    def solved(self, block: ClausesBlock) -> Mask:
         """Return which replicas satisfy all clauses."""
         return np.asarray(self.clauses.unsatisfied(block.inputs > 0) == 0)

@@ -67,7 +67,7 @@ def _advance(digest: int) -> Callable[..., None]:
 advance = _advance(digest())
 
 
-class Block(NamedTuple):
+class InertialBlock(NamedTuple):
     """Replicas side by side, (n, width) each; `elements` (2, n, width); `turn` [which half is read next]."""
 
     positions: NDArray[Any]
@@ -91,14 +91,14 @@ class InertialKernel(Kernel):
         )
         self.comparator = machine.comparator
 
-    def load(self, x: Array, first: int) -> Block:
+    def load(self, x: Array, first: int) -> InertialBlock:
         """Return the replicas of `x`."""
         positions, velocities = (np.ascontiguousarray(part, self.dtype) for part in np.split(x, 2))
         elements = np.zeros((2, *positions.shape), self.dtype)
         elements[0] = np.copysign(1.0, positions) if self.comparator else positions
-        return Block(positions, velocities, elements, [0])
+        return InertialBlock(positions, velocities, elements, [0])
 
-    def advance(self, block: Block, first: int, steps: int, keys: NDArray[np.uint32]) -> None:
+    def advance(self, block: InertialBlock, first: int, steps: int, keys: NDArray[np.uint32]) -> None:
         """Take the steps; there is no noise."""
         rows = self.rows
         advance(
@@ -108,6 +108,6 @@ class InertialKernel(Kernel):
         )  # fmt: skip
         block.turn[0] = (block.turn[0] + steps) % 2
 
-    def states(self, block: Block) -> Array:
+    def states(self, block: InertialBlock) -> Array:
         """Return positions, then velocities."""
         return np.concatenate([block.positions, block.velocities]).astype(np.float64)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analoghop.arrays import Array
+from analoghop.arrays import Array, Mask
 from analoghop.engines.fused.registers.lanes import BYTES
 from analoghop.engines.machines.assignment_tables import Precision
 from analoghop.systems.machine import Machine
@@ -44,6 +44,6 @@ class Kernel(ABC):
     def states(self, block: Any) -> Array:
         """Return the states (size, width) in double precision."""
 
-    def solved(self, block: Any) -> NDArray[np.bool_]:
+    def solved(self, block: Any) -> Mask:
         """Return what the machine's `solved` says, (width,); a kernel may know a faster way."""
         return self.machine.solved(self.states(block))

@@ -25,7 +25,7 @@ LOWEST = -40.0  # of an exponent: products of two outputs stay normal numbers in
 EXCLUSIVE, AT_MOST, AT_LEAST, EQUAL = range(4)  # as in `systems.lines.KINDS`
 
 
-class Tables(NamedTuple):
+class AdaptiveLinesTables(NamedTuple):
     """A system as plain arrays; every number but the integers in the precision of the run.
 
     `starts` (clusters + 1) rows of the clusters. Pairs: rows `first` and `second`, `span` rows each,
@@ -64,7 +64,7 @@ class Tables(NamedTuple):
 @inlined
 def view(a: Any) -> Any:
     """Return the tables as pointers."""
-    return Tables(
+    return AdaptiveLinesTables(
         pointer(a.starts), a.span, pointer(a.first), pointer(a.second), pointer(a.forward), pointer(a.back),
         a.growth, a.leak, pointer(a.begin), pointer(a.cells), pointer(a.share), pointer(a.pull),
         pointer(a.kinds), pointer(a.bounds), pointer(a.growths), pointer(a.leaks), pointer(a.bias),

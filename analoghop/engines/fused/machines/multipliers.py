@@ -7,17 +7,17 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from analoghop.arrays import Array
+from analoghop.arrays import Array, Indices, Mask
 from analoghop.engines.fused.machines.kernel import Kernel, lanes_of
-from analoghop.engines.fused.machines.multiplier_steps import Tables, advance
+from analoghop.engines.fused.machines.multiplier_steps import AdaptiveLinesTables, advance
 from analoghop.engines.machines.assignment_tables import Precision
-from analoghop.systems.machines.adaptive_lines import Multipliers
-from analoghop.systems.machines.exclusions import Pairs
+from analoghop.systems.machines.adaptive_lines import AdaptiveLines
+from analoghop.systems.machines.exclusions import Exclusions
 
 TILE = 8  # first cells whose pairs are taken together: their rows stay in the first cache
 
 
-class Block(NamedTuple):
+class AdaptiveLinesBlock(NamedTuple):
     """Members side by side: inputs, outputs and fields (cells, width), weights, and their faults (width,)."""
 
     u: NDArray[Any]
@@ -31,9 +31,9 @@ class Block(NamedTuple):
 class MultipliersKernel(Kernel):
     """Tables of one machine."""
 
-    machine: Multipliers
+    machine: AdaptiveLines
 
-    def __init__(self, machine: Multipliers, dtype: Precision) -> None:
+    def __init__(self, machine: AdaptiveLines, dtype: Precision) -> None:
         self.machine, self.width, self.dtype = machine, lanes_of(dtype), np.dtype(dtype)
         self.order = _order(machine.pairs)
         self.tables = _tables(machine, self.order, self.dtype)
@@ -41,7 +41,7 @@ class MultipliersKernel(Kernel):
         self.program = np.stack([machine.gain.value(times), machine.amplitude(times) + 0.0 * times], axis=1)
         self.dt = machine.step / machine.tau
 
-    def load(self, x: Array, first: int) -> Block:
+    def load(self, x: Array, first: int) -> AdaptiveLinesBlock:
         """Return the members of `x`."""
         machine = self.machine
         u, weights, lines = np.split(x, [machine.cells, machine.cells + machine.pairs.count])
@@ -51,9 +51,9 @@ class MultipliersKernel(Kernel):
             np.zeros_like(inputs),
             np.zeros(self.width, self.dtype),
         )
-        return Block(inputs, outputs, fields, w, m, fault)
+        return AdaptiveLinesBlock(inputs, outputs, fields, w, m, fault)
 
-    def advance(self, block: Block, first: int, steps: int, keys: NDArray[np.uint32]) -> None:
+    def advance(self, block: AdaptiveLinesBlock, first: int, steps: int, keys: NDArray[np.uint32]) -> None:
         """Take the steps."""
         program = self.program[first : first + steps]
         advance(
@@ -61,24 +61,24 @@ class MultipliersKernel(Kernel):
             program, keys, self.dt,
         )  # fmt: skip
 
-    def states(self, block: Block) -> Array:
+    def states(self, block: AdaptiveLinesBlock) -> Array:
         """Return inputs, then weights."""
         weights = np.empty_like(block.weights)
         weights[self.order] = block.weights
         return np.concatenate([block.u, weights, block.line_weights]).astype(np.float64)
 
-    def solved(self, block: Block) -> NDArray[np.bool_]:
+    def solved(self, block: AdaptiveLinesBlock) -> Mask:
         """Return what the kernel found when it took the last steps."""
         return np.asarray(block.fault == 0.0)
 
 
-def _order(pairs: Pairs) -> NDArray[np.intp]:
+def _order(pairs: Exclusions) -> Indices:
     """Return the order in which the rows of cells that pairs share are at hand again and again."""
     rows = pairs.first // max(pairs.width, 1)
     return np.lexsort((pairs.first, pairs.second, rows // TILE))
 
 
-def _tables(machine: Multipliers, order: NDArray[np.intp], dtype: np.dtype[Any]) -> Tables:
+def _tables(machine: AdaptiveLines, order: Indices, dtype: np.dtype[Any]) -> AdaptiveLinesTables:
     pairs, lines, capacity = machine.pairs, machine.lines, machine.C[:, 0]
 
     def cast(values: Any) -> NDArray[Any]:
@@ -92,7 +92,7 @@ def _tables(machine: Multipliers, order: NDArray[np.intp], dtype: np.dtype[Any])
     rows = np.zeros(machine.cells + 1, np.int64) if objective is None else objective.indptr.astype(np.int64)
     columns = np.zeros(0, np.int64) if objective is None else objective.indices.astype(np.int64)
     entries = np.zeros(0) if objective is None else objective.data / np.repeat(capacity, np.diff(rows))
-    return Tables(
+    return AdaptiveLinesTables(
         starts=machine.clusters.starts,
         span=pairs.width,
         first=first,

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from analoghop.arrays import Integers
 from analoghop.couplings import Sparse
 from analoghop.engines.fused.registers.lanes import inlined, load, same
 
@@ -18,7 +19,7 @@ class Rows(NamedTuple):
     entries and `scale` is 1.
     """
 
-    begin: NDArray[np.int64]
+    begin: Integers
     columns: NDArray[np.int32]
     weights: NDArray[Any]
     scale: float

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from analoghop.arrays import Array
-from analoghop.engines.fused.machines.clauses import Literals
+from analoghop.arrays import Array, Mask
+from analoghop.engines.fused.machines.clauses import LiteralTables
 from analoghop.engines.fused.machines.kernel import Kernel, lanes_of
 from analoghop.engines.fused.registers.compiling import digest, kernel
 from analoghop.engines.fused.registers.lanes import larger, load, pointer, same, size, smaller, store
@@ -68,7 +68,7 @@ def _advance(digest: int) -> Callable[..., None]:
 advance = _advance(digest())
 
 
-class Block(NamedTuple):
+class SatisfactionBlock(NamedTuple):
     """Replicas side by side: `spins`, `rates` (n, width), `weights`, `degrees` (clauses, width)."""
 
     spins: NDArray[Any]
@@ -84,24 +84,24 @@ class SatisfactionKernel(Kernel):
     def __init__(self, machine: Satisfaction, dtype: Precision) -> None:
         self.machine, self.width, self.dtype = machine, lanes_of(dtype), np.dtype(dtype)
         self.clauses = machine.clauses
-        self.literals = Literals.of(machine.clauses, self.dtype)
+        self.literals = LiteralTables.of(machine.clauses, self.dtype)
         self.longest, self.reach = machine.step / machine.tau, machine.reach
 
-    def load(self, x: Array, first: int) -> Block:
+    def load(self, x: Array, first: int) -> SatisfactionBlock:
         """Return the replicas of `x`."""
         n = self.clauses.variables
         spins, weights = (np.ascontiguousarray(part, self.dtype) for part in (x[:n], x[n:]))
         products = np.zeros((self.clauses.width, self.width), self.dtype)
-        return Block(spins, weights, np.zeros_like(weights), np.zeros_like(spins), products)
+        return SatisfactionBlock(spins, weights, np.zeros_like(weights), np.zeros_like(spins), products)
 
-    def advance(self, block: Block, first: int, steps: int, keys: NDArray[np.uint32]) -> None:
+    def advance(self, block: SatisfactionBlock, first: int, steps: int, keys: NDArray[np.uint32]) -> None:
         """Take the steps; there is no noise."""
         advance(*block, *self.literals, self.longest, self.reach, steps)
 
-    def states(self, block: Block) -> Array:
+    def states(self, block: SatisfactionBlock) -> Array:
         """Return variables, then weights."""
         return np.concatenate([block.spins, block.weights]).astype(np.float64)
 
-    def solved(self, block: Block) -> NDArray[np.bool_]:
+    def solved(self, block: SatisfactionBlock) -> Mask:
         """Return which replicas satisfy all clauses."""
         return np.asarray(self.clauses.unsatisfied(block.spins > 0) == 0)

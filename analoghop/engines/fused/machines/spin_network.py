@@ -70,7 +70,7 @@ def _advance(digest: int) -> Callable[..., None]:
 amplify, advance = _amplify(digest()), _advance(digest())
 
 
-class Block(NamedTuple):
+class SpinNetworkBlock(NamedTuple):
     """Replicas side by side: `inputs` (n, width), `outputs` (2, n, width), `turn` [half to be read]."""
 
     inputs: NDArray[Any]
@@ -92,14 +92,14 @@ class SpinNetworkKernel(Kernel):
         self.gains = np.ascontiguousarray(machine.gain.value(number * machine.step), self.dtype)
         self.amplitudes = np.ascontiguousarray(machine.amplitudes(number[:-1]), self.dtype)
 
-    def load(self, x: Array, first: int) -> Block:
+    def load(self, x: Array, first: int) -> SpinNetworkBlock:
         """Return the replicas of `x`."""
         inputs = np.ascontiguousarray(x, self.dtype)
         outputs = np.zeros((2, *inputs.shape), self.dtype)
         amplify(inputs, outputs[0], float(self.gains[first]))
-        return Block(inputs, outputs, [0])
+        return SpinNetworkBlock(inputs, outputs, [0])
 
-    def advance(self, block: Block, first: int, steps: int, keys: NDArray[np.uint32]) -> None:
+    def advance(self, block: SpinNetworkBlock, first: int, steps: int, keys: NDArray[np.uint32]) -> None:
         """Take the steps."""
         rows = self.rows
         advance(
@@ -109,6 +109,6 @@ class SpinNetworkKernel(Kernel):
         )  # fmt: skip
         block.turn[0] = (block.turn[0] + steps) % 2
 
-    def states(self, block: Block) -> Array:
+    def states(self, block: SpinNetworkBlock) -> Array:
         """Return u."""
         return block.inputs.astype(np.float64)

@@ -13,8 +13,8 @@ from analoghop.engines.fused.machines.satisfaction import SatisfactionKernel
 from analoghop.engines.fused.machines.spin_network import SpinNetworkKernel
 from analoghop.engines.machines.assignment_tables import Precision
 from analoghop.systems.machine import Machine
-from analoghop.systems.machines.adaptive_clauses import MemristiveClauses
-from analoghop.systems.machines.adaptive_lines import Multipliers
+from analoghop.systems.machines.adaptive_clauses import ClauseCircuit
+from analoghop.systems.machines.adaptive_lines import AdaptiveLines
 from analoghop.systems.machines.amplitude import Amplitude
 from analoghop.systems.machines.inertial import Inertial
 from analoghop.systems.machines.satisfaction import Satisfaction
@@ -28,8 +28,8 @@ def kernel_of(machine: Machine, dtype: Precision) -> Kernel | None:
 
 
 kernel_of.register(Inertial, InertialKernel)
-kernel_of.register(Multipliers, MultipliersKernel)
-kernel_of.register(MemristiveClauses, ClausesKernel)
+kernel_of.register(AdaptiveLines, MultipliersKernel)
+kernel_of.register(ClauseCircuit, ClausesKernel)
 kernel_of.register(Satisfaction, SatisfactionKernel)
 kernel_of.register(SpinNetwork, SpinNetworkKernel)
 kernel_of.register(Amplitude, AmplitudeKernel)
