@@ -1,6 +1,9 @@
-"""The engine that fits a system, where nobody has chosen one."""
+"""What runs a system: its engine by name or by rule, or its stepper; the only place that asks for numba."""
 
 from __future__ import annotations
+
+from functools import cache
+from importlib.util import find_spec
 
 from analoghop.engines.ensemble.ensemble import Ensemble
 from analoghop.engines.ensemble.step_limit import fastest_rate
@@ -15,6 +18,12 @@ _PASS, _ENTRY = 1e-8, 6e-11  # s per state and evaluation, and per entry of the 
 _SETTLING = 10.0  # own time constants that a trajectory is followed for before it rests
 _STEP, _STAGES = 1.0, 6  # a step over the fastest time constant; evaluations of a step
 _MOST = 20_000  # evaluations of a trajectory: amplifiers that saturate are slower than their bound
+
+
+@cache
+def numba_installed() -> bool:
+    """Return whether numba, and with it compiled code, can be used."""
+    return find_spec("numba") is not None
 
 
 def automatic(system: System, count: int, duration: float) -> EnsembleEngine:
