@@ -117,6 +117,12 @@ class Limits:
         """Return limits that have `share` (0..1) of the time that is left."""
         return self.until(time.monotonic() + share * self.left if self.limited else math.inf, quiet=quiet)
 
+    def further(self, seconds: float) -> Limits:
+        """Return limits that have `seconds` from now on, whatever has passed, and know of the same Ctrl-C."""
+        part = self.until(math.inf)
+        part.deadline = time.monotonic() + seconds
+        return part
+
     def telling(self, progress: bool | Progress) -> Limits:
         """Return limits that end with these and tell `progress`."""
         part = copy(self)

@@ -21,6 +21,19 @@ if TYPE_CHECKING:
     from analoghop.formats.waveforms.waveforms import Waveforms
 
 
+@dataclass(frozen=True)
+class Ran:
+    """What computed a result: the engine's `name`, whether its code was compiled, and its `precision`."""
+
+    name: str
+    compiled: bool
+    precision: str
+
+    def to_dict(self) -> dict[str, object]:
+        """Return it as JSON has it."""
+        return {"name": self.name, "compiled": self.compiled, "precision": self.precision}
+
+
 class Status(Enum):
     """How a run ended; the value is what is printed."""
 

@@ -121,7 +121,7 @@ class Growing(Machine):
     rates: tuple[float, ...]
     step: float = 0.5
     duration: float = 20.0
-    look: int = 4
+    check_every: int = 4
 
     size = n_outputs = property(lambda self: 1)  # type: ignore[assignment]
     signal_names = property(lambda self: ("v(x)",))  # type: ignore[assignment]
@@ -187,8 +187,8 @@ def test_what_does_not_fit() -> None:
         run_machine(machine, np.zeros((46, 1)), 0, [0, 1])
     with pytest.raises(InputError, match="`step` is .* time constants: beyond"):
         replace(machine, step=2 * machine.step)
-    with pytest.raises(InputError, match="`look` is 0"):
-        replace(machine, look=0)
+    with pytest.raises(InputError, match="`check_every` is 0"):
+        replace(machine, check_every=0)
     with pytest.raises(InputError, match="`duration` is -1"):
         replace(machine, duration=-1.0)
     with pytest.raises(InputError, match="symmetric with a zero diagonal"):
