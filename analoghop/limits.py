@@ -29,10 +29,14 @@ INTERVAL = 0.1
 """Seconds between two reports of progress."""
 
 
+COMPILING = "s of compiling"
+"""Unit of a tally that says how long compiling takes, once for an installation."""
+
+
 class Tally(NamedTuple):
     """How far work has come: `done` of `total` (None: nobody knows), counted in `unit`.
 
-    `unit` is "s" for the time of a circuit, else what is counted: "starts", "cues", "points", "steps".
+    `unit` is "s" for the time of a circuit, `COMPILING`, or what is counted: "starts", "cues", "points".
     `settled` counts those of the done ones that have come to rest, None where that has no meaning.
     """
 
@@ -226,7 +230,8 @@ class _Reporter:
         self._bar = _Bar()
 
     def report(self, tally: Tally) -> None:
-        if time.monotonic() < self._due and (tally.total is None or tally.done < tally.total):
+        early = time.monotonic() < self._due and tally.unit != COMPILING
+        if early and (tally.total is None or tally.done < tally.total):
             return
         with self._lock:
             self._due = time.monotonic() + INTERVAL
@@ -246,6 +251,9 @@ class _Bar:
     def show(self, tally: Tally) -> None:
         from tqdm import tqdm
 
+        if tally.unit == COMPILING:
+            sys.stderr.write(f"compiling once, about {tally.total:.0f} s\n")
+            return
         if self._of != (tally.total, tally.unit):
             self.close()
             self._of = (tally.total, tally.unit)

@@ -44,6 +44,11 @@ class Stepper(ABC):
         machine = self.machine
         return Keys(seed, index, machine.normals > 0, stream, machine.steps_per_draw)
 
+    @property
+    def compiling_s(self) -> float:
+        """Seconds that compiling takes before the first step, about; 0 where there is nothing to compile."""
+        return 0.0
+
     @abstractmethod
     def load(self, x: Array, first: int) -> Any:
         """Return a block that begins step number `first` in the states `x` (size, members)."""

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analoghop.arrays import Array, Integers, Precision
-from analoghop.engines.fused.registers.compiling import digest, kernel
+from analoghop.engines.fused.registers.compiling import digest, kernel, seconds_to_compile
 from analoghop.engines.fused.registers.lanes import inlined, lanes, load, pointer, same, store, total
 from analoghop.engines.fused.registers.mathematics import exp, log
 from analoghop.engines.machines.chains_tables import (
@@ -154,7 +154,8 @@ def _advance_members(digest: int) -> Callable[..., Any]:
                 if step < len(levels):
                     at = _step(
                         pointer(u[k]), pointer(V[k]), pointer(forward), pointer(backward), pointer(padded),
-                        pointer(numbers), units, rows, width, dt, levels[step, 1], levels[step, 2], keys[k], at,
+                        pointer(numbers), units, rows, width, dt, levels[step, 1], levels[step, 2], keys[k],
+                        at,
                     )  # fmt: skip
 
     return advance_members
@@ -211,6 +212,11 @@ class CompiledChains(Stepper):
     def noise(self, seed: int, index: Integers, stream: int) -> ChainKeys:
         """Return a key for each member."""
         return ChainKeys(seed, index, stream)
+
+    @property
+    def compiling_s(self) -> float:
+        """Seconds that compiling takes before the first step, about."""
+        return seconds_to_compile({advance_members: 6.0})
 
     def load(self, x: Array, first: int) -> ChainsBlock:
         """Return the anneals from the inputs `x`."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,6 +96,7 @@ class ClauseCircuitStepper(CompiledStepper):
     """Tables of one machine."""
 
     machine: ClauseCircuit
+    kernels: ClassVar[Mapping[Any, float]] = {advance: 1.0}
 
     def __init__(self, machine: ClauseCircuit, dtype: Precision) -> None:
         super().__init__(machine, dtype)

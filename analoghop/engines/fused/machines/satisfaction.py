@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,6 +81,7 @@ class SatisfactionStepper(CompiledStepper):
     """Tables of one machine."""
 
     machine: Satisfaction
+    kernels: ClassVar[Mapping[Any, float]] = {advance: 1.0}
 
     def __init__(self, machine: Satisfaction, dtype: Precision) -> None:
         super().__init__(machine, dtype)

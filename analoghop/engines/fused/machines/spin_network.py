@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,6 +81,7 @@ class SpinNetworkStepper(CompiledStepper):
     """Tables of one machine."""
 
     machine: SpinNetwork
+    kernels: ClassVar[Mapping[Any, float]] = {amplify: 0.3, advance: 0.7}
 
     def __init__(self, machine: SpinNetwork, dtype: Precision) -> None:
         super().__init__(machine, dtype)
