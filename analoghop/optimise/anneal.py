@@ -17,6 +17,7 @@ from analoghop.engines.fused import Fused
 from analoghop.engines.machines.run import run_machine
 from analoghop.ensembles import GivenStarts
 from analoghop.errors import InputError
+from analoghop.limits import Limits
 from analoghop.problems.base import Answer, Encoding, Problem, Verdict
 from analoghop.problems.result import FAILURE, Start
 from analoghop.solution import Status
@@ -108,9 +109,9 @@ def anneal(
     if isinstance(system, Assignment):
         return _assigned(encoding, system, x0, seed, index, threads, deadline)
     left = None if deadline is None else max(deadline - time.monotonic(), 1e-3)
-    engine = replace(_engine(encoding, system, seed), threads=threads, time_limit=left)
+    engine, limits = _engine(encoding, system, seed), Limits(left, threads=threads)
     starts = GivenStarts(x0, first=int(index[0]))
-    run = engine.integrate_many(system, starts, (0.0, encoding.duration))
+    run = engine.integrate_many(system, starts, (0.0, encoding.duration), limits=limits)
     cut, failed = np.ones(len(index), dtype=bool), np.zeros(len(index), dtype=bool)
     outputs = np.zeros((system.n_outputs, len(index)))
     cut[run.place], outputs[:, run.place] = False, run.outputs
@@ -123,9 +124,7 @@ def _engine(encoding: Encoding, system: System, seed: int) -> Ensemble | Fused:
     """Return the engine of a formulation's starts: the same for any number of them."""
     if encoding.step is not None:
         return Ensemble(method="exponential", dt=encoding.step, noise_seed=seed)
-    engine = automatic(system, FORESEEN, encoding.duration)
-    assert isinstance(engine, Ensemble | Fused), "engines for many trajectories"
-    return engine
+    return automatic(system, FORESEEN, encoding.duration)
 
 
 def prepare(encoding: Encoding) -> None:
