@@ -26,12 +26,25 @@ def frozen(values: ArrayLike) -> Array:
     return copy
 
 
+def real(values: ArrayLike, name: str) -> Array:
+    """Return `values` as float64; raises `InputError`, beginning with `name`, unless all are real numbers."""
+    try:
+        array = np.asarray(values)
+        if array.dtype.kind == "c":
+            raise InputError(f"{name} holds complex numbers, expected real ones")
+        return np.asarray(array, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(f"{name} holds no table of numbers: {error}") from error
+
+
 def column(values: ArrayLike, rows: int, name: str) -> Array:
     """Return `values` (a scalar, `(rows,)` or `(rows, 1)`) as a read-only finite column `(rows, 1)`.
 
     Raises `InputError`, naming `name`, where the shape does not fit or an entry is not finite.
     """
-    array = np.asarray(values, dtype=np.float64)
+    array = real(values, f"`{name}`")
     if array.ndim == 0:
         array = np.full((rows, 1), array)
     elif array.shape == (rows,):
@@ -48,7 +61,7 @@ def members(values: ArrayLike, rows: int, name: str) -> Array:
 
     Raises `InputError`, naming `name`, where the number of rows does not fit or an entry is not finite.
     """
-    array = np.asarray(values, dtype=np.float64)
+    array = real(values, f"`{name}`")
     if array.ndim == 1:
         array = array[:, None]
     if array.ndim != 2 or array.shape[0] != rows:

@@ -220,6 +220,29 @@ class Limits:
         self.close()
 
 
+@contextmanager
+def limited(
+    limits: Limits | None = None,
+    *,
+    time_limit: float | None = None,
+    threads: int | None = None,
+    progress: bool | Progress = False,
+) -> Iterator[Limits]:
+    """Yield `limits`, or where a door is given none, those that its other options make, closed at the end.
+
+    Raises `InputError` where both are given.
+    """
+    if limits is None:
+        with Limits(time_limit, threads=1 if threads is None else threads, progress=progress) as made:
+            yield made
+        return
+    if time_limit is not None or threads is not None or progress is not False:
+        raise InputError("give `limits`, or `time_limit`, `threads` and `progress`, not both")
+    if not isinstance(limits, Limits):
+        raise InputError(f"`limits` is {limits!r}, expected a `Limits`")
+    yield limits
+
+
 class _Reporter:
     """Passes tallies on to a function or a bar, now and then."""
 
@@ -269,6 +292,7 @@ class _Bar:
     def close(self) -> None:
         if self._bar is not None:
             self._bar.close()
+        self._bar = self._of = None
 
 
 def _is(value: object, kind: type) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analoghop.arrays import Array, frozen, readonly_fields
+from analoghop.arrays import Array, frozen, readonly_fields, real
 from analoghop.couplings.base import EXACT_ROWS, Axis, Coupling, namespace
 from analoghop.errors import InputError
 
@@ -22,7 +22,7 @@ class Dense(Coupling):
     _casts: dict[Any, Any] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        matrix = frozen(self.matrix)
+        matrix = frozen(real(self.matrix, "a coupling"))
         if matrix.ndim != 2:
             raise InputError(f"a coupling is a matrix, not an array of shape {matrix.shape}")
         if not np.isfinite(matrix).all():

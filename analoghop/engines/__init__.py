@@ -1,11 +1,9 @@
-"""Engines: what integrates systems. `ENGINES` names them for the command line."""
+"""Engines: what integrates systems. `ENGINES` has them by name."""
 
-from analoghop.engines.base import Engine, Progress, Stop
+from analoghop.engines.base import Engine, EnsembleEngine, Stop
+from analoghop.engines.choice import ENGINES
 from analoghop.engines.ensemble.ensemble import Ensemble
 from analoghop.engines.fused import Fused
-from analoghop.engines.many import EnsembleEngine
 from analoghop.engines.trajectory.scipy_ivp import ScipyIVP
 
-ENGINES: dict[str, type[Engine]] = {"scipy": ScipyIVP, "ensemble": Ensemble, "fused": Fused}
-
-__all__ = ["ENGINES", "Engine", "Ensemble", "EnsembleEngine", "Fused", "Progress", "ScipyIVP", "Stop"]
+__all__ = ["ENGINES", "Engine", "Ensemble", "EnsembleEngine", "Fused", "ScipyIVP", "Stop"]

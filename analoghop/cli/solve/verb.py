@@ -108,7 +108,6 @@ def execute(arguments: Namespace, console: Console) -> Exit:
     _known(arguments.search, "--search", entry.searches)
     _known(arguments.polish, "--polish", entry.polishers)
     _check_files(arguments, entry)
-    options.deadline(arguments)
     problem = coloured(arguments, entry.read(arguments.file))
     solve_picture.check_problem(arguments, problem)
     for notice in problem.notices:

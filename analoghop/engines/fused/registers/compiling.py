@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 
 import numba
 
-from analoghop.engines import calm, tableaux
+from analoghop.engines import tableaux
 from analoghop.engines.machines import chains_tables, projection
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -26,7 +26,7 @@ def digest() -> int:
     """
     files = [
         *sorted(Path(__file__).parents[1].rglob("*.py")),
-        *(Path(str(module.__file__)) for module in (calm, chains_tables, projection, tableaux)),
+        *(Path(str(module.__file__)) for module in (chains_tables, projection, tableaux)),
     ]
     text = b"".join(path.read_bytes() for path in files if path.is_file())
     return int.from_bytes(hashlib.sha256(text).digest()[:7], "big")
