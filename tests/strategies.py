@@ -130,7 +130,7 @@ def couplings(
         lambda: cp.Ones(rows, columns),
     ]
     if rows == columns:
-        kinds += [lambda: cp.Identity(rows), lambda: cp.Cycle(rows)]
+        kinds += [lambda: cp.Eye(rows), lambda: cp.Cycle(rows)]
     if depth:
         kinds += [
             product,
