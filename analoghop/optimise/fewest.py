@@ -6,6 +6,7 @@ import time
 from dataclasses import replace
 from typing import Protocol
 
+from analoghop.limits import Limits
 from analoghop.problems.baselines.dsatur import clique, dsatur
 from analoghop.problems.colouring.instance import Colouring
 from analoghop.problems.result import Result
@@ -13,7 +14,7 @@ from analoghop.problems.result import Result
 UPWARDS = 5
 """Numbers above DSATUR's that are tried where the circuit fails at that one."""
 SHARE = 0.8
-"""Of the time for the way down; in what is left the starts at the number found are made."""
+"""Share of the time in which smaller numbers are tried; the starts at the number found have the rest."""
 
 
 class Attempt(Protocol):
@@ -26,8 +27,9 @@ class Attempt(Protocol):
 def fewest_colours(problem: Colouring, attempt: Attempt, deadline: float | None) -> Result | None:
     """Return the result at the smallest number of colours that is found; None where a number is given.
 
-    DSATUR's number comes first, then one less than was used, until one is not found, a clique shows that
-    there are none below, or the time is up (`time.monotonic`). Where DSATUR's number is not found, larger
+    DSATUR's number comes first (the largest degree plus one, where the time is up before that is known), then
+    one less than was used, until one is not found, a clique shows that there are none below, or the time is
+    up (`time.monotonic`). Where DSATUR's number is not found, larger
     ones are tried. All starts are made at the number found; where time is too short for them, the result is
     that of the starts that found it. The parameters tell which were `tried`, and the `clique`.
     """
@@ -35,7 +37,10 @@ def fewest_colours(problem: Colouring, attempt: Attempt, deadline: float | None)
         return None
     wall, cpu = time.monotonic(), time.process_time()
     until = None if deadline is None else wall + SHARE * (deadline - wall)
-    bound, k = clique(problem.graph), int(dsatur(problem.graph).max()) + 1
+    limits = Limits() if until is None else Limits().until(until)
+    bound, greedy = clique(problem.graph, limits=limits), dsatur(problem.graph, limits=limits)
+    # Without DSATUR's number there is that of any greedy colouring, one more than the largest degree.
+    k = 1 + int(problem.graph.degrees.max() if greedy is None else greedy.max())
     tried: list[int] = []
     fewest: int | None = None
     found: Result | None = None

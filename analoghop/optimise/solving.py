@@ -10,6 +10,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from analoghop.ensembles.streams import check_seed
 from analoghop.errors import InputError
+from analoghop.limits import Limits as NoLimits
 from analoghop.optimise.anneal import Warm
 from analoghop.optimise.batches import Batches, Limits, Progress
 from analoghop.optimise.catalogue import CatalogueEntry, entry_of
@@ -140,7 +141,7 @@ class _Order:
         if self.polish is not None and not first:
             local = polished(check_method(problem, self.polish), self.polish, done.starts, seed)
         # After the starts: with a time limit, all of it is theirs.
-        plain = dict(problem.baselines(seed)) if self.baselines and not first else {}
+        plain = dict(problem.baselines(seed, NoLimits())) if self.baselines and not first else {}
         count = max(len(done.starts), 1)
         return Result(
             problem=problem.kind,
@@ -173,7 +174,7 @@ class _Order:
             interrupted=done.interrupted or (found is not None and found.interrupted),
             cpu_s=time.process_time() - cpu,
             wall_s=time.monotonic() - wall,
-            counts=problem.counts,
+            cost_name=problem.cost_name,
             encoding=encoding,
             extra=dict(problem.facts),
         )

@@ -60,8 +60,8 @@ class Result:
     `tau_per_start` is the duration of one anneal in time constants of the circuit, `cpu_s_per_start` its
     seconds of computing. `cut` counts the starts that the time limit or Ctrl-C (`interrupted`) kept from
     their end: they are left out; `stopped` those that ended early but have an answer at any time: they count.
-    `counts` says what a cost is, `encoding` is the circuit of the starts. `extra` are further keys that a
-    problem reports.
+    `cost_name` is the noun for a cost, `encoding` is the circuit of the starts. `extra` are further keys that
+    a problem reports.
     """
 
     problem: str
@@ -85,7 +85,7 @@ class Result:
     cut: int = 0
     stopped: int = 0
     interrupted: bool = False
-    counts: str = "cost"
+    cost_name: str = "cost"
     encoding: Encoding | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
 

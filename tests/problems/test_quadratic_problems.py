@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from small_graphs import all_bits, random_graph
 
 from analoghop.errors import InputError
+from analoghop.limits import Limits
 from analoghop.problems.spins.ising import Ising
 from analoghop.problems.spins.maxcut import MaxCut
 from analoghop.problems.spins.qubo import QUBO
@@ -69,8 +70,8 @@ def test_a_plain_descent_reaches_the_published_values() -> None:
     pytest.importorskip("dwave.samplers")
     qubo, cut = QUBO.read(DATA / "bqp50-1.sparse"), MaxCut.read(DATA / "g05_60.0")
     best = "simulated annealing, best of 10"
-    assert qubo.baselines(0)[best] == -2098
-    assert cut.baselines(0)[best] == 536
+    assert qubo.baselines(0, Limits())[best] == -2098
+    assert cut.baselines(0, Limits())[best] == 536
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ def lines(result: Result, problem: Problem) -> Iterator[str]:
     if answer is not None:
         yield f"  best raw answer: {_shortened(answer)}"
     elif result.closest is not None:
-        faults = problem.faults(result.closest.answer)
+        faults = problem.describe_violations(result.closest.answer)
         if faults:
             more = f" and {len(faults) - FAULTS} more" if len(faults) > FAULTS else ""
             places = ", ".join(faults[:FAULTS])
@@ -91,7 +91,7 @@ def _success(told: dict[str, Any], result: Result) -> str:
 
 
 def _costs(result: Result, told: dict[str, Any]) -> Iterator[Sequence[str]]:
-    yield f"  {result.counts}", "best", "mean", "gap best", "gap mean"
+    yield f"  {result.cost_name}", "best", "mean", "gap best", "gap mean"
     yield "  single anneals, raw", *_figures(told)
     if result.polished is not None:
         polished = told["polished"]

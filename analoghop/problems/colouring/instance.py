@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from analoghop.arrays import Integers
 from analoghop.errors import InputError
+from analoghop.limits import Limits
 from analoghop.problems.answers import whole_numbers
 from analoghop.problems.base import Verdict
 from analoghop.problems.baselines.dsatur import dsatur
@@ -29,7 +30,7 @@ class Colouring(OnGraph):
     colours: int | None = None
 
     kind: ClassVar[str] = "colouring"
-    counts: ClassVar[str] = "edges in conflict"
+    cost_name: ClassVar[str] = "edges in conflict"
 
     def __post_init__(self) -> None:
         if self.colours is not None and (self.colours < 1 or self.colours != int(self.colours)):
@@ -57,7 +58,9 @@ class Colouring(OnGraph):
 
     @cached_property
     def _dsatur(self) -> Integers:
-        return dsatur(self.graph)
+        colours = dsatur(self.graph)
+        assert colours is not None, "nothing ends it early"
+        return colours
 
     def conflicts(self, answer: Any) -> Integers:
         """Return the edges (k, 2) whose ends have one colour."""
@@ -66,19 +69,21 @@ class Colouring(OnGraph):
         alike: Integers = edges[colour[edges[:, 0]] == colour[edges[:, 1]]]
         return alike
 
-    def faults(self, answer: Any) -> Sequence[str]:
+    def describe_violations(self, answer: Any) -> Sequence[str]:
         """Return the edges in conflict, vertices numbered from 0: "3-7"."""
         return [f"{i}-{j}" for i, j in self.conflicts(answer).tolist()]
 
-    def baselines(self, seed: int) -> Mapping[str, float]:
+    def baselines(self, seed: int, limits: Limits) -> Mapping[str, float]:
         """Return the conflicts that DSATUR and a short TabuCol leave with `colours`."""
-        if self.colours is None:
+        if self.colours is None or limits.over:
             return {}
         k = self.colours
         free = self._dsatur
-        kept = dsatur(self.graph, k) if free.max() >= k else free
-        found = {"DSATUR": kept, "TabuCol": tabucol(self.graph, k, seed)}
-        return {name: float(len(self.conflicts(colours))) for name, colours in found.items()}
+        kept = dsatur(self.graph, k, limits) if free.max() >= k else free
+        found = {"DSATUR": kept}
+        if not limits.over:
+            found["TabuCol"] = tabucol(self.graph, k, seed, limits=limits)
+        return {name: float(len(self.conflicts(c))) for name, c in found.items() if c is not None}
 
     def verify(self, answer: Any) -> Verdict:
         """Return whether the colours (n,) are proper: every edge is looked at, and every colour.

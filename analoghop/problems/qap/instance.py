@@ -13,13 +13,17 @@ import numpy as np
 from analoghop.arrays import Array, Indices, frozen, readonly_fields
 from analoghop.errors import InputError
 from analoghop.formats.instances.qaplib import read_qaplib, read_solution
+from analoghop.limits import Limits
 from analoghop.problems.answers import whole_numbers
 from analoghop.problems.base import Problem, Verdict
+from analoghop.problems.baselines.means import mean_until
 from analoghop.problems.qap import swaps
 
 FEWEST = 2
-BASELINES = 1000, 10
-"""Random assignments whose costs are averaged, and how many of them a local search improves."""
+RANDOM, SEARCHED, FEW = 1000, 10, 20
+"""Random assignments, how many of them a local search improves, and the fewest of either."""
+WORK, EXCHANGED = 200_000_000, 20_000_000_000
+"""Products that random assignments or searches take, and the exchanges of one search, at most, about."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +41,7 @@ class QAP(Problem):
     best_known: float | None = None
 
     kind: ClassVar[str] = "qap"
-    counts: ClassVar[str] = "flow times distance"
+    cost_name: ClassVar[str] = "flow times distance"
     polishers: ClassVar[tuple[str, ...]] = (swaps.METHOD,)
 
     def __post_init__(self) -> None:
@@ -108,11 +112,18 @@ class QAP(Problem):
             raise InputError(f"`polish` is {method!r}, expected one of {', '.join(self.polishers)}")
         return swaps.improved(self.A, self.B, answer)
 
-    def baselines(self, seed: int) -> Mapping[str, float]:
+    def baselines(self, seed: int, limits: Limits) -> Mapping[str, float]:
         """Return the mean costs of random assignments, and of a local search by swaps from some of them."""
-        rng = np.random.default_rng(seed)
-        count, searched = BASELINES
-        drawn = [self.random_answer(rng) for _ in range(count)]
-        after = [self.polish(swaps.METHOD, p) for p in drawn[:searched]]
-        costs = {"random": drawn, swaps.METHOD: after}
-        return {name: float(np.mean([self.cost(p) for p in some])) for name, some in costs.items()}
+        rng, n = np.random.default_rng(seed), self.size
+        drawn = [self.random_answer(rng) for _ in range(min(RANDOM, max(FEW, WORK // n**2)))]
+
+        def after(k: int) -> float:
+            most = max(FEW, EXCHANGED // n**3)
+            return self.cost(swaps.improved(self.A, self.B, drawn[k], limits, most))
+
+        searches = max(1, min(SEARCHED, WORK // n**3))
+        found = {
+            "random": mean_until(limits, lambda k: self.cost(drawn[k]), len(drawn)),
+            swaps.METHOD: mean_until(limits, after, searches, whole=False),
+        }
+        return {name: cost for name, cost in found.items() if cost is not None}

@@ -12,6 +12,7 @@ import numpy as np
 
 from analoghop.arrays import Integers
 from analoghop.formats.instances.cnf import CNF, Clause, read_cnf
+from analoghop.limits import Limits
 from analoghop.problems.answers import bits
 from analoghop.problems.base import Problem, Verdict
 from analoghop.problems.baselines.walksat import walksat
@@ -38,7 +39,7 @@ class Satisfiability(Problem):
     formula: CNF
 
     kind: ClassVar[str] = "sat"
-    counts: ClassVar[str] = "unsatisfied clauses"
+    cost_name: ClassVar[str] = "unsatisfied clauses"
 
     @classmethod
     def read(cls, path: str | Path) -> Satisfiability:
@@ -89,13 +90,15 @@ class Satisfiability(Problem):
         holds = np.logical_or.reduceat(values[variables] == signs, first[:-1])
         return np.flatnonzero(~holds)
 
-    def faults(self, answer: Any) -> Sequence[str]:
+    def describe_violations(self, answer: Any) -> Sequence[str]:
         """Return the clauses that do not hold, numbered from 1."""
         return [f"clause {m + 1}" for m in self.unsatisfied(answer).tolist()]
 
-    def baselines(self, seed: int) -> Mapping[str, float]:
+    def baselines(self, seed: int, limits: Limits) -> Mapping[str, float]:
         """Return the clauses that a short WalkSAT leaves unsatisfied."""
-        return {"WalkSAT": float(len(self.unsatisfied(walksat(self, seed))))}
+        if limits.over:
+            return {}
+        return {"WalkSAT": float(len(self.unsatisfied(walksat(self, seed, limits=limits))))}
 
     def verify(self, answer: Any) -> Verdict:
         """Return whether every clause holds under the truth values (n,), and how many do not."""

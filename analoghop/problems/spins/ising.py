@@ -15,9 +15,10 @@ from analoghop.errors import InputError
 from analoghop.formats.graphs.rudy import read_ising
 from analoghop.formats.instances.best_known import best_known
 from analoghop.formats.instances.quadratic import Quadratic
+from analoghop.limits import Limits
 from analoghop.problems.answers import whole_numbers
 from analoghop.problems.base import Verdict
-from analoghop.problems.baselines import spins as digital
+from analoghop.problems.baselines.spins import spin_baselines
 from analoghop.problems.spins.quadratic_problem import QuadraticProblem
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Ising(QuadraticProblem):
     """
 
     kind: ClassVar[str] = "ising"
-    counts: ClassVar[str] = "energy"
+    cost_name: ClassVar[str] = "energy"
 
     @classmethod
     def read(cls, path: str | Path) -> Ising:
@@ -94,9 +95,9 @@ class Ising(QuadraticProblem):
         i, j = self.pairs.T
         return np.asarray(self.constant - self.J @ (s[i] * s[j]) - self.h @ s)
 
-    def baselines(self, seed: int) -> Mapping[str, float]:
-        """Return mean energies at random, after descents and simulated annealing, see `digital.spins`."""
-        return digital.baselines(self, seed)
+    def baselines(self, seed: int, limits: Limits) -> Mapping[str, float]:
+        """Return mean energies at random, after descents and simulated annealing, see `spin_baselines`."""
+        return spin_baselines(self, seed, limits)
 
     def verify(self, answer: Any) -> Verdict:
         """Return the energy of the spins (n,), each -1 or 1."""

@@ -13,9 +13,10 @@ from analoghop.arrays import Array, Integers
 from analoghop.formats.instances.best_known import best_known
 from analoghop.formats.instances.quadratic import Quadratic
 from analoghop.formats.instances.qubo import form_of_matrix, read_qubo
+from analoghop.limits import Limits
 from analoghop.problems.answers import bits
 from analoghop.problems.base import Verdict
-from analoghop.problems.baselines import spins as digital
+from analoghop.problems.baselines.spins import spin_baselines
 from analoghop.problems.spins.ising import Ising
 from analoghop.problems.spins.quadratic_problem import QuadraticProblem
 
@@ -28,7 +29,7 @@ class QUBO(QuadraticProblem):
     """
 
     kind: ClassVar[str] = "qubo"
-    counts: ClassVar[str] = "value of the form"
+    cost_name: ClassVar[str] = "value of the form"
 
     @classmethod
     def read(cls, path: str | Path) -> QUBO:
@@ -59,9 +60,9 @@ class QUBO(QuadraticProblem):
         i, j = self.pairs.T
         return np.asarray(self.constant + self.linear @ x + self.quadratic @ (x[i] * x[j]))
 
-    def baselines(self, seed: int) -> Mapping[str, float]:
-        """Return mean costs at random, after descents and simulated annealing, see `digital.spins`."""
-        return digital.baselines(self.ising(), seed)
+    def baselines(self, seed: int, limits: Limits) -> Mapping[str, float]:
+        """Return mean costs at random, after descents and simulated annealing, see `spin_baselines`."""
+        return spin_baselines(self.ising(), seed, limits)
 
     def verify(self, answer: Any) -> Verdict:
         """Return the cost of the bits (n,)."""

@@ -14,6 +14,7 @@ from analoghop.arrays import Integers
 from analoghop.errors import FileFormatError, InputError, Location
 from analoghop.formats.instances.sudoku import BLANKS, CELLS, sudoku_lines
 from analoghop.formats.lines import instance_name
+from analoghop.limits import Limits
 from analoghop.problems.answers import whole_numbers
 from analoghop.problems.base import Problem, Verdict
 from analoghop.problems.baselines.backtracking import backtracking
@@ -34,7 +35,7 @@ class Sudoku(Problem):
     name: str = "sudoku"
 
     kind: ClassVar[str] = "sudoku"
-    counts: ClassVar[str] = "conflicting pairs"
+    cost_name: ClassVar[str] = "conflicting pairs"
 
     def __post_init__(self) -> None:
         signs = "".join("." if sign in BLANKS else sign for sign in self.givens)
@@ -78,17 +79,17 @@ class Sudoku(Problem):
         equal: Integers = pairs[digits[pairs[:, 0]] == digits[pairs[:, 1]]]
         return equal
 
-    def faults(self, answer: Any) -> Sequence[str]:
+    def describe_violations(self, answer: Any) -> Sequence[str]:
         """Return the pairs of cells that hold one digit in a row, column or box: "r1c2-r1c7"."""
         names = [f"r{k // 9 + 1}c{k % 9 + 1}" for k in range(CELLS)]
         return [f"{names[a]}-{names[b]}" for a, b in self.conflicts(answer).tolist()]
 
-    def baselines(self, seed: int) -> Mapping[str, float]:
+    def baselines(self, seed: int, limits: Limits) -> Mapping[str, float]:
         """Return the conflicts of grids filled at random and, where it ends soon, after backtracking."""
         rng, given = np.random.default_rng(seed), self.digits
         drawn = np.where(given > 0, given, rng.integers(1, 10, (RANDOM, CELLS)))
         found = {"random digits": float(np.mean([len(self.conflicts(grid)) for grid in drawn]))}
-        answer = backtracking(given.tolist(), peers())
+        answer = backtracking(given.tolist(), peers(), limits=limits)
         if answer is not None:
             found["backtracking"] = float(len(self.conflicts(answer)))
         return found

@@ -15,8 +15,10 @@ from analoghop.errors import InputError
 from analoghop.formats.graphs.cities import cities_of_graph
 from analoghop.formats.instances.tables import read_table
 from analoghop.formats.tsplib import EXPLICIT, LARGEST, Cities, distance_matrix, read_tour, read_tsplib
+from analoghop.limits import Limits
 from analoghop.problems.base import Problem, Verdict
-from analoghop.problems.tsp import baselines, local_search
+from analoghop.problems.tsp import local_search
+from analoghop.problems.tsp.baselines import tour_baselines
 
 FEWEST = 3
 
@@ -39,7 +41,7 @@ class TSP(Problem):
     edge_weight_type: str = EXPLICIT
 
     kind: ClassVar[str] = "tsp"
-    counts: ClassVar[str] = "tour length"
+    cost_name: ClassVar[str] = "tour length"
     polishers: ClassVar[tuple[str, ...]] = tuple(local_search.METHODS)
 
     def __post_init__(self) -> None:
@@ -146,9 +148,9 @@ class TSP(Problem):
         """Return the tour after a local search, one of `polishers`; raises `InputError` for another."""
         return local_search.improved(self.distances, answer, method)
 
-    def baselines(self, seed: int) -> Mapping[str, float]:
+    def baselines(self, seed: int, limits: Limits) -> Mapping[str, float]:
         """Return the mean lengths of random, nearest-neighbour, 2-opt and 2-opt with or-opt tours."""
-        return baselines.baselines(self.distances, seed)
+        return tour_baselines(self.distances, seed, limits)
 
 
 def _whole_numbers(answer: Any) -> Indices:
