@@ -84,5 +84,5 @@ def test_adjacency_has_the_weights() -> None:
 
 @pytest.mark.parametrize("k", [0, -1, 1.5])
 def test_fewer_than_one_colour(k: int) -> None:
-    with pytest.raises(InputError, match="expected at least 1"):
+    with pytest.raises(InputError, match="`colours` is .*, expected .*at least 1"):
         Colouring(random_graph(3, 0), k)

@@ -31,7 +31,7 @@ def dsatur(graph: Graph, most: int | None = None, limits: Limits | None = None) 
     rank = best.values
     colour = np.full(graph.n, -1, dtype=np.int64)
     for k in range(graph.n):
-        if limits is not None and k % CHECK_EVERY == 0 and limits.over:
+        if limits is not None and k and k % CHECK_EVERY == 0 and limits.over:
             return None
         v = best.place()
         c = int(np.argmin(count[v] > 0)) if most is None else int(np.argmin(count[v]))

@@ -8,23 +8,23 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
 
-from analoghop.arrays import Integers
+from analoghop.arrays import Integers, whole_number
 from analoghop.errors import InputError
 from analoghop.limits import Limits
 from analoghop.problems.answers import whole_numbers
 from analoghop.problems.base import Verdict
 from analoghop.problems.baselines.dsatur import dsatur
 from analoghop.problems.baselines.tabucol import tabucol
-from analoghop.problems.graph import Graph, read_graph
+from analoghop.problems.graph import Graph, graph_of, read_graph
 from analoghop.problems.graph_problem import OnGraph
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, init=False)
 class Colouring(OnGraph):
     """A graph and the number of `colours` that it is to have, None: as few as can be found.
 
     An answer is a colour from 0 for each vertex; its cost is the number of edges in conflict. Weights are
-    not read. Raises `InputError` for fewer than one colour.
+    not read.
     """
 
     colours: int | None = None
@@ -32,9 +32,17 @@ class Colouring(OnGraph):
     kind: ClassVar[str] = "colouring"
     cost_name: ClassVar[str] = "edges in conflict"
 
-    def __post_init__(self) -> None:
-        if self.colours is not None and (self.colours < 1 or self.colours != int(self.colours)):
-            raise InputError(f"`colours` is {self.colours}, expected at least 1")
+    def __init__(self, graph: Graph | Any, colours: int | None = None) -> None:
+        """Take a `Graph`, an undirected graph of networkx, or a symmetric matrix of edges, see `graph_of`.
+
+        Raises `InputError` for anything else, and for a number of colours that is no whole number from 1.
+        """
+        if colours is not None:
+            colours = whole_number(colours, "colours", "a whole number of at least 1, or None")
+            if colours < 1:
+                raise InputError(f"`colours` is {colours}, expected at least 1")
+        object.__setattr__(self, "graph", graph_of(graph))
+        object.__setattr__(self, "colours", colours)
 
     @classmethod
     def read(cls, path: str | Path, colours: int | None = None) -> Colouring:

@@ -10,11 +10,12 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from analoghop.arrays import Array, Indices, frozen, readonly_fields
+from analoghop.arrays import Array, Indices, check_finite, frozen, readonly_fields
 from analoghop.errors import InputError
 from analoghop.formats.instances.qaplib import read_qaplib, read_solution
+from analoghop.formats.matrices import square_matrix
 from analoghop.limits import Limits
-from analoghop.problems.answers import whole_numbers
+from analoghop.problems.answers import known_cost, whole_numbers
 from analoghop.problems.base import Problem, Verdict
 from analoghop.problems.baselines.means import mean_until
 from analoghop.problems.qap import swaps
@@ -26,13 +27,12 @@ WORK, EXCHANGED = 200_000_000, 20_000_000_000
 """Products that random assignments or searches take, and the exchanges of one search, at most, about."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, init=False)
 class QAP(Problem):
     """min over permutations p of sum_ij A[i, j] B[p(i), p(j)] (Koopmans & Beckmann 1957).
 
     `A` and `B` (n, n), symmetric or not, diagonals included: flows between facilities i and distances
     between locations p(i), or the other way round. `best_known` is the best cost known, or None.
-    Raises `InputError` for matrices that are not square, finite and of the same size, 2 at least.
     """
 
     A: Array
@@ -44,17 +44,20 @@ class QAP(Problem):
     cost_name: ClassVar[str] = "flow times distance"
     polishers: ClassVar[tuple[str, ...]] = (swaps.METHOD,)
 
-    def __post_init__(self) -> None:
-        A, B = frozen(self.A), frozen(self.B)
-        for name, matrix in (("A", A), ("B", B)):
-            if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or len(matrix) < FEWEST:
-                raise InputError(f"`{name}` has shape {matrix.shape}, expected a square of {FEWEST} or more")
-            if not np.isfinite(matrix).all():
-                i, j = np.argwhere(~np.isfinite(matrix))[0].tolist()
-                raise InputError(f"`{name}` holds {matrix[i, j]:g} at ({i}, {j}), expected a finite number")
-        if len(A) != len(B):
-            raise InputError(f"`A` is of size {len(A)} and `B` of size {len(B)}: they must be of the same")
-        readonly_fields(self, A=A, B=B)
+    def __init__(self, A: Any, B: Any, name: str = "assignment", best_known: float | None = None) -> None:
+        """Take two square matrices, dense or sparse.
+
+        Raises `InputError` for matrices that are not square, finite and of the same size, 2 at least.
+        """
+        for argument, matrix in (("A", A), ("B", B)):
+            dense = square_matrix(matrix, argument, FEWEST)
+            check_finite(dense, argument)
+            readonly_fields(self, **{argument: frozen(dense)})
+        if len(self.A) != len(self.B):
+            sizes = f"`A` is of size {len(self.A)} and `B` of size {len(self.B)}"
+            raise InputError(f"{sizes}: they must be of the same")
+        object.__setattr__(self, "name", name)
+        object.__setattr__(self, "best_known", known_cost(best_known))
 
     @classmethod
     def read(cls, path: str | Path) -> QAP:

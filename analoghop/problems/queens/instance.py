@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from analoghop.arrays import Integers
+from analoghop.arrays import Integers, whole_number
 from analoghop.errors import InputError
 from analoghop.limits import Limits
 from analoghop.problems.answers import whole_numbers
@@ -34,6 +34,7 @@ class Queens(Problem):
     cost_name: ClassVar[str] = "attacking pairs"
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "n", whole_number(self.n, "n", "a whole number of queens"))
         if not 1 <= self.n <= LARGEST:
             raise InputError(f"there are {self.n} queens, expected 1 to {LARGEST}")
         if self.n in (2, 3):

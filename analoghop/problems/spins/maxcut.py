@@ -45,7 +45,8 @@ class MaxCut(GraphProblem):
     def ising(self) -> Ising:
         """Return spins whose energy is minus the cut: J = -W/2, and minus half of all weight."""
         g = self.graph
-        return Ising(Quadratic(g.n, np.zeros(g.n), g.edges, -0.5 * g.w, g.name), -0.5 * float(g.w.sum()))
+        form = Quadratic(g.n, np.zeros(g.n), g.edges, -0.5 * g.w, g.name)
+        return Ising(form, constant=-0.5 * float(g.w.sum()))
 
     def answer_of(self, spins: Integers) -> tuple[int, ...]:
         """Return the sides that `spins` (n,) of `ising()` stand for; the first vertex is on side 0."""
