@@ -74,5 +74,5 @@ def cost_over_time(problem: Problem, trace: Trace, ax: Axes | None = None) -> Ax
             whole_numbers(ax.yaxis)
         if len(trace.times) > 1:
             ax.set_xlim(float(trace.times[0] / trace.tau), float(trace.times[-1] / trace.tau))
-        ax.set(xlabel=f"time ({TAU})", ylabel=problem.counts)
+        ax.set(xlabel=f"time ({TAU})", ylabel=problem.cost_name)
     return ax
