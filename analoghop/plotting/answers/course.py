@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analoghop.errors import InputError
-from analoghop.optimise.trace import Trace
+from analoghop.optimise.tracing import Trace
 from analoghop.plotting.style import PALETTE, axes_for, colour_bar, style, value_limits, whole_numbers
 from analoghop.problems.base import Problem
 
