@@ -6,7 +6,6 @@ import time
 from argparse import Namespace
 from typing import TYPE_CHECKING, Any
 
-from analoghop.arrays import Mask
 from analoghop.cli.memory import inputs
 from analoghop.cli.text import counted, si, table
 from analoghop.cli.verb import Exit, UsageError
