@@ -5,7 +5,7 @@ Types of arrays: `Array` of numbers, `Integers` that count or name, `Indices` in
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,6 +16,7 @@ Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Indices = NDArray[np.intp]
 Mask = NDArray[np.bool_]
+Precision = Literal["float32", "float64"]
 
 
 def frozen(values: ArrayLike) -> Array:

@@ -29,10 +29,14 @@ INTERVAL = 0.1
 """Seconds between two reports of progress."""
 
 
+COMPILING = "s of compiling"
+"""Unit of a tally that says how long compiling takes, once for an installation."""
+
+
 class Tally(NamedTuple):
     """How far work has come: `done` of `total` (None: nobody knows), counted in `unit`.
 
-    `unit` is "s" for the time of a circuit, else what is counted: "starts", "cues", "points", "steps".
+    `unit` is "s" for the time of a circuit, `COMPILING`, or what is counted: "starts", "cues", "points".
     `settled` counts those of the done ones that have come to rest, None where that has no meaning.
     """
 
@@ -116,6 +120,12 @@ class Limits:
     def within(self, share: float, *, quiet: bool = True) -> Limits:
         """Return limits that have `share` (0..1) of the time that is left."""
         return self.until(time.monotonic() + share * self.left if self.limited else math.inf, quiet=quiet)
+
+    def further(self, seconds: float) -> Limits:
+        """Return limits that have `seconds` from now on, whatever has passed, and know of the same Ctrl-C."""
+        part = self.until(math.inf)
+        part.deadline = time.monotonic() + seconds
+        return part
 
     def telling(self, progress: bool | Progress) -> Limits:
         """Return limits that end with these and tell `progress`."""
@@ -243,7 +253,8 @@ class _Reporter:
         self._bar = _Bar()
 
     def report(self, tally: Tally) -> None:
-        if time.monotonic() < self._due and (tally.total is None or tally.done < tally.total):
+        early = time.monotonic() < self._due and tally.unit != COMPILING
+        if early and (tally.total is None or tally.done < tally.total):
             return
         with self._lock:
             self._due = time.monotonic() + INTERVAL
@@ -263,6 +274,9 @@ class _Bar:
     def show(self, tally: Tally) -> None:
         from tqdm import tqdm
 
+        if tally.unit == COMPILING:
+            sys.stderr.write(f"compiling once, about {tally.total:.0f} s\n")
+            return
         if self._of != (tally.total, tally.unit):
             self.close()
             self._of = (tally.total, tally.unit)

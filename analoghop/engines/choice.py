@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
-from functools import cache
+from functools import cache, singledispatch
 from importlib.util import find_spec
-from typing import Literal
+from typing import Any, Literal
 
+from numpy.typing import NDArray
+
+from analoghop.arrays import Precision
 from analoghop.engines.base import Engine, EnsembleEngine
 from analoghop.engines.ensemble.ensemble import Ensemble
 from analoghop.engines.ensemble.step_limit import fastest_rate
 from analoghop.engines.fused.equations.lower import lower
 from analoghop.engines.fused.fused import Fused
+from analoghop.engines.machines.assignment import NumpyAssignment
+from analoghop.engines.machines.chains import NumpyChains
+from analoghop.engines.machines.stepper import Definition, Stepper
 from analoghop.engines.trajectory.scipy_ivp import ScipyIVP
 from analoghop.errors import InputError, MissingProgram
+from analoghop.systems.assignment.assignment import Assignment
+from analoghop.systems.assignment.chains import Chains
 from analoghop.systems.base import System
 from analoghop.systems.circuits.lure import Lure
 from analoghop.systems.circuits.network import Network
+from analoghop.systems.machine import Machine
 
 ENGINES: Mapping[str, type[Engine]] = {"scipy": ScipyIVP, "ensemble": Ensemble, "fused": Fused}
 """Engines by the names that the command line and `simulate` know; "auto" is the one that fits."""
@@ -30,6 +39,16 @@ _PASS, _ENTRY = 1e-8, 6e-11  # s per state and evaluation, and per entry of the 
 _SETTLING = 10.0  # own time constants that a trajectory is followed for before it rests
 _STEP, _STAGES = 1.0, 6  # a step over the fastest time constant; evaluations of a step
 _MOST = 20_000  # evaluations of a trajectory: amplifiers that saturate are slower than their bound
+
+
+STEPPERS = ("auto", "fused", "numpy")
+"""Names of what runs machines."""
+FORESEEN = 10
+"""Members for which a choice is made, however many there are: none depends on the others."""
+SLOW = 20.0
+"""How many times longer machines take in NumPy than compiled, about."""
+_SMALL = 0.25  # s of NumPy for which nothing is compiled
+_CALL, _NUMBER = 6e-5, 2e-8  # s for a step in NumPy, and for each of its numbers
 
 
 @cache
@@ -120,3 +139,72 @@ def expected_seconds(system: System, count: int, duration: float) -> float:
     steps = followed * fastest_rate(network, duration) / _STEP
     evaluations = min(_STAGES * steps, _MOST)
     return count * n * evaluations * (_PASS + _ENTRY * n)
+
+
+def stepper_of(machine: Machine, dtype: Precision = "float32", engine: str = "auto") -> Stepper:
+    """Return the steps of `machine`.
+
+    `engine`: "fused" for compiled ones in precision `dtype`, "numpy" for those of NumPy, "auto" for compiled
+    ones where numba is installed, the machine has them, and they pay: see `is_small`. The choice depends on
+    the arguments alone. Raises `InputError` for another name and for a machine without compiled steps,
+    `MissingProgram` without numba.
+    """
+    engine = checked_name(engine)
+    if engine == "fused" and not numba_installed():
+        raise MissingProgram("compiled steps need numba: install analoghop[fast], or use the engine numpy")
+    if engine == "fused" or (engine == "auto" and numba_installed() and not is_small(machine)):
+        from analoghop.engines.fused.machines.steppers import compiled_stepper
+
+        compiled = compiled_stepper(machine, dtype)
+        if compiled is not None:
+            return compiled
+        if engine == "fused":
+            raise InputError(f"a {type(machine).__name__} has no compiled steps: use the engine numpy")
+    return numpy_stepper(machine, dtype)
+
+
+def checked_name(engine: str) -> str:
+    """Return one of `STEPPERS`; raises `InputError`, listing them, for another name."""
+    name = "numpy" if engine == "ensemble" else engine
+    if name not in STEPPERS:
+        raise InputError(f"`engine` is {engine!r}, expected one of {', '.join(STEPPERS)}")
+    return name
+
+
+@singledispatch
+def numpy_stepper(machine: Machine, dtype: Precision) -> Stepper:
+    """Return the steps of `machine` in NumPy: its definition, where it has no faster ones.
+
+    A package of its own registers a machine by `numpy_stepper.register(Machine, Stepper)`.
+    """
+    return Definition(machine)
+
+
+numpy_stepper.register(Assignment, NumpyAssignment)
+numpy_stepper.register(Chains, NumpyChains)
+
+
+def is_small(machine: Machine) -> bool:
+    """Return whether a run in NumPy is over before compiled code would be loaded."""
+    return machine.steps * (_CALL + _NUMBER * machine.size * FORESEEN) < _SMALL
+
+
+def chains_anneal(engine: str = "auto") -> tuple[Callable[..., NDArray[Any]], bool]:
+    """Return what anneals the small circuits of a search through chains, and whether it is compiled code.
+
+    A search calls it thousands of times a second, with tables that it makes itself (see `ChainsTables`).
+    """
+    if checked_name(engine) != "numpy" and numba_installed():
+        from analoghop.engines.fused.machines.chains import anneal
+
+        return anneal, True
+    from analoghop.engines.machines.chains import anneal as anneal_numpy
+
+    return anneal_numpy, False
+
+
+def compiled_functions(functions: Sequence[Callable[..., Any]]) -> list[Callable[..., Any]]:
+    """Return plain functions of numbers and arrays as compiled code; needs numba."""
+    from analoghop.engines.fused.registers.compiling import kernel
+
+    return [kernel(function) for function in functions]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from analoghop.optimise.anneal import anneal, judged, prepare
+from analoghop.engines.starts import ready, together
+from analoghop.limits import Limits
+from analoghop.optimise.anneal import anneal, judged
 from analoghop.problems.base import Answer, Encoding, Problem
 from analoghop.problems.result import Start
-from analoghop.systems.machine import Machine
+from analoghop.solution import Ran
 
 BATCH = 256
 """Most starts that are annealed together."""
@@ -19,30 +20,25 @@ MEMORY = 20_000_000
 """Numbers in the states of the starts that are annealed together, except for a single one."""
 FIRST, PULSE = 8, 2.0
 """Starts of the first batch, and seconds that a later one takes about: progress is told after each."""
-FIRST_BATCH = 16
-"""Starts that a compiled machine takes at once for the price of one."""
 PATIENCE = 0.9  # of the time of a start must be left for another to begin
-
-Progress = Callable[[int, int | None], None]
-"""Called after each batch with the starts that are done and those that are wanted, None for no limit."""
 
 
 @dataclass(frozen=True)
-class Limits:
-    """How many starts: what is `wanted`, what is `usual`, and until when (`time.monotonic`).
+class Wanted:
+    """How many starts: `given` by the user, the problem's `usual` number, and until when.
 
-    With `first` they end with the batch in which one is valid, and batches are `FIRST_BATCH` at least.
+    With `first` they end with the batch in which one is valid.
     """
 
-    wanted: int | None
+    given: int | None
     usual: int
-    deadline: float | None
+    limits: Limits
     first: bool = False
 
     @property
     def total(self) -> int | None:
         """Number of starts to make, None for as many as there is time for."""
-        return self.usual if self.wanted is None and self.deadline is None else self.wanted
+        return self.usual if self.given is None and not self.limits.limited else self.given
 
     def next_batch(self, made: int, per_start: float, most: int, lot: int = 1) -> int:
         """Return how many starts, up to `most`, come after `made`, which took `per_start` seconds each.
@@ -50,12 +46,12 @@ class Limits:
         Starts come in lots of `lot`, which cost as much as one of them.
         """
         left = most if self.total is None else min(most, self.total - made)
-        if self.deadline is None:
+        if not self.limits.limited:
             first = max(FIRST, lot)
             return min(left, first if made == 0 else max(first, int(PULSE / max(per_start, 1e-6))))
         if made == 0:
-            return min(left, max(FIRST_BATCH, lot) if self.first else lot)
-        room = (self.deadline - time.monotonic()) / max(per_start * lot, 1e-6)
+            return min(left, max(16, lot) if self.first else lot)
+        room = self.limits.left / max(per_start * lot, 1e-6)
         return min(left, lot * max(int(room), 1 if room > PATIENCE else 0))
 
 
@@ -63,8 +59,8 @@ class Limits:
 class Done:
     """The starts that were made, and what they took: `duration` and `cpu_s` in seconds, all together.
 
-    `cut` counts those that the time limit or Ctrl-C (`interrupted`) kept from their end, `stopped` those that
-    were judged before it.
+    `cut` counts those that a limit kept from their end, `stopped` those that were judged before it. `ran` is
+    what computed them, `loading_s` the seconds that loading or compiling it took.
     """
 
     starts: list[Start] = field(default_factory=list)
@@ -74,7 +70,8 @@ class Done:
     cpu_s: float = 0.0
     cut: int = 0
     stopped: int = 0
-    interrupted: bool = False
+    ran: Ran | None = None
+    loading_s: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -84,45 +81,54 @@ class Batches:
     problem: Problem
     encoding: Encoding
     seed: int
-    near: Answer | None
-    threads: int
+    near: Answer | None = None
+    engine: str = "auto"
 
-    def run(self, limits: Limits, progress: Progress | None) -> Done:
-        """Return the starts that end within `limits`, or before Ctrl-C.
-
-        What it takes to load compiled code does not count.
-        """
+    def run(self, wanted: Wanted) -> Done:
+        """Return the starts that end within the limits, or before Ctrl-C."""
         done, began = Done(), time.monotonic()
-        prepare(self.encoding)
-        if limits.deadline is not None:
-            limits = replace(limits, deadline=limits.deadline + time.monotonic() - began)
-        try:
-            self._fill(done, limits, progress)
-        except KeyboardInterrupt:
-            done.interrupted = True
+        encoding = self.encoding
+        x0 = encoding.start(0, np.zeros(1, dtype=np.int64))
+        done.ran = ready(
+            encoding.system,
+            x0,
+            wanted.limits,
+            duration=encoding.duration,
+            step=encoding.step,
+            engine=self.engine,
+        )
+        done.loading_s = time.monotonic() - began
+        self._fill(done, wanted)
         return done
 
-    def _fill(self, done: Done, limits: Limits, progress: Progress | None) -> None:
-        wall = 0.0
-        most = max(1, min(BATCH, MEMORY // self.encoding.system.size))
-        lot = FIRST_BATCH * self.threads if isinstance(self.encoding.system, Machine) else 1
-        while count := limits.next_batch(len(done.starts), wall / max(len(done.starts), 1), most, lot):
+    def _fill(self, done: Done, wanted: Wanted) -> None:
+        wall, limits, system = 0.0, wanted.limits, self.encoding.system
+        most = max(1, min(BATCH, MEMORY // system.size))
+        lot = together(system, self.engine)
+        lot = lot * limits.threads if lot > 1 else 1
+        while count := wanted.next_batch(len(done.starts), wall / max(len(done.starts), 1), most, lot):
             began, cpu = time.monotonic(), time.process_time()
             index = np.arange(len(done.starts), len(done.starts) + count)
-            enough = 1 if limits.first else None
-            ends = anneal(self.encoding, self.seed, index, self.threads, self.near, limits.deadline, enough)
-            ended = judged(self.problem, self.encoding, ends)
+            made = anneal(
+                self.encoding,
+                self.seed,
+                index,
+                limits,
+                near=self.near,
+                stop_after_solved=1 if wanted.first else None,
+                engine=self.engine,
+            )
+            ended, ends = judged(self.problem, self.encoding, made), made.ends
             done.starts += ended
             done.evaluations += ends.evaluations
             done.duration += ends.duration
-            done.reheated += ends.reheated
-            done.stopped += ends.stopped
+            done.reheated += int(np.count_nonzero(made.reheated))
+            done.stopped += int(np.count_nonzero(ends.stopped))
             done.cpu_s += time.process_time() - cpu if ended else 0.0
             wall += time.monotonic() - began
-            if progress is not None:
-                progress(len(done.starts), limits.total)
+            limits.tell(len(done.starts), wanted.total)
             if len(ended) < count:
-                done.cut, done.interrupted = count - len(ended), ends.interrupted
+                done.cut = count - len(ended)
                 return
-            if limits.first and any(start.verdict.valid for start in ended):
+            if limits.over or (wanted.first and any(start.verdict.valid for start in ended)):
                 return

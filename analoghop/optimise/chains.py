@@ -6,15 +6,14 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analoghop.arrays import Array, Integers
-from analoghop.engines.chains import chains_engine
-from analoghop.engines.machines.chains_tables import Program
+from analoghop.engines.choice import chains_anneal, compiled_functions
+from analoghop.engines.machines.chains_tables import ChainsTables
 from analoghop.errors import InputError
 from analoghop.optimise.search import Found, Task
 from analoghop.problems.tsp import neighbourhood
@@ -96,10 +95,10 @@ class ChainSearch:
             sigma=Constant(call.sigma),
         )
 
-    def program(self, call: ChainCall) -> Program:
+    def tables(self, call: ChainCall) -> ChainsTables:
         """Return the tables of `circuit`, made directly."""
         scale = np.array([call.critical, call.critical, call.sigma * call.critical])
-        return Program(
+        return ChainsTables(
             call.A.astype(np.float32),
             call.bias.astype(np.float32),
             call.first,
@@ -130,11 +129,7 @@ class _Tools(NamedTuple):
 @cache
 def _tools(compiled: bool) -> _Tools:
     functions = [getattr(neighbourhood, name) for name in _Tools._fields]
-    if compiled:
-        from analoghop.engines.fused.registers.compiling import kernel
-
-        functions = [kernel(function) for function in functions]
-    return _Tools(*functions)
+    return _Tools(*(compiled_functions(functions) if compiled else functions))
 
 
 class _Run:
@@ -142,8 +137,8 @@ class _Run:
 
     def __init__(self, search: ChainSearch, task: Task) -> None:
         self.search, self.task = search, task
-        self.tools = _tools(find_spec("numba") is not None)
-        self.anneal = chains_engine()
+        self.anneal, compiled = chains_anneal(task.engine)
+        self.tools = _tools(compiled)
         self.rng = np.random.default_rng(np.random.SeedSequence(task.seed, spawn_key=(task.run, 1)))
         problem = task.problem
         self.distances, self.symmetric = np.array(problem.distances), bool(problem.symmetric)
@@ -160,16 +155,16 @@ class _Run:
 
     def go(self) -> Found:
         """Make all calls."""
-        calls = 0
+        calls, limits = 0, self.task.limits
         limit = self.search.calls
-        if limit is None and self.task.deadline is None:
+        if limit is None and not limits.limited:
             limit = CALLS * len(self.tour)
-        began, until = time.monotonic(), self.task.deadline
+        began, until = time.monotonic(), limits.deadline
         for centre, size, sigma, keys in self._draws():
             done = 0.0 if limit is None else calls / limit
-            if until is not None:
+            if limits.limited:
                 done = max(done, (time.monotonic() - began) / max(until - began, 1e-9))
-            if done >= 1.0 or self.task.done(self.best_length):
+            if done >= 1.0 or limits.over or self.task.done(self.best_length):
                 break
             fallen = (done * self.search.rounds) % 1.0 / FALL
             slack = self.search.threshold * self.best_length * max(0.0, 1.0 - fallen)
@@ -203,7 +198,7 @@ class _Run:
         noise = self.rng.standard_normal((len(keys), *bias.shape), dtype=np.float32)
         start = np.float32(JITTER * call.critical) * noise
         found, shortest = None, np.inf
-        for V in self.anneal(self.search.program(call), start, keys):
+        for V in self.anneal(self.search.tables(call), start, keys):
             order = tools.read_order(V, first)
             if order[0] < 0 or (order == first[:-1]).all():
                 continue

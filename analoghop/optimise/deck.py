@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from functools import singledispatch
+from typing import Any
+
 import numpy as np
 
+from analoghop.arrays import Array
 from analoghop.circuit.requests import Tran
 from analoghop.circuit.synthesis.assignment_deck import synthesize_assignment
 from analoghop.circuit.synthesis.lure_deck import synthesize_lure
@@ -14,6 +18,7 @@ from analoghop.problems.base import Encoding
 from analoghop.systems.assignment.assignment import Assignment
 from analoghop.systems.assignment.delayed_assignment import DelayedAssignment
 from analoghop.systems.assignment.elastic_net import ElasticNet
+from analoghop.systems.base import System
 from analoghop.systems.circuits.lure import Lure
 from analoghop.systems.circuits.network import Network
 from analoghop.systems.machines.adaptive_lines import AdaptiveLines
@@ -30,22 +35,52 @@ def deck_of(encoding: Encoding, seed: int = 0, number: int = 0, title: str = "En
 
     Raises `InputError` for a system that has no form in a deck.
     """
-    system = encoding.system
     start = encoding.start(seed, np.array([number]))[:, 0]
     tran = Tran(encoding.duration / POINTS, encoding.duration, uic=True)
-    if isinstance(system, SpinNetwork):
-        system = system.network
-    if isinstance(system, Network):
-        return synthesize(system, impedance=IMPEDANCE, start=start, tran=tran, title=title)
-    if isinstance(system, AdaptiveLines):
-        return synthesize_multipliers(system, impedance=IMPEDANCE, start=start, tran=tran, title=title)
-    if isinstance(system, Lure):
-        return synthesize_lure(system, impedance=IMPEDANCE, start=start, tran=tran, title=title)
-    if isinstance(system, Assignment):
-        system = DelayedAssignment(system)
-    if isinstance(system, DelayedAssignment):
-        u = start[: system.ideal.size]
-        return synthesize_assignment(system, impedance=IMPEDANCE, start=u, tran=tran, title=title)
-    if isinstance(system, ElasticNet):
-        raise InputError("an elastic net has no form in a deck: its capacitors follow its conductances")
+    return parts_of(encoding.system, start=start, tran=tran, title=title)
+
+
+@singledispatch
+def parts_of(system: System, **options: Any) -> Synthesis:
+    """Return `system` as parts of a deck; `options` are `start`, `tran` and `title`.
+
+    A system of one's own is registered by `parts_of.register`. Raises `InputError` for one that has no form
+    in a deck.
+    """
     raise InputError(f"a {type(system).__name__} has no form in a deck")
+
+
+@parts_of.register
+def _(system: Network, **options: Any) -> Synthesis:
+    return synthesize(system, impedance=IMPEDANCE, **options)
+
+
+@parts_of.register
+def _(system: SpinNetwork, **options: Any) -> Synthesis:
+    return synthesize(system.network, impedance=IMPEDANCE, **options)
+
+
+@parts_of.register
+def _(system: AdaptiveLines, **options: Any) -> Synthesis:
+    return synthesize_multipliers(system, impedance=IMPEDANCE, **options)
+
+
+@parts_of.register
+def _(system: Lure, **options: Any) -> Synthesis:
+    return synthesize_lure(system, impedance=IMPEDANCE, **options)
+
+
+@parts_of.register
+def _(system: Assignment, **options: Any) -> Synthesis:
+    return synthesize_assignment(DelayedAssignment(system), impedance=IMPEDANCE, **options)
+
+
+@parts_of.register
+def _(system: DelayedAssignment, start: Array, **options: Any) -> Synthesis:
+    inputs = start[: system.ideal.size]
+    return synthesize_assignment(system, impedance=IMPEDANCE, start=inputs, **options)
+
+
+@parts_of.register
+def _(system: ElasticNet, **options: Any) -> Synthesis:
+    raise InputError("an elastic net has no form in a deck: its capacitors follow its conductances")

@@ -6,41 +6,42 @@ import time
 from dataclasses import replace
 from typing import Protocol
 
+from analoghop.limits import Limits
 from analoghop.problems.baselines.dsatur import clique, dsatur
 from analoghop.problems.colouring.instance import Colouring
 from analoghop.problems.result import Result
 
 UPWARDS = 5
-"""Numbers above DSATUR's that are tried where the circuit fails at that one."""
+"""Numbers of colours above DSATUR's that are tried where the circuit does not find that one."""
 SHARE = 0.8
-"""Of the time for the way down; in what is left the starts at the number found are made."""
+"""Share of the time in which the number of colours is reduced; the rest is for the starts at that number."""
 
 
 class Attempt(Protocol):
     """What solves an instance whose number of colours is given."""
 
-    def __call__(self, problem: Colouring, deadline: float | None, *, first: bool) -> Result:
-        """Return what came of it until `deadline`, with `first` of the starts up to the first valid batch."""
+    def __call__(self, problem: Colouring, limits: Limits, *, first: bool) -> Result:
+        """Return what came of it within `limits`, with `first` of the starts up to the first valid batch."""
 
 
-def fewest_colours(problem: Colouring, attempt: Attempt, deadline: float | None) -> Result | None:
+def fewest_colours(problem: Colouring, attempt: Attempt, limits: Limits) -> Result | None:
     """Return the result at the smallest number of colours that is found; None where a number is given.
 
     DSATUR's number comes first, then one less than was used, until one is not found, a clique shows that
-    there are none below, or the time is up (`time.monotonic`). Where DSATUR's number is not found, larger
+    there are none below, or the `limits` are over. Where DSATUR's number is not found, larger
     ones are tried. All starts are made at the number found; where time is too short for them, the result is
     that of the starts that found it. The parameters tell which were `tried`, and the `clique`.
     """
     if problem.colours is not None:
         return None
     wall, cpu = time.monotonic(), time.process_time()
-    until = None if deadline is None else wall + SHARE * (deadline - wall)
+    down = limits.within(SHARE)
     bound, k = clique(problem.graph), int(dsatur(problem.graph).max()) + 1
     tried: list[int] = []
     fewest: int | None = None
     found: Result | None = None
     while True:
-        result = attempt(replace(problem, colours=k), until, first=True)
+        result = attempt(replace(problem, colours=k), down, first=True)
         tried.append(k)
         if result.valid:
             found, fewest = result, len(set(result.answer or ()))
@@ -49,10 +50,9 @@ def fewest_colours(problem: Colouring, attempt: Attempt, deadline: float | None)
             break
         else:
             k += 1
-        late = until is not None and time.monotonic() >= until
-        if late or k in tried or (fewest is not None and k < bound):
+        if down.over or k in tried or (fewest is not None and k < bound):
             break
-    final = attempt(replace(problem, colours=fewest or tried[-1]), deadline, first=False)
+    final = attempt(replace(problem, colours=fewest or tried[-1]), limits, first=False)
     if found is not None and not final.valid:
         final = replace(found, baselines=final.baselines)
     return replace(

@@ -16,22 +16,20 @@ BATCH = 8
 def restarts(task: Task) -> Found:
     """Return the best of many anneals, the first of which is the raw start.
 
-    The run ends at the target, at its deadline, or after 100 anneals where there is none.
+    The run ends at the target, at its limits, or after 100 anneals where there is no time limit.
     """
-    best, made = Found(None, None, 0), 0
+    best, made, limits = Found(None, None, 0), 0, task.limits
     if task.first is not None:
         best, made = _better(task, best, task.first), 1
-    while not task.done(best.cost) and not task.late and (task.deadline is not None or made < MOST):
-        # What a deadline cuts is lost: few at first.
-        count = min(BATCH, max(1, made)) if task.deadline is not None else min(BATCH, MOST - made)
+    while not task.done(best.cost) and not limits.over and (limits.limited or made < MOST):
+        # Anneals that a deadline cuts are lost: few at first.
+        count = min(BATCH, max(1, made)) if limits.limited else min(BATCH, MOST - made)
         index = np.arange(count) + (task.run + 1) * STRIDE + made
-        ends = anneal(task.encoding, task.seed, index, task.threads, deadline=task.deadline)
-        ended = judged(task.problem, task.encoding, ends)
+        anneals = anneal(task.encoding, task.seed, index, limits, engine=task.engine)
+        ended = judged(task.problem, task.encoding, anneals)
         for start in ended:
             best = _better(task, best, start)
         made += len(ended)
-        if ends.interrupted:
-            return best._replace(calls=made, interrupted=True)
     return best._replace(calls=made)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, Protocol
 
+from analoghop.limits import Limits
 from analoghop.problems.base import Answer, Encoding
 from analoghop.problems.result import Searched, Start
 from analoghop.problems.statistics import reaches
@@ -17,7 +18,7 @@ class Task:
     """One run of a search: the problem, the encoding of its raw anneals, and the raw start it begins with.
 
     `run` numbers it; it may use starts from number `(run + 1) * STRIDE` on and depends on (`seed`, `run`)
-    alone. It ends when `target` is reached, or at `deadline` (of `time.monotonic`; None: no limit).
+    alone. It ends when `target` is reached, or with its `limits`. `engine` is that of the raw anneals.
     """
 
     problem: Any
@@ -25,18 +26,13 @@ class Task:
     first: Start | None
     run: int
     seed: int
-    deadline: float | None
+    limits: Limits
     target: float | None
-    threads: int
+    engine: str = "auto"
 
     def done(self, cost: float | None) -> bool:
         """Return whether `cost` reaches the target."""
         return cost is not None and self.target is not None and reaches(cost, self.target, self.problem.sense)
-
-    @property
-    def late(self) -> bool:
-        """Whether the time is up."""
-        return self.deadline is not None and time.monotonic() >= self.deadline
 
 
 STRIDE = 1_000_000
@@ -44,15 +40,11 @@ STRIDE = 1_000_000
 
 
 class Found(NamedTuple):
-    """What one run found: a valid answer with its cost, or None; `calls` of the circuit.
-
-    `interrupted`: whether Ctrl-C ended it.
-    """
+    """What one run found: a valid answer with its cost, or None; `calls` of the circuit."""
 
     answer: Answer | None
     cost: float | None
     calls: int
-    interrupted: bool = False
 
 
 class Search(Protocol):
@@ -62,44 +54,20 @@ class Search(Protocol):
         """Return what `task` led to."""
 
 
-@dataclass(frozen=True)
-class SearchPlan:
-    """How often a search runs: `runs` times, sharing the time until `deadline`; None: as often as it can."""
+def searched(search: Search, task: Task, starts: Sequence[Start], runs: int | None) -> Searched:
+    """Return what `runs` of a search found, each from the raw start of its number, `task` being their form.
 
-    runs: int | None
-    deadline: float | None
-
-    def deadlines(self) -> Iterator[float | None]:
-        """Yield the deadline of each run, when it begins."""
-        longest, run = 0.0, 0
-        while self.runs is None or run < self.runs:
-            now = time.monotonic()
-            if self.deadline is None or self.runs is None:
-                if run and self.deadline is not None and now + 0.9 * longest > self.deadline:
-                    return
-                yield self.deadline
-            else:
-                yield now + max(self.deadline - now, 0.0) / (self.runs - run)
-            longest = max(longest, time.monotonic() - now)
-            run += 1
-
-
-def searched(search: Search, task: Task, starts: Sequence[Start], plan: SearchPlan) -> Searched:
-    """Return what the runs of `plan` found, each from the raw start of its number, `task` being their form.
-
-    Runs without number end with the first that reaches the target; Ctrl-C ends them all.
+    They share the time of the task's limits. With `runs` None they are as many as there is time for, and end
+    with the first that reaches the target; Ctrl-C ends them all.
     """
     began = time.process_time()
     found: list[Found] = []
     sign = 1.0 if task.problem.sense == "min" else -1.0
-    for run, deadline in enumerate(plan.deadlines()):
+    for run, limits in enumerate(_shares(task.limits, runs)):
         first = starts[run] if run < len(starts) else None
-        one = Task(task.problem, task.encoding, first, run, task.seed, deadline, task.target, task.threads)
-        try:
-            found.append(search(one))
-        except KeyboardInterrupt:
-            found.append(Found(None, None, 0, interrupted=True))
-        if found[-1].interrupted or (plan.runs is None and task.done(found[-1].cost)):
+        found.append(search(replace(task, first=first, run=run, limits=limits)))
+        task.limits.tell(run + 1, runs, "searches")
+        if limits.interrupted or (runs is None and task.done(found[-1].cost)):
             break
     valid = [one for one in found if one.cost is not None]
     best = min(valid, key=lambda one: sign * (one.cost or 0.0), default=None)
@@ -109,5 +77,20 @@ def searched(search: Search, task: Task, starts: Sequence[Start], plan: SearchPl
         costs=[one.cost for one in valid if one.cost is not None],
         answer=None if best is None else best.answer,
         cpu_s=time.process_time() - began,
-        interrupted=any(one.interrupted for one in found),
+        interrupted=task.limits.interrupted,
     )
+
+
+def _shares(limits: Limits, runs: int | None) -> Iterator[Limits]:
+    """Yield the limits of each run, when it begins."""
+    longest, run = 0.0, 0
+    while runs is None or run < runs:
+        began = time.monotonic()
+        if not limits.limited or runs is None:
+            if run and limits.limited and 0.9 * longest > limits.left:
+                return
+            yield limits.within(1.0)
+        else:
+            yield limits.within(1.0 / (runs - run))
+        longest = max(longest, time.monotonic() - began)
+        run += 1

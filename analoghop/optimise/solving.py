@@ -5,33 +5,32 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.util import find_spec
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
+import numpy as np
+
+from analoghop.engines.choice import checked_name
+from analoghop.engines.starts import pace
 from analoghop.ensembles.streams import check_seed
 from analoghop.errors import InputError
-from analoghop.optimise.anneal import Warm
-from analoghop.optimise.batches import Batches, Limits, Progress
-from analoghop.optimise.catalogue import CatalogueEntry, entry_of
+from analoghop.limits import Limits, Progress
+from analoghop.optimise.batches import Batches, Done, Wanted
+from analoghop.optimise.catalogue import CatalogueEntry, entry_of, known_entry
 from analoghop.optimise.polishing import check_method, polished
 from analoghop.optimise.refine import refined
-from analoghop.optimise.search import Search, SearchPlan, Task, searched
+from analoghop.optimise.search import Search, Task, searched
 from analoghop.optimise.settings import with_settings
-from analoghop.problems.base import Answer, Formulation, Problem
+from analoghop.problems.base import Answer, Encoding, Formulation, Problem
 from analoghop.problems.result import Result
 
-SLOW = 20.0
-"""How many times longer machines take without compiled steps."""
 RAW_SHARE = 0.2
-"""Of the time for raw anneals where a search follows them; half of it where their number is given."""
-
-
-@runtime_checkable
-class Paced(Protocol):
-    """A formulation whose anneals may be longer or shorter as there is time."""
-
-    def paced(self, seconds: float) -> Formulation[Any]:
-        """Return the same for `seconds` of compiled steps for all starts."""
+"""Share of the time for raw anneals where a search follows them; half of it where their number is given."""
+AFTERWARDS = 0.1
+"""Share of the time limit that digital baselines may take after it."""
+WORTH = 0.85
+"""Share of the time that must be left when the circuit stands; else it is built anew for what is left."""
+STARTS = 16
+"""Starts where neither the user nor the catalogue says how many."""
 
 
 def solve(
@@ -41,69 +40,73 @@ def solve(
     starts: int | None = None,
     seed: int = 0,
     start: Answer | None = None,
-    time_limit: float | None = None,
     target: float | None = None,
     best_known: float | None = None,
     search: str | None = None,
     polish: str | None = None,
     settings: Mapping[str, str | float | bool] | None = None,
     baselines: bool = True,
+    engine: str = "auto",
     threads: int = 1,
-    progress: Progress | None = None,
+    time_limit: float | None = None,
+    progress: bool | Progress = False,
+    limits: Limits | None = None,
 ) -> Result:
     """Return what came of many starts of a circuit for `problem`.
 
-    `formulation`: its name or an object, by default the problem's own; `settings` are options for a name.
-    `starts`: how many anneals, and with `search` how many runs of it; by default the problem's own number,
-    or with `time_limit` (s of wall clock) as many as there is time for. A start that the limit or Ctrl-C cuts
-    short is left out, `Result.cut` says how many; where its state says an answer at any time it counts as it
-    stands, `Result.stopped` says how many. `start`: an answer near which the circuit begins. `target`,
-    else `best_known`, else the problem's own `best_known`, is what success means. `search` and `polish` name
-    what is done beside the raw anneals and reported apart. Without `baselines` plain methods are not run for
-    comparison. Start number k depends on (`seed`, k) alone.
+    `problem`: any `Problem`. `formulation`: an object, or a name in the catalogue of the problem's kind, by
+    default the first there; `settings` are options for a name. `starts`: how many anneals, and with `search`
+    how many runs of it; by default the problem's own number, or with `time_limit` (s of wall clock, building
+    the circuit included) as many as there is time for. A start that the limit or Ctrl-C cuts short is left
+    out, `Result.cut` says how many; where its state says an answer at any time it counts as it stands,
+    `Result.stopped` says how many. `start`: an answer near which the circuit begins. `target`, else
+    `best_known`, else the problem's own `best_known`, is what success means. `search` and `polish` name what
+    is done beside the raw anneals and reported apart. Without `baselines` plain methods are not run for
+    comparison. Start number k depends on (`seed`, k) alone. `engine`: "auto", "fused" for compiled code,
+    "numpy". `threads` share the starts. `progress`: True for a bar, or a function of a `Tally`. `limits`
+    stand for `threads`, `time_limit` and `progress` together.
 
     Raises `InputError` for names and numbers that do not fit. A start whose integration fails is counted as
     invalid, `Result.failed` says how many.
     """
-    entry = entry_of(problem)
-    _check(starts, seed, time_limit, threads)
+    given = None if isinstance(formulation, str) or formulation is None else formulation
+    entry = entry_of(problem) if given is None else known_entry(problem)
+    _check(starts, seed)
+    checked_name(engine)
     form = _formulation(entry, formulation, settings or {})
-    if time_limit is not None and starts is None and isinstance(form, Paced):
-        compiled = find_spec("numba") is not None
-        form = form.paced((1.0 if search is None else RAW_SHARE) * time_limit / (1.0 if compiled else SLOW))
-    order = _Order(
-        entry=entry,
-        form=form,
-        starts=starts,
-        seed=seed,
-        start=start,
-        target=target,
-        best_known=best_known,
-        search=_searcher(entry, search),
-        polish=polish,
-        baselines=baselines,
-        threads=threads,
-        progress=progress,
-    )
     if polish is not None:
         check_method(problem, polish)
+    searcher = _searcher(entry, search)
     if start is not None:
         _check_start(problem, start)
-    deadline = None if time_limit is None else time.monotonic() + time_limit
-    if entry.narrow is not None:
-        narrowed = entry.narrow(problem, order.solved, deadline)
-        if narrowed is not None:
-            return narrowed
-    return order.solved(problem, deadline)
+    with limits or Limits(time_limit, threads=threads, progress=progress) as door:
+        order = _Order(
+            form=form,
+            starts=starts,
+            usual=STARTS if entry is None else entry.starts,
+            seed=seed,
+            start=start,
+            target=target,
+            best_known=best_known,
+            search=searcher,
+            polish=polish,
+            baselines=baselines,
+            engine=engine,
+        )
+        if entry is not None and entry.narrow is not None:
+            narrowed = entry.narrow(problem, order.solved, door)
+            if narrowed is not None:
+                return narrowed
+        return order.solved(problem, door)
 
 
 @dataclass(frozen=True)
 class _Order:
     """What is to be done with an instance."""
 
-    entry: CatalogueEntry
     form: Formulation[Any]
     starts: int | None
+    usual: int
     seed: int
     start: Answer | None
     target: float | None
@@ -111,54 +114,43 @@ class _Order:
     search: Search | None
     polish: str | None
     baselines: bool
-    threads: int
-    progress: Progress | None
+    engine: str
 
-    def solved(self, problem: Problem, deadline: float | None, *, first: bool = False) -> Result:
+    def solved(self, problem: Problem, limits: Limits, *, first: bool = False) -> Result:
         """Return what came of `problem`; with `first` of raw starts up to the first valid batch, no more."""
-        wall, cpu = time.monotonic(), time.process_time()
-        seed, form = self.seed, refined(problem, self.form, self.seed, self.threads)
-        encoding = form.encode(problem)
-        if deadline is not None:
-            deadline += time.monotonic() - wall  # a time limit is for the circuit, not for building it
-        best_known = getattr(problem, "best_known", None) if self.best_known is None else self.best_known
+        wall, cpu, allowed = time.monotonic(), time.process_time(), limits.left
         searcher = None if first else self.search
         share = 1.0 if searcher is None else RAW_SHARE if self.starts is None else 0.5
-        raw_until = None if deadline is None else deadline - (1.0 - share) * (deadline - time.monotonic())
-        done = Batches(problem, encoding, seed, self.start, self.threads).run(
-            Limits(self.starts, self.entry.starts, raw_until, first), self.progress
-        )
-        if done.interrupted and not done.starts:
+        raw = limits.within(share, quiet=False)
+        encoding = self._built(problem, raw)
+        best_known = problem.best_known if self.best_known is None else self.best_known
+        with limits.heed():
+            done = Batches(problem, encoding, self.seed, self.start, self.engine).run(
+                Wanted(self.starts, self.usual, raw, first)
+            )
+            found = local = None
+            if searcher is not None and not limits.interrupted:
+                goal = best_known if self.target is None else self.target
+                task = Task(problem, encoding, None, 0, self.seed, limits, goal, self.engine)
+                runs = self.starts if self.starts is not None or limits.limited else self.usual
+                found = searched(searcher, task, done.starts, runs)
+            after = limits.further(limits.left + AFTERWARDS * allowed) if limits.limited else limits
+            if self.polish is not None and not first and not limits.interrupted:
+                local = polished(problem, self.polish, done.starts, self.seed, after)
+            plain: dict[str, float] = {}
+            if self.baselines and not first and not limits.interrupted:
+                plain = dict(problem.baselines(self.seed))
+        if limits.interrupted and not done.starts:
             raise KeyboardInterrupt
-        found = None
-        if searcher is not None and not done.interrupted:
-            goal = best_known if self.target is None else self.target
-            task = Task(problem, encoding, None, 0, seed, deadline, goal, self.threads)
-            runs = self.starts if self.starts is not None or deadline is not None else self.entry.starts
-            found = searched(searcher, task, done.starts, SearchPlan(runs, deadline))
-        local = None
-        if self.polish is not None and not first:
-            local = polished(check_method(problem, self.polish), self.polish, done.starts, seed)
-        # After the starts: with a time limit, all of it is theirs.
-        plain = dict(problem.baselines(seed)) if self.baselines and not first else {}
         count = max(len(done.starts), 1)
         return Result(
             problem=problem.kind,
             instance=problem.name,
             size=problem.size,
             formulation=self.form.name,
-            parameters={
-                **encoding.parameters,
-                **problem.figures,
-                **(
-                    {"warm_steps": encoding.warm.steps}
-                    if self.start is not None and isinstance(encoding, Warm)
-                    else {}
-                ),
-                **({"reheated": done.reheated} if done.reheated else {}),
-            },
+            parameters=self._parameters(problem, encoding, done),
             starts=done.starts,
-            seed=seed,
+            seed=self.seed,
             sense=problem.sense,
             best_known=best_known,
             target=self.target,
@@ -170,23 +162,52 @@ class _Order:
             polished=local,
             cut=done.cut,
             stopped=done.stopped,
-            interrupted=done.interrupted or (found is not None and found.interrupted),
+            interrupted=limits.interrupted,
             cpu_s=time.process_time() - cpu,
             wall_s=time.monotonic() - wall,
             counts=problem.counts,
             encoding=encoding,
+            ran=done.ran,
+            loading_s=done.loading_s,
             extra=dict(problem.facts),
         )
 
+    def _built(self, problem: Problem, limits: Limits) -> Encoding:
+        """Return the circuit, whose anneals are as long as there is time for where that is not given."""
+        form = self.form
+        if limits.limited and self.starts is None:
+            form = form.paced(limits.left)
+        form = refined(problem, form, self.seed, limits, self.engine)
+        allowed, encoding = limits.left, form.encode(problem)
+        if not (limits.limited and self.starts is None):
+            return encoding
+        slower, left = pace(encoding.system, self.engine), limits.left
+        if slower > 1.0 or 0.0 < left < WORTH * allowed:
+            again = form.paced(max(left, 1e-3) / slower)
+            return encoding if again == form else again.encode(problem)
+        return encoding
 
-def _check(starts: int | None, seed: int, time_limit: float | None, threads: int) -> None:
+    def _parameters(
+        self, problem: Problem, encoding: Encoding, done: Done
+    ) -> Mapping[str, float | int | str | bool]:
+        """Return the numbers that the report has beside the answers."""
+        told = {**encoding.parameters, **problem.figures}
+        steps = getattr(encoding.near_system, "steps", None)
+        if self.start is not None and encoding.near_system is not encoding.system and steps is not None:
+            told["warm_steps"] = steps
+        if done.reheated:
+            told["reheated"] = done.reheated
+        return told
+
+
+def _check(starts: int | None, seed: int) -> None:
     check_seed(seed, "seed")
-    if starts is not None and starts < 1:
+    if starts is None:
+        return
+    if isinstance(starts, bool) or not isinstance(starts, int | np.integer):
+        raise InputError(f"`starts` is {starts!r}, expected a whole number")
+    if starts < 1:
         raise InputError(f"`starts` is {starts}, expected at least 1")
-    if time_limit is not None and not time_limit > 0:
-        raise InputError(f"`time_limit` is {time_limit:g}, expected a positive number of seconds")
-    if threads < 1:
-        raise InputError(f"`threads` is {threads}, expected at least 1")
 
 
 def _check_start(problem: Problem, start: Answer) -> None:
@@ -196,21 +217,27 @@ def _check_start(problem: Problem, start: Answer) -> None:
         raise InputError(f"`start` is no valid answer: it violates {broken}")
 
 
-def _searcher(entry: CatalogueEntry, name: str | None) -> Search | None:
-    if name is not None and name not in entry.searches:
-        known = ", ".join(entry.searches)
-        what = f"expected one of {known}" if known else "and this problem has none"
-        raise InputError(f"`search` is {name!r}, {what}")
-    return None if name is None else entry.searches[name]
+def _searcher(entry: CatalogueEntry | None, name: str | None) -> Search | None:
+    if name is None:
+        return None
+    searches = {} if entry is None else entry.searches
+    if name not in searches:
+        known = ", ".join(searches)
+        wanted = f"expected one of {known}" if known else "and this problem has none"
+        raise InputError(f"`search` is {name!r}, {wanted}")
+    return searches[name]
 
 
 def _formulation(
-    entry: CatalogueEntry,
+    entry: CatalogueEntry | None,
     formulation: str | Formulation[Any] | None,
     settings: Mapping[str, str | float | bool],
 ) -> Formulation[Any]:
-    if isinstance(formulation, Formulation):
-        if settings:
-            raise InputError("`settings` are for a formulation given by name; this one has its options")
-        return formulation
-    return with_settings(entry.formulation(formulation), settings)
+    if isinstance(formulation, str) or formulation is None:
+        assert entry is not None, "names are those of the catalogue"
+        return with_settings(entry.formulation(formulation), settings)
+    if not isinstance(formulation, Formulation):
+        raise InputError(f"`formulation` is {formulation!r}, expected a name or an object such as `Potts()`")
+    if settings:
+        raise InputError("`settings` are for a formulation given by name; this one has its options")
+    return formulation

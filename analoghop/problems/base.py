@@ -5,11 +5,13 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Generic, Literal, TypeVar
+from typing import Any, ClassVar, Generic, Literal, NamedTuple, TypeVar
 
+import numpy as np
 from numpy.typing import NDArray
 
 from analoghop.arrays import Array
+from analoghop.errors import InputError
 from analoghop.systems.base import System
 
 P = TypeVar("P", bound="Problem")
@@ -33,10 +35,11 @@ class Problem(ABC):
     """An instance. `verify` judges an answer from the instance's own data and knows no encoding.
 
     `kind` is the word of the command line, `counts` what the cost of an answer is, and `sense` says which way
-    it is better.
+    it is better. `polishers` are the names of its local searches.
     """
 
     kind: ClassVar[str]
+    polishers: ClassVar[tuple[str, ...]] = ()
     counts: ClassVar[str] = "cost"
     sense: ClassVar[Literal["min", "max"]] = "min"
 
@@ -49,6 +52,11 @@ class Problem(ABC):
     @abstractmethod
     def size(self) -> int:
         """Number of cities, vertices, variables ..."""
+
+    @property
+    def best_known(self) -> float | None:
+        """The best cost known, None where nobody knows one."""
+        return None
 
     @abstractmethod
     def verify(self, answer: Answer) -> Verdict:
@@ -77,6 +85,14 @@ class Problem(ABC):
         """Return the costs that plain methods reach, by name, to judge a circuit's answers against."""
         return {}
 
+    def polish(self, method: str, answer: Answer) -> Answer:
+        """Return the result of the local search `method`, one of `polishers`, from a valid `answer`."""
+        raise InputError(f"`polish` is {method!r}, and this problem has no local search")
+
+    def random_answer(self, rng: np.random.Generator) -> Answer:
+        """Return a valid answer at random; defined where there are `polishers`."""
+        raise InputError("this problem has no answers at random")
+
 
 @dataclass(frozen=True)
 class Raw:
@@ -86,6 +102,13 @@ class Raw:
     violations: Mapping[str, int] = field(default_factory=dict)
 
 
+class Reheating(NamedTuple):
+    """How an invalid end state anneals on: from its states in `machine`, up to `times` times."""
+
+    machine: System
+    times: int
+
+
 class Encoding(ABC):
     """A circuit for one instance. Arrays are (rows, members).
 
@@ -93,6 +116,16 @@ class Encoding(ABC):
     where the formulation was validated with one, else None. `parameters` are the numbers that were chosen.
     Laws: `decode(embed(a))` is `a` up to the problem's own symmetry; `objective(embed(a)) == cost(a)` up to a
     constant where there is an objective. `decode` never repairs.
+
+    What an encoding may have beyond that, with its default:
+
+    | power | what it is for | default |
+    |---|---|---|
+    | `objective` | the cost as a function of the outputs | None |
+    | `start_near` | starts near an answer | refused |
+    | `near_system` | the circuit of such starts, which does not forget the answer | `system` |
+    | `reheating` | how invalid end states anneal on | they do not |
+    | `ring` | outputs that are a ring of nodes on a map | they are not |
     """
 
     system: System
@@ -120,11 +153,40 @@ class Encoding(ABC):
         """Return the cost in the instance's units as a function of the outputs, (members,), where defined."""
         return None
 
+    def start_near(self, answer: Answer, seed: int, index: NDArray[Any]) -> Array:
+        """Return the states (size, len(index)) near `answer` from which trajectories of `near_system` begin.
+
+        Raises `InputError` where the formulation cannot begin near an answer.
+        """
+        raise InputError("this formulation cannot begin near an answer: leave out `start`")
+
+    @property
+    def near_system(self) -> System:
+        """The circuit in which starts near an answer run."""
+        return self.system
+
+    @property
+    def reheating(self) -> Reheating | None:
+        """How an invalid end state anneals on, None where it does not."""
+        return None
+
+    def ring(self, outputs: Array) -> Array | None:
+        """Return the ring's nodes (members, nodes, 2) in the instance's coordinates; None where it has
+        none."""
+        return None
+
 
 class Formulation(ABC, Generic[P]):
     """A way to make a circuit of a problem: a frozen dataclass whose fields are its options.
 
     `name` is the word of the command line; `purpose` one line on what it is for.
+
+    What a formulation may have beyond `encode`, with its default:
+
+    | power | what it is for | default |
+    |---|---|---|
+    | `paced` | anneals as long as there is time for | their length stays |
+    | `weights`, `weighted` | a weight of penalties that has to be found by trial | there is none |
     """
 
     name: ClassVar[str]
@@ -133,3 +195,15 @@ class Formulation(ABC, Generic[P]):
     @abstractmethod
     def encode(self, problem: P) -> Encoding:
         """Return the circuit of `problem`. Raises `InputError` for an instance that this way cannot take."""
+
+    def paced(self, seconds: float) -> Formulation[P]:
+        """Return the same for `seconds` of compiled steps for all starts together."""
+        return self
+
+    def weights(self, problem: P) -> Sequence[float]:
+        """Return the weights of penalties to try, in this order; none where there is nothing to find."""
+        return ()
+
+    def weighted(self, weight: float) -> Formulation[P]:
+        """Return the same with the weight of penalties `weight`."""
+        return self

@@ -12,6 +12,7 @@ import numpy as np
 from analoghop.intervals import wilson_interval
 from analoghop.problems.base import Answer, Encoding, Verdict
 from analoghop.problems.statistics import gap, reaches, time_to_solution
+from analoghop.solution import Ran
 
 Sense = Literal["min", "max"]
 FAILURE = "numerical failure"
@@ -60,8 +61,8 @@ class Result:
     `tau_per_start` is the duration of one anneal in time constants of the circuit, `cpu_s_per_start` its
     seconds of computing. `cut` counts the starts that the time limit or Ctrl-C (`interrupted`) kept from
     their end: they are left out; `stopped` those that ended early but have an answer at any time: they count.
-    `counts` says what a cost is, `encoding` is the circuit of the starts. `extra` are further keys that a
-    problem reports.
+    `counts` says what a cost is, `encoding` is the circuit of the starts. `ran` says what computed them, and
+    `loading_s` how long it took to load or to compile that. `extra` are further keys that a problem reports.
     """
 
     problem: str
@@ -87,6 +88,8 @@ class Result:
     interrupted: bool = False
     counts: str = "cost"
     encoding: Encoding | None = None
+    ran: Ran | None = None
+    loading_s: float = 0.0
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     @property

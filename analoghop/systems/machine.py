@@ -1,26 +1,50 @@
-"""`Machine`: a circuit that is run with a fixed step of its own rule, many members at once."""
+"""`Machine`: a circuit, or a model, that steps by a rule of its own, many members at once."""
 
 from __future__ import annotations
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from analoghop.arrays import Array, Mask
 from analoghop.errors import InputError
-from analoghop.systems.base import System
 
 
-class Machine(System):
-    """A system with a rule of its own for a fixed step, which engines take for many members at once.
+class Machine(ABC):
+    """A rule for a fixed step, which is applied to many members at once.
 
-    `step`: length of a step in seconds, validated for this system; `duration`: seconds that a run takes at
-    most; `look`: steps between two looks at `solved`. Subclasses are final dataclasses with these fields.
+    Most machines are `System`s as well: their rule is a way to integrate their equations. Arrays have the
+    axes (rows, members). `step`: length of a step in seconds, validated for this machine; `duration`: seconds
+    that a run takes at most; `check_every`: steps between two looks at `solved`. Subclasses are final
+    dataclasses with these fields.
     """
 
     step: float
     duration: float
-    look: int
+    check_every: int = 100
+
+    @property
+    @abstractmethod
+    def size(self) -> int:
+        """Number of states."""
+
+    @property
+    @abstractmethod
+    def n_outputs(self) -> int:
+        """Number of outputs."""
+
+    @abstractmethod
+    def outputs(self, t: ArrayLike, x: Array) -> Array:
+        """Return the outputs (n_outputs, members) in the states `x` (size, members) at the time `t` (s)."""
+
+    @abstractmethod
+    def advance(self, k: int, x: Array, normal: Array | None) -> Array:
+        """Return the states (size, members) after step number `k` from `x`: the definition of the rule.
+
+        `normal` (normals, members) are the step's numbers of unit variance, None where `normals` is 0.
+        """
 
     @property
     def steps(self) -> int:
@@ -32,12 +56,10 @@ class Machine(System):
         """Rows of numbers of unit variance that a step needs; 0 for none."""
         return 0
 
-    @abstractmethod
-    def advance(self, k: int, x: Array, normal: Array | None) -> Array:
-        """Return the states (size, members) after step number `k` from `x`: the definition of the rule.
-
-        `normal` (normals, members) are the step's numbers, None where `normals` is 0.
-        """
+    @property
+    def steps_per_draw(self) -> int:
+        """Steps whose noise is drawn together; the numbers of a run depend on it."""
+        return 1024
 
     @property
     def has_test(self) -> bool:
@@ -46,13 +68,28 @@ class Machine(System):
 
     def solved(self, x: Array) -> Mask:
         """Return which members may stop, (members,)."""
-        raise NotImplementedError("of this machine only the end counts")
+        raise NotImplementedError("this machine has no test: only its end counts")
+
+    @property
+    def anytime(self) -> bool:
+        """Whether the outputs mean an answer after any step, as spins do; else only those of the end."""
+        return self.has_test
+
+    @property
+    def has_energy(self) -> bool:
+        """Whether `energy` is defined."""
+        return False
+
+    def energy(self, t: ArrayLike, x: Array) -> Mapping[str, Array]:
+        """Return the parts of the energy (each (members,)); their sum is the energy."""
+        raise NotImplementedError("this machine has no energy")
 
 
-def check_run(step: float, duration: float, look: int) -> None:
-    """Raise `InputError` for a step or a duration that is not positive and finite, or a look below 1."""
+def check_run(step: float, duration: float, check_every: int) -> None:
+    """Raise `InputError` for a step or a duration that is not positive and finite, or `check_every` below
+    1."""
     for name, value in (("step", step), ("duration", duration)):
         if not 0 < value < np.inf:
             raise InputError(f"`{name}` is {value:g}, expected a positive time in seconds")
-    if look < 1:
-        raise InputError(f"`look` is {look}, expected at least 1 step")
+    if check_every < 1:
+        raise InputError(f"`check_every` is {check_every}, expected at least 1 step")

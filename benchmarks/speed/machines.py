@@ -25,7 +25,7 @@ import numpy as np
 
 import analoghop
 from analoghop.engines import machines_numpy
-from analoghop.engines.fused.machines.kernel import lanes_of
+from analoghop.engines.fused.machines.compiled_stepper import lanes_of
 from analoghop.engines.machines.run import run_machine
 from analoghop.optimise.catalogue import entry
 from analoghop.problems.base import Encoding

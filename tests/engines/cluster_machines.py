@@ -34,7 +34,7 @@ def coloured(n: int = 14, k: int = 4, sigma: float = 0.2, share: float = 0.5) ->
         sigma=sigma,
         noise_factor=Cycles(1.0, 0.5, [3.0, 6.0], [3.0, 6.0]),
         capacity=degrees**2,
-        look=7,
+        check_every=7,
     )
 
 
@@ -69,7 +69,7 @@ def lined(kinds: tuple[str, ...] = KINDS, objective: bool = False, lines: int = 
         capacity=rng.uniform(0.5, 2.0, len(widths)),
         bias=rng.normal(size=cells),
         couplings=couplings,
-        look=5,
+        check_every=5,
     )
 
 

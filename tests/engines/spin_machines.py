@@ -28,7 +28,7 @@ def inertial(weights: bool, comparator: bool) -> Inertial:
     J = couplings(23, weights=weights)
     bias = np.random.default_rng(1).normal(size=23)
     step = longest_step(0.2, float(np.linalg.eigvalsh(J.toarray())[0]))
-    return Inertial(J, 0.2, 60 * step, step, bias=bias, comparator=comparator, look=7)
+    return Inertial(J, 0.2, 60 * step, step, bias=bias, comparator=comparator, check_every=7)
 
 
 def clauses() -> Clauses:
@@ -45,13 +45,13 @@ def network(weights: bool, sigma: float) -> SpinNetwork:
     fading = Schedule([0.0, 6.0], [1.0, 0.0]) if sigma else None
     bias = np.random.default_rng(1).normal(size=23)
     J = couplings(23, weights=weights)
-    return SpinNetwork(J, 0.4, rising, 6.0, 0.05, bias=bias, sigma=sigma, noise_factor=fading, look=7)
+    return SpinNetwork(J, 0.4, rising, 6.0, 0.05, bias=bias, sigma=sigma, noise_factor=fading, check_every=7)
 
 
 def amplitude(weights: bool) -> Amplitude:
     bias = np.random.default_rng(1).normal(size=23)
     pump = Schedule([0.0, 6.0], [-1.0, 1.0])
-    return Amplitude(couplings(23, weights=weights), 0.4, pump, 6.0, 0.1, bias=bias, look=7)
+    return Amplitude(couplings(23, weights=weights), 0.4, pump, 6.0, 0.1, bias=bias, check_every=7)
 
 
 MACHINES: dict[str, Callable[[], Machine]] = {

@@ -1,18 +1,33 @@
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
-from analoghop.engines import ScipyIVP, chains
+from analoghop.arrays import Array
+from analoghop.engines import ScipyIVP
+from analoghop.engines.choice import chains_anneal
 from analoghop.engines.machines import chains as chains_numpy
-from analoghop.engines.machines.chains_tables import grids, noise, places, program, tape
+from analoghop.engines.machines.chains import NumpyChains
+from analoghop.engines.machines.chains_tables import chains_tables, noise, places, tape
+from analoghop.engines.machines.run import run
+from analoghop.engines.machines.stepper import Definition
 from analoghop.errors import InputError
+from analoghop.limits import Limits
 from analoghop.schedules import Constant, Schedule
 from analoghop.systems.assignment.chains import Chains
 from analoghop.systems.machines.clusters import Clusters
 
 fused = pytest.importorskip("analoghop.engines.fused.machines.chains")
 ENGINES = {"numpy": chains_numpy.anneal, "fused": fused.anneal}
+STEPPERS = {"numpy": NumpyChains, "fused": fused.CompiledChains}
+
+
+def grids(system: Chains, x0: Array, keys: Any, dtype: str) -> tuple[Any, Any]:
+    """Return the inputs (members, units, slots) and the keys of the noise."""
+    return system.grid(x0).astype(dtype), np.asarray(keys, dtype=np.uint32)
+
+
 CASES = [[1, 2, 1], [2, 2, 2, 2, 2], [1] * 16, [2, 1] * 9, [1, 1, 2, 1, 2, 1, 2, 1, 1, 2] * 2]
 
 
@@ -40,7 +55,7 @@ def starts(system: Chains, members: int) -> np.ndarray:
 def test_kernel_and_numpy_do_the_same(widths: list[int]) -> None:
     system = network(widths)
     u, keys = grids(system, starts(system, 3), [5, 4_000_000_000, 7], "float64")
-    a, b = (run(program(system, "float64"), u, keys) for run in ENGINES.values())
+    a, b = (run(chains_tables(system, "float64"), u, keys) for run in ENGINES.values())
     assert a == pytest.approx(b, abs=1e-7)
     assert a.sum(axis=1) == pytest.approx(np.ones((3, system.slots)), abs=1e-9)
 
@@ -52,7 +67,7 @@ def test_single_precision_ends_in_the_same_order(name: str) -> None:
     V = {}
     for dtype in ("float32", "float64"):
         u, keys = grids(system, x0, np.arange(4), dtype)
-        V[dtype] = ENGINES[name](program(system, dtype), u, keys)
+        V[dtype] = ENGINES[name](chains_tables(system, dtype), u, keys)
         assert V[dtype].dtype == dtype
     assert V["float32"] == pytest.approx(V["float64"], abs=0.02)
 
@@ -63,7 +78,7 @@ def test_a_small_step_follows_the_equations(name: str) -> None:
     x0 = starts(system, 1)
     exact = ScipyIVP("DOP853", rtol=1e-8).integrate(system, x0[:, 0], (0.0, system.duration))
     u, keys = grids(system, x0, [0], "float64")
-    V = ENGINES[name](program(system, "float64"), u, keys)
+    V = ENGINES[name](chains_tables(system, "float64"), u, keys)
     assert V.ravel() == pytest.approx(exact.outputs[:, -1], abs=5e-3)
 
 
@@ -72,10 +87,10 @@ def test_a_member_depends_on_its_key_alone(name: str) -> None:
     system = network([1, 2, 2, 1])
     x0 = np.repeat(starts(system, 1), 3, axis=1)
     u, keys = grids(system, x0, [3, 8, 3], "float32")
-    V = ENGINES[name](program(system), u, keys)
+    V = ENGINES[name](chains_tables(system), u, keys)
     assert np.array_equal(V[0], V[2])
     assert not np.array_equal(V[0], V[1])
-    assert np.array_equal(V[1:2], ENGINES[name](program(system), u[1:2], keys[1:2]))
+    assert np.array_equal(V[1:2], ENGINES[name](chains_tables(system), u[1:2], keys[1:2]))
 
 
 def test_noise_has_unit_variance_and_no_memory() -> None:
@@ -89,18 +104,41 @@ def test_noise_has_unit_variance_and_no_memory() -> None:
         assert (here * ahead).mean() == pytest.approx(0.0, abs=3 * slack)
 
 
-def test_without_numba_numpy_does_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    system = network([1, 2, 1])
+def test_numpy_does_the_work_where_it_is_asked() -> None:
+    assert chains_anneal("numpy") == (chains_numpy.anneal, False)
+    assert chains_anneal() == (fused.anneal, True)
+
+
+@pytest.mark.parametrize("widths", CASES, ids=len)
+@pytest.mark.parametrize("name", STEPPERS)
+def test_chains_are_a_machine_like_others(name: str, widths: list[int]) -> None:
+    system = network(widths)
+    x0, index = starts(system, 11), np.arange(3, 14)
+    stepper = STEPPERS[name](system, "float64")
+    ends = run(stepper, x0, 5, index, Limits(threads=2), at=[0, 7, system.steps])
+    keys = stepper.noise(5, index, 0).take(0, 0)
+    V = ENGINES[name](chains_tables(system, "float64"), system.grid(x0), keys)
+    assert ends.outputs == pytest.approx(system.flat(V), abs=1e-9)
+    assert np.array_equal(ends.trace_states[-1], ends.states)
+    assert ends.trace_states[0] == pytest.approx(x0)
+    other = run(STEPPERS["numpy"](system, "float64"), x0, 5, index, at=[7])
+    assert ends.trace_states[1] == pytest.approx(other.trace_states[0], abs=1e-7)
+    apart = run(stepper, x0[:, 4:6], 5, index[4:6])
+    assert np.array_equal(apart.states, ends.states[:, 4:6]) or name == "numpy"
+
+
+@pytest.mark.parametrize("name", STEPPERS)
+def test_one_sweep_a_step_follows_the_exact_projection(name: str) -> None:
+    system = replace(network([2, 1, 2, 1], sigma=0.0), step=0.005)
     x0 = starts(system, 2)
-    compiled = chains.run_chains(system, x0, [0, 1], "float64")
-    monkeypatch.setattr(chains, "find_spec", lambda name: None)
-    assert chains.chains_engine() is chains_numpy.anneal
-    assert chains.run_chains(system, x0, [0, 1], "float64") == pytest.approx(compiled, abs=1e-8)
+    exact = run(Definition(system), x0, 0, [0, 1])
+    ends = run(STEPPERS[name](system, "float64"), x0, 0, [0, 1])
+    assert ends.states == pytest.approx(exact.states, abs=2e-2)
 
 
 def test_what_does_not_fit() -> None:
-    system = network([1, 2])
+    stepper = NumpyChains(network([1, 2]), "float64")
     with pytest.raises(InputError, match="expected 6 rows"):
-        chains.run_chains(system, np.zeros((5, 1)), [0])
-    with pytest.raises(InputError, match="`keys` has shape"):
-        chains.run_chains(system, np.zeros((6, 1)), [0, 1])
+        run(stepper, np.zeros((5, 1)), 0, [0])
+    with pytest.raises(InputError, match="`index` has shape"):
+        run(stepper, np.zeros((6, 1)), 0, [0, 1])

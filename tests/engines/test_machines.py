@@ -11,25 +11,39 @@ import pytest
 import spin_machines
 from spin_machines import inertial, starts
 
-from analoghop.engines import ScipyIVP, machines_numpy
-from analoghop.engines.machines import run as machines
-from analoghop.engines.machines.members import CHUNK, Keys
-from analoghop.engines.machines.run import run_machine
-from analoghop.errors import InputError
+from analoghop.engines import ScipyIVP, choice
+from analoghop.engines.choice import stepper_of
+from analoghop.engines.machines.members import Ends
+from analoghop.engines.machines.noise import Keys
+from analoghop.engines.machines.run import run
+from analoghop.engines.machines.stepper import Definition
+from analoghop.errors import InputError, MissingProgram
+from analoghop.limits import Limits
 from analoghop.systems.machine import Machine
 from analoghop.systems.machines.inertial import Inertial
 
 MACHINES = {**spin_machines.MACHINES, **cluster_machines.MACHINES}
 table = pytest.importorskip("analoghop.engines.fused.machines.steppers")
+CHUNK = 1024
+
+
+def compiled_run(
+    machine: Machine, x0: np.ndarray, seed: int, index: Any, dtype: Any = "float32", **k: Any
+) -> Ends:
+    return run(table.compiled_stepper(machine, dtype) or Definition(machine), x0, seed, index, **k)
+
+
+def defined_run(machine: Machine, x0: np.ndarray, seed: int, index: Any, **options: Any) -> Ends:
+    return run(Definition(machine), x0, seed, index, **options)
 
 
 @pytest.mark.parametrize("name", MACHINES)
 def test_compiled_steps_are_those_of_the_definition(name: str) -> None:
     machine = MACHINES[name]()
-    assert table.kernel_of(machine, "float64") is not None
+    assert table.compiled_stepper(machine, "float64") is not None
     x0, index = starts(machine, 19), np.arange(3, 22)
-    compiled = run_machine(machine, x0, 7, index, "float64", steps=25)
-    defined = machines_numpy.run_machine(machine, x0, 7, index, steps=25)
+    compiled = compiled_run(machine, x0, 7, index, "float64", steps=25)
+    defined = defined_run(machine, x0, 7, index, steps=25)
     assert (compiled.steps == 25).all()
     assert compiled.evaluations == defined.evaluations == 25 * 19
     assert compiled.states == pytest.approx(defined.states, abs=1e-9)
@@ -41,8 +55,8 @@ def test_compiled_steps_are_those_of_the_definition(name: str) -> None:
 def test_single_precision_is_the_same_machine(name: str) -> None:
     machine = MACHINES[name]()
     x0, index = starts(machine, 5), np.arange(5)
-    compiled = run_machine(machine, x0, 7, index, steps=5)
-    defined = machines_numpy.run_machine(machine, x0, 7, index, steps=5)
+    compiled = compiled_run(machine, x0, 7, index, steps=5)
+    defined = defined_run(machine, x0, 7, index, steps=5)
     assert compiled.states == pytest.approx(defined.states, abs=1e-4)
 
 
@@ -50,11 +64,11 @@ def test_single_precision_is_the_same_machine(name: str) -> None:
 @pytest.mark.parametrize("compiled", [True, False])
 def test_a_run_in_pieces_is_the_run(name: str, compiled: bool) -> None:
     machine = MACHINES[name]()
-    run = run_machine if compiled else machines_numpy.run_machine
+    once = compiled_run if compiled else defined_run
     x0, index = starts(machine, 5), np.arange(5)
-    whole = run(machine, x0, 3, index, steps=31)
-    half = run(machine, x0, 3, index, steps=13)
-    rest = run(machine, half.states, 3, index, steps=31, first=13)
+    whole = once(machine, x0, 3, index, steps=31)
+    half = once(machine, x0, 3, index, steps=13)
+    rest = once(machine, half.states, 3, index, steps=31, first=13)
     assert np.array_equal(rest.states, whole.states)
     assert np.array_equal(rest.steps, whole.steps)
 
@@ -63,12 +77,12 @@ def test_a_run_in_pieces_is_the_run(name: str, compiled: bool) -> None:
 @pytest.mark.parametrize("compiled", [True, False])
 def test_a_member_is_a_function_of_its_number_alone(name: str, compiled: bool) -> None:
     machine = MACHINES[name]()
-    run = run_machine if compiled else machines_numpy.run_machine
+    once = compiled_run if compiled else defined_run
     x0, index = starts(machine, 37), np.arange(37)
-    together = run(machine, x0, 3, index, threads=2)
+    together = once(machine, x0, 3, index, limits=Limits(threads=2))
     order = np.random.default_rng(0).permutation(37)
     for part in (order[:18], order[18:]):
-        apart = run(machine, x0[:, part], 3, index[part])
+        apart = once(machine, x0[:, part], 3, index[part])
         assert np.array_equal(apart.states, together.states[:, part])
         assert np.array_equal(apart.outputs, together.outputs[:, part])
         assert np.array_equal(apart.steps, together.steps[part])
@@ -84,7 +98,7 @@ def test_small_steps_follow_the_equations(name: str) -> None:
     end = 300 * small.step
     method = "RK45" if machine.explicit_only else "DOP853"
     exact = ScipyIVP(method, rtol=1e-7, atol=1e-9).integrate(machine, x0[:, 0], (0.0, end))
-    ends = run_machine(small, x0, 0, [0], "float64", steps=300)
+    ends = compiled_run(small, x0, 0, [0], "float64", steps=300)
     assert ends.states[:, 0] == pytest.approx(exact.states[:, -1], abs=2e-2)
 
 
@@ -121,7 +135,7 @@ class Growing(Machine):
     rates: tuple[float, ...]
     step: float = 0.5
     duration: float = 20.0
-    look: int = 4
+    check_every: int = 4
 
     size = n_outputs = property(lambda self: 1)  # type: ignore[assignment]
     signal_names = property(lambda self: ("v(x)",))  # type: ignore[assignment]
@@ -149,7 +163,7 @@ class Growing(Machine):
 def test_members_stop_when_they_are_solved() -> None:
     machine = Growing((0.2,))
     x0 = np.array([[0.5, 1e-9, 0.9, 1.7e308]])
-    ends = run_machine(machine, x0, 0, np.arange(4))
+    ends = compiled_run(machine, x0, 0, np.arange(4))
     assert ends.solved.tolist() == [True, False, True, False]
     assert ends.failed.tolist() == [False, False, False, True]
     assert ends.steps.tolist() == [8, 40, 4, 4]
@@ -158,12 +172,45 @@ def test_members_stop_when_they_are_solved() -> None:
     assert ends.outputs[0, 3] == 0.0
 
 
-def test_a_deadline_stops_between_looks() -> None:
+def test_a_deadline_ends_all_but_the_first_call() -> None:
     for machine in (Growing((0.2,)), inertial(False, True)):
-        ends = run_machine(machine, np.full((machine.size, 2), 1e-9), 0, [0, 1], deadline=time.monotonic())
+        late = Limits().until(time.monotonic())
+        ends = compiled_run(machine, np.full((machine.size, 40), 1e-9), 0, np.arange(40), limits=late)
         assert not ends.failed.any()
         assert not ends.solved.any()
-        assert ends.steps.tolist() == [0, 0]
+        assert set(ends.steps.tolist()) <= {0, 1}
+        assert ends.steps[0] == 1
+        assert ends.stopped[0]
+        assert np.array_equal(ends.cut, ends.steps == 0)
+
+
+def test_ctrl_c_keeps_what_stands() -> None:
+    machine = replace(inertial(False, True), duration=1e6)
+    pressed = Limits()
+
+    class Pressing(type(table.compiled_stepper(machine, "float32"))):  # type: ignore[misc]
+        def advance(self, block: Any, first: int, steps: int, noise: Any) -> None:
+            super().advance(block, first, steps, noise)
+            if first > 100:
+                raise KeyboardInterrupt
+
+    ends = run(Pressing(machine, "float32"), starts(machine, 40), 0, np.arange(40), pressed)
+    assert ends.interrupted
+    assert pressed.over
+
+
+def test_states_are_recorded_on_the_way() -> None:
+    for name in MACHINES:
+        machine = MACHINES[name]()
+        x0, index = starts(machine, 5), np.arange(5)
+        for once in (compiled_run, defined_run):
+            ends = once(machine, x0, 3, index, steps=31, at=[0, 1, 13, 31])
+            assert np.array_equal(ends.at, [0, 1, 13, 31])
+            assert ends.trace_states[0] == pytest.approx(x0, abs=1e-6)
+            for row, k in ((1, 1), (2, 13), (3, 31)):
+                part = once(machine, x0, 3, index, steps=k)
+                assert np.array_equal(part.states, ends.trace_states[row])
+                assert np.array_equal(part.outputs, ends.trace_outputs[row])
 
 
 def test_keys_do_not_depend_on_how_they_are_taken() -> None:
@@ -182,13 +229,13 @@ def test_keys_do_not_depend_on_how_they_are_taken() -> None:
 def test_what_does_not_fit() -> None:
     machine = inertial(False, True)
     with pytest.raises(InputError, match="expected 46 rows"):
-        run_machine(machine, np.zeros((45, 1)), 0, [0])
+        compiled_run(machine, np.zeros((45, 1)), 0, [0])
     with pytest.raises(InputError, match="`index` has shape"):
-        run_machine(machine, np.zeros((46, 1)), 0, [0, 1])
+        compiled_run(machine, np.zeros((46, 1)), 0, [0, 1])
     with pytest.raises(InputError, match="`step` is .* time constants: beyond"):
         replace(machine, step=2 * machine.step)
-    with pytest.raises(InputError, match="`look` is 0"):
-        replace(machine, look=0)
+    with pytest.raises(InputError, match="`check_every` is 0"):
+        replace(machine, check_every=0)
     with pytest.raises(InputError, match="`duration` is -1"):
         replace(machine, duration=-1.0)
     with pytest.raises(InputError, match="symmetric with a zero diagonal"):
@@ -196,38 +243,58 @@ def test_what_does_not_fit() -> None:
 
 
 def test_without_numba_numpy_does_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    machine = replace(inertial(True, False), duration=1e5)
+    assert stepper_of(machine).compiled
+    assert not stepper_of(machine, engine="numpy").compiled
+    monkeypatch.setattr(choice, "numba_installed", lambda: False)
+    assert not stepper_of(machine).compiled
+    with pytest.raises(MissingProgram, match="install analoghop"):
+        stepper_of(machine, engine="fused")
+    with pytest.raises(InputError, match="`engine` is 'nonsense', expected one of auto, fused, numpy"):
+        stepper_of(machine, engine="nonsense")
+
+
+def test_nothing_is_compiled_for_a_small_run() -> None:
     machine = inertial(True, False)
-    x0 = starts(machine, 3)
-    compiled = run_machine(machine, x0, 0, np.arange(3), "float64")
-    monkeypatch.setattr(machines, "find_spec", lambda name: None)
-    plain = run_machine(machine, x0, 0, np.arange(3), "float64")
-    assert plain.states == pytest.approx(compiled.states, abs=1e-9)
+    assert not stepper_of(replace(machine, duration=10 * machine.step)).compiled
+    with pytest.raises(InputError, match="a Growing has no compiled steps: use the engine numpy"):
+        stepper_of(Growing((0.2,)), engine="fused")
 
 
 def test_all_stop_once_enough_are_solved() -> None:
     machine = Growing((0.2,))
     x0 = np.array([[0.5, 1e-9, 0.9]])
-    ends = run_machine(machine, x0, 0, np.arange(3), enough=1)
+    ends = compiled_run(machine, x0, 0, np.arange(3), stop_after_solved=1)
     assert ends.solved.tolist() == [False, False, True]
     assert ends.steps.tolist() == [4, 4, 4]
     coloured = cluster_machines.coloured(n=14, k=4)
     starts = coloured.states(0.01 * np.random.default_rng(0).normal(size=(coloured.cells, 40)))
-    few = run_machine(coloured, starts, 1, np.arange(40), enough=3)
-    assert 3 <= few.solved.sum() < run_machine(coloured, starts, 1, np.arange(40)).solved.sum()
+    few = compiled_run(coloured, starts, 1, np.arange(40), stop_after_solved=3)
+    assert 3 <= few.solved.sum() < compiled_run(coloured, starts, 1, np.arange(40)).solved.sum()
 
 
 def test_compiled_clusters_are_solved_when_the_definition_is() -> None:
     machine = cluster_machines.coloured(n=14, k=4)
     x0 = machine.states(0.01 * np.random.default_rng(0).normal(size=(machine.cells, 30)))
-    compiled = run_machine(machine, x0, 1, np.arange(30), "float64")
-    defined = machines_numpy.run_machine(machine, x0, 1, np.arange(30))
+    compiled = compiled_run(machine, x0, 1, np.arange(30), "float64")
+    defined = defined_run(machine, x0, 1, np.arange(30))
     assert 10 < compiled.solved.sum() < 30
     assert np.array_equal(compiled.solved, defined.solved)
     assert np.array_equal(compiled.steps, defined.steps)
 
 
 @pytest.mark.parametrize(
-    "name", ["amplitude", "clauses", "inertial", "multiplier_steps", "satisfaction", "spin_network"]
+    "name",
+    [
+        "amplitude",
+        "clauses",
+        "inertial",
+        "adaptive_lines_steps",
+        "satisfaction",
+        "spin_network",
+        "chains",
+        "doubly_stochastic",
+    ],
 )
 def test_machine_code_on_disk_is_that_of_all_the_texts(name: str) -> None:
     # numba looks at a kernel's own file alone; what the kernel closes over is a part of its key as well.
@@ -244,4 +311,4 @@ def test_machine_code_on_disk_is_that_of_all_the_texts(name: str) -> None:
 
 def _kept(kernel: Any) -> bool:
     """Return whether the machine code of `kernel` goes to the disk."""
-    return bool(kernel.targetoptions.get("nogil"))
+    return type(kernel._cache).__name__ != "NullCache"

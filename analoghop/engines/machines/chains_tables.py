@@ -6,9 +6,10 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from analoghop.arrays import Integers, members
+from analoghop.arrays import Integers, Mask
+from analoghop.engines.machines.noise import Words, step_keys
 from analoghop.errors import InputError
 from analoghop.systems.assignment.chains import Chains
 
@@ -23,7 +24,7 @@ LONGEST = 256
 TAPE = 1 << 14
 
 
-class Program(NamedTuple):
+class ChainsTables(NamedTuple):
     """The tables of an anneal.
 
     `A` (units, units) and `bias` (units, slots) as in `Chains`; `first` (chains + 1,): the first unit of each
@@ -38,7 +39,7 @@ class Program(NamedTuple):
     dt: Any
 
 
-def program(system: Chains, dtype: str = "float32") -> Program:
+def chains_tables(system: Chains, dtype: str = "float32") -> ChainsTables:
     """Return the tables of `system`; raises `InputError` for more than 256 slots."""
     if system.slots > LONGEST:
         raise InputError(f"chains on {system.slots} slots are too many: at most {LONGEST}")
@@ -46,7 +47,7 @@ def program(system: Chains, dtype: str = "float32") -> Program:
     T = system.temperature.value(times)
     amplitude = np.zeros(len(times)) if system.sigma is None else system.sigma.value(times) * T * np.sqrt(dt)
     levels = np.stack([T, system.self_coupling.value(times), amplitude], axis=1)
-    return Program(
+    return ChainsTables(
         system.A.astype(dtype),
         system.bias.astype(dtype),
         np.ascontiguousarray(system.clusters.starts),
@@ -55,16 +56,20 @@ def program(system: Chains, dtype: str = "float32") -> Program:
     )
 
 
-def grids(system: Chains, x0: ArrayLike, keys: ArrayLike, dtype: str) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Return `x0` (units slots, members) as (members, units, slots), and the keys of the members' noise.
+class ChainKeys:
+    """A key for each of the members numbered `index`, from which all its noise follows."""
 
-    Raises `InputError` for shapes that do not fit.
-    """
-    x = members(x0, system.size, "x0")
-    numbers = np.asarray(keys, dtype=np.uint32)
-    if numbers.shape != (x.shape[1],):
-        raise InputError(f"`keys` has shape {numbers.shape}, expected one for each of {x.shape[1]}")
-    return system.grid(x).astype(dtype), numbers
+    def __init__(self, seed: int, index: Integers, stream: int) -> None:
+        drawn = [step_keys(seed, int(number), stream, 1)[0, 0] for number in index]
+        self.keys = np.array(drawn, dtype=np.uint32)
+
+    def take(self, first: int, steps: int) -> Words:
+        """Return the keys (members,): the same for all steps."""
+        return self.keys
+
+    def keep(self, members: Mask) -> None:
+        """Keep the marked members only."""
+        self.keys = self.keys[members]
 
 
 @cache

@@ -1,36 +1,49 @@
-"""What every engine for machines takes and returns: the members, the keys of their noise, their ends."""
+"""`Ends`: how the members of a machine's run have ended, and how they are written down."""
 
 from __future__ import annotations
 
-import time
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from analoghop.arrays import Array, Indices, Integers, Mask, members
-from analoghop.engines.machines.assignment_tables import step_keys
+from analoghop.arrays import Array, Integers, Mask, members
 from analoghop.errors import InputError
+from analoghop.solution import Ran
 from analoghop.systems.machine import Machine
 
-CHUNK = 1024
-"""Steps whose keys are drawn at once."""
 
+@dataclass(frozen=True, eq=False)
+class Ends:
+    """How the members of a run ended; all arrays have the members as their last axis.
 
-class MachineEnds(NamedTuple):
-    """How members ended: `outputs` (n_outputs, members) and `states` (size, members) of their last step.
-
-    `failed` are those that left the finite numbers, `solved` those that stopped because they may, `steps`
-    what each has taken; `evaluations` is their sum. A member that is none of both and has not taken all
-    steps was stopped by the deadline, or because enough others were solved.
+    `outputs` (n_outputs, members) and `states` (size, members) are those after the last step of each; `steps`
+    is its number, counted from the beginning of a machine's run. `failed` are those that left the finite
+    numbers (their outputs are 0), `solved` those that stopped because they may. The others that did not come
+    to their end were ended by a limit, or because enough were solved: `stopped` those whose outputs are an
+    answer all the same, `cut` those without one. `evaluations` of the rate and `duration` (s of the circuit)
+    are those of all members together that are not cut. `interrupted`: whether Ctrl-C ended the run; `ran`:
+    what computed it. `at` (k,) are the numbers of steps at which `trace_states` (k, size, members) and
+    `trace_outputs` (k, n_outputs, members) were recorded; nan where a member did not come so far. `extras`
+    are further arrays that a machine reports.
     """
 
     outputs: Array
     states: Array
     failed: Mask
     solved: Mask
+    stopped: Mask
+    cut: Mask
     steps: Integers
     evaluations: int
+    duration: float
+    interrupted: bool
+    ran: Ran
+    at: Integers
+    trace_states: Array
+    trace_outputs: Array
+    extras: Mapping[str, Array]
 
 
 def checked(machine: Machine, x0: ArrayLike, index: ArrayLike) -> tuple[Array, Integers]:
@@ -42,68 +55,79 @@ def checked(machine: Machine, x0: ArrayLike, index: ArrayLike) -> tuple[Array, I
     return x, numbers
 
 
-def late(deadline: float | None) -> bool:
-    """Return whether `deadline` (of `time.monotonic`) has passed."""
-    return deadline is not None and time.monotonic() >= deadline
-
-
-class Keys:
-    """The keys of the noise of the members numbered `index`: a function of (seed, number, step) alone."""
-
-    def __init__(self, seed: int, index: Integers, needed: bool) -> None:
-        self._seed, self._index, self._needed = seed, index, needed
-        self._chunk = -1
-        self._drawn = np.zeros((0, 2, len(index)), np.uint32)
-
-    def keep(self, slots: Mask) -> None:
-        """Keep the members in `slots` only."""
-        self._index, self._drawn = self._index[slots], self._drawn[:, :, slots]
-
-    def take(self, first: int, steps: int) -> NDArray[np.uint32]:
-        """Return the keys of `steps` steps from number `first` on: (steps, 2, members), or none."""
-        if not self._needed:
-            return np.zeros((0, 2, len(self._index)), np.uint32)
-        parts = []
-        while steps > 0:
-            self._draw(first // CHUNK)
-            part = self._drawn[first % CHUNK : first % CHUNK + steps]
-            parts.append(part)
-            first, steps = first + len(part), steps - len(part)
-        return np.ascontiguousarray(np.concatenate(parts))
-
-    def _draw(self, chunk: int) -> None:
-        if chunk != self._chunk:
-            drawn = [step_keys(self._seed, int(number), chunk, CHUNK) for number in self._index]
-            self._drawn, self._chunk = np.stack(drawn, axis=2), chunk
-
-
 class Record:
-    """The ends of the members, as they come."""
+    """The ends of `count` members as they come, from several threads that write to places of their own."""
 
-    def __init__(self, machine: Machine, count: int) -> None:
-        self._machine = machine
+    def __init__(self, machine: Machine, count: int, first: int, last: int, at: Sequence[int]) -> None:
+        self._machine, self._first, self._last = machine, first, last
         self._outputs, self._states = np.zeros((machine.n_outputs, count)), np.zeros((machine.size, count))
         self._failed, self._solved = np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
-        self._steps = np.zeros(count, dtype=np.int64)
+        self._steps = np.full(count, first, dtype=np.int64)
+        self._at = np.unique(np.asarray(at, dtype=np.int64))
+        self._trace_states = np.full((len(self._at), machine.size, count), np.nan)
+        self._trace_outputs = np.full((len(self._at), machine.n_outputs, count), np.nan)
+        self._extras: dict[str, Array] = {}
+        self.count = count
 
-    def put(self, places: Indices, x: Array, steps: int, solved: Mask | None = None) -> None:
-        """Write down that the members in `places` ended in `x` (size, len(places)) after `steps`."""
-        if len(places) == 0:
-            return
-        finite = np.isfinite(x).all(axis=0)
-        safe = np.where(finite, x, 0.0)
-        self._states[:, places] = x
-        self._outputs[:, places] = np.where(
-            finite, self._machine.outputs(steps * self._machine.step, safe), 0.0
-        )
-        self._failed[places], self._steps[places] = ~finite, steps
-        self._solved[places] = False if solved is None else solved & finite
+    @property
+    def solved(self) -> int:
+        """Number of members that are solved."""
+        return int(np.count_nonzero(self._solved))
 
-    def enough(self, wanted: int | None) -> bool:
-        """Return whether as many members as `wanted` are solved."""
-        return wanted is not None and int(self._solved.sum()) >= wanted
+    def stop_after(self, k: int) -> int:
+        """Return the number of the next step after which states are recorded; a large one for none."""
+        later = self._at[self._at > k]
+        return int(later[0]) if len(later) else int(np.iinfo(np.int64).max)
 
-    def ends(self) -> MachineEnds:
+    def trace(self, k: int, places: Integers, states: Array, outputs: Array) -> None:
+        """Write down where the members in `places` are after `k` steps, where that was asked for."""
+        row = int(np.searchsorted(self._at, k))
+        if row < len(self._at) and self._at[row] == k:
+            self._trace_states[row][:, places], self._trace_outputs[row][:, places] = states, outputs
+
+    def wants(self, k: int) -> bool:
+        """Return whether states are recorded after `k` steps."""
+        return bool(len(self._at)) and bool((self._at == k).any())
+
+    def put(
+        self,
+        places: Integers,
+        states: Array,
+        outputs: Array,
+        k: int,
+        solved: bool,
+        extras: Mapping[str, Array],
+    ) -> None:
+        """Write down that the members in `places` ended after `k` steps."""
+        finite = np.isfinite(states).all(axis=0) & np.isfinite(outputs).all(axis=0)
+        self._states[:, places] = states
+        self._outputs[:, places] = np.where(finite, outputs, 0.0)
+        self._failed[places], self._steps[places] = ~finite, k
+        self._solved[places] = finite & solved
+        for name, values in extras.items():
+            whole = self._extras.setdefault(name, np.zeros((*values.shape[:-1], self.count), values.dtype))
+            whole[..., places] = values
+
+    def ends(self, interrupted: bool, ran: Ran) -> Ends:
         """Return how all ended."""
-        total = int(self._steps.sum())
-        return MachineEnds(self._outputs, self._states, self._failed, self._solved, self._steps, total)
+        short = (self._steps < self._last) & ~self._failed & ~self._solved
+        stopped = short & (self._steps > self._first) & self._machine.anytime
+        cut = short & ~stopped
+        evaluations = int((self._steps - self._first)[~cut].sum())
+        return Ends(
+            outputs=self._outputs,
+            states=self._states,
+            failed=self._failed,
+            solved=self._solved,
+            stopped=stopped,
+            cut=cut,
+            steps=self._steps,
+            evaluations=evaluations,
+            duration=evaluations * self._machine.step,
+            interrupted=interrupted,
+            ran=ran,
+            at=self._at,
+            trace_states=self._trace_states,
+            trace_outputs=self._trace_outputs,
+            extras=self._extras,
+        )

@@ -1,45 +1,152 @@
-"""Machines on the fastest engine that is installed."""
+"""`run`: the one loop in which machines step, in blocks of members over threads, until a limit ends them."""
 
 from __future__ import annotations
 
-from importlib.util import find_spec
+import time
+from collections.abc import Sequence
 
+import numpy as np
 from numpy.typing import ArrayLike
 
-from analoghop.engines.machines.assignment_tables import Precision
-from analoghop.engines.machines.members import MachineEnds
-from analoghop.engines.machines_numpy import run_machine as run_by_definition
-from analoghop.systems.machine import Machine
-
-__all__ = ["MachineEnds", "run_machine"]
+from analoghop.arrays import Array, Integers, Mask
+from analoghop.engines.machines.members import Ends, Record, checked
+from analoghop.engines.machines.stepper import Stepper
+from analoghop.limits import LONGEST_CALL, Limits
 
 
-def run_machine(
-    machine: Machine,
+def run(
+    stepper: Stepper,
     x0: ArrayLike,
     seed: int,
     index: ArrayLike,
-    dtype: Precision = "float32",
-    threads: int = 1,
-    deadline: float | None = None,
-    steps: int | None = None,
-    enough: int | None = None,
+    limits: Limits | None = None,
+    *,
+    stream: int = 0,
     first: int = 0,
-) -> MachineEnds:
-    """Return how the members that begin at `x0` (size, members) end.
+    steps: int | None = None,
+    stop_after_solved: int | None = None,
+    at: Sequence[int] = (),
+) -> Ends:
+    """Return how the members of the stepper's machine that begin at `x0` (size, members) end.
 
-    Compiled, in precision `dtype`, where numba is installed and the machine has a kernel; else in NumPy, in
-    double precision. `index` (members,) numbers the members: each is a function of (seed, its number)
-    alone, whatever the batch and the threads. After `deadline` (of `time.monotonic`) members stop at their
-    next look, and so do all once `enough` of them are solved. The steps are those numbered from `first` to
-    below `steps`, all where it is None: what ends is continued from its states. Raises `InputError` for
-    shapes that do not fit.
+    `index` (members,) numbers the members: each is a function of (`seed`, its number, `stream`) alone,
+    whatever the batch and the threads. The steps are those numbered from `first` to below `steps`, all where
+    it is None. A member ends when the machine's test says so, looked at every `check_every` steps; all end
+    once `stop_after_solved` are solved, or when `limits` are over, which is asked about every 0.2 s. Of the
+    first block at least one call is made, so that there is something to show. States and outputs after the
+    numbers of steps in `at` are recorded. Raises `InputError` for shapes that do not fit.
     """
-    if find_spec("numba") is not None:
-        from analoghop.engines.fused.machines.run import run_kernel
-        from analoghop.engines.fused.machines.steppers import kernel_of
+    machine = stepper.machine
+    x, numbers = checked(machine, x0, index)
+    last = machine.steps if steps is None else min(steps, machine.steps)
+    record = Record(machine, len(numbers), first, last, at)
+    loop = _Loop(stepper, limits or Limits(), record, seed, stream, first, last, stop_after_solved)
+    blocks = _blocks(len(numbers), stepper, loop.limits.threads)
+    with np.errstate(all="ignore"):
+        loop.limits.spread(lambda places: loop.block(x, numbers, places), blocks)
+    loop.unstarted(x, blocks)
+    return record.ends(loop.limits.interrupted, stepper.ran)
 
-        kernel = kernel_of(machine, dtype)
-        if kernel is not None:
-            return run_kernel(kernel, x0, seed, index, threads, deadline, steps, enough, first)
-    return run_by_definition(machine, x0, seed, index, threads, deadline, steps, enough, first)
+
+def _blocks(count: int, stepper: Stepper, threads: int) -> list[Integers]:
+    """Return the places of the members of each block; where blocks may have any width, all are about
+    equal."""
+    if stepper.padded:
+        return [np.arange(k, min(k + stepper.width, count)) for k in range(0, count, stepper.width)]
+    pieces = max(-(-count // stepper.width), min(threads, count))
+    return [part.astype(np.int64) for part in np.array_split(np.arange(count), pieces)] if count else []
+
+
+class _Loop:
+    """The blocks of one run."""
+
+    def __init__(
+        self,
+        stepper: Stepper,
+        limits: Limits,
+        record: Record,
+        seed: int,
+        stream: int,
+        first: int,
+        last: int,
+        stop_after_solved: int | None,
+    ) -> None:
+        self.stepper, self.limits, self.record = stepper, limits, record
+        self.seed, self.stream, self.first, self.last = seed, stream, first, last
+        self.stop_after_solved = stop_after_solved
+        self.pace = float("inf")  # s for a step of a block, as last measured; unknown at first
+        self.begun: set[int] = set()
+        self.ended = 0
+
+    @property
+    def over(self) -> bool:
+        """Whether to end now."""
+        wanted = self.stop_after_solved
+        return self.limits.over or (wanted is not None and self.record.solved >= wanted)
+
+    def block(self, x: Array, numbers: Integers, places: Integers) -> None:
+        """Take the steps of the members in `places`."""
+        stepper, machine, record, k = self.stepper, self.stepper.machine, self.record, self.first
+        if places[0] != 0 and self.over:
+            return
+        self.begun.add(int(places[0]))
+        count = len(places)
+        filled = places
+        if stepper.padded:
+            filled = np.minimum(np.arange(places[0], places[0] + stepper.width), places[-1])
+        noise = stepper.noise(self.seed, numbers[filled], self.stream)
+        block = stepper.load(x[:, filled], k)
+        running = np.ones(count, dtype=bool)
+        if record.wants(k):
+            record.trace(k, places, stepper.states(block)[:, :count], stepper.outputs(block, k)[:, :count])
+        while k < self.last and running.any() and (k == self.first or not self.over):
+            look = k + machine.check_every - (k - self.first) % machine.check_every
+            end = min(look, self.last, record.stop_after(k), k + self._most())
+            began = time.perf_counter()
+            stepper.advance(block, k, end - k, noise.take(k, end - k))
+            self.pace = (time.perf_counter() - began) / (end - k)
+            k = end
+            if record.wants(k):
+                states, outputs = stepper.states(block), stepper.outputs(block, k)
+                record.trace(
+                    k, places[running], states[:, :count][:, running], outputs[:, :count][:, running]
+                )
+            if not machine.has_test or k not in (look, self.last):
+                continue
+            new = stepper.solved(block)[:count] & running
+            if new.any():
+                self._put(block, places, new, k, solved=True)
+                running &= ~new
+                narrow = stepper.narrowed(block, running) if running.any() else None
+                if narrow is not None:
+                    block, places, running = narrow, places[running], running[running]
+                    noise.keep(~new)
+                    count = len(places)
+        if running.any():
+            self._put(block, places, running, k, solved=False)
+
+    def _most(self) -> int:
+        """Return how many steps a call takes at most, so that it is asked often enough whether to end."""
+        return max(1, int(min(LONGEST_CALL / max(self.pace, 1e-9), 1 << 30))) if self.pace < np.inf else 1
+
+    def _put(self, block: object, places: Integers, which: Mask, k: int, *, solved: bool) -> None:
+        """Write down the end of the members `which` of a block."""
+        stepper, count = self.stepper, len(places)
+        self.record.put(
+            places[which],
+            stepper.states(block)[:, :count][:, which],
+            stepper.outputs(block, k)[:, :count][:, which],
+            k,
+            solved,
+            {name: values[..., :count][..., which] for name, values in stepper.extras(block).items()},
+        )
+        self.ended += int(np.count_nonzero(which))
+        self.limits.tell(self.ended, self.record.count, "starts", self.record.solved)
+
+    def unstarted(self, x: Array, blocks: Sequence[Integers]) -> None:
+        """Write down the states of the blocks that never began, or that Ctrl-C tore away."""
+        for places in blocks:
+            if int(places[0]) not in self.begun:
+                block = x[:, places]
+                outputs = np.zeros((self.stepper.machine.n_outputs, len(places)))
+                self.record.put(places, block, outputs, self.first, False, {})

@@ -50,4 +50,23 @@ def entry_of(problem: Problem) -> CatalogueEntry:
     return entry(problem.kind)
 
 
-__all__ = ["ALIASES", "PROBLEMS", "AnyFormulation", "CatalogueEntry", "entry", "entry_of", "suffix_of"]
+def known_entry(problem: Problem) -> CatalogueEntry | None:
+    """Return the entry of a problem's kind, None for a kind that is not in the catalogue.
+
+    Raises `InputError` for something that is no `Problem`.
+    """
+    if isinstance(problem, Problem) and problem.kind not in {**PROBLEMS, **ALIASES}:
+        return None
+    return entry_of(problem)
+
+
+__all__ = [
+    "ALIASES",
+    "PROBLEMS",
+    "AnyFormulation",
+    "CatalogueEntry",
+    "entry",
+    "entry_of",
+    "known_entry",
+    "suffix_of",
+]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from analoghop.errors import InputError
+from analoghop.limits import Limits
 from analoghop.optimise.search import Search
 from analoghop.problems.base import Answer, Formulation, Problem
 from analoghop.problems.result import Result
@@ -40,7 +41,7 @@ class CatalogueEntry:
     writers: Mapping[str, Callable[[str, Any, Answer, str], None]] = field(default_factory=dict)
     deck_settings: Mapping[str, Mapping[str, str | float | bool]] = field(default_factory=dict)
     deck_formulation: str | None = None
-    narrow: Callable[[Any, Any, float | None], Result | None] | None = None
+    narrow: Callable[[Any, Any, Limits], Result | None] | None = None
     unsolved: str = ""
 
     @property

@@ -90,7 +90,7 @@ class AdaptiveColouring(Formulation[Colouring]):
             sigma=plan["noise"],
             noise_factor=Cycles(1.0, plan["fall"], lengths, lengths),
             capacity=degrees**2,
-            look=max(1, round(10 * 0.4 / self.step)),
+            check_every=max(1, round(10 * 0.4 / self.step)),
             tau=self.tau,
         )
         parameters: dict[str, float | int | str | bool] = {

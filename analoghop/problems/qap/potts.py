@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from analoghop.arrays import Array
 from analoghop.errors import InputError
 from analoghop.problems.anneal_recipe import STEP, AnnealRecipe
-from analoghop.problems.base import Answer, Encoding, Formulation, Raw
+from analoghop.problems.base import Answer, Encoding, Formulation, Raw, Reheating
 from analoghop.problems.permutation import permutation_outputs, read_permutations
 from analoghop.problems.qap.instance import QAP
 from analoghop.problems.qap.modes import critical_temperature
@@ -123,6 +123,16 @@ class PottsQAPEncoding(Encoding):
     def start(self, seed: int, index: NDArray[Any]) -> Array:
         """Return inputs near zero, at random."""
         return self.jitter * _noise(self.system.size, seed, index)
+
+    @property
+    def near_system(self) -> Assignment:
+        """The circuit `warm`."""
+        return self.warm
+
+    @property
+    def reheating(self) -> Reheating:
+        """In the circuit `again`, `reheats` times at most."""
+        return Reheating(self.again, self.reheats)
 
     def start_near(self, answer: Answer, seed: int, index: NDArray[Any]) -> Array:
         """Return the inputs that hold the permutation `answer`, with a little noise: a start for `warm`."""

@@ -14,12 +14,12 @@ from analoghop.ensembles.streams import normal
 from analoghop.errors import InputError
 from analoghop.problems.base import Answer, Encoding, Formulation, Raw
 from analoghop.problems.satisfiability.instance import Satisfiability
-from analoghop.systems.machine import Machine
 from analoghop.systems.machines.adaptive_clauses import ClauseCircuit
+from analoghop.systems.machines.clause_machine import ClauseMachine
 from analoghop.systems.machines.clauses import Clauses
 from analoghop.systems.machines.satisfaction import Satisfaction
 
-LOOK = 10
+CHECK_EVERY = 10
 """Steps between two looks whether all clauses hold."""
 
 
@@ -34,7 +34,7 @@ class ClauseEncoding(Encoding):
     """Amplifiers whose signs are the truth values; they begin at `spread` times normal numbers, below 1."""
 
     problem: Satisfiability
-    system: Machine
+    system: ClauseMachine
     spread: float
     parameters: Mapping[str, float | int | str | bool]
 
@@ -93,7 +93,14 @@ class AdaptiveClauses(Formulation[Satisfiability]):
         """Return the circuit of `problem`."""
         _check(self.duration)
         system = ClauseCircuit(
-            clauses_of(problem), self.gain, self.sigma, self.eta, self.delta, self.duration, self.step, LOOK
+            clauses_of(problem),
+            self.gain,
+            self.sigma,
+            self.eta,
+            self.delta,
+            self.duration,
+            self.step,
+            CHECK_EVERY,
         )
         names = ("gain", "sigma", "eta", "delta", "step", "duration")
         return ClauseEncoding(problem, system, 0.01, {name: getattr(self, name) for name in names})
@@ -119,7 +126,7 @@ class GradientFlow(Formulation[Satisfiability]):
     def encode(self, problem: Satisfiability) -> ClauseEncoding:
         """Return the circuit of `problem`."""
         _check(self.duration)
-        system = Satisfaction(clauses_of(problem), self.duration, self.step, self.reach, LOOK)
+        system = Satisfaction(clauses_of(problem), self.duration, self.step, self.reach, CHECK_EVERY)
         names = ("step", "reach", "duration")
         return ClauseEncoding(problem, system, 1.0, {name: getattr(self, name) for name in names})
 

@@ -59,7 +59,7 @@ class SudokuMemristive(Formulation[Sudoku]):
             pairs=pairs,
             lines=lines,
             sigma=self.noise,
-            look=max(1, round(0.5 / step)),
+            check_every=max(1, round(0.5 / step)),
             tau=self.tau,
         )
         parameters: dict[str, float | int | str | bool] = {

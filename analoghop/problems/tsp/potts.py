@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from analoghop.arrays import Array
 from analoghop.errors import InputError
 from analoghop.problems.anneal_recipe import STEP, AnnealRecipe
-from analoghop.problems.base import Answer, Encoding, Formulation, Raw
+from analoghop.problems.base import Answer, Encoding, Formulation, Raw, Reheating
 from analoghop.problems.permutation import permutation_outputs, read_permutations
 from analoghop.problems.tsp.instance import TSP
 from analoghop.problems.tsp.modes import ROUGH, Modes, leading_modes, obscured, roughness
@@ -163,6 +163,16 @@ class PottsEncoding(Encoding):
             ring = self.amplitude * self.modes.ring(n, phase, sense) if self.amplitude else np.zeros((n, n))
             states[:, k] = (ring + self.jitter * rng.standard_normal((n, n))).ravel()
         return states
+
+    @property
+    def near_system(self) -> Assignment:
+        """The circuit `warm`."""
+        return self.warm
+
+    @property
+    def reheating(self) -> Reheating:
+        """In the circuit `again`, `reheats` times at most."""
+        return Reheating(self.again, self.reheats)
 
     def start_near(self, answer: Answer, seed: int, index: NDArray[Any]) -> Array:
         """Return the inputs that hold the tour `answer`, with a little noise: a start for `warm`."""

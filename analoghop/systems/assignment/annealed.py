@@ -14,9 +14,10 @@ from analoghop.errors import InputError
 from analoghop.schedules import Signal, Signals
 from analoghop.systems.assignment.anneal_signals import ProductSignal
 from analoghop.systems.base import System, Theorem
+from analoghop.systems.machine import Machine
 
 
-class Annealed(System):
+class Annealed(Machine, System):
     """u and V are grids of `shape` (rows, columns), row-major in the state; T(t) is in the unit of u.
 
     Subclasses are dataclasses with these fields; `noise_factor` is not given but set by `prepare`.
@@ -46,11 +47,6 @@ class Annealed(System):
     @abstractmethod
     def _moving(self) -> Signals:
         """What moves in time."""
-
-    @property
-    def steps(self) -> int:
-        """Number of fixed steps in an anneal."""
-        return max(1, round(self.duration / self.step))
 
     @property
     def size(self) -> int:
@@ -84,6 +80,24 @@ class Annealed(System):
     def noise(self) -> Array | None:
         """1 / sqrt(tau), to be multiplied by sigma T; None without noise."""
         return None if self.sigma is None else np.full((self.size, 1), 1.0 / np.sqrt(self.tau))
+
+    @property
+    def normals(self) -> int:
+        """A number for each amplifier where there is noise."""
+        return 0 if self.sigma is None else self.size
+
+    @property
+    def steps_per_draw(self) -> int:
+        """All steps of an anneal."""
+        return self.steps
+
+    def advance(self, k: int, x: Array, normal: Array | None) -> Array:
+        """Return the states after step number `k`, Euler's, with the outputs exact to rounding."""
+        t = k * self.step
+        x = x + self.step * self.rhs(t, x)
+        if normal is None or self.noise_factor is None:
+            return x
+        return np.asarray(x + float(self.noise_factor.value(t)) * np.sqrt(self.step / self.tau) * normal)
 
     @property
     def input_scale(self) -> Array:

@@ -40,12 +40,12 @@ class ClauseCircuit(ClauseMachine):
     delta: float
     duration: float
     step: float
-    look: int = 10
+    check_every: int = 10
     tau: float = 1.0
     kinds: ClassVar[tuple[str, str]] = ("u", "w")
 
     def __post_init__(self) -> None:
-        check_run(self.step, self.duration, self.look)
+        check_run(self.step, self.duration, self.check_every)
         self.check_positive("gain", "tau")
         for name in ("sigma", "eta", "delta"):
             if not 0 <= getattr(self, name) < np.inf:

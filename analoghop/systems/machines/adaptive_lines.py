@@ -14,7 +14,7 @@ from analoghop.arrays import Array, Integers, Mask, column, readonly_fields
 from analoghop.couplings import Sparse
 from analoghop.errors import InputError
 from analoghop.schedules import Constant, Signal, Signals
-from analoghop.systems.base import Flow, Theorem
+from analoghop.systems.base import Flow, System, Theorem
 from analoghop.systems.machine import Machine, check_run
 from analoghop.systems.machines.clusters import Clusters
 from analoghop.systems.machines.constraint_block import ConstraintBlock
@@ -25,7 +25,7 @@ FLOOR = 1e-300  # what the logarithm of an output is kept above
 
 
 @dataclass(frozen=True, eq=False)
-class AdaptiveLines(Machine):
+class AdaptiveLines(Machine, System):
     """`tau C u' = -C u + b - Q v - dP/dv`, v the softmax of g(t) u in each cluster, P = sum_l w_l p_l(v).
 
     The states are u (cells), the weights of the `pairs`, and those of the `lines`:
@@ -51,14 +51,14 @@ class AdaptiveLines(Machine):
     capacity: Any = 1.0
     bias: Any = 0.0
     couplings: Any = None
-    look: int = 10
+    check_every: int = 10
     tau: float = 1.0
     clusters: Clusters = field(init=False, repr=False)
     blocks: tuple[ConstraintBlock, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "clusters", Clusters(self.widths))
-        check_run(self.step, self.duration, self.look)
+        check_run(self.step, self.duration, self.check_every)
         if not 0 < self.tau < np.inf:
             raise InputError(f"`tau` is {self.tau:g}, expected a positive time in seconds")
         if not 0 <= self.sigma < np.inf:

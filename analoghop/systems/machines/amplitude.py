@@ -45,7 +45,7 @@ class Amplitude(SpinMachine):
     step: float
     bias: Array = field(default_factory=lambda: np.zeros(()))
     beta: float = 0.5
-    look: int = 100
+    check_every: int = 100
     tau: float = 1.0
     kinds: ClassVar[tuple[str, ...]] = ("x", "e")
 

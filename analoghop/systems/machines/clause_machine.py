@@ -9,11 +9,12 @@ import numpy as np
 
 from analoghop.arrays import Array, Mask
 from analoghop.errors import InputError
+from analoghop.systems.base import System
 from analoghop.systems.machine import Machine
 from analoghop.systems.machines.clauses import Clauses
 
 
-class ClauseMachine(Machine):
+class ClauseMachine(Machine, System):
     """n amplifiers whose signs are truth values, and a weight for each clause: the state is both, in turn.
 
     Subclasses are dataclasses with the fields `clauses` and `tau`, and name their states in `kinds`.

@@ -44,7 +44,7 @@ class Inertial(SpinMachine):
     step: float
     bias: Array = field(default_factory=lambda: np.zeros(()))
     comparator: bool = True
-    look: int = 100
+    check_every: int = 100
     tau: float = 1.0
     kinds: ClassVar[tuple[str, ...]] = ("x", "y")
 

@@ -33,12 +33,12 @@ class Satisfaction(ClauseMachine):
     duration: float
     step: float = 10.0
     reach: float = 0.1
-    look: int = 10
+    check_every: int = 10
     tau: float = 1.0
     kinds: ClassVar[tuple[str, str]] = ("s", "a")
 
     def __post_init__(self) -> None:
-        check_run(self.step, self.duration, self.look)
+        check_run(self.step, self.duration, self.check_every)
         self.check_positive("reach", "tau")
 
     @property

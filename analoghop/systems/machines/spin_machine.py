@@ -12,12 +12,13 @@ from analoghop.arrays import Array, column, readonly_fields
 from analoghop.couplings import Sparse
 from analoghop.couplings.spectrum import extremes
 from analoghop.errors import InputError
+from analoghop.systems.base import System
 from analoghop.systems.machine import Machine, check_run
 
 SLACK = 1.0 + 1e-9  # of a step that is the longest one but for rounding
 
 
-class SpinMachine(Machine):
+class SpinMachine(Machine, System):
     """n cells, each with the states named in `kinds`: the state is kind after kind, (len(kinds) n, members).
 
     Subclasses are dataclasses with the fields `J` (n, n), symmetric with a zero diagonal, anything that
@@ -36,7 +37,7 @@ class SpinMachine(Machine):
             raise InputError("`J` must be symmetric with a zero diagonal")
         object.__setattr__(self, "J", J)
         readonly_fields(self, bias=column(self.bias, self.cells, "bias"))
-        check_run(self.step, self.duration, self.look)
+        check_run(self.step, self.duration, self.check_every)
         if not 0 < self.tau < np.inf:
             raise InputError(f"`tau` is {self.tau:g}, expected a positive time in seconds")
 
@@ -83,6 +84,11 @@ class SpinMachine(Machine):
         """`v(<kind><number>)` for every state, then `v(v<number>)` for the outputs, numbered from 1."""
         kinds = (*self.kinds, "v")
         return tuple(f"v({kind}{i + 1})" for kind in kinds for i in range(self.cells))
+
+    @property
+    def anytime(self) -> bool:
+        """Yes: signs are spins after any step."""
+        return True
 
     @abstractmethod
     def start(self, normal: Array) -> Array:

@@ -59,7 +59,7 @@ class SpinNetwork(SpinMachine):
     bias: Array = field(default_factory=lambda: np.zeros(()))
     sigma: float = 0.0
     noise_factor: Signal | None = None
-    look: int = 100
+    check_every: int = 100
     tau: float = 1.0
     unsafe: bool = False
     kinds: ClassVar[tuple[str, ...]] = ("u",)

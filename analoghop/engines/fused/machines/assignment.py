@@ -1,137 +1,86 @@
-"""Anneals of assignment networks by the compiled kernel, one member at a time, members over threads."""
+"""Anneals of assignment networks by the compiled kernel, one member at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
-from typing import Any
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from analoghop.arrays import Array
+from analoghop.arrays import Array, Precision
 from analoghop.engines.fused.machines.doubly_stochastic import BLOCKED, advance_many, settle
-from analoghop.engines.machines.assignment_tables import (
-    Ends,
-    Precision,
-    Program,
-    checked,
-    ends,
-    program,
-    step_keys,
-)
-from analoghop.engines.running.limits import Halt
+from analoghop.engines.fused.registers.compiling import seconds_to_compile
+from analoghop.engines.machines.assignment_tables import assignment_tables
+from analoghop.engines.machines.noise import Words
+from analoghop.engines.machines.stepper import Stepper
 from analoghop.systems.assignment.assignment import Assignment
 
-PULSE = 1_000_000_000
-"""Products of numbers between two looks at the clock, about: less than a tenth of a second."""
 LANE = 16  # rows are padded to a multiple: the widest register holds as many float32
 
 
-def run_assignment(
-    system: Assignment,
-    x0: ArrayLike,
-    seed: int,
-    index: ArrayLike,
-    dtype: Precision = "float32",
-    threads: int = 1,
-    stream: int = 0,
-    deadline: float | None = None,
-) -> Ends:
-    """Return how the anneals from the states `x0` (n^2, members) end.
+class AssignmentBlock(NamedTuple):
+    """One member: inputs and outputs (n, width), the potentials of rows (n,) and of columns (width,)."""
 
-    `index` (members,) numbers the trajectories: the noise of each is a function of (seed, index, stream)
-    alone, whatever the batch and the threads. What has not ended at the `deadline` (of `time.monotonic`) or
-    at Ctrl-C is cut. Raises `InputError` for shapes that do not fit.
-    """
-    x, numbers = checked(system, x0, index)
-    tables = _Tables(program(system), system.rows, np.dtype(dtype))
-    u = tables.padded(system.grid(x))
-    V = np.zeros_like(u)
-    halt, finished = Halt(deadline), np.zeros(len(u), dtype=bool)
-
-    def run(k: int) -> None:
-        keys = step_keys(seed, int(numbers[k]), stream, system.steps)
-        finished[k] = tables.anneal(u[k], V[k], keys, halt)
-
-    halt.spread(run, range(len(u)), threads)
-    return ends(system, tables.plain(V), tables.plain(u), finished, halt.interrupted)
+    u: NDArray[Any]
+    V: NDArray[Any]
+    f: NDArray[Any]
+    m: NDArray[Any]
 
 
-def record_assignment(
-    system: Assignment,
-    x0: ArrayLike,
-    seed: int,
-    number: int,
-    steps: Sequence[int],
-    dtype: Precision = "float32",
-    stream: int = 0,
-) -> Array:
-    """Return the outputs (len(steps), n, n) with which trajectory `number` from `x0` (n^2, 1) takes `steps`.
+class CompiledAssignment(Stepper):
+    """The compiled anneals of an `Assignment`; rows of grids are padded with zeros."""
 
-    They are steps of the anneal that `run_assignment` runs, increasing.
-    """
-    x, _ = checked(system, x0, [number])
-    tables = _Tables(program(system), system.rows, np.dtype(dtype))
-    u = tables.padded(system.grid(x))[0]
-    V, kept = np.zeros_like(u), np.zeros((len(steps), *u.shape), u.dtype)
-    f, m = tables.potentials(u)
-    keys = step_keys(seed, number, stream, system.steps)
-    for k, (first, last) in enumerate(pairwise((-1, *steps))):
-        tables.advance(u, V, f, m, keys, slice(first + 1, last + 1))
-        kept[k] = V
-    return tables.plain(kept)
+    machine: Assignment
+    together: ClassVar[int] = 1
+    compiled: ClassVar[bool] = True
 
+    def __init__(self, machine: Assignment, dtype: Precision) -> None:
+        self.machine, self.precision, self.width = machine, dtype, 1
+        self.n, self.dtype = machine.rows, np.dtype(dtype)
+        tables = assignment_tables(machine)
+        self.dt = self.dtype.type(tables.dt)
+        self.A = np.ascontiguousarray(tables.A, self.dtype)
+        self.A_early = np.ascontiguousarray(tables.A_early, self.dtype)
+        self.B_rows = np.ascontiguousarray(tables.B_rows, self.dtype)
+        self.B = self._padded(tables.B)
+        timed = np.stack([tables.T, tables.g, tables.blend, tables.amplitude], axis=1)
+        self.timed = np.ascontiguousarray(timed, self.dtype)
+        self.silent = np.zeros((len(timed), 2), np.uint32)
 
-class _Tables:
-    """A program in the kernel's layout and precision."""
+    @property
+    def compiling_s(self) -> float:
+        """Seconds that compiling takes before the first step, about."""
+        return seconds_to_compile({advance_many: 6.0, settle: 2.0})
 
-    def __init__(self, steps: Program, n: int, dtype: np.dtype[Any]) -> None:
-        self.n, self.width, self.dtype = n, -(-n // LANE) * LANE, dtype
-        self.dt = dtype.type(steps.dt)
-        timed = np.stack([steps.T, steps.g, steps.blend, steps.amplitude], axis=1)
-        self.left = np.ascontiguousarray(steps.left, dtype)
-        self.early = np.ascontiguousarray(steps.early, dtype)
-        self.rows = np.ascontiguousarray(steps.rows, dtype)
-        self.right = self.padded(steps.right)
-        self.timed = np.ascontiguousarray(timed, dtype)
-
-    def anneal(self, u: NDArray[Any], V: NDArray[Any], keys: NDArray[np.uint32], halt: Halt) -> bool:
-        """Take all steps of one member in place, unless `halt` ends them, and return whether."""
-        f, m = self.potentials(u)
-        stride = max(1, PULSE // (self.n**3 + 10_000))
-        for first in range(0, len(self.timed), stride):
-            if halt.now:
-                return False
-            self.advance(u, V, f, m, keys, slice(first, first + stride))
-        settle(u, V, f, m, self.timed[-1, 0])
-        return True
-
-    def potentials(self, u: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
-        """Return the potentials of rows and columns with which an anneal from `u` begins."""
-        m = np.zeros(self.width, self.dtype)
+    def load(self, x: Array, first: int) -> AssignmentBlock:
+        """Return the anneal from the inputs `x` (n^2, 1)."""
+        u = self._padded(self.machine.grid(x))[0]
+        m = np.zeros(u.shape[1], self.dtype)
         m[self.n :] = BLOCKED
-        return u[:, : self.n].max(axis=1), m
+        return AssignmentBlock(u, np.zeros_like(u), u[:, : self.n].max(axis=1), m)
 
-    def advance(
-        self,
-        u: NDArray[Any],
-        V: NDArray[Any],
-        f: NDArray[Any],
-        m: NDArray[Any],
-        keys: NDArray[np.uint32],
-        steps: slice,
-    ) -> None:
-        """Take some of the steps."""
-        matrices = (self.left, self.early, self.rows[steps], self.right)
-        advance_many(u, V, f, m, *matrices, self.timed[steps], keys[steps], self.dt)
+    def advance(self, block: AssignmentBlock, first: int, steps: int, noise: Words) -> None:
+        """Take the steps."""
+        part = slice(first, first + steps)
+        keys = noise[:, :, 0] if len(noise) else self.silent[part]
+        advance_many(*block, self.A, self.A_early, self.B_rows[part], self.B, self.timed[part], keys, self.dt)
 
-    def padded(self, grid: Array) -> NDArray[Any]:
-        """Return (members, n, n) with rows filled up by zeros: (members, n, width)."""
-        wide = np.zeros((len(grid), self.n, self.width), self.dtype)
+    def states(self, block: AssignmentBlock) -> Array:
+        """Return u."""
+        return self._flat(block.u)
+
+    def outputs(self, block: AssignmentBlock, k: int) -> Array:
+        """Return V at the temperature of step `k`, projected closely."""
+        V, f, m = (part.copy() for part in block[1:])
+        settle(block.u, V, f, m, self.timed[min(k, len(self.timed) - 1), 0])
+        return self._flat(V)
+
+    def _padded(self, grid: Array) -> NDArray[Any]:
+        """Return (members, n, n) with rows filled up by zeros."""
+        wide = np.zeros((len(grid), self.n, -(-self.n // LANE) * LANE), self.dtype)
         wide[:, :, : self.n] = grid
         return wide
 
-    def plain(self, wide: NDArray[Any]) -> Array:
-        """Return the inverse of `padded`, in double precision."""
-        return wide[:, :, : self.n].astype(np.float64)
+    def _flat(self, wide: NDArray[Any]) -> Array:
+        """Return a padded grid as (n^2, 1) in double precision."""
+        return wide[:, : self.n].reshape(-1, 1).astype(np.float64)

@@ -9,27 +9,30 @@ them; a few padded units at the end couple to nothing.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analoghop.engines.fused.registers.compiling import digest, kernel
+from analoghop.arrays import Array, Integers, Precision
+from analoghop.engines.fused.registers.compiling import digest, kernel, seconds_to_compile
 from analoghop.engines.fused.registers.lanes import inlined, lanes, load, pointer, same, store, total
 from analoghop.engines.fused.registers.mathematics import exp, log
-from analoghop.engines.machines.chains_tables import BLOCK, LANE, SWEEPS, TAPE, Program, tape
+from analoghop.engines.machines.chains_tables import (
+    BLOCK,
+    LANE,
+    SWEEPS,
+    TAPE,
+    ChainKeys,
+    ChainsTables,
+    chains_tables,
+    tape,
+)
+from analoghop.engines.machines.noise import Words
+from analoghop.engines.machines.stepper import Stepper
+from analoghop.systems.assignment.chains import Chains
 
 SHUT = 1e30
-
-
-def anneal(program: Program, start: NDArray[Any], keys: NDArray[np.uint32]) -> NDArray[Any]:
-    """Return the outputs (members, units, slots) after the anneals from the inputs `start`, as large.
-
-    V is projected by one sweep in each step, chains and then slots, from the potentials of the last.
-    `keys` (members,) are those of the noise.
-    """
-    numbers = tape(str(program.A.dtype))
-    return np.asarray(anneal_members(*program, start, keys, numbers))
 
 
 @inlined
@@ -112,49 +115,133 @@ def _step(
     return count
 
 
-def _anneal_members(digest: int) -> Callable[..., Any]:
+def _advance_members(digest: int) -> Callable[..., Any]:
     @kernel
-    def anneal_members(
-        A: Any, bias: Any, first: Any, levels: Any, dt: Any, start: Any, keys: Any, numbers: Any
-    ) -> Any:
-        """Return the outputs (members, units, slots) after the anneals of all members of `start`."""
+    def advance_members(
+        A: Any, bias: Any, first: Any, levels: Any, dt: Any, u: Any, V: Any, f: Any, m: Any,
+        begun: int, sweeps: int, T: Any, keys: Any, numbers: Any,
+    ) -> None:  # fmt: skip
+        """Take the steps of `levels`, after `begun` others, of all members in place; then `sweeps` at T.
+
+        See `ChainsBlock`. Where nothing has begun, the potentials are those of the inputs.
+        """
         if digest == 0:  # never: the number makes the cached code that of this text
-            return start
-        count, units, slots = start.shape
-        chains = len(first) - 1
-        width, rows = -(-slots // LANE) * LANE, -(-units // BLOCK) * BLOCK
-        stride, dtype = width + LANE, start.dtype
-        u, V = np.empty((rows, width), dtype), np.zeros((rows + 1, stride), dtype)
+            return
+        count, rows, width = u.shape
+        units, slots = bias.shape
+        chains, dtype = len(first) - 1, u.dtype
         padded, forward = np.zeros((rows, width), dtype), np.zeros((units, rows), dtype)
         backward = np.zeros_like(forward)
         padded[:units, :slots], forward[:, :units], backward[:, :units] = bias, A, A.T
-        f, r = np.zeros(chains + LANE, dtype), np.ones(chains + LANE, dtype)
-        m, c, pad = np.zeros(width, dtype), np.zeros(width, dtype), np.zeros(width, dtype)
+        r = np.ones(chains + LANE, dtype)
+        c, pad = np.zeros(width, dtype), np.zeros(width, dtype)
         pad[slots:] = 1
-        ends = np.empty_like(start)
         for k in range(count):
-            u[:] = 0
-            u[:units, :slots] = start[k]
-            for chain in range(chains):
-                f[chain] = start[k, first[chain] : first[chain + 1]].max()
-            m[:slots] = 0
-            m[slots:] = SHUT
-            at = 0
-            for step in range(len(levels) + SWEEPS):
-                T, g, amplitude = levels[min(step, len(levels) - 1)]
+            if begun == 0:
+                for chain in range(chains):
+                    f[k, chain] = u[k, first[chain] : first[chain + 1], :slots].max()
+                m[k, :slots] = 0
+                m[k, slots:] = SHUT
+            at = begun * (rows // BLOCK)
+            for step in range(len(levels) + sweeps):
+                heat = T
+                if step < len(levels):
+                    heat = levels[step, 0]
                 _sweep(
-                    pointer(u), pointer(V), pointer(f), pointer(m), pointer(r), pointer(c), pointer(pad),
-                    pointer(first), chains, width, T,
+                    pointer(u[k]), pointer(V[k]), pointer(f[k]), pointer(m[k]), pointer(r), pointer(c),
+                    pointer(pad), pointer(first), chains, width, heat,
                 )  # fmt: skip
                 if step < len(levels):
                     at = _step(
-                        pointer(u), pointer(V), pointer(forward), pointer(backward), pointer(padded),
-                        pointer(numbers), units, rows, width, dt, g, amplitude, keys[k], at,
+                        pointer(u[k]), pointer(V[k]), pointer(forward), pointer(backward), pointer(padded),
+                        pointer(numbers), units, rows, width, dt, levels[step, 1], levels[step, 2], keys[k],
+                        at,
                     )  # fmt: skip
-            ends[k] = V[:units, LANE : LANE + slots]
-        return ends
 
-    return anneal_members
+    return advance_members
 
 
-anneal_members = _anneal_members(digest())
+advance_members = _advance_members(digest())
+
+
+class ChainsBlock(NamedTuple):
+    """Members one after the other, padded.
+
+    Inputs `u` (members, rows, width), outputs `V` (members, rows + 1, width + LANE) behind a guard, the
+    potentials `f` (members, chains + LANE) of the chains and `m` (members, width) of the slots.
+    """
+
+    u: NDArray[Any]
+    V: NDArray[Any]
+    f: NDArray[Any]
+    m: NDArray[Any]
+
+
+def begin(tables: ChainsTables, start: NDArray[Any]) -> ChainsBlock:
+    """Return the block of members that begin at the inputs `start` (members, units, slots)."""
+    count, units, slots = start.shape
+    width, rows = -(-slots // LANE) * LANE, -(-units // BLOCK) * BLOCK
+    u = np.zeros((count, rows, width), start.dtype)
+    u[:, :units, :slots] = start
+    V = np.zeros((count, rows + 1, width + LANE), start.dtype)
+    f = np.zeros((count, len(tables.first) - 1 + LANE), start.dtype)
+    return ChainsBlock(u, V, f, np.zeros((count, width), start.dtype))
+
+
+def anneal(tables: ChainsTables, start: NDArray[Any], keys: Words) -> NDArray[Any]:
+    """Return the outputs (members, units, slots) after the anneals from the inputs `start`, as large.
+
+    `keys` (members,) are those of the noise.
+    """
+    block, (_, units, slots) = begin(tables, start), start.shape
+    numbers = tape(str(tables.A.dtype))
+    advance_members(*tables, *block, 0, SWEEPS, tables.levels[-1, 0], keys, numbers)
+    return block.V[:, :units, LANE : LANE + slots]
+
+
+class CompiledChains(Stepper):
+    """The compiled anneals of `Chains`, some members at a time."""
+
+    machine: Chains
+    compiled: ClassVar[bool] = True
+
+    def __init__(self, machine: Chains, dtype: Precision) -> None:
+        self.machine, self.precision, self.width = machine, dtype, 8
+        self.tables, self.numbers = chains_tables(machine, dtype), tape(str(np.dtype(dtype)))
+
+    def noise(self, seed: int, index: Integers, stream: int) -> ChainKeys:
+        """Return a key for each member."""
+        return ChainKeys(seed, index, stream)
+
+    @property
+    def compiling_s(self) -> float:
+        """Seconds that compiling takes before the first step, about."""
+        return seconds_to_compile({advance_members: 6.0})
+
+    def load(self, x: Array, first: int) -> ChainsBlock:
+        """Return the anneals from the inputs `x`."""
+        return begin(self.tables, self.machine.grid(x).astype(self.precision))
+
+    def advance(self, block: ChainsBlock, first: int, steps: int, noise: Words) -> None:
+        """Take the steps."""
+        self._run(block, first, self.tables.levels[first : first + steps], 0, first, noise)
+
+    def states(self, block: ChainsBlock) -> Array:
+        """Return u."""
+        u = block.u[:, : self.machine.units, : self.machine.slots]
+        return self.machine.flat(u.astype(np.float64))
+
+    def outputs(self, block: ChainsBlock, k: int) -> Array:
+        """Return V at the temperature of step `k`, projected closely."""
+        close = ChainsBlock(block.u, *(part.copy() for part in block[1:]))
+        keys = np.zeros(len(block.u), np.uint32)
+        self._run(close, k, self.tables.levels[:0], SWEEPS, min(k, len(self.tables.levels) - 1), keys)
+        V = close.V[:, : self.machine.units, LANE : LANE + self.machine.slots]
+        return self.machine.flat(V.astype(np.float64))
+
+    def _run(
+        self, block: ChainsBlock, begun: int, levels: NDArray[Any], sweeps: int, at: int, keys: Words
+    ) -> None:
+        A, bias, first, all_levels, dt = self.tables
+        T = all_levels[at, 0]
+        advance_members(A, bias, first, levels, dt, *block, begun, sweeps, T, keys, self.numbers)

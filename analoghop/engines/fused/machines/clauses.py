@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analoghop.arrays import Array, Integers, Mask
+from analoghop.arrays import Array, Integers, Mask, Precision
+from analoghop.engines.fused.machines.compiled_stepper import CompiledStepper
 from analoghop.engines.fused.machines.deviates import deviates
-from analoghop.engines.fused.machines.kernel import Kernel, lanes_of
 from analoghop.engines.fused.registers.compiling import digest, kernel
 from analoghop.engines.fused.registers.lanes import load, pointer, same, store
 from analoghop.engines.fused.registers.mathematics import tanh
-from analoghop.engines.machines.assignment_tables import Precision
 from analoghop.systems.machines.adaptive_clauses import ClauseCircuit
 from analoghop.systems.machines.clauses import Clauses
 
@@ -93,11 +92,14 @@ class ClausesBlock(NamedTuple):
     products: NDArray[Any]
 
 
-class ClausesKernel(Kernel):
+class ClauseCircuitStepper(CompiledStepper):
     """Tables of one machine."""
 
+    machine: ClauseCircuit
+    kernels: ClassVar[Mapping[Any, float]] = {advance: 1.0}
+
     def __init__(self, machine: ClauseCircuit, dtype: Precision) -> None:
-        self.machine, self.width, self.dtype = machine, lanes_of(dtype), np.dtype(dtype)
+        super().__init__(machine, dtype)
         self.clauses = machine.clauses
         self.literals = LiteralTables.of(machine.clauses, self.dtype)
         h = machine.step / machine.tau

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analoghop.arrays import Array
-from analoghop.engines.fused.machines.kernel import Kernel, lanes_of
+from analoghop.arrays import Array, Precision
+from analoghop.engines.fused.machines.compiled_stepper import CompiledStepper
 from analoghop.engines.fused.machines.rows import Rows, coupled
 from analoghop.engines.fused.registers.compiling import digest, kernel
 from analoghop.engines.fused.registers.lanes import (
@@ -21,7 +21,6 @@ from analoghop.engines.fused.registers.lanes import (
     store,
     where,
 )
-from analoghop.engines.machines.assignment_tables import Precision
 from analoghop.systems.machines.inertial import Inertial
 
 
@@ -76,11 +75,14 @@ class InertialBlock(NamedTuple):
     turn: list[int]
 
 
-class InertialKernel(Kernel):
+class InertialStepper(CompiledStepper):
     """Tables of one machine."""
 
+    machine: Inertial
+    kernels: ClassVar[Mapping[Any, float]] = {advance: 1.0}
+
     def __init__(self, machine: Inertial, dtype: Precision) -> None:
-        self.machine, self.width, self.dtype = machine, lanes_of(dtype), np.dtype(dtype)
+        super().__init__(machine, dtype)
         self.rows = Rows.of(machine.J, self.dtype)
         self.dt = machine.step / machine.tau
         push = self.dt * machine.c0

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analoghop.arrays import Array, Mask
+from analoghop.arrays import Array, Mask, Precision
 from analoghop.engines.fused.machines.clauses import LiteralTables
-from analoghop.engines.fused.machines.kernel import Kernel, lanes_of
+from analoghop.engines.fused.machines.compiled_stepper import CompiledStepper
 from analoghop.engines.fused.registers.compiling import digest, kernel
 from analoghop.engines.fused.registers.lanes import larger, load, pointer, same, size, smaller, store
-from analoghop.engines.machines.assignment_tables import Precision
 from analoghop.systems.machines.satisfaction import Satisfaction
 
 
@@ -78,11 +77,14 @@ class SatisfactionBlock(NamedTuple):
     products: NDArray[Any]
 
 
-class SatisfactionKernel(Kernel):
+class SatisfactionStepper(CompiledStepper):
     """Tables of one machine."""
 
+    machine: Satisfaction
+    kernels: ClassVar[Mapping[Any, float]] = {advance: 1.0}
+
     def __init__(self, machine: Satisfaction, dtype: Precision) -> None:
-        self.machine, self.width, self.dtype = machine, lanes_of(dtype), np.dtype(dtype)
+        super().__init__(machine, dtype)
         self.clauses = machine.clauses
         self.literals = LiteralTables.of(machine.clauses, self.dtype)
         self.longest, self.reach = machine.step / machine.tau, machine.reach

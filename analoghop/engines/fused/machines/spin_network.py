@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analoghop.arrays import Array
+from analoghop.arrays import Array, Precision
+from analoghop.engines.fused.machines.compiled_stepper import CompiledStepper
 from analoghop.engines.fused.machines.deviates import deviates
-from analoghop.engines.fused.machines.kernel import Kernel, lanes_of
 from analoghop.engines.fused.machines.rows import Rows, coupled
 from analoghop.engines.fused.registers.compiling import digest, kernel
 from analoghop.engines.fused.registers.lanes import load, pointer, same, store
 from analoghop.engines.fused.registers.mathematics import tanh
-from analoghop.engines.machines.assignment_tables import Precision
 from analoghop.systems.machines.spin_network import SpinNetwork
 
 
@@ -78,11 +77,14 @@ class SpinNetworkBlock(NamedTuple):
     turn: list[int]
 
 
-class SpinNetworkKernel(Kernel):
+class SpinNetworkStepper(CompiledStepper):
     """Tables of one machine."""
 
+    machine: SpinNetwork
+    kernels: ClassVar[Mapping[Any, float]] = {amplify: 0.3, advance: 0.7}
+
     def __init__(self, machine: SpinNetwork, dtype: Precision) -> None:
-        self.machine, self.width, self.dtype = machine, lanes_of(dtype), np.dtype(dtype)
+        super().__init__(machine, dtype)
         self.rows = Rows.of(machine.J, self.dtype)
         h = machine.step / machine.tau
         push = -np.expm1(-h) * machine.c

@@ -1,17 +1,21 @@
-"""`kernel_of`: which machine has compiled steps."""
+"""`compiled_stepper`: which machine has compiled steps."""
 
 from __future__ import annotations
 
 from functools import singledispatch
 
-from analoghop.engines.fused.machines.amplitude import AmplitudeKernel
-from analoghop.engines.fused.machines.clauses import ClausesKernel
-from analoghop.engines.fused.machines.inertial import InertialKernel
-from analoghop.engines.fused.machines.kernel import Kernel
-from analoghop.engines.fused.machines.multipliers import MultipliersKernel
-from analoghop.engines.fused.machines.satisfaction import SatisfactionKernel
-from analoghop.engines.fused.machines.spin_network import SpinNetworkKernel
-from analoghop.engines.machines.assignment_tables import Precision
+from analoghop.arrays import Precision
+from analoghop.engines.fused.machines.adaptive_lines import AdaptiveLinesStepper
+from analoghop.engines.fused.machines.amplitude import AmplitudeStepper
+from analoghop.engines.fused.machines.assignment import CompiledAssignment
+from analoghop.engines.fused.machines.chains import CompiledChains
+from analoghop.engines.fused.machines.clauses import ClauseCircuitStepper
+from analoghop.engines.fused.machines.inertial import InertialStepper
+from analoghop.engines.fused.machines.satisfaction import SatisfactionStepper
+from analoghop.engines.fused.machines.spin_network import SpinNetworkStepper
+from analoghop.engines.machines.stepper import Stepper
+from analoghop.systems.assignment.assignment import Assignment
+from analoghop.systems.assignment.chains import Chains
 from analoghop.systems.machine import Machine
 from analoghop.systems.machines.adaptive_clauses import ClauseCircuit
 from analoghop.systems.machines.adaptive_lines import AdaptiveLines
@@ -22,14 +26,19 @@ from analoghop.systems.machines.spin_network import SpinNetwork
 
 
 @singledispatch
-def kernel_of(machine: Machine, dtype: Precision) -> Kernel | None:
-    """Return the compiled steps of `machine` in precision `dtype`, None where there are none."""
+def compiled_stepper(machine: Machine, dtype: Precision) -> Stepper | None:
+    """Return the compiled steps of `machine` in precision `dtype`, None where there are none.
+
+    A package of its own registers a machine by `compiled_stepper.register(Machine, Stepper)`.
+    """
     return None
 
 
-kernel_of.register(Inertial, InertialKernel)
-kernel_of.register(AdaptiveLines, MultipliersKernel)
-kernel_of.register(ClauseCircuit, ClausesKernel)
-kernel_of.register(Satisfaction, SatisfactionKernel)
-kernel_of.register(SpinNetwork, SpinNetworkKernel)
-kernel_of.register(Amplitude, AmplitudeKernel)
+compiled_stepper.register(AdaptiveLines, AdaptiveLinesStepper)
+compiled_stepper.register(Amplitude, AmplitudeStepper)
+compiled_stepper.register(Assignment, CompiledAssignment)
+compiled_stepper.register(Chains, CompiledChains)
+compiled_stepper.register(ClauseCircuit, ClauseCircuitStepper)
+compiled_stepper.register(Inertial, InertialStepper)
+compiled_stepper.register(Satisfaction, SatisfactionStepper)
+compiled_stepper.register(SpinNetwork, SpinNetworkStepper)

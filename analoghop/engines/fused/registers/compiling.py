@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 import numba
 
 from analoghop.engines import tableaux
-from analoghop.engines.machines import chains_tables as chains_program
+from analoghop.engines.machines import chains_tables, projection
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -26,10 +26,28 @@ def digest() -> int:
     """
     files = [
         *sorted(Path(__file__).parents[1].rglob("*.py")),
-        *(Path(str(module.__file__)) for module in (chains_program, tableaux)),
+        *(Path(str(module.__file__)) for module in (chains_tables, projection, tableaux)),
     ]
     text = b"".join(path.read_bytes() for path in files if path.is_file())
     return int.from_bytes(hashlib.sha256(text).digest()[:7], "big")
+
+
+def seconds_to_compile(kernels: Mapping[Any, float]) -> float:
+    """Return how long compiling takes of those `kernels` whose machine code is not at hand, about.
+
+    The values are the seconds that each takes.
+    """
+    return sum(seconds for kernel, seconds in kernels.items() if not _at_hand(kernel))
+
+
+def _at_hand(kernel: Any) -> bool:
+    """Return whether machine code of `kernel` is loaded or lies on the disk, for whatever precision."""
+    if kernel.signatures:
+        return True
+    try:
+        return bool(kernel._cache._cache_file._load_index())
+    except (AttributeError, OSError):
+        return False
 
 
 def kernel(function: Function) -> Function:

@@ -1,16 +1,16 @@
-"""`MultipliersKernel`: clusters with adaptive lines in the layout of their compiled steps."""
+"""`AdaptiveLinesStepper`: clusters with adaptive lines in the layout of their compiled steps."""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analoghop.arrays import Array, Indices, Mask
-from analoghop.engines.fused.machines.kernel import Kernel, lanes_of
-from analoghop.engines.fused.machines.multiplier_steps import AdaptiveLinesTables, advance
-from analoghop.engines.machines.assignment_tables import Precision
+from analoghop.arrays import Array, Indices, Mask, Precision
+from analoghop.engines.fused.machines.adaptive_lines_steps import AdaptiveLinesTables, advance
+from analoghop.engines.fused.machines.compiled_stepper import CompiledStepper
 from analoghop.systems.machines.adaptive_lines import AdaptiveLines
 from analoghop.systems.machines.exclusions import Exclusions
 
@@ -28,13 +28,14 @@ class AdaptiveLinesBlock(NamedTuple):
     fault: NDArray[Any]
 
 
-class MultipliersKernel(Kernel):
+class AdaptiveLinesStepper(CompiledStepper):
     """Tables of one machine."""
 
     machine: AdaptiveLines
+    kernels: ClassVar[Mapping[Any, float]] = {advance: 4.0}
 
     def __init__(self, machine: AdaptiveLines, dtype: Precision) -> None:
-        self.machine, self.width, self.dtype = machine, lanes_of(dtype), np.dtype(dtype)
+        super().__init__(machine, dtype)
         self.order = _order(machine.pairs)
         self.tables = _tables(machine, self.order, self.dtype)
         times = np.arange(machine.steps) * machine.step

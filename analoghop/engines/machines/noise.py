@@ -1,0 +1,101 @@
+"""The noise of machines: numbers that depend on (seed, member, step) alone, whatever the batch."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analoghop.arrays import Array, Integers, Mask
+
+Words = NDArray[np.uint32]
+
+
+class Noise(Protocol):
+    """The chance of the members of a block."""
+
+    def take(self, first: int, steps: int) -> NDArray[Any]:
+        """Return what `steps` steps from number `first` on need."""
+
+    def keep(self, members: Mask) -> None:
+        """Forget all but the marked members."""
+
+
+def step_keys(seed: int, index: int, stream: int, steps: int) -> Words:
+    """Return the two keys of the noise in each step, (steps, 2): a function of its arguments alone."""
+    sequence = np.random.SeedSequence(seed, spawn_key=(index, stream))
+    return sequence.generate_state(2 * steps, np.uint32).reshape(steps, 2).astype(np.uint32)
+
+
+class Keys:
+    """The keys of the noise of the members numbered `index`, drawn for `together` steps at a time.
+
+    `stream` tells runs of the same members apart; the steps drawn together as number j use stream + j.
+    Without noise, where it is not `needed`, there are none.
+    """
+
+    def __init__(
+        self, seed: int, index: Integers, needed: bool, stream: int = 0, together: int = 1024
+    ) -> None:
+        self._seed, self._index, self._needed = seed, index, needed
+        self._stream, self._together, self._chunk = stream, together, -1
+        self._drawn = np.zeros((0, 2, len(index)), np.uint32)
+
+    def keep(self, members: Mask) -> None:
+        """Keep the marked members only."""
+        self._index, self._drawn = self._index[members], self._drawn[:, :, members]
+
+    def take(self, first: int, steps: int) -> Words:
+        """Return the keys of `steps` steps from number `first` on: (steps, 2, members), or none."""
+        if not self._needed:
+            return np.zeros((0, 2, len(self._index)), np.uint32)
+        parts, together = [], self._together
+        while steps > 0:
+            self._draw(first // together)
+            part = self._drawn[first % together : first % together + steps]
+            parts.append(part)
+            first, steps = first + len(part), steps - len(part)
+        return np.ascontiguousarray(np.concatenate(parts) if len(parts) > 1 else parts[0])
+
+    def _draw(self, chunk: int) -> None:
+        if chunk != self._chunk:
+            drawn = [
+                step_keys(self._seed, int(number), self._stream + chunk, self._together)
+                for number in self._index
+            ]
+            self._drawn, self._chunk = np.stack(drawn, axis=2), chunk
+
+
+def unit_numbers(place: Words, first: Words, second: Words, dtype: Any = np.float64) -> Array:
+    """Return a number of zero mean and unit variance for each place and pair of keys, which broadcast.
+
+    The counter `place` is scrambled with two keys (Wellons' lowbias32): the sum of the four bytes of the word
+    has the first three moments of a normal number, and a fixed step asks for no more.
+    """
+    word = place * np.uint32(0x9E3779B1) + first
+    spare = word >> np.uint32(16)
+    word ^= spare
+    word *= np.uint32(0x7FEB352D)
+    word ^= second
+    word ^= np.right_shift(word, np.uint32(15), out=spare)
+    word *= np.uint32(0x846CA68B)
+    word ^= np.right_shift(word, np.uint32(16), out=spare)
+    # The four bytes are added in pairs, side by side.
+    np.right_shift(word, np.uint32(8), out=spare)
+    for half in (word, spare):
+        half &= np.uint32(0x00FF00FF)
+    word += spare
+    np.right_shift(word, np.uint32(16), out=spare)
+    word &= np.uint32(0xFFFF)
+    word += spare
+    out = word.astype(dtype)
+    out -= 510
+    out *= 1.0 / math.sqrt(4 * (256 * 256 - 1) / 12)
+    return np.asarray(out)
+
+
+def normals(rows: int, keys: Words) -> Array:
+    """Return the numbers of unit variance of a step with `keys` (2, members): (rows, members)."""
+    return unit_numbers(np.arange(rows, dtype=np.uint32)[:, None], keys[0], keys[1])

@@ -1,0 +1,110 @@
+"""`Stepper`: how a block of members of a machine takes its steps, in NumPy and in compiled code alike."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analoghop.arrays import Array, Integers, Mask
+from analoghop.engines.machines.noise import Keys, Noise, normals
+from analoghop.solution import Ran
+from analoghop.systems.machine import Machine
+
+BATCH = 1 << 16
+"""Numbers in one array of a block in NumPy: what stays near the processor."""
+
+
+class Stepper(ABC):
+    """The steps of one `machine` for blocks of members side by side.
+
+    `width` members make a block. Where a block must have just as many, `padded` is True, and the last one is
+    filled up with copies that nobody reads. A block is whatever `load` returns; blocks run on threads of
+    their own, so that `advance` changes nothing but its block. `together` members cost about as much as one.
+    `compiled` and `precision` say what computes.
+    """
+
+    machine: Machine
+    width: int
+    padded: ClassVar[bool] = False
+    compiled: ClassVar[bool] = False
+    together: ClassVar[int] = 16
+    precision: str = "float64"
+
+    @property
+    def ran(self) -> Ran:
+        """What a result reports as its engine."""
+        return Ran("machine", self.compiled, self.precision)
+
+    def noise(self, seed: int, index: Integers, stream: int) -> Noise:
+        """Return the chance of the members numbered `index`: `advance` is given what it yields."""
+        machine = self.machine
+        return Keys(seed, index, machine.normals > 0, stream, machine.steps_per_draw)
+
+    @property
+    def compiling_s(self) -> float:
+        """Seconds that compiling takes before the first step, about; 0 where there is nothing to compile."""
+        return 0.0
+
+    @abstractmethod
+    def load(self, x: Array, first: int) -> Any:
+        """Return a block that begins step number `first` in the states `x` (size, members)."""
+
+    @abstractmethod
+    def advance(self, block: Any, first: int, steps: int, noise: NDArray[Any]) -> None:
+        """Take `steps` steps from number `first` on, with `noise` for each of them.
+
+        However the steps of a run are cut into calls, the run is the same.
+        """
+
+    @abstractmethod
+    def states(self, block: Any) -> Array:
+        """Return the states (size, members) in double precision."""
+
+    def outputs(self, block: Any, k: int) -> Array:
+        """Return the outputs (n_outputs, members) after `k` steps; the block goes on as if nobody had
+        asked."""
+        states = self.states(block)
+        finite = np.isfinite(states).all(axis=0)
+        return self.machine.outputs(k * self.machine.step, np.where(finite, states, 0.0))
+
+    def solved(self, block: Any) -> Mask:
+        """Return which members may stop: by default, those of which the machine's `solved` says so."""
+        return self.machine.solved(self.states(block))
+
+    def narrowed(self, block: Any, members: Mask) -> Any:
+        """Return the block of the marked members alone; None where a block stays as it is until its end."""
+        return None
+
+    def extras(self, block: Any) -> Mapping[str, Array]:
+        """Return further arrays that a run reports, each with the members as its last axis."""
+        return {}
+
+
+class Definition(Stepper):
+    """The steps by the definition of the machine, `advance`, in NumPy and double precision."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine, self.width = machine, max(1, BATCH // machine.size)
+
+    def load(self, x: Array, first: int) -> list[Array]:
+        """Return the states, in a list of one."""
+        return [x]
+
+    def advance(self, block: list[Array], first: int, steps: int, noise: NDArray[Any]) -> None:
+        """Take the steps one by one."""
+        machine, (x,) = self.machine, block
+        for k in range(steps):
+            x = machine.advance(first + k, x, normals(machine.normals, noise[k]) if len(noise) else None)
+        block[0] = x
+
+    def states(self, block: list[Array]) -> Array:
+        """Return the states."""
+        return block[0]
+
+    def narrowed(self, block: list[Array], members: Mask) -> list[Array]:
+        """Return the states of the marked members."""
+        return [block[0][:, members]]
