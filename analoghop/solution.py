@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -144,6 +143,8 @@ class Solution:
                 raise InputError(f"a signal is asked for by its name, such as {example!r}, not by {name!r}")
             spelt = self._spelling.get("".join(name.lower().split()))
             if spelt is None:
+                import difflib
+
                 close = difflib.get_close_matches(name.lower(), self._spelling, n=3, cutoff=0.5)
                 hint = f"; close to it: {', '.join(close)}" if close else ""
                 raise KeyError(f"there is no signal {name!r} among the {len(self.signals)} here{hint}")

@@ -135,7 +135,9 @@ def press(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
 def test_ctrl_c_leaves_the_starts_that_have_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = solve(FIVE, "potts", starts=20, baselines=False, engine="numpy")
     press(monkeypatch, 10)
-    result = solve(FIVE, "potts", starts=20, baselines=False, engine="numpy", search="restarts", polish="2opt")
+    result = solve(
+        FIVE, "potts", starts=20, baselines=False, engine="numpy", search="restarts", polish="2opt"
+    )
     assert result.interrupted
     assert result.starts == whole.starts[:10]
     assert (result.cut, result.searched) == (6, None)  # those of the second batch of eight
