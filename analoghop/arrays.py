@@ -75,3 +75,38 @@ def readonly_fields(record: Any, **arrays: Array) -> None:
     """Set fields of a frozen dataclass from its `__post_init__`."""
     for name, value in arrays.items():
         object.__setattr__(record, name, value)
+
+
+def real_array(values: Any, name: str, expected: str) -> Array:
+    """Return `values` as an array of real numbers, which need not be finite.
+
+    Raises `InputError`, naming `name`, for rows of different lengths, complex numbers, and what is no number;
+    `expected` says what is expected.
+    """
+    try:
+        array = np.asarray(values)
+        if array.dtype.kind == "O":
+            array = array.astype(np.float64)
+    except (ValueError, TypeError, OverflowError) as error:
+        raise InputError(f"`{name}` is no array of numbers ({error}), expected {expected}") from error
+    if array.dtype.kind not in "biuf":
+        kind = "complex numbers" if array.dtype.kind == "c" else f"values of type {array.dtype}"
+        raise InputError(f"`{name}` holds {kind}, expected {expected}")
+    return np.asarray(array, dtype=np.float64)
+
+
+def check_finite(values: Array, name: str) -> None:
+    """Raise `InputError`, naming `name` and the first place, where a number is not finite."""
+    if not np.isfinite(values).all():
+        place = np.argwhere(~np.isfinite(values))[0].tolist()
+        at = f" at ({', '.join(map(str, place))})" if place else ""
+        raise InputError(f"`{name}` holds {values[tuple(place)]:g}{at}, expected a finite number")
+
+
+def whole_number(value: Any, name: str, expected: str) -> int:
+    """Return `value` as an int; raises `InputError`, naming `name`, for what is no whole number."""
+    if isinstance(value, (int, np.integer)) and not isinstance(value, bool):
+        return int(value)
+    if isinstance(value, (float, np.floating)) and float(value).is_integer():
+        return int(value)
+    raise InputError(f"`{name}` is {value!r}, expected {expected}")

@@ -228,7 +228,7 @@ class Solution:
         back.
         Raises `InputError` for another suffix or a place that cannot be written.
         """
-        from analoghop.formats.waveforms.waveforms import write_waveforms
+        from analoghop.formats.waveforms.files import write_waveforms
 
         write_waveforms(path, self.to_waveforms(names))
 

@@ -137,7 +137,7 @@ def ends_of(solution: EnsembleSolution, count: int, duration: float) -> Ends:
         evaluations=int(solution.evaluations.sum()),
         duration=duration * len(solution),
         interrupted=bool(solution.record["interrupted"]),
-        ran=solution.ran,
+        ran=solution.ran or Ran(type(solution).__name__),
         at=np.zeros(0, np.int64),
         trace_states=np.zeros((0, system.size, count)),
         trace_outputs=np.zeros((0, system.n_outputs, count)),

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import analoghop
-from analoghop.formats.waveforms.waveforms import read_waveforms
+from analoghop.formats.waveforms.files import read_waveforms
 
 from .conftest import ABOUT, FLIPFLOP, RING, Command
 

@@ -1,8 +1,10 @@
 """`analoghop solve`: its JSON is a contract, key by key."""
 
+import dataclasses
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ import pytest
 import analoghop.problems.tsp as salesman
 from analoghop.formats.instances.tables import write_table
 from analoghop.formats.tsplib import read_tour
+from analoghop.limits import Limits
 from analoghop.optimise import PROBLEMS, batches
 from analoghop.optimise.anneal import Anneals, anneal
 from analoghop.problems.tsp import TSP

@@ -140,7 +140,7 @@ def test_ctrl_c_leaves_the_starts_that_have_ended(monkeypatch: pytest.MonkeyPatc
     )
     assert result.interrupted
     assert result.starts == whole.starts[:10]
-    assert (result.cut, result.searched) == (6, None)  # those of the second batch of eight
+    assert (result.cut, result.searched) == (10, None)
     assert result.to_dict()["interrupted"] is True
 
 
@@ -338,7 +338,7 @@ def test_trace_shows_what_annealed_again() -> None:
     assert [run.answers[-1] for run in runs] == [start.answer for start in result.starts]
     longest = max(runs, key=lambda run: len(run.times))
     assert longest.outputs.shape == (196, len(longest.times))
-    assert len(longest.times) >= 18
+    assert len(longest.times) >= 17  # the moment at which it begins again is the last of the anneal before
     assert (np.diff(longest.times) > 0).all()
     assert all(len(values) == len(longest.times) for values in longest.parts.values())
 

@@ -208,6 +208,7 @@ def _reported(
     result: Result,
     near: Answer | None,
 ) -> Exit:
+    from analoghop import __version__
     from analoghop.cli.solve.report import lines, violated
     from analoghop.problems.result import best_answer
 
@@ -227,7 +228,7 @@ def _reported(
     if arguments.plot is not None:
         solve_picture.draw(arguments, problem, result, near, record)
         console.line(f"  wrote {arguments.plot}")
-    console.result(result.to_dict())
+    console.result({**result.to_dict(), "version": __version__, "command": arguments.command})
     if result.interrupted:
         console.error(f"interrupted after {counted(len(result.starts), 'start')}")
     elif not result.starts and answer is None:

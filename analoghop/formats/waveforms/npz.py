@@ -14,6 +14,10 @@ from analoghop.errors import FileFormatError, InputError, Location
 from analoghop.formats.files import read_bytes, replacing
 from analoghop.formats.waveforms.waveforms import Waveforms
 
+DAMAGED = (OSError, EOFError, KeyError, ValueError, TypeError, zipfile.BadZipFile, zlib.error)
+FOREIGN = (NotImplementedError, RuntimeError)
+"""What `zipfile` raises for archives of versions and kinds that it does not know, and for encrypted ones."""
+
 
 def write_npz(path: str | Path, waveforms: Waveforms) -> None:
     """Write `waveforms` to a NumPy archive; raises `InputError` where the place cannot be written.
@@ -49,5 +53,5 @@ def read_npz(path: str | Path) -> Waveforms:
         if parts["data"].dtype != np.float64 or not isinstance(record, dict):
             raise InputError("`data` is not float64, or `record` no JSON object")
         return Waveforms(names, kinds, parts["data"], str(parts["title"]), record)
-    except (OSError, EOFError, KeyError, ValueError, TypeError, zipfile.BadZipFile, zlib.error) as error:
+    except (*DAMAGED, *FOREIGN) as error:
         raise FileFormatError(f"cannot be read as waveforms: {error}", where) from error
