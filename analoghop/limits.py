@@ -12,7 +12,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from copy import copy
 from numbers import Integral, Real
@@ -184,6 +183,8 @@ class Limits:
                 for part in todo:
                     work(part)
                 return
+            from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+
             with ThreadPoolExecutor(min(self.threads, len(todo))) as pool:
                 futures = [pool.submit(work, part) for part in todo]
                 try:

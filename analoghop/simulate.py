@@ -6,26 +6,25 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from analoghop import __version__
-from analoghop.arrays import Array
+from analoghop.arrays import Array, Precision
 from analoghop.circuit.circuit import Circuit
 from analoghop.circuit.source import own_start, source_of
 from analoghop.circuit.transient import Transient, transient
-from analoghop.engines import Engine, Ensemble, ScipyIVP, Stop
-from analoghop.engines.base import checked_times
-from analoghop.engines.choice import EngineName, engine_of, with_options
-from analoghop.engines.ensemble.backend import Precision
-from analoghop.engines.ensemble.fixed_tile import Rule
-from analoghop.engines.ensemble.step_limit import fixed_steps
-from analoghop.ensembles.streams import check_seed
+from analoghop.engines.base import Engine, Stop, checked_times
 from analoghop.errors import InputError
 from analoghop.limits import Limits, Progress, limited
 from analoghop.solution import Solution
 from analoghop.systems.base import System
+
+if TYPE_CHECKING:
+    from analoghop.engines.choice import EngineName
+    from analoghop.engines.ensemble.ensemble import Ensemble
 
 PATIENCE = 1000.0
 """Slowest own time constants in which a circuit may come to rest."""
@@ -69,6 +68,9 @@ def simulate(
     an unknown engine or an option that it does not have, and `NetlistError` for a deck that cannot be read or
     reduced.
     """
+    from analoghop.engines.choice import engine_of, with_options
+    from analoghop.ensembles.streams import check_seed
+
     opened = source_of(source, parameters, include_dirs)
     system = opened if isinstance(opened, System) else opened.lure
     chosen = with_options(engine_of(engine, system), settle=settle or None, rtol=rtol, atol=atol, dtype=dtype)
@@ -100,10 +102,10 @@ def run_transient(
     limits: Limits | None = None,
 ) -> Solution:
     """Return the run that `plan` describes; `record` is added to what the solution knows of itself."""
-    if isinstance(engine, ScipyIVP):
-        engine = replace(engine, max_step=min(engine.max_step, plan.max_step))
-    elif isinstance(engine, Ensemble) and not engine.adaptive and engine.dt is None:
-        engine = replace(engine, dt=_grid_step(system, plan, engine.rule))
+    if hasattr(engine, "max_step"):
+        engine = replace(engine, max_step=min(engine.max_step, plan.max_step))  # type: ignore[type-var]
+    if hasattr(engine, "dt"):
+        engine = _on_the_grid(engine, system, plan)  # type: ignore[arg-type]
     run = engine.integrate(system, plan.start, plan.times, stop, limits)
     shown = run.times >= plan.shown_from
     shown[-1] = True
@@ -115,12 +117,19 @@ def run_transient(
     )
 
 
-def _grid_step(system: System, plan: Transient, rule: Rule) -> float:
-    """Return a safe fixed step that ends at the recorded times, where these are evenly spaced."""
+def _on_the_grid(engine: Ensemble, system: System, plan: Transient) -> Ensemble:
+    """Return the engine with a safe step that ends at the recorded times, where it has fixed ones of its own.
+
+    The times are evenly spaced.
+    """
+    from analoghop.engines.ensemble.step_limit import fixed_steps
+
+    if engine.adaptive or engine.dt is not None:
+        return engine
     span = (float(plan.times[0]), float(plan.times[-1]))
-    longest = min((span[1] - span[0]) / fixed_steps(system, rule, None, span), plan.max_step)
+    longest = min((span[1] - span[0]) / fixed_steps(system, engine.rule, None, span), plan.max_step)
     spacing = float(np.diff(plan.times).min())
-    return spacing / max(1, math.ceil(spacing / longest * (1.0 - 1e-9)))
+    return replace(engine, dt=spacing / max(1, math.ceil(spacing / longest * (1.0 - 1e-9))))
 
 
 def _span(system: System, tstop: float | None, times: ArrayLike | None, settle: bool) -> Array:

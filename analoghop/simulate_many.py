@@ -9,12 +9,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analoghop.arrays import Array, real
+from analoghop.arrays import Array, Precision, real
 from analoghop.circuit.circuit import Circuit
 from analoghop.circuit.source import source_of
 from analoghop.engines import Engine, EnsembleEngine, Stop
 from analoghop.engines.choice import EngineName, engine_of, with_options
-from analoghop.engines.ensemble.backend import Precision
 from analoghop.engines.running.serial import integrate_serially
 from analoghop.ensembles import EnsembleSolution, GivenStarts, Starts, random_starts
 from analoghop.ensembles.streams import check_seed

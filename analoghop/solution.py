@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -33,19 +32,18 @@ class Status(Enum):
 
 @dataclass(frozen=True)
 class Ran:
-    """What computed a result: the engine's `name`, whether it is `compiled` code, and its `precision`."""
+    """What computed a result: the engine's `name`, whether its code was compiled, and its `precision`."""
 
     name: str
     compiled: bool = False
     precision: str = "float64"
 
     @staticmethod
-    def of(record: Mapping[str, object]) -> Ran | None:
-        """Return what the `record` of a run says of it, None where it says nothing."""
-        if "engine" not in record:
-            return None
-        precision = record.get("precision", "float64")
-        return Ran(str(record["engine"]), bool(record.get("compiled")), str(precision))
+    def of(record: Mapping[str, object]) -> Ran:
+        """Return what the `record` of a run says of it; the name is "unknown" where it says nothing."""
+        engine = str(record.get("engine", "unknown"))
+        name = {"ScipyIVP": "scipy"}.get(engine, engine.lower())
+        return Ran(name, bool(record.get("compiled")), str(record.get("precision", "float64")))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields as plain values for JSON."""
@@ -119,8 +117,8 @@ class Solution:
     record: Mapping[str, object] = field(default_factory=dict)
 
     @property
-    def ran(self) -> Ran | None:
-        """The engine, None where the record does not name it."""
+    def ran(self) -> Ran:
+        """The engine."""
         return Ran.of(self.record)
 
     @property
@@ -145,6 +143,8 @@ class Solution:
                 raise InputError(f"a signal is asked for by its name, such as {example!r}, not by {name!r}")
             spelt = self._spelling.get("".join(name.lower().split()))
             if spelt is None:
+                import difflib
+
                 close = difflib.get_close_matches(name.lower(), self._spelling, n=3, cutoff=0.5)
                 hint = f"; close to it: {', '.join(close)}" if close else ""
                 raise KeyError(f"there is no signal {name!r} among the {len(self.signals)} here{hint}")
@@ -199,7 +199,7 @@ class Solution:
             },
             "cpu_s": self.cpu_s,
             "wall_s": self.wall_s,
-            "engine": self.ran and self.ran.to_dict(),
+            "engine": self.ran.to_dict(),
             "interrupted": bool(self.record.get("interrupted")),
         }
         plain: dict[str, Any] = _finite(summary)

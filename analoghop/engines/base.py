@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from analoghop.arrays import Array, Mask, members, real
-from analoghop.ensembles.solution import EnsembleSolution
-from analoghop.ensembles.starts import Starts
 from analoghop.errors import InputError
 from analoghop.limits import Limits
 from analoghop.solution import Solution
 from analoghop.systems.base import System
+
+if TYPE_CHECKING:
+    from analoghop.ensembles.solution import EnsembleSolution
+    from analoghop.ensembles.starts import Starts
 
 Stop = Callable[[Array], Mask]
 """A test of outputs (n_outputs, members) that ends a run where it holds: a mask (members,)."""

@@ -63,8 +63,8 @@ class EnsembleSolution:
         return len(self.place)
 
     @property
-    def ran(self) -> Ran | None:
-        """The engine, None where the record does not name it."""
+    def ran(self) -> Ran:
+        """The engine."""
         return Ran.of(self.record)
 
     @property
@@ -163,7 +163,7 @@ class EnsembleSolution:
             },
             "cpu_s": self.cpu_s,
             "wall_s": self.wall_s,
-            "engine": self.ran and self.ran.to_dict(),
+            "engine": self.ran.to_dict(),
             "interrupted": bool(self.record.get("interrupted")),
         }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import time
 import warnings
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from analoghop.engines.settling import Settling
 from analoghop.engines.trajectory.audit import Audit
 from analoghop.engines.trajectory.recorder import Watch
 from analoghop.engines.trajectory.segments import METHODS, SegmentedRun
+from analoghop.engines.trajectory.solvers import solver_class
 from analoghop.errors import InputError
 from analoghop.limits import Limits
 from analoghop.solution import Counts, Solution, Status
@@ -74,14 +74,14 @@ class ScipyIVP(Engine):
         limits: Limits | None = None,
     ) -> Solution:
         """Integrate one trajectory; the contract is that of `Engine`."""
-        importlib.import_module("scipy.integrate")  # loading it is no part of the run that is timed
+        method = self._method(system)
+        solver_class(method)  # loading it is no part of the run that is timed
         wall, cpu = time.perf_counter(), time.process_time()
         grid, x = checked_times(times), single_state(x0, system)
         if system.noise is not None:
             raise InputError(
                 "ScipyIVP integrates without noise: use the engine Ensemble(method='exponential')"
             )
-        method = self._method(system)
         audit = Audit(system) if self.audit and (system.has_energy or system.meters) else None
         watch = Watch(
             system,

@@ -11,6 +11,7 @@ from analoghop.arrays import Array
 from analoghop.engines.base import corners
 from analoghop.engines.trajectory.algebraic import Still
 from analoghop.engines.trajectory.recorder import Watch
+from analoghop.engines.trajectory.solvers import solver_class
 from analoghop.limits import Limits
 from analoghop.solution import Status
 from analoghop.systems.base import System
@@ -45,11 +46,9 @@ class SegmentedRun:
     def __init__(
         self, system: System, method: str, rtol: float, atol: float | None, max_step: float, watch: Watch
     ) -> None:
-        import scipy.integrate
-
         self._system, self._watch = system, watch
         self._kind = METHODS.get(method, Kind(1, "none"))
-        self._solver: Callable[..., Any] | None = getattr(scipy.integrate, method, None)
+        self._solver: Callable[..., Any] | None = solver_class(method)
         self._rhs = system.bind()
         self._options = {
             "rtol": rtol,
