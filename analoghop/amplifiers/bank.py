@@ -266,9 +266,7 @@ def _checked(blocks: Iterable[tuple[Activation, int]]) -> tuple[tuple[Activation
         activation, units = (*block, None)[:2]
         check_kind(activation, Activation, "blocks", "amplifiers such as `Tanh()`")
         if isinstance(units, bool) or not isinstance(units, int | np.integer) or units < 1:
-            raise InputError(
-                f"a block of {activation.name} amplifiers has {units} units, expected 1 or more"
-            )
+            raise InputError(f"a block of {activation.name} amplifiers has {units} units, expected 1 or more")
         pairs.append((activation, int(units)))
     return tuple(pairs)
 
