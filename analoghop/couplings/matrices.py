@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from analoghop.arrays import Array, frozen, readonly_fields, real
 from analoghop.couplings.base import EXACT_ROWS, Axis, Coupling, namespace
+from analoghop.couplings.spectrum import extremes
 from analoghop.errors import InputError
 
 
@@ -106,6 +108,11 @@ class Sparse(Coupling):
         if not np.isfinite(matrix.data).all():
             raise InputError("a coupling contains a value that is not finite")
         object.__setattr__(self, "matrix", matrix)
+
+    @cached_property
+    def extremes(self) -> tuple[float, float]:
+        """The smallest and the largest eigenvalue of a symmetric matrix, see `couplings.spectrum`."""
+        return extremes(self.matrix)
 
     @staticmethod
     def from_entries(
