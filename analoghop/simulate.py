@@ -16,7 +16,7 @@ from analoghop.arrays import Array, Precision
 from analoghop.circuit.circuit import Circuit
 from analoghop.circuit.source import own_start, source_of
 from analoghop.circuit.transient import Transient, transient
-from analoghop.engines.base import Engine, Stop, checked_times
+from analoghop.engines.base import Engine, Stop, checked_stop, checked_times
 from analoghop.errors import InputError
 from analoghop.limits import Limits, Progress, limited
 from analoghop.solution import Solution
@@ -71,6 +71,7 @@ def simulate(
     from analoghop.engines.choice import engine_of, with_options
     from analoghop.ensembles.streams import check_seed
 
+    checked_stop(stop)
     opened = source_of(source, parameters, include_dirs)
     system = opened if isinstance(opened, System) else opened.lure
     chosen = with_options(engine_of(engine, system), settle=settle or None, rtol=rtol, atol=atol, dtype=dtype)

@@ -13,6 +13,7 @@ from analoghop.arrays import Array, Precision, real
 from analoghop.circuit.circuit import Circuit
 from analoghop.circuit.source import source_of
 from analoghop.engines import Engine, EnsembleEngine, Stop
+from analoghop.engines.base import checked_stop
 from analoghop.engines.choice import EngineName, engine_of, with_options
 from analoghop.engines.running.serial import integrate_serially
 from analoghop.ensembles import EnsembleSolution, GivenStarts, Starts, random_starts
@@ -71,6 +72,7 @@ def simulate_many(
     unknown engine or an option that it does not have, and `NetlistError` for a deck that cannot be read or
     reduced.
     """
+    checked_stop(stop)
     opened = source_of(source, parameters, include_dirs)
     record: Mapping[str, object] = {}
     if isinstance(opened, System):

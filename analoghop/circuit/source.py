@@ -11,7 +11,7 @@ import numpy as np
 from analoghop.arrays import Array
 from analoghop.circuit.circuit import Circuit
 from analoghop.circuit.reduction.compile import compile_circuit
-from analoghop.errors import InputError
+from analoghop.errors import InputError, check_kind
 from analoghop.systems.base import System
 from analoghop.systems.circuits.lure import Lure
 
@@ -35,20 +35,17 @@ def source_of(
     Raises `InputError` for anything else, and for parameters of what is no deck; `NetlistError` for a deck
     that cannot be read or reduced.
     """
-    given: object = source
     if isinstance(source, str | Path):
         if isinstance(source, str) and "\n" in source:
             raise InputError("the text of a deck is no path: give `Circuit.parse(text)`")
         circuit = Circuit.read(source, include_dirs=include_dirs, parameters=parameters or {})
         record = {"title": circuit.title, "deck": str(source), "set": dict(parameters or {})}
         return OpenCircuit(circuit, compile_circuit(circuit), record)
-    if not isinstance(given, Circuit | System):
-        kind = type(given).__name__
-        raise InputError(f"a {kind} cannot be simulated, expected a deck's path, a `Circuit` or a `System`")
-    if parameters:
+    if parameters and isinstance(source, Circuit | System):
         raise InputError("`parameters` are put in where a deck is read; this circuit has its values")
     if isinstance(source, System):
         return source
+    check_kind(source, Circuit, "source", "a deck's path, a `Circuit` or a `System`")
     return OpenCircuit(source, compile_circuit(source), {"title": source.title})
 
 

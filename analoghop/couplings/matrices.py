@@ -97,6 +97,10 @@ class Sparse(Coupling):
     def __post_init__(self) -> None:
         from scipy.sparse import csr_array
 
+        if not hasattr(self.matrix, "tocsr"):
+            object.__setattr__(self, "matrix", real(self.matrix, "a coupling"))
+        elif self.matrix.dtype.kind == "c":
+            raise InputError("a coupling holds complex numbers, expected real ones")
         matrix = csr_array(self.matrix, dtype=np.float64, copy=True)
         if matrix.ndim != 2:
             raise InputError(f"a coupling is a matrix, not an array of shape {matrix.shape}")

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analoghop.arrays import Array, Mask, members, real
-from analoghop.errors import InputError
+from analoghop.errors import InputError, check_kind
 from analoghop.limits import Limits
 from analoghop.solution import Solution
 from analoghop.systems.base import System
@@ -91,6 +91,13 @@ def cut_short(limits: Limits, t: float) -> str:
     """Return the sentence of a run that its `limits` have ended at `t` seconds."""
     reason = "Ctrl-C ended the run" if limits.interrupted else "the time limit was reached"
     return f"{reason} at t = {t:g} s"
+
+
+def checked_stop(stop: Stop | None) -> None:
+    """Raise `InputError` unless `stop` is a function or None."""
+    given: object = stop
+    if not (given is None or callable(given)):
+        check_kind(given, type(None), "stop", "a function of outputs (n_outputs, members)")
 
 
 def single_state(x0: ArrayLike, system: System) -> Array:

@@ -21,7 +21,7 @@ from analoghop.engines.machines.assignment import NumpyAssignment
 from analoghop.engines.machines.chains import NumpyChains
 from analoghop.engines.machines.stepper import Definition, Stepper
 from analoghop.engines.trajectory.scipy_ivp import ScipyIVP
-from analoghop.errors import InputError, MissingProgram
+from analoghop.errors import InputError, MissingProgram, check_kind
 from analoghop.systems.assignment.assignment import Assignment
 from analoghop.systems.assignment.chains import Chains
 from analoghop.systems.base import System
@@ -74,10 +74,7 @@ def engine_of(
     """
     if isinstance(engine, Engine):
         return engine
-    given: object = engine
-    if not isinstance(given, str):
-        name = f"the class {given.__name__}" if isinstance(given, type) else repr(given)
-        raise InputError(f"`engine` is {name}, expected a name or an engine such as `Ensemble()`")
+    check_kind(engine, str, "engine", "a name or an engine such as `Ensemble()`")
     if engine == "auto":
         if count is not None:
             return automatic(system, count, duration)
