@@ -57,7 +57,7 @@ class TSP(Problem):
         self,
         distances: Any = None,
         coordinates: Any = None,
-        name: str = "cities",
+        name: str | None = None,
         best_known: float | None = None,
         edge_weight_type: str | None = None,
     ) -> None:
@@ -71,11 +71,8 @@ class TSP(Problem):
         """
         if all(hasattr(distances, method) for method in ("is_directed", "nodes", "edges")):
             cities = cities_of_graph(distances)
-            distances, coordinates, edge_weight_type = (
-                cities.distances,
-                cities.coordinates,
-                cities.edge_weight_type,
-            )
+            distances, coordinates, name = cities.distances, cities.coordinates, name or cities.name
+            edge_weight_type = cities.edge_weight_type
         places = _places(distances, coordinates)
         if places is not None:
             coordinates, edge_weight_type = places, edge_weight_type or EUCLIDEAN
@@ -89,7 +86,7 @@ class TSP(Problem):
             coordinates = frozen(coordinates)
         fields = {
             "coordinates": coordinates,
-            "name": name,
+            "name": name or "cities",
             "best_known": known_cost(best_known),
             "edge_weight_type": edge_weight_type or EXPLICIT,
         }
