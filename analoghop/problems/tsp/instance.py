@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -25,7 +25,7 @@ from analoghop.formats.tsplib import (
     read_tsplib,
 )
 from analoghop.limits import Limits
-from analoghop.problems.answers import known_cost
+from analoghop.problems.answers import known_cost, uses_told
 from analoghop.problems.base import Problem, Verdict
 from analoghop.problems.tsp import local_search
 from analoghop.problems.tsp.baselines import tour_baselines
@@ -164,6 +164,10 @@ class TSP(Problem):
         }
         violations = {name: count for name, count in counts.items() if count}
         return Verdict(not violations, None if violations else self.length(cities), violations)
+
+    def describe_violations(self, answer: Any) -> Sequence[str]:
+        """Return the cities, numbered from 0, that are missing, visited several times, or unknown."""
+        return uses_told(answer, self.size, "city", "visited")
 
     def random_answer(self, rng: np.random.Generator) -> tuple[int, ...]:
         """Return a random tour."""
