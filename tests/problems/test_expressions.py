@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import analoghop
 from analoghop import Model
-from analoghop.problems.constraints.expressions import Variable
+from analoghop.problems.constraints.expressions import ModelVariable
 
 NAMES = ("a", "b", "c", "d")
 OPERATIONS: list[Callable[[Any, Any], Any]] = [
@@ -147,7 +147,7 @@ def test_variables_are_found_in_lists_and_dictionaries() -> None:
     assert x[1] in [x[0], x[1]]
     assert x[2] not in [x[0], x[1]]
     assert {x[0]: 1.0}[x[0]] == 1.0
-    assert isinstance(x[0], Variable)
+    assert isinstance(x[0], ModelVariable)
 
 
 def test_dictionaries_take_variables_and_their_numbers() -> None:

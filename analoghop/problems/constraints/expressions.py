@@ -96,7 +96,7 @@ class Arithmetic:
     __gt__ = __lt__
 
 
-class Variable(Arithmetic):
+class ModelVariable(Arithmetic):
     """A variable of 0 and 1: its `number` in `model`, from 0, also as `int(variable)`, and its `name`."""
 
     __slots__ = ("model", "name", "number")
@@ -132,7 +132,7 @@ class Expression(Arithmetic):
     def __init__(
         self,
         owner: object,
-        parts: tuple[tuple[Variable | Expression, float], ...],
+        parts: tuple[tuple[ModelVariable | Expression, float], ...],
         constant: float = 0.0,
         products: Mapping[tuple[int, int], float] | None = None,
     ) -> None:
@@ -149,10 +149,10 @@ class Expression(Arithmetic):
         linear: dict[int, float] = {}
         quadratic: dict[tuple[int, int], float] = {}
         constant = 0.0
-        waiting: list[tuple[Variable | Expression, float]] = [(self, 1.0)]
+        waiting: list[tuple[ModelVariable | Expression, float]] = [(self, 1.0)]
         while waiting:
             term, factor = waiting.pop()
-            if isinstance(term, Variable):
+            if isinstance(term, ModelVariable):
                 linear[term.number] = linear.get(term.number, 0.0) + factor
                 continue
             constant += factor * term.constant
@@ -181,7 +181,11 @@ class Relation:
         return _total(self.left, 1.0, self.right, -1.0)
 
     def __bool__(self) -> bool:
-        if self.sense == "==" and isinstance(self.left, Variable) and isinstance(self.right, Variable):
+        if (
+            self.sense == "=="
+            and isinstance(self.left, ModelVariable)
+            and isinstance(self.right, ModelVariable)
+        ):
             return self.left is self.right
         raise InputError(
             f"the constraint `{self!r}` is neither true nor false: give it to `Model.add`, "
@@ -267,10 +271,10 @@ def _owner_of(*terms: Arithmetic | float) -> object:
 
 def _total(a: Arithmetic | float, by: float, b: Arithmetic | float, also: float) -> Expression:
     """Return `by a + also b`."""
-    parts: list[tuple[Variable | Expression, float]] = []
+    parts: list[tuple[ModelVariable | Expression, float]] = []
     constant = 0.0
     for term, factor in ((a, by), (b, also)):
-        if isinstance(term, (Variable, Expression)):
+        if isinstance(term, (ModelVariable, Expression)):
             parts.append((term, factor))
         elif isinstance(term, float):
             constant += factor * term

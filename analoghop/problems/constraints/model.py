@@ -17,10 +17,10 @@ from analoghop.problems.constraints.expressions import (
     SENSES,
     Arithmetic,
     Expression,
+    ModelVariable,
     Polynomial,
     Relation,
     Sense,
-    Variable,
     VariableArray,
     array_of,
 )
@@ -45,7 +45,7 @@ class Model:
     """
 
     def __init__(self) -> None:
-        self._variables: list[Variable] = []
+        self._variables: list[ModelVariable] = []
         self._names: dict[str, int] = {}
         self._constraints: list[Constraint] = []
         self._objective = Polynomial({}, {}, 0.0)
@@ -64,25 +64,25 @@ class Model:
             raise InputError(f"`count` is {count}, expected 1 to {room} more variables")
         return array_of([self._new(None if name is None else f"{name}[{k}]") for k in range(count)])
 
-    def variable(self, name: str | None = None) -> Variable:
+    def variable(self, name: str | None = None) -> ModelVariable:
         """Add a variable and return it; raises `InputError` for a name that is taken."""
         if len(self._variables) >= LARGEST:
             raise InputError(f"the model has {LARGEST} variables, and no room for more")
         return self._new(name)
 
-    def _new(self, name: str | None) -> Variable:
+    def _new(self, name: str | None) -> ModelVariable:
         number = len(self._variables)
         name = f"x{number}" if name is None else name
         if not isinstance(name, str) or not name:
             raise InputError(f"`name` is {name!r}, expected a word")
         if name in self._names:
             raise InputError(f"`name` is {name!r}: another variable has this name")
-        made = Variable(self, number, name)
+        made = ModelVariable(self, number, name)
         self._names[name] = number
         self._variables.append(made)
         return made
 
-    def variable_of(self, number: int) -> Variable:
+    def variable_of(self, number: int) -> ModelVariable:
         """Return the variable of a number."""
         return self._variables[number]
 
@@ -146,7 +146,7 @@ class Model:
         """Ask for at least `bound` of the variables, a sequence or a sum of them, to be 1."""
         self._bounded(self._terms(variables, name), ">=", bound, name)
 
-    def fix(self, variable: Variable, value: int) -> None:
+    def fix(self, variable: ModelVariable, value: int) -> None:
         """Give a variable its value, 0 or 1; raises `InputError` for another, or two different ones."""
         number = self._number(variable, "variable")
         if not isinstance(value, (int, np.integer)) or value not in (0, 1):
@@ -246,7 +246,7 @@ class Model:
 
     def _key(self, key: Any) -> int:
         """Return the number of a variable that is a key of a dictionary: itself, or its number."""
-        if isinstance(key, Variable):
+        if isinstance(key, ModelVariable):
             return self._number(key, "objective")
         if not isinstance(key, (int, np.integer)) or isinstance(key, bool):
             raise InputError(f"`objective` has the key {key!r}, expected a variable, or its number")
@@ -293,7 +293,7 @@ class Model:
 
     def _number(self, variable: Any, argument: str) -> int:
         """Return the number of a variable of this model."""
-        if isinstance(variable, Variable):
+        if isinstance(variable, ModelVariable):
             self._check_owner(variable, argument)
             return variable.number
         if isinstance(variable, Expression):
