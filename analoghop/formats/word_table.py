@@ -58,7 +58,7 @@ class WordTable(NamedTuple):
     @property
     def width(self) -> int:
         """Number of words on each line."""
-        return self.starts.shape[1]
+        return int(self.starts.shape[1])
 
     def holds(self, column: int, letter: str) -> bool:
         """Return whether every word of a column is this one letter."""

@@ -27,8 +27,8 @@ def read_col(path: str | Path) -> Graph:
     line that is none of the format, and a graph without vertices or edges.
     """
     text = TextFile(path)
-    n, edges = 0, []
-    head = 0
+    n, head = 0, 0
+    edges: list[tuple[int, int]] = []
     plain: Integers | None = None
     for line in text:
         key = line.words[0]
