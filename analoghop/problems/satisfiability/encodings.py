@@ -19,8 +19,8 @@ from analoghop.systems.machines.adaptive_clauses import ClauseCircuit
 from analoghop.systems.machines.clauses import Clauses
 from analoghop.systems.machines.satisfaction import Satisfaction
 
-CHECK_EVERY = 10
-"""Steps between two checks whether all clauses hold."""
+LOOK = 10
+"""Steps between two looks whether all clauses hold."""
 
 
 def clauses_of(problem: Satisfiability) -> Clauses:
@@ -93,14 +93,7 @@ class AdaptiveClauses(Formulation[Satisfiability]):
         """Return the circuit of `problem`."""
         _check(self.duration)
         system = ClauseCircuit(
-            clauses_of(problem),
-            self.gain,
-            self.sigma,
-            self.eta,
-            self.delta,
-            self.duration,
-            self.step,
-            CHECK_EVERY,
+            clauses_of(problem), self.gain, self.sigma, self.eta, self.delta, self.duration, self.step, LOOK
         )
         names = ("gain", "sigma", "eta", "delta", "step", "duration")
         return ClauseEncoding(problem, system, 0.01, {name: getattr(self, name) for name in names})
@@ -126,7 +119,7 @@ class GradientFlow(Formulation[Satisfiability]):
     def encode(self, problem: Satisfiability) -> ClauseEncoding:
         """Return the circuit of `problem`."""
         _check(self.duration)
-        system = Satisfaction(clauses_of(problem), self.duration, self.step, self.reach, CHECK_EVERY)
+        system = Satisfaction(clauses_of(problem), self.duration, self.step, self.reach, LOOK)
         names = ("step", "reach", "duration")
         return ClauseEncoding(problem, system, 1.0, {name: getattr(self, name) for name in names})
 
