@@ -271,7 +271,7 @@ def compare(
     """
     limits, done, total = limits or Limits(), list[Recall](), cues.members * len(models)
     for model in models:
-        if done and limits.over:
+        if done and (limits.over or done[-1].interrupted):
             break
         own = progress_of(limits, cues.members * len(done), total)
         done.append(model.recall(cues, seed=seed, limits=own))

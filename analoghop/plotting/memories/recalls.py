@@ -13,7 +13,7 @@ from analoghop.errors import InputError
 from analoghop.memory.judgement import RETRIEVED
 from analoghop.memory.models import Recall
 from analoghop.memory.studies.correction import Correction
-from analoghop.memory.studies.sequence import Sequence
+from analoghop.memory.studies.sequence import SequenceVisits
 from analoghop.plotting.style import (
     DASHES,
     PALETTE,
@@ -174,7 +174,7 @@ def correction(runs: dict[str, Correction], shape: tuple[int, int], *, frames: i
     return figure
 
 
-def sequence(found: Sequence, ax: Axes | None = None) -> Axes:
+def sequence(found: SequenceVisits, ax: Axes | None = None) -> Axes:
     """Draw the overlaps with all patterns of a sequence over time, visits numbered; return the axes."""
     with style():
         ax = axes_for(ax, 7.0, 3.2)
