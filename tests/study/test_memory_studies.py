@@ -13,12 +13,9 @@ from analoghop.memory.cues import given_cues, make_cues
 from analoghop.memory.models import Continuous, Discrete, compare
 from analoghop.memory.patterns import Memory
 from analoghop.memory.recipe import MODELS, MemoryRecipe
-from analoghop.memory.studies.basin import basin
-from analoghop.memory.studies.capacity import capacity
 from analoghop.memory.studies.correction import correction
-from analoghop.memory.studies.faults import faults
-from analoghop.memory.studies.gain import gain
 from analoghop.memory.studies.heat import heat
+from analoghop.memory.studies.recall_rates import basin, capacity, faults, gain
 from analoghop.memory.studies.rows import rows
 from analoghop.memory.studies.sequence import SequenceVisits, Visit, visits
 from analoghop.memory.studies.trials import PatternSource, Trials, mixed, try_out

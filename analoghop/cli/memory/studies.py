@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from analoghop.cli.memory.task import MemoryTask
     from analoghop.formats.memories.columns import Columns
     from analoghop.limits import Limits
-    from analoghop.memory.models import Recall
+    from analoghop.memory.recall import Recall
     from analoghop.memory.studies.trials import PatternSource
 
 
@@ -200,7 +200,7 @@ def _noise(task: MemoryTask) -> dict[str, Any]:
 
 
 def _capacity(task: MemoryTask, limits: Limits) -> Columns:
-    from analoghop.memory.studies.capacity import capacity
+    from analoghop.memory.studies.recall_rates import capacity
 
     source, most = _source(task)
     counts = _counts(task, most, 12)
@@ -209,7 +209,7 @@ def _capacity(task: MemoryTask, limits: Limits) -> Columns:
 
 
 def _basin(task: MemoryTask, limits: Limits) -> Columns:
-    from analoghop.memory.studies.basin import basin
+    from analoghop.memory.studies.recall_rates import basin
 
     if task.noise is not None:
         raise UsageError("`memory basin` goes through the noises itself: leave out `--noise`")
@@ -220,7 +220,7 @@ def _basin(task: MemoryTask, limits: Limits) -> Columns:
 
 
 def _gain(task: MemoryTask, limits: Limits) -> Columns:
-    from analoghop.memory.studies.gain import gain
+    from analoghop.memory.studies.recall_rates import gain
 
     source, most = _source(task)
     gains = task.gains or [0.8, 1.0, 1.2, 1.5, 2.0, 3.0, 5.0, 10.0, 20.0, 50.0]
@@ -243,7 +243,7 @@ def _heat(task: MemoryTask, limits: Limits) -> Columns:
 
 
 def _faults(task: MemoryTask, limits: Limits) -> Columns:
-    from analoghop.memory.studies.faults import faults
+    from analoghop.memory.studies.recall_rates import faults
 
     source, most = _source(task)
     fractions = task.fractions or [round(0.1 * k, 1) for k in range(10)]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from analoghop.cli.console import about
 
 if TYPE_CHECKING:
-    from analoghop.memory.faults import Fault
+    from analoghop.memory.fault_injection import Fault
     from analoghop.memory.weights import Levels
     from analoghop.solution import Ran
 

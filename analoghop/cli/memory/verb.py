@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from analoghop.cli.console import Console
     from analoghop.cli.memory.task import MemoryTask
     from analoghop.limits import Limits
-    from analoghop.memory.models import Recall
     from analoghop.memory.patterns import Memory
+    from analoghop.memory.recall import Recall
 
 SHOWN = 20
 """Cues on the screen; JSON has them all."""

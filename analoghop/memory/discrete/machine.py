@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from analoghop.arrays import Array, Integers, Mask
-from analoghop.memory.discrete.dense import DenseMemory
+from analoghop.memory.dense import DenseMemory
 from analoghop.memory.discrete.plan import Sweeps
-from analoghop.memory.discrete.sweeps import Words, rises, sweep_numpy, uniforms
+from analoghop.memory.discrete.updates import Words, rises, sweep_numpy, uniforms
 from analoghop.memory.weights import Weights
 from analoghop.systems.machine import Machine
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from analoghop.arrays import Array, Integers, Mask
 from analoghop.engines.machines.stepper import Stepper
 from analoghop.memory.discrete.machine import DiscreteMemory
-from analoghop.memory.discrete.sweeps import SweepNoise, Words, keys
+from analoghop.memory.discrete.updates import SweepNoise, Words, keys
 
 _BLOCK = 1 << 18
 """Numbers in one array of a block: few enough that a sweep over them is short."""

@@ -11,7 +11,7 @@ import numpy as np
 from analoghop.arrays import Array
 from analoghop.errors import InputError
 from analoghop.memory.judgement import RETRIEVED
-from analoghop.memory.models import Recall
+from analoghop.memory.recall import Recall
 from analoghop.memory.studies.correction import Correction
 from analoghop.memory.studies.sequence import SequenceVisits
 from analoghop.plotting.style import (

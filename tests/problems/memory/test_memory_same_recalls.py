@@ -7,7 +7,7 @@ import pytest
 
 from analoghop.engines.choice import numba_installed
 from analoghop.memory.cues import make_cues
-from analoghop.memory.discrete.dense import DenseMemory
+from analoghop.memory.dense import DenseMemory
 from analoghop.memory.discrete.discrete_run import discrete_run
 from analoghop.memory.discrete.machine import DiscreteMemory
 from analoghop.memory.discrete.plan import Sweeps
