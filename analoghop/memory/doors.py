@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from functools import wraps
+from functools import update_wrapper
 from typing import Any, TypeVar
 
 from analoghop.limits import Limits, Progress
@@ -26,7 +26,6 @@ _OPTIONS = """
 def door(work: Callable[..., Result]) -> Callable[..., Result]:
     """Return `work` with the options `threads`, `time_limit` and `progress` in the place of its `limits`."""
 
-    @wraps(work)
     def opened(
         *given: Any,
         threads: int = 1,
@@ -38,7 +37,8 @@ def door(work: Callable[..., Result]) -> Callable[..., Result]:
             return work(*given, limits=limits, **options)
 
     own = [each for each in inspect.signature(work).parameters.values() if each.name != "limits"]
-    more = inspect.signature(opened, follow_wrapped=False).parameters
+    more = inspect.signature(opened).parameters
+    update_wrapper(opened, work)
     new = [more[name] for name in ("threads", "time_limit", "progress")]
     opened.__signature__ = inspect.signature(work).replace(parameters=own + new)  # type: ignore[attr-defined]
     opened.__doc__ = (work.__doc__ or "").rstrip() + _OPTIONS

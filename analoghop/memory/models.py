@@ -121,9 +121,10 @@ class Discrete:
             limits=progress_of(limits, 0, cues.members),
             engine=self.engine,
         )
-        period, done = run.extras["period"], np.flatnonzero(run.finished)
+        done = np.flatnonzero(run.finished)
+        period = run.extras.get("period", np.zeros(cues.members, np.int64))  # none where no member has ended
         settled = np.equal(period, 1)
-        if self.plan.stochastic:
+        if self.plan.stochastic and len(done):
             settled = np.sign(run.extras["halves"]).prod(axis=0).mean(axis=0) >= _STEADY
         return Recall(
             self.memory,

@@ -94,7 +94,7 @@ class DiscreteMemory(Machine):
         memory = self.interaction
         if isinstance(memory, DenseMemory):
             return memory.fields(units)
-        return np.ascontiguousarray(memory.field(units.T).T), memory.rounding
+        return memory.field(units.T).T, memory.rounding
 
     def advance(self, k: int, x: Array, normal: NDArray[Any] | None) -> Array:
         """Return the signs after sweep number `k`; `normal` are the members' random states, (members,)."""

@@ -120,8 +120,8 @@ def comparison(recalled: abc.Sequence[Recall], ax: Axes | None = None) -> Axes:
                     place[group], recall.overlaps[group], marker, color=colour, ms=4, alpha=0.8, label=label
                 )
             rate = recall.correct_rate
-            told = "none finished" if rate is None else f"{rate:.0%} correct"
-            ax.annotate(told, (k, 1.06), ha="center", fontsize=8)
+            verdict = "none finished" if rate is None else f"{rate:.0%} correct"
+            ax.annotate(verdict, (k, 1.06), ha="center", fontsize=8)
         ax.set_xticks(range(len(recalled)), [recall.model for recall in recalled])
         ax.set_xlim(-0.5, len(recalled) - 0.5)
         lowest = min(float(recall.overlaps.min(initial=0.0)) for recall in recalled)
