@@ -6,13 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from analoghop.cli import VERBS, _parser
+from analoghop.cli import _parser
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-
-PENDING = {"check"}
-"""Verbs that are documented and may not be there yet."""
 
 COMMAND = re.compile(r"^    (?:cat \S+ \| )?(analoghop [a-z]+ .*)$", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
@@ -28,8 +25,6 @@ def test_commands_are_known_and_their_files_are_there(page):
     for words in commands(page.read_text()):
         if words[1].isupper():
             continue  # a pattern such as `analoghop VERB`
-        if words[1] in PENDING - VERBS.keys():
-            continue
         _parser().parse_args(words[1:])
         for word in words[2:]:
             if word.startswith(("circuits/", "examples/", "tests/")):
