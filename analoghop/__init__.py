@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from analoghop.errors import InputError as InputError
     from analoghop.limits import Limits as Limits
     from analoghop.limits import Tally as Tally
+    from analoghop.memory.patterns import Memory as Memory
     from analoghop.optimise import entry_of as entry_of
     from analoghop.optimise import solve as solve
     from analoghop.optimise import trace as trace
@@ -89,6 +90,7 @@ _HOMES = {
     "analoghop.ensembles": "EnsembleSolution random_starts",
     "analoghop.errors": "AnalogHopError InputError",
     "analoghop.limits": "Limits Tally",
+    "analoghop.memory.patterns": "Memory",
     "analoghop.optimise": "entry_of solve trace",
     "analoghop.optimise.chains": "ChainSearch",
     "analoghop.problems.base": "Encoding Formulation Problem Verdict",

@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from analoghop.plotting.answers.success import success as success
     from analoghop.plotting.answers.tour import tour as tour
     from analoghop.plotting.answers.vertices import vertices as vertices
-    from analoghop.plotting.memories.recalls import comparison as comparison
-    from analoghop.plotting.memories.recalls import correction as correction
-    from analoghop.plotting.memories.recalls import recalls as recalls
-    from analoghop.plotting.memories.recalls import sequence as sequence
-    from analoghop.plotting.memories.studies import study as study
+    from analoghop.plotting.memories.recalls import comparison as memory_comparison  # noqa: F401
+    from analoghop.plotting.memories.recalls import correction as memory_correction  # noqa: F401
+    from analoghop.plotting.memories.recalls import recalls as memory_recalls  # noqa: F401
+    from analoghop.plotting.memories.recalls import sequence as memory_sequence  # noqa: F401
+    from analoghop.plotting.memories.studies import study as memory_study  # noqa: F401
     from analoghop.plotting.runs.deviations import deviations as deviations
     from analoghop.plotting.runs.energy import energy as energy
     from analoghop.plotting.runs.ensemble import basin_sizes as basin_sizes
@@ -57,8 +57,8 @@ _HOMES = {
     "answers.success": "success",
     "answers.tour": "tour",
     "answers.vertices": "vertices",
-    "memories.recalls": "comparison correction recalls sequence",
-    "memories.studies": "study",
+    "memories.recalls": "memory_comparison memory_correction memory_recalls memory_sequence",
+    "memories.studies": "memory_study",
     "runs.deviations": "deviations",
     "runs.energy": "energy",
     "runs.ensemble": "basin_sizes basins ensemble final_energies settling_times",
@@ -75,7 +75,8 @@ __all__ = sorted(["coupling", "picture_format", "save_figure", *_HOME])
 def __getattr__(name: str) -> object:
     if name not in _HOME:
         raise AttributeError(f"module 'analoghop.plotting' has no attribute {name!r}")
-    value: object = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    home = import_module(f"{__name__}.{_HOME[name]}")
+    value: object = getattr(home, name.removeprefix("memory_"))
     globals()[name] = value
     return value
 
