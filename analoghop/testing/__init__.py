@@ -11,7 +11,8 @@ that names the law and the numbers. They need neither pytest nor any other frame
 
 from analoghop.testing.activation import check_activation
 from analoghop.testing.coupling import check_coupling
+from analoghop.testing.engine import check_engine
 from analoghop.testing.machine import check_machine
 from analoghop.testing.system import check_system
 
-__all__ = ["check_activation", "check_coupling", "check_machine", "check_system"]
+__all__ = ["check_activation", "check_coupling", "check_engine", "check_machine", "check_system"]
