@@ -21,7 +21,9 @@ def dense(n: int = 8, seed: int = 0, symmetric: bool = True) -> Network:
     bank = Amplifiers.uniform(Tanh(), n, gain=rng.uniform(2, 4, n), offset=0.1)
     T = (T + T.T) / 2 if symmetric else T
     coupling = Dense(T)
-    return Network(coupling, bank, C=rng.uniform(1, 2, n), G=rng.uniform(0.8, 1.2, n), bias=0.1 * rng.normal(size=n))
+    return Network(
+        coupling, bank, C=rng.uniform(1, 2, n), G=rng.uniform(0.8, 1.2, n), bias=0.1 * rng.normal(size=n)
+    )
 
 
 def driven() -> Network:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import io
 import json
-import zipfile
-import zlib
 from pathlib import Path
 
 import numpy as np
 
 from analoghop.errors import FileFormatError, InputError, Location
+from analoghop.formats.damage import DAMAGED
 from analoghop.formats.files import read_bytes, replacing
 from analoghop.formats.waveforms.waveforms import Waveforms
 
@@ -49,5 +48,5 @@ def read_npz(path: str | Path) -> Waveforms:
         if parts["data"].dtype != np.float64 or not isinstance(record, dict):
             raise InputError("`data` is not float64, or `record` no JSON object")
         return Waveforms(names, kinds, parts["data"], str(parts["title"]), record)
-    except (OSError, EOFError, KeyError, ValueError, TypeError, zipfile.BadZipFile, zlib.error) as error:
+    except DAMAGED as error:
         raise FileFormatError(f"cannot be read as waveforms: {error}", where) from error
