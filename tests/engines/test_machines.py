@@ -182,6 +182,7 @@ def test_compiled_clusters_are_solved_when_the_definition_is() -> None:
         "amplitude",
         "clauses",
         "inertial",
+        "oscillator",
         "adaptive_lines_steps",
         "satisfaction",
         "spin_network",
