@@ -13,6 +13,10 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from analoghop import interop as interop
+    from analoghop import memory as memory
+    from analoghop import plotting as plotting
+    from analoghop.activations import Activation as Activation
     from analoghop.activations import Arctan as Arctan
     from analoghop.activations import Logistic as Logistic
     from analoghop.activations import Rectifier as Rectifier
@@ -25,12 +29,24 @@ if TYPE_CHECKING:
     from analoghop.circuit.circuit import Circuit as Circuit
     from analoghop.circuit.reduction.compile import compile_circuit as compile_circuit
     from analoghop.circuit.synthesis.synthesize import synthesize as synthesize
+    from analoghop.couplings import Coupling as Coupling
+    from analoghop.engines import Engine as Engine
     from analoghop.engines import Ensemble as Ensemble
     from analoghop.engines import Fused as Fused
     from analoghop.engines import ScipyIVP as ScipyIVP
     from analoghop.ensembles import EnsembleSolution as EnsembleSolution
     from analoghop.ensembles import random_starts as random_starts
+    from analoghop.errors import AnalogHopError as AnalogHopError
+    from analoghop.errors import InputError as InputError
+    from analoghop.limits import Limits as Limits
+    from analoghop.limits import Tally as Tally
+    from analoghop.optimise import entry_of as entry_of
     from analoghop.optimise import solve as solve
+    from analoghop.optimise import trace as trace
+    from analoghop.problems.base import Encoding as Encoding
+    from analoghop.problems.base import Formulation as Formulation
+    from analoghop.problems.base import Problem as Problem
+    from analoghop.problems.base import Verdict as Verdict
     from analoghop.problems.colouring.instance import Colouring as Colouring
     from analoghop.problems.constraints.model import Model as Model
     from analoghop.problems.graph import Graph as Graph
@@ -38,12 +54,14 @@ if TYPE_CHECKING:
     from analoghop.problems.partition import Partition as Partition
     from analoghop.problems.qap import QAP as QAP
     from analoghop.problems.queens.instance import Queens as Queens
+    from analoghop.problems.result import Result as Result
     from analoghop.problems.satisfiability.instance import Satisfiability as Satisfiability
     from analoghop.problems.spins.ising import Ising as Ising
     from analoghop.problems.spins.maxcut import MaxCut as MaxCut
     from analoghop.problems.spins.qubo import QUBO as QUBO
     from analoghop.problems.sudoku.instance import Sudoku as Sudoku
     from analoghop.problems.tsp import TSP as TSP
+    from analoghop.problems.tsp import Potts as Potts
     from analoghop.problems.vertex_cover import VertexCover as VertexCover
     from analoghop.schedules import Schedule as Schedule
     from analoghop.schedules import Signals as Signals
@@ -52,41 +70,56 @@ if TYPE_CHECKING:
     from analoghop.solution import Solution as Solution
     from analoghop.solution import Status as Status
     from analoghop.study.equilibria import equilibrium as equilibrium
+    from analoghop.systems.base import System as System
     from analoghop.systems.circuits.lure import Lure as Lure
     from analoghop.systems.circuits.network import Network as Network
+    from analoghop.systems.machine import Machine as Machine
 
 _HOMES = {
-    "analoghop.activations": "Arctan Logistic Rectifier Satlin Softmax Table Tanh",
+    "analoghop.activations": "Activation Arctan Logistic Rectifier Satlin Softmax Table Tanh",
     "analoghop.amplifiers": "Amplifiers",
     "analoghop.circuit.circuit": "Circuit",
     "analoghop.circuit.reduction.compile": "compile_circuit",
     "analoghop.circuit.synthesis.synthesize": "synthesize",
-    "analoghop.engines": "Ensemble Fused ScipyIVP",
+    "analoghop.couplings": "Coupling",
+    "analoghop.engines": "Engine Ensemble Fused ScipyIVP",
     "analoghop.ensembles": "EnsembleSolution random_starts",
-    "analoghop.optimise": "solve",
-    "analoghop.problems.constraints.model": "Model",
+    "analoghop.errors": "AnalogHopError InputError",
+    "analoghop.limits": "Limits Tally",
+    "analoghop.optimise": "entry_of solve trace",
+    "analoghop.problems.base": "Encoding Formulation Problem Verdict",
     "analoghop.problems.colouring.instance": "Colouring",
+    "analoghop.problems.constraints.model": "Model",
     "analoghop.problems.graph": "Graph",
     "analoghop.problems.independent_set": "IndependentSet",
+    "analoghop.problems.partition": "Partition",
+    "analoghop.problems.qap": "QAP",
+    "analoghop.problems.queens.instance": "Queens",
+    "analoghop.problems.result": "Result",
+    "analoghop.problems.satisfiability.instance": "Satisfiability",
     "analoghop.problems.spins.ising": "Ising",
     "analoghop.problems.spins.maxcut": "MaxCut",
-    "analoghop.problems.partition": "Partition",
     "analoghop.problems.spins.qubo": "QUBO",
-    "analoghop.problems.queens.instance": "Queens",
-    "analoghop.problems.satisfiability.instance": "Satisfiability",
     "analoghop.problems.sudoku.instance": "Sudoku",
+    "analoghop.problems.tsp": "TSP Potts",
     "analoghop.problems.vertex_cover": "VertexCover",
-    "analoghop.problems.qap": "QAP",
-    "analoghop.problems.tsp": "TSP",
     "analoghop.schedules": "Schedule Signals",
     "analoghop.simulate": "simulate",
     "analoghop.simulate_many": "simulate_many",
     "analoghop.solution": "Solution Status",
     "analoghop.study.equilibria": "equilibrium",
+    "analoghop.systems.base": "System",
     "analoghop.systems.circuits.lure": "Lure",
     "analoghop.systems.circuits.network": "Network",
+    "analoghop.systems.machine": "Machine",
 }
-_MODULES = {"netlist": "analoghop.circuit.netlist"}
+_MODULES = {
+    "interop": "analoghop.interop",
+    "memory": "analoghop.memory",
+    "netlist": "analoghop.circuit.netlist",
+    "plotting": "analoghop.plotting",
+    "testing": "analoghop.testing",
+}
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
 
 __all__ = ["__version__", *sorted([*_HOME, *_MODULES])]
@@ -105,7 +138,7 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return __all__
 
 
 class _Package(ModuleType):

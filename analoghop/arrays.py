@@ -26,12 +26,25 @@ def frozen(values: ArrayLike) -> Array:
     return copy
 
 
+def real(values: ArrayLike, name: str) -> Array:
+    """Return `values` as float64; raises `InputError`, beginning with `name`, unless all are real numbers."""
+    try:
+        array = np.asarray(values)
+        if array.dtype.kind == "c":
+            raise InputError(f"{name} holds complex numbers, expected real ones")
+        return np.asarray(array, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(f"{name} holds no table of numbers: {error}") from error
+
+
 def column(values: ArrayLike, rows: int, name: str) -> Array:
     """Return `values` (a scalar, `(rows,)` or `(rows, 1)`) as a read-only finite column `(rows, 1)`.
 
     Raises `InputError`, naming `name`, where the shape does not fit or an entry is not finite.
     """
-    array = np.asarray(values, dtype=np.float64)
+    array = real(values, f"`{name}`")
     if array.ndim == 0:
         array = np.full((rows, 1), array)
     elif array.shape == (rows,):
@@ -48,7 +61,7 @@ def members(values: ArrayLike, rows: int, name: str) -> Array:
 
     Raises `InputError`, naming `name`, where the number of rows does not fit or an entry is not finite.
     """
-    array = np.asarray(values, dtype=np.float64)
+    array = real(values, f"`{name}`")
     if array.ndim == 1:
         array = array[:, None]
     if array.ndim != 2 or array.shape[0] != rows:
@@ -62,3 +75,38 @@ def readonly_fields(record: Any, **arrays: Array) -> None:
     """Set fields of a frozen dataclass from its `__post_init__`."""
     for name, value in arrays.items():
         object.__setattr__(record, name, value)
+
+
+def real_array(values: Any, name: str, expected: str) -> Array:
+    """Return `values` as an array of real numbers, which need not be finite.
+
+    Raises `InputError`, naming `name`, for rows of different lengths, complex numbers, and what is no number;
+    `expected` says what is expected.
+    """
+    try:
+        array = np.asarray(values)
+        if array.dtype.kind == "O":
+            array = array.astype(np.float64)
+    except (ValueError, TypeError, OverflowError) as error:
+        raise InputError(f"`{name}` is no array of numbers ({error}), expected {expected}") from error
+    if array.dtype.kind not in "biuf":
+        kind = "complex numbers" if array.dtype.kind == "c" else f"values of type {array.dtype}"
+        raise InputError(f"`{name}` holds {kind}, expected {expected}")
+    return np.asarray(array, dtype=np.float64)
+
+
+def check_finite(values: Array, name: str) -> None:
+    """Raise `InputError`, naming `name` and the first place, where a number is not finite."""
+    if not np.isfinite(values).all():
+        place = np.argwhere(~np.isfinite(values))[0].tolist()
+        at = f" at ({', '.join(map(str, place))})" if place else ""
+        raise InputError(f"`{name}` holds {values[tuple(place)]:g}{at}, expected a finite number")
+
+
+def whole_number(value: Any, name: str, expected: str) -> int:
+    """Return `value` as an int; raises `InputError`, naming `name`, for what is no whole number."""
+    if isinstance(value, (int, np.integer)) and not isinstance(value, bool):
+        return int(value)
+    if isinstance(value, (float, np.floating)) and float(value).is_integer():
+        return int(value)
+    raise InputError(f"`{name}` is {value!r}, expected {expected}")

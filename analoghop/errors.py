@@ -13,6 +13,14 @@ class InputError(AnalogHopError, ValueError):
     """A value, a file or a circuit that cannot be accepted; the message is one sentence for its author."""
 
 
+def check_kind(value: object, kind: type, name: str, expected: str) -> None:
+    """Raise `InputError`, naming `name` and what is `expected`, unless `value` is of the `kind`."""
+    if not isinstance(value, kind):
+        words = "the class" if isinstance(value, type) else "of the type"
+        got = (value if isinstance(value, type) else type(value)).__name__
+        raise InputError(f"`{name}` is {words} {got}, expected {expected}")
+
+
 @dataclass(frozen=True, slots=True)
 class Location:
     """Where a piece of text stands: file name, 1-based line and column, and the line's own text."""

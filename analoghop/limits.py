@@ -12,7 +12,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from copy import copy
 from numbers import Integral, Real
@@ -29,10 +28,14 @@ INTERVAL = 0.1
 """Seconds between two reports of progress."""
 
 
+COMPILING = "s of compiling"
+"""Unit of a tally that says how long compiling takes, once for an installation."""
+
+
 class Tally(NamedTuple):
     """How far work has come: `done` of `total` (None: nobody knows), counted in `unit`.
 
-    `unit` is "s" for the time of a circuit, else what is counted: "starts", "cues", "points", "steps".
+    `unit` is "s" for the time of a circuit, `COMPILING`, or what is counted: "starts", "cues", "points".
     `settled` counts those of the done ones that have come to rest, None where that has no meaning.
     """
 
@@ -180,6 +183,8 @@ class Limits:
                 for part in todo:
                     work(part)
                 return
+            from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+
             with ThreadPoolExecutor(min(self.threads, len(todo))) as pool:
                 futures = [pool.submit(work, part) for part in todo]
                 try:
@@ -216,6 +221,29 @@ class Limits:
         self.close()
 
 
+@contextmanager
+def limited(
+    limits: Limits | None = None,
+    *,
+    time_limit: float | None = None,
+    threads: int | None = None,
+    progress: bool | Progress = False,
+) -> Iterator[Limits]:
+    """Yield `limits`, or where a door is given none, those that its other options make, closed at the end.
+
+    Raises `InputError` where both are given.
+    """
+    if limits is None:
+        with Limits(time_limit, threads=1 if threads is None else threads, progress=progress) as made:
+            yield made
+        return
+    if time_limit is not None or threads is not None or progress is not False:
+        raise InputError("give `limits`, or `time_limit`, `threads` and `progress`, not both")
+    if not isinstance(limits, Limits):
+        raise InputError(f"`limits` is {limits!r}, expected a `Limits`")
+    yield limits
+
+
 class _Reporter:
     """Passes tallies on to a function or a bar, now and then."""
 
@@ -226,7 +254,8 @@ class _Reporter:
         self._bar = _Bar()
 
     def report(self, tally: Tally) -> None:
-        if time.monotonic() < self._due and (tally.total is None or tally.done < tally.total):
+        early = time.monotonic() < self._due and tally.unit != COMPILING
+        if early and (tally.total is None or tally.done < tally.total):
             return
         with self._lock:
             self._due = time.monotonic() + INTERVAL
@@ -246,6 +275,9 @@ class _Bar:
     def show(self, tally: Tally) -> None:
         from tqdm import tqdm
 
+        if tally.unit == COMPILING:
+            sys.stderr.write(f"compiling once, about {tally.total:.0f} s\n")
+            return
         if self._of != (tally.total, tally.unit):
             self.close()
             self._of = (tally.total, tally.unit)
@@ -261,6 +293,7 @@ class _Bar:
     def close(self) -> None:
         if self._bar is not None:
             self._bar.close()
+        self._bar = self._of = None
 
 
 def _is(value: object, kind: type) -> bool:

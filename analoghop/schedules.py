@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analoghop.arrays import Array, Mask, frozen, readonly_fields
-from analoghop.errors import InputError
+from analoghop.arrays import Array, Mask, frozen, readonly_fields, real
+from analoghop.errors import InputError, check_kind
 
 
 class Signal(ABC):
@@ -43,6 +43,11 @@ class Constant(Signal):
 
     level: float
 
+    def __post_init__(self) -> None:
+        level = real(self.level, "`level`")
+        if level.ndim or not np.isfinite(level):
+            raise InputError(f"`level` of a constant is {self.level!r}, expected a finite number")
+
     def value(self, t: ArrayLike) -> Array:
         """Return the level, in the shape of `t`."""
         return np.full(np.shape(t), self.level)
@@ -69,7 +74,7 @@ class Schedule(Signal):
     kind: Literal["linear", "geometric"] = "linear"
 
     def __post_init__(self) -> None:
-        knots, levels = frozen(self.knots), frozen(self.levels)
+        knots, levels = frozen(real(self.knots, "`knots`")), frozen(real(self.levels, "`levels`"))
         if knots.ndim != 1 or knots.shape != levels.shape or len(knots) == 0:
             raise InputError("`knots` and `levels` of a schedule need the same, non-zero length")
         if not (np.isfinite(knots).all() and np.isfinite(levels).all()):
@@ -110,9 +115,18 @@ class Schedule(Signal):
 
 @dataclass(frozen=True)
 class Signals:
-    """Several signals side by side: the vector w(t) that drives a circuit."""
+    """Several signals side by side: the vector w(t) that drives a circuit.
+
+    Raises `InputError` for what is no signal.
+    """
 
     signals: tuple[Signal, ...] = ()
+
+    def __post_init__(self) -> None:
+        check_kind(self.signals, Iterable, "signals", "a tuple of signals such as `Schedule`")
+        object.__setattr__(self, "signals", tuple(self.signals))
+        for signal in self.signals:
+            check_kind(signal, Signal, "signals", "signals such as `Schedule`")
 
     def __len__(self) -> int:
         return len(self.signals)
@@ -176,3 +190,16 @@ class ReciprocalSignal(Signal):
     def quiet_after(self) -> float:
         """Return the time from which on the signal rests."""
         return self.signal.quiet_after()
+
+
+def check_signals(circuit: Any) -> None:
+    """Raise `InputError` where `signals` of a circuit are no `Signals`, or one of its factors is no `Signal`.
+
+    A tuple or list of signals is put into `Signals`.
+    """
+    if isinstance(circuit.signals, tuple | list):
+        object.__setattr__(circuit, "signals", Signals(tuple(circuit.signals)))
+    check_kind(circuit.signals, Signals, "signals", "`Signals` or a list of signals such as `Schedule`")
+    for name in ("gain_factor", "coupling_factor", "noise_factor"):
+        if getattr(circuit, name) is not None:
+            check_kind(getattr(circuit, name), Signal, name, "a signal such as `Schedule`, or None")

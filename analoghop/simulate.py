@@ -6,21 +6,28 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from analoghop import __version__
+from analoghop.arrays import Array, Precision
 from analoghop.circuit.circuit import Circuit
-from analoghop.circuit.netlist import read
-from analoghop.circuit.reduction.compile import compile_circuit
+from analoghop.circuit.source import own_start, source_of
 from analoghop.circuit.transient import Transient, transient
-from analoghop.engines import Engine, Ensemble, Progress, ScipyIVP, Stop
-from analoghop.engines.ensemble.fixed_tile import Rule
-from analoghop.engines.ensemble.step_limit import fixed_steps
+from analoghop.engines.base import Engine, Stop, checked_stop, checked_times
 from analoghop.errors import InputError
+from analoghop.limits import Limits, Progress, limited
 from analoghop.solution import Solution
 from analoghop.systems.base import System
+
+if TYPE_CHECKING:
+    from analoghop.engines.choice import EngineName
+    from analoghop.engines.ensemble.ensemble import Ensemble
+
+PATIENCE = 1000.0
+"""Slowest own time constants in which a circuit may come to rest."""
 
 
 def simulate(
@@ -29,47 +36,62 @@ def simulate(
     tstop: float | None = None,
     times: ArrayLike | None = None,
     x0: ArrayLike | None = None,
-    engine: Engine | None = None,
-    stop: Stop | None = None,
+    seed: int | None = None,
+    engine: EngineName | Engine = "auto",
     settle: bool = False,
+    stop: Stop | None = None,
+    rtol: float | None = None,
+    atol: float | None = None,
+    dtype: Precision | None = None,
+    threads: int | None = None,
     time_limit: float | None = None,
     progress: bool | Progress = False,
+    limits: Limits | None = None,
     parameters: Mapping[str, str | float] | None = None,
     include_dirs: Sequence[str | Path] = (),
 ) -> Solution:
     """Return what a system, a circuit, or the deck in the file `source` does.
 
     Give `tstop` (s, from t = 0: every step is recorded) or `times` (s: start and end, or a grid to record
-    on). With `settle` and neither, the run has 1000 of the slowest own time constants to come to rest.
-    It starts from `x0` (n,), by default from the system's own start, else from zeros.
+    on). With `settle` and neither, the run has 1000 of the slowest own time constants to come to rest, and
+    ends when it has. It starts from `x0` (n,), by default from the system's own start, else from zeros.
     A deck says these things itself, in `.tran`, `.ic` and IC=: what is given here replaces what it says.
     `parameters` are values for its parameters, `include_dirs` further folders for its `.include` lines.
 
-    `engine` is a `ScipyIVP()` by default, with noise an `Ensemble("exponential")`; `settle`, `time_limit` (s
-    of wall clock) and `progress` (True or a function of the fraction done) set options of `ScipyIVP` of the
-    same names. `stop` ends the run, see `Engine`.
-    Raises `InputError` for times that are missing, given twice or do not increase, for a start that does not
-    fit, and `NetlistError` for a deck that cannot be read or reduced.
+    `engine`: a name, "auto" (`ScipyIVP`; with noise `Ensemble("exponential")`), "scipy", "ensemble" or
+    "fused", or any engine. `settle`, `rtol`, `atol` and `dtype` set its options of the same names; `seed` is
+    that of the noise. `stop` ends the run, see `Engine`.
+    `time_limit` (s of wall clock) and Ctrl-C end it, and what it has come to is returned. `progress`: True
+    for a bar, or a function of a `Tally`. `threads` are for many runs: one has one. `limits` are given by
+    other doors, in the place of these three.
+    Raises `InputError` for times that are missing, given twice or do not increase, a start that does not fit,
+    an unknown engine or an option that it does not have, and `NetlistError` for a deck that cannot be read or
+    reduced.
     """
-    if isinstance(source, System):
-        engine = _with_options(engine or fitting(source), settle, time_limit, progress)
-        start = x0 if x0 is not None else _own_start(source)
-        return engine.integrate(source, start, _span(source, tstop, times, settle), stop)
-    record: dict[str, object] = {}
-    if not isinstance(source, Circuit):
-        record = {"deck": str(source), "set": dict(parameters or {})}
-        source = read(source, include_dirs, parameters or {})
-    elif parameters:
-        raise InputError("`parameters` are put in where a deck is read; this circuit has its values")
-    lure = compile_circuit(source)
-    engine = _with_options(engine or fitting(lure), settle, time_limit, progress)
-    if times is None:
-        plan = transient(source, lure, tstop, settle)
-    else:
-        plan = Transient(np.asarray(_span(lure, tstop, times, settle)), np.asarray(_own_start(lure)).ravel())
-    if x0 is not None:
-        plan = replace(plan, start=np.asarray(x0))
-    return run_transient(lure, plan, engine, {"title": source.title, **record}, stop)
+    from analoghop.engines.choice import engine_of, with_options
+    from analoghop.ensembles.streams import check_seed
+
+    checked_stop(stop)
+    opened = source_of(source, parameters, include_dirs)
+    system = opened if isinstance(opened, System) else opened.lure
+    chosen = with_options(engine_of(engine, system), settle=settle or None, rtol=rtol, atol=atol, dtype=dtype)
+    if seed is not None:
+        check_seed(seed, "seed")
+        if system.noise is not None:
+            chosen = with_options(chosen, noise_seed=seed)
+    start = None if x0 is None else np.asarray(x0)
+    with limited(limits, time_limit=time_limit, threads=threads, progress=progress) as within:
+        if isinstance(opened, System):
+            begin = own_start(system) if start is None else start
+            return chosen.integrate(system, begin, _span(system, tstop, times, settle), stop, within)
+        if times is None:
+            end = None if tstop is None else checked_end(tstop)
+            plan = transient(opened.circuit, opened.lure, end, settle)
+        else:
+            plan = Transient(_span(system, tstop, times, settle), own_start(system))
+        if start is not None:
+            plan = replace(plan, start=start)
+        return run_transient(system, plan, chosen, opened.record, stop, within)
 
 
 def run_transient(
@@ -78,13 +100,14 @@ def run_transient(
     engine: Engine,
     record: Mapping[str, object] | None = None,
     stop: Stop | None = None,
+    limits: Limits | None = None,
 ) -> Solution:
     """Return the run that `plan` describes; `record` is added to what the solution knows of itself."""
-    if isinstance(engine, ScipyIVP):
-        engine = replace(engine, max_step=min(engine.max_step, plan.max_step))
-    elif isinstance(engine, Ensemble) and not engine.adaptive and engine.dt is None:
-        engine = replace(engine, dt=_grid_step(system, plan, engine.rule))
-    run = engine.integrate(system, plan.start, plan.times, stop)
+    if hasattr(engine, "max_step"):
+        engine = replace(engine, max_step=min(engine.max_step, plan.max_step))  # type: ignore[type-var]
+    if hasattr(engine, "dt"):
+        engine = _on_the_grid(engine, system, plan)  # type: ignore[arg-type]
+    run = engine.integrate(system, plan.start, plan.times, stop, limits)
     shown = run.times >= plan.shown_from
     shown[-1] = True
     return replace(
@@ -95,49 +118,44 @@ def run_transient(
     )
 
 
-def _grid_step(system: System, plan: Transient, rule: Rule) -> float:
-    """Return a safe fixed step that ends at the recorded times, where these are evenly spaced."""
-    span = (float(plan.times[0]), float(plan.times[-1]))
-    longest = min((span[1] - span[0]) / fixed_steps(system, rule, None, span), plan.max_step)
-    spacing = float(np.diff(plan.times).min())
-    return spacing / max(1, math.ceil(spacing / longest * (1.0 - 1e-9)))
+def _on_the_grid(engine: Ensemble, system: System, plan: Transient) -> Ensemble:
+    """Return the engine with a safe step that ends at the recorded times, where it has fixed ones of its own.
 
+    The times are evenly spaced.
+    """
+    from analoghop.engines.ensemble.step_limit import fixed_steps
 
-def fitting(system: System) -> Engine:
-    """Return the engine for one trajectory of `system`: of fixed steps where there is noise."""
-    return ScipyIVP() if system.noise is None else Ensemble("exponential")
-
-
-def _with_options(
-    engine: Engine, settle: bool, time_limit: float | None, progress: bool | Progress
-) -> Engine:
-    if not settle and time_limit is None and progress is False:
+    if engine.adaptive or engine.dt is not None:
         return engine
-    if not isinstance(engine, ScipyIVP):
-        name = type(engine).__name__
-        raise InputError(f"`settle`, `time_limit` and `progress` are options of ScipyIVP, not of {name}")
-    return replace(
-        engine,
-        settle=settle or engine.settle,
-        time_limit=engine.time_limit if time_limit is None else time_limit,
-        progress=engine.progress if progress is False else progress,
-    )
+    span = (float(plan.times[0]), float(plan.times[-1]))
+    longest = min((span[1] - span[0]) / fixed_steps(system, engine.rule, None, span), plan.max_step)
+    spacing = float(np.diff(plan.times).min())
+    return replace(engine, dt=spacing / max(1, math.ceil(spacing / longest * (1.0 - 1e-9))))
 
 
-def _own_start(system: System) -> ArrayLike:
-    start = getattr(system, "start", None)
-    return np.zeros(system.size) if start is None else np.asarray(start)
-
-
-def _span(system: System, tstop: float | None, times: ArrayLike | None, settle: bool) -> ArrayLike:
+def _span(system: System, tstop: float | None, times: ArrayLike | None, settle: bool) -> Array:
     if tstop is not None and times is not None:
         raise InputError("give `tstop` or `times`, not both")
     if times is not None:
-        return times
-    if tstop is None and settle and np.isfinite(system.quiet_after()):
-        tstop = system.quiet_after() + 1000.0 * float(np.max(system.time_constants, initial=0.0))
-    if tstop is None:
-        raise InputError("`simulate` needs `tstop`, `times`, or `settle` where no input moves for ever")
-    if not tstop > 0:
-        raise InputError(f"`tstop` is {tstop}, expected a positive time in seconds")
-    return (0.0, tstop)
+        return checked_times(times)
+    needed = "`simulate` needs `tstop`, `times`, or `settle` where no input moves for ever"
+    return np.array([0.0, end_of(system, tstop, settle, needed)])
+
+
+def end_of(system: System, tstop: float | None, settle: bool, needed: str) -> float:
+    """Return `tstop`, or where a run that may `settle` has none, the time in which it must have settled.
+
+    Raises `InputError`: the sentence `needed` where neither says when the run ends.
+    """
+    if tstop is not None:
+        return checked_end(tstop)
+    if settle and np.isfinite(quiet := system.quiet_after()):
+        return quiet + PATIENCE * float(np.max(system.time_constants, initial=0.0))
+    raise InputError(needed)
+
+
+def checked_end(tstop: object) -> float:
+    """Return `tstop`; raises `InputError` unless it is a positive, finite number of seconds."""
+    if not (isinstance(tstop, int | float | np.number) and 0.0 < tstop < math.inf):
+        raise InputError(f"`tstop` is {tstop!r}, expected a positive time in seconds")
+    return float(tstop)

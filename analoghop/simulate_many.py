@@ -1,99 +1,107 @@
-"""`simulate_many`: the front door for many runs of one system."""
+"""`simulate_many`: the front door for many runs of one deck, circuit or system."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import fields, replace
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analoghop.arrays import Array
-from analoghop.engines import Engine, Stop
-from analoghop.engines.choice import automatic
-from analoghop.engines.ensemble.backend import Precision
-from analoghop.engines.many import EnsembleEngine
-from analoghop.engines.running.serial import one_by_one
-from analoghop.engines.tally import EnsembleProgress
+from analoghop.arrays import Array, Precision, real
+from analoghop.circuit.circuit import Circuit
+from analoghop.circuit.source import source_of
+from analoghop.engines import Engine, EnsembleEngine, Stop
+from analoghop.engines.base import checked_stop
+from analoghop.engines.choice import EngineName, engine_of, with_options
+from analoghop.engines.running.serial import integrate_serially
 from analoghop.ensembles import EnsembleSolution, GivenStarts, Starts, random_starts
+from analoghop.ensembles.streams import check_seed
 from analoghop.errors import InputError
+from analoghop.limits import Limits, Progress, limited
+from analoghop.simulate import end_of
 from analoghop.systems.base import System
-
-_PATIENCE = 1000.0  # slowest own time constants for which settling is waited for
 
 
 def simulate_many(
-    system: System,
+    source: System | Circuit | str | Path,
     starts: int | Starts | None = None,
     *,
-    x0: ArrayLike | None = None,
     tstop: float | None = None,
+    x0: ArrayLike | None = None,
     seed: int = 0,
     scale: ArrayLike = 1.0,
     first: int = 0,
     noise_seed: int | None = None,
-    engine: Engine | Literal["auto"] = "auto",
+    engine: EngineName | Engine = "auto",
     settle: bool = True,
     stop: Stop | None = None,
     traces: int = 0,
     rtol: float | None = None,
+    atol: float | None = None,
     dtype: Precision | None = None,
     threads: int | None = None,
     time_limit: float | None = None,
-    progress: bool | EnsembleProgress = False,
+    progress: bool | Progress = False,
+    limits: Limits | None = None,
+    parameters: Mapping[str, str | float] | None = None,
+    include_dirs: Sequence[str | Path] = (),
 ) -> EnsembleSolution:
-    """Return where many trajectories of `system` end.
+    """Return where many trajectories of a system, a circuit, or the deck in the file `source` end.
 
     `starts` of them begin at random voltages, uniform within +- `scale` of the amplifiers' input scales
     around their thresholds (`random_starts`); or they begin at `x0` (n, members), or at any `Starts`.
-    The start of trajectory k depends on `seed`, k and n alone, its noise on `noise_seed` (by default that of
-    the engine) and k: with `first`, the number of the first trajectory, an ensemble can be run in parts.
+    The start of trajectory k depends on `seed`, k and n alone, its noise on `noise_seed` and k: with `first`,
+    the number of the first trajectory, an ensemble can be run in parts. `noise_seed` is by default that of
+    the engine, or where this is named, `seed`.
 
-    They run until `tstop` (s); with `settle` (which noise makes meaningless) each ends when it has settled,
-    and `tstop` is by default 1000 of the slowest own time constants. `stop` ends those whose outputs
-    satisfy it. With `traces`, waveforms at so many times are kept; they may take 1 GiB unless the engine says
-    otherwise.
-    `engine`: "auto" for the one that fits (`Fused`, or `Ensemble`: see `automatic`), or any engine. `rtol`
-    (with `atol` the same in input scales), `dtype`, `threads`, `settle`, `time_limit` (s of wall clock) and
-    `progress` (True for a bar, or a function of a `Tally`) are its options, by default as it has them.
-    Ctrl-C returns what has finished.
+    They run until `tstop` (s); with `settle` (which noise makes meaningless) each ends when it has settled.
+    `tstop` is by default the end of a deck's `.tran`, else 1000 of the slowest own time constants. `stop`
+    ends those whose outputs satisfy it. With `traces`, waveforms at so many times are kept; they may take
+    1 GiB unless the engine says otherwise. `parameters` are values for a deck's parameters, `include_dirs`
+    further folders for its `.include` lines.
+    `engine`: a name, "auto" (`Fused` or `Ensemble`: see `automatic`), "scipy", "ensemble" or "fused"; or any
+    engine. `rtol` (with `atol` the same, where that is in input scales), `atol`, `dtype` and `settle`
+    are its options, by default as it has them. `threads` share the trajectories; `time_limit` (s of wall
+    clock) and Ctrl-C end them, and what has finished is returned. `progress`: True for a bar, or a function
+    of a `Tally`. `limits` are given by other doors, in the place of these three.
 
     Memory: see `Ensemble`; only the last states are kept.
-    Raises `InputError` for starts that are missing, given twice or do not fit, a time that is missing, or an
-    option that the engine does not have.
+    Raises `InputError` for starts that are missing, given twice or do not fit, a time that is missing, an
+    unknown engine or an option that it does not have, and `NetlistError` for a deck that cannot be read or
+    reduced.
     """
+    checked_stop(stop)
+    opened = source_of(source, parameters, include_dirs)
+    record: Mapping[str, object] = {}
+    if isinstance(opened, System):
+        system = opened
+    else:
+        system, record = opened.lure, opened.record
+        if tstop is None and opened.circuit.tran is not None:
+            tstop = opened.circuit.tran.stop
     begins = _starts(system, starts, x0, seed, scale, first)
     settle = settle and system.noise is None
     times = _times(system, tstop, settle, traces)
-    chosen = automatic(system, begins.count, float(times[-1])) if isinstance(engine, str) else engine
-    # The engine says itself that it does not know noise.
+    chosen = engine_of(engine, system, begins.count, float(times[-1]))
+    if noise_seed is None and isinstance(engine, str):
+        noise_seed = seed
+    # An engine says itself that it does not know noise.
     seeded = system.noise is not None and hasattr(chosen, "noise_seed")
-    options = {
-        "rtol": rtol,
-        "atol": rtol if isinstance(chosen, EnsembleEngine) else None,
-        "dtype": dtype,
-        "threads": threads,
-        "noise_seed": noise_seed if seeded else None,
-    }
-    chosen = _with_options(chosen, settle, {k: v for k, v in options.items() if v is not None})
-    if not isinstance(chosen, EnsembleEngine):
-        return one_by_one(chosen, system, begins, times, stop, time_limit=time_limit, progress=progress)
-    if time_limit is not None:
-        chosen = replace(chosen, time_limit=time_limit)  # type: ignore[type-var]
-    if progress is not False:
-        chosen = replace(chosen, progress=progress)  # type: ignore[type-var]
-    return chosen.integrate_many(system, begins, times, stop)
-
-
-def _with_options(engine: Engine, settle: bool, options: Mapping[str, object]) -> Engine:
-    """Return `engine` with `settle`, where it knows of settling, and all of `options`."""
-    known = {f.name for f in fields(engine)}  # type: ignore[arg-type]
-    for name in options.keys() - known:
-        raise InputError(f"`{name}` is no option of the engine {type(engine).__name__}")
-    if "settle" in known:
-        options = {**options, "settle": settle}
-    return replace(engine, **options)  # type: ignore[type-var]
+    chosen = with_options(
+        chosen, rtol=rtol, atol=atol, dtype=dtype, noise_seed=noise_seed if seeded else None
+    )
+    if hasattr(chosen, "settle"):
+        chosen = with_options(chosen, settle=settle)
+    if threads is not None and not isinstance(chosen, EnsembleEngine):
+        raise InputError(f"`threads` is no option of the engine {type(chosen).__name__}")
+    with limited(limits, time_limit=time_limit, threads=threads, progress=progress) as within:
+        if isinstance(chosen, EnsembleEngine):
+            run = chosen.integrate_many(system, begins, times, stop, within)
+        else:
+            run = integrate_serially(chosen, system, begins, times, stop, within)
+    return replace(run, record={**record, **run.record}) if record else run
 
 
 def _starts(
@@ -106,8 +114,9 @@ def _starts(
 ) -> Starts:
     if (starts is None) == (x0 is None):
         raise InputError("give the number of `starts` or the states `x0`, one of them")
+    check_seed(seed, "seed")
     if x0 is not None:
-        return GivenStarts(np.asarray(x0, dtype=np.float64), first)
+        return GivenStarts(real(x0, "`x0`"), first)
     if isinstance(starts, Starts):
         return starts
     assert starts is not None, "one of the two is given"
@@ -115,13 +124,7 @@ def _starts(
 
 
 def _times(system: System, tstop: float | None, settle: bool, traces: int) -> Array:
-    if tstop is None:
-        quiet = system.quiet_after()
-        if not (settle and np.isfinite(quiet)):
-            raise InputError("`simulate_many` needs `tstop` where trajectories do not settle")
-        tstop = quiet + _PATIENCE * float(system.time_constants.max())
-    if not tstop > 0:
-        raise InputError(f"`tstop` is {tstop}, expected a positive time in seconds")
-    if traces and traces < 3:
-        raise InputError(f"`traces` is {traces}, expected 3 times or more")
-    return np.linspace(0.0, tstop, traces or 2)
+    end = end_of(system, tstop, settle, "`simulate_many` needs `tstop` where trajectories do not settle")
+    if isinstance(traces, bool) or not isinstance(traces, int | np.integer) or traces in (1, 2) or traces < 0:
+        raise InputError(f"`traces` is {traces!r}, expected 3 times or more")
+    return np.linspace(0.0, end, traces or 2)

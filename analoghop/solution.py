@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,24 +13,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analoghop.arrays import Array
-from analoghop.errors import MissingProgram
+from analoghop.errors import InputError, MissingProgram
 from analoghop.systems.base import System
 
 if TYPE_CHECKING:
     from analoghop.formats.waveforms.waveforms import Waveforms
-
-
-@dataclass(frozen=True)
-class Ran:
-    """What computed a result: the engine's `name`, whether its code was compiled, and its `precision`."""
-
-    name: str
-    compiled: bool
-    precision: str
-
-    def to_dict(self) -> dict[str, object]:
-        """Return it as JSON has it."""
-        return {"name": self.name, "compiled": self.compiled, "precision": self.precision}
 
 
 class Status(Enum):
@@ -42,6 +28,26 @@ class Status(Enum):
     TIME_LIMIT = "time limit"
     STOPPED = "stopped"
     FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What computed a result: the engine's `name`, whether its code was compiled, and its `precision`."""
+
+    name: str
+    compiled: bool = False
+    precision: str = "float64"
+
+    @staticmethod
+    def of(record: Mapping[str, object]) -> Ran:
+        """Return what the `record` of a run says of it; the name is "unknown" where it says nothing."""
+        engine = str(record.get("engine", "unknown"))
+        name = {"ScipyIVP": "scipy"}.get(engine, engine.lower())
+        return Ran(name, bool(record.get("compiled")), str(record.get("precision", "float64")))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields as plain values for JSON."""
+        return {"name": self.name, "compiled": self.compiled, "precision": self.precision}
 
 
 @dataclass(frozen=True)
@@ -93,7 +99,8 @@ class Solution:
     `states` (n, k). `solution[name]` is a signal (k,), e.g. `solution["v(u1)"]`; case does not matter.
     `joules` maps the system's meters (sources, heat) and stored (the change) to joules; empty where unknown.
     `settled_at` is the time since when the circuit has been at rest, None where it has not settled.
-    `record` is what a file says of the run: program, version, engine, settings, seeds.
+    `record` is what a file says of the run: program, version, engine, settings, seeds; "interrupted" is True
+    where Ctrl-C ended it. `ran` is the engine.
     """
 
     system: System
@@ -110,6 +117,11 @@ class Solution:
     record: Mapping[str, object] = field(default_factory=dict)
 
     @property
+    def ran(self) -> Ran:
+        """The engine."""
+        return Ran.of(self.record)
+
+    @property
     def signals(self) -> tuple[str, ...]:
         """Names of all that can be asked for."""
         return self.system.signal_names
@@ -121,12 +133,18 @@ class Solution:
     def observe(self, names: Sequence[str]) -> Array:
         """Return several signals, (len(names), k).
 
-        Raises `KeyError`, naming similar ones, for a name that is unknown.
+        Raises `KeyError`, naming similar ones, for a name that is unknown, `InputError` for what is no name.
         """
         found = []
-        for name in names:
+        asked: Sequence[object] = (names,) if isinstance(names, str) else names
+        for name in asked:
+            if not isinstance(name, str):
+                example = next(iter(self.signals), "v(a)")
+                raise InputError(f"a signal is asked for by its name, such as {example!r}, not by {name!r}")
             spelt = self._spelling.get("".join(name.lower().split()))
             if spelt is None:
+                import difflib
+
                 close = difflib.get_close_matches(name.lower(), self._spelling, n=3, cutoff=0.5)
                 hint = f"; close to it: {', '.join(close)}" if close else ""
                 raise KeyError(f"there is no signal {name!r} among the {len(self.signals)} here{hint}")
@@ -181,6 +199,8 @@ class Solution:
             },
             "cpu_s": self.cpu_s,
             "wall_s": self.wall_s,
+            "engine": self.ran.to_dict(),
+            "interrupted": bool(self.record.get("interrupted")),
         }
         plain: dict[str, Any] = _finite(summary)
         return plain
@@ -192,7 +212,7 @@ class Solution:
         chosen = self.signals if names is None else tuple(names)
         kinds = ["current" if name.lower().startswith("i(") else "voltage" for name in chosen]
         summary = self.to_dict()
-        del summary["final"]
+        del summary["final"], summary["engine"]
         return Waveforms(
             names=("time", *chosen),
             kinds=("time", *kinds),
@@ -208,7 +228,7 @@ class Solution:
         back.
         Raises `InputError` for another suffix or a place that cannot be written.
         """
-        from analoghop.formats.waveforms.waveforms import write_waveforms
+        from analoghop.formats.waveforms.files import write_waveforms
 
         write_waveforms(path, self.to_waveforms(names))
 

@@ -64,7 +64,7 @@ def test_options_reach_the_engine():
     )
     assert run.record["method"] == "RK45"
     assert run.record["rtol"] == 1e-4
-    assert told[-1] == 1.0
+    assert told[-1] == (5.0, 5.0, "s", None)
     stopped = simulate(flip_flop(), tstop=50.0, x0=[0.1, 0.0], stop=lambda v: v[0] > 0.5)
     assert stopped.status is Status.STOPPED
     assert engine == ScipyIVP("RK45", rtol=1e-4)
@@ -72,11 +72,11 @@ def test_options_reach_the_engine():
 
 def test_an_engine_without_these_options_refuses_them():
     class Other(Engine):
-        def integrate(self, system, x0, times, stop=None):
-            return ScipyIVP().integrate(system, x0, times, stop)
+        def integrate(self, system, x0, times, stop=None, limits=None):
+            return ScipyIVP().integrate(system, x0, times, stop, limits)
 
     assert simulate(flip_flop(), tstop=1.0, engine=Other()).times[-1] == 1.0
-    with pytest.raises(InputError, match="options of ScipyIVP, not of Other"):
+    with pytest.raises(InputError, match="`settle` is no option of the engine Other"):
         simulate(flip_flop(), tstop=1.0, engine=Other(), settle=True)
 
 

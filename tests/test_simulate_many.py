@@ -96,7 +96,7 @@ def test_engines_for_single_runs_take_them_one_by_one():
     assert np.allclose(run.energies, many.energies, atol=1e-4)
     assert run.attractors().labels.tolist() == many.attractors().labels.tolist()
     assert run.record["engine"] == "ScipyIVP"
-    assert told[-1] == (6, 6, 6)
+    assert told[-1] == (6, 6, "starts", 6)
     stopped = simulate_many(latch(), 6, seed=2, engine=ScipyIVP(), stop=lambda v: np.abs(v[0]) > 0.9)
     assert stopped.statuses == {Status.STOPPED: 6}
     none = simulate_many(latch(), 6, seed=2, engine=ScipyIVP(), time_limit=1e-9)

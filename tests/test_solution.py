@@ -8,7 +8,7 @@ from analoghop.activations import Tanh
 from analoghop.amplifiers import Amplifiers
 from analoghop.engines import ScipyIVP
 from analoghop.errors import InputError, MissingProgram
-from analoghop.formats.waveforms.waveforms import read_waveforms
+from analoghop.formats.waveforms.files import read_waveforms
 from analoghop.simulate import simulate
 from analoghop.solution import Counts, Solution, Status
 from analoghop.systems.circuits.network import Network

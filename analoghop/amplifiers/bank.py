@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
@@ -15,10 +15,14 @@ from analoghop.activations import Activation
 from analoghop.amplifiers import convexity
 from analoghop.amplifiers.single import Bound, bind
 from analoghop.amplifiers.units import Units, rows_of
-from analoghop.arrays import Array, Indices, column, frozen, readonly_fields
-from analoghop.errors import InputError
+from analoghop.arrays import Array, Indices, column, frozen, readonly_fields, real
+from analoghop.errors import InputError, check_kind
 
 Factor = float | Array
+
+
+EXAMPLE = "a bank such as `Amplifiers.uniform(Tanh(), 2)`"
+"""What an argument that is no bank should have been."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +43,7 @@ class Amplifiers:
     base: Array = field(default_factory=lambda: frozen(0.0))
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "blocks", tuple((activation, units) for activation, units in self.blocks))
+        object.__setattr__(self, "blocks", _checked(self.blocks))
         gain = column(self.gain, self.inputs, "gain")
         if not gain.all():
             raise InputError(f"`gain` of input {int(np.flatnonzero(gain == 0)[0])} is zero")
@@ -61,8 +65,7 @@ class Amplifiers:
         base: ArrayLike = 0.0,
     ) -> Amplifiers:
         """Return `units` amplifiers of one kind."""
-        parameters = (np.asarray(p, np.float64) for p in (gain, offset, scale, base))
-        return Amplifiers(((activation, units),) if units else (), *parameters)
+        return Amplifiers(((activation, units),) if units else (), *_real(gain, offset, scale, base))
 
     @staticmethod
     def of(
@@ -73,8 +76,9 @@ class Amplifiers:
         base: ArrayLike = 0.0,
     ) -> Amplifiers:
         """Return a bank from one activation per unit; neighbours of one kind become a block."""
+        check_kind(units, Iterable, "units", "a list of amplifiers such as `[Tanh(), Tanh()]`")
         blocks = tuple((activation, len(list(run))) for activation, run in groupby(units))
-        return Amplifiers(blocks, *(np.asarray(p, np.float64) for p in (gain, offset, scale, base)))
+        return Amplifiers(blocks, *_real(gain, offset, scale, base))
 
     @cached_property
     def kinds(self) -> Units:
@@ -252,3 +256,21 @@ class Amplifiers:
         if not (np.isfinite(s) and s > 0):
             raise InputError(f"the scale of the inputs must be positive, not {s}")
         return Amplifiers(self.blocks, self.gain / s, self.offset * s, self.scale, self.base)
+
+
+def _checked(blocks: Iterable[tuple[Activation, int]]) -> tuple[tuple[Activation, int], ...]:
+    """Return the blocks as pairs; raises `InputError` where one is no amplifier with a number of units."""
+    pairs = []
+    for block in blocks:
+        check_kind(block, Iterable, "blocks", "pairs such as `(Tanh(), 2)`")
+        activation, units = (*block, None)[:2]
+        check_kind(activation, Activation, "blocks", "amplifiers such as `Tanh()`")
+        if isinstance(units, bool) or not isinstance(units, int | np.integer) or units < 1:
+            raise InputError(f"a block of {activation.name} amplifiers has {units} units, expected 1 or more")
+        pairs.append((activation, int(units)))
+    return tuple(pairs)
+
+
+def _real(gain: ArrayLike, offset: ArrayLike, scale: ArrayLike, base: ArrayLike) -> Iterator[Array]:
+    for name, values in (("gain", gain), ("offset", offset), ("scale", scale), ("base", base)):
+        yield real(values, f"`{name}`")

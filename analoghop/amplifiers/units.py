@@ -11,7 +11,6 @@ import numpy as np
 
 from analoghop.activations import Activation, Push
 from analoghop.arrays import Array, Indices
-from analoghop.errors import InputError
 
 Rows = slice | Indices
 
@@ -45,17 +44,10 @@ class Units:
     """The units of `blocks` (activation, number of units), the rows of each unit together.
 
     Arrays are (inputs, members) and (outputs, members) in the order of the blocks; each kind is evaluated
-    once, wherever its units stand. Raises `InputError` for a number of units that is not whole and positive.
+    once, wherever its units stand.
     """
 
     blocks: tuple[tuple[Activation, int], ...]
-
-    def __post_init__(self) -> None:
-        for activation, count in self.blocks:
-            if count < 1 or count != int(count):
-                raise InputError(
-                    f"a block of {activation.name} amplifiers has {count} units, expected 1 or more"
-                )
 
     @cached_property
     def activations(self) -> tuple[Activation, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from analoghop.circuit.elements import Element, VoltageControlledCurrent, VoltageControlledVoltage
 from analoghop.circuit.requests import Measure, Sweep, Tran
@@ -34,6 +35,36 @@ class Circuit:
     johnson: float | None = None
     locations: Mapping[str, Location] = field(default_factory=dict, compare=False, repr=False)
     notices: tuple[str, ...] = field(default=(), compare=False, repr=False)
+
+    @classmethod
+    def parse(
+        cls,
+        text: str,
+        *,
+        parameters: Mapping[str, str | float] | None = None,
+        include_dirs: Sequence[str | Path] = (),
+    ) -> Circuit:
+        """Return the circuit that the `text` of a deck describes; see `netlist.parse`.
+
+        `parameters` are values for the deck's parameters, `include_dirs` folders for its `.include` lines.
+        Raises `NetlistError` for anything that is no deck or cannot be simulated.
+        """
+        from analoghop.circuit.netlist import parse
+
+        return parse(text, include_dirs=include_dirs, overrides=parameters)
+
+    @classmethod
+    def read(
+        cls,
+        path: str | Path,
+        *,
+        parameters: Mapping[str, str | float] | None = None,
+        include_dirs: Sequence[str | Path] = (),
+    ) -> Circuit:
+        """Return the circuit of the deck in the file `path`; see `parse`."""
+        from analoghop.circuit.netlist import read
+
+        return read(path, include_dirs, parameters)
 
     @property
     def nodes(self) -> tuple[str, ...]:

@@ -80,14 +80,23 @@ def run_ngspice(
 
 
 def run_ngspice_text(
-    text: str, *, tight: bool = False, stop: float | None = None, timeout: float = 600.0
+    text: str,
+    *,
+    tight: bool = False,
+    stop: float | None = None,
+    overrides: Mapping[str, str | float] | None = None,
+    include_dirs: Sequence[str | Path] = (),
+    timeout: float = 600.0,
 ) -> Waveforms:
     """Return what ngspice computes for the transient of a deck given as text; see `run_ngspice`.
 
-    Includes are looked for in the present folder and in the package's library.
+    Includes are looked for in the present folder, in `include_dirs` and in the package's library.
     """
-    prepared = prepare_deck(text, directory=Path(), tight=tight, stop=stop)
-    return _execute(prepared, {"tight": tight, "stop": stop}, timeout)
+    changes = dict(overrides or {})
+    prepared = prepare_deck(
+        text, directory=Path(), include_dirs=include_dirs, tight=tight, stop=stop, overrides=changes
+    )
+    return _execute(prepared, {"tight": tight, "stop": stop, "overrides": changes}, timeout)
 
 
 def prepare_deck(

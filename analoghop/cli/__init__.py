@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import shlex
+import signal
 import sys
+import threading
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from analoghop import __version__
 from analoghop.cli import options
@@ -52,10 +55,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if unknown:
             raise UsageError(f"unknown words: {shlex.join(unknown)}")
-        options.check_seed(arguments.seed)
+        options.check_common(arguments)
         many = verb.name == "memory" or (verb.name == "run" and arguments.starts is not None)
         _limit_threads(arguments.threads, many)
-        code = verb.execute(arguments, console)
+        with _termination_heeded():
+            code = verb.execute(arguments, console)
         sys.stdout.flush()
     except BrokenPipeError:
         # Whoever read our output has seen enough; the interpreter must not complain again when it closes.
@@ -68,6 +72,28 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, Exception) as error:
         code = _explained(error, console)
     return code
+
+
+@contextmanager
+def _termination_heeded() -> Iterator[None]:
+    """Let SIGTERM do what Ctrl-C does, while this lasts: what has finished is reported."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def interrupt(*_: object) -> None:
+        if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # as a shell has it in the background
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.raise_signal(signal.SIGINT)
+
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            if handler is not None:  # None: not set from Python
+                signal.signal(number, handler)
 
 
 def _explained(error: BaseException, console: Console) -> Exit:
@@ -98,8 +124,6 @@ def _limit_threads(threads: int | None, shared: bool = False) -> None:
 
     Only before NumPy is loaded: afterwards its libraries do not look any more.
     """
-    if threads is not None and threads < 1:
-        raise InputError(f"`--threads` is {threads}, expected at least 1")
     threads = 1 if shared else threads
     if "numpy" not in sys.modules:
         for library in ("OMP", "OPENBLAS", "MKL"):

@@ -5,7 +5,13 @@ from __future__ import annotations
 import json
 import math
 import sys
-from typing import Any
+from argparse import Namespace
+from typing import TYPE_CHECKING, Any
+
+from analoghop import __version__
+
+if TYPE_CHECKING:
+    from analoghop.solution import Ran
 
 
 class Console:
@@ -20,8 +26,8 @@ class Console:
 
     @property
     def progress(self) -> bool:
-        """Whether a progress bar is welcome: someone looks at standard error and has not asked for quiet."""
-        return not self.quiet and sys.stderr.isatty()
+        """Whether a progress bar is welcome: someone looks at standard error, and wants a report to read."""
+        return not (self.quiet or self.json_wanted) and sys.stderr.isatty()
 
     def notice(self, text: str) -> None:
         """Print a notice once, however often a sweep repeats it; nothing with `quiet`."""
@@ -42,6 +48,16 @@ class Console:
         """Print the JSON value where it is wanted."""
         if self.json_wanted:
             print(json.dumps(plain(value), allow_nan=False))
+
+
+def about(arguments: Namespace, ran: Ran | None = None, *, interrupted: bool = False) -> dict[str, Any]:
+    """Return what every JSON object says of how it came about: `ran` is the engine, None for none."""
+    return {
+        "version": __version__,
+        "command": arguments.command,
+        "engine": None if ran is None else ran.to_dict(),
+        "interrupted": interrupted,
+    }
 
 
 def plain(value: Any) -> Any:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from analoghop import __version__
 from analoghop.cli.verb import UsageError
 from analoghop.errors import InputError
+from analoghop.limits import Limits
+
+if TYPE_CHECKING:
+    from analoghop.cli.console import Console
 
 METHODS = ("auto", "RK23", "RK45", "DOP853", "LSODA", "BDF", "Radau")
 MANY_METHODS = ("DOPRI5", "BS23")
@@ -37,12 +40,6 @@ class SweepOption(NamedTuple):
 
     name: str
     values: tuple[WrittenNumber, ...]
-
-
-def check_seed(seed: int | None) -> None:
-    """Raise `InputError` for a seed that is given and negative."""
-    if seed is not None and seed < 0:
-        raise InputError(f"`--seed` is {seed}, expected a whole number from 0")
 
 
 def whole(text: str) -> int:
@@ -80,17 +77,20 @@ def sweep(text: str) -> SweepOption:
     return SweepOption(name, values)
 
 
-def deadline(arguments: Namespace) -> float | None:
-    """Return when `--time-limit` ends, on the clock `time.monotonic`; None without it.
+def check_common(arguments: Namespace) -> None:
+    """Raise `InputError` for a common option out of range."""
+    seed, threads, seconds = arguments.seed, arguments.threads, arguments.time_limit
+    if seed is not None and seed < 0:
+        raise InputError(f"`--seed` is {seed}, expected a whole number from 0")
+    if threads is not None and threads < 1:
+        raise InputError(f"`--threads` is {threads}, expected at least 1")
+    if seconds is not None and not seconds > 0:
+        raise InputError(f"`--time-limit` is {seconds:g}, expected a positive number of seconds")
 
-    Raises `InputError` for a limit that is not positive.
-    """
-    limit: float | None = arguments.time_limit
-    if limit is None:
-        return None
-    if not limit > 0:
-        raise InputError(f"`--time-limit` is {limit:g}, expected a positive number of seconds")
-    return time.monotonic() + limit
+
+def limits(arguments: Namespace, console: Console) -> Limits:
+    """Return the limits of a command: its time limit from now on, its threads, and who sees its progress."""
+    return Limits(arguments.time_limit, threads=arguments.threads or 1, progress=console.progress)
 
 
 def add_common(parser: ArgumentParser) -> None:
@@ -99,7 +99,9 @@ def add_common(parser: ArgumentParser) -> None:
     group.add_argument("--json", action="store_true", help="print one JSON value instead of a report")
     group.add_argument("--quiet", action="store_true", help="no progress and no notices")
     group.add_argument("--seed", type=whole, metavar="S", help="seed of what is random; it is recorded")
-    group.add_argument("--threads", type=whole, metavar="N", help="threads of linear algebra (default 1)")
+    group.add_argument(
+        "--threads", type=whole, metavar="N", help="threads that share the starts, else of linear algebra (1)"
+    )
     group.add_argument(
         "--time-limit", type=number, metavar="SECONDS", help="wall clock; what has finished is reported"
     )
@@ -108,7 +110,7 @@ def add_common(parser: ArgumentParser) -> None:
 
 def add_deck(parser: ArgumentParser) -> None:
     """Add the deck and what changes it."""
-    parser.add_argument("deck", metavar="DECK", help="a netlist")
+    parser.add_argument("deck", metavar="DECK", help="a netlist; - reads it from standard input")
     parser.add_argument(
         "--set",
         type=assignment,

@@ -13,7 +13,7 @@ from analoghop.errors import InputError
 def check_waveforms(path: str | None) -> None:
     """Raise `InputError` where no waveforms can be written to `path`; None is no file."""
     if path is not None:
-        from analoghop.formats.waveforms.waveforms import waveform_suffix
+        from analoghop.formats.waveforms.files import waveform_suffix
 
         waveform_suffix(path)
         check_place(path)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analoghop.arrays import Array, frozen, readonly_fields
-from analoghop.couplings.base import EXACT_ROWS, Axis, Coupling, namespace
+from analoghop.arrays import Array, frozen, readonly_fields, real
+from analoghop.couplings.base import CHUNK, EXACT_ROWS, SYMMETRY, Axis, Coupling, namespace
+from analoghop.couplings.spectrum import extremes
 from analoghop.errors import InputError
 
 
@@ -22,7 +24,7 @@ class Dense(Coupling):
     _casts: dict[Any, Any] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        matrix = frozen(self.matrix)
+        matrix = frozen(real(self.matrix, "a coupling"))
         if matrix.ndim != 2:
             raise InputError(f"a coupling is a matrix, not an array of shape {matrix.shape}")
         if not np.isfinite(matrix).all():
@@ -81,6 +83,17 @@ class Dense(Coupling):
             return one, float(np.linalg.norm(self.matrix, 2)) * (1.0 + 1e-12), infinity
         return one, min(float(np.linalg.norm(self.matrix)), (one * infinity) ** 0.5), infinity
 
+    def _mirrors(self, sign: float) -> bool:
+        if not self.square:
+            return False
+        matrix, size, difference = self.matrix, 0.0, 0.0
+        step = max(1, CHUNK // max(len(matrix), 1))
+        for start in range(0, len(matrix), step):
+            mine, theirs = matrix[start : start + step], matrix[:, start : start + step].T
+            size = max(size, float(np.abs(mine).max()))
+            difference = max(difference, float(np.abs(mine - sign * theirs).max()))
+        return difference <= SYMMETRY * size
+
 
 @dataclass(frozen=True, eq=False)
 class Sparse(Coupling):
@@ -95,6 +108,10 @@ class Sparse(Coupling):
     def __post_init__(self) -> None:
         from scipy.sparse import csr_array
 
+        if not hasattr(self.matrix, "tocsr"):
+            object.__setattr__(self, "matrix", real(self.matrix, "a coupling"))
+        elif self.matrix.dtype.kind == "c":
+            raise InputError("a coupling holds complex numbers, expected real ones")
         matrix = csr_array(self.matrix, dtype=np.float64, copy=True)
         if matrix.ndim != 2:
             raise InputError(f"a coupling is a matrix, not an array of shape {matrix.shape}")
@@ -102,6 +119,11 @@ class Sparse(Coupling):
         if not np.isfinite(matrix.data).all():
             raise InputError("a coupling contains a value that is not finite")
         object.__setattr__(self, "matrix", matrix)
+
+    @cached_property
+    def extremes(self) -> tuple[float, float]:
+        """The smallest and the largest eigenvalue of a symmetric matrix, see `couplings.spectrum`."""
+        return extremes(self.matrix)
 
     @staticmethod
     def from_entries(
@@ -173,4 +195,4 @@ class Sparse(Coupling):
             return False
         difference = abs(self.matrix - sign * self.matrix.T)
         largest = np.abs(self.matrix.data).max(initial=0.0)
-        return bool(difference.data.max(initial=0.0) <= 1e-12 * largest)
+        return bool(difference.data.max(initial=0.0) <= SYMMETRY * largest)

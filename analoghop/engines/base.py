@@ -1,45 +1,83 @@
-"""`Engine`: what turns a system and a start into a solution."""
+"""`Engine` and `EnsembleEngine`: the contracts of what integrates one trajectory, and many."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analoghop.arrays import Array, Mask, members
-from analoghop.errors import InputError
+from analoghop.arrays import Array, Mask, members, real
+from analoghop.errors import InputError, check_kind
+from analoghop.limits import Limits
 from analoghop.solution import Solution
 from analoghop.systems.base import System
+
+if TYPE_CHECKING:
+    from analoghop.ensembles.solution import EnsembleSolution
+    from analoghop.ensembles.starts import Starts
 
 Stop = Callable[[Array], Mask]
 """A test of outputs (n_outputs, members) that ends a run where it holds: a mask (members,)."""
 
-Progress = Callable[[float], None]
-"""Called now and then with the fraction of the time span that is done."""
-
 
 class Engine(ABC):
-    """Integrates systems; its fields are its options. Subclasses are final frozen dataclasses."""
+    """Integrates systems; its fields are its options. Subclasses are final frozen dataclasses.
+
+    `compiled`: whether `integrate_many`, or `integrate` where there is no such method, is compiled code.
+    """
+
+    compiled: ClassVar[bool] = False
 
     @abstractmethod
     def integrate(
-        self, system: System, x0: ArrayLike, times: ArrayLike, stop: Stop | None = None
+        self,
+        system: System,
+        x0: ArrayLike,
+        times: ArrayLike,
+        stop: Stop | None = None,
+        limits: Limits | None = None,
     ) -> Solution:
         """Return what `system` does from the state `x0` (n,) or (n, 1) at `times[0]`.
 
         `times` in seconds: two values record every accepted step between them; more are a grid on which the
         run is recorded, first = start, last = end. A run that ends early ends its record where it ended.
-        `stop` ends the run at the first accepted step whose outputs satisfy it.
+        `stop` ends the run at the first accepted step whose outputs satisfy it. Where the `limits` (None:
+        none) are over before, by their deadline or by Ctrl-C, the run up to there is returned with the status
+        `TIME_LIMIT`; after Ctrl-C `record["interrupted"]` is True. They are told the time reached, in "s".
         Raises `InputError` for shapes that do not fit, values that are not finite, or times that do not
         increase. A numerical failure is a status of the solution, never an exception.
         """
 
 
+class EnsembleEngine(Engine):
+    """Integrates many trajectories of one system; its fields are its options."""
+
+    @abstractmethod
+    def integrate_many(
+        self,
+        system: System,
+        starts: Starts,
+        times: ArrayLike,
+        stop: Stop | None = None,
+        limits: Limits | None = None,
+    ) -> EnsembleSolution:
+        """Return what the trajectories of `system` from `starts` at `times[0]` do.
+
+        `times` in seconds: two values are the span, and only the last states are kept; more are a grid on
+        which waveforms are kept as well. `stop` ends trajectories whose outputs satisfy it.
+        The threads of `limits` (None: one, and no end) share the trajectories. Where these are over before,
+        by their deadline or by Ctrl-C, what has finished by then is returned; after Ctrl-C
+        `record["interrupted"]` is True. They are told how many "starts" have finished, and settled.
+        Raises `InputError` for what does not fit. A numerical failure is a status.
+        """
+
+
 def checked_times(times: ArrayLike) -> Array:
     """Return `times` as an array of two or more finite, increasing seconds; raises `InputError` otherwise."""
-    grid = np.array(times, dtype=np.float64)
+    grid = np.array(real(times, "`times`"))
     if grid.ndim != 1 or len(grid) < 2:
         raise InputError(f"`times` needs a start and an end, got shape {grid.shape}")
     if not np.isfinite(grid).all():
@@ -47,6 +85,19 @@ def checked_times(times: ArrayLike) -> Array:
     if not (np.diff(grid) > 0).all():
         raise InputError("`times` must increase")
     return grid
+
+
+def cut_short(limits: Limits, t: float) -> str:
+    """Return the sentence of a run that its `limits` have ended at `t` seconds."""
+    reason = "Ctrl-C ended the run" if limits.interrupted else "the time limit was reached"
+    return f"{reason} at t = {t:g} s"
+
+
+def checked_stop(stop: Stop | None) -> None:
+    """Raise `InputError` unless `stop` is a function or None."""
+    given: object = stop
+    if not (given is None or callable(given)):
+        check_kind(given, type(None), "stop", "a function of outputs (n_outputs, members)")
 
 
 def single_state(x0: ArrayLike, system: System) -> Array:

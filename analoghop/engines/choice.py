@@ -1,28 +1,38 @@
-"""What runs a system: its engine by name or by rule, or its stepper; the only place that asks for numba."""
+"""What runs a system: its engine by name or by rule; the only place that asks whether numba is installed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import difflib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields, is_dataclass, replace
 from functools import cache, singledispatch
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, Literal
 
 from numpy.typing import NDArray
 
 from analoghop.arrays import Precision
+from analoghop.engines.base import Engine, EnsembleEngine
 from analoghop.engines.ensemble.ensemble import Ensemble
 from analoghop.engines.ensemble.step_limit import fastest_rate
-from analoghop.engines.fused import Fused, fused_available
+from analoghop.engines.fused.equations.lower import lower
+from analoghop.engines.fused.fused import Fused
 from analoghop.engines.machines.assignment import NumpyAssignment
 from analoghop.engines.machines.chains import NumpyChains
 from analoghop.engines.machines.stepper import Definition, Stepper
-from analoghop.errors import InputError, MissingProgram
+from analoghop.engines.trajectory.scipy_ivp import ScipyIVP
+from analoghop.errors import InputError, MissingProgram, check_kind
 from analoghop.systems.assignment.assignment import Assignment
 from analoghop.systems.assignment.chains import Chains
 from analoghop.systems.base import System
 from analoghop.systems.circuits.lure import Lure
 from analoghop.systems.circuits.network import Network
 from analoghop.systems.machine import Machine
+
+ENGINES: Mapping[str, type[Engine]] = {"scipy": ScipyIVP, "ensemble": Ensemble, "fused": Fused}
+"""Engines by the names that the command line and `simulate` know; "auto" is the one that fits."""
+
+EngineName = Literal["auto", "scipy", "ensemble", "fused"]
 
 _LOADING = 1.0  # s of computing that loading numba and its kernels takes, a little more than was measured
 _PASS, _ENTRY = 1e-8, 6e-11  # s per state and evaluation, and per entry of the coupling besides: NumPy
@@ -45,6 +55,58 @@ _CALL, _NUMBER = 6e-5, 2e-8  # s for a step in NumPy, and for each of its number
 def numba_installed() -> bool:
     """Return whether numba, and with it compiled code, can be used."""
     return find_spec("numba") is not None
+
+
+def fused_available(system: System) -> bool:
+    """Return whether numba is installed and the compiled kernels know `system`."""
+    return numba_installed() and lower(system) is not None
+
+
+def engine_of(
+    engine: EngineName | Engine, system: System, count: int | None = None, duration: float = float("inf")
+) -> Engine:
+    """Return the engine that is named, or given, for `count` trajectories of `system` over `duration` s.
+
+    `count` None is one trajectory that is recorded and audited. "auto" is `automatic` for many, and for one
+    `ScipyIVP`, or with noise `Ensemble` with exponential steps, which "ensemble" is as well then.
+    Raises `InputError` for an unknown name and for what is no engine, `MissingProgram` for "fused" without
+    numba.
+    """
+    if isinstance(engine, Engine):
+        return engine
+    check_kind(engine, str, "engine", "a name or an engine such as `Ensemble()`")
+    if engine == "auto":
+        if count is not None:
+            return automatic(system, count, duration)
+        engine = "scipy" if system.noise is None else "ensemble"
+    if engine not in ENGINES:
+        known = ("auto", *ENGINES)
+        close = difflib.get_close_matches(engine.lower(), known, n=1)
+        hint = f"; did you mean {close[0]!r}?" if close else ""
+        raise InputError(f"`engine` is {engine!r}, expected {', '.join(known)} or an engine{hint}")
+    if engine == "scipy":
+        return ScipyIVP(audit=count is None)
+    if engine == "fused":
+        if not numba_installed():
+            raise MissingProgram("the engine 'fused' needs numba: install analoghop[fast], or use 'ensemble'")
+        return Fused()
+    return Ensemble() if system.noise is None else Ensemble("exponential")
+
+
+def with_options(engine: Engine, **options: object) -> Engine:
+    """Return `engine` with those of the `options` that are not None.
+
+    `rtol` without `atol` sets both where the engine is for many: there, both are relative.
+    Raises `InputError` for an option that the engine does not have.
+    """
+    wanted = {name: value for name, value in options.items() if value is not None}
+    known: set[str] = {f.name for f in fields(engine)} if is_dataclass(engine) else set()
+    for name in wanted:
+        if name not in known:
+            raise InputError(f"`{name}` is no option of the engine {type(engine).__name__}")
+    if "rtol" in wanted and isinstance(engine, EnsembleEngine):
+        wanted.setdefault("atol", wanted["rtol"])
+    return replace(engine, **wanted) if wanted else engine  # type: ignore[type-var]
 
 
 def automatic(system: System, count: int, duration: float) -> Ensemble | Fused:

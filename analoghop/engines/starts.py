@@ -15,7 +15,7 @@ from analoghop.engines.machines.members import Ends
 from analoghop.engines.machines.run import run
 from analoghop.engines.trajectory.scipy_ivp import ScipyIVP
 from analoghop.ensembles import EnsembleSolution, GivenStarts
-from analoghop.limits import Limits
+from analoghop.limits import COMPILING, Limits
 from analoghop.solution import Ran, Status
 from analoghop.systems.base import System
 from analoghop.systems.machine import Machine
@@ -67,16 +67,25 @@ def run_members(
 
 
 def ready(
-    system: System, x0: Array, *, duration: float, step: float | None = None, engine: str = "auto"
+    system: System,
+    x0: Array,
+    limits: Limits | None = None,
+    *,
+    duration: float,
+    step: float | None = None,
+    engine: str = "auto",
 ) -> Ran:
     """Load and compile what `run_members` needs, so that measured times are those of the runs.
 
-    `x0` (size, 1) is any start. Returns what will run.
+    `x0` (size, 1) is any start. What has to be compiled is told to `limits` first, with the seconds that it
+    takes, about. Returns what will run.
     """
     index = np.zeros(1, dtype=np.int64)
     if isinstance(system, Machine):
         stepper = stepper_of(system, engine=engine)
         if stepper.compiled:
+            if limits is not None and (seconds := stepper.compiling_s):
+                limits.tell(0, seconds, COMPILING)
             run(stepper, x0, 0, index, steps=1)
         return stepper.ran
     chosen = _ensemble_of(system, duration, step, 0, engine)
@@ -128,7 +137,7 @@ def ends_of(solution: EnsembleSolution, count: int, duration: float) -> Ends:
         evaluations=int(solution.evaluations.sum()),
         duration=duration * len(solution),
         interrupted=bool(solution.record["interrupted"]),
-        ran=solution.ran,
+        ran=solution.ran or Ran(type(solution).__name__),
         at=np.zeros(0, np.int64),
         trace_states=np.zeros((0, system.size, count)),
         trace_outputs=np.zeros((0, system.n_outputs, count)),

@@ -1,4 +1,9 @@
-"""Embedded Runge-Kutta pairs as tables."""
+"""Embedded Runge-Kutta pairs as tables, and the short steps that show whether a trajectory is at rest.
+
+Near a rest an explicit pair steps as far as its fastest mode bears, which that mode never forgets: it keeps
+moving by as much as the tolerance allows, at a rate that hides the rest. A few steps of half and of a quarter
+of the length calm it; where amplifiers have corners, half is not enough.
+"""
 
 from __future__ import annotations
 
@@ -63,3 +68,9 @@ BOGACKI_SHAMPINE = Tableau(
 )
 
 PAIRS = {"DOPRI5": DORMAND_PRINCE, "BS23": BOGACKI_SHAMPINE}
+
+PERIOD = 64
+"""Steps of a trajectory, tried and accepted, the last of which are short ones."""
+
+SHORT = 12
+"""How many of them are short: they leave 1e-6 of the fastest mode; the second half is of a quarter."""

@@ -18,7 +18,7 @@ from analoghop.ensembles.attractors import Attractors, cells, clustered, ranked
 from analoghop.ensembles.starts import Starts
 from analoghop.errors import InputError
 from analoghop.formats.files import replacing
-from analoghop.solution import Status
+from analoghop.solution import Ran, Status
 from analoghop.systems.base import System
 from analoghop.systems.circuits.lure import Lure
 from analoghop.systems.circuits.network import Network
@@ -38,7 +38,8 @@ class EnsembleSolution:
     the parameters of the moment of the last states, nan where a state is not finite; None without an energy.
     `trace_times` (k,) and `traces` (m, k, n) are waveforms, where they were asked for: a trajectory that
     ended before keeps its last state.
-    `record` is what a file says of the run: program, version, engine, settings, seeds.
+    `record` is what a file says of the run: program, version, engine, settings, seeds; "interrupted" is True
+    where Ctrl-C ended it. `ran` is the engine.
     """
 
     system: System
@@ -60,6 +61,11 @@ class EnsembleSolution:
 
     def __len__(self) -> int:
         return len(self.place)
+
+    @property
+    def ran(self) -> Ran:
+        """The engine."""
+        return Ran.of(self.record)
 
     @property
     def unfinished(self) -> int:
@@ -157,6 +163,8 @@ class EnsembleSolution:
             },
             "cpu_s": self.cpu_s,
             "wall_s": self.wall_s,
+            "engine": self.ran.to_dict(),
+            "interrupted": bool(self.record.get("interrupted")),
         }
 
     def _observed(self, member: int, names: tuple[str, ...]) -> dict[str, float | None]:

@@ -52,6 +52,7 @@ class GivenStarts(Starts):
         if len(shape) not in (1, 2) or 0 in shape[1:]:
             raise InputError(f"`x0` has shape {shape}, expected (states,) or (states, members)")
         readonly_fields(self, x0=frozen(members(self.x0, shape[0], "x0")))
+        check_whole(self.first, "first", 0)
         object.__setattr__(self, "size", self.x0.shape[0])
         object.__setattr__(self, "count", self.x0.shape[1])
 
@@ -78,14 +79,18 @@ class RandomStarts(Starts):
         object.__setattr__(self, "size", len(self.centre))
         check_seed(self.seed, "seed")
         for name, least in (("count", 1), ("first", 0)):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-                raise InputError(f"`{name}` of the starts is {value!r}, expected a whole number from {least}")
+            check_whole(getattr(self, name), name, least)
 
     def block(self, begin: int, count: int) -> Array:
         """Return the starts of `count` trajectories."""
         drawn = uniform(self.seed, self.first + begin, count, self.size)
         return self.centre + self.spread * drawn
+
+
+def check_whole(value: object, name: str, least: int) -> None:
+    """Raise `InputError`, naming `name`, unless `value` is a whole number from `least`."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+        raise InputError(f"`{name}` of the starts is {value!r}, expected a whole number from {least}")
 
 
 def random_starts(

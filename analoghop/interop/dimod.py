@@ -25,7 +25,7 @@ def ising_of(model: dimod.BinaryQuadraticModel, name: str = "model") -> Ising:
     """
     linear, pairs, values, offset = _vectors(model.change_vartype(dimod.SPIN, inplace=False))
     form = Quadratic.of(len(linear), pairs, -values, name)
-    return Ising(Quadratic(form.n, -linear, form.pairs, form.values, name), offset)
+    return Ising(Quadratic(form.n, -linear, form.pairs, form.values, name), constant=offset)
 
 
 def qubo_of(model: dimod.BinaryQuadraticModel, name: str = "model") -> QUBO:

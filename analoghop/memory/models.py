@@ -12,8 +12,8 @@ import numpy as np
 
 from analoghop.arrays import Array, Integers, Mask
 from analoghop.engines import Engine, Ensemble
-from analoghop.engines.tally import Tally
 from analoghop.errors import InputError
+from analoghop.limits import Tally
 from analoghop.memory.circuits.memory_circuit import MemoryCircuit
 from analoghop.memory.cues import Cues
 from analoghop.memory.discrete.dense import DenseMemory, walk_dense
@@ -175,7 +175,7 @@ class Continuous:
 
         def tell(tally: Tally) -> None:
             if told is not None:
-                told(tally.finished / tally.total)
+                told(tally.share or 0.0)
 
         duration = self.circuit.patience if self.duration is None else self.duration
         run = simulate_many(

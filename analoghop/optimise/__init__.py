@@ -3,7 +3,7 @@
 from analoghop.optimise.catalogue import ALIASES, PROBLEMS, CatalogueEntry, entry, entry_of
 from analoghop.optimise.settings import with_settings
 from analoghop.optimise.solving import solve
-from analoghop.optimise.trace import Trace, trace
+from analoghop.optimise.tracing import Trace, trace
 
 __all__ = [
     "ALIASES",

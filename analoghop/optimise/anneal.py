@@ -92,7 +92,7 @@ def _invalid(encoding: Encoding, ends: Ends) -> Mask:
 
 def _joined(first: Ends, again: Ends, members: Mask) -> Ends:
     """Return how the starts have ended, of which some `members` have run again."""
-    changed = {}
+    changed: dict[str, Any] = {}
     for name in ("outputs", "states", "failed", "stopped", "cut"):
         whole: NDArray[Any] = getattr(first, name).copy()
         whole[..., members] = getattr(again, name)

@@ -90,7 +90,12 @@ class Batches:
         encoding = self.encoding
         x0 = encoding.start(0, np.zeros(1, dtype=np.int64))
         done.ran = ready(
-            encoding.system, x0, duration=encoding.duration, step=encoding.step, engine=self.engine
+            encoding.system,
+            x0,
+            wanted.limits,
+            duration=encoding.duration,
+            step=encoding.step,
+            engine=self.engine,
         )
         done.loading_s = time.monotonic() - began
         self._fill(done, wanted)

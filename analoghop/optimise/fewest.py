@@ -14,7 +14,7 @@ from analoghop.problems.result import Result
 UPWARDS = 5
 """Numbers of colours above DSATUR's that are tried where the circuit does not find that one."""
 SHARE = 0.8
-"""Share of the time in which the number of colours is reduced; the rest is for the starts at that number."""
+"""Share of the time in which smaller numbers are tried; the starts at the number found have the rest."""
 
 
 class Attempt(Protocol):
@@ -27,16 +27,19 @@ class Attempt(Protocol):
 def fewest_colours(problem: Colouring, attempt: Attempt, limits: Limits) -> Result | None:
     """Return the result at the smallest number of colours that is found; None where a number is given.
 
-    DSATUR's number comes first, then one less than was used, until one is not found, a clique shows that
-    there are none below, or the `limits` are over. Where DSATUR's number is not found, larger
-    ones are tried. All starts are made at the number found; where time is too short for them, the result is
-    that of the starts that found it. The parameters tell which were `tried`, and the `clique`.
+    DSATUR's number comes first (the largest degree plus one, where the time is up before that is known), then
+    one less than was used, until one is not found, a clique shows that there are none below, or the time is
+    up. Where DSATUR's number is not found, larger ones are tried. All starts are made at the number found;
+    where time is too short for them, the result is that of the starts that found it. The parameters tell
+    which were `tried`, and the `clique`.
     """
     if problem.colours is not None:
         return None
     wall, cpu = time.monotonic(), time.process_time()
     down = limits.within(SHARE)
-    bound, k = clique(problem.graph), int(dsatur(problem.graph).max()) + 1
+    bound, greedy = clique(problem.graph, limits=down), dsatur(problem.graph, limits=down)
+    # Without DSATUR's number there is that of any greedy colouring, one more than the largest degree.
+    k = 1 + int(problem.graph.degrees.max() if greedy is None else greedy.max())
     tried: list[int] = []
     fewest: int | None = None
     found: Result | None = None

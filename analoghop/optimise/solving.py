@@ -139,7 +139,7 @@ class _Order:
                 local = polished(problem, self.polish, done.starts, self.seed, after)
             plain: dict[str, float] = {}
             if self.baselines and not first and not limits.interrupted:
-                plain = dict(problem.baselines(self.seed))
+                plain = dict(problem.baselines(self.seed, after))
         if limits.interrupted and not done.starts:
             raise KeyboardInterrupt
         count = max(len(done.starts), 1)
@@ -165,7 +165,7 @@ class _Order:
             interrupted=limits.interrupted,
             cpu_s=time.process_time() - cpu,
             wall_s=time.monotonic() - wall,
-            counts=problem.counts,
+            cost_name=problem.cost_name,
             encoding=encoding,
             ran=done.ran,
             loading_s=done.loading_s,

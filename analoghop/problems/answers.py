@@ -1,4 +1,4 @@
-"""What an answer may be: whole numbers, one for each vertex, variable or cell."""
+"""Checks of answers, whole numbers one for each vertex, variable or cell, and of their costs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from analoghop.arrays import Integers
+from analoghop.arrays import Integers, real_array
 from analoghop.errors import InputError
 
 
@@ -32,3 +32,13 @@ def bits(answer: Any, count: int, what: str) -> Integers:
     if not np.isin(values, (0, 1)).all():
         raise InputError(f"`answer` holds something else than 0 and 1, expected {count} {what}")
     return values
+
+
+def known_cost(value: Any) -> float | None:
+    """Return the `best_known` cost, None where it is not known; raises `InputError` for no finite number."""
+    if value is None:
+        return None
+    cost = real_array(value, "best_known", "a finite number, or None")
+    if cost.shape != () or not np.isfinite(cost):
+        raise InputError(f"`best_known` is {value!r}, expected a finite number, or None")
+    return float(cost)

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from analoghop.arrays import Array
 from analoghop.errors import InputError
+from analoghop.limits import Limits
+from analoghop.records import Record
 from analoghop.systems.base import System
 
 P = TypeVar("P", bound="Problem")
@@ -31,17 +33,18 @@ class Verdict:
     violations: Mapping[str, int] = field(default_factory=dict)
 
 
-class Problem(ABC):
+class Problem(Record, ABC):
     """An instance. `verify` judges an answer from the instance's own data and knows no encoding.
 
-    `kind` is the word of the command line, `counts` what the cost of an answer is, and `sense` says which way
-    it is better. `polishers` are the names of its local searches.
+    `kind` is the word of the command line, `cost_name` the noun for the cost of an answer, and `sense` says
+    whether a low or a high cost is better. `polishers` are the names of its local searches. Instances with
+    equal data are equal.
     """
 
     kind: ClassVar[str]
     polishers: ClassVar[tuple[str, ...]] = ()
-    counts: ClassVar[str] = "cost"
-    sense: ClassVar[Literal["min", "max"]] = "min"
+    cost_name: ClassVar[str] = "cost"
+    sense: Literal["min", "max"] = "min"
 
     @property
     @abstractmethod
@@ -77,12 +80,16 @@ class Problem(ABC):
         """Numbers of the instance that results report beside the parameters of the circuit."""
         return {}
 
-    def faults(self, answer: Answer) -> Sequence[str]:
-        """Return what is wrong with an answer that is not valid, each place in a few words."""
+    def describe_violations(self, answer: Answer) -> Sequence[str]:
+        """Return each place where `answer` breaks a constraint, in a few words; empty for a valid answer."""
         return ()
 
-    def baselines(self, seed: int) -> Mapping[str, float]:
-        """Return the costs that plain methods reach, by name, to judge a circuit's answers against."""
+    def baselines(self, seed: int, limits: Limits) -> Mapping[str, float]:
+        """Return the costs that plain digital methods reach, by name, to judge a circuit's answers against.
+
+        Each method asks `limits.over` every 0.1 s or more often. Where the time is up it gives the best that
+        it has found so far; a method that has found nothing is left out.
+        """
         return {}
 
     def polish(self, method: str, answer: Answer) -> Answer:

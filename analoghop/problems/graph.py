@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from analoghop.formats.graphs.dimacs import read_col
 from analoghop.formats.graphs.graph import Graph, Neighbours
 from analoghop.formats.graphs.rudy import read_rudy
+from analoghop.formats.graphs.sources import graph_of
 
 if TYPE_CHECKING:
     import numpy as np
     from scipy.sparse import csr_array
 
-__all__ = ["Graph", "Neighbours", "adjacency", "read_graph"]
+__all__ = ["Graph", "Neighbours", "adjacency", "graph_of", "read_graph"]
 
 
 def read_graph(path: str | Path) -> Graph:

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any, Self
 
 from analoghop.formats.instances.best_known import best_known
+from analoghop.problems.answers import known_cost
 from analoghop.problems.base import Problem
-from analoghop.problems.graph import Graph, read_graph
+from analoghop.problems.graph import Graph, graph_of, read_graph
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,11 +34,19 @@ class OnGraph(Problem):
         return self.graph.notices
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, init=False)
 class GraphProblem(OnGraph):
     """A graph, and the best known value of this problem on it, None where it is not known."""
 
     best_known: float | None = None
+
+    def __init__(self, graph: Graph | Any, best_known: float | None = None) -> None:
+        """Take a `Graph`, an undirected graph of networkx, or a symmetric matrix of weights, see `graph_of`.
+
+        Raises `InputError` for anything else, and for a best known value that is no finite number.
+        """
+        object.__setattr__(self, "graph", graph_of(graph))
+        object.__setattr__(self, "best_known", known_cost(best_known))
 
     @classmethod
     def read(cls, path: str | Path) -> Self:

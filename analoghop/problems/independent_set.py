@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
+from analoghop.limits import Limits
 from analoghop.problems.answers import bits
 from analoghop.problems.base import Verdict
 from analoghop.problems.baselines.sets import greedy_independent_set
 from analoghop.problems.graph_problem import GraphProblem
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, init=False)
 class IndependentSet(GraphProblem):
     """A graph, whose weights are not read.
 
@@ -20,12 +21,12 @@ class IndependentSet(GraphProblem):
     """
 
     kind: ClassVar[str] = "independent-set"
-    counts: ClassVar[str] = "vertices in the set"
-    sense: ClassVar[Literal["min", "max"]] = "max"
+    cost_name: ClassVar[str] = "vertices in the set"
+    sense = "max"
 
-    def baselines(self, seed: int) -> Mapping[str, float]:
+    def baselines(self, seed: int, limits: Limits) -> Mapping[str, float]:
         """Return the size of a greedy set."""
-        return {"greedy": float(greedy_independent_set(self.graph).sum())}
+        return {} if limits.over else {"greedy": float(greedy_independent_set(self.graph, limits).sum())}
 
     def verify(self, answer: Any) -> Verdict:
         """Return whether no edge joins two chosen vertices, and how many are chosen.

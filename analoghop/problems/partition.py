@@ -8,17 +8,21 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from analoghop.limits import Limits
 from analoghop.problems.answers import bits
 from analoghop.problems.base import Verdict
+from analoghop.problems.baselines.means import mean_until
 from analoghop.problems.baselines.sets import halves_by_swaps
 from analoghop.problems.graph_problem import GraphProblem
 from analoghop.problems.spins.maxcut import cut_weight
 
 RANDOM = 100
 SWAPPED = 10
+MOST_SWAPS = 200_000
+"""Swaps of all searches together, about: fewer searches are made where one takes many."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, init=False)
 class Partition(GraphProblem):
     """A graph whose weights, 1 where it has none, are not to lie between its halves.
 
@@ -27,17 +31,20 @@ class Partition(GraphProblem):
     """
 
     kind: ClassVar[str] = "partition"
-    counts: ClassVar[str] = "weight between the halves"
+    cost_name: ClassVar[str] = "weight between the halves"
 
-    def baselines(self, seed: int) -> Mapping[str, float]:
-        """Return the mean weight between random halves, and after swaps from ten of them."""
+    def baselines(self, seed: int, limits: Limits) -> Mapping[str, float]:
+        """Return the mean weight between random halves, and after swaps from ten of them, or from fewer."""
         rng = np.random.default_rng(seed)
         halves = rng.permuted(np.tile(np.arange(self.size) % 2, (RANDOM, 1)), axis=1)
-        swapped = [halves_by_swaps(self.graph, sides) for sides in halves[:SWAPPED]]
-        return {
-            "random": float(np.mean([cut_weight(self.graph, sides) for sides in halves])),
-            "swaps": float(np.mean([cut_weight(self.graph, sides) for sides in swapped])),
-        }
+        found = {"random": mean_until(limits, lambda k: cut_weight(self.graph, halves[k]), RANDOM)}
+        searches = max(1, min(SWAPPED, MOST_SWAPS // self.size))
+
+        def swapped(k: int) -> float:
+            return cut_weight(self.graph, halves_by_swaps(self.graph, halves[k], limits))
+
+        found["swaps"] = mean_until(limits, swapped, searches, whole=False)
+        return {name: cost for name, cost in found.items() if cost is not None}
 
     def verify(self, answer: Any) -> Verdict:
         """Return whether the sides (n,) are halves, and the weight between them.

@@ -57,11 +57,11 @@ class Result:
     """The starts of one formulation on one instance. `to_dict` is what `solve --json` prints.
 
     Costs and gaps are those of single anneals, without repair or polish, over all starts whose verdict has a
-    cost. `success` of a start means to reach `target`, else `best_known`, else to be valid.
-    `tau_per_start` is the duration of one anneal in time constants of the circuit, `cpu_s_per_start` its
-    seconds of computing. `cut` counts the starts that the time limit or Ctrl-C (`interrupted`) kept from
-    their end: they are left out; `stopped` those that ended early but have an answer at any time: they count.
-    `counts` says what a cost is, `encoding` is the circuit of the starts. `ran` says what computed them, and
+    cost. `success` of a start means to reach `target`, else `best_known`, else to be valid. `tau_per_start`
+    is the duration of one anneal in time constants of the circuit, `cpu_s_per_start` its seconds of
+    computing. `cut` counts the starts that the time limit or Ctrl-C (`interrupted`) kept from their end: they
+    are left out; `stopped` those that ended early but have an answer at any time: they count. `cost_name` is
+    the noun for a cost, `encoding` is the circuit of the starts. `ran` says what computed them, and
     `loading_s` how long it took to load or to compile that. `extra` are further keys that a problem reports.
     """
 
@@ -86,7 +86,7 @@ class Result:
     cut: int = 0
     stopped: int = 0
     interrupted: bool = False
-    counts: str = "cost"
+    cost_name: str = "cost"
     encoding: Encoding | None = None
     ran: Ran | None = None
     loading_s: float = 0.0
@@ -197,9 +197,13 @@ class Result:
             "evaluations": self.evaluations,
             "cpu_s": self.cpu_s,
             "wall_s": self.wall_s,
-            **({"cut": self.cut} if self.cut else {}),
-            **({"stopped": self.stopped} if self.stopped else {}),
-            **({"interrupted": True} if self.interrupted else {}),
+            "costs": [start.verdict.cost if start.verdict.valid else None for start in self.starts],
+            "success_interval": list(wilson_interval(self.successes, count)),
+            "cut": self.cut,
+            "stopped": self.stopped,
+            "interrupted": self.interrupted,
+            "engine": None if self.ran is None else self.ran.to_dict(),
+            "loading_s": self.loading_s,
             **self.extra,
         }
 

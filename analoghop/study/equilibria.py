@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -12,7 +11,8 @@ from analoghop.arrays import Array
 from analoghop.engines import ScipyIVP
 from analoghop.engines.settling import at_rest, dense_jacobian
 from analoghop.errors import InputError
-from analoghop.solution import Solution, Status
+from analoghop.limits import Limits, limited
+from analoghop.solution import Ran, Solution, Status
 from analoghop.systems.base import System
 
 _SPANS = np.array([1e3, 1e4, 1e5])  # slowest own time constants that a circuit has to come to rest
@@ -32,7 +32,8 @@ class Equilibrium:
     energy, None where no theorem applies or the eigenvalues do not tell. `residual` is the largest movement
     left, per own time constant and relative to the state (or its input scale). `converged` is False where
     the circuit found no rest (it oscillates, diverges or needs longer): then the fields describe the last
-    state, neither stable nor a minimum. `message` says it in words.
+    state, neither stable nor a minimum. `message` says it in words. `ran` is the engine, None where nothing
+    had to be run, and `interrupted` says whether Ctrl-C ended it.
 
     Why stability decides about the minimum: under a theorem dE/dt <= 0 along every trajectory. From any state
     near a stable equilibrium the circuit returns to it, E falling, so no state near it has a lower energy.
@@ -47,6 +48,8 @@ class Equilibrium:
     residual: float
     converged: bool
     message: str
+    ran: Ran | None = None
+    interrupted: bool = False
 
 
 def equilibrium(
@@ -55,13 +58,14 @@ def equilibrium(
     *,
     duration: float | None = None,
     time_limit: float | None = None,
+    limits: Limits | None = None,
 ) -> Equilibrium:
     """Return the equilibrium that `system` reaches from the state `x0` (n,) at t = 0.
 
     The circuit runs until it has settled, at most `duration` seconds after its inputs have come to rest
-    (None: 1000 of its slowest own time constants, up to 100 000 while it creeps) and `time_limit` seconds of
-    wall clock; Newton's method then makes the state exact. A start exactly on a saddle stays there. The work
-    grows with the cube of the number of states.
+    (None: 1000 of its slowest own time constants, up to 100 000 while it creeps), and until `time_limit`
+    seconds of wall clock or Ctrl-C, for which other doors give `limits`. Newton's method then makes the state
+    exact. A start exactly on a saddle stays there. The work grows with the cube of the number of states.
     Raises `InputError` where an input never comes to rest, or the circuit has noise.
     """
     if system.noise is not None:
@@ -74,18 +78,17 @@ def equilibrium(
         return Equilibrium(np.zeros(0), outputs, none, True, None, 0.0, True, "the circuit has no states")
     slowest = float(system.time_constants.max())
     spans = _SPANS * slowest if duration is None else np.array([duration])
-    deadline = np.inf if time_limit is None else time.perf_counter() + time_limit
     engine = ScipyIVP(rtol=1e-8, settle=True, audit=False)
     t, x = 0.0, x0
-    for span in spans:
-        left = max(deadline - time.perf_counter(), 1e-3)
-        run = replace(engine, time_limit=left).integrate(system, x, (t, quiet + float(span)))
-        t, x = float(run.times[-1]), run.states[:, -1]
-        found = _examined(system, t, x, run)
-        ended = run.status in (Status.FAILED, Status.TIME_LIMIT)
-        # What only creeps, along a slow mode or away from a saddle, is worth following further.
-        if found.converged or ended or not at_rest(system, t, x, _CREEPING):
-            break
+    with limited(limits, time_limit=time_limit) as within:
+        for span in spans:
+            run = engine.integrate(system, x, (t, quiet + float(span)), limits=within)
+            t, x = float(run.times[-1]), run.states[:, -1]
+            found = _examined(system, t, x, run)
+            ended = run.status in (Status.FAILED, Status.TIME_LIMIT)
+            # What only creeps, along a slow mode or away from a saddle, is worth following further.
+            if found.converged or ended or not at_rest(system, t, x, _CREEPING):
+                break
     return found
 
 
@@ -114,6 +117,8 @@ def _examined(system: System, t: float, last: Array, run: Solution) -> Equilibri
         residual=residual,
         converged=converged,
         message=_message(converged, stable, growth > margin, run),
+        ran=run.ran,
+        interrupted=bool(run.record["interrupted"]),
     )
 
 

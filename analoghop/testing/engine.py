@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from functools import cache
 from typing import Any
 
 import numpy as np
 
 from analoghop.arrays import Array
-from analoghop.engines.base import Engine
-from analoghop.engines.many import EnsembleEngine
+from analoghop.engines.base import Engine, EnsembleEngine
 from analoghop.engines.trajectory.scipy_ivp import ScipyIVP
 from analoghop.ensembles import GivenStarts, random_starts
 from analoghop.errors import InputError
+from analoghop.limits import Limits
 from analoghop.solution import Solution, Status
 from analoghop.systems.base import System
 from analoghop.testing.claims import agree, demand, equal, refused
@@ -31,7 +32,8 @@ def check_engine(engine: Engine, within: float = 1e-4) -> None:
 
     The laws, of `analoghop.engines.base.Engine`: the states are those of the truth, at every time of a grid,
     whose first and last entries are the start and the end; `stop` ends a run at a step whose outputs satisfy
-    it, and the record there; an engine of many gives each member what it gives it alone, in any order; a
+    it, and the record there; limits that are over end a run, whose status says so; an engine of many gives
+    each member what it gives it alone, in any order and with any number of threads; a
     circuit whose voltages leave the finite numbers is a status, not an exception; shapes that do not fit,
     numbers that are not finite and times that do not increase are an `InputError`.
     """
@@ -39,6 +41,7 @@ def check_engine(engine: Engine, within: float = 1e-4) -> None:
     demand(accepted, f"{type(engine).__name__} accepts none of the systems {', '.join(SMALL_SYSTEMS)}")
     _check_grid(engine, "driven" if "driven" in accepted else accepted[0], within)
     _check_stop(engine, within)
+    _check_limits(engine)
     _check_failure(engine)
     _check_refusals(engine)
 
@@ -116,6 +119,26 @@ def _check_stop(engine: Engine, within: float) -> None:
     exact = ScipyIVP(rtol=1e-10, audit=False).integrate(system, x0[:, 0], (0.0, end))
     _close(f"{law}: the last state", run.states[:, -1:], exact.states[:, -1:], within, system)
     equal(f"{law}: the start stays the first state", run.states[:, 0], x0[:, 0])
+
+
+def _check_limits(engine: Engine) -> None:
+    system, x0, _ = _truth("dense")
+    law = f"{type(engine).__name__} under limits that are over"
+    late = Limits().until(time.monotonic())
+    run = engine.integrate(system, x0[:, 0], (0.0, SPAN), limits=late)
+    demand(
+        run.status is Status.TIME_LIMIT, f"{law}: the status is {run.status.value!r}, expected 'time limit'"
+    )
+    demand(run.times[-1] < SPAN, f"{law}: the run comes to its end, {SPAN:g} s")
+    if isinstance(engine, EnsembleEngine):
+        times = (0.0, SPAN)
+        many = engine.integrate_many(system, GivenStarts(x0), times, limits=late)
+        demand(len(many) < MEMBERS, f"{law}: all {MEMBERS} members have finished")
+        one, two = (
+            engine.integrate_many(system, GivenStarts(x0), times, limits=Limits(threads=k)) for k in (1, 2)
+        )
+        law = f"{type(engine).__name__} with two threads and with one"
+        agree(law, two.states, one.states, rtol=1e-9, atol=1e-12)
 
 
 def _check_failure(engine: Engine) -> None:

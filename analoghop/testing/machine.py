@@ -30,15 +30,13 @@ def check_machine(
     double: float = 1e-9,
     single: float = 1e-4,
     resumes: bool = True,
-    alone: float = 0.0,
 ) -> None:
     """Raise `AssertionError`, naming the law and the numbers, unless `machine` keeps its contract.
 
     `x0` (size, members), five or more, are the states where runs begin, by default normal numbers of
     deviation 0.3. `double` and `single` say how far compiled steps may be from those of NumPy after 25 steps
     in double and 5 in single precision. `resumes`: whether the states are the whole memory, so that a run
-    that begins at the states of another goes on as that one. `alone`: how far a member may depend on its
-    batch by rounding, where steps are products of matrices.
+    that begins at the states of another goes on as that one.
 
     The laws, of `analoghop.systems.machine.Machine` and `analoghop.engines.machines.stepper.Stepper`: names
     and shapes; compiled steps, where numba is installed and there are some, are those of NumPy; a member
@@ -57,8 +55,8 @@ def check_machine(
     _check_compiled(plain, x, compiled, double, single)
     for stepper in (plain, compiled["float32"]):
         if stepper is not None:
-            _check_members(stepper, x, alone)
-            _check_pieces(stepper, x, resumes, alone)
+            _check_members(stepper, x)
+            _check_pieces(stepper, x, resumes)
             if machine.has_test:
                 _check_test(stepper, x)
     if machine.normals:
@@ -130,7 +128,7 @@ def _check_compiled(
         )
 
 
-def _check_members(stepper: Stepper, x: Array, alone: float) -> None:
+def _check_members(stepper: Stepper, x: Array) -> None:
     machine, count = stepper.machine, x.shape[1]
     kind = "compiled" if stepper.compiled else "NumPy's"
     index, order = np.arange(count), np.random.default_rng(0).permutation(count)
@@ -144,16 +142,15 @@ def _check_members(stepper: Stepper, x: Array, alone: float) -> None:
         apart = _begin(stepper, x[:, part], index[part])
         for name in ("states", "outputs"):
             law = f"{kind} steps: {name} of a member are a function of its number alone"
-            agree(law, getattr(apart, name), getattr(together, name)[:, part], atol=alone)
-        if not alone:
-            law = f"{kind} steps: how long a member runs is a function of its number alone"
-            equal(law, apart.steps, together.steps[part])
+            equal(law, getattr(apart, name), getattr(together, name)[:, part])
+        law = f"{kind} steps: how long a member runs is a function of its number alone"
+        equal(law, apart.steps, together.steps[part])
     demand(
         (together.steps <= machine.steps).all(), f"{kind} steps: {together.steps.max()} of {machine.steps}"
     )
 
 
-def _check_pieces(stepper: Stepper, x: Array, resumes: bool, alone: float) -> None:
+def _check_pieces(stepper: Stepper, x: Array, resumes: bool) -> None:
     machine, few = stepper.machine, x[:, :5]
     kind, index = "compiled" if stepper.compiled else "NumPy's", np.arange(5)
     last = _few(machine, 31)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from copy import deepcopy
 from typing import Any
 
 import numpy as np
 
 from analoghop.errors import InputError
+from analoghop.limits import Limits
 from analoghop.problems.base import Answer, Problem, Verdict
 from analoghop.testing.claims import demand, refused
 
@@ -21,10 +23,10 @@ def check_problem(problem: Problem, answers: Sequence[Answer]) -> None:
     `answers` are some of it, at least one of them valid.
 
     The laws, of `analoghop.problems.base.Problem`: `verify` says the same of an answer each time; a valid
-    answer violates nothing and has no faults, and one that is not violates something; an object that is no
-    answer at all is an `InputError`; no valid answer, and no baseline, is better than `best_known`; answers
-    at random are valid and follow their generator; a local search returns valid answers, none worse than
-    where it began; another word for one is an `InputError`.
+    answer violates nothing, and one that is not violates something; instances with equal data are equal; an
+    object that is no answer at all is an `InputError`; no valid answer, and no baseline, is better than
+    `best_known`; answers at random are valid and follow their generator; a local search returns valid
+    answers, none worse than where it began; another word for one is an `InputError`.
     """
     name = type(problem).__name__
     demand(isinstance(problem.kind, str) and problem.kind, f"`kind` of {name} is no word")
@@ -35,9 +37,10 @@ def check_problem(problem: Problem, answers: Sequence[Answer]) -> None:
     demand(
         any(verdict.valid for verdict in verdicts), f"none of the {len(verdicts)} answers of {name} is valid"
     )
+    demand(deepcopy(problem) == problem, f"{name} does not equal a copy of itself")
     refused(f"{name} verifies something that is no answer", lambda: problem.verify(object()))
     refused(f"{name} polishes by an unknown search", lambda: problem.polish("no such search", answers[0]))
-    for baseline, cost in problem.baselines(0).items():
+    for baseline, cost in problem.baselines(0, Limits()).items():
         demand(math.isfinite(cost), f"the baseline {baseline!r} of {name} is {cost}")
         _check_best(problem, f"the baseline {baseline!r} of {name}", cost)
     if problem.polishers:
@@ -61,7 +64,7 @@ def _check_verdict(problem: Problem, answer: Answer) -> Verdict:
     if verdict.cost is not None:
         demand(math.isfinite(verdict.cost), f"the cost of an answer of {name} is {verdict.cost}")
     if verdict.valid:
-        faults = list(problem.faults(answer))
+        faults = list(problem.describe_violations(answer))
         demand(not faults, f"{name} finds {faults} wrong with a valid answer")
         if verdict.cost is not None:
             _check_best(problem, f"a valid answer of {name}", verdict.cost)

@@ -15,7 +15,8 @@ from analoghop.circuit.ngspice import run_ngspice
 from analoghop.circuit.reduction.compile import compile_circuit
 from analoghop.circuit.transient import transient
 from analoghop.engines import ScipyIVP
-from analoghop.simulate import fitting, run_transient
+from analoghop.engines.choice import engine_of
+from analoghop.simulate import run_transient
 from analoghop.solution import Solution
 from analoghop.systems.circuits.lure import Lure
 
@@ -34,7 +35,7 @@ def compiled(deck: Path) -> tuple[Circuit, Lure]:
 @cache
 def solved(deck: Path) -> Solution:
     circuit, lure = compiled(deck)
-    engine = ScipyIVP(rtol=1e-8, atol=1e-10) if lure.noise is None else fitting(lure)
+    engine = ScipyIVP(rtol=1e-8, atol=1e-10) if lure.noise is None else engine_of("auto", lure)
     return run_transient(lure, transient(circuit, lure), engine)
 
 

@@ -26,6 +26,10 @@ C1 a 0 100n
 """
 
 
+ABOUT = {"version", "command", "engine", "interrupted"}
+"""What every JSON object says of how it came about."""
+
+
 class Answer(NamedTuple):
     """Exit code and what was printed."""
 

@@ -9,9 +9,9 @@ import pytest
 from analoghop.circuit import ngspice
 from analoghop.formats.waveforms.waveforms import Waveforms
 
-from .conftest import FLIPFLOP, Command
+from .conftest import ABOUT, FLIPFLOP, Command
 
-KEYS = {"deck", "signals", "largest", "points", "ngspice_s", "analoghop_s"}
+KEYS = {"deck", "signals", "largest", "points", "ngspice_s", "analoghop_s", *ABOUT}
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from .conftest import FLIPFLOP, RING, Command
+from .conftest import ABOUT, FLIPFLOP, RING, Command
 
 KEYS = {
     "deck",
@@ -19,6 +19,7 @@ KEYS = {
     "minimum",
     "energy",
     "residual",
+    *ABOUT,
 }
 
 

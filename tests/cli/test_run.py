@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 import analoghop
-from analoghop.formats.waveforms.waveforms import read_waveforms
+from analoghop.formats.waveforms.files import read_waveforms
 
-from .conftest import FLIPFLOP, RING, Command
+from .conftest import ABOUT, FLIPFLOP, RING, Command
 
 KEYS = {
     "deck",
@@ -25,6 +25,7 @@ KEYS = {
     "counts",
     "cpu_s",
     "wall_s",
+    *ABOUT,
 }
 ENERGY = {"initial", "final", "largest_rise", "balance_error", "guaranteed", "reason"}
 COUNTS = {"states", "amplifiers", "steps", "evaluations"}

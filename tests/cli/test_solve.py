@@ -1,8 +1,10 @@
 """`analoghop solve`: its JSON is a contract, key by key."""
 
+import dataclasses
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,8 +12,9 @@ import pytest
 import analoghop.problems.tsp as salesman
 from analoghop.formats.instances.tables import write_table
 from analoghop.formats.tsplib import read_tour
+from analoghop.limits import Limits
 from analoghop.optimise import PROBLEMS, batches
-from analoghop.optimise.anneal import Ends
+from analoghop.optimise.anneal import Anneals, anneal
 from analoghop.problems.tsp import TSP
 from tests.optimise.toy import Toy
 
@@ -159,11 +162,16 @@ def test_pictures(suffix: str, command: Command, five: Path, tmp_path: Path) -> 
     assert f"wrote {picture}" in answer.out
 
 
+def changed(encoding: Any, made: Anneals, **masks: np.ndarray) -> Anneals:
+    """Return `made` with one tour in all outputs, and with other ends."""
+    outputs = np.repeat(encoding.embed(range(5)), made.ends.outputs.shape[1], axis=1)
+    return made._replace(ends=dataclasses.replace(made.ends, outputs=outputs, **masks))
+
+
 @pytest.mark.usefixtures("toy")
 def test_failed_starts_are_reported(command: Command, five: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def failing(encoding: Toy, seed: int, index: np.ndarray, *_: object) -> Ends:
-        outputs = np.repeat(encoding.embed(range(5)), len(index), axis=1)  # type: ignore[attr-defined]
-        return Ends(outputs, index == 0, 1, 1.0)
+    def failing(encoding: Any, seed: int, index: np.ndarray, limits: Limits, **options: Any) -> Anneals:
+        return changed(encoding, anneal(encoding, seed, index, limits, **options), failed=index == 0)
 
     monkeypatch.setattr(batches, "anneal", failing)
     answer = command("solve", "tsp", five, "--starts", 4, "--json")
@@ -177,9 +185,9 @@ def test_failed_starts_are_reported(command: Command, five: Path, monkeypatch: p
 def test_starts_that_the_time_limit_cuts_are_reported(
     command: Command, five: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def cutting(encoding: Toy, seed: int, index: np.ndarray, *_: object) -> Ends:
-        outputs = np.repeat(encoding.embed(range(5)), len(index), axis=1)  # type: ignore[attr-defined]
-        return Ends(outputs, index < 0, 1, 1.0, cut=index > 0, stopped=1)
+    def cutting(encoding: Any, seed: int, index: np.ndarray, limits: Limits, **options: Any) -> Anneals:
+        made = anneal(encoding, seed, index, limits, **options)
+        return changed(encoding, made, cut=index > 0, stopped=index == 0)
 
     monkeypatch.setattr(batches, "anneal", cutting)
     answer = command("solve", "tsp", five, "--starts", 4, "--json")
@@ -202,9 +210,11 @@ def test_no_start_within_the_time_limit_is_exit_code_4(suffix: str, command: Com
 
 @pytest.mark.usefixtures("toy")
 def test_ctrl_c_reports_what_has_ended(command: Command, five: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def pressed(encoding: Toy, seed: int, index: np.ndarray, *_: object) -> Ends:
-        outputs = np.repeat(encoding.embed(range(5)), len(index), axis=1)  # type: ignore[attr-defined]
-        return Ends(outputs, index < 0, 1, 1.0, cut=index > 2, interrupted=True)
+    def pressed(encoding: Any, seed: int, index: np.ndarray, limits: Limits, **options: Any) -> Anneals:
+        made = anneal(encoding, seed, index, limits, **options)
+        with limits.heed():
+            raise KeyboardInterrupt
+        return changed(encoding, made, cut=index > 2)
 
     monkeypatch.setattr(batches, "anneal", pressed)
     answer = command("solve", "tsp", five, "--starts", 8, "--json")

@@ -12,9 +12,9 @@ from analoghop.circuit.netlist import read
 from analoghop.circuit.reduction.compile import compile_circuit
 from analoghop.simulate_many import simulate_many
 
-from .conftest import DECKS, FLIPFLOP, RING, Command
+from .conftest import ABOUT, DECKS, FLIPFLOP, RING, Command
 
-KEYS = {"deck", "starts", "seed", "statuses", "attractors", "settling_time", "cpu_s", "wall_s"}
+KEYS = {"deck", "starts", "seed", "statuses", "attractors", "settling_time", "cpu_s", "wall_s", *ABOUT}
 ATTRACTOR = {"final", "energy", "count", "fraction", "interval"}
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from analoghop.cli.decks import run as run_verb
-from analoghop.formats.waveforms.waveforms import read_waveforms
+from analoghop.formats.waveforms.files import read_waveforms
 
 from .conftest import FLIPFLOP, Command
 from .test_run import KEYS

@@ -9,7 +9,6 @@ from analoghop.engines import Ensemble, Fused
 from analoghop.engines import choice as automatic
 from analoghop.engines.choice import automatic as chosen
 from analoghop.engines.choice import expected_seconds
-from analoghop.engines.fused import fused as module
 from analoghop.errors import InputError
 from analoghop.simulate_many import simulate_many
 from analoghop.systems.circuits.network import Network
@@ -39,7 +38,7 @@ def test_unknown_amplifiers_and_noise_are_for_the_ensemble():
 
 
 def test_without_numba_there_is_the_ensemble(monkeypatch):
-    monkeypatch.setattr(module, "find_spec", lambda name: None)
+    monkeypatch.setattr(automatic, "numba_installed", lambda: False)
     assert chosen(ring(), 10**8, 50.0) == Ensemble()
 
 

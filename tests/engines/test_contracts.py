@@ -60,8 +60,9 @@ def test_permuted_starts_give_permuted_results(engine):
 def test_the_tiling_does_not_matter(make, engine):
     system = make()
     whole = simulate_many(system, 30, tstop=6.0, seed=9, engine=engine)
-    for options in ({"tile": 3}, {"tile": 7, "threads": 2}):
-        other = simulate_many(system, 30, tstop=6.0, seed=9, engine=replace(engine, **options))
+    for tile, threads in ((3, 1), (7, 2)):
+        tiled = replace(engine, tile=tile)
+        other = simulate_many(system, 30, tstop=6.0, seed=9, engine=tiled, threads=threads)
         assert np.allclose(whole.states, other.states, rtol=1e-9, atol=1e-12)
         assert np.array_equal(whole.codes, other.codes)
         assert np.allclose(whole.settled_at, other.settled_at, equal_nan=True)
@@ -104,8 +105,8 @@ def test_noise_belongs_to_a_trajectory_not_to_its_neighbours(engine):
     options = {"tstop": 4.0, "seed": 6, "stop": lambda v: v[0] > 0.9}
     whole = simulate_many(system, 30, **options, engine=engine)
     assert 3 < whole.statuses[Status.STOPPED] < 28
-    for change in ({"tile": 4}, {"tile": 7, "threads": 2}, {"tile": 1}):
-        other = simulate_many(system, 30, **options, engine=replace(engine, **change))
+    for tile, threads in ((4, 1), (7, 2), (1, 1)):
+        other = simulate_many(system, 30, **options, engine=replace(engine, tile=tile), threads=threads)
         assert np.allclose(whole.states, other.states, rtol=1e-12, atol=1e-12)
         assert np.array_equal(whole.times, other.times)
     part = simulate_many(system, 5, first=20, **options, engine=engine)
@@ -184,8 +185,9 @@ def test_outputs_are_looked_at_by_a_trajectorys_own_steps(engine):
     system = dense()
     whole = simulate_many(system, 60, **options, engine=replace(engine, check_every=5))
     assert 5 < whole.statuses[Status.STOPPED] < 55
-    for change in ({"tile": 3}, {"tile": 17, "threads": 2}):
-        other = simulate_many(system, 60, **options, engine=replace(engine, check_every=5, **change))
+    for tile, threads in ((3, 1), (17, 2)):
+        tiled = replace(engine, check_every=5, tile=tile)
+        other = simulate_many(system, 60, **options, engine=tiled, threads=threads)
         assert np.array_equal(whole.codes, other.codes)
         assert np.array_equal(whole.steps, other.steps)
         assert np.allclose(whole.states, other.states, rtol=1e-9, atol=1e-12)

@@ -12,6 +12,7 @@ from analoghop.engines.ensemble.backend import backend
 from analoghop.engines.ensemble.ensemble import _tile_width
 from analoghop.ensembles import GivenStarts, Starts, random_starts
 from analoghop.errors import InputError
+from analoghop.limits import Limits
 from analoghop.schedules import Constant, Schedule, Signals
 from analoghop.solution import Status
 from analoghop.systems.circuits.network import Network
@@ -41,11 +42,9 @@ def run(engine, system, x0, end, stop=None):
         ({"rtol": 1e-8, "dtype": "float32"}, "1e-06 to 0.1 in float32"),
         ({"atol": -1.0}, "`atol`"),
         ({"tile": 0}, "`tile` is 0"),
-        ({"threads": 1.5}, "`threads` is 1.5"),
         ({"noise_seed": -1}, "`noise_seed` is -1"),
         ({"dt": 0.1}, "`dt` is for fixed steps"),
         ({"method": "euler", "dt": 0.0}, "`dt` is 0"),
-        ({"time_limit": 0.0}, "`time_limit`"),
     ],
 )
 def test_bad_options_are_named(options, message):
@@ -260,7 +259,9 @@ class Spy(Starts):
 @pytest.mark.parametrize("threads", [1, 2])
 def test_only_a_tile_of_starts_exists_at_a_time(threads):
     starts = Spy(500)
-    found = Ensemble(settle=True, tile=16, threads=threads).integrate_many(latch(), starts, (0.0, 100.0))
+    found = Ensemble(settle=True, tile=16).integrate_many(
+        latch(), starts, (0.0, 100.0), limits=Limits(threads=threads)
+    )
     assert sum(starts.asked) == 500
     assert max(starts.asked) <= 16
     assert found.statuses == {Status.SETTLED: 500}

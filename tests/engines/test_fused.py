@@ -10,12 +10,14 @@ pytest.importorskip("numba")
 from analoghop.activations import Arctan, Logistic, Rectifier, Softmax, Tanh
 from analoghop.amplifiers import Amplifiers
 from analoghop.couplings import Cycle, Dense, Eye, Ones, Sparse, kron
-from analoghop.engines import Ensemble, ScipyIVP
-from analoghop.engines.fused import Fused, fused_available
-from analoghop.engines.fused import fused as module
+from analoghop.engines import Ensemble, ScipyIVP, choice
+from analoghop.engines.choice import fused_available
+from analoghop.engines.fused import Fused
 from analoghop.ensembles import GivenStarts, random_starts
 from analoghop.errors import InputError, MissingProgram
+from analoghop.limits import Limits
 from analoghop.schedules import Schedule
+from analoghop.simulate_many import simulate_many
 from analoghop.solution import Status
 from analoghop.systems.circuits.network import Network
 
@@ -55,10 +57,10 @@ SYSTEMS = {
 }
 
 
-def run(engine, system, starts, end, stop=None):
+def run(engine, system, starts, end, stop=None, threads=1):
     if isinstance(starts, np.ndarray | list):
         starts = GivenStarts(np.asarray(starts, float))
-    return engine.integrate_many(system, starts, (0.0, end), stop)
+    return engine.integrate_many(system, starts, (0.0, end), stop, Limits(threads=threads))
 
 
 @pytest.mark.parametrize("name", SYSTEMS)
@@ -88,8 +90,8 @@ def test_the_steps_are_those_of_the_ensemble(name):
 def test_neither_tile_nor_threads_nor_neighbours_change_a_bit(name, dtype):
     system, starts = SYSTEMS[name], random_starts(SYSTEMS[name], 150, seed=3)
     whole = run(Fused(settle=True, dtype=dtype), system, starts, 50.0)
-    for options in ({"tile": 1}, {"tile": 40}, {"tile": 1000}, {"threads": 3}):
-        again = run(Fused(settle=True, dtype=dtype, **options), system, starts, 50.0)
+    for tile, threads in ((1, 1), (40, 1), (1000, 1), (None, 3)):
+        again = run(Fused(settle=True, dtype=dtype, tile=tile), system, starts, 50.0, threads=threads)
         assert np.array_equal(again.states, whole.states)
         assert np.array_equal(again.evaluations, whole.evaluations)
     order = np.random.default_rng(0).permutation(150)
@@ -151,10 +153,29 @@ def test_what_it_cannot_do_is_said():
 
 
 def test_numba_is_asked_for_where_it_is_missing(monkeypatch):
-    monkeypatch.setattr(module, "find_spec", lambda name: None)
+    monkeypatch.setattr(choice, "numba_installed", lambda: False)
     assert not fused_available(latch())
     with pytest.raises(MissingProgram, match=r"install analoghop\[fast\]"):
-        Fused()
+        simulate_many(latch(), 3, engine="fused")
+
+
+def test_without_numba_it_says_so_when_it_is_run():
+    code = (
+        "import sys; sys.modules['numba'] = None\n"
+        "import numpy as np\n"
+        "from analoghop import Amplifiers, Fused, Network, Tanh, simulate_many\n"
+        "from analoghop.errors import MissingProgram\n"
+        "network = Network(np.eye(2), Amplifiers.uniform(Tanh(), 2))\n"
+        "assert simulate_many(network, 3).ran.name == 'ensemble'\n"
+        "for engine in (Fused(), 'fused'):\n"
+        "    try:\n"
+        "        simulate_many(network, 3, engine=engine)\n"
+        "    except MissingProgram as error:\n"
+        "        assert 'install analoghop[fast]' in str(error)\n"
+        "    else:\n"
+        "        raise AssertionError(engine)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 NEW_PROCESS = """

@@ -10,7 +10,7 @@ from analoghop.amplifiers import Amplifiers
 from analoghop.circuit.netlist import parse
 from analoghop.circuit.reduction.compile import compile_circuit
 from analoghop.couplings import Coupling, Cycle, Dense, Eye, Kron, Ones, Sparse, Sum, kron
-from analoghop.engines.fused import fused_available
+from analoghop.engines.choice import fused_available
 from analoghop.engines.fused.equations.grid import grid_form
 from analoghop.engines.fused.equations.lower import lower
 from analoghop.engines.fused.equations.rates import compiled_rates

@@ -11,7 +11,8 @@ from analoghop.couplings import Cycle, Dense, Eye, Kron, Ones, Sparse
 from analoghop.engines.ensemble import lowered_network
 from analoghop.engines.ensemble.backend import NumPyBackend, TorchBackend, backend
 from analoghop.engines.ensemble.grid_product import grid
-from analoghop.engines.lowering import LoweredSystem, lower
+from analoghop.engines.ensemble.lowered import LoweredSystem
+from analoghop.engines.ensemble.lowered_network import lower
 from analoghop.errors import InputError, MissingProgram
 from analoghop.schedules import Schedule, Signals
 from analoghop.systems.circuits.network import Network

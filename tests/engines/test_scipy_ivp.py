@@ -23,6 +23,7 @@ from analoghop.circuit.netlist import parse
 from analoghop.circuit.reduction.compile import compile_circuit
 from analoghop.engines import ENGINES, Engine, ScipyIVP
 from analoghop.errors import InputError
+from analoghop.limits import Limits, Tally
 from analoghop.solution import Status
 from analoghop.study.equilibria import equilibrium
 
@@ -199,7 +200,7 @@ def test_a_rate_that_is_no_number_fails(method):
         return np.where(x < 0.5, 1.0, np.nan)
 
     system = Field(rate, lambda t, x: np.zeros((1, 1)), (1.0,), (1.0,))
-    solution = ScipyIVP(method, time_limit=20.0).integrate(system, [0.0], (0.0, 2.0))
+    solution = ScipyIVP(method).integrate(system, [0.0], (0.0, 2.0), limits=Limits(20.0))
     assert solution.status is Status.FAILED
     assert np.isfinite(solution.states).all()
     assert solution.times[-1] <= 0.5 + 1e-6
@@ -274,7 +275,7 @@ def test_the_time_limit_keeps_what_has_finished(method):
 
     system = Field(rate, lambda t, x: np.zeros((1, 1)), (1.0,), (1.0,), quiet=np.inf)
     began = time.perf_counter()
-    solution = ScipyIVP(method, time_limit=0.2, **TIGHT).integrate(system, [0.0], (0.0, 1e3))
+    solution = ScipyIVP(method, **TIGHT).integrate(system, [0.0], (0.0, 1e3), limits=Limits(0.2))
     assert time.perf_counter() - began < 1.5
     assert solution.status is Status.TIME_LIMIT
     assert "time limit" in solution.message
@@ -310,10 +311,12 @@ def test_progress_is_told_only_when_asked_for(capsys):
     assert quiet.err == ""
     assert quiet.out == ""
     told = []
-    ScipyIVP(progress=told.append).integrate(system, x0, (2.0, 5.0))
-    assert told[-1] == 1.0
+    ScipyIVP().integrate(system, x0, (2.0, 5.0), limits=Limits(progress=told.append))
+    assert told[-1] == Tally(3.0, 3.0, "s")
+    assert told[-1].share == 1.0
     assert told == sorted(told)
-    ScipyIVP(progress=True).integrate(system, x0, (0.0, 5.0))
+    with Limits(progress=True) as limits:
+        ScipyIVP().integrate(system, x0, (0.0, 5.0), limits=limits)
     bar = capsys.readouterr()
     assert "100%" in bar.err
     assert bar.out == ""
@@ -357,7 +360,6 @@ def test_bad_input_is_refused_in_a_sentence():
         ({"rtol": 0.0}, "`rtol` is 0.0"),
         ({"atol": -1.0}, "`atol` is -1.0"),
         ({"max_step": 0.0}, "`max_step` is 0.0"),
-        ({"time_limit": 0.0}, "`time_limit` is 0.0"),
         ({"settle_tol": float("nan")}, "`settle_tol` is nan"),
     ]:
         with pytest.raises(InputError, match=message):

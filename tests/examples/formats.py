@@ -27,7 +27,8 @@ from analoghop.formats.memories.columns import Columns, read_columns, write_colu
 from analoghop.formats.memories.patterns import Patterns, read_patterns, write_patterns
 from analoghop.formats.memories.weights import StoredWeights, read_weights, write_weights
 from analoghop.formats.tsplib import Cities, Tour, read_tour, read_tsplib, write_tour, write_tsplib
-from analoghop.formats.waveforms.waveforms import Waveforms, read_waveforms, write_waveforms
+from analoghop.formats.waveforms.files import read_waveforms, write_waveforms
+from analoghop.formats.waveforms.waveforms import Waveforms
 from tests.examples.problems import PUZZLE
 
 

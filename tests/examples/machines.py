@@ -69,7 +69,7 @@ def chains(widths: list[int], sigma: float = 0.3, duration: float = 24.0) -> Cha
 
 
 # One sweep of the projection is made in a step: its potentials are a memory beside the states.
-SWEEPING: Mapping[str, Any] = {"double": 1e-6, "resumes": False, "alone": 1e-9}
+SWEEPING: Mapping[str, Any] = {"double": 1e-6, "resumes": False}
 ASSIGNMENTS = {
     "assignment 5": lambda: assignment(5),
     "assignment 6, one-way": lambda: assignment(6, symmetric=False),

@@ -42,3 +42,13 @@ def test_no_archive(tmp_path: Path) -> None:
     (tmp_path / "x.npz").write_bytes(b"hello")
     with pytest.raises(FileFormatError, match="is no NumPy archive"):
         read_npz(tmp_path / "x.npz")
+
+
+def test_an_archive_of_a_version_to_come_is_a_file_format_error(tmp_path: Path) -> None:
+    path = tmp_path / "x.npz"
+    write_npz(path, Waveforms(("time",), ("time",), np.zeros((1, 2))))
+    content = bytearray(path.read_bytes())
+    content[content.index(b"PK\x01\x02") + 6] = 255  # the version of `zip` that is needed to read it
+    path.write_bytes(bytes(content))
+    with pytest.raises(FileFormatError, match="cannot be read as waveforms"):
+        read_npz(path)

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from analoghop.errors import FileFormatError, InputError
-from analoghop.formats.waveforms.waveforms import Waveforms, read_waveforms, write_waveforms
+from analoghop.formats.waveforms.files import read_waveforms, write_waveforms
+from analoghop.formats.waveforms.waveforms import Waveforms
 
 SUFFIXES = [".raw", ".csv", ".npz"]
 EXAMPLE = Waveforms(

@@ -4,8 +4,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analoghop.engines.machines import chains_tables as chains_program
+from analoghop.engines import choice
+from analoghop.engines.machines.chains_tables import chains_tables
 from analoghop.errors import InputError
+from analoghop.limits import Limits
 from analoghop.optimise import chains, solve
 from analoghop.optimise.chains import ChainCall, ChainSearch
 from analoghop.optimise.search import Task
@@ -14,8 +16,8 @@ from analoghop.problems.tsp import TSP, neighbourhood
 DATA = Path(__file__).parents[1] / "data"
 
 
-def task(problem: TSP, run: int = 0, target: float | None = None, deadline: float | None = None) -> Task:
-    return Task(problem, None, None, run, 0, deadline, target, 1)  # type: ignore[arg-type]
+def task(problem: TSP, run: int = 0, target: float | None = None) -> Task:
+    return Task(problem, None, None, run, 0, Limits(), target)  # type: ignore[arg-type]
 
 
 def random_instance(n: int, seed: int, symmetric: bool) -> TSP:
@@ -90,7 +92,7 @@ def call(n: int, symmetric: bool) -> ChainCall:
 def test_the_tables_are_those_of_the_circuit(symmetric: bool) -> None:
     search = ChainSearch()
     one = call(18, symmetric)
-    direct, defined = search.program(one), chains_program.program(search.circuit(one))
+    direct, defined = search.tables(one), chains_tables(search.circuit(one))
     for a, b in zip(direct, defined, strict=True):
         assert np.asarray(a).dtype == np.asarray(b).dtype
         np.testing.assert_allclose(a, b, rtol=1e-5)
@@ -100,8 +102,7 @@ def test_without_numba_the_same_calls_are_made(monkeypatch: pytest.MonkeyPatch) 
     problem = random_instance(12, 5, False)
     search = ChainSearch(calls=6, cities=(4, 6))
     compiled = search(task(problem))
-    monkeypatch.setattr(chains, "find_spec", lambda name: None)
-    monkeypatch.setattr("analoghop.engines.chains.find_spec", lambda name: None)
+    monkeypatch.setattr(choice, "numba_installed", lambda: False)
     assert search(task(problem)).answer == compiled.answer
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from analoghop.formats.graphs.graph import Graph
+from analoghop.limits import Limits
 from analoghop.optimise.fewest import fewest_colours
 from analoghop.problems.base import Verdict
 from analoghop.problems.baselines.dsatur import dsatur
@@ -23,7 +24,7 @@ class Circuit:
         self.fewest, self.used = fewest, used
         self.asked: list[tuple[int, bool]] = []
 
-    def __call__(self, problem: Colouring, deadline: float | None, *, first: bool) -> Result:
+    def __call__(self, problem: Colouring, limits: Limits, *, first: bool) -> Result:
         k = problem.colours
         assert k is not None
         self.asked.append((k, first))
@@ -53,7 +54,7 @@ class Circuit:
 
 def test_a_given_number_is_left_alone() -> None:
     circuit = Circuit(4)
-    assert fewest_colours(replace(WHEEL, colours=5), circuit, None) is None
+    assert fewest_colours(replace(WHEEL, colours=5), circuit, Limits()) is None
     assert not circuit.asked
 
 
@@ -71,7 +72,7 @@ def test_a_given_number_is_left_alone() -> None:
 )
 def test_the_way_down(circuit: Circuit, colours: int, tried: str) -> None:
     assert dsatur(WHEEL.graph).max() + 1 == 4
-    result = fewest_colours(WHEEL, circuit, None)
+    result = fewest_colours(WHEEL, circuit, Limits())
     assert result is not None
     assert result.extra["colours"] == colours
     assert result.parameters == {"k": colours, "clique": 3, "tried": tried}
@@ -81,11 +82,11 @@ def test_the_way_down(circuit: Circuit, colours: int, tried: str) -> None:
 def test_what_was_found_is_not_lost_where_time_is_short() -> None:
     circuit = Circuit(4)
 
-    def attempt(problem: Colouring, deadline: float | None, *, first: bool) -> Result:
-        result = circuit(problem, deadline, first=first)
+    def attempt(problem: Colouring, limits: Limits, *, first: bool) -> Result:
+        result = circuit(problem, limits, first=first)
         return result if first else replace(result, starts=[], baselines={"DSATUR": 0.0})
 
-    result = fewest_colours(WHEEL, attempt, None)
+    result = fewest_colours(WHEEL, attempt, Limits())
     assert result is not None
     assert (result.valid, result.extra["colours"]) == (1, 4)
     assert result.baselines == {"DSATUR": 0.0}
@@ -94,7 +95,7 @@ def test_what_was_found_is_not_lost_where_time_is_short() -> None:
 
 def test_time_that_is_up_ends_the_way_down() -> None:
     circuit = Circuit(1)
-    result = fewest_colours(replace(WHEEL), circuit, time.monotonic())
+    result = fewest_colours(replace(WHEEL), circuit, Limits().until(time.monotonic()))
     assert result is not None
     assert result.parameters["tried"] == "4"
     assert circuit.asked == [(4, True), (4, False)]

@@ -1,17 +1,21 @@
 import dataclasses
 import itertools
+import signal
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from analoghop.engines.machines import assignment as assignment_numpy
+from analoghop.engines.machines.assignment import NumpyAssignment
 from analoghop.errors import InputError
 from analoghop.formats.graphs.graph import Graph
 from analoghop.formats.tsplib import read_tour
+from analoghop.limits import Limits, Tally
 from analoghop.optimise import PROBLEMS, batches, entry, entry_of, solve, trace, with_settings
-from analoghop.optimise import anneal as optimise_anneal
-from analoghop.optimise.anneal import Ends
+from analoghop.optimise.anneal import Anneals, anneal
 from analoghop.problems.colouring.adaptive import AdaptiveColouring
 from analoghop.problems.colouring.instance import Colouring
 from analoghop.problems.constraints.penalty import Penalty
@@ -53,10 +57,11 @@ def test_a_start_depends_on_seed_and_number_alone(monkeypatch: pytest.MonkeyPatc
 
 
 def test_failed_starts_are_counted_and_never_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
-    def failing(encoding: Any, seed: int, index: np.ndarray, *_: object) -> Ends:
+    def failing(encoding: Any, seed: int, index: np.ndarray, limits: Limits, **options: Any) -> Anneals:
+        made = anneal(encoding, seed, index, limits, **options)
         outputs = np.repeat(encoding.embed(range(5)), len(index), axis=1)
         outputs[:, index % 4 == 1] = np.nan
-        return Ends(outputs, index % 4 == 1, 10, 1.0)
+        return made._replace(ends=dataclasses.replace(made.ends, outputs=outputs, failed=index % 4 == 1))
 
     monkeypatch.setattr(batches, "anneal", failing)
     result = solve(FIVE, Toy(), starts=8)
@@ -107,25 +112,32 @@ def test_the_circuit_of_a_result_is_the_one_that_ran() -> None:
     assert short.encoding.parameters["steps"] == short.parameters["steps"]
 
 
-class Interrupt:
-    """`run_assignment`, at whose second call someone presses Ctrl-C, in the middle of member 2."""
+def press(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    """Let somebody press Ctrl-C when start `number` has taken a few steps, or a later one."""
+    advance = NumpyAssignment.advance
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, call: int = 2) -> None:
-        self.calls, self.call, self.run = 0, call, optimise_anneal.run_assignment
-        monkeypatch.setattr(optimise_anneal, "run_assignment", self)
+    def pressed(self: Any, block: Any, first: int, steps: int, noise: Any) -> None:
+        if first > 0 and len(seen) > number:
+            raise KeyboardInterrupt
+        advance(self, block, first, steps, noise)
 
-    def __call__(self, *arguments: Any, **options: Any) -> Any:
-        ends = self.run(*arguments, **options)
-        self.calls += 1
-        if self.calls <= self.call:  # the first is the one that loads and compiles
-            return ends
-        return ends._replace(cut=np.arange(len(ends.cut)) >= 2, interrupted=True)
+    load, seen = NumpyAssignment.load, list[int]()
+
+    def counted(self: Any, x: Any, first: int) -> Any:
+        seen.extend([1] * x.shape[1])
+        return load(self, x, first)
+
+    monkeypatch.setattr(assignment_numpy, "BATCH", 25)  # one member at a time
+    monkeypatch.setattr(NumpyAssignment, "load", counted)
+    monkeypatch.setattr(NumpyAssignment, "advance", pressed)
 
 
-def test_ctrl_c_leaves_what_has_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = solve(FIVE, "potts", starts=20, baselines=False)
-    Interrupt(monkeypatch)
-    result = solve(FIVE, "potts", starts=20, baselines=False, search="restarts", polish="2opt")
+def test_ctrl_c_leaves_the_starts_that_have_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = solve(FIVE, "potts", starts=20, baselines=False, engine="numpy")
+    press(monkeypatch, 10)
+    result = solve(
+        FIVE, "potts", starts=20, baselines=False, engine="numpy", search="restarts", polish="2opt"
+    )
     assert result.interrupted
     assert result.starts == whole.starts[:10]
     assert (result.cut, result.searched) == (10, None)
@@ -133,28 +145,38 @@ def test_ctrl_c_leaves_what_has_ended(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_ctrl_c_before_the_first_end_is_an_interrupt(monkeypatch: pytest.MonkeyPatch) -> None:
-    def pressed(*_: object, **__: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(batches, "anneal", pressed)
+    press(monkeypatch, 0)
     with pytest.raises(KeyboardInterrupt):
-        solve(FIVE, "potts", starts=3, baselines=False)
+        solve(FIVE, "potts", starts=3, baselines=False, engine="numpy")
 
 
 def test_ctrl_c_ends_a_search_and_keeps_its_best(monkeypatch: pytest.MonkeyPatch) -> None:
-    Interrupt(monkeypatch, call=4)
-    result = solve(FIVE, "potts", starts=3, baselines=False, search="restarts", target=0.0)
+    press(monkeypatch, 3 + 1 + 2 + 4 + 2)
+    result = solve(
+        FIVE, "potts", starts=3, baselines=False, search="restarts", target=0.0, engine="numpy", time_limit=60
+    )
     assert result.interrupted
     assert result.searched is not None
-    assert (result.searched.runs, result.searched.calls) == (1, 1 + 8 + 8 + 2)
+    assert (result.searched.runs, result.searched.calls) == (1, 1 + 1 + 2 + 4 + 2)
     assert len(result.starts) == 3
+
+
+def test_a_thread_that_is_not_the_main_one_solves_and_keeps_the_handlers() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    with ThreadPoolExecutor(1) as pool:
+        result = pool.submit(solve, FIVE, "potts", starts=4, baselines=False, threads=2).result()
+    assert result.starts == solve(FIVE, "potts", starts=4, baselines=False).starts
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_progress_counts_the_starts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batches, "BATCH", 2)
-    seen: list[tuple[int, int | None]] = []
-    solve(FIVE, Toy(), starts=5, progress=lambda done, total: seen.append((done, total)))
-    assert seen == [(2, 5), (4, 5), (5, 5)]
+    monkeypatch.setattr("analoghop.limits.INTERVAL", 0.0)
+    seen: list[Tally] = []
+    solve(FIVE, Toy(), starts=5, progress=seen.append)
+    counts = [tally.done for tally in seen if tally.unit == "starts"]
+    assert counts == [2, 4, 5]
+    assert all(tally.total == 5 for tally in seen)
 
 
 def test_polish_has_its_control() -> None:
@@ -204,6 +226,9 @@ def test_circuit_begins_near_an_answer() -> None:
     ("changes", "message"),
     [
         ({"starts": 0}, "`starts` is 0, expected at least 1"),
+        ({"starts": 2.5}, "`starts` is 2.5, expected a whole number"),
+        ({"engine": "nonsense"}, "`engine` is 'nonsense', expected one of auto, fused, numpy"),
+        ({"progress": 3}, "`progress` is 3, expected True, False or a function"),
         ({"seed": -1}, "`seed` is -1, expected a whole number from 0"),
         ({"seed": 1.5}, "`seed` is 1.5, expected a whole number"),
         ({"time_limit": -1}, "`time_limit` is -1, expected a positive number"),
@@ -300,7 +325,7 @@ def test_trace_shows_the_anneal_that_was_counted() -> None:
 def test_trace_of_a_machine_ends_in_time() -> None:
     triangle = Colouring(Graph.of(3, [(0, 1), (1, 2), (0, 2)]), 2)
     encoding = AdaptiveColouring(cycles=9).encode(triangle)
-    run = trace(encoding, points=5, seconds=0.1)
+    run = trace(encoding, points=5, limits=Limits(0.1))
     assert 0.0 < run.times[-1] < 0.9 * encoding.duration
 
 
@@ -313,7 +338,7 @@ def test_trace_shows_what_annealed_again() -> None:
     assert [run.answers[-1] for run in runs] == [start.answer for start in result.starts]
     longest = max(runs, key=lambda run: len(run.times))
     assert longest.outputs.shape == (196, len(longest.times))
-    assert len(longest.times) >= 18
+    assert len(longest.times) >= 17  # the moment at which it begins again is the last of the anneal before
     assert (np.diff(longest.times) > 0).all()
     assert all(len(values) == len(longest.times) for values in longest.parts.values())
 

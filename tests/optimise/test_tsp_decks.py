@@ -25,7 +25,7 @@ def cities(n: int) -> TSP:
 def test_ngspice_ends_in_the_same_tour(name: str, n: int) -> None:
     found = entry("tsp")
     encoding = with_settings(found.formulation(name), found.deck_settings.get(name, {})).encode(cities(n))
-    ends = anneal(encoding, 0, np.arange(60)).outputs
+    ends = anneal(encoding, 0, np.arange(60)).ends.outputs
     tours = [raw.answer for raw in encoding.decode(ends)]
     # The network of 1985 may end in no tour from all of these: then in the same outputs that are none.
     number = next((k for k, tour in enumerate(tours) if tour is not None), 0)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from small_graphs import random_graph
 
 from analoghop.errors import InputError
+from analoghop.limits import Limits
 from analoghop.problems.baselines.dsatur import clique, dsatur
 from analoghop.problems.baselines.tabucol import tabucol
 from analoghop.problems.colouring.instance import Colouring
@@ -27,7 +28,7 @@ def test_every_edge_is_looked_at(n: int, seed: int, k: int) -> None:
         verdict = problem.verify(colours)
         assert (verdict.valid, verdict.cost) == (not bad, len(bad))
         assert verdict.violations == ({"conflicting edges": len(bad)} if bad else {})
-        assert problem.faults(colours) == bad
+        assert problem.describe_violations(colours) == bad
 
 
 def test_colours_that_do_not_exist_are_violations() -> None:
@@ -64,13 +65,13 @@ def test_tabucol_reaches_the_chromatic_number(name: str, k: int) -> None:
     problem = Colouring.read(DATA / f"{name}.col", k)
     assert problem.verify(tabucol(problem.graph, k, seed=0)).valid
     assert not problem.verify(tabucol(problem.graph, 1, seed=0)).valid
-    told = problem.baselines(0)
+    told = problem.baselines(0, Limits())
     assert told["TabuCol"] == 0
     assert problem.figures == {"dsatur_colours": dsatur(problem.graph).max() + 1}
     short = Colouring(problem.graph, k - 1)
-    assert set(short.baselines(0)) == {"TabuCol", "DSATUR"}
-    assert min(short.baselines(0).values()) >= 1
-    assert Colouring(problem.graph).baselines(0) == {}
+    assert set(short.baselines(0, Limits())) == {"TabuCol", "DSATUR"}
+    assert min(short.baselines(0, Limits()).values()) >= 1
+    assert Colouring(problem.graph).baselines(0, Limits()) == {}
 
 
 def test_adjacency_has_the_weights() -> None:
@@ -83,5 +84,5 @@ def test_adjacency_has_the_weights() -> None:
 
 @pytest.mark.parametrize("k", [0, -1, 1.5])
 def test_fewer_than_one_colour(k: int) -> None:
-    with pytest.raises(InputError, match="expected at least 1"):
+    with pytest.raises(InputError, match="`colours` is .*, expected .*at least 1"):
         Colouring(random_graph(3, 0), k)

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analoghop.engines.machines.run import run_machine
+from analoghop.engines.choice import stepper_of
+from analoghop.engines.machines.run import run
 from analoghop.errors import InputError
 from analoghop.optimise import solve
 from analoghop.problems.clusters import ClusterEncoding
@@ -201,7 +202,7 @@ def test_starts_depend_on_their_number_alone() -> None:
     together = encoding.start(3, np.arange(6))
     assert np.array_equal(encoding.start(3, np.array([4])), together[:, 4:5])
     assert together[: encoding.system.cells].std() == pytest.approx(0.01, rel=0.3)
-    ends = run_machine(encoding.system, together, 3, np.arange(6))
+    ends = run(stepper_of(encoding.system), together, 3, np.arange(6))
     assert ends.solved.all()
 
 

@@ -3,6 +3,7 @@ from itertools import permutations
 import pytest
 
 from analoghop.errors import InputError
+from analoghop.limits import Limits
 from analoghop.problems.baselines.min_conflicts import min_conflicts
 from analoghop.problems.queens.instance import Queens
 
@@ -18,7 +19,7 @@ def test_attacks_are_counted_in_pairs() -> None:
     assert problem.verify((1, 3, 0, 2)).valid
     verdict = problem.verify((0, 0, 0, 3))
     assert (verdict.valid, verdict.cost) == (False, 4)
-    assert problem.faults((0, 0, 0, 3)) == ["0-1", "0-2", "0-3", "1-2"]
+    assert problem.describe_violations((0, 0, 0, 3)) == ["0-1", "0-2", "0-3", "1-2"]
     assert problem.verify((1, 3, 0, 9)).violations == {"unknown column": 1}
 
 
@@ -26,7 +27,7 @@ def test_attacks_are_counted_in_pairs() -> None:
 def test_min_conflicts_solves(n: int) -> None:
     problem = Queens(n)
     assert problem.verify(min_conflicts(n, 0)).valid
-    assert problem.baselines(0)["min-conflicts"] == 0
+    assert problem.baselines(0, Limits())["min-conflicts"] == 0
 
 
 @pytest.mark.parametrize(

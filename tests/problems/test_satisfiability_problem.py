@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from small_graphs import all_bits
 
 from analoghop.errors import InputError
+from analoghop.limits import Limits
 from analoghop.problems.baselines.walksat import walksat
 from analoghop.problems.satisfiability.instance import Satisfiability
 
@@ -24,7 +25,7 @@ def test_every_clause_is_looked_at(clauses: list[list[int]]) -> None:
         verdict = problem.verify(values.astype(bool))
         assert (verdict.valid, verdict.cost) == (not bad, len(bad))
         assert problem.unsatisfied(values).tolist() == bad
-        assert problem.faults(values) == [f"clause {m + 1}" for m in bad]
+        assert problem.describe_violations(values) == [f"clause {m + 1}" for m in bad]
         best = min(best, len(bad))
     assert problem.verify(walksat(problem, 0)).cost >= best
 
@@ -32,7 +33,7 @@ def test_every_clause_is_looked_at(clauses: list[list[int]]) -> None:
 def test_walksat_satisfies_a_random_formula() -> None:
     problem = Satisfiability.read(DATA / "uf20-01.cnf")
     assert problem.verify(walksat(problem, 0)).valid
-    assert problem.baselines(0) == {"WalkSAT": 0.0}
+    assert problem.baselines(0, Limits()) == {"WalkSAT": 0.0}
 
 
 def test_walksat_of_what_cannot_be_satisfied() -> None:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from small_graphs import all_bits, random_graph
 
 from analoghop.errors import InputError
+from analoghop.limits import Limits
 from analoghop.problems.baselines.sets import greedy_independent_set, halves_by_swaps
 from analoghop.problems.independent_set import IndependentSet
 from analoghop.problems.partition import Partition
@@ -32,8 +33,8 @@ def test_a_set_is_independent_where_the_rest_is_a_cover(n: int, seed: int) -> No
         sizes.append(verdict.cost or 0)
     greedy = greedy_independent_set(graph)
     assert independent.verify(greedy).valid
-    assert independent.baselines(0)["greedy"] <= max(sizes)
-    assert cover.baselines(0)["greedy"] == n - greedy.sum()
+    assert independent.baselines(0, Limits())["greedy"] <= max(sizes)
+    assert cover.baselines(0, Limits())["greedy"] == n - greedy.sum()
 
 
 @given(st.integers(2, 7), st.integers(0, 999))
@@ -49,7 +50,7 @@ def test_halves_differ_by_one_vertex_at_most(n: int, seed: int) -> None:
     swapped = halves_by_swaps(graph, first)
     assert swapped.sum() == first.sum()
     assert cut_weight(graph, swapped) <= cut_weight(graph, first)
-    assert set(problem.baselines(0)) == {"random", "swaps"}
+    assert set(problem.baselines(0, Limits())) == {"random", "swaps"}
 
 
 @pytest.mark.parametrize("kind", [IndependentSet, VertexCover, Partition])

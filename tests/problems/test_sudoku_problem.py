@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from analoghop.errors import FileFormatError, InputError
+from analoghop.limits import Limits
 from analoghop.problems.baselines.backtracking import backtracking
 from analoghop.problems.sudoku.instance import Sudoku, peers, units
 
@@ -28,7 +29,7 @@ def test_an_answer_keeps_the_givens_and_repeats_nothing() -> None:
     wrong = ANSWER[:2] + "5" + ANSWER[3:]
     verdict = problem.verify(wrong)
     assert (verdict.valid, verdict.cost, verdict.violations) == (False, 2.0, {"conflicting pairs": 2})
-    assert problem.faults(wrong) == ["r1c1-r1c3", "r1c3-r9c3"]
+    assert problem.describe_violations(wrong) == ["r1c1-r1c3", "r1c3-r9c3"]
     blank = problem.verify("." * 81)
     assert blank.violations["no digit"] == 81
 
@@ -74,9 +75,9 @@ def test_backtracking_fills_a_grid_or_says_that_there_is_none() -> None:
     filled = backtracking(easy.digits.tolist(), peers())
     assert filled is not None
     assert easy.verify("".join(map(str, filled))).valid
-    assert easy.baselines(0)["backtracking"] == 0.0
-    assert easy.baselines(0)["random digits"] > 20
+    assert easy.baselines(0, Limits())["backtracking"] == 0.0
+    assert easy.baselines(0, Limits())["random digits"] > 20
     assert backtracking(easy.digits.tolist(), peers(), nodes=20) is None
     impossible = Sudoku("12345678........." + "9" + "." * 63)  # no 9 is left for the first row
     assert backtracking(impossible.digits.tolist(), peers()) is None
-    assert "backtracking" not in impossible.baselines(0)
+    assert "backtracking" not in impossible.baselines(0, Limits())

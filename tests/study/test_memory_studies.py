@@ -323,8 +323,8 @@ class Interrupting(Ensemble):
 
     done = 1
 
-    def integrate_many(self, system, starts, times, stop=None):
-        run = super().integrate_many(system, starts, times, stop)
+    def integrate_many(self, system, starts, times, stop=None, limits=None):
+        run = super().integrate_many(system, starts, times, stop, limits)
         kept = {name: getattr(run, name)[: self.done] for name in ("place", "times", "codes", "settled_at")}
         kept |= {name: getattr(run, name)[: self.done] for name in ("steps", "rejected", "evaluations")}
         states, record = run.states[:, : self.done], {**run.record, "interrupted": True}

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from analoghop.arrays import Indices
+from analoghop.arrays import Array, Indices
 
 Matrix = Any  # a scipy.sparse.csr_array, or a NumPy array once compacted
 DENSE_SIZE = 40_000  # entries up to which a dense product beats a sparse one whatever the fill
 DENSE_FILL = 0.1
+SMALL = 64  # rows up to which a matrix is factorised dense
 RESIDUAL = 1e-6  # relative; what a singular matrix leaves when rounding hides its singularity
 
 
@@ -77,23 +78,35 @@ def laplacian(branches: Matrix, values: Sequence[float]) -> Matrix:
 def solve(A: Matrix, right: Sequence[Matrix]) -> list[Matrix] | None:
     """Return A^-1 times each of `right`, or None where A is singular."""
     from scipy import sparse
-    from scipy.sparse.linalg import splu
 
     if A.shape[0] == 0:
         return list(right)
     try:
-        factors = splu(sparse.csc_array(A))
-    except RuntimeError:  # SuperLU's word for an exactly singular matrix
+        inverted = _inverted(A)
+    except (RuntimeError, np.linalg.LinAlgError):  # what SuperLU and LAPACK say of a singular matrix
         return None
     solved = []
     for b in right:
         known = b.toarray()
-        x = factors.solve(known) if b.shape[1] else known
+        x = inverted(known) if b.shape[1] else known
         residual = np.abs(A @ x - known).max(initial=0.0)
         if not np.isfinite(x).all() or residual > RESIDUAL * np.abs(known).max(initial=0.0):
             return None
         solved.append(sparse.csr_array(x))
     return solved
+
+
+def _inverted(A: Matrix) -> Callable[[Array], Array]:
+    """Return the product with A^-1. A small matrix is spared the loading of SuperLU, which takes 0.1 s."""
+    if A.shape[0] <= SMALL:
+        dense = A.toarray()
+        np.linalg.inv(dense)  # raises where it is singular, whatever is asked for then
+        return lambda known: np.linalg.solve(dense, known)
+    from scipy import sparse
+    from scipy.sparse.linalg import splu
+
+    factors: Any = splu(sparse.csc_array(A))
+    return lambda known: np.asarray(factors.solve(known))
 
 
 def compact(matrix: Matrix) -> Matrix:

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from analoghop.arrays import Indices
 from analoghop.cli import options
-from analoghop.cli.decks.opening import open_deck, overrides
+from analoghop.cli.console import about
+from analoghop.cli.decks.opening import STDIN, open_deck, overrides, typed
 from analoghop.cli.outputs import check_picture
 from analoghop.cli.text import si, table
 from analoghop.cli.verb import Exit, Verb
 from analoghop.errors import InputError
 
 if TYPE_CHECKING:
-    from analoghop.arrays import Array
+    from analoghop.arrays import Array, Indices
     from analoghop.circuit.circuit import Circuit
     from analoghop.cli.console import Console
     from analoghop.formats.waveforms.waveforms import Waveforms
+    from analoghop.limits import Limits
     from analoghop.solution import Solution
 
 _RTOL = 1e-9  # far below ngspice's own error, which is what then remains
@@ -42,12 +42,13 @@ def configure(parser: ArgumentParser) -> None:
 def execute(arguments: Namespace, console: Console) -> Exit:
     """Run the deck twice, compare at ngspice's own times, and report."""
     check_picture(arguments.plot)
-    deadline = options.deadline(arguments)
+    limits = options.limits(arguments, console)
     circuit = _without_noise(open_deck(arguments, console), arguments, console)
     before = _children_s()
-    theirs = _in_ngspice(arguments, circuit, deadline)
+    theirs = _in_ngspice(arguments, circuit, limits)
     ngspice_s = _children_s() - before
-    solution, rows = _here(arguments, circuit, theirs, console, deadline)
+    with limits:
+        solution, rows = _here(arguments, circuit, theirs, console, limits)
     comparison = compared(theirs, solution, rows)
     if comparison.unknown:
         console.notice(f"ngspice alone knows {', '.join(comparison.unknown)}")
@@ -62,7 +63,8 @@ def execute(arguments: Namespace, console: Console) -> Exit:
         assert figure is not None, "axes are drawn in a figure"
         save_figure(figure, arguments.plot, {"title": circuit.title, "deck": arguments.deck, **theirs.record})
         console.line(f"  wrote {arguments.plot}")
-    console.result(summary(arguments.deck, solution, comparison, ngspice_s))
+    told = about(arguments, solution.ran, interrupted=limits.interrupted)
+    console.result({**summary(arguments.deck, solution, comparison, ngspice_s), **told})
     if comparison.points < len(theirs.times):
         console.error(f"{arguments.deck}: not compared to the end: {solution.message}")
         return Exit.INCOMPLETE
@@ -130,20 +132,21 @@ def _children_s() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def _in_ngspice(arguments: Namespace, circuit: Circuit, deadline: float | None) -> Waveforms:
+def _in_ngspice(arguments: Namespace, circuit: Circuit, limits: Limits) -> Waveforms:
     from analoghop.circuit.netlist import format as formatted
     from analoghop.circuit.ngspice import run_ngspice, run_ngspice_text
 
-    timeout = 600.0 if deadline is None else max(deadline - time.monotonic(), 1.0)
-    changes = overrides(arguments)
+    timeout = max(limits.left, 1.0) if limits.limited else 600.0
+    changes, tight = overrides(arguments), arguments.tight
     if {name.lower() for name in changes} & {element.name for element in circuit.elements}:
         # ngspice can be given parameters but no elements: it gets the deck as it was changed here.
         if circuit.tran and arguments.tstop:
             circuit = replace(circuit, tran=circuit.tran._replace(stop=arguments.tstop))
-        return run_ngspice_text(formatted(circuit), tight=arguments.tight, timeout=timeout)
-    return run_ngspice(
-        arguments.deck,
-        tight=arguments.tight,
+        return run_ngspice_text(formatted(circuit), tight=tight, timeout=timeout)
+    typed_in = arguments.deck == STDIN
+    return (run_ngspice_text if typed_in else run_ngspice)(
+        typed(arguments) if typed_in else arguments.deck,
+        tight=tight,
         stop=arguments.tstop,
         overrides=changes,
         include_dirs=arguments.include_dir,
@@ -152,7 +155,7 @@ def _in_ngspice(arguments: Namespace, circuit: Circuit, deadline: float | None) 
 
 
 def _here(
-    arguments: Namespace, circuit: Circuit, theirs: Waveforms, console: Console, deadline: float | None
+    arguments: Namespace, circuit: Circuit, theirs: Waveforms, console: Console, limits: Limits
 ) -> tuple[Solution, Indices]:
     """Return our run, recorded at ngspice's times, and which of its columns stands for each of them."""
     import numpy as np
@@ -167,12 +170,8 @@ def _here(
     for notice in notices:
         console.notice(f"{arguments.deck}: {notice}")
     times, rows = np.unique(np.concatenate([[0.0], theirs.times]), return_inverse=True)
-    engine = ScipyIVP(
-        rtol=_RTOL,
-        progress=console.progress,
-        time_limit=None if deadline is None else max(deadline - time.monotonic(), 1e-3),
-    )
-    return run_transient(lure, Transient(times, start), engine), np.asarray(rows[1:], dtype=np.intp)
+    solution = run_transient(lure, Transient(times, start), ScipyIVP(rtol=_RTOL), limits=limits)
+    return solution, np.asarray(rows[1:], dtype=np.intp)
 
 
 def summary(deck: str, solution: Solution, comparison: Comparison, ngspice_s: float) -> dict[str, Any]:

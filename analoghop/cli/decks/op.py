@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from analoghop.cli import options
+from analoghop.cli.console import about
 from analoghop.cli.decks.opening import open_deck
 from analoghop.cli.text import si, table
 from analoghop.cli.verb import Exit, Verb
@@ -16,6 +16,7 @@ from analoghop.cli.verb import Exit, Verb
 if TYPE_CHECKING:
     from analoghop.circuit.circuit import Circuit
     from analoghop.cli.console import Console
+    from analoghop.limits import Limits
     from analoghop.study.equilibria import Equilibrium
 
 SHOWN = 16
@@ -30,13 +31,14 @@ def configure(parser: ArgumentParser) -> None:
 
 def execute(arguments: Namespace, console: Console) -> Exit:
     """Find the equilibrium that the deck's initial state leads to."""
-    deadline = options.deadline(arguments)
+    limits = options.limits(arguments, console)
     circuit = open_deck(arguments, console)
-    remaining = None if deadline is None else max(deadline - time.monotonic(), 1e-3)
-    point = found(circuit, remaining)
+    with limits:
+        point = found(circuit, limits)
     for line in report(circuit, point):
         console.line(line)
-    console.result({"deck": arguments.deck, "title": circuit.title, **summary(point)})
+    told = about(arguments, point.rest.ran, interrupted=point.rest.interrupted)
+    console.result({"deck": arguments.deck, "title": circuit.title, **summary(point), **told})
     if not point.rest.converged:
         console.error(f"{arguments.deck}: {point.rest.message}")
     return Exit.DONE if point.rest.converged else Exit.INCOMPLETE
@@ -51,15 +53,15 @@ class OperatingPoint:
     energy: float | None
 
 
-def found(circuit: Circuit, time_limit: float | None) -> OperatingPoint:
-    """Return the equilibrium that the deck's initial state leads to within `time_limit` seconds."""
+def found(circuit: Circuit, limits: Limits) -> OperatingPoint:
+    """Return the equilibrium that the deck's initial state leads to within the `limits`."""
     from analoghop.circuit.reduction.compile import compile_circuit
     from analoghop.circuit.transient import initial_state
     from analoghop.study.equilibria import equilibrium
 
     system = compile_circuit(circuit)
     start, _ = initial_state(circuit, system)
-    rest = equilibrium(system, start, time_limit=time_limit)
+    rest = equilibrium(system, start, limits=limits)
     t, x = system.quiet_after(), rest.state[:, None]
     values = system.observe(t, x, system.signal_names)[:, 0]
     parts = system.energy(t, x).values() if system.has_energy else ()

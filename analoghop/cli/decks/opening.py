@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import itertools
+import sys
 from argparse import Namespace
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from analoghop.cli.options import Setting, SweepOption, WrittenNumber
 from analoghop.cli.verb import UsageError
+from analoghop.errors import InputError
 
 if TYPE_CHECKING:
     from analoghop.circuit.circuit import Circuit
     from analoghop.cli.console import Console
 
+
+STDIN = "-"
+"""The word for a deck that stands in standard input."""
 
 Point = dict[str, WrittenNumber]
 """One combination of swept values by name."""
@@ -29,16 +34,30 @@ def overrides(arguments: Namespace) -> dict[str, str | float]:
     return dict(given)
 
 
+def typed(arguments: Namespace) -> str:
+    """Return the deck that stands in standard input, read once; raises `InputError` where that is no text."""
+    if not hasattr(arguments, "typed"):
+        try:
+            arguments.typed = sys.stdin.read()
+        except UnicodeDecodeError as error:
+            raise InputError(f"standard input holds no text: {error}") from error
+    text: str = arguments.typed
+    return text
+
+
 def open_deck(
     arguments: Namespace, console: Console, point: Mapping[str, WrittenNumber] | None = None
 ) -> Circuit:
     """Return the circuit of the deck with `--set` and the values of a sweep's `point` put in."""
-    from analoghop.circuit.netlist import read
+    from analoghop.circuit.netlist import parse, read
 
     swept = {name: value.number for name, value in (point or {}).items()}
-    circuit = read(
-        arguments.deck, include_dirs=arguments.include_dir, overrides={**overrides(arguments), **swept}
-    )
+    values, folders = {**overrides(arguments), **swept}, arguments.include_dir
+    if arguments.deck == STDIN:
+        text = typed(arguments)
+        circuit = parse(text, file="<stdin>", directory=".", include_dirs=folders, overrides=values)
+    else:
+        circuit = read(arguments.deck, include_dirs=folders, overrides=values)
     for notice in circuit.notices:
         console.notice(notice)
     return circuit

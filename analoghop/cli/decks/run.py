@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import time
+import math
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any
 
 from analoghop.cli import options
+from analoghop.cli.console import about
 from analoghop.cli.decks.opening import Point, open_deck, overrides, sweep_points
 from analoghop.cli.outputs import check_picture, check_waveforms, named
 from analoghop.cli.verb import Exit, UsageError, Verb
@@ -63,7 +64,7 @@ class _Runs:
         self.arguments, self.console = arguments, console
         self.code = Exit.DONE
         self.summaries: list[dict[str, Any]] = []
-        self.deadline = options.deadline(arguments)
+        self.limits = options.limits(arguments, console)
         check_waveforms(arguments.out)
         check_picture(arguments.plot)
 
@@ -85,15 +86,14 @@ class _Runs:
 
     def _sweep(self, points: list[Point]) -> None:
         for k, point in enumerate(points):
-            if self.deadline is not None and time.monotonic() > self.deadline:
+            if self.limits.interrupted:
+                raise KeyboardInterrupt
+            if self.limits.late:
                 self.console.notice(f"time limit: {len(points) - k} of {len(points)} runs were not begun")
                 return
             circuit = open_deck(self.arguments, self.console, point)
             self.console.line(", ".join(f"{name} = {value.text}" for name, value in point.items()))
             self.summaries.append({"set": _numbers(point), **self._run(circuit, point)})
-
-    def _remaining(self) -> float | None:
-        return None if self.deadline is None else max(self.deadline - time.monotonic(), 1e-3)
 
     def _run(self, circuit: Circuit, point: Point) -> dict[str, Any]:
         """Do one run, write its files, print its report, and return its summary."""
@@ -108,7 +108,7 @@ class _Runs:
             solution = self._solve(circuit, point)
         except NoOperatingPoint as failure:
             self._failed(str(failure))
-            return report.unsolved(self.arguments.deck, circuit)
+            return {**report.unsolved(self.arguments.deck, circuit), **about(self.arguments)}
         waves = solution.to_waveforms(measured_signals(circuit.measures))
         measured = evaluate_measures(circuit.measures, waves)
         self._judge(solution)
@@ -124,15 +124,18 @@ class _Runs:
         if circuit.op:
             self._operating_point(circuit)
         self._write(circuit, solution, point)
-        return report.summary(self.arguments.deck, circuit, solution, measured)
+        told = about(self.arguments, solution.ran, interrupted=bool(solution.record.get("interrupted")))
+        if solution.system.noise is not None:
+            told["seed"] = self.arguments.seed or 0
+        return {**report.summary(self.arguments.deck, circuit, solution, measured), **told}
 
     def _run_starts(self, circuit: Circuit, point: Point) -> dict[str, Any]:
         """Do many runs of one circuit, write their files, print their report, and return their summary."""
         from analoghop.cli.decks import starts
         from analoghop.solution import Status
 
-        record, progress = self._record(circuit, point), self.console.progress
-        run = starts.run_starts(circuit, self.arguments, self._remaining(), progress, record)
+        with self.limits:
+            run = starts.run_starts(circuit, self.arguments, self.limits, self._record(circuit, point))
         for line in starts.lines(circuit, run):
             self.console.line(line)
         out, plot = self.arguments.out, self.arguments.plot
@@ -151,7 +154,8 @@ class _Runs:
         elif self.arguments.settle and set(run.statuses) != {Status.SETTLED}:
             settled = run.statuses.get(Status.SETTLED, 0)
             self._failed(f"the circuit has settled from {settled} of {run.starts.count} starts")
-        return starts.summary(self.arguments.deck, circuit, run)
+        told = about(self.arguments, run.ran, interrupted=bool(run.record.get("interrupted")))
+        return {**starts.summary(self.arguments.deck, circuit, run), **told}
 
     def _solve(self, circuit: Circuit, point: Point) -> Solution:
         from analoghop.circuit.measure import measured_signals
@@ -173,9 +177,9 @@ class _Runs:
         plan = transient(circuit, lure, wanted.tstop, settle)
         for notice in plan.notices:
             self.console.notice(f"{wanted.deck}: {notice}")
-        return run_transient(
-            lure, plan, self._engine(lure.noise is not None, settle), self._record(circuit, point)
-        )
+        engine, record = self._engine(lure.noise is not None, settle), self._record(circuit, point)
+        with self.limits as limits:
+            return run_transient(lure, plan, engine, record, limits=limits)
 
     def _engine(self, noisy: bool, settle: bool) -> Engine:
         from analoghop.engines import Ensemble, ScipyIVP
@@ -183,14 +187,12 @@ class _Runs:
         wanted = self.arguments
         if noisy and wanted.engine != "scipy":
             method: Method = "exponential" if wanted.method == "auto" else wanted.method
-            return Ensemble(method, noise_seed=wanted.seed or 0, time_limit=self._remaining())
+            return Ensemble(method, noise_seed=wanted.seed or 0)
         return ScipyIVP(
             method=wanted.method,
             rtol=1e-6 if wanted.rtol is None else wanted.rtol,
             atol=wanted.atol,
             settle=settle,
-            time_limit=self._remaining(),
-            progress=self.console.progress,
         )
 
     def _record(self, circuit: Circuit, point: Point) -> dict[str, object]:
@@ -210,13 +212,15 @@ class _Runs:
             return
         from analoghop.cli.decks import op
 
-        for line in op.report(circuit, op.found(circuit, self._remaining())):
+        for line in op.report(circuit, op.found(circuit, self.limits.until(math.inf))):
             self.console.line(line)
 
     def _judge(self, solution: Solution) -> None:
         from analoghop.solution import Status
 
-        if solution.status is Status.FAILED:
+        if solution.record.get("interrupted"):
+            self._failed(f"interrupted: {solution.message}")
+        elif solution.status is Status.FAILED:
             self._failed(f"the integration failed: {solution.message}")
         elif self.arguments.settle and solution.status is not Status.SETTLED:
             self._failed(f"the circuit has not settled: {solution.message}")

@@ -6,6 +6,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
 from analoghop.cli import options
+from analoghop.cli.console import about
 from analoghop.cli.decks.opening import open_deck
 from analoghop.cli.outputs import check_picture
 from analoghop.cli.text import counted
@@ -45,7 +46,7 @@ def execute(arguments: Namespace, console: Console) -> Exit:
         assert figure is not None, "axes are drawn in a figure"
         save_figure(figure, arguments.plot, {"title": circuit.title, "deck": arguments.deck})
         console.line(f"wrote {arguments.plot}")
-    console.result({"deck": arguments.deck, "title": circuit.title, **description(lure)})
+    console.result({"deck": arguments.deck, "title": circuit.title, **description(lure), **about(arguments)})
     return Exit.DONE
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from analoghop.engines import Engine
     from analoghop.engines.ensemble.ensemble import Method
     from analoghop.ensembles import EnsembleSolution
+    from analoghop.limits import Limits
 
 SHOWN = 16
 """Attractors on the screen; JSON has them all."""
@@ -51,8 +52,7 @@ def check_starts(arguments: Namespace) -> None:
 def run_starts(
     circuit: Circuit,
     arguments: Namespace,
-    time_limit: float | None,
-    progress: bool,
+    limits: Limits,
     record: dict[str, object],
 ) -> EnsembleSolution:
     """Return what the circuit does from `--starts` random voltages, until each settles or its time is up.
@@ -83,21 +83,22 @@ def run_starts(
         noise_seed=arguments.seed or 0,
         engine=_engine(arguments, lure.noise is not None),
         rtol=None if arguments.engine == "scipy" else arguments.rtol,
-        threads=arguments.threads,
-        time_limit=time_limit,
-        progress=progress,
+        limits=limits,
     )
     return replace(run, record={**record, **run.record})
 
 
-def _engine(arguments: Namespace, noisy: bool) -> Engine | Literal["auto"]:
-    from analoghop.engines import Ensemble, Fused, ScipyIVP
+def _engine(arguments: Namespace, noisy: bool) -> Engine | Literal["auto", "fused"]:
+    from analoghop.engines import Ensemble, ScipyIVP
+    from analoghop.engines.choice import numba_installed
 
     if arguments.engine == "scipy":
         rtol = 1e-6 if arguments.rtol is None else arguments.rtol
         return ScipyIVP(arguments.method, rtol=rtol, atol=arguments.atol, audit=False)
     if arguments.engine == "fused":
-        return Fused()
+        if not numba_installed():
+            raise UsageError("`--engine fused` needs numba: install analoghop[fast]")
+        return "fused"
     if arguments.engine == "auto" and arguments.method == "auto":
         return "auto"
     fitting: Method = "exponential" if noisy else "DOPRI5"

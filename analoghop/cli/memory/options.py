@@ -157,7 +157,6 @@ def complete(arguments: Namespace) -> None:
         raise UsageError(f"`--{given[0]}` and `--{given[1]}` are two ways to make cues: give one")
     if _given(arguments, "temperature") and arguments.model not in (None, "stochastic"):
         raise UsageError(f"`--temperature` is for the stochastic model, not the {arguments.model} one")
-    options.check_seed(arguments.seed)  # a file may have given it
 
 
 def without_effect(arguments: Namespace) -> Iterator[str]:

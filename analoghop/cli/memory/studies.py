@@ -6,13 +6,12 @@ import time
 from argparse import Namespace
 from typing import TYPE_CHECKING, Any
 
-from analoghop.arrays import Mask
 from analoghop.cli.memory import inputs
 from analoghop.cli.text import counted, si, table
 from analoghop.cli.verb import Exit, UsageError
 
 if TYPE_CHECKING:
-    from analoghop.arrays import Array
+    from analoghop.arrays import Array, Mask
     from analoghop.cli.console import Console
     from analoghop.formats.memories.columns import Columns
     from analoghop.memory.models import Recall, Told

@@ -56,7 +56,7 @@ def configure(parser: ArgumentParser) -> None:
 def execute(arguments: Namespace, console: Console) -> Exit:
     """Do one of the actions; done where every cue was recalled, and always where a study is made."""
     memory_options.complete(arguments)
-    options.deadline(arguments)
+    options.check_common(arguments)  # a file may have given them
     for idle in memory_options.without_effect(arguments):
         console.notice(idle)
     check_picture(arguments.plot)

@@ -43,6 +43,7 @@ def draw(
     record: dict[str, object],
 ) -> None:
     """Draw the outcome, with the anneal of the best start, or of the first where none is valid."""
+    from analoghop.limits import Limits
     from analoghop.optimise import trace
     from analoghop.plotting import save_figure
     from analoghop.plotting.answers.film import save_film
@@ -53,7 +54,7 @@ def draw(
         problem = replace(problem, colours=result.extra["colours"])
     assert result.encoding is not None, "`solve` says what it ran"
     number = result.starts.index(result.best) if result.best is not None else 0
-    run = trace(result.encoding, result.seed, number, near=near, seconds=arguments.time_limit)
+    run = trace(result.encoding, result.seed, number, near=near, limits=Limits(arguments.time_limit))
     named = {"title": problem.name, **record, "start": number}
     if _is_film(arguments.plot):
         save_film(arguments.plot, problem, run, order=result.answer, record=named)

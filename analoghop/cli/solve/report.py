@@ -37,15 +37,19 @@ def lines(result: Result, problem: Problem) -> Iterator[str]:
     if answer is not None:
         yield f"  best raw answer: {_shortened(answer)}"
     elif result.closest is not None:
-        faults = problem.faults(result.closest.answer)
+        faults = problem.describe_violations(result.closest.answer)
         if faults:
             more = f" and {len(faults) - FAULTS} more" if len(faults) > FAULTS else ""
             places = ", ".join(faults[:FAULTS])
             yield f"  the closest start has {violated(result.closest)}: {places}{more}"
+    loading = f", {si(result.loading_s, 's', 2)} of them for loading" if result.loading_s >= 0.1 else ""
     yield (
         f"  {counted(result.evaluations, 'evaluation')} of the rate, "
-        f"{si(result.cpu_s, 's', 3)} of computing, {si(result.wall_s, 's', 3)} in all"
+        f"{si(result.cpu_s, 's', 3)} of computing, {si(result.wall_s, 's', 3)} in all{loading}"
     )
+    if result.ran is not None:
+        kind = "compiled code" if result.ran.compiled else "NumPy"
+        yield f"  computed by {kind} in {result.ran.precision}"
 
 
 def violated(start: Start) -> str:
@@ -91,7 +95,7 @@ def _success(told: dict[str, Any], result: Result) -> str:
 
 
 def _costs(result: Result, told: dict[str, Any]) -> Iterator[Sequence[str]]:
-    yield f"  {result.counts}", "best", "mean", "gap best", "gap mean"
+    yield f"  {result.cost_name}", "best", "mean", "gap best", "gap mean"
     yield "  single anneals, raw", *_figures(told)
     if result.polished is not None:
         polished = told["polished"]

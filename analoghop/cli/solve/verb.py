@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +16,6 @@ from analoghop.cli.verb import Exit, UsageError, Verb
 if TYPE_CHECKING:
     from analoghop.cli.console import Console
     from analoghop.optimise import CatalogueEntry
-    from analoghop.optimise.batches import Progress
     from analoghop.problems.base import Answer, Problem
     from analoghop.problems.result import Result
 
@@ -111,7 +108,6 @@ def execute(arguments: Namespace, console: Console) -> Exit:
     _known(arguments.search, "--search", entry.searches)
     _known(arguments.polish, "--polish", entry.polishers)
     _check_files(arguments, entry)
-    options.deadline(arguments)
     problem = coloured(arguments, entry.read(arguments.file))
     solve_picture.check_problem(arguments, problem)
     for notice in problem.notices:
@@ -178,22 +174,21 @@ def _check_files(arguments: Namespace, entry: CatalogueEntry) -> None:
 def _solved(arguments: Namespace, console: Console, problem: Problem, near: Answer | None) -> Result:
     from analoghop.optimise import solve
 
-    with _bar(console) as progress:
-        result = solve(
-            problem,
-            arguments.formulation,
-            starts=arguments.starts,
-            seed=arguments.seed or 0,
-            start=near,
-            time_limit=arguments.time_limit,
-            target=arguments.target,
-            best_known=arguments.best_known,
-            search=arguments.search,
-            polish=arguments.polish,
-            settings=settings(arguments),
-            threads=arguments.threads or 1,
-            progress=progress,
-        )
+    result = solve(
+        problem,
+        arguments.formulation,
+        starts=arguments.starts,
+        seed=arguments.seed or 0,
+        start=near,
+        target=arguments.target,
+        best_known=arguments.best_known,
+        search=arguments.search,
+        polish=arguments.polish,
+        settings=settings(arguments),
+        threads=arguments.threads or 1,
+        time_limit=arguments.time_limit,
+        progress=console.progress,
+    )
     if result.failed:
         console.notice(
             f"{result.failed} of {len(result.starts)} starts failed numerically; they count as invalid"
@@ -205,25 +200,6 @@ def _solved(arguments: Namespace, console: Console, problem: Problem, near: Answ
     return result
 
 
-@contextmanager
-def _bar(console: Console) -> Iterator[Progress | None]:
-    """Yield what shows the starts that are done, on standard error where someone looks at it."""
-    if not console.progress:
-        yield None
-        return
-    import sys
-
-    from tqdm import tqdm
-
-    with tqdm(file=sys.stderr, unit="start", leave=False) as bar:
-
-        def show(done: int, total: int | None) -> None:
-            bar.total = total
-            bar.update(done - bar.n)
-
-        yield show
-
-
 def _reported(
     arguments: Namespace,
     console: Console,
@@ -232,6 +208,7 @@ def _reported(
     result: Result,
     near: Answer | None,
 ) -> Exit:
+    from analoghop import __version__
     from analoghop.cli.solve.report import lines, violated
     from analoghop.problems.result import best_answer
 
@@ -251,7 +228,7 @@ def _reported(
     if arguments.plot is not None:
         solve_picture.draw(arguments, problem, result, near, record)
         console.line(f"  wrote {arguments.plot}")
-    console.result(result.to_dict())
+    console.result({**result.to_dict(), "version": __version__, "command": arguments.command})
     if result.interrupted:
         console.error(f"interrupted after {counted(len(result.starts), 'start')}")
     elif not result.starts and answer is None:

@@ -8,11 +8,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from analoghop.arrays import Array, Indices, Integers, Mask
-from analoghop.engines.calm import CALM
 from analoghop.engines.ensemble.lowered import Lowered
 from analoghop.engines.ensemble.tile import Tile
 from analoghop.engines.running.traces import Steps, Traces
-from analoghop.engines.tableaux import Tableau
+from analoghop.engines.tableaux import SHORT, Tableau
 
 _SAFETY, _LEAST, _MOST = 0.9, 0.2, 10.0  # of the step's change: SciPy's
 _TINY = 1e-4  # squares of errors below this tell the controller nothing
@@ -21,7 +20,7 @@ _TINY = 1e-4  # squares of errors below this tell the controller nothing
 class StepControl(NamedTuple):
     """Tolerances of a run: `rtol`; `atol` in units of the input scale; the longest step in seconds.
 
-    Of every `period` steps of a member the last are calm ones (see `calm`); 0 for none.
+    Of every `period` steps of a member the last are short ones (see `tableaux`); 0 for none.
     """
 
     rtol: float
@@ -161,8 +160,8 @@ class AdaptiveTile(Tile):
         h = xp.clip(self._planned, None, self._control.max_step)
         if self._control.period:
             ahead = self._control.period - self._tried % self._control.period
-            self._calm = ahead <= CALM
-            h = xp.where(self._calm, xp.where(ahead <= CALM // 2, 0.25 * h, 0.5 * h), h)
+            self._short = ahead <= SHORT
+            h = xp.where(self._short, xp.where(ahead <= SHORT // 2, 0.25 * h, 0.5 * h), h)
         # A last step that would be a sliver is made part of this one or shared with the next.
         self._lands = left <= h * 1.001
         self._h = xp.where(self._lands, left, xp.where(left < 2.0 * h, 0.5 * left, h))
@@ -170,12 +169,8 @@ class AdaptiveTile(Tile):
         if self._cornered and self.lowered.moving:
             self._before = xp.nextafter(self._edge, self._edge - 1.0)
 
-    def advance(self, steps: int) -> None:
-        """Make `steps` steps; a slot at its end stands still."""
-        for _ in range(steps):
-            self._step()
-
-    def _step(self) -> None:
+    def advance(self) -> None:
+        """Make a step; a slot at its end stands still."""
         xp, stack, new, hs = self.xp, self._stack, self._new, self._hs_wide
         # Multiplying full arrays is faster than stretching a row over all of them, six times a step.
         hs[...] = self._hs
@@ -246,7 +241,7 @@ class AdaptiveTile(Tile):
         kept = passed & (planned < self._planned) & (self._h < self._planned)
         planned = xp.where(kept, self._planned, xp.clip(planned, None, self._control.max_step))
         if self._control.period:
-            planned = xp.where(self._calm & (planned > self._planned), self._planned, planned)
+            planned = xp.where(self._short & (planned > self._planned), self._planned, planned)
         self._planned = xp.where(running, planned, self._planned)
         self._t = xp.where(landed, self._edge, xp.where(passed, self._t + self._h, self._t))
         if self._cornered:

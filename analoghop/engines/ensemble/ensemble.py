@@ -12,28 +12,25 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analoghop.arrays import Array
-from analoghop.engines.base import Stop, checked_times, corners, single_state
-from analoghop.engines.calm import EVERY
+from analoghop.engines.base import EnsembleEngine, Stop, checked_times, corners, single_state
 from analoghop.engines.ensemble.adaptive_tile import AdaptiveTile, StepControl
 from analoghop.engines.ensemble.backend import Backend, Precision, backend
 from analoghop.engines.ensemble.fixed_tile import FixedTile, Rule
+from analoghop.engines.ensemble.lowered_network import lower
 from analoghop.engines.ensemble.settled_slots import Rest
 from analoghop.engines.ensemble.step_limit import fixed_steps
 from analoghop.engines.ensemble.tile import Tile
-from analoghop.engines.ensemble.worker import Shift, Watching
-from analoghop.engines.lowering import lower
-from analoghop.engines.many import EnsembleEngine
+from analoghop.engines.ensemble.worker import Watching, Worker
 from analoghop.engines.running.ending import ended, settings
 from analoghop.engines.running.pool import Pool
-from analoghop.engines.running.single import alone
+from analoghop.engines.running.single import single
 from analoghop.engines.running.traces import Steps, Traces
-from analoghop.engines.tableaux import PAIRS
-from analoghop.engines.tally import EnsembleProgress
-from analoghop.engines.threads import Tell, in_threads
+from analoghop.engines.tableaux import PAIRS, PERIOD
 from analoghop.ensembles.solution import EnsembleSolution
 from analoghop.ensembles.starts import GivenStarts, Starts
 from analoghop.ensembles.streams import check_seed
 from analoghop.errors import InputError
+from analoghop.limits import Limits
 from analoghop.solution import Solution
 from analoghop.systems.base import System
 
@@ -58,12 +55,11 @@ class Ensemble(EnsembleEngine):
     `settle`: a trajectory ends when it has settled (see `Rest`); `settle_tol` is the tolerance of that test,
     by default `rtol`. `stop` is looked at every `check_every` steps of a trajectory and at its end; settling
     at every step, or with fixed steps every `check_every`.
-    `tile`: members advanced together; None for what the cache holds. `threads` work on tiles of their own.
+    `tile`: members advanced together, by each thread; None for what the cache holds.
     `dtype`: "float64", or "float32" for final states (down to an `rtol` of 1e-5). `device`: None for NumPy;
     "torch:cpu", "cuda", "mps" for PyTorch (extra `gpu`).
     `noise_seed`: the noise of a trajectory depends on it and on the trajectory's number alone.
-    `time_limit` in seconds of wall clock. `trace_limit`: bytes that waveforms may take.
-    `progress`: True for a bar on standard error, or a function of a `Tally`.
+    `trace_limit`: bytes that waveforms may take.
 
     Memory: 8 (n + 8) bytes for each of the trajectories (4 n + 64 with float32), and beside that 30 arrays of
     a tile (128 kB each) for each thread and ten of 1024 states, whatever their number: 10^6 trajectories of
@@ -82,13 +78,10 @@ class Ensemble(EnsembleEngine):
     settle_tol: float | None = None
     check_every: int = 4
     tile: int | None = None
-    threads: int = 1
     dtype: Precision = "float64"
     device: str | None = None
     noise_seed: int = 0
-    time_limit: float | None = None
     trace_limit: float = 2.0**30
-    progress: bool | EnsembleProgress = False
 
     def __post_init__(self) -> None:
         methods = (*PAIRS, "exponential", "euler")
@@ -99,11 +92,11 @@ class Ensemble(EnsembleEngine):
         least = 1e-13 if self.dtype == "float64" else 1e-6
         if not least <= self.rtol <= 0.1:
             raise InputError(f"`rtol` is {self.rtol}, expected {least:g} to 0.1 in {self.dtype}")
-        for name in ("atol", "dt", "max_step", "settle_tol", "time_limit", "trace_limit"):
+        for name in ("atol", "dt", "max_step", "settle_tol", "trace_limit"):
             value = getattr(self, name)
             if value is not None and not value > 0:
                 raise InputError(f"`{name}` is {value}, expected a positive number")
-        for name in ("max_steps", "check_every", "tile", "threads"):
+        for name in ("max_steps", "check_every", "tile"):
             value = getattr(self, name)
             if value is not None and (not isinstance(value, int | np.integer) or value < 1):
                 raise InputError(f"`{name}` is {value!r}, expected a whole number from 1")
@@ -117,17 +110,27 @@ class Ensemble(EnsembleEngine):
         return self.method in PAIRS
 
     def integrate_many(
-        self, system: System, starts: Starts, times: ArrayLike, stop: Stop | None = None
+        self,
+        system: System,
+        starts: Starts,
+        times: ArrayLike,
+        stop: Stop | None = None,
+        limits: Limits | None = None,
     ) -> EnsembleSolution:
         """Integrate many trajectories; the contract is that of `EnsembleEngine`."""
         grid = checked_times(times)
         traces = None
         if len(grid) > 2:
             traces = Traces(grid, starts.count, system.size, self.trace_limit)
-        return self._run(system, starts, grid, stop, traces, self.settle)
+        return self._run(system, starts, grid, stop, traces, limits or Limits(), self.settle)
 
     def integrate(
-        self, system: System, x0: ArrayLike, times: ArrayLike, stop: Stop | None = None
+        self,
+        system: System,
+        x0: ArrayLike,
+        times: ArrayLike,
+        stop: Stop | None = None,
+        limits: Limits | None = None,
     ) -> Solution:
         """Integrate one trajectory; the contract is that of `Engine`, and there is no audit of its energy."""
         grid, starts = checked_times(times), GivenStarts(single_state(x0, system))
@@ -139,9 +142,9 @@ class Ensemble(EnsembleEngine):
         else:
             count = fixed_steps(system, self.rule, self.dt, (float(grid[0]), float(grid[1])), self.unsafe)
             recorded = Traces(np.linspace(grid[0], grid[1], count + 1), 1, system.size, math.inf)
-        engine = replace(self, check_every=1, threads=1, tile=1)
-        run = engine._run(system, starts, grid, stop, recorded, watched=True)
-        return alone(system, run, recorded)
+        engine, limits = replace(self, check_every=1, tile=1), limits or Limits()
+        run = engine._run(system, starts, grid, stop, recorded, limits, watched=True)
+        return single(system, run, recorded, float(grid[0]), limits)
 
     def _run(
         self,
@@ -150,12 +153,13 @@ class Ensemble(EnsembleEngine):
         grid: Array,
         stop: Stop | None,
         traces: Traces | Steps | None,
+        limits: Limits,
         watched: bool,
     ) -> EnsembleSolution:
         wall, cpu = time.perf_counter(), time.process_time()
         if starts.size != system.size:
             raise InputError(f"`x0` has {starts.size} rows, expected {system.size} states")
-        pool, threads = Pool(starts, self.dtype), min(self.threads, starts.count)
+        pool, threads = Pool(starts, self.dtype, limits), min(limits.threads, starts.count)
         where = backend(self.device, self.dtype)
         width = min(self.tile or _tile_width(where, system.size), -(-starts.count // threads))
         make = self._tiles(system, where, grid, starts.first, traces, watched)
@@ -163,14 +167,15 @@ class Ensemble(EnsembleEngine):
         # Looking for a rest is cheap beside the six products of an adaptive step, not beside a fixed one's.
         every = 1 if watched and self.adaptive else self.check_every
 
-        def work(tell: Tell) -> None:
+        def work(_: int) -> None:
             tile = make()
             rest = Rest(system, tile, self.settle_tol or self.rtol)
             options = Watching(stop, self.settle, every, self.check_every, self.max_steps, watched)
-            Shift(system, tile, pool, rest, options, tell).work(width)
+            Worker(system, tile, pool, rest, options).work(width)
 
-        interrupted = in_threads(work, threads, pool, self.progress, wall + (self.time_limit or math.inf))
-        return ended(system, starts, pool, traces, (cpu, wall), settings(self, interrupted))
+        limits.spread(work, range(threads))
+        record = settings(self, self.dtype, limits.interrupted)
+        return ended(system, starts, pool, traces, (cpu, wall), record)
 
     def _tiles(
         self,
@@ -189,7 +194,7 @@ class Ensemble(EnsembleEngine):
                 raise InputError(
                     f"{self.method} integrates without noise: use Ensemble(method='exponential')"
                 )
-            control = StepControl(self.rtol, self.atol, self.max_step, EVERY if watched else 0)
+            control = StepControl(self.rtol, self.atol, self.max_step, PERIOD if watched else 0)
             edges = corners(system, start, end)
             return lambda: AdaptiveTile(lowered, PAIRS[self.method], control, edges, traces)
         span, seeds, rule = (start, end), (self.noise_seed, first), self.rule

@@ -10,6 +10,7 @@ import numpy as np
 
 from analoghop.arrays import Array
 from analoghop.engines.ensemble.backend import Backend
+from analoghop.errors import InputError
 from analoghop.systems.base import System
 
 Increment = Callable[[Any, Any, Any, Any], None]
@@ -50,3 +51,28 @@ class Lowered(ABC):
         """Return `knee` as (n, 1), float64 in NumPy."""
         knee = self.knee if isinstance(self.knee, float) else self.backend.numpy(self.knee)
         return np.broadcast_to(np.asarray(knee, dtype=np.float64), self.scale.shape)
+
+
+class LoweredSystem(Lowered):
+    """Any system by its own definition, which is written for NumPy and float64."""
+
+    def __init__(self, system: System, backend: Backend) -> None:
+        if not backend.is_numpy:
+            raise InputError(
+                f"a system of the kind {type(system).__name__} runs on NumPy only: leave out `device`"
+            )
+        self.system, self.backend = system, backend
+        self.scale = system.input_scale
+        self.unit = float(system.time_constants.min())
+
+    def bind(self, width: int) -> Increment:
+        """Return the rate of `width` members."""
+        system, scale = self.system, self.scale
+        factor = self.unit / scale
+
+        def increment(t: Any, h: Any, y: Any, out: Any) -> None:
+            rate = system.rhs(t, y * scale)
+            rate *= factor
+            np.multiply(rate, h, out=out)
+
+        return increment

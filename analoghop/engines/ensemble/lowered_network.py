@@ -1,8 +1,12 @@
-"""`LoweredNetwork`: Hopfield's circuit for many members, all that is constant folded into its matrix."""
+"""`LoweredNetwork`: Hopfield's circuit for many members, all that is constant folded into its matrix.
+
+`lower` prepares a system of any kind.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import singledispatch
 from typing import Any
 
 import numpy as np
@@ -12,9 +16,11 @@ from analoghop.arrays import Array
 from analoghop.couplings import Coupling, Dense, Sparse, best
 from analoghop.engines.ensemble.amplifier_functions import Function, kernel
 from analoghop.engines.ensemble.backend import Backend
-from analoghop.engines.ensemble.lowered import Increment, Lowered
+from analoghop.engines.ensemble.lowered import Increment, Lowered, LoweredSystem
 from analoghop.engines.ensemble.products import Bind, dense_product, sparse_product, structured_product
 from analoghop.schedules import Signal
+from analoghop.systems.base import System
+from analoghop.systems.circuits.lure import Lure
 from analoghop.systems.circuits.network import Network
 
 
@@ -199,3 +205,21 @@ def _amplifier(
 
 def _is_one(value: Any) -> bool:
     return isinstance(value, float) and value == 1.0
+
+
+@singledispatch
+def lower(system: System, backend: Backend) -> Lowered:
+    """Return `system` prepared for `backend`. Raises `InputError` where that cannot run it."""
+    return LoweredSystem(system, backend)
+
+
+@lower.register
+def _(system: Network, backend: Backend) -> Lowered:
+    return LoweredNetwork(system, backend)
+
+
+@lower.register
+def _(system: Lure, backend: Backend) -> Lowered:
+    if system.network is None:
+        return LoweredSystem(system, backend)
+    return LoweredNetwork(system.network, backend)

@@ -1,8 +1,7 @@
-"""`Shift`: one thread's work, a tile kept full of members until there are none left."""
+"""`Worker`: one thread's work, a tile kept full of members until there are none left."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -35,35 +34,34 @@ class Watching(NamedTuple):
     note: bool
 
 
-class Shift:
+class Worker:
     """Advances a tile, looks at its members now and then, and replaces those that have ended."""
 
-    def __init__(
-        self,
-        system: System,
-        tile: Tile,
-        pool: Pool,
-        rest: Rest,
-        watching: Watching,
-        tell: Callable[[Pool], None],
-    ) -> None:
+    def __init__(self, system: System, tile: Tile, pool: Pool, rest: Rest, watching: Watching) -> None:
         self._system, self._tile, self._pool, self._rest = system, tile, pool, rest
         self._watching = watching
-        self._tell = tell
 
     def work(self, width: int) -> None:
-        """Work through the pool with `width` slots, until it is empty or halted."""
+        """Work through the pool with `width` slots, until it is empty or over."""
         tile, pool = self._tile, self._pool
         tile.widen(width)
         self._rest.resize(np.arange(0), width)
         with np.errstate(all="ignore"):
-            while not pool.halted.is_set():
+            while not pool.over:
                 self._change()
                 if not tile.active().any():
                     return
-                tile.advance(self._watching.every)
+                if not self._advance():
+                    return
                 self._look()
-                self._tell(pool)
+
+    def _advance(self) -> bool:
+        """Make the steps until the next look; return whether there was time for all of them."""
+        for _ in range(self._watching.every):
+            if self._pool.over:
+                return False
+            self._tile.advance()
+        return True
 
     def _change(self) -> None:
         """Fill empty slots, or leave them out."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from analoghop.engines.calm import CALM
 from analoghop.engines.fused.registers.lanes import inlined
 from analoghop.engines.fused.slots import RUNNING, SETTLED, TIME_UP
+from analoghop.engines.tableaux import SHORT
 
 # Gustafsson (1991), ACM TOMS 17:533, for an estimate of order 4, with exponents for the square of the error;
 # safety, least and largest change are SciPy's.
@@ -18,12 +18,12 @@ _SLIVER = 8.0 * 2.0**-52  # of the time: shorter steps do not move it
 
 
 @inlined
-def _calm(tile: Any, control: Any, column: int) -> int:
-    """Return how many calm steps a column has ahead, the next one included; 0 where that is none."""
+def _short_steps(tile: Any, control: Any, column: int) -> int:
+    """Return how many short steps a column has ahead, the next one included; 0 where that is none."""
     if control.period == 0:
         return 0
     ahead = control.period - tile.tried[column] % control.period
-    return int(ahead) if ahead <= CALM else 0
+    return int(ahead) if ahead <= SHORT else 0
 
 
 @inlined
@@ -34,9 +34,9 @@ def plan(tile: Any, control: Any, column: int) -> bool:
         return False
     left = control.edges[tile.edge[column]] - t
     h = min(tile.planned[column], control.max_step)
-    calm = _calm(tile, control, column)
-    if calm > 0:
-        h *= 0.25 if 2 * calm <= CALM else 0.5
+    short = _short_steps(tile, control, column)
+    if short > 0:
+        h *= 0.25 if 2 * short <= SHORT else 0.5
     # A last step that would be a sliver is made part of this one or shared with the next.
     if left <= 1.001 * h:
         h = left
@@ -53,12 +53,12 @@ def plan(tile: Any, control: Any, column: int) -> bool:
 def conclude(tile: Any, control: Any, column: int) -> int:
     """Accept or reject the step of a column; return what has become of its trajectory."""
     h = tile.h[column]
-    calm = _calm(tile, control, column) > 0
+    short = _short_steps(tile, control, column) > 0
     tile.tried[column] += 1
     error = tile.error[column]
     passed = error <= 1.0
     tile.took[column] = 1.0 if passed else 0.0
-    _change(tile, control, column, error, passed, calm)
+    _change(tile, control, column, error, passed, short)
     if not passed:
         return RUNNING
     tile.accepted[column] += 1
@@ -83,7 +83,7 @@ def conclude(tile: Any, control: Any, column: int) -> int:
 
 
 @inlined
-def _change(tile: Any, control: Any, column: int, error: float, passed: bool, calm: bool) -> None:
+def _change(tile: Any, control: Any, column: int, error: float, passed: bool, short: bool) -> None:
     """Choose the step after this one by its mean square error in units of the tolerance."""
     if error > 0.0 and error < math.inf:
         logarithm = math.log(error)
@@ -101,5 +101,5 @@ def _change(tile: Any, control: Any, column: int, error: float, passed: bool, ca
     cut = passed and tile.h[column] < tile.planned[column]
     if cut:
         planned = max(planned, tile.planned[column])
-    # A calm one says nothing for a longer one either.
-    tile.planned[column] = min(planned, tile.planned[column]) if calm else planned
+    # A short one says nothing for a longer one either.
+    tile.planned[column] = min(planned, tile.planned[column]) if short else planned

@@ -5,39 +5,31 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass, fields
-from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from analoghop.arrays import Array
-from analoghop.engines.base import Stop, checked_times, corners
-from analoghop.engines.calm import EVERY
+from analoghop.engines.base import EnsembleEngine, Stop, checked_times, corners
 from analoghop.engines.ensemble.backend import Precision
 from analoghop.engines.ensemble.ensemble import Ensemble
 from analoghop.engines.ensemble.stability import stability
 from analoghop.engines.fused.equations.lower import lower
 from analoghop.engines.fused.equations.tables import FusedTables
-from analoghop.engines.many import EnsembleEngine
 from analoghop.engines.running.ending import ended, settings
 from analoghop.engines.running.pool import Pool
 from analoghop.engines.running.traces import Traces
-from analoghop.engines.tally import EnsembleProgress
-from analoghop.engines.threads import in_threads
+from analoghop.engines.tableaux import PERIOD
 from analoghop.ensembles.solution import EnsembleSolution
 from analoghop.ensembles.starts import Starts
 from analoghop.errors import InputError, MissingProgram
+from analoghop.limits import Limits
 from analoghop.solution import Solution
 from analoghop.systems.base import System
 
 if TYPE_CHECKING:
-    from analoghop.engines.fused.worker import WorkerPlan
-
-
-def fused_available(system: System) -> bool:
-    """Return whether numba is installed and the compiled kernels know `system`."""
-    return find_spec("numba") is not None and lower(system) is not None
+    from analoghop.engines.fused.worker import Worker, WorkerPlan
 
 
 @dataclass(frozen=True)
@@ -54,16 +46,16 @@ class Fused(EnsembleEngine):
     `settle`: a trajectory ends when it has settled (see `Rest`; the test is made at every step), `settle_tol`
     is the tolerance of that test, by default `rtol`. `stop` is looked at every `check_every` steps of a
     trajectory and at its end.
-    `tile`: trajectories that a thread advances together; None for what the cache holds. `threads` work on
-    tiles of their own.
+    `tile`: trajectories that a thread advances together; None for what the cache holds.
     `dtype`: "float64", or "float32" for final states (down to an `rtol` of 1e-5).
-    `time_limit` in seconds of wall clock. `trace_limit`: bytes that waveforms may take; steps end at
-    their times. `progress`: True for a bar on standard error, or a function of a `Tally`.
+    `trace_limit`: bytes that waveforms may take; steps end at their times.
 
     The first run of a new installation compiles the kernels, 10 s for each precision; later ones find them on
     disk. Memory: as `Ensemble`, and 13 arrays of a tile for each thread.
-    Raises `InputError` for a number out of range, `MissingProgram` where numba is not installed.
+    Raises `InputError` for a number out of range; `integrate_many` raises `MissingProgram` without numba.
     """
+
+    compiled: ClassVar[bool] = True
 
     rtol: float = 1e-4
     atol: float = 1e-4
@@ -73,21 +65,22 @@ class Fused(EnsembleEngine):
     settle_tol: float | None = None
     check_every: int = 4
     tile: int | None = None
-    threads: int = 1
     dtype: Precision = "float64"
-    time_limit: float | None = None
     trace_limit: float = 2.0**30
-    progress: bool | EnsembleProgress = False
 
     def __post_init__(self) -> None:
-        # The options mean what they mean there, and are checked there.
-        options = {f.name: getattr(self, f.name) for f in fields(self)}
-        Ensemble(**options)
-        if find_spec("numba") is None:
-            raise MissingProgram("the engine Fused needs numba: install analoghop[fast], or use Ensemble")
+        self._as_ensemble()  # the options mean what they mean there, and are checked there
+
+    def _as_ensemble(self) -> Ensemble:
+        return Ensemble(**{f.name: getattr(self, f.name) for f in fields(self)})
 
     def integrate_many(
-        self, system: System, starts: Starts, times: ArrayLike, stop: Stop | None = None
+        self,
+        system: System,
+        starts: Starts,
+        times: ArrayLike,
+        stop: Stop | None = None,
+        limits: Limits | None = None,
     ) -> EnsembleSolution:
         """Integrate many trajectories; the contract is that of `EnsembleEngine`.
 
@@ -106,23 +99,25 @@ class Fused(EnsembleEngine):
         traces = None
         if len(grid) > 2:
             traces = Traces(grid, starts.count, system.size, self.trace_limit)
-        # numba is loaded here and not before: it takes half a second.
-        from analoghop.engines.fused.worker import Worker
-
-        pool, threads = Pool(starts, self.dtype), min(self.threads, starts.count)
-        plan = self._plan(system, lowered, grid, stop, traces, -(-starts.count // threads))
-        deadline = wall + (self.time_limit or math.inf)
-        interrupted = in_threads(
-            lambda tell: Worker(plan, pool).work(tell), threads, pool, self.progress, deadline
-        )
-        return ended(system, starts, pool, traces, (cpu, wall), settings(self, interrupted))
+        limits = limits or Limits()
+        pool, threads = Pool(starts, self.dtype, limits), min(limits.threads, starts.count)
+        with limits.heed():
+            worker = _worker()
+            plan = self._plan(system, lowered, grid, stop, traces, -(-starts.count // threads))
+            limits.spread(lambda _: worker(plan, pool).work(), range(threads))
+        record = settings(self, self.dtype, limits.interrupted)
+        return ended(system, starts, pool, traces, (cpu, wall), record)
 
     def integrate(
-        self, system: System, x0: ArrayLike, times: ArrayLike, stop: Stop | None = None
+        self,
+        system: System,
+        x0: ArrayLike,
+        times: ArrayLike,
+        stop: Stop | None = None,
+        limits: Limits | None = None,
     ) -> Solution:
         """Integrate one trajectory by the engine `Ensemble`: lanes of one are no faster."""
-        options = {f.name: getattr(self, f.name) for f in fields(self)}
-        return Ensemble(**options).integrate(system, x0, times, stop)
+        return self._as_ensemble().integrate(system, x0, times, stop, limits)
 
     def _plan(
         self,
@@ -153,7 +148,7 @@ class Fused(EnsembleEngine):
             marks=marks.astype(np.int64),
             together=stop is not None,
             settle=self.settle,
-            period=EVERY if self.settle else 0,
+            period=PERIOD if self.settle else 0,
             quiet=float(system.quiet_after()),
             most=self.max_steps,
         )
@@ -163,3 +158,16 @@ class Fused(EnsembleEngine):
         return WorkerPlan(
             system, lowered, tables, control, blocks, width, stable, shortest, stop, self.check_every, traces
         )
+
+
+def _worker() -> type[Worker]:
+    """Load what works on a tile, and numba with it, which takes half a second."""
+    try:
+        from analoghop.engines.fused.worker import Worker
+    except ImportError as error:
+        if (error.name or "").partition(".")[0] not in ("numba", "llvmlite"):
+            raise
+        raise MissingProgram(
+            "the engine Fused needs numba: install analoghop[fast], or use Ensemble"
+        ) from error
+    return Worker

@@ -21,8 +21,8 @@ class TileControl(NamedTuple):
     `edges`: times at which steps end, from the start to the end of the time span, `stops` of them; `marks`
     is the place of an edge in a trace, -1 where it is in none.
     `together`: trajectories begin only with the first step of a call.
-    `settle`: end what rests; of every `period` steps the last are calm ones (see `calm`), 0 for none. Before
-    `quiet` nothing rests. A trajectory fails after `most` steps.
+    `settle`: end what rests; of every `period` steps the last are short ones (see `tableaux`), 0 for none.
+    Before `quiet` nothing rests. A trajectory fails after `most` steps.
     """
 
     rtol: float

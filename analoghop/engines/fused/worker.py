@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+import time
 from typing import NamedTuple
 
 import numpy as np
@@ -20,12 +20,12 @@ from analoghop.engines.fused.stages import PARTS, X, Y
 from analoghop.engines.running.pool import CODES, Ends, Pool
 from analoghop.engines.running.traces import Traces
 from analoghop.ensembles.streams import BLOCK
+from analoghop.limits import LONGEST_CALL
 from analoghop.solution import Status
 from analoghop.systems.base import System
 
 _STATUSES = {SETTLED: Status.SETTLED, TIME_UP: Status.TIME_UP, FAILED: Status.FAILED}
-_TURN = 0.03  # seconds, about, that a call of the kernel takes: Ctrl-C and progress wait for it
-_SPEED = 2e10  # operations per second that are expected of a core
+_SPEED = 2e10  # operations per second that are expected of a core, until a call has been timed
 _RATE = 60.0  # operations of a rate besides the product, per state
 
 
@@ -76,28 +76,32 @@ class Worker:
         self._extra = np.zeros(rows, np.int64)
         self._resumed: list[tuple[Integers, Array]] = []
         self._queue = self._queued(np.zeros(0, np.int64), np.zeros((0, n)))
-        self._steps = plan.every if plan.stop is not None else self._turn(columns)
+        self._steps = plan.every if plan.stop is not None else self._first_turn(columns)
 
-    def _turn(self, columns: int) -> int:
-        """Return how many steps a call of the kernel makes."""
+    def _first_turn(self, columns: int) -> int:
+        """Return how many steps the first call of the kernel makes."""
         tables = self._plan.tables
         step = 6 * columns * (2.0 * tables.matrix.size + _RATE * tables.size)
-        return max(1, int(_TURN * _SPEED / step))
+        return max(1, int(0.1 * LONGEST_CALL * _SPEED / step))
 
-    def work(self, tell: Callable[[Pool], None]) -> None:
-        """Work until there are no starts left, or the pool is halted."""
-        plan, pool = self._plan, self._pool
+    def work(self) -> None:
+        """Work until there are no starts left, or the pool is over."""
+        plan, pool, clock = self._plan, self._pool, time.perf_counter
         with np.errstate(all="ignore"):
-            while not pool.halted.is_set():
+            while not pool.over:
                 if self._queue.next[0] == self._queue.count:
                     self._refill()
                 starting = self._queue.next[0] < self._queue.count
                 last = not pool.left and not self._resumed
+                began = clock()
                 taken = advance(
                     plan.tables, self._tile, self._queue, plan.control, self._results, self._steps, last
                 )
+                if plan.stop is None and taken and (last or taken == plan.blocks * plan.width):
+                    # It has made all of its steps. Those with new starts take longer: a quarter is the aim.
+                    change = min(max(0.25 * LONGEST_CALL / max(clock() - began, 1e-9), 0.1), 2.0)
+                    self._steps = max(1, int(self._steps * change))
                 self._look()
-                tell(pool)
                 if not (taken or starting or pool.left or self._resumed):
                     return
 

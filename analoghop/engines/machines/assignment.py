@@ -34,9 +34,7 @@ class NumpyAssignment(Stepper):
 
     def load(self, x: Array, first: int) -> _Anneal:
         """Return the anneals from the inputs `x`."""
-        u = self.machine.grid(x).astype(self.precision)
-        # City by member by slot: the product with A is one matrix product for the whole batch.
-        return _Anneal(self.tables, np.ascontiguousarray(u.transpose(1, 0, 2)))
+        return _Anneal(self.tables, self.machine.grid(x).astype(self.precision))
 
     def advance(self, block: _Anneal, first: int, steps: int, noise: Words) -> None:
         """Take the steps one by one."""
@@ -45,29 +43,31 @@ class NumpyAssignment(Stepper):
 
     def states(self, block: _Anneal) -> Array:
         """Return u."""
-        return self.machine.flat(block.u.transpose(1, 0, 2).astype(np.float64))
+        return self.machine.flat(block.u.astype(np.float64))
 
     def outputs(self, block: _Anneal, k: int) -> Array:
         """Return V at the temperature of step `k`, projected closely."""
         T = self.tables.T[min(k, len(self.tables.T) - 1)]
-        return self.machine.flat(block.settled(T).transpose(1, 0, 2).astype(np.float64))
+        return self.machine.flat(block.settled(T).astype(np.float64))
 
 
 class _Anneal:
-    """One batch: u and V (n, members, n), the potentials f (n, members, 1) and m (1, members, n)."""
+    """One block: u and V (members, n, n), the potentials f (members, n, 1) and m (members, 1, n).
+
+    Products are made member by member, so that none depends on the others, to the bit.
+    """
 
     def __init__(self, tables: AssignmentTables, u: NDArray[Any]) -> None:
         self.tables, self.u, self.dtype = tables, u, u.dtype
-        self.n, self.count = u.shape[0], u.shape[1]
+        self.n = u.shape[1]
         self.V, self.force, self.turned = np.empty_like(u), np.empty_like(u), np.empty_like(u)
         self.f = u.max(axis=2, keepdims=True)
-        self.m = np.zeros((1, self.count, self.n), u.dtype)
+        self.m = np.zeros((len(u), 1, self.n), u.dtype)
         # With the step in the matrices, their products are what u changes by.
         scale = u.dtype.type(-tables.dt)
         self.A, self.A_early = scale * tables.A.astype(u.dtype), scale * tables.A_early.astype(u.dtype)
         self.B = tables.B.astype(u.dtype)
         self.B_rows = np.concatenate([tables.B_rows, tables.B_rows], axis=2).astype(u.dtype)
-        self.ones = np.ones(self.n, u.dtype)
         self.now = self.A
 
     def settled(self, T: Any) -> NDArray[Any]:
@@ -105,27 +105,25 @@ class _Anneal:
         K *= self.dtype.type(1.0) / T
         np.minimum(K, STEEPEST, out=K)
         np.exp(K, out=K)
-        r = 1.0 / np.maximum(K @ self.ones, LEAST)[:, :, None]
+        r = 1.0 / np.maximum(K.sum(axis=2, keepdims=True), LEAST)
         K *= r
-        c = 1.0 / np.maximum(K.sum(axis=0, keepdims=True), LEAST)
+        c = 1.0 / np.maximum(K.sum(axis=1, keepdims=True), LEAST)
         K *= c
         self.f = self.f - T * np.log(r)
         self.m = self.m - T * np.log(c)
 
     def push(self, k: int) -> None:
         """Put -dt sum_k A_k (V B_k) into `force`."""
-        flat = (self.n, self.count * self.n)
         for term, A in enumerate(self.now):
             self._turn(k, term)
             if term == 0:
-                np.matmul(A, self.turned.reshape(flat), out=self.force.reshape(flat))
+                np.matmul(A, self.turned, out=self.force)
             else:
-                self.force += (A @ self.turned.reshape(flat)).reshape(self.force.shape)
+                self.force += A @ self.turned
 
     def _turn(self, k: int, term: int) -> None:
-        rows = (self.n * self.count, self.n)
         if len(self.B):
-            np.matmul(self.V.reshape(rows), self.B[term], out=self.turned.reshape(rows))
+            np.matmul(self.V, self.B[term], out=self.turned)
             return
         row = self.B_rows[k, term]
         shifts = np.flatnonzero(row[: self.n])
@@ -133,7 +131,7 @@ class _Anneal:
             stride = row.strides[0]
             # Entry (j, i) is row[i - j].
             matrix = np.lib.stride_tricks.as_strided(row[self.n :], (self.n, self.n), (-stride, stride))
-            np.matmul(self.V.reshape(rows), np.ascontiguousarray(matrix), out=self.turned.reshape(rows))
+            np.matmul(self.V, np.ascontiguousarray(matrix), out=self.turned)
             return
         np.multiply(self.V, row[0], out=self.turned)
         for shift in shifts[shifts > 0]:
@@ -142,6 +140,6 @@ class _Anneal:
 
 
 def scattered(n: int, keys: Words, dtype: Any = np.float64) -> Array:
-    """Return the kernel's numbers of unit variance for `keys` (members, 2): (n, members, n)."""
-    place = np.arange(n * n, dtype=np.uint32).reshape(n, 1, n)
-    return unit_numbers(place, keys[None, :, None, 0], keys[None, :, None, 1], dtype)
+    """Return the kernel's numbers of unit variance for `keys` (members, 2): (members, n, n)."""
+    place = np.arange(n * n, dtype=np.uint32).reshape(1, n, n)
+    return unit_numbers(place, keys[:, 0, None, None], keys[:, 1, None, None], dtype)

@@ -37,12 +37,17 @@ class Stepper(ABC):
     @property
     def ran(self) -> Ran:
         """What a result reports as its engine."""
-        return Ran("machine", self.compiled, self.precision)
+        return Ran("fused" if self.compiled else "numpy", self.compiled, self.precision)
 
     def noise(self, seed: int, index: Integers, stream: int) -> Noise:
         """Return the chance of the members numbered `index`: `advance` is given what it yields."""
         machine = self.machine
         return Keys(seed, index, machine.normals > 0, stream, machine.steps_per_draw)
+
+    @property
+    def compiling_s(self) -> float:
+        """Seconds that compiling takes before the first step, about; 0 where there is nothing to compile."""
+        return 0.0
 
     @abstractmethod
     def load(self, x: Array, first: int) -> Any:

@@ -10,7 +10,7 @@ import numpy as np
 
 from analoghop import __version__
 from analoghop.arrays import Array
-from analoghop.engines.many import EnsembleEngine
+from analoghop.engines.base import EnsembleEngine
 from analoghop.engines.running.pool import Pool
 from analoghop.engines.running.traces import Steps, Traces
 from analoghop.ensembles.solution import EnsembleSolution
@@ -68,13 +68,14 @@ def final_energies(system: System, t: Array, x: Array) -> Array | None:
     return energies
 
 
-def settings(engine: EnsembleEngine, interrupted: bool) -> dict[str, object]:
-    """Return the record of a run: the program, the engine, and all of its options that shape results."""
-    told = [f.name for f in fields(engine) if f.name not in ("progress", "threads")]  # type: ignore[arg-type]
+def settings(engine: EnsembleEngine, precision: str, interrupted: bool) -> dict[str, object]:
+    """Return the record of a run: the program, the engine and its options, and whether Ctrl-C ended it."""
     return {
         "program": "analoghop",
         "version": __version__,
         "engine": type(engine).__name__,
-        **{name: getattr(engine, name) for name in told},
+        "compiled": engine.compiled,
+        "precision": precision,
+        **{f.name: getattr(engine, f.name) for f in fields(engine)},  # type: ignore[arg-type]
         "interrupted": interrupted,
     }

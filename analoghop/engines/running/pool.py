@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from analoghop.arrays import Array, Integers
 from analoghop.ensembles.solution import STATUSES
 from analoghop.ensembles.starts import Starts
+from analoghop.limits import Limits
 from analoghop.solution import Status
 
 CODES = {status: np.uint8(code) for code, status in enumerate(STATUSES)}
@@ -30,21 +31,25 @@ class Ends(NamedTuple):
 
 
 class Pool:
-    """Starts to be taken and ends to be handed in, by several threads.
+    """Starts to be taken and ends to be handed in, by several threads; `limits` are told of those.
 
     It holds n states in the precision `dtype` and 42 bytes for each member.
     """
 
-    def __init__(self, starts: Starts, dtype: str) -> None:
-        self._starts, self._lock, self._taken = starts, threading.Lock(), 0
+    def __init__(self, starts: Starts, dtype: str, limits: Limits) -> None:
+        self._starts, self._lock, self._taken, self._limits = starts, threading.Lock(), 0, limits
         self.count = count = starts.count
-        self.halted = threading.Event()
         self.done = np.zeros(count, dtype=bool)
         self.states = np.empty((count, starts.size), dtype)
         self.t, self.settled_at = np.empty(count), np.full(count, np.nan)
         self.codes = np.zeros(count, np.uint8)
         self.steps, self.rejected, self.evaluations = (np.zeros(count, np.int64) for _ in range(3))
         self.finished = self.settled = 0
+
+    @property
+    def over(self) -> bool:
+        """Whether to end now."""
+        return self._limits.over
 
     @property
     def left(self) -> int:
@@ -71,3 +76,4 @@ class Pool:
         with self._lock:
             self.finished += len(places)
             self.settled += int(np.count_nonzero(ends.codes == CODES[Status.SETTLED]))
+            self._limits.tell(self.finished, self.count, "starts", self.settled)

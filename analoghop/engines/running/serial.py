@@ -7,59 +7,49 @@ import time
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analoghop.arrays import Array
+from analoghop.arrays import Array, Integers
 from analoghop.engines.base import Engine, Stop, checked_times
 from analoghop.engines.running.ending import ended
 from analoghop.engines.running.pool import CODES, Ends, Pool
 from analoghop.engines.running.traces import Traces
-from analoghop.engines.tally import EnsembleProgress, telling
 from analoghop.ensembles.solution import EnsembleSolution
 from analoghop.ensembles.starts import Starts
 from analoghop.errors import InputError
+from analoghop.limits import Limits
 from analoghop.solution import Solution, Status
 from analoghop.systems.base import System
 
 
-def one_by_one(
+def integrate_serially(
     engine: Engine,
     system: System,
     starts: Starts,
     times: ArrayLike,
-    stop: Stop | None = None,
-    *,
-    time_limit: float | None = None,
+    stop: Stop | None,
+    limits: Limits,
     trace_limit: float = 2.0**30,
-    progress: bool | EnsembleProgress = False,
 ) -> EnsembleSolution:
-    """Return what `engine` makes of every start; the contract is that of `EnsembleEngine.integrate_many`.
-
-    `time_limit` in seconds of wall clock for all of them together, looked at between two.
-    """
+    """Return what `engine` makes of every start; the contract is that of `EnsembleEngine.integrate_many`."""
     wall, cpu = time.perf_counter(), time.process_time()
     grid = checked_times(times)
     if starts.size != system.size:
         raise InputError(f"`x0` has {starts.size} rows, expected {system.size} states")
     traces = Traces(grid, starts.count, system.size, trace_limit) if len(grid) > 2 else None
-    pool, interrupted = Pool(starts, "float64"), False
-    record: dict[str, object] = {}
-    with telling(progress, starts.count) as tell:
-        try:
-            while pool.left and not (time_limit and time.perf_counter() - wall > time_limit):
-                places, x0 = pool.take(1)
-                run = engine.integrate(system, x0, grid, stop)
-                record = dict(run.record)
-                if run.status is Status.TIME_LIMIT:
-                    break
-                if traces is not None:
-                    _store(traces, places, run)
-                pool.hand_in(_ends(places, run))
-                tell(pool)
-        except KeyboardInterrupt:
-            interrupted = True
-    return ended(system, starts, pool, traces, (cpu, wall), {**record, "interrupted": interrupted})
+    pool, record = Pool(starts, "float64", limits), dict[str, object](engine=type(engine).__name__)
+    with limits.heed():
+        while pool.left and not pool.over:
+            places, x0 = pool.take(1)
+            run = engine.integrate(system, x0, grid, stop, limits.alone())
+            record = dict(run.record)
+            if run.status is Status.TIME_LIMIT:
+                break
+            if traces is not None:
+                _store(traces, places, run)
+            pool.hand_in(_ends(places, run))
+    return ended(system, starts, pool, traces, (cpu, wall), {**record, "interrupted": limits.interrupted})
 
 
-def _ends(places: np.ndarray[tuple[int], np.dtype[np.int64]], run: Solution) -> Ends:
+def _ends(places: Integers, run: Solution) -> Ends:
     since = np.nan if run.settled_at is None else run.settled_at
     return Ends(
         places,
@@ -73,7 +63,7 @@ def _ends(places: np.ndarray[tuple[int], np.dtype[np.int64]], run: Solution) -> 
     )
 
 
-def _store(traces: Traces, places: np.ndarray[tuple[int], np.dtype[np.int64]], run: Solution) -> None:
+def _store(traces: Traces, places: Integers, run: Solution) -> None:
     kept: Array = run.times[np.isin(run.times, traces.times)]
     for column in np.flatnonzero(np.isin(run.times, kept)):
         traces.store(places, run.states[:, [column]])

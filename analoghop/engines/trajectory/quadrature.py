@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from analoghop.arrays import Array, frozen
+from analoghop.engines.trajectory.solvers import solver_class
 
 
 class Quadrature(ABC):
@@ -153,10 +154,8 @@ def quadrature(method: str, steps: int, size: int) -> Quadrature:
 
     The numbers of nodes are those beyond which the balance of the energy gets no better, at any tolerance.
     """
-    import scipy.integrate
-
     if method == "LSODA":
         return Nordsieck(3, steps, size)
     if method in ("BDF", "Radau", "none"):
         return Gauss(3, steps, size)
-    return Stages(getattr(scipy.integrate, method), steps, size)
+    return Stages(solver_class(method), steps, size)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import time
 import warnings
 from collections.abc import Iterator
@@ -15,13 +14,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analoghop import __version__
-from analoghop.engines.base import Engine, Progress, Stop, checked_times, single_state
-from analoghop.engines.progress import reporting
+from analoghop.engines.base import Engine, Stop, checked_times, cut_short, single_state
 from analoghop.engines.settling import Settling
 from analoghop.engines.trajectory.audit import Audit
 from analoghop.engines.trajectory.recorder import Watch
 from analoghop.engines.trajectory.segments import METHODS, SegmentedRun
+from analoghop.engines.trajectory.solvers import solver_class
 from analoghop.errors import InputError
+from analoghop.limits import Limits
 from analoghop.solution import Counts, Solution, Status
 from analoghop.systems.base import System
 
@@ -41,8 +41,6 @@ class ScipyIVP(Engine):
     `max_step` in seconds.
     `settle`: end the run when it has settled. `settle_tol` is the tolerance of that test (see `Settling`);
     None means 100 rtol: an explicit method hovers about a rest by its own errors, which look like movement.
-    `time_limit` in seconds of wall clock: what has been integrated by then is returned.
-    `progress`: True for a bar on standard error, or a function of the fraction done.
     `audit`: watch the energy and the electrical powers, where the system has them.
 
     Raises `InputError` for an unknown method or a tolerance, step or limit that is not positive; `integrate`
@@ -55,8 +53,6 @@ class ScipyIVP(Engine):
     max_step: float = float("inf")
     settle: bool = False
     settle_tol: float | None = None
-    time_limit: float | None = None
-    progress: bool | Progress = False
     audit: bool = True
 
     def __post_init__(self) -> None:
@@ -64,23 +60,28 @@ class ScipyIVP(Engine):
             raise InputError(f"`method` is {self.method!r}, expected auto, {', '.join(METHODS)}")
         if not 1e-13 <= self.rtol <= 0.1:
             raise InputError(f"`rtol` is {self.rtol}, expected 1e-13 to 0.1")
-        for name in ("atol", "max_step", "settle_tol", "time_limit"):
+        for name in ("atol", "max_step", "settle_tol"):
             value = getattr(self, name)
             if value is not None and not value > 0:
                 raise InputError(f"`{name}` is {value}, expected a positive number")
 
     def integrate(
-        self, system: System, x0: ArrayLike, times: ArrayLike, stop: Stop | None = None
+        self,
+        system: System,
+        x0: ArrayLike,
+        times: ArrayLike,
+        stop: Stop | None = None,
+        limits: Limits | None = None,
     ) -> Solution:
         """Integrate one trajectory; the contract is that of `Engine`."""
-        importlib.import_module("scipy.integrate")  # loading it is no part of the run that is timed
+        method = self._method(system)
+        solver_class(method)  # loading it is no part of the run that is timed
         wall, cpu = time.perf_counter(), time.process_time()
         grid, x = checked_times(times), single_state(x0, system)
         if system.noise is not None:
             raise InputError(
                 "ScipyIVP integrates without noise: use the engine Ensemble(method='exponential')"
             )
-        method = self._method(system)
         audit = Audit(system) if self.audit and (system.has_energy or system.meters) else None
         watch = Watch(
             system,
@@ -94,12 +95,11 @@ class ScipyIVP(Engine):
             stop,
         )
         drive = SegmentedRun(system, method, self.rtol, self.atol, self.max_step, watch)
-        start, end = float(grid[0]), float(grid[-1])
-        deadline = wall + (float("inf") if self.time_limit is None else self.time_limit)
+        within = limits or Limits()
         with np.errstate(all="ignore"), _collected_warnings() as warned:
-            with reporting(self.progress, start, end) as report:
-                status, message = drive.run(start, end, x, deadline, report)
+            status, message = drive.run(float(grid[0]), float(grid[-1]), x, within)
             record = watch.finish()
+            message = message or cut_short(within, watch.t)
             status, message, settled_at = watch.verdict(status, message)
             energy = None if audit is None else audit.record()
             joules = {} if audit is None else audit.joules(watch.t, watch.x)
@@ -121,9 +121,12 @@ class ScipyIVP(Engine):
                 "program": "analoghop",
                 "version": __version__,
                 "engine": type(self).__name__,
+                "compiled": self.compiled,
+                "precision": "float64",
                 "method": method,
                 "rtol": self.rtol,
                 "atol": self.atol,
+                "interrupted": within.interrupted,
             },
         )
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -12,6 +11,8 @@ from analoghop.arrays import Array
 from analoghop.engines.base import corners
 from analoghop.engines.trajectory.algebraic import Still
 from analoghop.engines.trajectory.recorder import Watch
+from analoghop.engines.trajectory.solvers import solver_class
+from analoghop.limits import Limits
 from analoghop.solution import Status
 from analoghop.systems.base import System
 
@@ -45,11 +46,9 @@ class SegmentedRun:
     def __init__(
         self, system: System, method: str, rtol: float, atol: float | None, max_step: float, watch: Watch
     ) -> None:
-        import scipy.integrate
-
         self._system, self._watch = system, watch
         self._kind = METHODS.get(method, Kind(1, "none"))
-        self._solver: Callable[..., Any] | None = getattr(scipy.integrate, method, None)
+        self._solver: Callable[..., Any] | None = solver_class(method)
         self._rhs = system.bind()
         self._options = {
             "rtol": rtol,
@@ -62,33 +61,35 @@ class SegmentedRun:
         self._last_jacobian: Any = None
         self.evaluations = self.jacobians = 0
 
-    def run(
-        self, start: float, end: float, x: Array, deadline: float, report: Callable[[float], None]
-    ) -> tuple[Status, str]:
+    def run(self, start: float, end: float, x: Array, limits: Limits) -> tuple[Status, str]:
         """Integrate from `x` (n,) at `start` to `end`, or to where the watch or a failure ends the run.
 
-        `deadline` is a value of `time.perf_counter`; `report` is told the time reached after each step.
+        Without words where the `limits` end it.
         """
-        edges = corners(self._system, start, end)
+        ended = Status.TIME_LIMIT, ""
+        with limits.heed():
+            ended = self._through(corners(self._system, start, end), x, limits)
+        return ended
+
+    def _through(self, edges: Sequence[float], x: Array, limits: Limits) -> tuple[Status, str]:
+        self._span, end = (edges[0], edges[-1]), edges[-1]
         for a, b in zip(edges, edges[1:], strict=False):
             self._watch.segment(b if b < end else float("inf"))
             try:
-                x, t = self._segment(a, b, x, b < end, deadline, report)
+                x, t = self._segment(a, b, x, b < end, limits)
             except Failure as failure:
                 return Status.FAILED, str(failure)
             if self._watch.ended is None and t < b:
-                return Status.TIME_LIMIT, f"the time limit was reached at t = {t:g} s"
+                return Status.TIME_LIMIT, ""
             if self._watch.ended is None and b < end:
                 self._watch.jump(b)
             if self._watch.ended is not None:
                 return self._watch.ended, ""
         return Status.TIME_UP, f"reached t = {end:g} s"
 
-    def _segment(
-        self, a: float, b: float, x: Array, corner: bool, deadline: float, report: Callable[[float], None]
-    ) -> tuple[Array, float]:
+    def _segment(self, a: float, b: float, x: Array, corner: bool, limits: Limits) -> tuple[Array, float]:
         """Return the state where the stretch from `a` to `b` ended, and when."""
-        watch, clock = self._watch, time.perf_counter
+        watch, (start, end) = self._watch, self._span
         rhs, jac = self._one_sided(b) if corner else (self._rhs, self._jacobian)
         if not np.isfinite(rhs(a, x)).all():
             raise Failure(f"the rate of change is not finite at t = {a:g} s")
@@ -108,9 +109,9 @@ class SegmentedRun:
                         raise Failure(f"{solver.TOO_SMALL_STEP.rstrip('.')} at t = {solver.t:g} s")
                     continue
                 watch.accept(solver)
-                if clock() > deadline:
+                if limits.over:
                     break
-                report(solver.t)
+                limits.tell(solver.t - start, end - start, "s")
         except ArithmeticError as error:
             raise Failure(f"{error} after t = {self._reached(solver, a):g} s") from error
         except (RuntimeError, np.linalg.LinAlgError) as error:

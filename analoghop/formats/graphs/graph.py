@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -9,9 +10,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analoghop.arrays import Array, Integers, frozen, readonly_fields
+from analoghop.arrays import Array, Integers, frozen, readonly_fields, real_array, whole_number
 from analoghop.errors import InputError
 from analoghop.formats.graphs.pairs import in_order, merged, whole_pairs
+from analoghop.records import Record
 
 LARGEST = 1_000_000
 
@@ -25,7 +27,7 @@ class Neighbours(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Graph:
+class Graph(Record):
     """An undirected graph with at least one edge.
 
     `edges` (m, 2) are pairs i < j of vertices 0..n-1, sorted, each once; `weights` (m,) or None (all 1).
@@ -42,8 +44,10 @@ class Graph:
     coordinates: Array | None = None
 
     def __post_init__(self) -> None:
-        if not 1 <= self.n <= LARGEST:
-            raise InputError(f"{self.name} has {self.n} vertices, expected 1 to {LARGEST}")
+        n = whole_number(self.n, "n", "a number of vertices")
+        if not 1 <= n <= LARGEST:
+            raise InputError(f"{self.name} has {n} vertices, expected 1 to {LARGEST}")
+        object.__setattr__(self, "n", n)
         edges = whole_pairs(self.n, self.edges, "edges")
         if not len(edges):
             raise InputError(f"{self.name} has no edges: there is nothing to decide")
@@ -75,8 +79,9 @@ class Graph:
 
         Loops are left out, which `notices` say. Repeated edges are one, and their weights add up.
         """
+        n = whole_number(n, "n", "a number of vertices")
         pairs = whole_pairs(n, edges, "edges")
-        values = np.ones(len(pairs)) if weights is None else np.asarray(weights, dtype=np.float64)
+        values = np.ones(len(pairs)) if weights is None else real_array(weights, "weights", "numbers")
         if values.shape != (len(pairs),):
             raise InputError(f"`weights` has shape {values.shape}, expected {len(pairs)} numbers")
         loops = np.unique(pairs[pairs[:, 0] == pairs[:, 1], 0]).tolist()
@@ -95,9 +100,10 @@ class Graph:
     def from_networkx(cls, graph: Any, weight: str = "weight") -> Graph:
         """Return an undirected `networkx` graph, its vertices in the order of its nodes.
 
-        Edges that lack the attribute `weight` weigh 1; where all lack it there are no weights. The nodes'
-        `pos`, where all have one, are the coordinates. Raises `InputError` for a directed graph and for
-        weights that are not finite.
+        Edges that lack the attribute `weight` weigh 1; where all lack it there are no weights. The weights of
+        parallel edges add up, and loops are left out, as `notices` say. The nodes' `pos`, where all have one,
+        are the coordinates. Raises `InputError` for a directed graph, one without nodes or edges, and for
+        weights that are no finite numbers.
         """
         if graph.is_directed():
             raise InputError("the graph is directed, expected an undirected one: `graph.to_undirected()`")
@@ -106,11 +112,9 @@ class Graph:
         pairs = [(index[a], index[b]) for a, b, _ in listed]
         given = [value for *_, value in listed]
         weights = None
-        if any(value is not None for value in given):
-            try:
-                weights = [1.0 if value is None else float(value) for value in given]
-            except (TypeError, ValueError) as error:
-                raise InputError(f"the `{weight}` of an edge is no number: {error}") from error
+        parallel = graph.is_multigraph() and len(set(map(frozenset, pairs))) < len(pairs)
+        if parallel or any(value is not None for value in given):
+            weights = [_weight(a, b, value, weight) for a, b, value in listed]
         places = [graph.nodes[node].get("pos") for node in graph.nodes]
         mapped = len(places) > 0 and all(place is not None and len(place) == 2 for place in places)
         name = str(getattr(graph, "name", "") or "graph")
@@ -144,3 +148,14 @@ class Graph:
         order = np.lexsort((others, ends))
         first = np.concatenate([[0], np.cumsum(self.degrees)])
         return Neighbours(first, others[order], np.tile(np.arange(self.m), 2)[order])
+
+
+def _weight(a: object, b: object, value: Any, word: str) -> float:
+    """Return the weight of the edge from `a` to `b`, 1 where it has none."""
+    try:
+        number = 1.0 if value is None else float(value)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"the `{word}` of an edge is no number: {error}") from error
+    if not math.isfinite(number):
+        raise InputError(f"the `{word}` of the edge {a!r}-{b!r} is {number}, expected a finite number")
+    return number

@@ -9,7 +9,8 @@ from analoghop.formats.lines import TextFile
 
 CELLS = 81
 BLANKS = ".0_*"
-_FRAME = "|+-= \t"
+FRAME = "|+-= \t\r\n"
+"""Signs between the cells that say nothing."""
 
 
 def read_sudoku(path: str | Path) -> tuple[str, ...]:
@@ -27,9 +28,9 @@ def sudoku_lines(path: str | Path) -> tuple[tuple[str, tuple[int, ...]], ...]:
     grids: list[tuple[str, tuple[int, ...]]] = []
     rows, places = "", list[int]()
     for number, line in enumerate(text.lines, 1):
-        if line.lstrip().startswith("#") or set(line) <= set(_FRAME):
+        if line.lstrip().startswith("#") or set(line) <= set(FRAME):
             continue
-        signs = "".join("." if sign in BLANKS else sign for sign in line if sign not in _FRAME)
+        signs = "".join("." if sign in BLANKS else sign for sign in line if sign not in FRAME)
         for sign in signs:
             if not (sign == "." or sign in "123456789"):
                 raise text.fault(number, f"a cell holds {sign!r}", "a digit, or `.`, `0` or `_` for a blank")

@@ -1,10 +1,10 @@
-"""`Waveforms`: named signals over common times, and the files they are kept in."""
+"""`Waveforms`: named signals over common times."""
 
 from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -109,41 +109,3 @@ class Waveforms:
             raise InputError(f"there is no signal {name!r} among the {len(self.names)} here{hint}")
         values: Array = self.data[row]
         return values
-
-
-def read_waveforms(path: str | Path) -> Waveforms:
-    """Return the waveforms of a `.raw`, `.csv` or `.npz` file.
-
-    Raises `InputError` for another suffix, `FileFormatError` for a file that does not follow its format.
-    """
-    from analoghop.formats.waveforms import csv, npz, raw
-
-    readers: dict[str, Callable[[str | Path], Waveforms]] = {
-        ".raw": raw.read_raw,
-        ".csv": csv.read_csv,
-        ".npz": npz.read_npz,
-    }
-    return readers[waveform_suffix(path)](path)
-
-
-def write_waveforms(path: str | Path, waveforms: Waveforms) -> None:
-    """Write `waveforms` to a `.raw`, `.csv` or `.npz` file, whole or not at all.
-
-    Raises `InputError` for another suffix or a place that cannot be written.
-    """
-    from analoghop.formats.waveforms import csv, npz, raw
-
-    writers: dict[str, Callable[[str | Path, Waveforms], None]] = {
-        ".raw": raw.write_raw,
-        ".csv": csv.write_csv,
-        ".npz": npz.write_npz,
-    }
-    writers[waveform_suffix(path)](path, waveforms)
-
-
-def waveform_suffix(path: str | Path) -> str:
-    """Return ".raw", ".csv" or ".npz"; raises `InputError` for any other suffix of `path`."""
-    suffix = Path(path).suffix.lower()
-    if suffix not in (".raw", ".csv", ".npz"):
-        raise InputError(f"waveforms are kept in .raw, .csv or .npz files, not in {str(path)!r}")
-    return suffix

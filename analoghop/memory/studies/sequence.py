@@ -65,6 +65,8 @@ def visits(
         )
     start = circuit.begin(memory.patterns[[first]].T)[:, 0]
     run = simulate(circuit.system, x0=start, times=np.linspace(0.0, until, points), time_limit=time_limit)
+    if run.record.get("interrupted"):
+        raise KeyboardInterrupt
     if run.status is Status.FAILED:
         raise NumericalError(f"the circuit cannot be integrated: {run.message}")
     overlaps = memory.overlaps(circuit.signs(run.states))

@@ -9,7 +9,7 @@ import numpy as np
 
 from analoghop.arrays import Array
 from analoghop.errors import InputError
-from analoghop.optimise.trace import Trace
+from analoghop.optimise.tracing import Trace
 from analoghop.plotting.answers.course import TAU
 from analoghop.plotting.style import colour_bar, style
 

@@ -60,7 +60,7 @@ def costs(result: Result, ax: Axes | None = None) -> Axes:
             label = f"{name} ({_number(value)}{far})"
             ax.axvline(value, color=colour, linestyle=dash, linewidth=1.2, label=label)
         ax.set_xlim(low, high)
-        ax.set(xlabel=result.counts, ylabel="number of answers")
+        ax.set(xlabel=result.cost_name, ylabel="number of answers")
         whole_numbers(ax.yaxis)
         ax.locator_params(axis="x", nbins=5, integer=whole)
         ax.set_title(f"{result.valid} of {len(result.starts)} starts of {result.formulation} valid")

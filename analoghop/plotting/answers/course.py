@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analoghop.errors import InputError
-from analoghop.optimise.trace import Trace
+from analoghop.optimise.tracing import Trace
 from analoghop.plotting.style import PALETTE, axes_for, colour_bar, style, value_limits, whole_numbers
 from analoghop.problems.base import Problem
 
@@ -74,5 +74,5 @@ def cost_over_time(problem: Problem, trace: Trace, ax: Axes | None = None) -> Ax
             whole_numbers(ax.yaxis)
         if len(trace.times) > 1:
             ax.set_xlim(float(trace.times[0] / trace.tau), float(trace.times[-1] / trace.tau))
-        ax.set(xlabel=f"time ({TAU})", ylabel=problem.counts)
+        ax.set(xlabel=f"time ({TAU})", ylabel=problem.cost_name)
     return ax

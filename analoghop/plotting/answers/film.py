@@ -14,7 +14,7 @@ from analoghop.arrays import Array
 from analoghop.errors import InputError, MissingProgram
 from analoghop.formats.files import replacing
 from analoghop.formats.waveforms.waveforms import plain_record
-from analoghop.optimise.trace import Trace
+from analoghop.optimise.tracing import Trace
 from analoghop.plotting.answers.answer import answer, has_picture
 from analoghop.plotting.answers.assignment import draw_square, moment_text, moments, squares
 from analoghop.plotting.answers.ring import draw_ring

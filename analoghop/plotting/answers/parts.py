@@ -8,7 +8,7 @@ import numpy as np
 
 from analoghop.arrays import Array
 from analoghop.errors import InputError
-from analoghop.optimise.trace import Trace
+from analoghop.optimise.tracing import Trace
 from analoghop.plotting.style import DASHES, PALETTE, axes_for, legend_beside, style, value_limits
 
 if TYPE_CHECKING:

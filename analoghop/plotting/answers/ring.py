@@ -8,7 +8,7 @@ import numpy as np
 
 from analoghop.arrays import Array
 from analoghop.errors import InputError
-from analoghop.optimise.trace import Trace
+from analoghop.optimise.tracing import Trace
 from analoghop.plotting.answers.assignment import MOMENTS, moment_text, moments
 from analoghop.plotting.answers.tour import draw_cities, places
 from analoghop.plotting.style import PALETTE, style

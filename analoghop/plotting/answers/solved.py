@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from analoghop.optimise.trace import Trace
+from analoghop.optimise.tracing import Trace
 from analoghop.plotting.answers.answer import answer, has_picture
 from analoghop.plotting.answers.assignment import assignment
 from analoghop.plotting.answers.costs import costs

@@ -7,22 +7,27 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from analoghop.arrays import Integers
+from analoghop.limits import Limits
 
 NODES = 30_000
 
 
-def backtracking(digits: Sequence[int], pairs: Integers, nodes: int = NODES) -> Integers | None:
+def backtracking(
+    digits: Sequence[int], pairs: Integers, nodes: int = NODES, limits: Limits | None = None
+) -> Integers | None:
     """Return the first of the `fillings`.
 
-    None where there is none, or none was found after `nodes` digits were tried.
+    None where there is none, or none was found after `nodes` digits were tried or before `limits` are over.
     """
-    return next(fillings(digits, pairs, nodes), None)
+    return next(fillings(digits, pairs, nodes, limits), None)
 
 
-def fillings(digits: Sequence[int], pairs: Integers, nodes: int | None = None) -> Iterator[Integers]:
+def fillings(
+    digits: Sequence[int], pairs: Integers, nodes: int | None = None, limits: Limits | None = None
+) -> Iterator[Integers]:
     """Yield `digits` with 1 to 9 in the place of every 0, different in the cells of each of `pairs` (m, 2).
 
-    All that there are, or those found before more than `nodes` digits are tried.
+    All that there are, or those found before more than `nodes` digits are tried or `limits` are over.
     """
     grid = [int(digit) for digit in digits]
     peers: list[list[int]] = [[] for _ in grid]
@@ -42,7 +47,7 @@ def fillings(digits: Sequence[int], pairs: Integers, nodes: int | None = None) -
             return
         cell = min(blanks, key=lambda blank: len(blanks[blank]))
         for digit in sorted(blanks[cell]):
-            if tried == nodes:
+            if tried == nodes or (limits is not None and limits.over):
                 break
             tried += 1
             grid[cell] = digit

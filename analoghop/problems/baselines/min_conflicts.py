@@ -5,19 +5,27 @@ from __future__ import annotations
 import numpy as np
 
 from analoghop.arrays import Integers
+from analoghop.limits import Limits
 
 STEPS = 5_000
+CHECK_EVERY = 64
+"""Moves between two looks at the limits."""
 
 
-def min_conflicts(n: int, seed: int, steps: int = STEPS) -> Integers:
-    """Return the column of each queen after up to `steps` moves from a greedy board."""
+def min_conflicts(n: int, seed: int, steps: int = STEPS, limits: Limits | None = None) -> Integers:
+    """Return the column of each queen after up to `steps` moves from a random permutation.
+
+    Fewer moves are made where `limits` are over.
+    """
     rng = np.random.default_rng(seed)
     rows, all_columns = np.arange(n), np.arange(n)
     columns = rng.permutation(n)
     straight = np.bincount(columns, minlength=n)
     rising = np.bincount(rows + columns, minlength=2 * n)
     falling = np.bincount(rows - columns + n, minlength=2 * n)
-    for _ in range(steps):
+    for step in range(steps):
+        if limits is not None and step % CHECK_EVERY == 0 and limits.over:
+            break
         load = straight[columns] + rising[rows + columns] + falling[rows - columns + n]
         attacked = np.flatnonzero(load > 3)
         if not len(attacked):

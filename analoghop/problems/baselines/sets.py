@@ -2,42 +2,91 @@
 
 from __future__ import annotations
 
+from itertools import count
+
 import numpy as np
 
-from analoghop.arrays import Integers
+from analoghop.arrays import Array, Integers
 from analoghop.formats.graphs.graph import Graph
+from analoghop.limits import Limits
+from analoghop.problems.baselines.largest import Largest
+
+CHECK_EVERY = 64
+"""Vertices that are chosen between two looks at the limits."""
+RENEWED = 256
+"""Swaps after which the savings of all vertices are summed up again."""
 
 
-def greedy_independent_set(graph: Graph) -> Integers:
-    """Return 1 for each vertex of an independent set, chosen by the fewest neighbours left."""
+def greedy_independent_set(graph: Graph, limits: Limits | None = None) -> Integers:
+    """Return 1 for each vertex of an independent set, chosen by the fewest neighbours left.
+
+    Where `limits` are over, the set is the one of that moment, and vertices could be added to it.
+    """
     first, vertices, _ = graph.neighbours
-    degree = graph.degrees.astype(np.int64)
-    gone = graph.n + 1
+    # The largest of the negative numbers of neighbours is the vertex with the fewest.
+    fewest = Largest(-graph.degrees.astype(np.int64))
+    degree = fewest.values
+    gone = -(graph.n + 1)
     chosen = np.zeros(graph.n, dtype=np.int64)
-    while True:
-        v = int(np.argmin(degree))
-        if degree[v] >= gone:
+    for step in count():
+        if limits is not None and step % CHECK_EVERY == 0 and limits.over:
+            return chosen
+        v = fewest.place()
+        if degree[v] <= gone:
             return chosen
         chosen[v] = 1
         near = vertices[first[v] : first[v + 1]]
-        fresh = near[degree[near] < gone]
+        fresh = near[degree[near] > gone]
         degree[v] = degree[fresh] = 2 * gone
+        around = [near, np.array([v])]
         for u in fresh.tolist():
-            degree[vertices[first[u] : first[u + 1]]] -= 1
-        # What is gone sinks by at most its degree, and stays above every vertex that is left.
+            around.append(vertices[first[u] : first[u + 1]])
+            degree[around[-1]] += 1
+        fewest.changed(np.concatenate(around))
+        # A vertex that is gone rises by at most its degree, and stays below every vertex that is left.
+    return chosen
 
 
-def halves_by_swaps(graph: Graph, sides: Integers) -> Integers:
-    """Return the halves `sides` after swaps of the best vertex of each, as long as they save weight."""
-    first, vertices, edges = graph.neighbours
+def halves_by_swaps(graph: Graph, sides: Integers, limits: Limits | None = None) -> Integers:
+    """Return the halves `sides` after swaps of the best vertex of each, as long as they save weight.
+
+    Where `limits` are over, the halves are those of that moment.
+    """
     side = sides.copy()
-    while True:
-        i, j = graph.edges.T
-        outside = np.where(side[i] != side[j], graph.w, -graph.w)
-        saved = np.bincount(i, outside, graph.n) + np.bincount(j, outside, graph.n)
-        a, b = (int(np.argmax(np.where(side == half, saved, -np.inf))) for half in (0, 1))
-        near = slice(first[a], first[a + 1])
-        between = float(graph.w[edges[near]][vertices[near] == b].sum())
-        if saved[a] + saved[b] - 2.0 * between <= 1e-12 * float(np.abs(graph.w).sum()):
+    least = 1e-12 * float(np.abs(graph.w).sum())
+    for step in count():
+        if step % RENEWED == 0:
+            # Sums that change again and again drift by rounding.
+            saved = _saved(graph, side)
+            best = [Largest(np.where(side == half, saved, -np.inf)) for half in (0, 1)]
+        if limits is not None and limits.over:
             return side
-        side[a], side[b] = 1, 0
+        a, b = best[0].place(), best[1].place()
+        near, weights = _around(graph, a)
+        between = float(weights[near == b].sum())
+        if saved[a] + saved[b] - 2.0 * between <= least:
+            return side
+        for v in (a, b):
+            near, weights = _around(graph, v)
+            side[v] = 1 - side[v]
+            saved[v] = -saved[v]
+            saved[near] += np.where(side[near] != side[v], 2.0 * weights, -2.0 * weights)
+            places = np.append(near, v)
+            for half in (0, 1):
+                best[half].values[places] = np.where(side[places] == half, saved[places], -np.inf)
+                best[half].changed(places)
+    return side
+
+
+def _saved(graph: Graph, side: Integers) -> Array:
+    """Return by how much less weight lies between the halves where one vertex changes its side, (n,)."""
+    i, j = graph.edges.T
+    outside = np.where(side[i] != side[j], graph.w, -graph.w)
+    return np.asarray(np.bincount(i, outside, graph.n) + np.bincount(j, outside, graph.n))
+
+
+def _around(graph: Graph, v: int) -> tuple[Integers, Array]:
+    """Return the neighbours of `v` and the weights of the edges to them."""
+    first, vertices, edges = graph.neighbours
+    near = slice(first[v], first[v + 1])
+    return vertices[near], graph.w[edges[near]]

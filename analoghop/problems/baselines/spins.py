@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analoghop.arrays import Array
-
-if TYPE_CHECKING:
-    from analoghop.problems.spins.ising import Ising
+from analoghop.arrays import Array, Integers
+from analoghop.limits import Limits
+from analoghop.problems.baselines.largest import Largest
+from analoghop.problems.baselines.means import runs_until
 
 Spins = NDArray[np.float64]
 
@@ -20,23 +22,67 @@ DESCENTS = 10
 READS, SWEEPS = 10, 1000
 MOST_FLIPS = 200_000
 """Flips of all descents together: fewer descents are made where one takes many."""
+PER_SPIN, PER_PAIR = 10e-9, 0.4e-9
+"""Seconds that a sweep of simulated annealing takes for each spin and each pair, about."""
+LONGEST = 10.0
+"""Seconds of simulated annealing, as estimated, beyond which it is left out."""
+CHECK_EVERY = 256
+"""Flips between two looks at the limits."""
+POLL = 0.05
+"""Seconds between two looks at the limits while simulated annealing runs in a thread of its own."""
+PRODUCTS = 10_000_000
+"""Products of two spins that are in memory together."""
 
 
-def baselines(ising: Ising, seed: int) -> Mapping[str, float]:
+class SpinEnergy(Protocol):
+    """The energy `constant - sum J_ij s_i s_j - sum h_i s_i` of `n` spins; `J` (m,) belongs to `pairs`."""
+
+    @property
+    def n(self) -> int:
+        """Number of spins."""
+
+    @property
+    def pairs(self) -> Integers:
+        """The pairs (m, 2) that are coupled."""
+
+    @property
+    def J(self) -> Array:
+        """The couplings (m,)."""
+
+    @property
+    def h(self) -> Array:
+        """The fields (n,)."""
+
+    @property
+    def constant(self) -> float:
+        """The constant."""
+
+    @property
+    def matrix(self) -> Any:
+        """The symmetric matrix (n, n) of the couplings, sparse."""
+
+    def energy(self, states: Any) -> Array:
+        """Return the energies of `states` (n,) or (n, members)."""
+
+
+def spin_baselines(ising: SpinEnergy, seed: int, limits: Limits) -> Mapping[str, float]:
     """Return mean energies by name: what one run of each method is expected to give.
 
     `random`: 100 states; `1-opt`: descents from 10 of them; with dwave-samplers installed, `simulated
-    annealing`: 10 runs of 1000 sweeps, and the best of them.
+    annealing`: 10 runs of 1000 sweeps, and the best of them. Where `limits` are over, means are those of what
+    has been done by then, and methods that have done nothing are left out.
     """
     rng = np.random.default_rng(seed)
     states = rng.choice((-1.0, 1.0), size=(ising.n, RANDOM))
+    found: dict[str, float] = {}
+    energies = _energies(ising, states, limits)
+    if len(energies):
+        found["random"] = float(energies.mean())
     descents = max(1, min(DESCENTS, MOST_FLIPS // ising.n))
-    settled = np.stack([one_opt(ising, s) for s in states.T[:descents]], axis=1)
-    found = {
-        "random": float(ising.energy(states).mean()),
-        "1-opt": float(ising.energy(settled).mean()),
-    }
-    annealed = simulated_annealing(ising, seed)
+    ends = runs_until(limits, lambda k: one_opt(ising, states[:, k], limits), descents, whole=False)
+    if ends:
+        found["1-opt"] = float(ising.energy(np.stack(ends, axis=1)).mean())
+    annealed = simulated_annealing(ising, seed, limits=limits)
     if annealed is not None:
         energies = ising.energy(annealed)
         found["simulated annealing"] = float(energies.mean())
@@ -44,33 +90,92 @@ def baselines(ising: Ising, seed: int) -> Mapping[str, float]:
     return found
 
 
-def one_opt(ising: Ising, spins: Array) -> Spins:
-    """Return `spins` (n,) after flips of the spin that lowers the energy most, as long as one does."""
+def _energies(ising: SpinEnergy, states: Spins, limits: Limits) -> Array:
+    """Return the energies of the columns of `states`, of fewer where `limits` are over."""
+    width = max(1, PRODUCTS // max(len(ising.pairs), 1))
+
+    def part(k: int) -> Array:
+        return ising.energy(states[:, k * width : (k + 1) * width])
+
+    parts = runs_until(limits, part, -(-states.shape[1] // width))
+    return np.concatenate(parts) if parts else np.empty(0)
+
+
+def one_opt(ising: SpinEnergy, spins: Array, limits: Limits | None = None) -> Spins:
+    """Return `spins` (n,) after flips of the spin that lowers the energy most, as long as one does.
+
+    Where `limits` are over, the spins are those of that moment.
+    """
     J, s = ising.matrix, spins.copy()
     first, others, values = J.indptr, J.indices, J.data
     field = J @ s + ising.h
-    gain = -s * field
+    largest = Largest(-s * field)
+    gain = largest.values
     floor = 1e-12 * max(float(np.abs(gain).max()), 1e-300)
+    flips = 0
     while True:
-        i = int(np.argmax(gain))
+        if limits is not None and flips % CHECK_EVERY == 0 and limits.over:
+            return s
+        flips += 1
+        i = largest.place()
         if gain[i] <= floor:
             return s
         s[i] = -s[i]
         gain[i] = -gain[i]
         near = slice(first[i], first[i + 1])
         gain[others[near]] -= 2.0 * s[i] * values[near] * s[others[near]]
+        largest.changed(np.append(others[near], i))
 
 
-def simulated_annealing(ising: Ising, seed: int, reads: int = READS, sweeps: int = SWEEPS) -> Spins | None:
-    """Return the ends (n, reads) of simulated annealing by dwave-samplers; None where it is not installed."""
+def simulated_annealing(
+    ising: SpinEnergy, seed: int, reads: int = READS, sweeps: int = SWEEPS, limits: Limits | None = None
+) -> Spins | None:
+    """Return the ends (n, reads) of simulated annealing by dwave-samplers.
+
+    None where it is not installed, where it would take too long, and where `limits` are over before its end.
+    """
     try:
         from dimod import BinaryQuadraticModel, Vartype
         from dwave.samplers import SimulatedAnnealingSampler
     except ImportError:
         return None
-    i, j = ising.pairs.T
-    model = BinaryQuadraticModel.from_numpy_vectors(-ising.h, (i, j, -ising.J), ising.constant, Vartype.SPIN)
-    model.add_linear_from((k, 0.0) for k in range(ising.n))
-    ends = SimulatedAnnealingSampler().sample(model, num_reads=reads, num_sweeps=sweeps, seed=seed)
-    order = np.argsort(list(ends.variables))
-    return np.asarray(ends.record.sample[:, order].T, dtype=np.float64)
+    limits = Limits() if limits is None else limits
+    if limits.over or reads * sweeps * (PER_SPIN * ising.n + PER_PAIR * len(ising.pairs)) > LONGEST:
+        return None
+
+    def sample() -> Spins:
+        i, j = ising.pairs.T
+        terms = (i, j, -ising.J)
+        model = BinaryQuadraticModel.from_numpy_vectors(-ising.h, terms, ising.constant, Vartype.SPIN)
+        model.add_linear_from((k, 0.0) for k in range(ising.n))
+        ends = SimulatedAnnealingSampler().sample(
+            model, num_reads=reads, num_sweeps=sweeps, seed=seed, interrupt_function=lambda: limits.over
+        )
+        order = np.argsort(list(ends.variables))
+        return np.asarray(ends.record.sample[:, order].T, dtype=np.float64)
+
+    return _waited_for(sample, limits)
+
+
+def _waited_for(work: Callable[[], Spins], limits: Limits) -> Spins | None:
+    """Return what `work` returns; None where `limits` are over before.
+
+    It runs in a thread of its own, which is left to its end: a sampler that looks at the limits seldom, only
+    between two reads, does not keep its caller waiting.
+    """
+    done: Future[Spins] = Future()
+
+    def run() -> None:
+        try:
+            done.set_result(work())
+        except BaseException as error:  # raised again where the result is asked for
+            done.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    while not limits.over:
+        try:
+            return done.result(timeout=POLL)
+        except TimeoutError:
+            if done.done():
+                raise
+    return None

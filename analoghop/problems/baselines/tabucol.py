@@ -6,16 +6,22 @@ import numpy as np
 
 from analoghop.arrays import Integers
 from analoghop.formats.graphs.graph import Graph
+from analoghop.limits import Limits
 
 ITERATIONS = 10_000
+MOST_WORK = 1_000_000_000
+"""Moves that are weighed up in all: fewer moves are made where each has very many to choose from."""
 TENURE, SHARE = 10, 0.6
 """A colour stays forbidden for up to 10 moves at random and 0.6 per vertex in conflict (Galinier & Hao)."""
 
 
-def tabucol(graph: Graph, k: int, seed: int, iterations: int = ITERATIONS) -> Integers:
+def tabucol(
+    graph: Graph, k: int, seed: int, iterations: int = ITERATIONS, limits: Limits | None = None
+) -> Integers:
     """Return the best colouring with `k` colours that up to `iterations` moves from a random one lead to.
 
-    A move gives a vertex in conflict another colour, the one that leaves the fewest conflicts.
+    A move gives a vertex in conflict another colour, the one that leaves the fewest conflicts. Fewer moves
+    are made where they take too much work, and where `limits` are over.
     """
     rng = np.random.default_rng(seed)
     first, vertices, _ = graph.neighbours
@@ -28,11 +34,13 @@ def tabucol(graph: Graph, k: int, seed: int, iterations: int = ITERATIONS) -> In
     free = np.zeros((graph.n, k), dtype=np.int64)
     conflicts = int((colour[i] == colour[j]).sum())
     best, fewest = colour.copy(), conflicts
+    work = 0
     for step in range(iterations):
-        if not fewest or k == 1:
+        if not fewest or k == 1 or work > MOST_WORK or (limits is not None and limits.over):
             break
         own = around[rows, colour]
         bad = np.flatnonzero(own)
+        work += graph.n + k * len(bad)
         change = around[bad] - own[bad, None]
         # What is forbidden may still be done where it leads to the fewest conflicts so far.
         barred = (free[bad] > step) & (conflicts + change >= fewest)

@@ -8,32 +8,41 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
 
-from analoghop.arrays import Integers
+from analoghop.arrays import Integers, whole_number
 from analoghop.errors import InputError
+from analoghop.limits import Limits
 from analoghop.problems.answers import whole_numbers
 from analoghop.problems.base import Verdict
 from analoghop.problems.baselines.dsatur import dsatur
 from analoghop.problems.baselines.tabucol import tabucol
-from analoghop.problems.graph import Graph, read_graph
+from analoghop.problems.graph import Graph, graph_of, read_graph
 from analoghop.problems.graph_problem import OnGraph
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, init=False)
 class Colouring(OnGraph):
     """A graph and the number of `colours` that it is to have, None: as few as can be found.
 
     An answer is a colour from 0 for each vertex; its cost is the number of edges in conflict. Weights are
-    not read. Raises `InputError` for fewer than one colour.
+    not read.
     """
 
     colours: int | None = None
 
     kind: ClassVar[str] = "colouring"
-    counts: ClassVar[str] = "edges in conflict"
+    cost_name: ClassVar[str] = "edges in conflict"
 
-    def __post_init__(self) -> None:
-        if self.colours is not None and (self.colours < 1 or self.colours != int(self.colours)):
-            raise InputError(f"`colours` is {self.colours}, expected at least 1")
+    def __init__(self, graph: Graph | Any, colours: int | None = None) -> None:
+        """Take a `Graph`, an undirected graph of networkx, or a symmetric matrix of edges, see `graph_of`.
+
+        Raises `InputError` for anything else, and for a number of colours that is no whole number from 1.
+        """
+        if colours is not None:
+            colours = whole_number(colours, "colours", "a whole number of at least 1, or None")
+            if colours < 1:
+                raise InputError(f"`colours` is {colours}, expected at least 1")
+        object.__setattr__(self, "graph", graph_of(graph))
+        object.__setattr__(self, "colours", colours)
 
     @classmethod
     def read(cls, path: str | Path, colours: int | None = None) -> Colouring:
@@ -57,7 +66,9 @@ class Colouring(OnGraph):
 
     @cached_property
     def _dsatur(self) -> Integers:
-        return dsatur(self.graph)
+        colours = dsatur(self.graph)
+        assert colours is not None, "nothing ends it early"
+        return colours
 
     def conflicts(self, answer: Any) -> Integers:
         """Return the edges (k, 2) whose ends have one colour."""
@@ -66,19 +77,21 @@ class Colouring(OnGraph):
         alike: Integers = edges[colour[edges[:, 0]] == colour[edges[:, 1]]]
         return alike
 
-    def faults(self, answer: Any) -> Sequence[str]:
+    def describe_violations(self, answer: Any) -> Sequence[str]:
         """Return the edges in conflict, vertices numbered from 0: "3-7"."""
         return [f"{i}-{j}" for i, j in self.conflicts(answer).tolist()]
 
-    def baselines(self, seed: int) -> Mapping[str, float]:
+    def baselines(self, seed: int, limits: Limits) -> Mapping[str, float]:
         """Return the conflicts that DSATUR and a short TabuCol leave with `colours`."""
-        if self.colours is None:
+        if self.colours is None or limits.over:
             return {}
         k = self.colours
         free = self._dsatur
-        kept = dsatur(self.graph, k) if free.max() >= k else free
-        found = {"DSATUR": kept, "TabuCol": tabucol(self.graph, k, seed)}
-        return {name: float(len(self.conflicts(colours))) for name, colours in found.items()}
+        kept = dsatur(self.graph, k, limits) if free.max() >= k else free
+        found = {"DSATUR": kept}
+        if not limits.over:
+            found["TabuCol"] = tabucol(self.graph, k, seed, limits=limits)
+        return {name: float(len(self.conflicts(c))) for name, c in found.items() if c is not None}
 
     def verify(self, answer: Any) -> Verdict:
         """Return whether the colours (n,) are proper: every edge is looked at, and every colour.

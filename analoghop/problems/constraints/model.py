@@ -60,7 +60,7 @@ class Constrained(Problem):
     name: str = "model"
 
     kind: ClassVar[str] = "model"
-    counts: ClassVar[str] = "objective"
+    cost_name: ClassVar[str] = "objective"
 
     @property
     def size(self) -> int:

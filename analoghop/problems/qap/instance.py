@@ -10,25 +10,29 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from analoghop.arrays import Array, Indices, frozen, readonly_fields
+from analoghop.arrays import Array, Indices, check_finite, frozen, readonly_fields
 from analoghop.errors import InputError
 from analoghop.formats.instances.qaplib import read_qaplib, read_solution
-from analoghop.problems.answers import whole_numbers
+from analoghop.formats.matrices import square_matrix
+from analoghop.limits import Limits
+from analoghop.problems.answers import known_cost, whole_numbers
 from analoghop.problems.base import Problem, Verdict
+from analoghop.problems.baselines.means import mean_until
 from analoghop.problems.qap import swaps
 
 FEWEST = 2
-BASELINES = 1000, 10
-"""Random assignments whose costs are averaged, and how many of them a local search improves."""
+RANDOM, SEARCHED, FEW = 1000, 10, 20
+"""Random assignments, how many of them a local search improves, and the fewest of either."""
+WORK, EXCHANGED = 200_000_000, 20_000_000_000
+"""Products that random assignments or searches take, and the exchanges of one search, at most, about."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, init=False)
 class QAP(Problem):
     """min over permutations p of sum_ij A[i, j] B[p(i), p(j)] (Koopmans & Beckmann 1957).
 
     `A` and `B` (n, n), symmetric or not, diagonals included: flows between facilities i and distances
     between locations p(i), or the other way round. `best_known` is the best cost known, or None.
-    Raises `InputError` for matrices that are not square, finite and of the same size, 2 at least.
     """
 
     A: Array
@@ -37,20 +41,23 @@ class QAP(Problem):
     best_known: float | None = None
 
     kind: ClassVar[str] = "qap"
-    counts: ClassVar[str] = "flow times distance"
+    cost_name: ClassVar[str] = "flow times distance"
     polishers: ClassVar[tuple[str, ...]] = (swaps.METHOD,)
 
-    def __post_init__(self) -> None:
-        A, B = frozen(self.A), frozen(self.B)
-        for name, matrix in (("A", A), ("B", B)):
-            if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or len(matrix) < FEWEST:
-                raise InputError(f"`{name}` has shape {matrix.shape}, expected a square of {FEWEST} or more")
-            if not np.isfinite(matrix).all():
-                i, j = np.argwhere(~np.isfinite(matrix))[0].tolist()
-                raise InputError(f"`{name}` holds {matrix[i, j]:g} at ({i}, {j}), expected a finite number")
-        if len(A) != len(B):
-            raise InputError(f"`A` is of size {len(A)} and `B` of size {len(B)}: they must be of the same")
-        readonly_fields(self, A=A, B=B)
+    def __init__(self, A: Any, B: Any, name: str = "assignment", best_known: float | None = None) -> None:
+        """Take two square matrices, dense or sparse.
+
+        Raises `InputError` for matrices that are not square, finite and of the same size, 2 at least.
+        """
+        for argument, matrix in (("A", A), ("B", B)):
+            dense = square_matrix(matrix, argument, FEWEST)
+            check_finite(dense, argument)
+            readonly_fields(self, **{argument: frozen(dense)})
+        if len(self.A) != len(self.B):
+            sizes = f"`A` is of size {len(self.A)} and `B` of size {len(self.B)}"
+            raise InputError(f"{sizes}: they must be of the same")
+        object.__setattr__(self, "name", name)
+        object.__setattr__(self, "best_known", known_cost(best_known))
 
     @classmethod
     def read(cls, path: str | Path) -> QAP:
@@ -108,11 +115,18 @@ class QAP(Problem):
             raise InputError(f"`polish` is {method!r}, expected one of {', '.join(self.polishers)}")
         return swaps.improved(self.A, self.B, answer)
 
-    def baselines(self, seed: int) -> Mapping[str, float]:
+    def baselines(self, seed: int, limits: Limits) -> Mapping[str, float]:
         """Return the mean costs of random assignments, and of a local search by swaps from some of them."""
-        rng = np.random.default_rng(seed)
-        count, searched = BASELINES
-        drawn = [self.random_answer(rng) for _ in range(count)]
-        after = [self.polish(swaps.METHOD, p) for p in drawn[:searched]]
-        costs = {"random": drawn, swaps.METHOD: after}
-        return {name: float(np.mean([self.cost(p) for p in some])) for name, some in costs.items()}
+        rng, n = np.random.default_rng(seed), self.size
+        drawn = [self.random_answer(rng) for _ in range(min(RANDOM, max(FEW, WORK // n**2)))]
+
+        def after(k: int) -> float:
+            most = max(FEW, EXCHANGED // n**3)
+            return self.cost(swaps.improved(self.A, self.B, drawn[k], limits, most))
+
+        searches = max(1, min(SEARCHED, WORK // n**3))
+        found = {
+            "random": mean_until(limits, lambda k: self.cost(drawn[k]), len(drawn)),
+            swaps.METHOD: mean_until(limits, after, searches, whole=False),
+        }
+        return {name: cost for name, cost in found.items() if cost is not None}

@@ -7,21 +7,30 @@ from collections.abc import Sequence
 import numpy as np
 
 from analoghop.arrays import Array
+from analoghop.limits import Limits
 
 METHOD = "2-swap"
 ROUNDING = 1e-10  # of the cost: what counts as cheaper
 
 
-def improved(A: Array, B: Array, permutation: Sequence[int]) -> tuple[int, ...]:
-    """Return a permutation that no exchange of two of its places makes cheaper: always the best exchange."""
+def improved(
+    A: Array, B: Array, permutation: Sequence[int], limits: Limits | None = None, most: int | None = None
+) -> tuple[int, ...]:
+    """Return a permutation that no exchange of two of its places makes cheaper: always the best exchange.
+
+    Where `limits` are over, and after `most` exchanges, it is the permutation of that moment.
+    """
     p = np.asarray(permutation, dtype=np.intp).copy()
     least = ROUNDING * max(abs(float(np.sum(A * B[np.ix_(p, p)]))), 1.0)
-    while True:
+    exchanges = 0
+    while exchanges != most and (limits is None or not limits.over):
         change = swap_costs(A, B[np.ix_(p, p)])
         i, j = divmod(int(np.argmin(change)), len(p))
         if change[i, j] >= -least:
-            return tuple(p.tolist())
+            break
         p[[i, j]] = p[[j, i]]
+        exchanges += 1
+    return tuple(p.tolist())
 
 
 def swap_costs(A: Array, D: Array) -> Array:

@@ -8,10 +8,12 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from analoghop.arrays import Integers
+from analoghop.arrays import Integers, whole_number
 from analoghop.errors import InputError
+from analoghop.limits import Limits
 from analoghop.problems.answers import whole_numbers
 from analoghop.problems.base import Problem, Verdict
+from analoghop.problems.baselines.means import mean_until
 from analoghop.problems.baselines.min_conflicts import min_conflicts
 
 LARGEST = 1_000
@@ -29,9 +31,10 @@ class Queens(Problem):
     n: int
 
     kind: ClassVar[str] = "queens"
-    counts: ClassVar[str] = "attacking pairs"
+    cost_name: ClassVar[str] = "attacking pairs"
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "n", whole_number(self.n, "n", "a whole number of queens"))
         if not 1 <= self.n <= LARGEST:
             raise InputError(f"there are {self.n} queens, expected 1 to {LARGEST}")
         if self.n in (2, 3):
@@ -65,18 +68,18 @@ class Queens(Problem):
         bad = (sideways == 0) | (sideways == others - rows)
         return np.stack([rows[bad], others[bad]], axis=1)
 
-    def faults(self, answer: Any) -> Sequence[str]:
+    def describe_violations(self, answer: Any) -> Sequence[str]:
         """Return the pairs of rows, from 0, whose queens attack each other: "3-7"."""
         return [f"{r}-{s}" for r, s in self.attacks(answer).tolist()]
 
-    def baselines(self, seed: int) -> Mapping[str, float]:
+    def baselines(self, seed: int, limits: Limits) -> Mapping[str, float]:
         """Return the pairs that attack each other in random permutations and after min-conflicts."""
         rng = np.random.default_rng(seed)
-        attacks = [len(self.attacks(rng.permutation(self.n))) for _ in range(RANDOM)]
-        return {
-            "random permutation": float(np.mean(attacks)),
-            "min-conflicts": float(len(self.attacks(min_conflicts(self.n, seed)))),
-        }
+        attacks = mean_until(limits, lambda _: len(self.attacks(rng.permutation(self.n))), RANDOM)
+        found = {} if attacks is None else {"random permutation": attacks}
+        if not limits.over:
+            found["min-conflicts"] = float(len(self.attacks(min_conflicts(self.n, seed, limits=limits))))
+        return found
 
     def verify(self, answer: Any) -> Verdict:
         """Return whether no queen attacks another, and how many pairs do.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,8 +10,10 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from analoghop.arrays import Integers
+from analoghop.arrays import Integers, whole_number
+from analoghop.errors import InputError
 from analoghop.formats.instances.cnf import CNF, Clause, read_cnf
+from analoghop.limits import Limits
 from analoghop.problems.answers import bits
 from analoghop.problems.base import Problem, Verdict
 from analoghop.problems.baselines.walksat import walksat
@@ -28,7 +30,7 @@ class Literals(NamedTuple):
     signs: Integers
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, init=False)
 class Satisfiability(Problem):
     """A formula in conjunctive normal form.
 
@@ -38,7 +40,21 @@ class Satisfiability(Problem):
     formula: CNF
 
     kind: ClassVar[str] = "sat"
-    counts: ClassVar[str] = "unsatisfied clauses"
+    cost_name: ClassVar[str] = "unsatisfied clauses"
+
+    def __init__(self, formula: CNF | Any, *, variables: int | None = None, name: str = "formula") -> None:
+        """Take a `CNF`, or its clauses: sequences of literals k or -k, variables counted from 1.
+
+        `variables`: how many there are, by default as many as the largest literal says. Raises `InputError`
+        for literals that are no whole numbers or 0, and for no clauses.
+        """
+        if isinstance(formula, CNF):
+            if variables is not None:
+                raise InputError("`variables` is given twice: a `CNF` holds their number too")
+            made = formula
+        else:
+            made = _formula(formula, variables, name)
+        object.__setattr__(self, "formula", made)
 
     @classmethod
     def read(cls, path: str | Path) -> Satisfiability:
@@ -48,7 +64,7 @@ class Satisfiability(Problem):
     @classmethod
     def of(cls, variables: int, clauses: Any, name: str = "formula") -> Satisfiability:
         """Return the problem of `clauses`, sequences of literals k or -k, variables counted from 1."""
-        return cls(CNF(variables, tuple(tuple(map(int, clause)) for clause in clauses), name))
+        return cls(clauses, variables=variables, name=name)
 
     @property
     def name(self) -> str:
@@ -89,15 +105,31 @@ class Satisfiability(Problem):
         holds = np.logical_or.reduceat(values[variables] == signs, first[:-1])
         return np.flatnonzero(~holds)
 
-    def faults(self, answer: Any) -> Sequence[str]:
+    def describe_violations(self, answer: Any) -> Sequence[str]:
         """Return the clauses that do not hold, numbered from 1."""
         return [f"clause {m + 1}" for m in self.unsatisfied(answer).tolist()]
 
-    def baselines(self, seed: int) -> Mapping[str, float]:
+    def baselines(self, seed: int, limits: Limits) -> Mapping[str, float]:
         """Return the clauses that a short WalkSAT leaves unsatisfied."""
-        return {"WalkSAT": float(len(self.unsatisfied(walksat(self, seed))))}
+        if limits.over:
+            return {}
+        return {"WalkSAT": float(len(self.unsatisfied(walksat(self, seed, limits=limits))))}
 
     def verify(self, answer: Any) -> Verdict:
         """Return whether every clause holds under the truth values (n,), and how many do not."""
         count = len(self.unsatisfied(answer))
         return Verdict(count == 0, float(count), {"unsatisfied clauses": count} if count else {})
+
+
+def _formula(clauses: Any, variables: int | None, name: str) -> CNF:
+    expected = "sequences of literals such as 1 or -2"
+    if isinstance(clauses, str) or not isinstance(clauses, Iterable):
+        raise InputError(f"`formula` is a {type(clauses).__name__}, expected clauses: {expected}")
+    found: list[Clause] = []
+    for number, clause in enumerate(clauses, 1):
+        if isinstance(clause, str) or not isinstance(clause, Iterable):
+            raise InputError(f"clause {number} of `formula` is {clause!r}, expected {expected}")
+        found.append(tuple(whole_number(x, "formula", f"a literal in clause {number}") for x in clause))
+    largest = max((abs(literal) for clause in found for literal in clause), default=0)
+    count = max(largest, 1) if variables is None else whole_number(variables, "variables", "a whole number")
+    return CNF(count, tuple(found), name)

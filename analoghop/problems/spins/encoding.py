@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,7 +11,6 @@ from numpy.typing import NDArray
 
 from analoghop.arrays import Array
 from analoghop.couplings import Sparse
-from analoghop.couplings.spectrum import extremes
 from analoghop.errors import InputError
 from analoghop.problems.base import Answer, Encoding, Raw
 from analoghop.problems.spins.ising import Ising
@@ -43,14 +43,18 @@ class ScaledSpins(NamedTuple):
     highest: float
 
     @staticmethod
+    @lru_cache(maxsize=1)
     def of(problem: SpinProblem) -> ScaledSpins:
-        """Return `problem` with its scale; spins without couplings are counted in their fields."""
+        """Return `problem` with its scale; spins without couplings are counted in their fields.
+
+        The last one is kept: a circuit may be built more than once, with other numbers of steps.
+        """
         form = problem.ising()
         J = Sparse(form.matrix)
         rms = float(np.sqrt(np.sum(J.matrix.data**2) / form.n))
         if rms == 0.0:
             rms = float(np.sqrt(np.mean(form.h**2))) or 1.0
-        return ScaledSpins(problem, J, form.h, rms, *extremes(J.matrix))
+        return ScaledSpins(problem, J, form.h, rms, *J.extremes)
 
     @property
     def spread(self) -> float:

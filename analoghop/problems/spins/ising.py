@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -15,16 +16,18 @@ from analoghop.errors import InputError
 from analoghop.formats.graphs.rudy import read_ising
 from analoghop.formats.instances.best_known import best_known
 from analoghop.formats.instances.quadratic import Quadratic
+from analoghop.limits import Limits
 from analoghop.problems.answers import whole_numbers
 from analoghop.problems.base import Verdict
-from analoghop.problems.baselines import spins as digital
+from analoghop.problems.baselines.spins import spin_baselines
+from analoghop.problems.spins.forms import ising_form
 from analoghop.problems.spins.quadratic_problem import QuadraticProblem
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, init=False)
 class Ising(QuadraticProblem):
     """Spins s = -1, 1 and their energy `constant - sum_{i<j} J_ij s_i s_j - sum_i h_i s_i`.
 
@@ -33,7 +36,35 @@ class Ising(QuadraticProblem):
     """
 
     kind: ClassVar[str] = "ising"
-    counts: ClassVar[str] = "energy"
+    cost_name: ClassVar[str] = "energy"
+
+    def __init__(
+        self,
+        form: Quadratic | Any,
+        h: Any = None,
+        constant: float = 0.0,
+        best_known: float | None = None,
+        *,
+        labels: Iterable[Hashable] = (),
+        name: str = "spins",
+    ) -> None:
+        """Take couplings and fields.
+
+        `form`: a symmetric matrix J (n, n), dense or sparse, its diagonal not read, with fields `h` (n,); or
+        a dictionary {(i, j): J_ij} with a dictionary `h` {i: h_i}, whose keys are numbers from 0, or labels
+        of any kind (then the variables are numbered as the labels come, `h` first); or a `Quadratic` that
+        holds both, after which a number in the place of `h` is the constant. Raises `InputError` for anything
+        else, and for numbers that are not finite.
+        """
+        if isinstance(form, Quadratic):
+            if h is not None:
+                if not isinstance(h, Real):
+                    raise InputError("`h` is given twice: a `Quadratic` holds the fields too")
+                constant = float(h)
+            self._set(form, constant, best_known, labels)
+        else:
+            made = ising_form(form, h, name)
+            self._set(made.form, constant, best_known, labels or made.labels)
 
     @classmethod
     def read(cls, path: str | Path) -> Ising:
@@ -42,20 +73,8 @@ class Ising(QuadraticProblem):
 
     @classmethod
     def of(cls, J: Any, h: Any | None = None, constant: float = 0.0, name: str = "spins") -> Ising:
-        """Return the problem of a symmetric matrix `J` (n, n), its diagonal not read, and fields `h` (n,).
-
-        Raises `InputError` for another shape, an unsymmetric matrix, and numbers that are not finite.
-        """
-        matrix = np.asarray(J, dtype=np.float64)
-        if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
-            raise InputError(f"`J` has shape {matrix.shape}, expected a square matrix")
-        if not np.isfinite(matrix).all():
-            raise InputError("`J` holds a number that is not finite")
-        if not np.array_equal(matrix, matrix.T):
-            raise InputError("`J` is not symmetric: J_ij and J_ji are one coupling")
-        at = np.argwhere(np.triu(matrix, 1))
-        fields = np.zeros(len(matrix)) if h is None else np.asarray(h, dtype=np.float64)
-        return cls(Quadratic(len(matrix), fields, at, matrix[tuple(at.T)], name), constant)
+        """Return the problem of a symmetric matrix `J` and fields `h`, as the constructor does."""
+        return cls(J, h, constant, name=name)
 
     @property
     def J(self) -> Array:
@@ -94,9 +113,9 @@ class Ising(QuadraticProblem):
         i, j = self.pairs.T
         return np.asarray(self.constant - self.J @ (s[i] * s[j]) - self.h @ s)
 
-    def baselines(self, seed: int) -> Mapping[str, float]:
-        """Return mean energies at random, after descents and simulated annealing, see `digital.spins`."""
-        return digital.baselines(self, seed)
+    def baselines(self, seed: int, limits: Limits) -> Mapping[str, float]:
+        """Return mean energies at random, after descents and simulated annealing, see `spin_baselines`."""
+        return spin_baselines(self, seed, limits)
 
     def verify(self, answer: Any) -> Verdict:
         """Return the energy of the spins (n,), each -1 or 1."""

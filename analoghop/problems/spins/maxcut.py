@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import numpy as np
 
 from analoghop.arrays import Integers
 from analoghop.formats.instances.quadratic import Quadratic
+from analoghop.limits import Limits
 from analoghop.problems.answers import bits
 from analoghop.problems.base import Verdict
-from analoghop.problems.baselines import spins as digital
+from analoghop.problems.baselines.spins import spin_baselines
 from analoghop.problems.graph import Graph
 from analoghop.problems.graph_problem import GraphProblem
 from analoghop.problems.spins.ising import Ising
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, init=False)
 class MaxCut(GraphProblem):
     """A graph whose weights, 1 where it has none, are to lie between two sides.
 
@@ -26,16 +27,16 @@ class MaxCut(GraphProblem):
     """
 
     kind: ClassVar[str] = "maxcut"
-    counts: ClassVar[str] = "weight of the cut"
-    sense: ClassVar[Literal["min", "max"]] = "max"
+    cost_name: ClassVar[str] = "weight of the cut"
+    sense = "max"
 
     def cut(self, answer: Any) -> float:
         """Return the weight between the sides."""
         return cut_weight(self.graph, bits(answer, self.size, "sides, 0 or 1, one per vertex"))
 
-    def baselines(self, seed: int) -> Mapping[str, float]:
-        """Return mean cuts at random, after descents and simulated annealing, see `digital.spins`."""
-        return {name: -energy for name, energy in digital.baselines(self.ising(), seed).items()}
+    def baselines(self, seed: int, limits: Limits) -> Mapping[str, float]:
+        """Return mean cuts at random, after descents and simulated annealing, see `spin_baselines`."""
+        return {name: -energy for name, energy in spin_baselines(self.ising(), seed, limits).items()}
 
     def verify(self, answer: Any) -> Verdict:
         """Return the weight between the sides (n,), each 0 or 1."""
@@ -44,7 +45,8 @@ class MaxCut(GraphProblem):
     def ising(self) -> Ising:
         """Return spins whose energy is minus the cut: J = -W/2, and minus half of all weight."""
         g = self.graph
-        return Ising(Quadratic(g.n, np.zeros(g.n), g.edges, -0.5 * g.w, g.name), -0.5 * float(g.w.sum()))
+        form = Quadratic(g.n, np.zeros(g.n), g.edges, -0.5 * g.w, g.name)
+        return Ising(form, constant=-0.5 * float(g.w.sum()))
 
     def answer_of(self, spins: Integers) -> tuple[int, ...]:
         """Return the sides that `spins` (n,) of `ising()` stand for; the first vertex is on side 0."""

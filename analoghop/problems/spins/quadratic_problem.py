@@ -2,20 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from analoghop.arrays import Integers
+from analoghop.arrays import Integers, check_finite, real_array
+from analoghop.errors import InputError
 from analoghop.formats.instances.quadratic import Quadratic
+from analoghop.problems.answers import known_cost, whole_numbers
 from analoghop.problems.base import Problem
 
 
 @dataclass(frozen=True, eq=False)
 class QuadraticProblem(Problem):
-    """The coefficients of the form, a constant, and the best known value, None where it is not known."""
+    """The coefficients of the form, a constant, and the best known value, None where it is not known.
+
+    `labels` are the names of the variables in the order of their numbers, () where they have none.
+    """
 
     form: Quadratic
     constant: float = 0.0
     best_known: float | None = None
+    labels: tuple[Hashable, ...] = ()
+
+    def _set(self, form: Quadratic, constant: Any, best_known: Any, labels: Iterable[Hashable]) -> None:
+        """Set the fields; raises `InputError` for a constant that is no finite number, and other labels."""
+        number = real_array(constant, "constant", "a finite number")
+        if number.shape != ():
+            raise InputError(f"`constant` has shape {number.shape}, expected a finite number")
+        check_finite(number, "constant")
+        names = tuple(labels)
+        if names and (len(names) != form.n or len(set(names)) != form.n):
+            raise InputError(f"`labels` has {len(names)} labels, expected {form.n} different ones")
+        best = known_cost(best_known)
+        fields = {"form": form, "constant": float(number), "best_known": best, "labels": names}
+        for name, value in fields.items():
+            object.__setattr__(self, name, value)
 
     @property
     def name(self) -> str:
@@ -36,3 +58,8 @@ class QuadraticProblem(Problem):
     def pairs(self) -> Integers:
         """The pairs (m, 2), i < j, that occur."""
         return self.form.pairs
+
+    def labelled(self, answer: Any) -> dict[Hashable, int]:
+        """Return the values of an answer by the labels of the variables, or by their numbers without."""
+        values = whole_numbers(answer, self.n, "values, one per variable").tolist()
+        return dict(zip(self.labels or range(self.n), values, strict=True))

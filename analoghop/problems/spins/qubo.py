@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -12,15 +12,17 @@ import numpy as np
 from analoghop.arrays import Array, Integers
 from analoghop.formats.instances.best_known import best_known
 from analoghop.formats.instances.quadratic import Quadratic
-from analoghop.formats.instances.qubo import form_of_matrix, read_qubo
+from analoghop.formats.instances.qubo import read_qubo
+from analoghop.limits import Limits
 from analoghop.problems.answers import bits
 from analoghop.problems.base import Verdict
-from analoghop.problems.baselines import spins as digital
+from analoghop.problems.baselines.spins import spin_baselines
+from analoghop.problems.spins.forms import LabelledForm, qubo_form
 from analoghop.problems.spins.ising import Ising
 from analoghop.problems.spins.quadratic_problem import QuadraticProblem
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, init=False)
 class QUBO(QuadraticProblem):
     """Bits x and their cost `constant + sum_i linear_i x_i + sum_{i<j} values_ij x_i x_j` (see `form`).
 
@@ -28,7 +30,26 @@ class QUBO(QuadraticProblem):
     """
 
     kind: ClassVar[str] = "qubo"
-    counts: ClassVar[str] = "value of the form"
+    cost_name: ClassVar[str] = "value of the form"
+
+    def __init__(
+        self,
+        form: Quadratic | Any,
+        constant: float = 0.0,
+        best_known: float | None = None,
+        *,
+        labels: Iterable[Hashable] = (),
+        name: str = "qubo",
+    ) -> None:
+        """Take the coefficients.
+
+        `form`: a square matrix Q (n, n) of x'Qx, dense or sparse, symmetric or not; or a dictionary
+        {(i, j): Q_ij}, whose keys are numbers from 0, or labels of any kind (then the variables are numbered
+        as the labels come); or a `Quadratic`. Raises `InputError` for anything else, and for numbers that are
+        not finite.
+        """
+        made = LabelledForm(form, ()) if isinstance(form, Quadratic) else qubo_form(form, name)
+        self._set(made.form, constant, best_known, labels or made.labels)
 
     @classmethod
     def read(cls, path: str | Path) -> QUBO:
@@ -37,11 +58,8 @@ class QUBO(QuadraticProblem):
 
     @classmethod
     def of(cls, Q: Any, constant: float = 0.0, name: str = "qubo") -> QUBO:
-        """Return the problem of x'Qx with a square matrix `Q`, symmetric or not.
-
-        Raises `InputError` for another shape and numbers that are not finite.
-        """
-        return cls(form_of_matrix(np.asarray(Q, dtype=np.float64), name), constant)
+        """Return the problem of x'Qx with a square matrix `Q`, as the constructor does."""
+        return cls(Q, constant, name=name)
 
     @property
     def linear(self) -> Array:
@@ -59,9 +77,9 @@ class QUBO(QuadraticProblem):
         i, j = self.pairs.T
         return np.asarray(self.constant + self.linear @ x + self.quadratic @ (x[i] * x[j]))
 
-    def baselines(self, seed: int) -> Mapping[str, float]:
-        """Return mean costs at random, after descents and simulated annealing, see `digital.spins`."""
-        return digital.baselines(self.ising(), seed)
+    def baselines(self, seed: int, limits: Limits) -> Mapping[str, float]:
+        """Return mean costs at random, after descents and simulated annealing, see `spin_baselines`."""
+        return spin_baselines(self.ising(), seed, limits)
 
     def verify(self, answer: Any) -> Verdict:
         """Return the cost of the bits (n,)."""
@@ -73,7 +91,7 @@ class QUBO(QuadraticProblem):
         rows = np.bincount(i, q, self.n) + np.bincount(j, q, self.n)
         h = -0.5 * self.linear - 0.25 * rows
         constant = self.constant + 0.5 * float(self.linear.sum()) + 0.25 * float(q.sum())
-        return Ising(Quadratic(self.n, h, self.pairs, -0.25 * q, self.name), constant)
+        return Ising(Quadratic(self.n, h, self.pairs, -0.25 * q, self.name), constant=constant)
 
     def answer_of(self, spins: Integers) -> tuple[int, ...]:
         """Return the bits that `spins` (n,) of `ising()` stand for."""

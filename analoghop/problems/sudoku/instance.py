@@ -10,10 +10,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from analoghop.arrays import Integers
+from analoghop.arrays import Integers, real_array
 from analoghop.errors import FileFormatError, InputError, Location
-from analoghop.formats.instances.sudoku import BLANKS, CELLS, sudoku_lines
+from analoghop.formats.instances.sudoku import BLANKS, CELLS, FRAME, sudoku_lines
 from analoghop.formats.lines import instance_name
+from analoghop.limits import Limits
 from analoghop.problems.answers import whole_numbers
 from analoghop.problems.base import Problem, Verdict
 from analoghop.problems.baselines.backtracking import backtracking
@@ -22,25 +23,27 @@ SIGNS = {*"123456789", *BLANKS}
 RANDOM = 10
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Sudoku(Problem):
     """A grid of 81 signs, row by row: the given digits, and `.`, `0`, `_` or `*` for the blanks.
 
     An answer is a grid of 81 digits; its cost is the number of pairs of equal digits in a row, column or box.
-    Raises `InputError` for another length or sign, and for givens that contradict each other.
     """
 
     givens: str
     name: str = "sudoku"
 
     kind: ClassVar[str] = "sudoku"
-    counts: ClassVar[str] = "conflicting pairs"
+    cost_name: ClassVar[str] = "conflicting pairs"
 
-    def __post_init__(self) -> None:
-        signs = "".join("." if sign in BLANKS else sign for sign in self.givens)
-        if len(signs) != CELLS or not set(signs) <= SIGNS:
-            raise InputError(f"{self.givens!r} has {len(signs)} signs, expected {CELLS}: digits and `.`")
+    def __init__(self, givens: str | Any, name: str = "sudoku") -> None:
+        """Take a text of 81 signs, or of nine lines with or without a frame; or 9 x 9 digits, 0 for a blank.
+
+        Raises `InputError` for another length or sign, and for givens that contradict each other.
+        """
+        signs = _signs(givens)
         object.__setattr__(self, "givens", signs)
+        object.__setattr__(self, "name", name)
         twice = _contradiction(signs)
         if twice is not None:
             raise InputError(_told(signs, *twice))
@@ -78,17 +81,17 @@ class Sudoku(Problem):
         equal: Integers = pairs[digits[pairs[:, 0]] == digits[pairs[:, 1]]]
         return equal
 
-    def faults(self, answer: Any) -> Sequence[str]:
+    def describe_violations(self, answer: Any) -> Sequence[str]:
         """Return the pairs of cells that hold one digit in a row, column or box: "r1c2-r1c7"."""
         names = [f"r{k // 9 + 1}c{k % 9 + 1}" for k in range(CELLS)]
         return [f"{names[a]}-{names[b]}" for a, b in self.conflicts(answer).tolist()]
 
-    def baselines(self, seed: int) -> Mapping[str, float]:
+    def baselines(self, seed: int, limits: Limits) -> Mapping[str, float]:
         """Return the conflicts of grids filled at random and, where it ends soon, after backtracking."""
         rng, given = np.random.default_rng(seed), self.digits
         drawn = np.where(given > 0, given, rng.integers(1, 10, (RANDOM, CELLS)))
         found = {"random digits": float(np.mean([len(self.conflicts(grid)) for grid in drawn]))}
-        answer = backtracking(given.tolist(), peers())
+        answer = backtracking(given.tolist(), peers(), limits=limits)
         if answer is not None:
             found["backtracking"] = float(len(self.conflicts(answer)))
         return found
@@ -131,6 +134,26 @@ def peers() -> Integers:
     a, b = np.triu_indices(9, 1)
     pairs = np.concatenate([np.stack([unit[a], unit[b]], axis=1) for unit in units()])
     return np.unique(np.sort(pairs, axis=1), axis=0)
+
+
+def _signs(givens: Any) -> str:
+    """Return the 81 signs of a grid, `.` for the blanks."""
+    if isinstance(givens, (list, tuple)) and all(isinstance(row, str) for row in givens):
+        givens = "\n".join(givens)
+    if isinstance(givens, str):
+        signs = "".join("." if sign in BLANKS else sign for sign in givens if sign not in FRAME)
+        if len(signs) != CELLS or not set(signs) <= SIGNS:
+            raise InputError(f"{givens!r} has {len(signs)} signs, expected {CELLS}: digits and `.`")
+        return signs
+    expected = "81 signs, or 9 x 9 digits with 0 for a blank"
+    digits = real_array(givens, "givens", expected)
+    if digits.shape not in ((9, 9), (CELLS,)):
+        raise InputError(f"`givens` has shape {digits.shape}, expected {expected}")
+    flat = digits.ravel()
+    bad = np.flatnonzero(~np.isin(flat, np.arange(10)))
+    if bad.size:
+        raise InputError(f"`givens` holds {flat[bad[0]]:g} in {_cell(int(bad[0]))}, expected {expected}")
+    return "".join(str(int(digit)) if digit else "." for digit in flat)
 
 
 def _contradiction(signs: str) -> tuple[int, int] | None:

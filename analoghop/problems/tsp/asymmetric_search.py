@@ -7,22 +7,27 @@ from collections.abc import Iterator
 import numpy as np
 
 from analoghop.arrays import Array
+from analoghop.limits import Limits
 
 ROUNDING = 1e-10  # of the tour's length: what counts as shorter
 
 
 def improved_asymmetric(
-    d: Array, order: list[int], reverse: bool, move: bool, longest: int
+    d: Array, order: list[int], reverse: bool, move: bool, longest: int, limits: Limits | None = None
 ) -> tuple[int, ...]:
-    """Return a tour that reversing no path and moving no segment of up to `longest` cities makes shorter."""
+    """Return a tour that reversing no path and moving no segment of up to `longest` cities makes shorter.
+
+    Where `limits` are over, the tour is that of the moment.
+    """
     tour = np.array(order)
     least = ROUNDING * float(d[tour, np.roll(tour, -1)].sum())
-    while True:
+    while limits is None or not limits.over:
         found = [*(_reversals(d, tour) if reverse else ()), *(_moves(d, tour, longest) if move else ())]
         gain, better = max(found, key=lambda pair: pair[0])
         if gain <= least:
             return tuple(tour.tolist())
         tour = better
+    return tuple(tour.tolist())
 
 
 def _reversals(d: Array, tour: Array) -> Iterator[tuple[float, Array]]:

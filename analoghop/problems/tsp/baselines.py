@@ -3,42 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 import numpy as np
 
 from analoghop.arrays import Array, Indices
-from analoghop.problems.tsp.local_search import improved
+from analoghop.limits import Limits
+from analoghop.problems.baselines.means import runs_until
+from analoghop.problems.tsp.local_search import LocalSearch
 
 RANDOM = 1000
 GREEDY = 200  # cities to start from
 SEARCHED = 10
+CHECK_EVERY = 64  # cities of a tour between two looks at the limits
 
 
-def baselines(distances: Array, seed: int) -> Mapping[str, float]:
+def tour_baselines(distances: Array, seed: int, limits: Limits) -> Mapping[str, float]:
     """Return mean lengths by name: what one run of each method is expected to give.
 
     `random`: 1000 tours; `nearest neighbour`: from every city, or from 200 of them; `2-opt` and `2-opt +
-    or-opt`: from 10 random tours.
+    or-opt`: from 10 random tours. Where `limits` are over, means are those of what has been done by then, and
+    methods that have done nothing are left out.
     """
     rng = np.random.default_rng(seed)
     n = len(distances)
     tours = rng.permuted(np.tile(np.arange(n), (RANDOM, 1)), axis=1)
     first = np.arange(n) if n <= GREEDY else rng.choice(n, GREEDY, replace=False)
-    searched = {
-        name: np.array([improved(distances, tour, method) for tour in tours[:SEARCHED]])
-        for name, method in (("2-opt", "2opt"), ("2-opt + or-opt", "2opt+oropt"))
-    }
-    orders = {"random": tours, "nearest neighbour": nearest_neighbour(distances, first), **searched}
+    orders = {"random": tours}
+    greedy = nearest_neighbour(distances, first, limits)
+    if greedy is not None:
+        orders["nearest neighbour"] = greedy
+    search = LocalSearch(distances)
+    for name, method in (("2-opt", "2opt"), ("2-opt + or-opt", "2opt+oropt")):
+        improve = partial(_improved, search, tours, method, limits)
+        found = runs_until(limits, improve, SEARCHED, whole=False)
+        if found:
+            orders[name] = np.array(found)
     return {name: float(_lengths(distances, order).mean()) for name, order in orders.items()}
 
 
-def nearest_neighbour(distances: Array, first: Indices) -> Indices:
-    """Return the tours (len(first), n) that always go on to the nearest city left, from each of `first`."""
+def _improved(search: LocalSearch, tours: Indices, method: str, limits: Limits, k: int) -> tuple[int, ...]:
+    return search.improved(tours[k], method, limits)
+
+
+def nearest_neighbour(distances: Array, first: Indices, limits: Limits | None = None) -> Indices | None:
+    """Return the tours (len(first), n) that always go on to the nearest city left, from each of `first`.
+
+    None where `limits` are over before their end.
+    """
     n, rows = len(distances), np.arange(len(first))
     tours = np.empty((len(first), n), dtype=np.intp)
     tours[:, 0] = first
     left = np.zeros((len(first), n))
     for k in range(1, n):
+        if limits is not None and k % CHECK_EVERY == 0 and limits.over:
+            return None
         left[rows, tours[:, k - 1]] = np.inf
         tours[:, k] = np.argmin(distances[tours[:, k - 1]] + left, axis=1)
     return tours

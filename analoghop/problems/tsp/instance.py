@@ -10,26 +10,37 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from analoghop.arrays import Array, Indices, frozen, readonly_fields
+from analoghop.arrays import Array, Indices, check_finite, frozen, readonly_fields, real_array
 from analoghop.errors import InputError
 from analoghop.formats.graphs.cities import cities_of_graph
 from analoghop.formats.instances.tables import read_table
-from analoghop.formats.tsplib import EXPLICIT, LARGEST, Cities, distance_matrix, read_tour, read_tsplib
+from analoghop.formats.matrices import is_sparse
+from analoghop.formats.tsplib import (
+    EUCLIDEAN,
+    EXPLICIT,
+    LARGEST,
+    Cities,
+    distance_matrix,
+    read_tour,
+    read_tsplib,
+)
+from analoghop.limits import Limits
+from analoghop.problems.answers import known_cost
 from analoghop.problems.base import Problem, Verdict
-from analoghop.problems.tsp import baselines, local_search
+from analoghop.problems.tsp import local_search
+from analoghop.problems.tsp.baselines import tour_baselines
 
 FEWEST = 3
+EXPECTED = "a square matrix, or places (n, 2)"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, init=False)
 class TSP(Problem):
     """A travelling salesman's instance.
 
     `distances` (n, n), symmetric or not; the diagonal is not read. `coordinates` (n, 2) or None.
     `edge_weight_type` is TSPLIB's word for how distances follow from coordinates ("EUCLIDEAN": real ones);
     "EXPLICIT": they do not, and coordinates are for drawing. `best_known` is the best length known, or None.
-    Raises `InputError` for fewer than three cities, shapes that do not fit, and distances that are negative
-    or not finite: cities that cannot be reached from each other have no tour.
     """
 
     distances: Array
@@ -39,29 +50,51 @@ class TSP(Problem):
     edge_weight_type: str = EXPLICIT
 
     kind: ClassVar[str] = "tsp"
-    counts: ClassVar[str] = "tour length"
+    cost_name: ClassVar[str] = "tour length"
     polishers: ClassVar[tuple[str, ...]] = tuple(local_search.METHODS)
 
-    def __post_init__(self) -> None:
-        d = np.array(self.distances, dtype=np.float64)
-        if d.ndim != 2 or d.shape[0] != d.shape[1]:
-            raise InputError(f"`distances` has shape {d.shape}, expected a square matrix")
-        n = len(d)
-        if not FEWEST <= n <= LARGEST:
-            raise InputError(
-                f"an instance of {n} cities has no tour worth a search: at least {FEWEST} are needed"
+    def __init__(
+        self,
+        distances: Any = None,
+        coordinates: Any = None,
+        name: str = "cities",
+        best_known: float | None = None,
+        edge_weight_type: str | None = None,
+    ) -> None:
+        """Take distances, or places.
+
+        `distances`: a square matrix (n, n), or the places of the cities (n, 2), whose distances are then
+        those of `edge_weight_type`, real ones by default; so are those of `coordinates` without `distances`.
+        A complete graph of networkx does as well, see `cities_of_graph`.
+        Raises `InputError` for fewer than three cities, shapes that do not fit, and distances that are
+        negative or not finite: cities that cannot be reached from each other have no tour.
+        """
+        if all(hasattr(distances, method) for method in ("is_directed", "nodes", "edges")):
+            cities = cities_of_graph(distances)
+            distances, coordinates, edge_weight_type = (
+                cities.distances,
+                cities.coordinates,
+                cities.edge_weight_type,
             )
-        np.fill_diagonal(d, 0.0)
-        for bad, what in ((~np.isfinite(d), "not finite"), (d < 0, "negative")):
-            if bad.any():
-                i, j = np.argwhere(bad)[0].tolist()
-                raise InputError(f"`distances` from city {i} to city {j} is {d[i, j]:g}: {what}")
-        if self.coordinates is not None:
-            coordinates = np.asarray(self.coordinates, dtype=np.float64)
-            if coordinates.shape != (n, 2) or not np.isfinite(coordinates).all():
-                raise InputError(f"`coordinates` must be {n} pairs of finite numbers")
-            readonly_fields(self, coordinates=frozen(coordinates))
+        places = _places(distances, coordinates)
+        if places is not None:
+            coordinates, edge_weight_type = places, edge_weight_type or EUCLIDEAN
+            distances = distance_matrix(places, edge_weight_type)
+        d = _distances(distances)
         readonly_fields(self, distances=frozen(d))
+        if coordinates is not None:
+            coordinates = real_array(coordinates, "coordinates", f"{len(d)} pairs of finite numbers")
+            if coordinates.shape != (len(d), 2) or not np.isfinite(coordinates).all():
+                raise InputError(f"`coordinates` must be {len(d)} pairs of finite numbers")
+            coordinates = frozen(coordinates)
+        fields = {
+            "coordinates": coordinates,
+            "name": name,
+            "best_known": known_cost(best_known),
+            "edge_weight_type": edge_weight_type or EXPLICIT,
+        }
+        for field, value in fields.items():
+            object.__setattr__(self, field, value)
 
     @classmethod
     def read(cls, path: str | Path) -> TSP:
@@ -97,10 +130,7 @@ class TSP(Problem):
         cls, coordinates: Any, name: str = "cities", edge_weight_type: str = "EUCLIDEAN"
     ) -> TSP:
         """Return the instance of cities at `coordinates` (n, 2), by default with real distances."""
-        xy = np.asarray(coordinates, dtype=np.float64)
-        if xy.ndim != 2 or xy.shape[1] != 2 or not np.isfinite(xy).all():
-            raise InputError(f"`coordinates` has shape {xy.shape}, expected pairs of finite numbers")
-        return cls(distance_matrix(xy, edge_weight_type), xy, name, edge_weight_type=edge_weight_type)
+        return cls(None, coordinates, name, edge_weight_type=edge_weight_type)
 
     @classmethod
     def from_networkx(cls, graph: Any, weight: str = "weight") -> TSP:
@@ -146,9 +176,9 @@ class TSP(Problem):
         """Return the tour after a local search, one of `polishers`; raises `InputError` for another."""
         return local_search.improved(self.distances, answer, method)
 
-    def baselines(self, seed: int) -> Mapping[str, float]:
+    def baselines(self, seed: int, limits: Limits) -> Mapping[str, float]:
         """Return the mean lengths of random, nearest-neighbour, 2-opt and 2-opt with or-opt tours."""
-        return baselines.baselines(self.distances, seed)
+        return tour_baselines(self.distances, seed, limits)
 
 
 def _whole_numbers(answer: Any) -> Indices:
@@ -159,3 +189,42 @@ def _whole_numbers(answer: Any) -> Indices:
     if cities.ndim != 1 or cities.dtype.kind not in "iuf" or (cities != np.floor(cities)).any():
         raise InputError("`answer` is no sequence of cities, whole numbers from 0")
     return cities.astype(np.intp)
+
+
+def _places(distances: Any, coordinates: Any) -> Array | None:
+    """Return the places (n, 2) from which the distances follow; None where these are given."""
+    if distances is None and coordinates is None:
+        raise InputError("`distances` is missing, expected a matrix of distances or the places of the cities")
+    if distances is None:
+        name, xy = "coordinates", real_array(coordinates, "coordinates", "pairs of numbers")
+        if xy.ndim != 2 or xy.shape[1] != 2:
+            raise InputError(f"`coordinates` has shape {xy.shape}, expected pairs of finite numbers")
+    else:
+        shape = np.shape(distances) if isinstance(distances, np.ndarray) or is_sparse(distances) else None
+        if shape is None:
+            shape = real_array(distances, "distances", EXPECTED).shape
+        if len(shape) != 2 or shape[1] != 2 or shape[0] == 2 or coordinates is not None:
+            return None
+        name, xy = "distances", real_array(distances, "distances", EXPECTED)
+    if len(xy) > LARGEST:
+        raise InputError(f"`{name}` has {len(xy)} places, expected {LARGEST} at most")
+    check_finite(xy, name)
+    return xy
+
+
+def _distances(given: Any) -> Array:
+    """Return the matrix of distances, with zeros on its diagonal."""
+    if is_sparse(given):
+        raise InputError("`distances` is a sparse matrix, expected a distance between every two cities")
+    d = real_array(given, "distances", EXPECTED)
+    if d.ndim != 2 or d.shape[0] != d.shape[1]:
+        raise InputError(f"`distances` has shape {d.shape}, expected {EXPECTED}")
+    if not FEWEST <= len(d) <= LARGEST:
+        raise InputError(f"`distances` has {len(d)} cities, expected {FEWEST} to {LARGEST}")
+    d = d.copy()
+    np.fill_diagonal(d, 0.0)
+    for bad, fault in ((~np.isfinite(d), "not finite"), (d < 0, "negative")):
+        if bad.any():
+            i, j = np.argwhere(bad)[0].tolist()
+            raise InputError(f"`distances` from city {i} to city {j} is {d[i, j]:g}: {fault}")
+    return d

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+from itertools import count
 
 import numpy as np
 
 from analoghop.arrays import Array
 from analoghop.errors import InputError
+from analoghop.limits import Limits
 from analoghop.problems.tsp.asymmetric_search import improved_asymmetric
 
 METHODS: Mapping[str, tuple[bool, bool]] = {
@@ -21,35 +24,66 @@ NEIGHBOURS = 12  # candidates per city for moving segments
 FARTHEST = 1000  # and for reversing paths
 LONGEST = 3  # cities of a segment that is moved
 ROUNDING = 1e-10  # of the tour's length: what counts as shorter
+CHECK_EVERY = 32  # cities between two looks at the limits
 
 
-def improved(distances: Array, order: Iterable[int], method: str = "2opt") -> tuple[int, ...]:
-    """Return a tour that no move of `method`, one of `METHODS`, makes shorter.
+def improved(
+    distances: Array, order: Iterable[int], method: str = "2opt", limits: Limits | None = None
+) -> tuple[int, ...]:
+    """Return a tour that no move of `method`, one of `METHODS`, makes shorter; see `LocalSearch`."""
+    return LocalSearch(distances).improved(order, method, limits)
+
+
+class LocalSearch:
+    """Improves tours through cities with the same `distances` (n, n).
 
     Symmetric distances: the first improvement; segments are moved beside each city's 12 nearest only.
     Asymmetric: the best of all.
-    Raises `InputError` for an unknown method.
     """
-    if method not in METHODS:
-        raise InputError(f"`polish` is {method!r}, expected one of {', '.join(METHODS)}")
-    reverse, move = METHODS[method]
-    tour = [int(city) for city in order]
-    if not np.array_equal(distances, distances.T):
-        return improved_asymmetric(distances, tour, reverse, move, LONGEST)
-    if len(tour) < 4:
-        return tuple(tour)
-    return _Search(distances, tour).run(reverse, move)
+
+    def __init__(self, distances: Array) -> None:
+        self.distances = distances
+        self.symmetric = bool(np.array_equal(distances, distances.T))
+
+    @cached_property
+    def lengths(self) -> list[list[float]]:
+        """The distances as lists: single elements of arrays are slow to read."""
+        rows: list[list[float]] = self.distances.tolist()
+        return rows
+
+    @cached_property
+    def nearest(self) -> list[list[int]]:
+        """The cities in the order of their distance from each city."""
+        n = len(self.distances)
+        nearest = np.argsort(self.distances + np.diag(np.full(n, np.inf)), axis=1, kind="stable")
+        # Clusters have all their nearest inside: reversals, whose candidates are cut by price, look at all.
+        rows: list[list[int]] = nearest[:, : min(FARTHEST, n - 1)].tolist()
+        return rows
+
+    def improved(
+        self, order: Iterable[int], method: str = "2opt", limits: Limits | None = None
+    ) -> tuple[int, ...]:
+        """Return a tour that no move of `method`, one of `METHODS`, makes shorter.
+
+        Where `limits` are over, the tour is that of the moment. Raises `InputError` for an unknown method.
+        """
+        if method not in METHODS:
+            raise InputError(f"`polish` is {method!r}, expected one of {', '.join(METHODS)}")
+        reverse, move = METHODS[method]
+        tour = [int(city) for city in order]
+        if not self.symmetric:
+            return improved_asymmetric(self.distances, tour, reverse, move, LONGEST, limits)
+        if len(tour) < 4:
+            return tuple(tour)
+        return _Search(self, tour, limits).run(reverse, move)
 
 
 class _Search:
-    """A tour under improvement: lists, because single elements of arrays are slow to read."""
+    """A tour under improvement."""
 
-    def __init__(self, distances: Array, tour: list[int]) -> None:
-        self.n = len(tour)
-        self.d: list[list[float]] = distances.tolist()
-        nearest = np.argsort(distances + np.diag(np.full(self.n, np.inf)), axis=1, kind="stable")
-        # Clusters have all their nearest inside: reversals, whose candidates are cut by price, look at all.
-        self.nearest: list[list[int]] = nearest[:, : min(FARTHEST, self.n - 1)].tolist()
+    def __init__(self, cities: LocalSearch, tour: list[int], limits: Limits | None) -> None:
+        self.n, self.limits = len(tour), limits
+        self.d, self.nearest = cities.lengths, cities.nearest
         self.near = [row[:NEIGHBOURS] for row in self.nearest]
         self.tour = tour
         self.place = [0] * self.n
@@ -73,7 +107,11 @@ class _Search:
     def _pass(self, tries: list[Callable[[int], tuple[int, ...]]]) -> bool:
         """Try every city, and again those at the ends of each move; return whether there was one."""
         waiting, queued, moved = self.tour[::-1], [True] * self.n, False
-        while waiting:
+        for looked in count():
+            if not waiting:
+                break
+            if self.limits is not None and looked % CHECK_EVERY == 0 and self.limits.over:
+                return False
             city = waiting.pop()
             queued[city] = False
             touched = next((ends for ends in (attempt(city) for attempt in tries) if ends), ())
@@ -119,19 +157,19 @@ class _Search:
         """Move a segment that begins or ends at `a` next to a near city; return the ends, or ()."""
         d, tour, place, n = self.d, self.tour, self.place, self.n
         for step in (1, -1):
-            for count in range(1, min(LONGEST, n - 3) + 1):
+            for size in range(1, min(LONGEST, n - 3) + 1):
                 # The segment runs from a away from p; a comes to lie beside c.
-                z = tour[(place[a] + step * (count - 1)) % n]
+                z = tour[(place[a] + step * (size - 1)) % n]
                 p, q = tour[(place[a] - step) % n], tour[(place[z] + step) % n]
                 freed = d[p][a] + d[z][q] - d[p][q]
                 for c in self.near[a]:
-                    if (place[c] - place[a]) * step % n < count:
+                    if (place[c] - place[a]) * step % n < size:
                         continue
                     for e in (tour[(place[c] + 1) % n], tour[(place[c] - 1) % n]):
-                        if (place[e] - place[a]) * step % n < count:
+                        if (place[e] - place[a]) * step % n < size:
                             continue
                         if freed - d[a][c] - d[z][e] + d[c][e] > self.least:
-                            self._move(a, z, step, count, c, e)
+                            self._move(a, z, step, size, c, e)
                             return p, q, a, z, c, e
         return ()
 

@@ -11,8 +11,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analoghop.amplifiers import Amplifiers
-from analoghop.arrays import Array
-from analoghop.schedules import Signal, Signals
+from analoghop.amplifiers.bank import EXAMPLE
+from analoghop.arrays import Array, column, real
+from analoghop.errors import InputError, check_kind
+from analoghop.schedules import Signal, Signals, check_signals
 from analoghop.systems.base import Flow, Rhs, System, Theorem
 from analoghop.systems.circuits.as_network import (
     as_network,
@@ -33,10 +35,11 @@ class Lure(System):
 
     Shapes: C, G (n, n), C regular; B (n, p); S, S_rate (n, m); P (q, n), Q (q, p), R (q, m) for n states,
     m sources and a bank of amplifiers with q inputs and p outputs. NumPy arrays or SciPy sparse arrays.
-    Q is nilpotent: amplifiers that read amplifiers without a capacitor between form no loop; `InputError`
-    otherwise. `states` names the states. `observation` and `balance`, where given, map to node voltages,
-    branch currents and electrical power. `start` (n, 1) is the state at t = 0. `gain_factor` gamma(t), where
-    given, multiplies the gain of every amplifier, `coupling_factor` kappa(t) its output: v = kappa phi.
+    Q is nilpotent: amplifiers that read amplifiers without a capacitor between form no loop. Raises
+    `InputError` otherwise, and for shapes and types that do not fit.
+    `states` names the states. `observation` and `balance`, where given, map to node voltages, branch currents
+    and electrical power. `start` (n, 1) is the state at t = 0. `gain_factor` gamma(t), where given,
+    multiplies the gain of every amplifier, `coupling_factor` kappa(t) its output: v = kappa phi.
     `noise_density` (n, 1), in the states' unit per root second, is white noise of each state by itself, and
     `noise_factor` a signal that multiplies it.
 
@@ -66,6 +69,22 @@ class Lure(System):
     depth: int = field(init=False)  # how many amplifiers stand in the longest cascade
 
     def __post_init__(self) -> None:
+        check_kind(self.amplifiers, Amplifiers, "amplifiers", EXAMPLE)
+        check_signals(self)
+        n, m, q, p = self.size, len(self.signals), self.amplifiers.inputs, self.amplifiers.outputs
+        for name, shape in {
+            "C": (n, n), "G": (n, n), "B": (n, p), "S": (n, m), "S_rate": (n, m),
+            "P": (q, n), "Q": (q, p), "R": (q, m),
+        }.items():  # fmt: skip
+            matrix = getattr(self, name)
+            if not hasattr(matrix, "tocsr"):
+                matrix = real(matrix, f"`{name}`")
+                object.__setattr__(self, name, matrix)
+            if matrix.shape != shape:
+                raise InputError(f"`{name}` has shape {matrix.shape}, expected {shape}")
+        for name in ("start", "noise_density"):
+            if getattr(self, name) is not None:
+                object.__setattr__(self, name, column(getattr(self, name), n, name))
         object.__setattr__(self, "depth", cascade_depth(self.Q, self.amplifiers))
 
     @property

@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analoghop.amplifiers import Amplifiers
-from analoghop.arrays import Array, column, frozen, readonly_fields
+from analoghop.amplifiers.bank import EXAMPLE
+from analoghop.arrays import Array, column, frozen, readonly_fields, real
 from analoghop.couplings import Coupling, Dense, Sparse, as_coupling
-from analoghop.errors import InputError
-from analoghop.schedules import Signal, Signals
+from analoghop.errors import InputError, check_kind
+from analoghop.schedules import Signal, Signals, check_signals
 from analoghop.systems.base import Flow, Rhs, System, Theorem
 
 _BOLTZMANN = 1.380649e-23  # J/K
@@ -55,6 +56,8 @@ class Network(System):
     names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        check_kind(self.amplifiers, Amplifiers, "amplifiers", EXAMPLE)
+        check_signals(self)
         n = self.amplifiers.inputs
         if self.amplifiers.outputs != n:
             outputs = self.amplifiers.outputs
@@ -62,12 +65,12 @@ class Network(System):
         coupling = as_coupling(self.T)
         if coupling.shape != (n, n):
             raise InputError(f"`T` has shape {coupling.shape}, expected ({n}, {n}) for {n} amplifiers")
-        S = np.asarray(self.S, dtype=np.float64)
+        S = real(self.S, "`S`")
         if S.shape == (0, 0):
             S = np.zeros((n, 0))
         if S.shape != (n, len(self.signals)):
             raise InputError(f"`S` has shape {S.shape}, expected ({n}, {len(self.signals)})")
-        names = tuple(self.names) or tuple(str(i + 1) for i in range(n))
+        names = tuple(map(str, self.names)) or tuple(str(i + 1) for i in range(n))
         if len(names) != n or len(set(names)) != n:
             raise InputError(f"`names` needs {n} different names")
         C, G = column(self.C, n, "C"), column(self.G, n, "G")
@@ -78,7 +81,8 @@ class Network(System):
         noise = column(self.noise_density, n, "noise_density")
         if not (noise >= 0).all():
             raise InputError("`noise_density` must not be negative")
-        if not (np.isfinite(self.temperature) and self.temperature >= 0):
+        temperature = real(self.temperature, "`temperature`")
+        if temperature.ndim or not (np.isfinite(temperature) and temperature >= 0):
             raise InputError(f"`temperature` is {self.temperature} K, expected zero or more")
         object.__setattr__(self, "T", coupling)
         object.__setattr__(self, "names", names)

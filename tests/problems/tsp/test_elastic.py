@@ -32,7 +32,7 @@ def test_berlin_is_within_reach() -> None:
 def test_the_fixed_step_ends_in_the_tour_of_a_tight_run_of_scipy() -> None:
     problem = TSP.from_coordinates(np.random.default_rng(1).uniform(size=(12, 2)))
     encoding = QUICK.encode(problem)
-    ends = anneal(encoding, 0, np.arange(3))
+    ends = anneal(encoding, 0, np.arange(3)).ends
     tours = [raw.answer for raw in encoding.decode(ends.outputs)]
     for x, tour in zip(encoding.start(0, np.arange(3)).T, tours, strict=True):
         run = ScipyIVP(rtol=1e-7, audit=False).integrate(encoding.system, x, (0.0, encoding.duration))
@@ -43,7 +43,7 @@ def test_half_the_step_ends_in_the_same_tour() -> None:
     problem = TSP.read(DATA / "ulysses16.tsp")
     encoding = QUICK.encode(problem)
     finer = replace(encoding, step=0.5 * (encoding.step or 0.0))
-    first, second = (one.decode(anneal(one, 0, np.arange(4)).outputs) for one in (encoding, finer))
+    first, second = (one.decode(anneal(one, 0, np.arange(4)).ends.outputs) for one in (encoding, finer))
     assert [raw.answer for raw in first] == [raw.answer for raw in second]
 
 

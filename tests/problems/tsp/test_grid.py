@@ -107,7 +107,7 @@ def test_subspace_finds_the_best_tour_of_ten_cities() -> None:
 @pytest.mark.parametrize("formulation", [Guaranteed(), Subspace(), HopfieldTank()])
 def test_a_tight_run_of_scipy_ends_in_the_same_tour(formulation, symmetric: bool) -> None:
     encoding = formulation.encode(small(6, symmetric, seed=3))
-    ends = anneal(encoding, 1, np.arange(3))
+    ends = anneal(encoding, 1, np.arange(3)).ends
     ours = [raw.answer for raw in encoding.decode(ends.outputs)]
     theirs = []
     for x in encoding.start(1, np.arange(3)).T:

@@ -56,8 +56,8 @@ def test_verdict_knows_the_instances_rounding() -> None:
 @pytest.mark.parametrize(
     ("distances", "message"),
     [
-        (np.zeros((1, 1)), "of 1 cities has no tour worth a search"),
-        (np.zeros((2, 2)), "of 2 cities has no tour worth a search"),
+        (np.zeros((1, 1)), "`distances` has 1 cities, expected 3 to 10000"),
+        (np.zeros((2, 2)), "`distances` has 2 cities, expected 3 to 10000"),
         (np.zeros((3, 4)), r"shape \(3, 4\), expected a square matrix"),
         (np.array([[0, 1, -1], [1, 0, 1], [1, 1, 0.0]]), "from city 0 to city 2 is -1: negative"),
         (np.array([[0, 1, np.inf], [1, 0, 1], [1, 1, 0.0]]), "from city 0 to city 2 is inf: not finite"),

@@ -7,7 +7,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from analoghop.errors import InputError
-from analoghop.problems.tsp.baselines import baselines, nearest_neighbour
+from analoghop.limits import Limits
+from analoghop.problems.tsp.baselines import nearest_neighbour, tour_baselines
 from analoghop.problems.tsp.instance import TSP
 from analoghop.problems.tsp.local_search import METHODS, improved
 
@@ -98,10 +99,10 @@ def test_nearest_neighbour_by_hand() -> None:
 
 def test_baselines_stand_in_order_and_repeat() -> None:
     problem = TSP.read(DATA / "berlin52.tsp")
-    found = problem.baselines(1)
+    found = problem.baselines(1, Limits())
     assert list(found) == ["random", "nearest neighbour", "2-opt", "2-opt + or-opt"]
-    assert found == problem.baselines(1)
-    assert found != problem.baselines(2)
+    assert found == problem.baselines(1, Limits())
+    assert found != problem.baselines(2, Limits())
     assert 28_000 < found["random"] < 32_000
     assert 7542 < found["2-opt + or-opt"] < found["2-opt"] < found["nearest neighbour"] < found["random"]
 
@@ -109,4 +110,4 @@ def test_baselines_stand_in_order_and_repeat() -> None:
 def test_mean_of_random_tours_is_the_mean_of_all() -> None:
     d = distances(7, 3, False)
     exact = 7 * d.sum() / (7 * 6)
-    assert baselines(d, 0)["random"] == pytest.approx(exact, rel=0.02)
+    assert tour_baselines(d, 0, Limits())["random"] == pytest.approx(exact, rel=0.02)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,7 @@ class AdaptiveLinesStepper(CompiledStepper):
     """Tables of one machine."""
 
     machine: AdaptiveLines
+    kernels: ClassVar[Mapping[Any, float]] = {advance: 4.0}
 
     def __init__(self, machine: AdaptiveLines, dtype: Precision) -> None:
         super().__init__(machine, dtype)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from analoghop.arrays import Array, Precision
 from analoghop.engines.fused.machines.doubly_stochastic import BLOCKED, advance_many, settle
+from analoghop.engines.fused.registers.compiling import seconds_to_compile
 from analoghop.engines.machines.assignment_tables import assignment_tables
 from analoghop.engines.machines.noise import Words
 from analoghop.engines.machines.stepper import Stepper
@@ -45,6 +46,11 @@ class CompiledAssignment(Stepper):
         timed = np.stack([tables.T, tables.g, tables.blend, tables.amplitude], axis=1)
         self.timed = np.ascontiguousarray(timed, self.dtype)
         self.silent = np.zeros((len(timed), 2), np.uint32)
+
+    @property
+    def compiling_s(self) -> float:
+        """Seconds that compiling takes before the first step, about."""
+        return seconds_to_compile({advance_many: 6.0, settle: 2.0})
 
     def load(self, x: Array, first: int) -> AssignmentBlock:
         """Return the anneal from the inputs `x` (n^2, 1)."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import numpy as np
 
 from analoghop.arrays import Precision
+from analoghop.engines.fused.registers.compiling import seconds_to_compile
 from analoghop.engines.fused.registers.lanes import BYTES
 from analoghop.engines.machines.stepper import Stepper
 from analoghop.systems.machine import Machine
@@ -21,7 +23,14 @@ class CompiledStepper(Stepper):
 
     padded: ClassVar[bool] = True
     compiled: ClassVar[bool] = True
+    kernels: ClassVar[Mapping[Any, float]]
+    """What is compiled for it, and the seconds that each of them takes."""
 
     def __init__(self, machine: Machine, dtype: Precision) -> None:
         self.machine, self.dtype, self.precision = machine, np.dtype(dtype), dtype
         self.width = BYTES // self.dtype.itemsize
+
+    @property
+    def compiling_s(self) -> float:
+        """Seconds that compiling takes before the first step, about."""
+        return seconds_to_compile(self.kernels)
