@@ -34,6 +34,20 @@ def bits(answer: Any, count: int, what: str) -> Integers:
     return values
 
 
+def uses_told(answer: Any, count: int, noun: str, used: str) -> list[str]:
+    """Return which of `count` things, numbered from 0, an answer that should name each once does not.
+
+    "city 3 is missing", "city 5 is visited 2 times", "city 99 is unknown": `noun` and `used` are "city" and
+    "visited".
+    """
+    places = whole_numbers(answer, np.size(answer), f"numbers, one for each {noun}")
+    known = places[(places >= 0) & (places < count)]
+    uses = np.bincount(known, minlength=count)
+    told = [f"{noun} {k} is missing" for k in np.flatnonzero(uses == 0).tolist()]
+    told += [f"{noun} {k} is {used} {uses[k]} times" for k in np.flatnonzero(uses > 1).tolist()]
+    return told + [f"{noun} {k} is unknown" for k in places.tolist() if not 0 <= k < count]
+
+
 def known_cost(value: Any) -> float | None:
     """Return the `best_known` cost, None where it is not known; raises `InputError` for no finite number."""
     if value is None:

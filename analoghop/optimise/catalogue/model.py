@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from analoghop.errors import InputError
+from analoghop.formats.graphs.rudy import read_cut
+from analoghop.optimise.catalogue.maxcut import write_sides
 from analoghop.optimise.catalogue.record import CatalogueEntry
 from analoghop.problems.base import Problem
 from analoghop.problems.constraints import FORMULATIONS, Constrained
@@ -17,6 +19,8 @@ def model_entry() -> CatalogueEntry:
         read=_read,
         formulations=FORMULATIONS,
         starts=16,
+        read_answer=lambda path, problem: read_cut(path, problem.size),
+        writers={".bits": write_sides},
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analoghop.formats.instances.qaplib import read_solution, write_solution
+from analoghop.formats.instances.qaplib import read_places, read_solution, write_solution
 from analoghop.optimise.catalogue.record import CatalogueEntry
 from analoghop.optimise.restarts import restarts
 from analoghop.problems import qap
@@ -22,6 +22,7 @@ def qap_entry() -> CatalogueEntry:
         searches={"restarts": restarts},
         polishers=QAP.polishers,
         read_answer=lambda path, problem: read_solution(path, problem.size).permutation,
+        read_candidate=lambda path, problem: read_places(path, problem.size),
         writers={".sln": _write},
         # Constant parts have no noise, for which the anneal takes its time.
         deck_settings={"potts": {"sigma": 0.0, "steps": 1000}},

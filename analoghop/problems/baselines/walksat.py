@@ -17,7 +17,7 @@ CHECK_EVERY = 16
 """Flips between two looks at the limits."""
 
 
-class Formula(Protocol):
+class ClauseList(Protocol):
     """What WalkSAT reads of a problem."""
 
     @property
@@ -29,7 +29,7 @@ class Formula(Protocol):
         """The clauses: literals k or -k, variables counted from 1."""
 
 
-def walksat(problem: Formula, seed: int, flips: int = FLIPS, limits: Limits | None = None) -> list[bool]:
+def walksat(problem: ClauseList, seed: int, flips: int = FLIPS, limits: Limits | None = None) -> list[bool]:
     """Return the best truth values that up to `flips` flips from random ones lead to.
 
     Fewer flips are made where `limits` are over.
