@@ -50,6 +50,9 @@ SLOW = 20.0
 _SMALL = 0.25  # s of NumPy for which nothing is compiled
 _CALL, _NUMBER = 6e-5, 2e-8  # s for a step in NumPy, and for each of its numbers
 
+MakeCompiled = Callable[[Any, Precision], Stepper | None]
+_COMPILED: dict[type[Machine], MakeCompiled] = {}
+
 
 @cache
 def numba_installed() -> bool:
@@ -150,14 +153,34 @@ def stepper_of(machine: Machine, dtype: Precision = "float32", engine: str = "au
     if engine == "fused" and not numba_installed():
         raise MissingProgram("compiled steps need numba: install analoghop[fast], or use the engine numpy")
     if engine == "fused" or (engine == "auto" and numba_installed() and not is_small(machine)):
-        from analoghop.engines.fused.machines.steppers import compiled_stepper
-
-        compiled = compiled_stepper(machine, dtype)
+        compiled = _compiled_stepper(machine, dtype)
         if compiled is not None:
             return compiled
         if engine == "fused":
             raise InputError(f"a {type(machine).__name__} has no compiled steps: use the engine numpy")
     return numpy_stepper(machine, dtype)
+
+
+def _compiled_stepper(machine: Machine, dtype: Precision) -> Stepper | None:
+    """Return the compiled steps of `machine`, None where there are none; what is not needed is not loaded."""
+    if type(machine) in _COMPILED:
+        return _COMPILED[type(machine)](machine, dtype)
+    from analoghop.engines.fused.machines.steppers import compiled_stepper
+
+    return compiled_stepper(machine, dtype)
+
+
+def register_compiled(kind: type[Machine]) -> Callable[[MakeCompiled], MakeCompiled]:
+    """Return a decorator: the function below it makes the compiled steps of machines of the type `kind`.
+
+    It imports compiled code only when it is called, and may return None for a machine without.
+    """
+
+    def register(make: MakeCompiled) -> MakeCompiled:
+        _COMPILED[kind] = make
+        return make
+
+    return register
 
 
 def checked_name(engine: str) -> str:
@@ -183,7 +206,7 @@ numpy_stepper.register(Chains, NumpyChains)
 
 def is_small(machine: Machine) -> bool:
     """Return whether a run in NumPy is over before compiled code would be loaded."""
-    return machine.steps * (_CALL + _NUMBER * machine.size * FORESEEN) < _SMALL
+    return machine.steps * (machine.passes * _CALL + _NUMBER * machine.size * FORESEEN) < _SMALL
 
 
 def chains_anneal(engine: str = "auto") -> tuple[Callable[..., NDArray[Any]], bool]:

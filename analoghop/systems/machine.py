@@ -43,7 +43,8 @@ class Machine(ABC):
     def advance(self, k: int, x: Array, normal: Array | None) -> Array:
         """Return the states (size, members) after step number `k` from `x`: the definition of the rule.
 
-        `normal` (normals, members) are the step's numbers of unit variance, None where `normals` is 0.
+        `normal` (normals, members) are the step's numbers of unit variance, None where `normals` is 0; for a
+        machine whose stepper makes noise of its own, what that yields for the step.
         """
 
     @property
@@ -60,6 +61,11 @@ class Machine(ABC):
     def steps_per_draw(self) -> int:
         """Steps whose noise is drawn together; the numbers of a run depend on it."""
         return 1024
+
+    @property
+    def passes(self) -> int:
+        """Passes of NumPy over the states that a step takes, about: what its cost is judged by."""
+        return 1
 
     @property
     def has_test(self) -> bool:

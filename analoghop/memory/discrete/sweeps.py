@@ -1,19 +1,17 @@
-"""Asynchronous sweeps over the units of many members, compiled where numba is installed.
+"""Asynchronous sweeps over the units of many members in NumPy, and the random numbers of all sweeps.
 
-Both versions draw the same numbers from a counter: the k-th number of a member depends on its key and k alone
-(SplitMix64: Steele, Lea & Flood 2014, OOPSLA), not on the batch or on who has finished.
+The k-th number of a member depends on its key and on k alone (SplitMix64: Steele, Lea & Flood 2014, OOPSLA),
+not on the batch, nor on which members have ended. Compiled sweeps draw the same numbers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analoghop.arrays import Array, Integers
+from analoghop.arrays import Array, Integers, Mask
 
 Words = NDArray[np.uint64]
 
@@ -24,23 +22,6 @@ ONE = np.uint64(1)
 UNIT = 2.0**-53
 
 
-class Members(NamedTuple):
-    """Members, a row each: units `x` and fields `h` (members, n), `keys` (members,) of their chance."""
-
-    x: Array
-    h: Array
-    keys: Words
-
-
-class Couplings(NamedTuple):
-    """`columns` (n, n): row j is what unit j does to the fields; `rounding` (n,); the two levels."""
-
-    columns: Array
-    rounding: Array
-    low: float
-    high: float
-
-
 def draw(state: Any) -> Any:
     """Return 64 random bits for a state that grows by `GOLDEN` from draw to draw."""
     z = (state ^ (state >> _30)) * _FIRST
@@ -49,7 +30,7 @@ def draw(state: Any) -> Any:
 
 
 def ahead(draws: int) -> np.uint64:
-    """Return what a state grows by in so many draws."""
+    """Return by how much a state grows in `draws` draws."""
     return np.uint64(int(GOLDEN) * draws % 2**64)
 
 
@@ -60,75 +41,14 @@ def keys(seed: int, index: NDArray[Any]) -> Words:
 
 
 def stream(keys: Words, n: int, sweep: int) -> Words:
-    """Return the states of the members' chance in a sweep: n draws of the order, then n of the units."""
+    """Return the random state of each member in a sweep: n draws for the order, then n for the units."""
     return np.asarray(keys + ahead(2 * n * sweep))
 
 
 def uniforms(state: Words, n: int) -> Array:
-    """Return the chance of every unit in a sweep, 0..1, (members, n)."""
+    """Return a number 0..1 for every unit in a sweep, (members, n)."""
     units = np.array([ahead(n + k) for k in range(n)], dtype=np.uint64)
     return np.asarray((draw(state[:, None] + units) >> _11) * UNIT)
-
-
-def sweep(
-    members: Members, rows: Integers, couplings: Couplings, temperature: float, number: int, shuffle: bool
-) -> Integers:
-    """Update every unit of the members `rows` once, in place; return how many units changed, (len(rows),).
-
-    A unit takes its upper level with probability 1/(1 + exp(-(high - low) h/T)); at T = 0 it follows the sign
-    of its field and stays where that is zero. With `shuffle` the order is drawn for the sweep `number`.
-    """
-    kernel = compiled() or sweep_numpy
-    state = stream(members.keys[rows], members.x.shape[1], number)
-    changed = np.zeros(len(rows), np.int64)
-    kernel(members.x, members.h, rows, state, *couplings, float(temperature), shuffle, changed)
-    return changed
-
-
-@cache
-def compiled() -> Callable[..., None] | None:
-    """Return the compiled sweep, None where numba is not installed."""
-    try:
-        from analoghop.memory.discrete.sweeps_compiled import sweep_compiled
-    except ImportError:
-        return None
-    kernel: Callable[..., None] = sweep_compiled
-    return kernel
-
-
-def sweep_numpy(
-    x: Array,
-    h: Array,
-    rows: Integers,
-    state: Words,
-    columns: Array,
-    rounding: Array,
-    low: float,
-    high: float,
-    temperature: float,
-    shuffle: bool,
-    changed: Integers,
-) -> None:
-    """Sweep all members side by side, unit by unit."""
-    n = x.shape[1]
-    order = orders(state, n) if shuffle else None
-    chance = uniforms(state, n) if temperature > 0.0 else None
-    for k in range(n):
-        unit = np.full(len(rows), k) if order is None else order[:, k]
-        field, old = h[rows, unit], x[rows, unit]
-        if chance is not None:
-            with np.errstate(over="ignore"):
-                up = 1.0 / (1.0 + np.exp(-(high - low) * field / temperature))
-            new = np.where(chance[:, k] < up, high, low)
-        else:
-            beyond = np.abs(field) > rounding[unit]
-            new = np.where(beyond, np.where(field > 0.0, high, low), old)
-        step = new - old
-        moved = np.flatnonzero(step)
-        if len(moved):
-            h[rows[moved]] += step[moved, None] * columns[unit[moved]]
-            x[rows[moved], unit[moved]] = new[moved]
-            changed[moved] += 1
 
 
 def orders(state: Words, n: int) -> Integers:
@@ -140,3 +60,66 @@ def orders(state: Words, n: int) -> Integers:
         other = ((word * np.uint64(k + 1)) >> _32).astype(np.intp)
         order[members, k], order[members, other] = order[members, other], order[members, k].copy()
     return order
+
+
+class SweepNoise:
+    """The random states of members in each sweep, from their `keys` (members,); there are `n` units."""
+
+    def __init__(self, keys: Words, n: int) -> None:
+        self._keys, self._n = keys, n
+
+    def take(self, first: int, steps: int) -> Words:
+        """Return the states of `steps` sweeps from number `first` on, (steps, members)."""
+        return np.stack([stream(self._keys, self._n, first + k) for k in range(steps)])
+
+    def keep(self, members: Mask) -> None:
+        """Forget all but the marked members."""
+        self._keys = self._keys[members]
+
+
+def rises(drive: Array, rounding: Array, old: Array, low: float, heat: float, chance: Array | None) -> Array:
+    """Return the levels that units at `old` take: 1 or `low`.
+
+    `drive` is by how much the energy is lower with a unit at 1; at `heat` 0 a unit follows its sign and stays
+    where it is zero by `rounding`, else it takes 1 with probability 1/(1 + exp(-drive/heat)): where `chance`
+    is below that.
+    """
+    if chance is None:
+        return np.where(np.abs(drive) > rounding, np.where(drive > 0.0, 1.0, low), old)
+    with np.errstate(over="ignore"):
+        return np.where(chance < 1.0 / (1.0 + np.exp(-drive / heat)), 1.0, low)
+
+
+def sweep_numpy(
+    x: Array,
+    h: Array,
+    state: Words,
+    columns: Array,
+    rounding: Array,
+    low: float,
+    heat: float,
+    shuffle: bool,
+    changed: Integers,
+) -> None:
+    """Update every unit of all members once, one after the other, the members side by side.
+
+    Units `x` and their fields `h` (members, n) change in place; `state` (members,) are the random states of
+    the sweep. Row j of `columns` (n, n) is what unit j does to the fields, `rounding` (n,) the size of a
+    field that is zero, `low` the lower level. With `shuffle` the order is drawn. The units that changed are
+    counted in `changed` (members,).
+    """
+    n, rows = x.shape[1], np.arange(len(x))
+    order = orders(state, n) if shuffle else None
+    chance = uniforms(state, n) if heat > 0.0 else None
+    span = 1.0 - low
+    for k in range(n):
+        unit = np.full(len(x), k) if order is None else order[:, k]
+        old = x[rows, unit]
+        drive, none = span * h[rows, unit], span * rounding[unit]
+        new = rises(drive, none, old, low, heat, None if chance is None else chance[:, k])
+        step = new - old
+        moved = np.flatnonzero(step)
+        if len(moved):
+            h[moved] += step[moved, None] * columns[unit[moved]]
+            x[moved, unit[moved]] = new[moved]
+            changed[moved] += 1

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analoghop.formats.memories.columns import Columns
-from analoghop.memory.models import Told
+from analoghop.limits import Limits
 from analoghop.memory.recipe import MemoryRecipe
-from analoghop.memory.studies.rows import StudyPoint, by_recipe, record_of, tried
+from analoghop.memory.studies.rows import StudyPoint, by_recipe, measured, record_of
 from analoghop.memory.studies.trials import PatternSource, mixed
 
 
@@ -19,8 +19,7 @@ def basin(
     *,
     trials: int = 30,
     seed: int = 0,
-    told: Told | None = None,
-    time_limit: float | None = None,
+    limits: Limits | None = None,
 ) -> Columns:
     """Return the recall of `counts` of patterns from cues with each share of `noises` of their bits flipped.
 
@@ -35,4 +34,4 @@ def basin(
         for noise in noises
     ]
     known = record_of("basin", recipe, source, seed)
-    return tried(points, source, known, trials=trials, told=told, time_limit=time_limit)
+    return measured(points, source, known, trials=trials, limits=limits)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analoghop.formats.memories.columns import Columns
-from analoghop.memory.models import Told
+from analoghop.limits import Limits
 from analoghop.memory.recipe import MemoryRecipe
-from analoghop.memory.studies.rows import StudyPoint, by_recipe, record_of, tried
+from analoghop.memory.studies.rows import StudyPoint, by_recipe, measured, record_of
 from analoghop.memory.studies.trials import PatternSource, mixed
 from analoghop.memory.theory import retrieval_curve
 
@@ -20,8 +20,7 @@ def capacity(
     noise: float = 0.0,
     trials: int = 30,
     seed: int = 0,
-    told: Told | None = None,
-    time_limit: float | None = None,
+    limits: Limits | None = None,
 ) -> Columns:
     """Return how well `counts` of patterns are recalled from cues with a share `noise` of bits flipped.
 
@@ -31,7 +30,7 @@ def capacity(
     """
     points = [StudyPoint({}, by_recipe(recipe), count, noise, mixed(seed, count)) for count in counts]
     known = record_of("capacity", recipe, source, seed, noise=noise)
-    columns = tried(points, source, known, trials=trials, told=told, time_limit=time_limit)
+    columns = measured(points, source, known, trials=trials, limits=limits)
     if not (recipe.rule == "hebbian" and recipe.units == "bipolar" and recipe.amplifier == "tanh"):
         return columns
     theory = retrieval_curve(columns["load"], recipe.heat_at_end)

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from analoghop.errors import InputError
 from analoghop.formats.memories.columns import Columns
+from analoghop.limits import Limits
 from analoghop.memory.faults import Fault, with_faults
-from analoghop.memory.models import Model, Told
+from analoghop.memory.models import Model
 from analoghop.memory.patterns import Memory
 from analoghop.memory.recipe import MemoryRecipe
-from analoghop.memory.studies.rows import StudyPoint, record_of, tried
+from analoghop.memory.studies.rows import StudyPoint, measured, record_of
 from analoghop.memory.studies.trials import Build, PatternSource, mixed
 
 
@@ -24,8 +25,7 @@ def faults(
     noise: float = 0.1,
     trials: int = 30,
     seed: int = 0,
-    told: Told | None = None,
-    time_limit: float | None = None,
+    limits: Limits | None = None,
 ) -> Columns:
     """Return how `count` patterns are recalled when each of `fractions` of the parts is broken.
 
@@ -47,4 +47,4 @@ def faults(
         StudyPoint({"fraction": fraction}, broken(fraction), count, noise, seed) for fraction in fractions
     ]
     known = record_of("faults", recipe, source, seed, kind=kind, noise=noise)
-    return tried(points, source, known, trials=trials, told=told, time_limit=time_limit)
+    return measured(points, source, known, trials=trials, limits=limits)

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from analoghop.errors import InputError
 from analoghop.formats.memories.columns import Columns
-from analoghop.memory.models import Told
+from analoghop.limits import Limits
 from analoghop.memory.recipe import MemoryRecipe
-from analoghop.memory.studies.rows import StudyPoint, by_recipe, record_of, tried
+from analoghop.memory.studies.rows import StudyPoint, by_recipe, measured, record_of
 from analoghop.memory.studies.trials import PatternSource
 
 
@@ -22,8 +22,7 @@ def gain(
     noise: float = 0.0,
     trials: int = 30,
     seed: int = 0,
-    told: Told | None = None,
-    time_limit: float | None = None,
+    limits: Limits | None = None,
 ) -> Columns:
     """Return how circuits whose amplifiers have each of `gains` recall `count` patterns.
 
@@ -38,4 +37,4 @@ def gain(
         for value in gains
     ]
     known = record_of("gain", recipe, source, seed, noise=noise)
-    return tried(points, source, known, trials=trials, told=told, time_limit=time_limit)
+    return measured(points, source, known, trials=trials, limits=limits)
