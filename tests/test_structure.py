@@ -14,9 +14,6 @@ WITHOUT_CIRCLES = ("problems", "formats")
 CROWDED = 16
 """Files in a folder, beside `__init__.py`."""
 
-SHARED_NAMES = {"Ends", "Limits", "OperatingPoint", "Program", "Setting", "Tally"}
-"""Names of classes that still stand for two: none is to be added."""
-
 FILES = {
     ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__"): path
     for path in PACKAGE.rglob("*.py")
@@ -78,7 +75,7 @@ def test_no_two_classes_share_a_name() -> None:
             if isinstance(node, ast.ClassDef):
                 homes[node.name].append(name)
     shared = {word: places for word, places in homes.items() if len(places) > 1}
-    assert shared.keys() <= SHARED_NAMES, shared
+    assert shared == {}
 
 
 def test_circles_are_found(monkeypatch: pytest.MonkeyPatch) -> None:

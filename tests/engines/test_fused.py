@@ -166,7 +166,7 @@ def test_without_numba_it_says_so_when_it_is_run():
         "from analoghop import Amplifiers, Fused, Network, Tanh, simulate_many\n"
         "from analoghop.errors import MissingProgram\n"
         "network = Network(np.eye(2), Amplifiers.uniform(Tanh(), 2))\n"
-        "assert simulate_many(network, 3).ran.name == 'Ensemble'\n"
+        "assert simulate_many(network, 3).ran.name == 'ensemble'\n"
         "for engine in (Fused(), 'fused'):\n"
         "    try:\n"
         "        simulate_many(network, 3, engine=engine)\n"

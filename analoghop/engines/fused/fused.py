@@ -29,7 +29,7 @@ from analoghop.solution import Solution
 from analoghop.systems.base import System
 
 if TYPE_CHECKING:
-    from analoghop.engines.fused.worker import Worker, WorkerPlan
+    from analoghop.engines.fused.worker import KernelWorker, WorkerPlan
 
 
 @dataclass(frozen=True)
@@ -160,14 +160,14 @@ class Fused(EnsembleEngine):
         )
 
 
-def _worker() -> type[Worker]:
+def _worker() -> type[KernelWorker]:
     """Load what works on a tile, and numba with it, which takes half a second."""
     try:
-        from analoghop.engines.fused.worker import Worker
+        from analoghop.engines.fused.worker import KernelWorker
     except ImportError as error:
         if (error.name or "").partition(".")[0] not in ("numba", "llvmlite"):
             raise
         raise MissingProgram(
             "the engine Fused needs numba: install analoghop[fast], or use Ensemble"
         ) from error
-    return Worker
+    return KernelWorker
