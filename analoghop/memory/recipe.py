@@ -12,7 +12,7 @@ from analoghop.engines.choice import EngineName
 from analoghop.errors import InputError
 from analoghop.memory.circuits.continuous import Amplifier, pair_circuit
 from analoghop.memory.circuits.modern import one_layer, two_layer
-from analoghop.memory.discrete.dense import DenseMemory, Interaction
+from analoghop.memory.dense import DenseMemory, Interaction
 from analoghop.memory.discrete.plan import Order, Sweeps, Update
 from analoghop.memory.judgement import RETRIEVED
 from analoghop.memory.models import Continuous, Discrete, Model

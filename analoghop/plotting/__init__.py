@@ -1,6 +1,11 @@
 """Pictures of runs and circuits; matplotlib is imported when one is drawn."""
 
 from analoghop.plotting.coupling import coupling
+from analoghop.plotting.memories.recalls import comparison as memory_comparison
+from analoghop.plotting.memories.recalls import correction as memory_correction
+from analoghop.plotting.memories.recalls import recalls as memory_recalls
+from analoghop.plotting.memories.recalls import sequence as memory_sequence
+from analoghop.plotting.memories.studies import study as memory_study
 from analoghop.plotting.picture import picture_format, save_figure
 from analoghop.plotting.runs.energy import energy
 from analoghop.plotting.runs.ensemble import basin_sizes, basins, ensemble, final_energies, settling_times
@@ -17,6 +22,11 @@ __all__ = [
     "ensemble",
     "final_energies",
     "heatmap",
+    "memory_comparison",
+    "memory_correction",
+    "memory_recalls",
+    "memory_sequence",
+    "memory_study",
     "overview",
     "phase_plane",
     "picture_format",

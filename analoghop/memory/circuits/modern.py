@@ -13,7 +13,7 @@ from analoghop.amplifiers import Amplifiers
 from analoghop.couplings import Coupling, Dense, Sparse
 from analoghop.memory.circuits.continuous import DURATION, cued, pixel_names
 from analoghop.memory.circuits.memory_circuit import TAU, MemoryCircuit, check_positive
-from analoghop.memory.discrete.dense import DenseMemory, Interaction
+from analoghop.memory.dense import DenseMemory, Interaction
 from analoghop.problems.base import Formulation
 from analoghop.schedules import Signals
 from analoghop.systems.circuits.lure import Lure

@@ -10,7 +10,7 @@ from numba import njit
 
 from analoghop.arrays import Integers
 from analoghop.memory.discrete.stepper import SweepBlock, SweepStepper
-from analoghop.memory.discrete.sweeps import GOLDEN, UNIT, Words, draw
+from analoghop.memory.discrete.updates import GOLDEN, UNIT, Words, draw
 
 _32, _11 = np.uint64(32), np.uint64(11)
 _draw: Any = njit(inline="always")(draw)

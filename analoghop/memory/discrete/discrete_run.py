@@ -14,11 +14,11 @@ from analoghop.engines.machines.run import run
 from analoghop.engines.machines.stepper import Stepper
 from analoghop.errors import InputError
 from analoghop.limits import Limits
-from analoghop.memory.discrete.dense import DenseMemory
+from analoghop.memory.dense import DenseMemory
 from analoghop.memory.discrete.machine import DiscreteMemory
 from analoghop.memory.discrete.plan import Sweeps
 from analoghop.memory.discrete.stepper import NumpySweeps
-from analoghop.memory.discrete.sweeps import Words, keys, stream, uniforms
+from analoghop.memory.discrete.updates import Words, keys, stream, uniforms
 from analoghop.memory.weights import Weights
 
 

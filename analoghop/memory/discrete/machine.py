@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from analoghop.arrays import Array, Integers, Mask
-from analoghop.memory.discrete.dense import DenseMemory
+from analoghop.memory.dense import DenseMemory
 from analoghop.memory.discrete.plan import Sweeps
-from analoghop.memory.discrete.sweeps import Words, rises, sweep_numpy, uniforms
+from analoghop.memory.discrete.updates import Words, rises, sweep_numpy, uniforms
 from analoghop.memory.weights import Weights
 from analoghop.systems.machine import Machine
 
@@ -94,7 +94,7 @@ class DiscreteMemory(Machine):
         memory = self.interaction
         if isinstance(memory, DenseMemory):
             return memory.fields(units)
-        return np.ascontiguousarray(memory.field(units.T).T), memory.rounding
+        return memory.field(units.T).T, memory.rounding
 
     def advance(self, k: int, x: Array, normal: NDArray[Any] | None) -> Array:
         """Return the signs after sweep number `k`; `normal` are the members' random states, (members,)."""

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from analoghop.arrays import Array, Integers, Mask
 from analoghop.engines.machines.stepper import Stepper
 from analoghop.memory.discrete.machine import DiscreteMemory
-from analoghop.memory.discrete.sweeps import SweepNoise, Words, keys
+from analoghop.memory.discrete.updates import SweepNoise, Words, keys
 
 _BLOCK = 1 << 18
 """Numbers in one array of a block: few enough that a sweep over them is short."""
@@ -57,7 +57,9 @@ class SweepStepper(Stepper):
     def load(self, x: Array, first: int) -> SweepBlock:
         """Return the members with the signs `x` (n, members)."""
         units = self.machine.levels(x)
-        h = self.machine.fields(units)[0] if self.machine.keeps_fields else np.zeros((len(units), 0))
+        h = np.zeros((len(units), 0))
+        if self.machine.keeps_fields:
+            h = np.ascontiguousarray(self.machine.fields(units)[0])
         width = units.shape[1] if self.machine.plan.stochastic else 0
         totals = np.zeros((2, len(units), width))
         return SweepBlock(units, h, np.zeros(len(units), np.int64), totals, np.zeros((len(units), 0)))

@@ -17,6 +17,7 @@ from analoghop.memory.studies.rows import Row, record_of, rows
 from analoghop.memory.studies.trials import PatternSource, complete, mixed
 from analoghop.memory.theory import curie_weiss, order_parameters
 from analoghop.memory.weights import Weights
+from analoghop.solution import Ran
 
 
 def heat(
@@ -46,11 +47,13 @@ def heat(
     that of all members. With one pattern, or where theory has no retrieval state, all count as retained.
     `m_theory`, `q_theory`: replica symmetric, in which the other `count` - 1 patterns are the load. With one
     pattern, `m_finite` and `q_finite`: exact for this number of neurons.
+    `sets`: the number of sets that were complete within the `limits`.
     Raises `InputError` for fewer than one set or pair.
     """
     if sets < 1 or pairs < 1:
         raise InputError(f"`sets` is {sets} and `pairs` is {pairs}, expected 1 or more")
     recipe = MemoryRecipe(model="stochastic")
+    known = record_of("heat", recipe, source, seed, sweeps=sweeps, warm_up=warm_up, sets=sets, pairs=pairs)
     starts = np.repeat(np.arange(pairs) % count, 2)
 
     def measure(temperature: float, limits: Limits, first: bool) -> Row | None:
@@ -64,7 +67,8 @@ def heat(
             found = _averaged(recipe.weights(memory), patterns, plan, mixed(seed, number), limits)
             if found is None:
                 return None
-            average, smallest = found
+            average, smallest, ran = found
+            known["engine"] = ran.to_dict()
             q = (average[:, ::2] * average[:, 1::2]).mean(axis=0)
             return (average * patterns).mean(axis=0), q, smallest >= least
 
@@ -85,20 +89,21 @@ def heat(
             "overlap_all": float(m.mean()),
             "m_theory": theory.m,
             "q_theory": theory.q if temperature > 0 else 1.0,
+            "sets": float(len(found)),
         }
         if count == 1:
             exact = curie_weiss(source.size, temperature)
             row |= {"m_finite": exact, "q_finite": exact**2}
         return row
 
-    known = record_of("heat", recipe, source, seed, sweeps=sweeps, warm_up=warm_up, sets=sets, pairs=pairs)
     return rows(list(temperatures), measure, known, limits)
 
 
 def _averaged(
     weights: Weights, patterns: Array, plan: Sweeps, seed: int, limits: Limits
-) -> tuple[Array, Array] | None:
-    """Return the units' averages, in the direction of `patterns` (n, members), and the smallest overlaps.
+) -> tuple[Array, Array, Ran] | None:
+    """Return the units' averages, in the direction of `patterns` (n, members), the smallest overlaps, the
+    engine.
 
     None where the limits ended the run.
     """
@@ -107,9 +112,10 @@ def _averaged(
     if not run.finished.all():
         return None
     if (run.extras["period"] == 1).all():  # at T = 0 the run ends when all rest
-        return run.states, np.abs((run.states * patterns).mean(axis=0))
+        return run.states, np.abs((run.states * patterns).mean(axis=0)), run.ran
     overlaps = (run.trace * patterns).mean(axis=1)
-    return (np.sign(overlaps)[:, None] * run.trace).mean(axis=0), np.abs(overlaps).min(axis=0)
+    average = (np.sign(overlaps)[:, None] * run.trace).mean(axis=0)
+    return average, np.abs(overlaps).min(axis=0), run.ran
 
 
 def _mean(values: Array, kept: np.ndarray) -> tuple[float, float]:

@@ -41,7 +41,12 @@ def measured(
     trials: int = 30,
     limits: Limits | None = None,
 ) -> Columns:
-    """Return a row for each of `points`: what is known of it, `count`, `load`, and those of `Trials.row`."""
+    """Return a row for each of `points`: what is known of it, `count`, `load`, and those of `Trials.row`.
+
+    The record says as well which engine has run.
+    """
+
+    known = dict(record)
 
     def measure(point: StudyPoint, limits: Limits, first: bool) -> Row | None:
         found = try_out(
@@ -56,10 +61,11 @@ def measured(
         )
         if found is None:
             return None
+        known["engine"] = found.ran.to_dict()
         load = point.count / source.size
         return {**point.known, "count": float(point.count), "load": load, **found.row()}
 
-    return rows(points, measure, record, limits)
+    return rows(points, measure, known, limits)
 
 
 def by_recipe(recipe: MemoryRecipe) -> Build:

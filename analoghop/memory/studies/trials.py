@@ -16,6 +16,7 @@ from analoghop.limits import Limits
 from analoghop.memory.cues import Damage, make_cues
 from analoghop.memory.models import Model
 from analoghop.memory.patterns import Memory
+from analoghop.solution import Ran
 
 Part = TypeVar("Part")
 Found = TypeVar("Found")
@@ -57,12 +58,16 @@ class PatternSource:
 
 @dataclass(frozen=True, eq=False)
 class Trials:
-    """One number each, (trials,): `overlaps` with the wanted pattern, `correct`, `settled`, the `sets`."""
+    """One number each, (trials,): `overlaps` with the wanted pattern, `correct`, `settled`, the `sets`.
+
+    `ran` is the engine.
+    """
 
     overlaps: Array
     sets: Integers
     correct: Mask
     settled: Mask
+    ran: Ran = Ran("unknown")
 
     def row(self) -> dict[str, float]:
         """Return the mean overlap and its standard error, the shares correct and settled, Wilson's interval.
@@ -108,17 +113,22 @@ def try_out(
     if trials < 1 or per_set < 1:
         raise InputError(f"`trials` is {trials}, expected 1 or more")
 
-    def one_set(number: int, limits: Limits) -> tuple[Array, Integers, Mask, Mask] | None:
+    def one_set(number: int, limits: Limits) -> Trials | None:
         memory = source.draw(count, number)
         wanted = np.arange(min(per_set, trials - number * per_set)) % memory.count
         cues = make_cues(memory, wanted, noise=noise, damage=damage, seed=mixed(seed, number, 1))
         recall = build(memory, number).recall(cues, seed=mixed(seed, number, 2), limits=limits)
         if len(recall.finished) < cues.members:
             return None
-        return recall.overlaps, np.full(cues.members, number), recall.correct, recall.settled
+        sets = np.full(cues.members, number)
+        return Trials(recall.overlaps, sets, recall.correct, recall.settled, recall.ran)
 
     found = complete(range(-(-trials // per_set)), one_set, limits or Limits(), first=first)
-    return Trials(*(np.concatenate(part) for part in zip(*found, strict=True))) if found else None
+    if not found:
+        return None
+    names = ("overlaps", "sets", "correct", "settled")
+    parts = [np.concatenate([getattr(one, name) for one in found]) for name in names]
+    return Trials(parts[0], parts[1], parts[2], parts[3], found[0].ran)
 
 
 def complete(

@@ -11,7 +11,7 @@ from analoghop.memory.circuits.continuous import PairsFormulation, pair_circuit
 from analoghop.memory.circuits.heteroassociation import bidirectional, hetero, paired, sequence_circuit
 from analoghop.memory.circuits.modern import OneLayer, TwoLayers, one_layer, two_layer
 from analoghop.memory.cues import make_cues
-from analoghop.memory.discrete.dense import DenseMemory
+from analoghop.memory.dense import DenseMemory
 from analoghop.memory.discrete.discrete_run import discrete_run
 from analoghop.memory.patterns import Memory
 from analoghop.memory.rules import hebbian, pseudo_inverse

@@ -12,13 +12,13 @@ from analoghop.engines.choice import numba_installed, stepper_of
 from analoghop.engines.machines.run import run
 from analoghop.errors import InputError
 from analoghop.limits import Limits
+from analoghop.memory.dense import DenseMemory
 from analoghop.memory.discrete import stepper
-from analoghop.memory.discrete.dense import DenseMemory
 from analoghop.memory.discrete.discrete_run import discrete_run
 from analoghop.memory.discrete.machine import DiscreteMemory
 from analoghop.memory.discrete.plan import Sweeps
 from analoghop.memory.discrete.stepper import NumpySweeps
-from analoghop.memory.discrete.sweeps import SweepNoise, keys
+from analoghop.memory.discrete.updates import SweepNoise, keys
 from analoghop.memory.patterns import Memory
 from analoghop.memory.rules import hebbian, pseudo_inverse, sequence
 from analoghop.memory.weights import Weights

@@ -11,7 +11,7 @@ from analoghop.memory.circuits.heteroassociation import bidirectional, hetero, k
 from analoghop.memory.cues import make_cues
 from analoghop.memory.discrete.discrete_run import discrete_run
 from analoghop.memory.dreams import daydreaming, unlearning
-from analoghop.memory.faults import with_faults
+from analoghop.memory.fault_injection import with_faults
 from analoghop.memory.patterns import Memory
 from analoghop.memory.rules import (
     RULES,

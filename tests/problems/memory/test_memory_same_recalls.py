@@ -7,7 +7,7 @@ import pytest
 
 from analoghop.engines.choice import numba_installed
 from analoghop.memory.cues import make_cues
-from analoghop.memory.discrete.dense import DenseMemory
+from analoghop.memory.dense import DenseMemory
 from analoghop.memory.discrete.discrete_run import discrete_run
 from analoghop.memory.discrete.machine import DiscreteMemory
 from analoghop.memory.discrete.plan import Sweeps
@@ -433,13 +433,18 @@ def checksum(values):
     return zlib.crc32(np.ascontiguousarray(values).tobytes())
 
 
-@pytest.mark.parametrize("engine", ["fused", "numpy"])
-@pytest.mark.parametrize(("interaction", "plan"), KNOWN)
+def has_compiled(interaction, plan):
+    return isinstance(INTERACTIONS[interaction], Weights) and PLANS[plan].update == "async"
+
+
+RUNS = [(*case, "numpy") for case in KNOWN]
+if numba_installed():
+    RUNS += [(*case, "fused") for case in KNOWN if has_compiled(*case)]
+
+
+@pytest.mark.parametrize(("interaction", "plan", "engine"), RUNS)
 def test_the_same_seeds_give_the_same_runs(interaction, plan, engine):
     memory = INTERACTIONS[interaction]
-    pairs = isinstance(memory, Weights) and PLANS[plan].update == "async"
-    if engine == "fused" and not (pairs and numba_installed()):
-        pytest.skip("there are no compiled sweeps")
     end = discrete_run(memory, CUES, PLANS[plan], seed=9, index=np.arange(4, 11), engine=engine)
     states, sweeps, period, average, halves, energy = KNOWN[interaction, plan]
     assert checksum(end.states > 0) == states

@@ -10,7 +10,7 @@ import numpy as np
 
 from analoghop.arrays import Array, Integers
 from analoghop.errors import InputError
-from analoghop.memory.discrete.sweeps import Words, orders, rises, uniforms
+from analoghop.memory.discrete.updates import Words, orders, rises, uniforms
 
 if TYPE_CHECKING:
     from analoghop.memory.patterns import Memory
