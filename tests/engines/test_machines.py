@@ -1,6 +1,7 @@
 """The laws of machines: compiled steps are those of the definition, whatever the batch."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 import spin_machines
 from spin_machines import inertial, starts
 
-from analoghop.engines import ScipyIVP, choice
+from analoghop.engines import ScipyIVP
 from analoghop.engines.choice import stepper_of
 from analoghop.engines.machines.members import Ends
 from analoghop.engines.machines.noise import Keys
@@ -242,11 +243,11 @@ def test_what_does_not_fit() -> None:
         Inertial(np.eye(3), 0.5, 10.0, 0.1)
 
 
-def test_without_numba_numpy_does_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_numba_numpy_does_the_work(without_numba: Callable[[], None]) -> None:
     machine = replace(inertial(True, False), duration=1e5)
     assert stepper_of(machine).compiled
     assert not stepper_of(machine, engine="numpy").compiled
-    monkeypatch.setattr(choice, "numba_installed", lambda: False)
+    without_numba()
     assert not stepper_of(machine).compiled
     with pytest.raises(MissingProgram, match="install analoghop"):
         stepper_of(machine, engine="fused")
