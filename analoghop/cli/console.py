@@ -26,8 +26,8 @@ class Console:
 
     @property
     def progress(self) -> bool:
-        """Whether a progress bar is welcome: someone looks at standard error and has not asked for quiet."""
-        return not self.quiet and sys.stderr.isatty()
+        """Whether a progress bar is welcome: someone looks at standard error, and wants a report to read."""
+        return not (self.quiet or self.json_wanted) and sys.stderr.isatty()
 
     def notice(self, text: str) -> None:
         """Print a notice once, however often a sweep repeats it; nothing with `quiet`."""

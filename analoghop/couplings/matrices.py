@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analoghop.arrays import Array, frozen, readonly_fields, real
-from analoghop.couplings.base import EXACT_ROWS, Axis, Coupling, namespace
+from analoghop.couplings.base import CHUNK, EXACT_ROWS, SYMMETRY, Axis, Coupling, namespace
 from analoghop.couplings.spectrum import extremes
 from analoghop.errors import InputError
 
@@ -82,6 +82,17 @@ class Dense(Coupling):
         if 0 < max(self.shape) <= EXACT_ROWS:
             return one, float(np.linalg.norm(self.matrix, 2)) * (1.0 + 1e-12), infinity
         return one, min(float(np.linalg.norm(self.matrix)), (one * infinity) ** 0.5), infinity
+
+    def _mirrors(self, sign: float) -> bool:
+        if not self.square:
+            return False
+        matrix, size, difference = self.matrix, 0.0, 0.0
+        step = max(1, CHUNK // max(len(matrix), 1))
+        for start in range(0, len(matrix), step):
+            mine, theirs = matrix[start : start + step], matrix[:, start : start + step].T
+            size = max(size, float(np.abs(mine).max()))
+            difference = max(difference, float(np.abs(mine - sign * theirs).max()))
+        return difference <= SYMMETRY * size
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,4 +195,4 @@ class Sparse(Coupling):
             return False
         difference = abs(self.matrix - sign * self.matrix.T)
         largest = np.abs(self.matrix.data).max(initial=0.0)
-        return bool(difference.data.max(initial=0.0) <= 1e-12 * largest)
+        return bool(difference.data.max(initial=0.0) <= SYMMETRY * largest)

@@ -1,9 +1,14 @@
 """The laws of machines: compiled steps are those of the definition, whatever the batch."""
 
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import cluster_machines
@@ -298,16 +303,39 @@ def test_compiled_clusters_are_solved_when_the_definition_is() -> None:
     ],
 )
 def test_machine_code_on_disk_is_that_of_all_the_texts(name: str) -> None:
-    # numba looks at a kernel's own file alone; what the kernel closes over is a part of its key as well.
+    # numba looks at a kernel's own file alone; the stamp of ours holds the text of all kernels as well.
     numba = pytest.importorskip("numba")
-    from analoghop.engines.fused.registers.compiling import digest
+    from analoghop.engines.fused.registers.compiling import KernelCache, digest
 
     module = import_module(f"analoghop.engines.fused.machines.{name}")
     kernels = [each for each in vars(module).values() if isinstance(each, numba.core.dispatcher.Dispatcher)]
     own = [each for each in kernels if each.py_func.__module__ == module.__name__ and _kept(each)]
     assert own
     for kernel in own:
-        assert digest() in [cell.cell_contents for cell in kernel.py_func.__closure__ or ()]
+        assert isinstance(kernel._cache, KernelCache)
+        assert digest() in kernel._cache._cache_file._source_stamp
+
+
+def test_damaged_machine_code_is_made_anew(tmp_path: Path) -> None:
+    code = (
+        "import warnings, numpy as np\n"
+        "from analoghop.engines.choice import stepper_of\n"
+        "from analoghop.engines.machines.run import run\n"
+        "from analoghop.systems.machines.inertial import Inertial\n"
+        "machine = Inertial(np.ones((3, 3)) - np.eye(3), 0.2, 10.0, 0.1)\n"
+        "print(run(stepper_of(machine, engine='fused'), np.full((6, 1), 0.1), 0, [0]).outputs.ravel())\n"
+    )
+    command = [sys.executable, "-c", code]
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
+    run_once = partial(subprocess.run, command, capture_output=True, text=True, env=environment, check=True)
+    first = run_once()
+    assert not first.stderr
+    for file in tmp_path.rglob("*.nb[ic]"):
+        file.write_bytes(b"\x80\x04damaged" + file.read_bytes()[:40])
+    second = run_once()
+    assert second.stdout == first.stdout
+    assert "compiled code is made anew" in second.stderr
+    assert not run_once().stderr
 
 
 def _kept(kernel: Any) -> bool:

@@ -78,6 +78,6 @@ def test_what_ran_stands_in_the_result() -> None:
     pytest.importorskip("numba")
     problem = MaxCut(graph(60, 200))
     told = solve(problem, starts=2, baselines=False, settings={"steps": 100_000}).to_dict()
-    assert told["engine"] == {"name": "machine", "compiled": True, "precision": "float32"}
+    assert told["engine"] == {"name": "fused", "compiled": True, "precision": "float32"}
     told = solve(problem, starts=2, baselines=False, engine="numpy").to_dict()
-    assert told["engine"] == {"name": "machine", "compiled": False, "precision": "float64"}
+    assert told["engine"] == {"name": "numpy", "compiled": False, "precision": "float64"}

@@ -307,6 +307,37 @@ def test_bad_settings(name: str, value: str, message: str) -> None:
         with_settings(Options, {name: value})
 
 
+@pytest.mark.parametrize(
+    ("kind", "name", "old", "new"),
+    [
+        ("tsp", "potts", "own", "self_coupling"),
+        ("tsp", "potts", "hot", "start_temperature"),
+        ("tsp", "potts", "COLD", "end_temperature"),
+        ("tsp", "potts", "early", "initial_power"),
+        ("tsp", "subspace", "own", "self_coupling"),
+        ("tsp", "subspace", "hot", "start_temperature"),
+        ("tsp", "subspace", "cold", "end_temperature"),
+        ("qap", "potts", "own", "self_coupling"),
+        ("qap", "potts", "hot", "start_temperature"),
+        ("qap", "potts", "cold", "end_temperature"),
+        ("model", "memristive", "cold", "start_gain"),
+        ("maxcut", "gain", "first", "first_gain"),
+        ("maxcut", "gain", "last", "last_gain"),
+    ],
+)
+def test_older_names_of_options_are_known(kind: str, name: str, old: str, new: str) -> None:
+    formulation = entry(kind).formulation(name)
+    assert with_settings(formulation, {old: "1.25"}) == with_settings(formulation, {new: "1.25"})
+    assert getattr(with_settings(formulation, {old: 1.25}), new) == 1.25
+    with pytest.raises(InputError, match=f"its options are .*{new}"):
+        with_settings(formulation, {f"{old}er": "1"})
+
+
+def test_an_older_name_replaces_the_setting_of_a_deck() -> None:
+    wanted = {**entry("tsp").deck_settings["potts"], "own": "0.3"}
+    assert with_settings(entry("tsp").formulation("potts"), wanted).self_coupling == 0.3
+
+
 def test_readme_line_reads_a_file() -> None:
     problem = TSP.read(DATA / "ht10.csv")
     assert problem.size == 10

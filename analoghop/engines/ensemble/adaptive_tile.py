@@ -169,12 +169,8 @@ class AdaptiveTile(Tile):
         if self._cornered and self.lowered.moving:
             self._before = xp.nextafter(self._edge, self._edge - 1.0)
 
-    def advance(self, steps: int) -> None:
-        """Make `steps` steps; a slot at its end stands still."""
-        for _ in range(steps):
-            self._step()
-
-    def _step(self) -> None:
+    def advance(self) -> None:
+        """Make a step; a slot at its end stands still."""
         xp, stack, new, hs = self.xp, self._stack, self._new, self._hs_wide
         # Multiplying full arrays is faster than stretching a row over all of them, six times a step.
         hs[...] = self._hs

@@ -104,25 +104,24 @@ class FixedTile(Tile):
         if self._noise is not None:
             self._noise.place(slots, index)
 
-    def advance(self, steps: int) -> None:
-        """Make `steps` steps; a slot at its end stands still."""
-        for _ in range(steps):
-            t, over = self.times, np.flatnonzero(self._step >= self._steps)
-            kept = self._y[:, over] * 1.0 if len(over) else None
-            self._increment(self.backend.double(t), self._h, self._y, self._rate)
-            self._y += self._rate
-            if self._noise is not None:
-                kick = self.backend.array(self._noise.next()) * self._amplitude
-                if self._factor is not None:
-                    # Half way through the step, so that a ramp's variance is right to second order.
-                    kick *= self.backend.array(self._factor.value(t + 0.5 * self._dt))
-                self._y += kick
-            self._step += 1
-            if kept is not None:
-                self._y[:, over] = kept
-                self._step[over] = self._steps
-            if self.traces is not None:
-                self._record(self.traces)
+    def advance(self) -> None:
+        """Make a step; a slot at its end stands still."""
+        t, over = self.times, np.flatnonzero(self._step >= self._steps)
+        kept = self._y[:, over] * 1.0 if len(over) else None
+        self._increment(self.backend.double(t), self._h, self._y, self._rate)
+        self._y += self._rate
+        if self._noise is not None:
+            kick = self.backend.array(self._noise.next()) * self._amplitude
+            if self._factor is not None:
+                # Half way through the step, so that a ramp's variance is right to second order.
+                kick *= self.backend.array(self._factor.value(t + 0.5 * self._dt))
+            self._y += kick
+        self._step += 1
+        if kept is not None:
+            self._y[:, over] = kept
+            self._step[over] = self._steps
+        if self.traces is not None:
+            self._record(self.traces)
 
     def _record(self, traces: Traces | Steps) -> None:
         reached = np.where(self._step < self._steps, self.times + 0.5 * self._dt, self.end)

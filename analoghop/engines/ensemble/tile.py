@@ -41,8 +41,8 @@ class Tile(ABC):
         """The time of each slot in seconds, (width,)."""
 
     @abstractmethod
-    def advance(self, steps: int) -> None:
-        """Make `steps` steps; a slot at its end stands still."""
+    def advance(self) -> None:
+        """Make a step; a slot at its end stands still."""
 
     @abstractmethod
     def increments(self) -> tuple[Any, Any]:

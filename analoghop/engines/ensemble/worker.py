@@ -51,8 +51,17 @@ class TileWorker:
                 self._change()
                 if not tile.active().any():
                     return
-                tile.advance(self._watching.every)
+                if not self._advance():
+                    return
                 self._look()
+
+    def _advance(self) -> bool:
+        """Make the steps until the next look; return whether there was time for all of them."""
+        for _ in range(self._watching.every):
+            if self._pool.over:
+                return False
+            self._tile.advance()
+        return True
 
     def _change(self) -> None:
         """Fill empty slots, or leave them out."""

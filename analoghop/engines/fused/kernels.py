@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from analoghop.engines.fused.control import conclude, plan
@@ -16,7 +15,7 @@ from analoghop.engines.fused.equations.views import (
     view_tables,
     view_tile,
 )
-from analoghop.engines.fused.registers.compiling import digest, kernel
+from analoghop.engines.fused.registers.compiling import kernel
 from analoghop.engines.fused.registers.lanes import inlined
 from analoghop.engines.fused.slots import FAILED, RUNNING
 from analoghop.engines.fused.stages import EXTRA, PARTS, RATES, V, Y, begin, judge, proceed
@@ -119,32 +118,22 @@ def _conclude_all(tables: Any, tile: Any, control: Any, results: Any) -> None:
                 leave(tables, tile, results, column, status)
 
 
-def _advance(digest: int) -> Callable[..., int]:
-    @kernel
-    def advance(
-        tables: Any, tile: Any, queue: Any, control: Any, results: Any, steps: int, last: bool
-    ) -> int:
-        """Make up to `steps` steps of a tile; return how many slots are taken.
+@kernel
+def advance(tables: Any, tile: Any, queue: Any, control: Any, results: Any, steps: int, last: bool) -> int:
+    """Make up to `steps` steps of a tile; return how many slots are taken.
 
-        Returns earlier when there are empty slots and no starts for them, unless these were the `last` or are
-        to begin `together`.
-        """
-        if digest == 0:  # never: the number makes the cached code that of this text
-            return 0
-        rows, slots, starts = view_tables(tables), view_tile(tile), view_queue(queue)
-        rules, out = view_control(control), view_results(results)
-        taken, patient = 0, last or rules.together
-        for step in range(steps + 1):
-            begins = step == 0 or not rules.together
-            taken = _fill(rows, slots, starts, rules) if begins else _taken(slots)
-            if step == steps or taken == 0 or (taken < slots.blocks * slots.width and not patient):
-                break
-            _plan_all(rows, slots, rules, out)
-            _step(rows, slots, rules)
-            _conclude_all(rows, slots, rules, out)
-        return taken
-
-    return advance
-
-
-advance = _advance(digest())
+    Returns earlier when there are empty slots and no starts for them, unless these were the `last` or are
+    to begin `together`.
+    """
+    rows, slots, starts = view_tables(tables), view_tile(tile), view_queue(queue)
+    rules, out = view_control(control), view_results(results)
+    taken, patient = 0, last or rules.together
+    for step in range(steps + 1):
+        begins = step == 0 or not rules.together
+        taken = _fill(rows, slots, starts, rules) if begins else _taken(slots)
+        if step == steps or taken == 0 or (taken < slots.blocks * slots.width and not patient):
+            break
+        _plan_all(rows, slots, rules, out)
+        _step(rows, slots, rules)
+        _conclude_all(rows, slots, rules, out)
+    return taken

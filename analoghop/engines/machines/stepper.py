@@ -37,7 +37,7 @@ class Stepper(ABC):
     @property
     def ran(self) -> Ran:
         """What a result reports as its engine."""
-        return Ran("machine", self.compiled, self.precision)
+        return Ran("fused" if self.compiled else "numpy", self.compiled, self.precision)
 
     def noise(self, seed: int, index: Integers, stream: int) -> Noise:
         """Return the chance of the members numbered `index`: `advance` is given what it yields."""

@@ -29,7 +29,7 @@ def tsp_entry() -> CatalogueEntry:
         # valid in 400 of 400 starts for 5 to 10 cities, without them in 88 to 100 %.
         # Resistors give every input a time constant. Steps of ngspice follow the duration.
         deck_settings={
-            "potts": {"kernel": False, "sigma": 0.0, "own": 0.8},
+            "potts": {"kernel": False, "sigma": 0.0, "self_coupling": 0.8},
             "guaranteed": {"leak": 0.01, "duration": 100.0},
         },
     )

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from analoghop.engines.fused.machines.deviates import deviates
-from analoghop.engines.fused.registers.compiling import digest, kernel
+from analoghop.engines.fused.registers.compiling import kernel
 from analoghop.engines.fused.registers.lanes import (
     inlined,
     lanes,
@@ -256,34 +255,26 @@ def _read(tables: Any, u: Any, on: Any, fault: Any, w: int) -> None:
     _fault_of_lines(tables, on, fault, w)
 
 
-def _advance(digest: int) -> Callable[..., bool]:
-    @kernel
-    def advance(
-        tables: Any, u: Any, weights: Any, line_weights: Any, v: Any, h: Any, fault: Any,
-        program: Any, keys: Any, dt: float,
-    ) -> bool:  # fmt: skip
-        """Make as many steps as `program` has rows: gain and amplitude of the noise in each.
+@kernel
+def advance(
+    tables: Any, u: Any, weights: Any, line_weights: Any, v: Any, h: Any, fault: Any,
+    program: Any, keys: Any, dt: float,
+) -> bool:  # fmt: skip
+    """Make as many steps as `program` has rows: gain and amplitude of the noise in each.
 
-        `u`, `v`, `h` are (cells, w), `weights` (pairs, w), `line_weights` (lines, w), `keys` (steps, 2, w).
-        `fault` (w,) gets above zero for members whose end state, read as the largest cell of each cluster,
-        breaks a pair or a line.
-        """
-        if digest == 0:  # never: the number makes the cached code that of this text
-            return False
-        cells, w = u.shape
-        rows = view(tables)
-        pu, pv, ph = pointer(u), pointer(v), pointer(h)
-        pw, pl, pf, pk = pointer(weights), pointer(line_weights), pointer(fault), pointer(keys)
-        for k in range(len(program)):
-            _amplify(rows, pu, pv, program[k, 0], w)
-            _begin(rows, pv, ph, cells, w)
-            _pull_pairs(rows, pv, ph, pw, dt, w)
-            _pull_lines(rows, pv, ph, pl, dt, w)
-            _move(pu, ph, pk, k * 2 * w, cells, dt, program[k, 1], w)
-        _read(rows, pu, ph, pf, w)
-        return True
-
-    return advance
-
-
-advance = _advance(digest())
+    `u`, `v`, `h` are (cells, w), `weights` (pairs, w), `line_weights` (lines, w), `keys` (steps, 2, w).
+    `fault` (w,) gets above zero for members whose end state, read as the largest cell of each cluster,
+    breaks a pair or a line.
+    """
+    cells, w = u.shape
+    rows = view(tables)
+    pu, pv, ph = pointer(u), pointer(v), pointer(h)
+    pw, pl, pf, pk = pointer(weights), pointer(line_weights), pointer(fault), pointer(keys)
+    for k in range(len(program)):
+        _amplify(rows, pu, pv, program[k, 0], w)
+        _begin(rows, pv, ph, cells, w)
+        _pull_pairs(rows, pv, ph, pw, dt, w)
+        _pull_lines(rows, pv, ph, pl, dt, w)
+        _move(pu, ph, pk, k * 2 * w, cells, dt, program[k, 1], w)
+    _read(rows, pu, ph, pf, w)
+    return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -11,55 +11,47 @@ from numpy.typing import NDArray
 from analoghop.arrays import Array, Precision
 from analoghop.engines.fused.machines.compiled_stepper import CompiledStepper
 from analoghop.engines.fused.machines.rows import Rows, coupled
-from analoghop.engines.fused.registers.compiling import digest, kernel
+from analoghop.engines.fused.registers.compiling import kernel
 from analoghop.engines.fused.registers.lanes import larger, load, pointer, same, smaller, store
 from analoghop.systems.machines.amplitude import LARGEST, WALL, Amplitude
 
 
-def _advance(digest: int) -> Callable[..., None]:
-    @kernel
-    def advance(
-        amplitudes: Any, errors: Any, factors: Any, pumps: Any, bias: Any,
-        begin: Any, columns: Any, weights: Any,
-        push: float, dt: float, beta: float, wall: float, largest: float, turn: int,
-    ) -> None:  # fmt: skip
-        """Take a step for each of `pumps`, dt (p - 1).
+@kernel
+def advance(
+    amplitudes: Any, errors: Any, factors: Any, pumps: Any, bias: Any,
+    begin: Any, columns: Any, weights: Any,
+    push: float, dt: float, beta: float, wall: float, largest: float, turn: int,
+) -> None:  # fmt: skip
+    """Take a step for each of `pumps`, dt (p - 1).
 
-        `amplitudes` (2, n, width): x in the half `turn` and the next ones, by turns; `errors` (n, width).
-        `push` is dt c0 times the size of the entries, `bias` (n,) has the factor dt c0, `beta` is dt beta.
-        `factors` (width,) is room for what the errors are scaled by: it is applied as they are next read.
-        """
-        if digest == 0:  # never: the number makes the cached code that of this text
-            return
-        n, width = errors.shape
-        x, e, f = pointer(amplitudes), pointer(errors), pointer(factors)
-        starts, neighbours, entries = pointer(begin), pointer(columns), pointer(weights)
-        biases, plain = pointer(bias), len(weights) == 0
-        gain, short, rate = same(x, push), same(x, dt), same(x, beta)
-        one, top, bottom, most = same(x, 1.0), same(x, wall), same(x, -wall), same(x, largest * n)
-        store(f, 0, one)
-        for k in range(len(pumps)):
-            old, new = ((turn + k) % 2) * n * width, ((turn + k + 1) % 2) * n * width
-            pump, factor, total = same(x, pumps[k]), load(f, 0), same(x, 0.0)
-            for i in range(n):
-                at = i * width
-                field = gain * coupled(x, starts, neighbours, entries, plain, i, width, old)
-                here, error = load(x, old + at), factor * load(e, at)
-                square = here * here
-                moved = here + (pump - short * square) * here + error * (field + same(x, biases[i]))
-                store(x, new + at, larger(bottom, smaller(top, moved)))
-                error = error - rate * error * (square - one)
-                store(e, at, error)
-                total = total + error
-            store(f, 0, smaller(one, most / total))
-        factor = load(f, 0)
+    `amplitudes` (2, n, width): x in the half `turn` and the next ones, by turns; `errors` (n, width).
+    `push` is dt c0 times the size of the entries, `bias` (n,) has the factor dt c0, `beta` is dt beta.
+    `factors` (width,) is room for what the errors are scaled by: it is applied as they are next read.
+    """
+    n, width = errors.shape
+    x, e, f = pointer(amplitudes), pointer(errors), pointer(factors)
+    starts, neighbours, entries = pointer(begin), pointer(columns), pointer(weights)
+    biases, plain = pointer(bias), len(weights) == 0
+    gain, short, rate = same(x, push), same(x, dt), same(x, beta)
+    one, top, bottom, most = same(x, 1.0), same(x, wall), same(x, -wall), same(x, largest * n)
+    store(f, 0, one)
+    for k in range(len(pumps)):
+        old, new = ((turn + k) % 2) * n * width, ((turn + k + 1) % 2) * n * width
+        pump, factor, total = same(x, pumps[k]), load(f, 0), same(x, 0.0)
         for i in range(n):
-            store(e, i * width, factor * load(e, i * width))
-
-    return advance
-
-
-advance = _advance(digest())
+            at = i * width
+            field = gain * coupled(x, starts, neighbours, entries, plain, i, width, old)
+            here, error = load(x, old + at), factor * load(e, at)
+            square = here * here
+            moved = here + (pump - short * square) * here + error * (field + same(x, biases[i]))
+            store(x, new + at, larger(bottom, smaller(top, moved)))
+            error = error - rate * error * (square - one)
+            store(e, at, error)
+            total = total + error
+        store(f, 0, smaller(one, most / total))
+    factor = load(f, 0)
+    for i in range(n):
+        store(e, i * width, factor * load(e, i * width))
 
 
 class AmplitudeBlock(NamedTuple):

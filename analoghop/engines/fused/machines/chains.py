@@ -8,14 +8,13 @@ them; a few padded units at the end couple to nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analoghop.arrays import Array, Integers, Precision
-from analoghop.engines.fused.registers.compiling import digest, kernel, seconds_to_compile
+from analoghop.engines.fused.registers.compiling import kernel, seconds_to_compile
 from analoghop.engines.fused.registers.lanes import inlined, lanes, load, pointer, same, store, total
 from analoghop.engines.fused.registers.mathematics import exp, log
 from analoghop.engines.machines.chains_tables import (
@@ -115,53 +114,45 @@ def _step(
     return count
 
 
-def _advance_members(digest: int) -> Callable[..., Any]:
-    @kernel
-    def advance_members(
-        A: Any, bias: Any, first: Any, levels: Any, dt: Any, u: Any, V: Any, f: Any, m: Any,
-        begun: int, sweeps: int, T: Any, keys: Any, numbers: Any,
-    ) -> None:  # fmt: skip
-        """Take the steps of `levels`, after `begun` others, of all members in place; then `sweeps` at T.
+@kernel
+def advance_members(
+    A: Any, bias: Any, first: Any, levels: Any, dt: Any, u: Any, V: Any, f: Any, m: Any,
+    begun: int, sweeps: int, T: Any, keys: Any, numbers: Any,
+) -> None:  # fmt: skip
+    """Take the steps of `levels`, after `begun` others, of all members in place; then `sweeps` at T.
 
-        See `ChainsBlock`. Where nothing has begun, the potentials are those of the inputs.
-        """
-        if digest == 0:  # never: the number makes the cached code that of this text
-            return
-        count, rows, width = u.shape
-        units, slots = bias.shape
-        chains, dtype = len(first) - 1, u.dtype
-        padded, forward = np.zeros((rows, width), dtype), np.zeros((units, rows), dtype)
-        backward = np.zeros_like(forward)
-        padded[:units, :slots], forward[:, :units], backward[:, :units] = bias, A, A.T
-        r = np.ones(chains + LANE, dtype)
-        c, pad = np.zeros(width, dtype), np.zeros(width, dtype)
-        pad[slots:] = 1
-        for k in range(count):
-            if begun == 0:
-                for chain in range(chains):
-                    f[k, chain] = u[k, first[chain] : first[chain + 1], :slots].max()
-                m[k, :slots] = 0
-                m[k, slots:] = SHUT
-            at = begun * (rows // BLOCK)
-            for step in range(len(levels) + sweeps):
-                heat = T
-                if step < len(levels):
-                    heat = levels[step, 0]
-                _sweep(
-                    pointer(u[k]), pointer(V[k]), pointer(f[k]), pointer(m[k]), pointer(r), pointer(c),
-                    pointer(pad), pointer(first), chains, width, heat,
+    See `ChainsBlock`. Where nothing has begun, the potentials are those of the inputs.
+    """
+    count, rows, width = u.shape
+    units, slots = bias.shape
+    chains, dtype = len(first) - 1, u.dtype
+    padded, forward = np.zeros((rows, width), dtype), np.zeros((units, rows), dtype)
+    backward = np.zeros_like(forward)
+    padded[:units, :slots], forward[:, :units], backward[:, :units] = bias, A, A.T
+    r = np.ones(chains + LANE, dtype)
+    c, pad = np.zeros(width, dtype), np.zeros(width, dtype)
+    pad[slots:] = 1
+    for k in range(count):
+        if begun == 0:
+            for chain in range(chains):
+                f[k, chain] = u[k, first[chain] : first[chain + 1], :slots].max()
+            m[k, :slots] = 0
+            m[k, slots:] = SHUT
+        at = begun * (rows // BLOCK)
+        for step in range(len(levels) + sweeps):
+            heat = T
+            if step < len(levels):
+                heat = levels[step, 0]
+            _sweep(
+                pointer(u[k]), pointer(V[k]), pointer(f[k]), pointer(m[k]), pointer(r), pointer(c),
+                pointer(pad), pointer(first), chains, width, heat,
+            )  # fmt: skip
+            if step < len(levels):
+                at = _step(
+                    pointer(u[k]), pointer(V[k]), pointer(forward), pointer(backward), pointer(padded),
+                    pointer(numbers), units, rows, width, dt, levels[step, 1], levels[step, 2], keys[k],
+                    at,
                 )  # fmt: skip
-                if step < len(levels):
-                    at = _step(
-                        pointer(u[k]), pointer(V[k]), pointer(forward), pointer(backward), pointer(padded),
-                        pointer(numbers), units, rows, width, dt, levels[step, 1], levels[step, 2], keys[k],
-                        at,
-                    )  # fmt: skip
-
-    return advance_members
-
-
-advance_members = _advance_members(digest())
 
 
 class ChainsBlock(NamedTuple):

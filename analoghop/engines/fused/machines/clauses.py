@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -11,61 +11,53 @@ from numpy.typing import NDArray
 from analoghop.arrays import Array, Integers, Mask, Precision
 from analoghop.engines.fused.machines.compiled_stepper import CompiledStepper
 from analoghop.engines.fused.machines.deviates import deviates
-from analoghop.engines.fused.registers.compiling import digest, kernel
+from analoghop.engines.fused.registers.compiling import kernel
 from analoghop.engines.fused.registers.lanes import load, pointer, same, store
 from analoghop.engines.fused.registers.mathematics import tanh
 from analoghop.systems.machines.adaptive_clauses import ClauseCircuit
 from analoghop.systems.machines.clauses import Clauses
 
 
-def _advance(digest: int) -> Callable[..., None]:
-    @kernel
-    def advance(
-        inputs: Any, weights: Any, outputs: Any, pulls: Any, products: Any,
-        first: Any, columns: Any, halves: Any,
-        gain: float, keep: float, push: float, growth: float, leak: float, deviation: float, steps: int,
-        keys: Any,
-    ) -> None:  # fmt: skip
-        """Take `steps` steps of `inputs` (n, width) and `weights` (clauses, width).
+@kernel
+def advance(
+    inputs: Any, weights: Any, outputs: Any, pulls: Any, products: Any,
+    first: Any, columns: Any, halves: Any,
+    gain: float, keep: float, push: float, growth: float, leak: float, deviation: float, steps: int,
+    keys: Any,
+) -> None:  # fmt: skip
+    """Take `steps` steps of `inputs` (n, width) and `weights` (clauses, width).
 
-        `outputs` and `pulls` (n, width) and `products` (literals of the widest clause, width) are for its own
-        use. `halves` are half the signs of the literals; `keys` (steps, 2, width) those of the noise.
-        """
-        if digest == 0:  # never: the number makes the cached code that of this text
-            return
-        n, width = inputs.shape
-        u, w, v, f = pointer(inputs), pointer(weights), pointer(outputs), pointer(pulls)
-        p, key = pointer(products), pointer(keys)
-        one, half, zero = same(u, 1.0), same(u, 0.5), same(u, 0.0)
-        for k in range(steps):
+    `outputs` and `pulls` (n, width) and `products` (literals of the widest clause, width) are for its own
+    use. `halves` are half the signs of the literals; `keys` (steps, 2, width) those of the noise.
+    """
+    n, width = inputs.shape
+    u, w, v, f = pointer(inputs), pointer(weights), pointer(outputs), pointer(pulls)
+    p, key = pointer(products), pointer(keys)
+    one, half, zero = same(u, 1.0), same(u, 0.5), same(u, 0.0)
+    for k in range(steps):
+        for i in range(n):
+            store(v, i * width, tanh(same(u, gain) * load(u, i * width)))
+            store(f, i * width, zero)
+        for m in range(len(first) - 1):
+            begin, end = first[m], first[m + 1]
+            product = one
+            for e in range(begin, end):
+                store(p, (e - begin) * width, product)
+                product = product * (half - same(u, halves[e]) * load(v, columns[e] * width))
+            weight = load(w, m * width)
+            rest = weight + weight
+            for e in range(end - 1, begin - 1, -1):
+                at, side = columns[e] * width, same(u, halves[e])
+                store(f, at, load(f, at) + side * rest * load(p, (e - begin) * width))
+                rest = rest * (half - side * load(v, at))
+            store(w, m * width, weight + same(u, growth) * product - same(u, leak) * (weight - one))
+        for i in range(n):
+            at = i * width
+            store(u, at, same(u, keep) * load(u, at) + same(u, push) * load(f, at))
+        if deviation != 0.0:
             for i in range(n):
-                store(v, i * width, tanh(same(u, gain) * load(u, i * width)))
-                store(f, i * width, zero)
-            for m in range(len(first) - 1):
-                begin, end = first[m], first[m + 1]
-                product = one
-                for e in range(begin, end):
-                    store(p, (e - begin) * width, product)
-                    product = product * (half - same(u, halves[e]) * load(v, columns[e] * width))
-                weight = load(w, m * width)
-                rest = weight + weight
-                for e in range(end - 1, begin - 1, -1):
-                    at, side = columns[e] * width, same(u, halves[e])
-                    store(f, at, load(f, at) + side * rest * load(p, (e - begin) * width))
-                    rest = rest * (half - side * load(v, at))
-                store(w, m * width, weight + same(u, growth) * product - same(u, leak) * (weight - one))
-            for i in range(n):
-                at = i * width
-                store(u, at, same(u, keep) * load(u, at) + same(u, push) * load(f, at))
-            if deviation != 0.0:
-                for i in range(n):
-                    kick = same(u, deviation) * deviates(u, i, key, 2 * k * width, width)
-                    store(u, i * width, load(u, i * width) + kick)
-
-    return advance
-
-
-advance = _advance(digest())
+                kick = same(u, deviation) * deviates(u, i, key, 2 * k * width, width)
+                store(u, i * width, load(u, i * width) + kick)
 
 
 class LiteralTables(NamedTuple):

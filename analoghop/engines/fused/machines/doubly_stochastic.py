@@ -8,7 +8,6 @@ in the scaling domain: K = exp((u - f - m) / T) with the potentials f and m of t
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import numba
@@ -16,7 +15,7 @@ import numpy as np
 from numba.core import types
 from numba.extending import overload
 
-from analoghop.engines.fused.registers.compiling import digest, kernel
+from analoghop.engines.fused.registers.compiling import kernel
 from analoghop.engines.machines.projection import FEW, LEAST, STEEPEST, SWEEPS
 
 BLOCKED = 1e30  # potential of the padding: its outputs are zero
@@ -205,70 +204,57 @@ def advance(u: Any, V: Any, force: Any, g: Any, dt: Any) -> None:
             row[i] += dt * (g * v[i] - pull[i] - row[i])
 
 
-def _advance_many(digest: int) -> Callable[..., None]:
-    @kernel
-    def advance_many(
-        u: Any,
-        V: Any,
-        f: Any,
-        m: Any,
-        left: Any,
-        early: Any,
-        rows: Any,
-        right: Any,
-        timed: Any,
-        keys: Any,
-        dt: Any,
-    ) -> None:
-        """Take some steps of an anneal from `u` (n, width) in place; V are the outputs of the last.
+@kernel
+def advance_many(
+    u: Any,
+    V: Any,
+    f: Any,
+    m: Any,
+    left: Any,
+    early: Any,
+    rows: Any,
+    right: Any,
+    timed: Any,
+    keys: Any,
+    dt: Any,
+) -> None:
+    """Take some steps of an anneal from `u` (n, width) in place; V are the outputs of the last.
 
-        `f` (n,) and `m` (width,) are the potentials of the projection, `m` BLOCKED in the padding. `left` and
-        `early` (terms, n, n), the latter empty where there is none; `rows` (steps, terms, n) are the first
-        rows of circulants, or empty: then `right` (terms, n, width) are full matrices. `timed` has T, g, the
-        share of `early` and the amplitude of the noise for each step, `keys` (steps, 2) those of its numbers;
-        `dt` is the step in time constants.
-        """
-        if digest == 0:  # never: the number makes the cached code that of this text
-            return
-        n, width = u.shape
-        terms = len(left)
-        r, c = np.zeros(n, u.dtype), np.zeros(width, u.dtype)
-        turned, force, matrix = np.zeros_like(u), np.zeros_like(u), np.zeros_like(u)
-        now = left.copy()
-        for k in range(len(timed)):
-            T, g, share, amplitude = timed[k]
-            if len(early) > 0 and (share != 0 or (k > 0 and timed[k - 1, 2] != 0)):
-                for term in range(terms):
-                    blended(left[term], early[term], share, now[term])
-            sweep(u, V, f, m, r, c, T, n)
+    `f` (n,) and `m` (width,) are the potentials of the projection, `m` BLOCKED in the padding. `left` and
+    `early` (terms, n, n), the latter empty where there is none; `rows` (steps, terms, n) are the first
+    rows of circulants, or empty: then `right` (terms, n, width) are full matrices. `timed` has T, g, the
+    share of `early` and the amplitude of the noise for each step, `keys` (steps, 2) those of its numbers;
+    `dt` is the step in time constants.
+    """
+    n, width = u.shape
+    terms = len(left)
+    r, c = np.zeros(n, u.dtype), np.zeros(width, u.dtype)
+    turned, force, matrix = np.zeros_like(u), np.zeros_like(u), np.zeros_like(u)
+    now = left.copy()
+    for k in range(len(timed)):
+        T, g, share, amplitude = timed[k]
+        if len(early) > 0 and (share != 0 or (k > 0 and timed[k - 1, 2] != 0)):
             for term in range(terms):
-                if len(rows) == 0:
-                    multiply(V, right[term], turned, n, False)
-                elif np.count_nonzero(rows[k, term]) <= FEW:
-                    shifted(V, rows[k, term], turned, n)
-                else:
-                    circulant(rows[k, term], matrix, n)
-                    multiply(V, matrix, turned, n, False)
-                multiply(now[term], turned, force, n, term > 0)
-            advance(u, V, force, g, dt)
-            if amplitude != 0:
-                scatter(u, n, amplitude, keys[k, 0], keys[k, 1])
-
-    return advance_many
-
-
-def _settle(digest: int) -> Callable[..., None]:
-    @kernel
-    def settle(u: Any, V: Any, f: Any, m: Any, T: Any) -> None:
-        """Put the projection of exp(u / T) into V, closer than a step leaves it."""
-        if digest == 0:  # never: the number makes the cached code that of this text
-            return
-        n = len(u)
-        r, c = np.zeros(n, u.dtype), np.zeros(u.shape[1], u.dtype)
-        for _ in range(SWEEPS):
-            sweep(u, V, f, m, r, c, T, n)
-
-    return settle
+                blended(left[term], early[term], share, now[term])
+        sweep(u, V, f, m, r, c, T, n)
+        for term in range(terms):
+            if len(rows) == 0:
+                multiply(V, right[term], turned, n, False)
+            elif np.count_nonzero(rows[k, term]) <= FEW:
+                shifted(V, rows[k, term], turned, n)
+            else:
+                circulant(rows[k, term], matrix, n)
+                multiply(V, matrix, turned, n, False)
+            multiply(now[term], turned, force, n, term > 0)
+        advance(u, V, force, g, dt)
+        if amplitude != 0:
+            scatter(u, n, amplitude, keys[k, 0], keys[k, 1])
 
 
-advance_many, settle = _advance_many(digest()), _settle(digest())
+@kernel
+def settle(u: Any, V: Any, f: Any, m: Any, T: Any) -> None:
+    """Put the projection of exp(u / T) into V, closer than a step leaves it."""
+    n = len(u)
+    r, c = np.zeros(n, u.dtype), np.zeros(u.shape[1], u.dtype)
+    for _ in range(SWEEPS):
+        sweep(u, V, f, m, r, c, T, n)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from analoghop.arrays import Array, Precision
 from analoghop.engines.fused.machines.compiled_stepper import CompiledStepper
 from analoghop.engines.fused.machines.rows import Rows, coupled
-from analoghop.engines.fused.registers.compiling import digest, kernel
+from analoghop.engines.fused.registers.compiling import kernel
 from analoghop.engines.fused.registers.lanes import (
     load,
     pointer,
@@ -24,46 +24,38 @@ from analoghop.engines.fused.registers.lanes import (
 from analoghop.systems.machines.inertial import Inertial
 
 
-def _advance(digest: int) -> Callable[..., None]:
-    @kernel
-    def advance(
-        positions: Any, velocities: Any, elements: Any, springs: Any, bias: Any,
-        begin: Any, columns: Any, weights: Any, push: float, dt: float, comparator: bool, turn: int,
-    ) -> None:  # fmt: skip
-        """Take a step for each of `springs`, dt times their stiffness.
+@kernel
+def advance(
+    positions: Any, velocities: Any, elements: Any, springs: Any, bias: Any,
+    begin: Any, columns: Any, weights: Any, push: float, dt: float, comparator: bool, turn: int,
+) -> None:  # fmt: skip
+    """Take a step for each of `springs`, dt times their stiffness.
 
-        `positions`, `velocities` (n, width) and `elements` (2, n, width): what the couplings read, in the
-        half `turn`, and what they will read next, by turns. `push` is dt c0 times the size of the entries;
-        `bias` (n,) has the factor dt c0.
-        """
-        if digest == 0:  # never: the number makes the cached code that of this text
-            return
-        n, width = positions.shape
-        x, y, s = pointer(positions), pointer(velocities), pointer(elements)
-        starts, neighbours, entries = pointer(begin), pointer(columns), pointer(weights)
-        biases, plain = pointer(bias), len(weights) == 0
-        one, zero, move = same(x, 1.0), same(x, 0.0), same(x, dt)
-        gain = same(x, push)
-        for k in range(len(springs)):
-            old, new = ((turn + k) % 2) * n * width, ((turn + k + 1) % 2) * n * width
-            spring = same(x, springs[k])
-            for i in range(n):
-                at = i * width
-                field = coupled(s, starts, neighbours, entries, plain, i, width, old)
-                here = load(x, at)
-                speed = load(y, at) + (gain * field + same(x, biases[i]) - spring * here)
-                here = here + move * speed
-                beyond = size(here) - one
-                store(y, at, where(beyond, zero, speed))
-                side = signed(one, here)
-                here = where(beyond, side, here)
-                store(x, at, here)
-                store(s, new + at, side if comparator else here)
-
-    return advance
-
-
-advance = _advance(digest())
+    `positions`, `velocities` (n, width) and `elements` (2, n, width): what the couplings read, in the
+    half `turn`, and what they will read next, by turns. `push` is dt c0 times the size of the entries;
+    `bias` (n,) has the factor dt c0.
+    """
+    n, width = positions.shape
+    x, y, s = pointer(positions), pointer(velocities), pointer(elements)
+    starts, neighbours, entries = pointer(begin), pointer(columns), pointer(weights)
+    biases, plain = pointer(bias), len(weights) == 0
+    one, zero, move = same(x, 1.0), same(x, 0.0), same(x, dt)
+    gain = same(x, push)
+    for k in range(len(springs)):
+        old, new = ((turn + k) % 2) * n * width, ((turn + k + 1) % 2) * n * width
+        spring = same(x, springs[k])
+        for i in range(n):
+            at = i * width
+            field = coupled(s, starts, neighbours, entries, plain, i, width, old)
+            here = load(x, at)
+            speed = load(y, at) + (gain * field + same(x, biases[i]) - spring * here)
+            here = here + move * speed
+            beyond = size(here) - one
+            store(y, at, where(beyond, zero, speed))
+            side = signed(one, here)
+            here = where(beyond, side, here)
+            store(x, at, here)
+            store(s, new + at, side if comparator else here)
 
 
 class InertialBlock(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -11,60 +11,52 @@ from numpy.typing import NDArray
 from analoghop.arrays import Array, Mask, Precision
 from analoghop.engines.fused.machines.clauses import LiteralTables
 from analoghop.engines.fused.machines.compiled_stepper import CompiledStepper
-from analoghop.engines.fused.registers.compiling import digest, kernel
+from analoghop.engines.fused.registers.compiling import kernel
 from analoghop.engines.fused.registers.lanes import larger, load, pointer, same, size, smaller, store
 from analoghop.systems.machines.satisfaction import Satisfaction
 
 
-def _advance(digest: int) -> Callable[..., None]:
-    @kernel
-    def advance(
-        spins: Any, weights: Any, degrees: Any, rates: Any, products: Any,
-        first: Any, columns: Any, halves: Any,
-        longest: float, reach: float, steps: int,
-    ) -> None:  # fmt: skip
-        """Take `steps` steps of `spins` (n, width) and `weights` (clauses, width).
+@kernel
+def advance(
+    spins: Any, weights: Any, degrees: Any, rates: Any, products: Any,
+    first: Any, columns: Any, halves: Any,
+    longest: float, reach: float, steps: int,
+) -> None:  # fmt: skip
+    """Take `steps` steps of `spins` (n, width) and `weights` (clauses, width).
 
-        `degrees` (clauses, width), `rates` (n, width) and `products` (literals of the widest clause, width)
-        are for its own use. `halves` are half the signs of the literals.
-        """
-        if digest == 0:  # never: the number makes the cached code that of this text
-            return
-        n, width = spins.shape
-        s, a, d, r, p = pointer(spins), pointer(weights), pointer(degrees), pointer(rates), pointer(products)
-        one, half, zero, least = same(s, 1.0), same(s, 0.5), same(s, 0.0), same(s, 1e-30)
-        for _ in range(steps):
-            for i in range(n):
-                store(r, i * width, zero)
-            for m in range(len(first) - 1):
-                begin, end = first[m], first[m + 1]
-                product = one
-                for e in range(begin, end):
-                    store(p, (e - begin) * width, product)
-                    product = product * (half - same(s, halves[e]) * load(s, columns[e] * width))
-                store(d, m * width, product)
-                rest = load(a, m * width) * product
-                rest = rest + rest
-                for e in range(end - 1, begin - 1, -1):
-                    at, side = columns[e] * width, same(s, halves[e])
-                    store(r, at, load(r, at) + side * rest * load(p, (e - begin) * width))
-                    rest = rest * (half - side * load(s, at))
-            fastest = least
-            for i in range(n):
-                fastest = larger(fastest, size(load(r, i * width)))
-            h = smaller(same(s, longest), same(s, reach) / fastest)
-            for i in range(n):
-                at = i * width
-                here = load(s, at) + h * load(r, at)
-                store(s, at, larger(zero - one, smaller(one, here)))
-            for m in range(len(first) - 1):
-                weight = load(a, m * width)
-                store(a, m * width, weight + h * weight * load(d, m * width))
-
-    return advance
-
-
-advance = _advance(digest())
+    `degrees` (clauses, width), `rates` (n, width) and `products` (literals of the widest clause, width)
+    are for its own use. `halves` are half the signs of the literals.
+    """
+    n, width = spins.shape
+    s, a, d, r, p = pointer(spins), pointer(weights), pointer(degrees), pointer(rates), pointer(products)
+    one, half, zero, least = same(s, 1.0), same(s, 0.5), same(s, 0.0), same(s, 1e-30)
+    for _ in range(steps):
+        for i in range(n):
+            store(r, i * width, zero)
+        for m in range(len(first) - 1):
+            begin, end = first[m], first[m + 1]
+            product = one
+            for e in range(begin, end):
+                store(p, (e - begin) * width, product)
+                product = product * (half - same(s, halves[e]) * load(s, columns[e] * width))
+            store(d, m * width, product)
+            rest = load(a, m * width) * product
+            rest = rest + rest
+            for e in range(end - 1, begin - 1, -1):
+                at, side = columns[e] * width, same(s, halves[e])
+                store(r, at, load(r, at) + side * rest * load(p, (e - begin) * width))
+                rest = rest * (half - side * load(s, at))
+        fastest = least
+        for i in range(n):
+            fastest = larger(fastest, size(load(r, i * width)))
+        h = smaller(same(s, longest), same(s, reach) / fastest)
+        for i in range(n):
+            at = i * width
+            here = load(s, at) + h * load(r, at)
+            store(s, at, larger(zero - one, smaller(one, here)))
+        for m in range(len(first) - 1):
+            weight = load(a, m * width)
+            store(a, m * width, weight + h * weight * load(d, m * width))
 
 
 class SatisfactionBlock(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -12,61 +12,48 @@ from analoghop.arrays import Array, Precision
 from analoghop.engines.fused.machines.compiled_stepper import CompiledStepper
 from analoghop.engines.fused.machines.deviates import deviates
 from analoghop.engines.fused.machines.rows import Rows, coupled
-from analoghop.engines.fused.registers.compiling import digest, kernel
+from analoghop.engines.fused.registers.compiling import kernel
 from analoghop.engines.fused.registers.lanes import load, pointer, same, store
 from analoghop.engines.fused.registers.mathematics import tanh
 from analoghop.systems.machines.spin_network import SpinNetwork
 
 
-def _amplify(digest: int) -> Callable[..., None]:
-    @kernel
-    def amplify(inputs: Any, outputs: Any, gain: float) -> None:
-        """Put tanh(gain u) of the inputs (n, width) into `outputs` (n, width)."""
-        if digest == 0:  # never: the number makes the cached code that of this text
-            return
-        n, width = inputs.shape
-        u, v = pointer(inputs), pointer(outputs)
-        steep = same(u, gain)
+@kernel
+def amplify(inputs: Any, outputs: Any, gain: float) -> None:
+    """Put tanh(gain u) of the inputs (n, width) into `outputs` (n, width)."""
+    n, width = inputs.shape
+    u, v = pointer(inputs), pointer(outputs)
+    steep = same(u, gain)
+    for i in range(n):
+        store(v, i * width, tanh(steep * load(u, i * width)))
+
+
+@kernel
+def advance(
+    inputs: Any, outputs: Any, gains: Any, amplitudes: Any, keys: Any, bias: Any,
+    begin: Any, columns: Any, weights: Any, push: float, keep: float, turn: int,
+) -> None:  # fmt: skip
+    """Take a step for each of `amplitudes`, the deviations of the noise.
+
+    `inputs` u (n, width); `outputs` (2, n, width): v at the gain of the step in the half `turn`, and the
+    next ones, by turns. `gains` are those after each step. u <- keep u + push (J v) + bias + noise.
+    """
+    n, width = inputs.shape
+    u, v = pointer(inputs), pointer(outputs)
+    starts, neighbours, entries = pointer(begin), pointer(columns), pointer(weights)
+    biases, words, plain, noisy = pointer(bias), pointer(keys), len(weights) == 0, len(keys) > 0
+    stay, pull = same(u, keep), same(u, push)
+    for k in range(len(amplitudes)):
+        old, new = ((turn + k) % 2) * n * width, ((turn + k + 1) % 2) * n * width
+        steep, loud = same(u, gains[k]), same(u, amplitudes[k])
         for i in range(n):
-            store(v, i * width, tanh(steep * load(u, i * width)))
-
-    return amplify
-
-
-def _advance(digest: int) -> Callable[..., None]:
-    @kernel
-    def advance(
-        inputs: Any, outputs: Any, gains: Any, amplitudes: Any, keys: Any, bias: Any,
-        begin: Any, columns: Any, weights: Any, push: float, keep: float, turn: int,
-    ) -> None:  # fmt: skip
-        """Take a step for each of `amplitudes`, the deviations of the noise.
-
-        `inputs` u (n, width); `outputs` (2, n, width): v at the gain of the step in the half `turn`, and the
-        next ones, by turns. `gains` are those after each step. u <- keep u + push (J v) + bias + noise.
-        """
-        if digest == 0:  # never: the number makes the cached code that of this text
-            return
-        n, width = inputs.shape
-        u, v = pointer(inputs), pointer(outputs)
-        starts, neighbours, entries = pointer(begin), pointer(columns), pointer(weights)
-        biases, words, plain, noisy = pointer(bias), pointer(keys), len(weights) == 0, len(keys) > 0
-        stay, pull = same(u, keep), same(u, push)
-        for k in range(len(amplitudes)):
-            old, new = ((turn + k) % 2) * n * width, ((turn + k + 1) % 2) * n * width
-            steep, loud = same(u, gains[k]), same(u, amplitudes[k])
-            for i in range(n):
-                at = i * width
-                field = coupled(v, starts, neighbours, entries, plain, i, width, old)
-                next_ = stay * load(u, at) + pull * field + same(u, biases[i])
-                if noisy:
-                    next_ = next_ + loud * deviates(u, i, words, 2 * k * width, width)
-                store(u, at, next_)
-                store(v, new + at, tanh(steep * next_))
-
-    return advance
-
-
-amplify, advance = _amplify(digest()), _advance(digest())
+            at = i * width
+            field = coupled(v, starts, neighbours, entries, plain, i, width, old)
+            next_ = stay * load(u, at) + pull * field + same(u, biases[i])
+            if noisy:
+                next_ = next_ + loud * deviates(u, i, words, 2 * k * width, width)
+            store(u, at, next_)
+            store(v, new + at, tanh(steep * next_))
 
 
 class SpinNetworkBlock(NamedTuple):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import warnings
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
+from numba.core.caching import FunctionCache
 
 from analoghop.engines import tableaux
 from analoghop.engines.machines import chains_tables, projection
@@ -17,19 +19,41 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 @cache
-def digest() -> int:
-    """Return a number that changes with the text of the kernels.
-
-    numba looks at the file of a kernel alone, not at those of the functions that it calls. A kernel that
-    closes over this number is compiled anew when any of them has changed, for numba keys its cache on the
-    values of free variables as well.
-    """
+def digest() -> str:
+    """Return what changes with the text of any kernel, or of what kernels call."""
     files = [
         *sorted(Path(__file__).parents[1].rglob("*.py")),
         *(Path(str(module.__file__)) for module in (chains_tables, projection, tableaux)),
     ]
-    text = b"".join(path.read_bytes() for path in files if path.is_file())
-    return int.from_bytes(hashlib.sha256(text).digest()[:7], "big")
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files if path.is_file())).hexdigest()
+
+
+class KernelCache(FunctionCache):  # type: ignore[misc]  # numba has no types
+    """Machine code on the disk, made anew when the text of any kernel has changed or when a file is damaged.
+
+    numba itself looks at the file of a kernel alone, not at those of the functions that it calls, and raises
+    whatever reading a damaged file raises.
+    """
+
+    def __init__(self, function: Any) -> None:
+        super().__init__(function)
+        self._cache_file._source_stamp = (self._cache_file._source_stamp, digest())
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """Return the machine code for a signature, None where there is none that can be read."""
+        try:
+            return super().load_overload(sig, target_context)
+        except Exception as error:  # unpickling may raise anything
+            warnings.warn(f"compiled code is made anew, for a file of it is damaged: {error}", stacklevel=2)
+            self.flush()
+            return None
+
+    def holds_something(self) -> bool:
+        """Return whether there is machine code of the present text, for whatever signature."""
+        try:
+            return bool(self._cache_file._load_index())
+        except Exception:  # the same; whoever loads it says so
+            return False
 
 
 def seconds_to_compile(kernels: Mapping[Any, float]) -> float:
@@ -37,17 +61,13 @@ def seconds_to_compile(kernels: Mapping[Any, float]) -> float:
 
     The values are the seconds that each takes.
     """
-    return sum(seconds for kernel, seconds in kernels.items() if not _at_hand(kernel))
-
-
-def _at_hand(kernel: Any) -> bool:
-    """Return whether machine code of `kernel` is loaded or lies on the disk, for whatever precision."""
-    if kernel.signatures:
-        return True
-    try:
-        return bool(kernel._cache._cache_file._load_index())
-    except (AttributeError, OSError):
-        return False
+    return sum(
+        seconds
+        for kernel, seconds in kernels.items()
+        if not (
+            kernel.signatures or (isinstance(kernel._cache, KernelCache) and kernel._cache.holds_something())
+        )
+    )
 
 
 def kernel(function: Function) -> Function:
@@ -56,11 +76,10 @@ def kernel(function: Function) -> Function:
     The machine code goes beside the source, or where that cannot be written, to the user's cache folder;
     where there is neither, it lives as long as the process.
     """
-    options = {"nogil": True, "error_model": "numpy"}
+    compiled = numba.njit(nogil=True, error_model="numpy")(function)
     try:
-        compiled = numba.njit(cache=True, **options)(function)
+        compiled._cache = KernelCache(function)
     except RuntimeError as error:
         if "locator" not in str(error):
             raise
-        compiled = numba.njit(**options)(function)
     return cast(Function, compiled)
