@@ -10,27 +10,27 @@ from analoghop.arrays import Integers, real_array
 from analoghop.errors import InputError
 
 
-def whole_numbers(answer: Any, count: int, what: str) -> Integers:
+def whole_numbers(answer: Any, count: int, noun: str) -> Integers:
     """Return `answer` as `count` whole numbers.
 
-    Raises `InputError` for something else; `what` says what they are, such as "colours, one per vertex".
+    Raises `InputError` for anything else; `noun` names the numbers, such as "colours, one per vertex".
     """
     try:
         values = np.asarray(answer)
     except ValueError as error:
-        raise InputError(f"`answer` is no sequence of {what}: {error}") from error
+        raise InputError(f"`answer` is no sequence of {noun}: {error}") from error
     if values.dtype.kind not in "biuf" or values.shape != (count,):
-        raise InputError(f"`answer` has shape {values.shape}, expected {count} {what}")
+        raise InputError(f"`answer` has shape {values.shape}, expected {count} {noun}")
     if not np.isfinite(values).all() or (values != np.floor(values)).any():
-        raise InputError(f"`answer` holds what is no whole number, expected {count} {what}")
+        raise InputError(f"`answer` holds a number that is no whole number, expected {count} {noun}")
     return values.astype(np.int64)
 
 
-def bits(answer: Any, count: int, what: str) -> Integers:
-    """Return `answer` as `count` zeros and ones; raises `InputError` for something else."""
-    values = whole_numbers(answer, count, what)
+def bits(answer: Any, count: int, noun: str) -> Integers:
+    """Return `answer` as `count` zeros and ones; raises `InputError` for anything else."""
+    values = whole_numbers(answer, count, noun)
     if not np.isin(values, (0, 1)).all():
-        raise InputError(f"`answer` holds something else than 0 and 1, expected {count} {what}")
+        raise InputError(f"`answer` holds something else than 0 and 1, expected {count} {noun}")
     return values
 
 

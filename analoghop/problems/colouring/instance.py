@@ -95,8 +95,9 @@ class Colouring(OnGraph):
         if self.colours is None or limits.over:
             return {}
         k = self.colours
-        free = self._dsatur
-        kept = dsatur(self.graph, k, limits) if free.max() >= k else free
+        # What was computed once, without limits, is there at once.
+        free = self._dsatur if "_dsatur" in vars(self) else dsatur(self.graph, limits=limits)
+        kept = dsatur(self.graph, k, limits) if free is None or free.max() >= k else free
         found = {"DSATUR": kept}
         if not limits.over:
             found["TabuCol"] = tabucol(self.graph, k, seed, limits=limits)

@@ -143,9 +143,9 @@ class Potts(Formulation[TSP]):
 
     def _plan(self, n: int, rough: bool) -> dict[str, float]:
         """Return the numbers for `n` cities: those that are given, and defaults that measurements led to."""
-        # The first wave around the ring gains self_coupling + 2 cos(2 pi / n): with few cities it condenses at
-        # Tc only if slots are coupled to themselves. Slow anneals of few cities all end in one tour, the best
-        # or not.
+        # The first wave around the ring gains self_coupling + 2 cos(2 pi / n): with few cities it condenses
+        # at Tc only if slots are coupled to themselves. Slow anneals of few cities all end in one tour, the
+        # best or not.
         first = 1.0 - 2.0 * math.cos(2.0 * math.pi / n)
         small = n <= SMALL
         # Below 100 cities there is time for more steps, which bear more noise; beyond 200 for fewer.
