@@ -14,13 +14,13 @@ from analoghop.ensembles.streams import normal
 from analoghop.errors import InputError
 from analoghop.problems.base import Answer, Encoding, Formulation, Raw
 from analoghop.problems.satisfiability.instance import Satisfiability
-from analoghop.systems.machine import Machine
 from analoghop.systems.machines.adaptive_clauses import ClauseCircuit
+from analoghop.systems.machines.clause_machine import ClauseMachine
 from analoghop.systems.machines.clauses import Clauses
 from analoghop.systems.machines.satisfaction import Satisfaction
 
 CHECK_EVERY = 10
-"""Steps between two checks whether all clauses hold."""
+"""Steps between two looks whether all clauses hold."""
 
 
 def clauses_of(problem: Satisfiability) -> Clauses:
@@ -34,7 +34,7 @@ class ClauseEncoding(Encoding):
     """Amplifiers whose signs are the truth values; they begin at `spread` times normal numbers, below 1."""
 
     problem: Satisfiability
-    system: Machine
+    system: ClauseMachine
     spread: float
     parameters: Mapping[str, float | int | str | bool]
 
