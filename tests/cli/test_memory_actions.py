@@ -1,12 +1,12 @@
 """`analoghop memory`: comparison, studies and decks, and what it answers to wrong usage."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from analoghop.engines import choice
 from analoghop.formats.memories.columns import read_columns
 from analoghop.formats.memories.patterns import Patterns, write_patterns
 from analoghop.memory.discrete.machine import DiscreteMemory
@@ -135,7 +135,11 @@ def test_every_action_says_how_its_result_came_about(
 
 @pytest.mark.parametrize("words", [("recall", "--model", "binary"), ("compare",)], ids=lambda words: words[0])
 def test_ctrl_c_keeps_the_cues_that_have_finished(
-    command: Command, patterns: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+    command: Command,
+    patterns: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    without_numba: Callable[[], None],
+    words: tuple[str, ...],
 ) -> None:
     real = DiscreteMemory.sweep
 
@@ -145,7 +149,7 @@ def test_ctrl_c_keeps_the_cues_that_have_finished(
         return real(machine, units, h, k, state)
 
     monkeypatch.setattr(DiscreteMemory, "sweep", pressed)
-    monkeypatch.setattr(choice, "numba_installed", lambda: False)
+    without_numba()
     answer = command("memory", words[0], patterns, *words[1:], "--noise", "30", "--json")
     assert answer.code == 4
     assert "interrupted" in answer.err

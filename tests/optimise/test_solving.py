@@ -1,6 +1,8 @@
 import dataclasses
 import itertools
 import signal
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -270,6 +272,18 @@ def test_catalogue_tells_what_there_is() -> None:
         assert not found.formulations or found.default in found.formulations
         assert all(name == f.name and f.purpose for name, f in found.formulations.items())
     assert entry_of(FIVE).problem is TSP
+
+
+def test_one_kind_of_problem_does_not_load_the_others() -> None:
+    code = """
+import sys
+from analoghop.optimise import entry
+
+entry("sudoku")
+others = ("tsp", "qap", "satisfiability", "colouring")
+assert not {f"analoghop.problems.{other}" for other in others} & sys.modules.keys()
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analoghop.engines import choice
 from analoghop.engines.choice import numba_installed, stepper_of
 from analoghop.engines.machines.run import run
 from analoghop.errors import InputError
@@ -149,12 +148,12 @@ def test_a_run_of_sweeps_in_pieces_is_the_run(update, dense):
     np.testing.assert_array_equal(rest.states, whole.states)
 
 
-def test_without_numba_the_models_are_the_same(monkeypatch):
+def test_without_numba_the_models_are_the_same(without_numba):
     memory = Memory.random(30, 3, 0)
     cues = starts(30, 5)
     plans = [Sweeps(), Sweeps(temperature=0.4, longest=10), Sweeps(order="fixed")]
     fast = [discrete_run(hebbian(memory), cues, plan) for plan in plans]
-    monkeypatch.setattr(choice, "numba_installed", lambda: False)
+    without_numba()
     slow = [discrete_run(hebbian(memory), cues, plan) for plan in plans]
     assert not any(end.ran.compiled for end in slow)
     np.testing.assert_array_equal([end.states for end in fast], [end.states for end in slow])
