@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-from analoghop.memory.discrete.dense import DenseMemory
 
 from analoghop.activations import Arctan, Logistic, Rectifier, Softmax, Tanh
 from analoghop.amplifiers import Amplifiers
 from analoghop.circuit.netlist import parse
 from analoghop.circuit.reduction.compile import compile_circuit
 from analoghop.memory.circuits.modern import one_layer
+from analoghop.memory.dense import DenseMemory
 from analoghop.memory.patterns import Memory
 from analoghop.schedules import Constant, Schedule, Signals
 from analoghop.systems.assignment.delayed_assignment import DelayedAssignment
