@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,6 +75,7 @@ class OscillatorStepper(CompiledStepper):
     """Tables of one machine."""
 
     machine: Oscillator
+    kernels: ClassVar[Mapping[Any, float]] = {swing: 0.5, advance: 1.3}
 
     def __init__(self, machine: Oscillator, dtype: Precision) -> None:
         super().__init__(machine, dtype)
