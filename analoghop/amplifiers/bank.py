@@ -123,16 +123,12 @@ class Amplifiers:
     @cached_property
     def leverage(self) -> Array:
         """Scale over gain, the factor of each unit's potential, (units, 1): of its first row."""
-        units = np.arange(self.units)
-        first_input, first_output = (
-            np.searchsorted(of, units) for of in (self.unit_of_input, self.unit_of_output)
-        )
-        return self.scale[first_output] / self.gain[first_input]
+        return self.kinds.leverage(self.gain, self.scale)
 
     @cached_property
     def has_potential(self) -> bool:
         """Whether every unit is the gradient of a potential, convex or not."""
-        rough, uneven = convexity.without_potential(self)
+        rough, uneven = convexity.without_potential(self.kinds, self.gain, self.scale)
         return not (rough.any() or uneven.any())
 
     def gradient_reasons(self, names: Sequence[str] | None = None) -> tuple[str, ...]:
@@ -140,7 +136,7 @@ class Amplifiers:
 
         Empty where all are. `names` label the units; without them their numbers do.
         """
-        return convexity.reasons(self, names)
+        return convexity.reasons(self.kinds, self.gain, self.scale, names)
 
     @cached_property
     def _single(self) -> tuple[Array, Array, Array, Array]:
@@ -175,7 +171,7 @@ class Amplifiers:
 
     def bind(self) -> Bound:
         """Return the fastest `value` of one trajectory: (z (inputs,), factor=1.0) -> v (outputs,)."""
-        return bind(self)
+        return bind(self.kinds, self.gain, self.offset, self.scale, self.base)
 
     def pushforward(self, z: Array, dz: Array, factor: Factor = 1.0) -> Array:
         """Return the change of v for a change `dz` (inputs, members) of the inputs: (outputs, members)."""
@@ -231,8 +227,8 @@ class Amplifiers:
     def _potentials(self, y: Array) -> Array:
         """Return F of every unit, (units, members)."""
         if not self.has_potential:
-            rough, uneven = convexity.without_potential(self)
-            raise InputError(convexity.sentence(self, rough | uneven, "has no potential"))
+            rough, uneven = convexity.without_potential(self.kinds, self.gain, self.scale)
+            raise InputError(convexity.sentence(self.kinds, rough | uneven, "has no potential"))
         return self.kinds.potential(y)
 
     def inverse(self, v: Array, factor: Factor = 1.0) -> Array:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import numpy as np
 
+from analoghop.amplifiers.units import Units
 from analoghop.arrays import Array
-
-if TYPE_CHECKING:
-    from analoghop.amplifiers.bank import Amplifiers
 
 
 class Bound(Protocol):
@@ -25,12 +23,15 @@ def folded(parameter: Array) -> Array | float:
     return first if (parameter == first).all() else parameter[:, 0]
 
 
-def bind(bank: Amplifiers) -> Bound:
-    """Return the fastest value for one trajectory; trivial offsets, scales and bases cost nothing."""
-    function = bank.kinds.vector()
-    if not bank.units:
+def bind(units: Units, gains: Array, offsets: Array, scales: Array, bases: Array) -> Bound:
+    """Return the fastest value of `units` for one trajectory; trivial offsets, scales and bases cost nothing.
+
+    The parameters of the bank are columns.
+    """
+    function = units.vector()
+    if not units.activations:
         return lambda z, factor=1.0: np.zeros(0)
-    gain, offset, scale, base = (folded(p) for p in (bank.gain, bank.offset, bank.scale, bank.base))
+    gain, offset, scale, base = (folded(p) for p in (gains, offsets, scales, bases))
 
     def centred(z: Array, factor: float = 1.0) -> Array:
         return function((gain if factor == 1.0 else gain * factor) * z)
@@ -38,9 +39,9 @@ def bind(bank: Amplifiers) -> Bound:
     def shifted(z: Array, factor: float = 1.0) -> Array:
         return function((gain if factor == 1.0 else gain * factor) * (z - offset))
 
-    inner: Bound = shifted if bank.offset.any() else centred
-    if bank.base.any():
+    inner: Bound = shifted if offsets.any() else centred
+    if bases.any():
         return lambda z, factor=1.0: base + scale * inner(z, factor)
-    if (bank.scale != 1.0).any():
+    if (scales != 1.0).any():
         return lambda z, factor=1.0: scale * inner(z, factor)
     return inner

@@ -146,6 +146,12 @@ class Units:
         parts = [group.activation.potential(group.drive(y)) for group in self.groups]
         return _join(parts, self._unit_order, y)
 
+    def leverage(self, gain: Array, scale: Array) -> Array:
+        """Return `scale` (outputs, 1) over `gain` (inputs, 1) of each unit's first row, (units, 1)."""
+        units = np.arange(len(self.activations))
+        first_input, first_output = (np.searchsorted(of, units) for of in (self.of_input, self.of_output))
+        return scale[first_output] / gain[first_input]
+
     def inverse(self, f: Array) -> Array:
         """Return inputs with these outputs, (inputs, members). Raises `InputError` where there are none."""
         y = np.empty((len(self.of_input), f.shape[1]), f.dtype)

@@ -1,7 +1,8 @@
 """An algebra of linear operators between amplifiers: matrices that know their structure."""
 
 from analoghop.couplings.algebra import Kron, Scaled, Sum, kron
-from analoghop.couplings.base import Coupling, as_coupling, best
+from analoghop.couplings.base import Coupling
+from analoghop.couplings.form import as_coupling, best
 from analoghop.couplings.matrices import Dense, Sparse
 from analoghop.couplings.product import Product
 from analoghop.couplings.structured import Cycle, Eye, Ones

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from analoghop.arrays import Array
-from analoghop.couplings.base import EXACT_ROWS, Axis, Coupling
+from analoghop.couplings.base import EXACT_ROWS, OPERATIONS, Axis, Coupling
 from analoghop.couplings.matrices import Dense, Sparse
 from analoghop.couplings.product import Product
 from analoghop.couplings.structured import Eye
@@ -273,3 +273,6 @@ def add(left: Coupling, right: Coupling) -> Coupling:
         return Sparse(left.matrix + right.matrix)
     terms = [term for side in (left, right) for term in (side.terms if isinstance(side, Sum) else (side,))]
     return Sum(tuple(terms))
+
+
+OPERATIONS.add, OPERATIONS.scale, OPERATIONS.compose = add, scale, Product

@@ -1,4 +1,4 @@
-"""`Coupling`: the contract of a linear operator, and the one place that chooses its form."""
+"""`Coupling`: the contract of a linear operator."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from analoghop.errors import InputError
 Axis = Literal[-2, -1]
 
 SYMMETRY = 1e-12
-DENSE_ROWS = 225
 EXACT_ROWS = 256
 CHUNK = 1 << 20
 
@@ -141,9 +140,7 @@ class Coupling(ABC):
 
     def __matmul__(self, x: Any) -> Any:
         if isinstance(x, Coupling):
-            from analoghop.couplings.product import Product
-
-            return Product(self, x)
+            return OPERATIONS.compose(self, x)
         columns = self.shape[1]
         if x.ndim == 1:
             if x.shape[0] != columns:
@@ -159,17 +156,14 @@ class Coupling(ABC):
         return y * 1.0 if self.transparent else y
 
     def __add__(self, other: Coupling) -> Coupling:
-        from analoghop.couplings.algebra import add
-
-        return add(self, other) if isinstance(other, Coupling) else NotImplemented
+        return OPERATIONS.add(self, other) if isinstance(other, Coupling) else NotImplemented
 
     def __sub__(self, other: Coupling) -> Coupling:
         return self + -1.0 * other if isinstance(other, Coupling) else NotImplemented
 
     def __mul__(self, factor: float) -> Coupling:
-        from analoghop.couplings.algebra import scale
-
-        return scale(factor, self) if isinstance(factor, int | float | np.number) else NotImplemented
+        scalable = isinstance(factor, int | float | np.number)
+        return OPERATIONS.scale(factor, self) if scalable else NotImplemented
 
     def __rmul__(self, factor: float) -> Coupling:
         return self * factor
@@ -181,22 +175,13 @@ class Coupling(ABC):
         return self * -1.0
 
 
-def as_coupling(matrix: Any) -> Coupling:
-    """Return `matrix` (a coupling, an array (rows, columns) or a SciPy sparse matrix) as a coupling."""
-    from analoghop.couplings.matrices import Dense, Sparse
+class Operations:
+    """What `+`, `@` and `*` of couplings make: `algebra`, which knows the classes, sets them on import."""
 
-    if isinstance(matrix, Coupling):
-        return matrix
-    return Sparse(matrix) if hasattr(matrix, "tocsr") else Dense(matrix)
+    add: Callable[[Coupling, Coupling], Coupling]
+    compose: Callable[[Coupling, Coupling], Coupling]
+    scale: Callable[[float, Coupling], Coupling]
 
 
-def best(coupling: Coupling) -> Coupling:
-    """Return the form that is fastest to apply: dense up to 225 rows (15 x 15), else the given one.
-
-    Below that size one matrix product beats the several calls that a structured operator makes.
-    """
-    from analoghop.couplings.matrices import Dense
-
-    if isinstance(coupling, Dense) or max(coupling.shape) > DENSE_ROWS:
-        return coupling
-    return Dense(coupling.toarray())
+OPERATIONS = Operations()
+"""Those of this package."""

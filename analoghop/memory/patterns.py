@@ -137,7 +137,10 @@ class Memory(Problem):
 
         Raises `InputError` for something that is no pattern.
         """
-        state = np.asarray(answer, dtype=np.float64)
+        try:
+            state = np.asarray(answer, dtype=np.float64)
+        except (TypeError, ValueError):
+            state = np.zeros(0)
         if state.shape != (self.size,) or not np.isin(state, (-1.0, 1.0)).all():
             raise InputError(f"`answer` is no pattern of {self.size} bits +1 and -1")
         wrong = int((self.patterns != state).sum(axis=1).min())

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from analoghop.optimise.anneal import anneal, judged, prepare
+from analoghop.engines.starts import ready
+from analoghop.optimise.anneal import anneal, judged
 from analoghop.problems.spins import MACHINES
 from analoghop.problems.spins.encoding import SpinProblem
 from analoghop.problems.spins.ising import Ising
@@ -32,7 +33,8 @@ def machine(problem: SpinProblem, name: str, seconds: float, seed: int, enough: 
     Loading the compiled steps is not counted, making the circuit is.
     """
     formulation: Any = MACHINES[name]().paced(seconds)
-    prepare(formulation.encode(problem))
+    first = formulation.encode(problem)
+    ready(first.system, first.start(seed, np.zeros(1, dtype=np.int64)), duration=first.duration)
     before = time.process_time()
     encoding = formulation.encode(problem)
     costs: list[float] = []

@@ -1,10 +1,11 @@
 """Cuts in a given CPU time: python benchmarks/quality/maxcut.py FOLDER [NAMES] [--seconds 5] [--json FILE]
 
 FOLDER holds graphs in rudy's format and best_known.json. One thread, seed 1, and one rule for all graphs: the
-machine follows from the spectrum of the coupling, the number of steps from size, edges and seconds (see
-`analoghop.problems.spins`). `--rivals`, where they are installed, get the same CPU time: annealing and
-slower-annealing (dwave-samplers with its default of 1000 sweeps, and with 10 000), bifurcation and ballistic
-(two modes of simulated-bifurcation). Best and mean are those of all starts that fit.
+machine follows from the spectrum of the coupling, or is that of `--machine`, the number of steps from size,
+edges and seconds (see `analoghop.problems.spins`). `--rivals`, where they are installed, get the same CPU
+time: annealing and slower-annealing (dwave-samplers with its default of 1000 sweeps, and with 10 000),
+bifurcation and ballistic (two modes of simulated-bifurcation). Best and mean are those of all starts that
+fit.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import numpy as np
 from budget import RIVALS, Ran, machine
 
 import analoghop
+from analoghop.problems.spins import MACHINES
 from analoghop.problems.spins.maxcut import MaxCut
 
 SEED = 1
@@ -37,7 +39,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("names", nargs="*", help="by default all graphs")
     parser.add_argument("--seconds", type=float, default=5.0)
-    parser.add_argument("--machine", default="automatic")
+    parser.add_argument("--machine", default="automatic", choices=list(MACHINES), help="of spins")
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--rivals", nargs="*", default=[], choices=list(RIVALS), help="what else to run")
     parser.add_argument("--json", type=Path)

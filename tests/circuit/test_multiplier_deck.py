@@ -17,7 +17,7 @@ from analoghop.optimise.settings import with_settings
 from analoghop.problems.colouring.adaptive import AdaptiveColouring
 from analoghop.problems.colouring.instance import Colouring
 from analoghop.problems.graph import Graph
-from tests.engines.cluster_machines import coloured, lined
+from tests.examples.cluster_machines import coloured, lined
 
 ngspice = pytest.mark.skipif(shutil.which("ngspice") is None, reason="ngspice is not installed")
 AUSTRALIA = Graph.of(

@@ -15,10 +15,8 @@ from analoghop.engines.machines.run import run
 from analoghop.engines.machines.stepper import Definition
 from analoghop.errors import InputError
 from analoghop.limits import Limits
-from analoghop.schedules import Constant, Schedule
-from analoghop.systems.assignment.anneal_signals import Cooling, Hardening, Narrowing
 from analoghop.systems.assignment.assignment import Assignment
-from analoghop.systems.assignment.column_coupling import PlaceTable, Ring
+from tests.examples.machines import assignment as network
 
 fused = pytest.importorskip("analoghop.engines.fused.machines.assignment")
 STEPPERS = {"numpy": NumpyAssignment, "fused": fused.CompiledAssignment}
@@ -34,28 +32,6 @@ def annealed(
 def energy(system: Assignment, ends: Ends) -> Array:
     """Return the energies of the end states, (members,)."""
     return np.asarray(sum(system.parts(system.duration, system.grid(ends.outputs)).values()))
-
-
-def network(n: int, *, symmetric: bool = True, kind: str = "ring", sigma: float = 0.2) -> Assignment:
-    rng = np.random.default_rng(n)
-    A, early, B = rng.normal(size=(3, n, n))
-    if symmetric:
-        A, early = A + A.T, early + early.T
-    duration = 20.0
-    progress = Schedule(np.array([0.0, duration]), np.array([0.0, 1.0]))
-    cooling = Cooling(1.0, 0.05, 0.2, progress)
-    places = Ring(n, 0.4, Narrowing(cooling, 1.0, 0.3 * n, 0.1, 0.75)) if kind == "ring" else PlaceTable(B)
-    return Assignment(
-        A=A,
-        places=places,
-        temperature=cooling,
-        self_coupling=Hardening(0.4, 0.6, 0.85, progress),
-        duration=duration,
-        step=0.2,
-        early=early,
-        blend=Schedule(np.array([0.0, 14.0]), np.array([1.0, 0.0])),
-        sigma=Constant(sigma) if sigma else None,
-    )
 
 
 def starts(system: Assignment, members: int) -> np.ndarray:
@@ -87,21 +63,6 @@ def test_a_small_step_follows_the_equations(name: str) -> None:
     assert ends.outputs[:, 0] == pytest.approx(exact.outputs[:, -1], abs=5e-3)
     assert exact.energy is not None
     assert energy(system, ends)[0] == pytest.approx(exact.energy.total[-1], abs=5e-3)
-
-
-@pytest.mark.parametrize("name", STEPPERS)
-def test_a_start_depends_on_its_number_alone(name: str) -> None:
-    system = network(12)
-    x0 = starts(system, 5)
-    together = annealed(name, system, x0, 3, np.arange(5), limits=Limits(threads=2))
-    for k in (1, 4):
-        alone = annealed(name, system, x0[:, k : k + 1], 3, [k])
-        assert np.array_equal(alone.outputs[:, 0], together.outputs[:, k])
-    same = annealed(name, system, x0[:, :1], 3, [0])
-    assert np.array_equal(same.states, annealed(name, system, x0[:, :1], 3, [0]).states)
-    for seed, index, stream in ((4, 0, 0), (3, 1, 0), (3, 0, 1)):
-        other = annealed(name, system, x0[:, :1], seed, [index], stream=stream)
-        assert not np.array_equal(same.states, other.states)
 
 
 def test_noise_has_unit_variance_and_no_memory() -> None:

@@ -1,4 +1,4 @@
-"""The laws of every engine; a new engine is tested by adding it to the tables."""
+"""What engines of many trajectories have in common beyond the laws that `check_engine` holds."""
 
 from dataclasses import replace
 from importlib.util import find_spec
@@ -7,25 +7,17 @@ import numpy as np
 import pytest
 
 from analoghop.activations import Identity as Linear
-from analoghop.activations import Logistic, Softmax, Tanh
 from analoghop.amplifiers import Amplifiers
-from analoghop.couplings import Cycle, Dense, Eye, Kron, Ones, Sparse
-from analoghop.engines import ENGINES, Engine, Ensemble, Fused, ScipyIVP
+from analoghop.engines import Ensemble, Fused, ScipyIVP
 from analoghop.ensembles import random_starts
 from analoghop.errors import InputError
-from analoghop.schedules import Schedule, Signals
 from analoghop.simulate_many import simulate_many
 from analoghop.solution import Status
 from analoghop.systems.circuits.network import Network
+from analoghop.testing.small_systems import SMALL_SYSTEMS as SYSTEMS
+from analoghop.testing.small_systems import clusters, dense, sparse, structured
+from tests.examples.engines import PRECISE
 
-# Each engine with how far it may be from the truth, in input scales.
-PRECISE = {
-    "ScipyIVP": (ScipyIVP(rtol=1e-9), 1e-6),
-    "DOPRI5": (Ensemble(rtol=1e-8, atol=1e-8), 1e-5),
-    "BS23": (Ensemble("BS23", rtol=1e-7, atol=1e-7), 1e-4),
-    "exponential": (Ensemble("exponential", dt=1e-3), 1e-2),
-    "euler": (Ensemble("euler", dt=1e-3), 1e-2),
-}
 TORCH = [
     Ensemble(),
     Ensemble("BS23"),
@@ -35,47 +27,10 @@ TORCH = [
 COMPILED = [] if find_spec("numba") is None else [Fused()]
 MANY = [*TORCH, *COMPILED]
 NOISY = [Ensemble("exponential", dt=0.05), Ensemble("euler", dt=0.05)]
-if COMPILED:
-    PRECISE["Fused"] = (Fused(rtol=1e-8, atol=1e-8), 1e-5)
 
 
 def name_of(engine):
     return f"{getattr(engine, 'method', type(engine).__name__)}"
-
-
-def dense(n=8, seed=0, symmetric=True):
-    rng = np.random.default_rng(seed)
-    T = rng.normal(size=(n, n)) / np.sqrt(n)
-    bank = Amplifiers.uniform(Tanh(), n, gain=rng.uniform(2, 4, n), offset=0.1)
-    T = (T + T.T) / 2 if symmetric else T
-    return Network(T, bank, C=rng.uniform(1, 2, n), G=rng.uniform(0.8, 1.2, n), bias=0.1 * rng.normal(size=n))
-
-
-def driven():
-    ramp = Schedule([0.0, 2.0], [0.3, 1.0], "geometric")
-    pulse = Schedule([0.5, 1.0, 1.5], [0.0, 1.0, 0.0])
-    network = dense(seed=1, symmetric=False)
-    S = np.random.default_rng(1).normal(size=(network.size, 1))
-    fading = Schedule([0.0, 1.0], [1.0, 0.8])
-    return replace(network, gain_factor=ramp, coupling_factor=fading, signals=Signals((pulse,)), S=S)
-
-
-def clusters():
-    bank = Amplifiers.of([Softmax(3), Logistic(), Softmax(3), Logistic()], gain=2.0)
-    T = np.random.default_rng(2).normal(size=(8, 8))
-    return Network(T, bank)
-
-
-def structured():
-    d = np.random.default_rng(3).random((16, 16))
-    T = -0.2 * Kron(Dense(d + d.T), Cycle(16)) - 0.1 * Kron(Ones(16), Eye(16)) + 0.5 * Eye(256)
-    return Network(T, Amplifiers.uniform(Logistic(), 256, gain=3.0), bias=0.4)
-
-
-def sparse():
-    network = dense(seed=4)
-    T = network.T.toarray()
-    return replace(network, T=Sparse(T * (np.abs(T) > 0.2)))
 
 
 def stiff():
@@ -83,42 +38,9 @@ def stiff():
     return Network(np.diag([-200.0, 0.5, 0.7]), Amplifiers.uniform(Linear(), 3), bias=[200.0, 1.0, 0.0])
 
 
-SYSTEMS = {f.__name__: f for f in (dense, driven, clusters, structured, sparse)}
-
-
 def torch():
     pytest.importorskip("torch")
     pytest.importorskip("array_api_compat")
-
-
-def test_every_named_engine_is_an_engine():
-    assert all(issubclass(kind, Engine) for kind in ENGINES.values())
-
-
-@pytest.mark.parametrize("name", PRECISE)
-@pytest.mark.parametrize("make", SYSTEMS.values(), ids=SYSTEMS)
-def test_each_column_is_the_single_tight_run(make, name):
-    system, (engine, distance) = make(), PRECISE[name]
-    run = simulate_many(system, 5, tstop=3.0, seed=2, settle=False, engine=engine)
-    assert run.statuses.get(Status.FAILED, 0) == 0
-    for k in range(0, 5, 2):
-        truth = ScipyIVP(rtol=1e-10, audit=False).integrate(system, run.starts.block(k, 1), (0.0, 3.0))
-        difference = (run.states[:, [k]] - truth.states[:, -1:]) / system.input_scale
-        assert np.abs(difference).max() < distance
-
-
-@pytest.mark.parametrize("engine", [e for e, _ in PRECISE.values()], ids=PRECISE)
-def test_the_grid_holds_the_waveforms_of_single_runs(engine):
-    system, grid = driven(), np.linspace(0.0, 2.5, 6)
-    starts = random_starts(system, 3, seed=5)
-    run = simulate_many(system, starts, tstop=2.5, settle=False, traces=6, engine=engine)
-    assert np.allclose(run.trace_times, grid)
-    assert np.allclose(run.traces[:, -1].T, run.states, rtol=1e-12)
-    truth = ScipyIVP(rtol=1e-10, audit=False).integrate(system, starts.block(1, 1), grid)
-    single = engine.integrate(system, starts.block(1, 1), grid)
-    assert np.allclose(single.times, grid)
-    for states in (run.traces[1].T, single.states):
-        assert np.abs((states - truth.states) / system.input_scale).max() < 1e-2
 
 
 @pytest.mark.parametrize("engine", MANY, ids=name_of)

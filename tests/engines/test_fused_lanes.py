@@ -21,6 +21,7 @@ from analoghop.engines.fused.registers.lanes import (
 )
 from analoghop.engines.fused.registers.mathematics import exp, log, tanh
 from analoghop.engines.fused.registers.panel import ROWS, packed, padded, panel_product
+from analoghop.engines.fused.registers.trigonometry import cos, sin
 
 DTYPES = (np.float64, np.float32)
 
@@ -160,3 +161,34 @@ def test_a_packed_product_is_the_product_whatever_the_columns(dtype):
         assert np.abs(columns[-1] - truth).max() < 4 * m * np.finfo(dtype).eps * np.abs(truth).max()
         for narrower in columns[:2]:
             assert np.array_equal(narrower, columns[-1][:, : narrower.shape[1]])
+
+
+@numba.njit
+def _angles(x, sines, cosines):
+    a, b, c = pointer(x), pointer(sines), pointer(cosines)
+    for i in range(0, len(x), lanes(a)):
+        store(b, i, sin(load(a, i)))
+        store(c, i, cos(load(a, i)))
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_sin_and_cos_are_right_to_a_few_last_places(dtype):
+    rng = np.random.default_rng(2)
+    spread = [rng.normal(size=16_000) * s for s in (1e-30, 1e-6, 0.3, 2.0, 30.0)]
+    near = 0.5 * np.pi * rng.integers(-600, 600, 16_000) + 1e-3 * rng.normal(size=16_000)
+    x = np.concatenate([*spread, near, np.linspace(-1000, 1000, 16_000)]).astype(dtype)
+    sines, cosines = np.empty_like(x), np.empty_like(x)
+    _angles(x, sines, cosines)
+    eps = np.finfo(dtype).eps
+    for values, function in ((sines, np.sin), (cosines, np.cos)):
+        truth = function(x.astype(np.longdouble))
+        assert (np.abs(values - truth) <= eps * (np.abs(truth) + 0.1)).all()
+        assert (np.abs(values) <= 1.0).all()
+    small = np.abs(x) < 1e-3
+    assert in_last_places(sines[small], np.sin(x[small].astype(np.longdouble))) < 1.0
+    odd = np.full(16, np.nan, dtype)
+    odd[1::2] = np.inf
+    sines, cosines = np.empty_like(odd), np.empty_like(odd)
+    _angles(odd, sines, cosines)
+    assert np.isnan(sines).all()
+    assert np.isnan(cosines).all()

@@ -1,4 +1,4 @@
-"""The laws of machines: compiled steps are those of the definition, whatever the batch."""
+"""The loop in which machines step: tests of solutions, limits, noise, and the choice of steps."""
 
 import os
 import subprocess
@@ -11,13 +11,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import cluster_machines
 import numpy as np
 import pytest
-import spin_machines
-from spin_machines import inertial, starts
 
-from analoghop.engines import ScipyIVP
 from analoghop.engines.choice import stepper_of
 from analoghop.engines.machines.members import Ends
 from analoghop.engines.machines.noise import Keys
@@ -27,8 +23,9 @@ from analoghop.errors import InputError, MissingProgram
 from analoghop.limits import Limits
 from analoghop.systems.machine import Machine
 from analoghop.systems.machines.inertial import Inertial
+from tests.examples import cluster_machines
+from tests.examples.spin_machines import inertial, starts
 
-MACHINES = {**spin_machines.MACHINES, **cluster_machines.MACHINES}
 table = pytest.importorskip("analoghop.engines.fused.machines.steppers")
 CHUNK = 1024
 
@@ -41,97 +38,6 @@ def compiled_run(
 
 def defined_run(machine: Machine, x0: np.ndarray, seed: int, index: Any, **options: Any) -> Ends:
     return run(Definition(machine), x0, seed, index, **options)
-
-
-@pytest.mark.parametrize("name", MACHINES)
-def test_compiled_steps_are_those_of_the_definition(name: str) -> None:
-    machine = MACHINES[name]()
-    assert table.compiled_stepper(machine, "float64") is not None
-    x0, index = starts(machine, 19), np.arange(3, 22)
-    compiled = compiled_run(machine, x0, 7, index, "float64", steps=25)
-    defined = defined_run(machine, x0, 7, index, steps=25)
-    assert (compiled.steps == 25).all()
-    assert compiled.evaluations == defined.evaluations == 25 * 19
-    assert compiled.states == pytest.approx(defined.states, abs=1e-9)
-    assert compiled.outputs == pytest.approx(defined.outputs, abs=1e-9)
-    assert np.abs(compiled.states - x0).max() > 0.01
-
-
-@pytest.mark.parametrize("name", MACHINES)
-def test_single_precision_is_the_same_machine(name: str) -> None:
-    machine = MACHINES[name]()
-    x0, index = starts(machine, 5), np.arange(5)
-    compiled = compiled_run(machine, x0, 7, index, steps=5)
-    defined = defined_run(machine, x0, 7, index, steps=5)
-    assert compiled.states == pytest.approx(defined.states, abs=1e-4)
-
-
-@pytest.mark.parametrize("name", MACHINES)
-@pytest.mark.parametrize("compiled", [True, False])
-def test_a_run_in_pieces_is_the_run(name: str, compiled: bool) -> None:
-    machine = MACHINES[name]()
-    once = compiled_run if compiled else defined_run
-    x0, index = starts(machine, 5), np.arange(5)
-    whole = once(machine, x0, 3, index, steps=31)
-    half = once(machine, x0, 3, index, steps=13)
-    rest = once(machine, half.states, 3, index, steps=31, first=13)
-    assert np.array_equal(rest.states, whole.states)
-    assert np.array_equal(rest.steps, whole.steps)
-
-
-@pytest.mark.parametrize("name", MACHINES)
-@pytest.mark.parametrize("compiled", [True, False])
-def test_a_member_is_a_function_of_its_number_alone(name: str, compiled: bool) -> None:
-    machine = MACHINES[name]()
-    once = compiled_run if compiled else defined_run
-    x0, index = starts(machine, 37), np.arange(37)
-    together = once(machine, x0, 3, index, limits=Limits(threads=2))
-    order = np.random.default_rng(0).permutation(37)
-    for part in (order[:18], order[18:]):
-        apart = once(machine, x0[:, part], 3, index[part])
-        assert np.array_equal(apart.states, together.states[:, part])
-        assert np.array_equal(apart.outputs, together.outputs[:, part])
-        assert np.array_equal(apart.steps, together.steps[part])
-
-
-@pytest.mark.parametrize("name", MACHINES)
-def test_small_steps_follow_the_equations(name: str) -> None:
-    machine = MACHINES[name]()
-    if machine.noise is not None:
-        machine = replace(machine, sigma=0.0)  # type: ignore[call-arg]
-    small = replace(machine, step=1e-3)  # type: ignore[type-var]
-    x0 = starts(machine, 1)
-    end = 300 * small.step
-    method = "RK45" if machine.explicit_only else "DOP853"
-    exact = ScipyIVP(method, rtol=1e-7, atol=1e-9).integrate(machine, x0[:, 0], (0.0, end))
-    ends = compiled_run(small, x0, 0, [0], "float64", steps=300)
-    assert ends.states[:, 0] == pytest.approx(exact.states[:, -1], abs=2e-2)
-
-
-@pytest.mark.parametrize("name", MACHINES)
-def test_the_jacobian_is_the_derivative_of_the_rate(name: str) -> None:
-    machine = MACHINES[name]()
-    x = 0.3 * starts(machine, 1)
-    J = machine.jacobian(0.4, x)
-    d = 1e-6 * np.random.default_rng(2).normal(size=x.shape)
-    change = machine.rhs(0.4, x + d) - machine.rhs(0.4, x - d)
-    assert 2 * (J @ d) == pytest.approx(change, abs=1e-9)
-
-
-@pytest.mark.parametrize("name", MACHINES)
-def test_power_balances_energy(name: str) -> None:
-    machine = MACHINES[name]()
-    if not machine.has_energy:
-        assert machine.theorem.reason
-        return
-    x, t, dt = 0.3 * starts(machine, 4), 0.5, 1e-5
-    flow = machine.flow(t, x)
-    assert flow.rate == pytest.approx(machine.rhs(t, x))
-    ahead, behind = (
-        sum(machine.energy(t + sign * dt, x + sign * dt * flow.rate).values()) for sign in (1, -1)
-    )
-    assert (ahead - behind) / (2 * dt) == pytest.approx(flow.supplied - flow.dissipated, abs=1e-6)
-    assert (flow.dissipated >= -1e-12).all()
 
 
 @dataclass(frozen=True, eq=False)
@@ -203,20 +109,6 @@ def test_ctrl_c_keeps_what_stands() -> None:
     ends = run(Pressing(machine, "float32"), starts(machine, 40), 0, np.arange(40), pressed)
     assert ends.interrupted
     assert pressed.over
-
-
-def test_states_are_recorded_on_the_way() -> None:
-    for name in MACHINES:
-        machine = MACHINES[name]()
-        x0, index = starts(machine, 5), np.arange(5)
-        for once in (compiled_run, defined_run):
-            ends = once(machine, x0, 3, index, steps=31, at=[0, 1, 13, 31])
-            assert np.array_equal(ends.at, [0, 1, 13, 31])
-            assert ends.trace_states[0] == pytest.approx(x0, abs=1e-6)
-            for row, k in ((1, 1), (2, 13), (3, 31)):
-                part = once(machine, x0, 3, index, steps=k)
-                assert np.array_equal(part.states, ends.trace_states[row])
-                assert np.array_equal(part.outputs, ends.trace_outputs[row])
 
 
 def test_keys_do_not_depend_on_how_they_are_taken() -> None:
@@ -295,6 +187,7 @@ def test_compiled_clusters_are_solved_when_the_definition_is() -> None:
         "amplitude",
         "clauses",
         "inertial",
+        "oscillator",
         "adaptive_lines_steps",
         "satisfaction",
         "spin_network",

@@ -48,17 +48,9 @@ def test_members_may_be_at_different_times_and_in_different_blocks(monkeypatch: 
     assert system.rhs(2.0, x)[:, 1] == pytest.approx(each[:, 1])
 
 
-def test_energy_follows_its_powers_while_the_width_falls() -> None:
+def test_the_theorem_needs_a_width_at_rest() -> None:
     system = net()
-    x, t, h = states(system), np.array([1.0, 4.0, 8.0]), 1e-5
-    rate, dissipated, supplied = system.flow(t, x)
-    assert rate == pytest.approx(system.rhs(t, x))
-
-    def energy(s: float) -> np.ndarray:
-        return np.sum(list(system.energy(t + s, x + s * rate).values()), axis=0)
-
-    assert (energy(h) - energy(-h)) / (2 * h) == pytest.approx(supplied - dissipated, rel=1e-6)
-    assert (dissipated > 0).all()
+    assert (system.flow(4.0, states(system)).dissipated > 0).all()
     assert not system.theorem.applies
     assert "schedule" in (system.theorem.reason or "")
 
@@ -80,15 +72,6 @@ def test_scipy_sees_the_energy_fall_and_balance() -> None:
     assert run.energy.guaranteed
     assert run.energy.largest_rise <= 1e-9 * run.energy.drop
     assert run.energy.balance_error < 1e-6 * run.energy.drop
-
-
-@pytest.mark.parametrize("width", [NARROWING, Constant(0.05)])
-def test_jacobian_is_the_derivative_of_the_rate(width) -> None:
-    system = net(width)
-    x, d = np.random.default_rng(3).uniform(size=(2, system.size, 1))
-    h = 1e-6
-    slope = (system.rhs(3.0, x + h * d) - system.rhs(3.0, x - h * d)) / (2 * h)
-    assert system.jacobian(3.0, x) @ d == pytest.approx(slope, rel=1e-6, abs=1e-7)
 
 
 def test_stiff_solver_with_the_jacobian_agrees_with_explicit_ones() -> None:

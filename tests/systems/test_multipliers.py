@@ -15,7 +15,7 @@ from analoghop.systems.machines.clusters import Clusters
 from analoghop.systems.machines.cycles import Cycles
 from analoghop.systems.machines.exclusions import Exclusions
 from analoghop.systems.machines.sum_bounds import KINDS, Lines
-from tests.engines.cluster_machines import coloured, edges, lined
+from tests.examples.cluster_machines import coloured, edges, lined
 
 
 def test_edges_follow_the_published_equations() -> None:

@@ -10,6 +10,7 @@ import numpy as np
 
 from analoghop.arrays import Array, Integers
 from analoghop.errors import FileFormatError, InputError, Location
+from analoghop.formats.damage import DAMAGED
 from analoghop.formats.files import read_bytes, write_text
 from analoghop.formats.graphs.graph import LARGEST
 from analoghop.formats.graphs.rudy import read_triples, shown
@@ -62,7 +63,7 @@ def _stored(path: str | Path) -> Array:
     where = Location(str(path), 1)
     try:
         Q = np.load(io.BytesIO(read_bytes(path)), allow_pickle=False)
-    except (ValueError, EOFError, OSError) as error:
+    except DAMAGED as error:
         raise FileFormatError(f"cannot be read as a NumPy array: {error}", where) from error
     if Q.dtype.kind not in "iuf" or Q.ndim != 2 or Q.shape[0] != Q.shape[1] or not len(Q) >= 1:
         raise FileFormatError(f"holds an array of {Q.dtype} with shape {Q.shape}", where, "a square matrix")

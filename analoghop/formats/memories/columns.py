@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +13,7 @@ import numpy as np
 
 from analoghop.arrays import Array, frozen
 from analoghop.errors import FileFormatError, InputError, Location
+from analoghop.formats.damage import DAMAGED
 from analoghop.formats.files import read_bytes, replacing, write_text
 from analoghop.formats.waveforms.waveforms import plain_record
 
@@ -101,7 +100,7 @@ def _read_npz(path: str | Path) -> Columns:
         with np.load(io.BytesIO(content), allow_pickle=False) as archive:
             record = json.loads(str(archive["record"])) if "record" in archive.files else {}
             return Columns({name: archive[name] for name in archive.files if name != "record"}, record)
-    except (OSError, EOFError, KeyError, ValueError, TypeError, zipfile.BadZipFile, zlib.error) as error:
+    except DAMAGED as error:
         raise FileFormatError(f"cannot be read as columns: {error}", where) from error
 
 

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 
 from analoghop.arrays import Array, frozen, readonly_fields
 from analoghop.errors import FileFormatError, InputError, Location
+from analoghop.formats.damage import DAMAGED
 from analoghop.formats.files import read_bytes, replacing, write_text
 
 LARGEST = 100_000_000
@@ -148,7 +149,7 @@ def _read_npy(path: str | Path, cues: bool) -> Patterns:
     where = Location(str(path), 1)
     try:
         array = np.load(io.BytesIO(read_bytes(path)), allow_pickle=False)
-    except (ValueError, EOFError, OSError, MemoryError) as error:
+    except DAMAGED as error:
         raise FileFormatError("cannot be read as an array of NumPy's .npy format", where) from error
     if not isinstance(array, np.ndarray) or array.dtype.kind not in "biuf" or not array.size:
         raise FileFormatError("holds no array of numbers", where, "a NumPy file of one array")

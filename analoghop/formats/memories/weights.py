@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,10 +12,9 @@ import numpy as np
 
 from analoghop.arrays import Array, frozen, readonly_fields
 from analoghop.errors import FileFormatError, InputError, Location
+from analoghop.formats.damage import DAMAGED
 from analoghop.formats.files import read_bytes, replacing
 from analoghop.formats.waveforms.waveforms import plain_record
-
-DAMAGED = (zipfile.BadZipFile, zlib.error)
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +73,7 @@ def read_weights(path: str | Path) -> StoredWeights:
         if not isinstance(record, dict):
             raise InputError("`record` is no JSON object")
         return StoredWeights(W, threshold, record)
-    except (OSError, EOFError, KeyError, ValueError, TypeError, MemoryError, *DAMAGED) as error:
+    except DAMAGED as error:
         raise FileFormatError(f"cannot be read as weights: {error}", where) from error
 
 

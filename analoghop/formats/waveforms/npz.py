@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import io
 import json
-import zipfile
-import zlib
 from pathlib import Path
 
 import numpy as np
 
 from analoghop.errors import FileFormatError, InputError, Location
+from analoghop.formats.damage import DAMAGED
 from analoghop.formats.files import read_bytes, replacing
 from analoghop.formats.waveforms.waveforms import Waveforms
-
-DAMAGED = (OSError, EOFError, KeyError, ValueError, TypeError, zipfile.BadZipFile, zlib.error)
-FOREIGN = (NotImplementedError, RuntimeError)
-"""What `zipfile` raises for archives of versions and kinds that it does not know, and for encrypted ones."""
 
 
 def write_npz(path: str | Path, waveforms: Waveforms) -> None:
@@ -53,5 +48,5 @@ def read_npz(path: str | Path) -> Waveforms:
         if parts["data"].dtype != np.float64 or not isinstance(record, dict):
             raise InputError("`data` is not float64, or `record` no JSON object")
         return Waveforms(names, kinds, parts["data"], str(parts["title"]), record)
-    except (*DAMAGED, *FOREIGN) as error:
+    except DAMAGED as error:
         raise FileFormatError(f"cannot be read as waveforms: {error}", where) from error

@@ -10,10 +10,18 @@ from analoghop.problems.spins.encoding import SpinEncoding
 from analoghop.problems.spins.gain import GainMachine
 from analoghop.problems.spins.inertial import InertialMachine
 from analoghop.problems.spins.noise import NoiseMachine
+from analoghop.problems.spins.oscillator import OscillatorMachine
 
 MACHINES: Mapping[str, type[Formulation[Any]]] = {
     machine.name: machine
-    for machine in (AutomaticMachine, InertialMachine, AmplitudeMachine, GainMachine, NoiseMachine)
+    for machine in (
+        AutomaticMachine,
+        InertialMachine,
+        AmplitudeMachine,
+        GainMachine,
+        NoiseMachine,
+        OscillatorMachine,
+    )
 }
 """Formulations by name, the default first."""
 
@@ -24,5 +32,6 @@ __all__ = [
     "GainMachine",
     "InertialMachine",
     "NoiseMachine",
+    "OscillatorMachine",
     "SpinEncoding",
 ]

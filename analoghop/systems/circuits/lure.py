@@ -250,9 +250,9 @@ class Lure(System):
         return self.network.bind() if self.network else bound(self.core)
 
     def observe(self, t: ArrayLike, x: Array, names: Sequence[str]) -> Array:
-        """Return the named node voltages and branch currents."""
+        """Return the named node voltages and branch currents. Raises `KeyError` for an unknown name."""
         if self.observation is None:
-            return x[[self.states.index(name) for name in names]]
+            return super().observe(t, x, names)
         point, z = self.point(t, x)
         rate = self._point_rate(t, point, z) if self.observation.needs_rates(names) else None
         return self.observation.observe(names, point, rate)

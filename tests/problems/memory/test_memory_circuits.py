@@ -69,15 +69,6 @@ def test_decode_inverts_embed(form):
         assert raw.violations == {"wrong bits": 2}
 
 
-@pytest.mark.parametrize("form", FORMS, ids=name)
-def test_starts_depend_on_seed_and_index_alone(form):
-    circuit = form.encode(Memory.random(20, 3, 1))
-    block = circuit.start(4, np.arange(5))
-    assert block.shape == (circuit.system.size, 5)
-    np.testing.assert_array_equal(circuit.start(4, np.array([3])), block[:, 3:4])
-    assert (circuit.start(5, np.arange(5)) != block).any()
-
-
 @pytest.mark.parametrize("form", [f for f in FORMS if "morita" not in name(f)], ids=name)
 def test_the_energy_falls_where_a_theorem_says_so(form):
     memory = Memory.random(24, 3, 2)

@@ -40,15 +40,6 @@ def test_reading_undoes_embedding_and_the_objective_is_the_length(name: str, n: 
 
 
 @pytest.mark.parametrize("name", FORMULATIONS)
-def test_starts_depend_on_seed_and_number_alone(name: str) -> None:
-    encoding = FORMULATIONS[name]().encode(cities(6))
-    together = encoding.start(3, np.arange(5))
-    assert together.shape == (encoding.system.size, 5)
-    assert np.array_equal(together[:, 3:4], encoding.start(3, np.array([3])))
-    assert not np.array_equal(together, encoding.start(4, np.arange(5)))
-
-
-@pytest.mark.parametrize("name", FORMULATIONS)
 def test_the_energy_is_defined_and_its_powers_balance(name: str) -> None:
     encoding = FORMULATIONS[name]().encode(cities(5))
     system, h = encoding.system, 1e-6 * encoding.duration

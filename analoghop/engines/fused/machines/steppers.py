@@ -11,6 +11,7 @@ from analoghop.engines.fused.machines.assignment import CompiledAssignment
 from analoghop.engines.fused.machines.chains import CompiledChains
 from analoghop.engines.fused.machines.clauses import ClauseCircuitStepper
 from analoghop.engines.fused.machines.inertial import InertialStepper
+from analoghop.engines.fused.machines.oscillator import OscillatorStepper
 from analoghop.engines.fused.machines.satisfaction import SatisfactionStepper
 from analoghop.engines.fused.machines.spin_network import SpinNetworkStepper
 from analoghop.engines.machines.stepper import Stepper
@@ -21,6 +22,7 @@ from analoghop.systems.machines.adaptive_clauses import ClauseCircuit
 from analoghop.systems.machines.adaptive_lines import AdaptiveLines
 from analoghop.systems.machines.amplitude import Amplitude
 from analoghop.systems.machines.inertial import Inertial
+from analoghop.systems.machines.oscillator import Oscillator
 from analoghop.systems.machines.satisfaction import Satisfaction
 from analoghop.systems.machines.spin_network import SpinNetwork
 
@@ -40,5 +42,6 @@ compiled_stepper.register(Assignment, CompiledAssignment)
 compiled_stepper.register(Chains, CompiledChains)
 compiled_stepper.register(ClauseCircuit, ClauseCircuitStepper)
 compiled_stepper.register(Inertial, InertialStepper)
+compiled_stepper.register(Oscillator, OscillatorStepper)
 compiled_stepper.register(Satisfaction, SatisfactionStepper)
 compiled_stepper.register(SpinNetwork, SpinNetworkStepper)

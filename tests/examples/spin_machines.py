@@ -5,12 +5,13 @@ from collections.abc import Callable
 import numpy as np
 from scipy import sparse
 
-from analoghop.schedules import Schedule
+from analoghop.schedules import Constant, Schedule
 from analoghop.systems.machine import Machine
 from analoghop.systems.machines.adaptive_clauses import ClauseCircuit
 from analoghop.systems.machines.amplitude import Amplitude
 from analoghop.systems.machines.clauses import Clauses
 from analoghop.systems.machines.inertial import Inertial, longest_step
+from analoghop.systems.machines.oscillator import Oscillator
 from analoghop.systems.machines.satisfaction import Satisfaction
 from analoghop.systems.machines.spin_network import SpinNetwork
 
@@ -54,6 +55,15 @@ def amplitude(weights: bool) -> Amplitude:
     return Amplitude(couplings(23, weights=weights), 0.4, pump, 6.0, 0.1, bias=bias, check_every=7)
 
 
+def oscillator(weights: bool, sigma: float, rising: bool = True) -> Oscillator:
+    J, bias = couplings(23, weights=weights), np.random.default_rng(1).normal(size=23)
+    locking = Schedule([0.0, 6.0], [0.1, 1.5]) if rising else Constant(0.7)
+    fading = Schedule([0.0, 6.0], [1.0, 0.0]) if sigma else None
+    return Oscillator(
+        J, 0.4, locking, 6.0, 0.05, bias=bias, sigma=sigma, noise_factor=fading, check_every=7, tau=1.0
+    )
+
+
 MACHINES: dict[str, Callable[[], Machine]] = {
     "inertial": lambda: inertial(False, True),
     "inertial, weights": lambda: inertial(True, True),
@@ -67,6 +77,9 @@ MACHINES: dict[str, Callable[[], Machine]] = {
     "noise, weights": lambda: network(True, 1.2),
     "amplitude": lambda: amplitude(False),
     "amplitude, weights": lambda: amplitude(True),
+    "oscillator": lambda: oscillator(False, 0.0),
+    "oscillator, weights": lambda: oscillator(True, 0.3),
+    "oscillator at rest": lambda: oscillator(True, 0.0, rising=False),
 }
 
 

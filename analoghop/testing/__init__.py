@@ -1,0 +1,31 @@
+"""Laws of the extension points, for classes of ours and of anybody else's.
+
+Each function takes an object, looks at it, and returns None, or raises `AssertionError` with one sentence
+that names the law and the numbers. They need neither pytest nor any other framework of tests:
+
+    from analoghop.testing import check_activation
+
+    def test_my_amplifier():
+        check_activation(MyAmplifier())
+"""
+
+from analoghop.testing.activation import check_activation
+from analoghop.testing.coupling import check_coupling
+from analoghop.testing.engine import check_engine
+from analoghop.testing.format import check_format
+from analoghop.testing.formulation import check_encoding, check_formulation
+from analoghop.testing.machine import check_machine
+from analoghop.testing.problem import check_problem
+from analoghop.testing.system import check_system
+
+__all__ = [
+    "check_activation",
+    "check_coupling",
+    "check_encoding",
+    "check_engine",
+    "check_format",
+    "check_formulation",
+    "check_machine",
+    "check_problem",
+    "check_system",
+]

@@ -1,0 +1,88 @@
+"""Small machines, one or more of every class, by name, with what their laws allow."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from analoghop.schedules import Constant, Schedule
+from analoghop.systems.assignment.anneal_signals import Cooling, Hardening, Narrowing
+from analoghop.systems.assignment.assignment import Assignment
+from analoghop.systems.assignment.chains import Chains
+from analoghop.systems.assignment.column_coupling import PlaceTable, Ring
+from analoghop.systems.machine import Machine
+from analoghop.systems.machines.clusters import Clusters
+from tests.examples import cluster_machines, spin_machines
+from tests.examples.spin_machines import starts
+
+
+class Example(NamedTuple):
+    """How a machine is made, and options of `check_machine`; `deviation` of the states where runs begin."""
+
+    make: Callable[[], Machine]
+    options: Mapping[str, Any] = {}
+    deviation: float = 0.3
+
+    def states(self, machine: Machine, members: int = 19) -> np.ndarray:
+        """States where runs begin."""
+        return starts(machine, members) * (self.deviation / 0.3)
+
+
+def assignment(n: int, *, symmetric: bool = True, kind: str = "ring", sigma: float = 0.2) -> Assignment:
+    """An anneal of 100 steps in which everything moves that can."""
+    rng = np.random.default_rng(n)
+    A, early, B = rng.normal(size=(3, n, n))
+    if symmetric:
+        A, early = A + A.T, early + early.T
+    duration = 20.0
+    progress = Schedule(np.array([0.0, duration]), np.array([0.0, 1.0]))
+    cooling = Cooling(1.0, 0.05, 0.2, progress)
+    places = Ring(n, 0.4, Narrowing(cooling, 1.0, 0.3 * n, 0.1, 0.75)) if kind == "ring" else PlaceTable(B)
+    return Assignment(
+        A=A,
+        places=places,
+        temperature=cooling,
+        self_coupling=Hardening(0.4, 0.6, 0.85, progress),
+        duration=duration,
+        step=0.2,
+        early=early,
+        blend=Schedule(np.array([0.0, 14.0]), np.array([1.0, 0.0])),
+        sigma=Constant(sigma) if sigma else None,
+    )
+
+
+def chains(widths: list[int], sigma: float = 0.3, duration: float = 24.0) -> Chains:
+    """Segments of the given numbers of directions."""
+    rng = np.random.default_rng(len(widths))
+    clusters = Clusters(np.array(widths))
+    ends = np.array([0.0, duration])
+    return Chains(
+        A=rng.normal(size=(clusters.cells, clusters.cells)),
+        bias=rng.normal(size=(clusters.cells, len(widths))),
+        clusters=clusters,
+        temperature=Schedule(ends, np.array([2.0, 0.1]), "geometric"),
+        self_coupling=Schedule(ends, np.array([0.3, 1.0])),
+        duration=duration,
+        step=0.2,
+        sigma=Constant(sigma) if sigma else None,
+    )
+
+
+# One sweep of the projection is made in a step: its potentials are a memory beside the states.
+SWEEPING: Mapping[str, Any] = {"double": 1e-6, "resumes": False}
+ASSIGNMENTS = {
+    "assignment 5": lambda: assignment(5),
+    "assignment 6, one-way": lambda: assignment(6, symmetric=False),
+    "assignment 17": lambda: assignment(17),
+    "assignment 4, table": lambda: assignment(4, kind="table"),
+    "assignment 18, one-way table": lambda: assignment(18, symmetric=False, kind="table"),
+}
+CHAINS = {
+    f"chains of {len(widths)}": lambda widths=widths: chains(widths)
+    for widths in ([1, 2, 1], [2, 2, 2, 2, 2], [1] * 16, [2, 1] * 9)
+}
+
+MACHINES: dict[str, Example] = {
+    **{name: Example(make) for name, make in {**spin_machines.MACHINES, **cluster_machines.MACHINES}.items()},
+    **{name: Example(make, SWEEPING, 1.0) for name, make in {**ASSIGNMENTS, **CHAINS}.items()},
+}
