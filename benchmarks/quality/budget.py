@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from analoghop.engines.starts import ready
+from analoghop.engines.choice import ready
 from analoghop.optimise.anneal import anneal, judged
 from analoghop.problems.spins import MACHINES
 from analoghop.problems.spins.encoding import SpinProblem

@@ -49,6 +49,15 @@ KEYS = {
     "evaluations": int,
     "cpu_s": float,
     "wall_s": float,
+    "costs": list,
+    "success_interval": list,
+    "cut": int,
+    "stopped": int,
+    "interrupted": bool,
+    "engine": dict,
+    "loading_s": float,
+    "version": str,
+    "command": str,
 }
 SEARCH = {"runs", "calls", "cost_best", "cost_mean", "gap_best", "gap_mean", "answer", "cpu_s"}
 FIGURES = {"cost_best", "cost_mean", "gap_best", "gap_mean"}

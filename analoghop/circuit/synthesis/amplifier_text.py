@@ -20,7 +20,8 @@ from analoghop.activations import (
 )
 from analoghop.amplifiers import Amplifiers
 from analoghop.circuit.elements import GROUND
-from analoghop.circuit.expressions import Call, Expr, Number, Voltage
+from analoghop.circuit.expressions import Expr, Number, Voltage
+from analoghop.circuit.synthesis.terms import call
 from analoghop.errors import InputError
 
 
@@ -37,7 +38,7 @@ def output_expressions(bank: Amplifiers, inputs: Sequence[str], factor: Expr | N
         first += activation.inputs
         forms = [_scaled(float(bank.gain[k, 0]), inputs[k], float(bank.offset[k, 0])) for k in rows]
         if factor is not None:
-            forms = [_call("mul", factor, form) for form in forms]
+            forms = [call("mul", factor, form) for form in forms]
         bodies = _softmax(forms) if isinstance(activation, Softmax) else [_scalar(activation, forms[0])]
         for body in bodies:
             k = len(written)
@@ -45,33 +46,27 @@ def output_expressions(bank: Amplifiers, inputs: Sequence[str], factor: Expr | N
     return written
 
 
-def _call(function: str, *arguments: Expr) -> Expr:
-    return Call(function, arguments)
-
-
 def _scaled(gain: float, node: str, offset: float) -> Expr:
     voltage: Expr = Voltage(node, GROUND)
     if offset:
         voltage = (
-            _call("sub", voltage, Number(offset)) if offset > 0 else _call("add", voltage, Number(-offset))
+            call("sub", voltage, Number(offset)) if offset > 0 else call("add", voltage, Number(-offset))
         )
-    return voltage if gain == 1.0 else _call("mul", Number(gain), voltage)
+    return voltage if gain == 1.0 else call("mul", Number(gain), voltage)
 
 
 def _rails(body: Expr, scale: float, base: float) -> Expr:
     if scale != 1.0:
-        body = _call("mul", Number(scale), body)
-    return _call("add", Number(base), body) if base else body
+        body = call("mul", Number(scale), body)
+    return call("add", Number(base), body) if base else body
 
 
 _FORMS: dict[type[Activation], Callable[[Expr], Expr]] = {
-    Tanh: lambda z: _call("tanh", z),
-    Logistic: lambda z: _call("div", Number(1.0), _call("add", Number(1.0), _call("exp", _call("neg", z)))),
-    Arctan: lambda z: _call(
-        "mul", Number(2.0 / math.pi), _call("atan", _call("mul", Number(math.pi / 2.0), z))
-    ),
-    Satlin: lambda z: _call("max", Number(-1.0), _call("min", Number(1.0), z)),
-    Rectifier: lambda z: _call("max", z, Number(0.0)),
+    Tanh: lambda z: call("tanh", z),
+    Logistic: lambda z: call("div", Number(1.0), call("add", Number(1.0), call("exp", call("neg", z)))),
+    Arctan: lambda z: call("mul", Number(2.0 / math.pi), call("atan", call("mul", Number(math.pi / 2.0), z))),
+    Satlin: lambda z: call("max", Number(-1.0), call("min", Number(1.0), z)),
+    Rectifier: lambda z: call("max", z, Number(0.0)),
     Identity: lambda z: z,
 }
 
@@ -81,12 +76,12 @@ def _scalar(activation: Activation, z: Expr) -> Expr:
         x, y = activation.x.tolist(), activation.y.tolist()
         # pwl() goes on beyond its points with its last slope: one point more at each end keeps it level.
         pairs = zip([x[0] - 1.0, *x, x[-1] + 1.0], [y[0], *y, y[-1]], strict=True)
-        return _call("pwl", z, *(Number(p) for pair in pairs for p in pair))
+        return call("pwl", z, *(Number(p) for pair in pairs for p in pair))
     if isinstance(activation, Morita):
         return _morita(activation, z)
     if isinstance(activation, Power):
-        clipped = _call("max", Number(0.0), _call("min", Number(1.0), z))
-        return clipped if activation.exponent == 1.0 else _call("pow", clipped, Number(activation.exponent))
+        clipped = call("max", Number(0.0), call("min", Number(1.0), z))
+        return clipped if activation.exponent == 1.0 else call("pow", clipped, Number(activation.exponent))
     form = _FORMS.get(type(activation))
     if form is None:
         raise InputError(f"the {activation.name} amplifier has no form in a deck")
@@ -94,20 +89,20 @@ def _scalar(activation: Activation, z: Expr) -> Expr:
 
 
 def _morita(activation: Morita, z: Expr) -> Expr:
-    rise = _call("tanh", _call("mul", Number(0.5 * activation.steepness), z))
-    distance = _call("sub", Number(activation.turn), _call("abs", z))
-    bend = _call("tanh", _call("mul", Number(0.5 * activation.fall), distance))
+    rise = call("tanh", call("mul", Number(0.5 * activation.steepness), z))
+    distance = call("sub", Number(activation.turn), call("abs", z))
+    bend = call("tanh", call("mul", Number(0.5 * activation.fall), distance))
     if activation.floor != -1.0:
-        scaled = _call("mul", Number(0.5 * (1.0 - activation.floor)), bend)
-        bend = _call("add", Number(0.5 * (1.0 + activation.floor)), scaled)
-    return _call("mul", rise, bend)
+        scaled = call("mul", Number(0.5 * (1.0 - activation.floor)), bend)
+        bend = call("add", Number(0.5 * (1.0 + activation.floor)), scaled)
+    return call("mul", rise, bend)
 
 
 def _softmax(forms: list[Expr]) -> list[Expr]:
     """1/(1 + sum_{d != c} exp(z_d - z_c)): no exponential of a single large voltage."""
     bodies = []
     for c, own in enumerate(forms):
-        others = [_call("exp", _call("sub", other, own)) for d, other in enumerate(forms) if d != c]
-        total = _call("add", Number(1.0), *others) if others else Number(1.0)
-        bodies.append(_call("div", Number(1.0), total))
+        others = [call("exp", call("sub", other, own)) for d, other in enumerate(forms) if d != c]
+        total = call("add", Number(1.0), *others) if others else Number(1.0)
+        bodies.append(call("div", Number(1.0), total))
     return bodies

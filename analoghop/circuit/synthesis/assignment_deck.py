@@ -18,10 +18,11 @@ from analoghop.circuit.elements import (
     Element,
     VoltageSource,
 )
-from analoghop.circuit.expressions import Call, Expr, Number, Voltage
+from analoghop.circuit.expressions import Number
 from analoghop.circuit.requests import Tran
 from analoghop.circuit.sources import Pwl
 from analoghop.circuit.synthesis.synthesize import Synthesis, synthesize
+from analoghop.circuit.synthesis.terms import call, total, volts
 from analoghop.couplings import Dense
 from analoghop.errors import InputError
 from analoghop.schedules import Signal
@@ -82,31 +83,18 @@ def synthesize_assignment(
     return replace(built, circuit=circuit)
 
 
-def _call(function: str, *arguments: Expr) -> Expr:
-    return Call(function, arguments)
-
-
-def _volts(node: str) -> Expr:
-    return Voltage(node, GROUND)
-
-
-def _sum(terms: list[Expr]) -> Expr:
-    return _call("add", *terms)
-
-
 def _outputs(n: int) -> list[Element]:
     """Return the clusters: 1/(1 + sum_j exp((u_xj - m_j - u_xi + m_i)/temp)), which cannot overflow twice."""
     parts: list[Element] = []
     for x in range(1, n + 1):
-        drive = {i: _call("sub", _volts(f"u{x}_{i}"), _volts(f"m{i}")) for i in range(1, n + 1)}
+        drive = {i: call("sub", volts(f"u{x}_{i}"), volts(f"m{i}")) for i in range(1, n + 1)}
         for i in range(1, n + 1):
             others = [
-                _call("exp", _call("div", _call("sub", drive[j], drive[i]), _volts("temp")))
+                call("exp", call("div", call("sub", drive[j], drive[i]), volts("temp")))
                 for j in range(1, n + 1)
                 if j != i
             ]
-            total = _sum([Number(1.0), *others])
-            body = _call("div", Number(1.0), total)
+            body = call("div", Number(1.0), total([Number(1.0), *others]))
             parts.append(BehaviouralVoltage(f"b{x}_{i}", f"v{x}_{i}", GROUND, body))
     return parts
 
@@ -115,7 +103,7 @@ def _self_coupling(n: int, unit: float) -> list[Element]:
     parts: list[Element] = []
     for x in range(1, n + 1):
         for i in range(1, n + 1):
-            current = _call("mul", Number(unit), _call("mul", _volts("gain"), _volts(f"v{x}_{i}")))
+            current = call("mul", Number(unit), call("mul", volts("gain"), volts(f"v{x}_{i}")))
             parts.append(BehaviouralCurrent(f"bg{x}_{i}", GROUND, f"u{x}_{i}", current))
     return parts
 
@@ -125,14 +113,14 @@ def _multipliers(n: int, capacitance: float, conductance: float) -> list[Element
     parts: list[Element] = []
     columns = range(1, n + 1)
     for i in columns:
-        total = _sum([_volts(f"v{x}_{i}") for x in columns])
-        body = _call("ln", _call("max", total, Number(EMPTY)))
+        outputs = total([volts(f"v{x}_{i}") for x in columns])
+        body = call("ln", call("max", outputs, Number(EMPTY)))
         parts.append(BehaviouralVoltage(f"bq{i}", f"q{i}", GROUND, body))
-    mean = _call("div", _sum([_volts(f"q{i}") for i in columns]), Number(float(n)))
+    mean = call("div", total([volts(f"q{i}") for i in columns]), Number(float(n)))
     parts.append(BehaviouralVoltage("bmean", "mean", GROUND, mean))
     for i in columns:
-        excess = _call("sub", _volts(f"q{i}"), _volts("mean"))
-        current = _call("mul", Number(conductance), _call("mul", _volts("temp"), excess))
+        excess = call("sub", volts(f"q{i}"), volts("mean"))
+        current = call("mul", Number(conductance), call("mul", volts("temp"), excess))
         parts.append(BehaviouralCurrent(f"bm{i}", GROUND, f"m{i}", current))
         parts.append(Capacitor(f"cm{i}", f"m{i}", GROUND, capacitance))
     return parts

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analoghop.arrays import Array, column
+from analoghop.arrays import Array
 from analoghop.circuit.circuit import Circuit
 from analoghop.circuit.elements import (
     GROUND,
@@ -20,6 +20,7 @@ from analoghop.circuit.elements import (
 from analoghop.circuit.requests import Tran
 from analoghop.circuit.synthesis.amplifier_text import output_expressions
 from analoghop.circuit.synthesis.synthesize import Synthesis
+from analoghop.circuit.synthesis.terms import initial_voltages
 from analoghop.errors import InputError
 from analoghop.systems.circuits.as_network import dense
 from analoghop.systems.circuits.lure import Lure
@@ -53,11 +54,8 @@ def synthesize_lure(
             raise InputError(f"a circuit with {name} cannot be built by `synthesize_lure`")
     nodes = [name[2:-1] for name in system.states]
     parts = list(_parts(system, np.diagonal(C), np.diagonal(G), nodes, impedance))
-    initial: list[tuple[str, float]] = []
-    if start is not None:
-        values = column(start, system.size, "start")[:, 0].tolist()
-        initial = [(node, value) for node, value in zip(nodes, values, strict=True) if value]
-    return Synthesis(Circuit(title, tuple(parts), tran=tran, initial=tuple(initial)), 1.0, impedance)
+    initial = initial_voltages(nodes, start)
+    return Synthesis(Circuit(title, tuple(parts), tran=tran, initial=initial), 1.0, impedance)
 
 
 def _beside(matrix: Array) -> Array:

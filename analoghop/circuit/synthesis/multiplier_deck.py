@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analoghop.arrays import column
 from analoghop.circuit.circuit import Circuit
 from analoghop.circuit.elements import (
     GROUND,
@@ -18,10 +17,11 @@ from analoghop.circuit.elements import (
     Resistor,
     VoltageSource,
 )
-from analoghop.circuit.expressions import Call, Expr, Number, Voltage
+from analoghop.circuit.expressions import Expr, Number
 from analoghop.circuit.requests import Tran
 from analoghop.circuit.sources import Pwl
 from analoghop.circuit.synthesis.synthesize import Synthesis
+from analoghop.circuit.synthesis.terms import call, initial_voltages, total, volts
 from analoghop.errors import InputError
 from analoghop.schedules import Constant, Signal
 from analoghop.systems.machines.adaptive_lines import AdaptiveLines
@@ -50,24 +50,8 @@ def synthesize_multipliers(
     if system.sigma:
         raise InputError("clusters with noise cannot be built from parts of a deck: leave it out (`noise=0`)")
     parts = list(_Deck(system, impedance).parts())
-    initial: list[tuple[str, float]] = []
-    names = [name[2:-1] for name in system.signal_names[: system.size]]
-    if start is not None:
-        values = column(start, system.size, "start")[:, 0].tolist()
-        initial = [(name, value) for name, value in zip(names, values, strict=True) if value]
-    return Synthesis(Circuit(title, tuple(parts), tran=tran, initial=tuple(initial)), 1.0, impedance)
-
-
-def _call(function: str, *arguments: Expr) -> Expr:
-    return Call(function, arguments)
-
-
-def _volts(node: str) -> Expr:
-    return Voltage(node, GROUND)
-
-
-def _sum(terms: Sequence[Expr]) -> Expr:
-    return terms[0] if len(terms) == 1 else _call("add", *terms)
+    initial = initial_voltages([name[2:-1] for name in system.signal_names[: system.size]], start)
+    return Synthesis(Circuit(title, tuple(parts), tran=tran, initial=initial), 1.0, impedance)
 
 
 def _times(factor: float, *factors: Expr) -> Expr:
@@ -75,7 +59,7 @@ def _times(factor: float, *factors: Expr) -> Expr:
     terms = [*([] if factor == 1.0 else [Number(factor)]), *factors]
     product = terms[0]
     for term in terms[1:]:
-        product = _call("mul", product, term)
+        product = call("mul", product, term)
     return product
 
 
@@ -98,7 +82,7 @@ class _Deck:
             yield Resistor(f"r{name}", node, GROUND, self.impedance / size)
             yield Capacitor(f"c{name}", node, GROUND, size * tau / self.impedance)
             if currents:
-                yield self._source(f"bu{name}", node, _sum(currents))
+                yield self._source(f"bu{name}", node, total(currents))
 
     def _source(self, name: str, node: str, amount: Expr) -> BehaviouralCurrent:
         """Return the source of `amount` over the impedance into `node`."""
@@ -109,21 +93,21 @@ class _Deck:
         for begin, end in zip(starts, starts[1:], strict=False):
             for i in range(begin, end):
                 differences = [
-                    _call("sub", _volts(f"u{self.names[j]}"), _volts(f"u{self.names[i]}"))
+                    call("sub", volts(f"u{self.names[j]}"), volts(f"u{self.names[i]}"))
                     for j in range(begin, end)
                     if j != i
                 ]
-                others = [_call("exp", _times(1.0, _volts("gain"), d)) for d in differences]
-                body = _call("div", Number(1.0), _sum([Number(1.0), *others]))
+                others = [call("exp", _times(1.0, volts("gain"), d)) for d in differences]
+                body = call("div", Number(1.0), total([Number(1.0), *others]))
                 yield BehaviouralVoltage(f"b{self.names[i]}", f"v{self.names[i]}", GROUND, body)
 
     def _weight(self, node: str, growth: Expr, eta: float, delta: float) -> Iterator[Element]:
         """Yield a capacitor at `node` that `growth` charges and that leaks towards 1 V."""
         yield Capacitor(f"c{node}", node, GROUND, self.system.tau / self.impedance)
-        leak = _times(-delta, _call("sub", _volts(node), Number(1.0)))
+        leak = _times(-delta, call("sub", volts(node), Number(1.0)))
         rates = [term for term, rate in ((_times(eta, growth), eta), (leak, delta)) if rate]
         if rates:
-            yield self._source(f"b{node}", node, _sum(rates))
+            yield self._source(f"b{node}", node, total(rates))
 
     def _pairs(self) -> Iterator[Element]:
         pairs = self.system.pairs
@@ -133,26 +117,26 @@ class _Deck:
             overlap = []
             for c in range(pairs.width):
                 i, j = int(pairs.first[p]) + c, int(pairs.second[p]) + c
-                a, b = _volts(f"v{self.names[i]}"), _volts(f"v{self.names[j]}")
-                self.currents[i].append(_times(-strength, _volts(node), b))
-                self.currents[j].append(_times(-strength, _volts(node), a))
-                overlap.append(_call("mul", a, b))
-            yield from self._weight(node, _sum(overlap), float(pairs.eta[p, 0]), float(pairs.delta[p, 0]))
+                a, b = volts(f"v{self.names[i]}"), volts(f"v{self.names[j]}")
+                self.currents[i].append(_times(-strength, volts(node), b))
+                self.currents[j].append(_times(-strength, volts(node), a))
+                overlap.append(call("mul", a, b))
+            yield from self._weight(node, total(overlap), float(pairs.eta[p, 0]), float(pairs.delta[p, 0]))
 
     def _lines(self) -> Iterator[Element]:
         lines = self.system.lines
         for k in range(lines.count):
-            node, total = f"m{k + 1}", f"s{k + 1}"
+            node, line = f"m{k + 1}", f"s{k + 1}"
             members = lines.members[lines.starts[k] : lines.starts[k + 1]].tolist()
             shares = lines.coefficients[lines.starts[k] : lines.starts[k + 1], 0].tolist()
             bound, mu = float(lines.bounds[k, 0]), float(lines.stiffness[k, 0])
-            outputs = [_volts(f"v{self.names[i]}") for i in members]
-            body = _sum([_times(a, v) for a, v in zip(shares, outputs, strict=True)])
-            yield BehaviouralVoltage(f"bs{k + 1}", total, GROUND, body)
-            drive, excess = _forms(lines.kinds[k], _volts(total), bound)
+            outputs = [volts(f"v{self.names[i]}") for i in members]
+            body = total([_times(a, v) for a, v in zip(shares, outputs, strict=True)])
+            yield BehaviouralVoltage(f"bs{k + 1}", line, GROUND, body)
+            drive, excess = _forms(lines.kinds[k], volts(line), bound)
             for i, a, v in zip(members, shares, outputs, strict=True):
-                others = _call("sub", drive, _times(a, v)) if lines.kinds[k] == "exclusive" else drive
-                self.currents[i].append(_times(-mu * a, _volts(node), others))
+                others = call("sub", drive, _times(a, v)) if lines.kinds[k] == "exclusive" else drive
+                self.currents[i].append(_times(-mu * a, volts(node), others))
             yield from self._weight(node, excess, float(lines.eta[k, 0]), float(lines.delta[k, 0]))
 
     def _bias(self) -> None:
@@ -161,21 +145,19 @@ class _Deck:
         if self.system.couplings is not None:
             Q = self.system.couplings.matrix.tocoo()
             for i, j, value in zip(Q.row.tolist(), Q.col.tolist(), Q.data.tolist(), strict=True):
-                self.currents[i].append(_times(-value, _volts(f"v{self.names[j]}")))
+                self.currents[i].append(_times(-value, volts(f"v{self.names[j]}")))
 
 
-def _forms(kind: str, total: Expr, bound: float) -> tuple[Expr, Expr]:
+def _forms(kind: str, line: Expr, bound: float) -> tuple[Expr, Expr]:
     """Return what pushes the cells of a line (for exclusive ones, without the own part), and its excess."""
-    beyond = _call("sub", total, Number(bound))
-    over = _call("max", Number(0.0), beyond)
+    beyond = call("sub", line, Number(bound))
+    over = call("max", Number(0.0), beyond)
     if kind == "exclusive":
-        return total, over
+        return line, over
     if kind == "at_least":
-        return _call("min", Number(0.0), beyond), _call(
-            "max", Number(0.0), _call("sub", Number(bound), total)
-        )
+        return call("min", Number(0.0), beyond), call("max", Number(0.0), call("sub", Number(bound), line))
     if kind == "equal":
-        return beyond, _call("abs", beyond)
+        return beyond, call("abs", beyond)
     return over, over
 
 

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analoghop.arrays import Array, column
+from analoghop.arrays import Array
 from analoghop.circuit.circuit import Circuit
 from analoghop.circuit.elements import (
     GROUND,
@@ -28,6 +28,7 @@ from analoghop.circuit.expressions import Call, Number, Voltage
 from analoghop.circuit.requests import Tran
 from analoghop.circuit.sources import Pwl
 from analoghop.circuit.synthesis.amplifier_text import output_expressions
+from analoghop.circuit.synthesis.terms import initial_voltages
 from analoghop.circuit.transient_noise import TransientNoise
 from analoghop.errors import InputError
 from analoghop.schedules import Constant, Schedule, Signal
@@ -87,10 +88,7 @@ def synthesize(
     plan = _Plan(network, bias == "rails", rail)
     s = plan.largest_scale() if scale is None else plan.checked(scale)
     elements = plan.elements(s, impedance)
-    initial: tuple[tuple[str, float], ...] = ()
-    if start is not None:
-        u0 = column(start, network.size, "start")[:, 0]
-        initial = tuple((f"u{n}", float(s * u)) for n, u in zip(plan.names, u0, strict=True) if u)
+    initial = initial_voltages([f"u{name}" for name in plan.names], start, s)
     return Synthesis(Circuit(title, tuple(elements), tran=tran, initial=initial), s, impedance)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -12,9 +11,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analoghop.arrays import Array
-from analoghop.engines.base import EnsembleEngine, Stop, checked_times, corners, single_state
+from analoghop.engines.base import Stop, checked_times, corners, single_state
 from analoghop.engines.ensemble.adaptive_tile import AdaptiveTile, StepControl
-from analoghop.engines.ensemble.backend import Backend, Precision, backend
+from analoghop.engines.ensemble.backend import Backend, backend
 from analoghop.engines.ensemble.fixed_tile import FixedTile, Rule
 from analoghop.engines.ensemble.lowered_network import lower
 from analoghop.engines.ensemble.settled_slots import Rest
@@ -24,7 +23,8 @@ from analoghop.engines.ensemble.worker import TileWorker, Watching
 from analoghop.engines.running.ending import ended, settings
 from analoghop.engines.running.pool import Pool
 from analoghop.engines.running.single import single
-from analoghop.engines.running.traces import Steps, Traces
+from analoghop.engines.running.tiled import TiledEngine, check_positive
+from analoghop.engines.running.traces import Steps, Traces, waveforms
 from analoghop.engines.tableaux import PAIRS, PERIOD
 from analoghop.ensembles.solution import EnsembleSolution
 from analoghop.ensembles.starts import GivenStarts, Starts
@@ -42,7 +42,7 @@ Method = Literal["DOPRI5", "BS23", "exponential", "euler"]
 
 
 @dataclass(frozen=True)
-class Ensemble(EnsembleEngine):
+class Ensemble(TiledEngine):
     """An engine for many trajectories, each with its own time and its own step, finished ones replaced.
 
     `method`: "DOPRI5" (Dormand-Prince 5(4)) or "BS23" (Bogacki-Shampine 3(2)), adaptive, for systems without
@@ -50,16 +50,9 @@ class Ensemble(EnsembleEngine):
     the fixed step `dt` in seconds, see `FixedTile`; None chooses a safe step for a `Network`. A symmetric
     `Network` refuses a step with which it would flip from step to step, see `longest_step`; with `unsafe` it
     only warns (`UnsafeStepWarning`).
-    `rtol`; `atol` in units of the amplifiers' input scale; `max_step` in seconds; `max_steps` of one
-    trajectory, tried and accepted.
-    `settle`: a trajectory ends when it has settled (see `Rest`); `settle_tol` is the tolerance of that test,
-    by default `rtol`. `stop` is looked at every `check_every` steps of a trajectory and at its end; settling
-    at every step, or with fixed steps every `check_every`.
-    `tile`: members advanced together, by each thread; None for what the cache holds.
-    `dtype`: "float64", or "float32" for final states (down to an `rtol` of 1e-5). `device`: None for NumPy;
-    "torch:cpu", "cuda", "mps" for PyTorch (extra `gpu`).
+    `device`: None for NumPy; "torch:cpu", "cuda", "mps" for PyTorch (extra `gpu`).
     `noise_seed`: the noise of a trajectory depends on it and on the trajectory's number alone.
-    `trace_limit`: bytes that waveforms may take.
+    The other options, by name only, are those of `TiledEngine`.
 
     Memory: 8 (n + 8) bytes for each of the trajectories (4 n + 64 with float32), and beside that 30 arrays of
     a tile (128 kB each) for each thread and ten of 1024 states, whatever their number: 10^6 trajectories of
@@ -68,38 +61,17 @@ class Ensemble(EnsembleEngine):
     """
 
     method: Method = "DOPRI5"
-    rtol: float = 1e-4
-    atol: float = 1e-4
     dt: float | None = None
     unsafe: bool = False
-    max_step: float = math.inf
-    max_steps: int = 1_000_000
-    settle: bool = False
-    settle_tol: float | None = None
-    check_every: int = 4
-    tile: int | None = None
-    dtype: Precision = "float64"
     device: str | None = None
     noise_seed: int = 0
-    trace_limit: float = 2.0**30
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         methods = (*PAIRS, "exponential", "euler")
         if self.method not in methods:
             raise InputError(f"`method` is {self.method!r}, expected {', '.join(methods)}")
-        if self.dtype not in ("float64", "float32"):
-            raise InputError(f"`dtype` is {self.dtype!r}, expected 'float64' or 'float32'")
-        least = 1e-13 if self.dtype == "float64" else 1e-6
-        if not least <= self.rtol <= 0.1:
-            raise InputError(f"`rtol` is {self.rtol}, expected {least:g} to 0.1 in {self.dtype}")
-        for name in ("atol", "dt", "max_step", "settle_tol", "trace_limit"):
-            value = getattr(self, name)
-            if value is not None and not value > 0:
-                raise InputError(f"`{name}` is {value}, expected a positive number")
-        for name in ("max_steps", "check_every", "tile"):
-            value = getattr(self, name)
-            if value is not None and (not isinstance(value, int | np.integer) or value < 1):
-                raise InputError(f"`{name}` is {value!r}, expected a whole number from 1")
+        check_positive(self.dt, "dt")
         check_seed(self.noise_seed, "noise_seed")
         if self.dt is not None and self.adaptive:
             raise InputError(f"`dt` is for fixed steps; {self.method} chooses its own up to `max_step`")
@@ -119,9 +91,7 @@ class Ensemble(EnsembleEngine):
     ) -> EnsembleSolution:
         """Integrate many trajectories; the contract is that of `EnsembleEngine`."""
         grid = checked_times(times)
-        traces = None
-        if len(grid) > 2:
-            traces = Traces(grid, starts.count, system.size, self.trace_limit)
+        traces = waveforms(grid, starts.count, system.size, self.trace_limit)
         return self._run(system, starts, grid, stop, traces, limits or Limits(), self.settle)
 
     def integrate(
@@ -156,10 +126,7 @@ class Ensemble(EnsembleEngine):
         limits: Limits,
         watched: bool,
     ) -> EnsembleSolution:
-        wall, cpu = time.perf_counter(), time.process_time()
-        if starts.size != system.size:
-            raise InputError(f"`x0` has {starts.size} rows, expected {system.size} states")
-        pool, threads = Pool(starts, self.dtype, limits), min(limits.threads, starts.count)
+        pool, threads = Pool(system, starts, self.dtype, limits), min(limits.threads, starts.count)
         where = backend(self.device, self.dtype)
         width = min(self.tile or _tile_width(where, system.size), -(-starts.count // threads))
         make = self._tiles(system, where, grid, starts.first, traces, watched)
@@ -169,13 +136,12 @@ class Ensemble(EnsembleEngine):
 
         def work(_: int) -> None:
             tile = make()
-            rest = Rest(system, tile, self.settle_tol or self.rtol)
+            rest = Rest(system, tile, self.tolerance)
             options = Watching(stop, self.settle, every, self.check_every, self.max_steps, watched)
             TileWorker(system, tile, pool, rest, options).work(width)
 
         limits.spread(work, range(threads))
-        record = settings(self, self.dtype, limits.interrupted)
-        return ended(system, starts, pool, traces, (cpu, wall), record)
+        return ended(pool, traces, settings(self, limits.interrupted))
 
     def _tiles(
         self,

@@ -14,54 +14,55 @@ from analoghop.engines.ensemble.backend import Backend
 
 @dataclass
 class Grid:
-    """The normal form `same I x I + rows I x J + columns J x I + all J x J + sum L x R` on `shape` places.
+    """`same I x I + along I x J + across J x I + everywhere J x J + sum L x R` on `shape` places.
 
     I is the identity, J the matrix of ones; L and R are square couplings of `shape[0]` and `shape[1]` rows.
     """
 
     shape: tuple[int, int]
     same: float = 0.0
-    rows: float = 0.0
-    columns: float = 0.0
-    all: float = 0.0
+    along: float = 0.0
+    across: float = 0.0
+    everywhere: float = 0.0
     products: list[tuple[float, Coupling, Coupling]] = field(default_factory=list)
 
 
-def grid(coupling: Coupling) -> Grid | None:
-    """Return the normal form of `coupling`, None where it has none."""
-    terms = list(_terms(coupling, 1.0))
+_UNIFORM = {(Eye, Eye): "same", (Eye, Ones): "along", (Ones, Eye): "across", (Ones, Ones): "everywhere"}
+
+
+def grid(coupling: Coupling, *, multiplied: bool = False) -> Grid | None:
+    """Return `coupling` as a `Grid`, None where it is none.
+
+    With products `multiplied` out, no L or R is a sum or a multiple.
+    """
+    terms = list(_terms(coupling, 1.0, multiplied))
     factors = [term for _, term in terms if isinstance(term, Kron)]
     shapes = {(term.left.shape, term.right.shape) for term in factors}
     if len(shapes) != 1 or not (factors[0].left.square and factors[0].right.square):
         return None
     form = Grid((factors[0].left.shape[0], factors[0].right.shape[0]))
     for factor, term in terms:
-        if isinstance(term, Eye):
-            form.same += factor
-        elif isinstance(term, Ones):
-            form.all += factor
-        elif not isinstance(term, Kron):
-            return None
-        elif isinstance(term.left, Eye | Ones) and isinstance(term.right, Eye | Ones):
-            names = {
-                (Eye, Eye): "same",
-                (Eye, Ones): "rows",
-                (Ones, Eye): "columns",
-                (Ones, Ones): "all",
-            }
-            name = names[type(term.left), type(term.right)]
+        kinds = (type(term.left), type(term.right)) if isinstance(term, Kron) else (type(term), type(term))
+        name = _UNIFORM.get(kinds)
+        if name is not None:
             setattr(form, name, getattr(form, name) + factor)
-        else:
+        elif isinstance(term, Kron):
             form.products.append((factor, term.left, term.right))
+        else:
+            return None
     return form
 
 
-def _terms(coupling: Coupling, factor: float) -> Iterator[tuple[float, Coupling]]:
+def _terms(coupling: Coupling, factor: float, multiplied: bool) -> Iterator[tuple[float, Coupling]]:
     if isinstance(coupling, Sum):
         for term in coupling.terms:
-            yield from _terms(term, factor)
+            yield from _terms(term, factor, multiplied)
     elif isinstance(coupling, Scaled):
-        yield from _terms(coupling.inner, factor * coupling.factor)
+        yield from _terms(coupling.inner, factor * coupling.factor, multiplied)
+    elif multiplied and isinstance(coupling, Kron):
+        for a, left in _terms(coupling.left, factor, multiplied):
+            for b, right in _terms(coupling.right, a, multiplied):
+                yield b, Kron(left, right)
     else:
         yield factor, coupling
 
@@ -95,8 +96,8 @@ class GridProduct:
         V, Y, flat = v.reshape(a, b, width), out.reshape(a, b, width), (a, b * width)
         row = self._buffer[a:]
         xp.matmul(self._sum_a, v.reshape(flat), out=row)
-        total = xp.sum(row.reshape(b, width), axis=0) * form.all + self._constant
-        row *= form.columns
+        total = xp.sum(row.reshape(b, width), axis=0) * form.everywhere + self._constant
+        row *= form.across
         row.reshape(b, width).__iadd__(total)
         if self._first is None:
             xp.matmul(self._spread, row, out=out.reshape(flat))
@@ -107,8 +108,8 @@ class GridProduct:
         if form.same:
             xp.multiply(V, form.same, out=self._spare)
             Y += self._spare
-        if form.rows:
-            Y += xp.matmul(self._sum_b, V) * form.rows
+        if form.along:
+            Y += xp.matmul(self._sum_b, V) * form.along
         for factor, left, right in self._others:
             Y += left.apply(right.apply(V).reshape(flat)).reshape(V.shape) * factor
 

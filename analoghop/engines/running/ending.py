@@ -10,31 +10,23 @@ import numpy as np
 
 from analoghop import __version__
 from analoghop.arrays import Array
-from analoghop.engines.base import EnsembleEngine
 from analoghop.engines.running.pool import Pool
+from analoghop.engines.running.tiled import TiledEngine
 from analoghop.engines.running.traces import Steps, Traces
 from analoghop.ensembles.solution import EnsembleSolution
-from analoghop.ensembles.starts import Starts
 from analoghop.systems.base import System
 
 _CHUNK = 1024  # members whose energies are worked out at once
 
 
-def ended(
-    system: System,
-    starts: Starts,
-    pool: Pool,
-    traces: Traces | Steps | None,
-    clocks: tuple[float, float],
-    record: Mapping[str, object],
-) -> EnsembleSolution:
-    """Return what has finished; `clocks` are CPU and wall time when the run began."""
+def ended(pool: Pool, traces: Traces | Steps | None, record: Mapping[str, object]) -> EnsembleSolution:
+    """Return what has finished of the run in `pool`, with what was recorded of it."""
+    system, starts = pool.system, pool.starts
     place = np.flatnonzero(pool.done)
     # Slices, unlike lists of places, copy nothing.
     kept = slice(None) if len(place) == starts.count else place
     states, t = pool.states[kept].T, pool.t[kept]
     waveforms = traces if isinstance(traces, Traces) else None
-    energies = final_energies(system, t, states)
     return EnsembleSolution(
         system=system,
         starts=starts,
@@ -46,9 +38,9 @@ def ended(
         steps=pool.steps[kept],
         rejected=pool.rejected[kept],
         evaluations=pool.evaluations[kept],
-        energies=energies,
-        cpu_s=time.process_time() - clocks[0],
-        wall_s=time.perf_counter() - clocks[1],
+        energies=final_energies(system, t, states),
+        cpu_s=time.process_time() - pool.cpu,
+        wall_s=time.perf_counter() - pool.wall,
         trace_times=None if waveforms is None else waveforms.times,
         traces=None if waveforms is None else waveforms.states[kept],
         record={**record, "seed": getattr(starts, "seed", None)},
@@ -68,14 +60,14 @@ def final_energies(system: System, t: Array, x: Array) -> Array | None:
     return energies
 
 
-def settings(engine: EnsembleEngine, precision: str, interrupted: bool) -> dict[str, object]:
+def settings(engine: TiledEngine, interrupted: bool) -> dict[str, object]:
     """Return the record of a run: the program, the engine and its options, and whether Ctrl-C ended it."""
     return {
         "program": "analoghop",
         "version": __version__,
         "engine": type(engine).__name__,
         "compiled": engine.compiled,
-        "precision": precision,
-        **{f.name: getattr(engine, f.name) for f in fields(engine)},  # type: ignore[arg-type]
+        "precision": engine.dtype,
+        **{f.name: getattr(engine, f.name) for f in fields(engine)},
         "interrupted": interrupted,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import NamedTuple
 
 import numpy as np
@@ -11,8 +12,10 @@ from numpy.typing import NDArray
 from analoghop.arrays import Array, Integers
 from analoghop.ensembles.solution import STATUSES
 from analoghop.ensembles.starts import Starts
+from analoghop.errors import InputError
 from analoghop.limits import Limits
 from analoghop.solution import Status
+from analoghop.systems.base import System
 
 CODES = {status: np.uint8(code) for code, status in enumerate(STATUSES)}
 
@@ -31,13 +34,19 @@ class Finished(NamedTuple):
 
 
 class Pool:
-    """Starts to be taken, and ends of members to be handed in, by several threads; `limits` are told of ends.
+    """A run's starts to be taken, and ends of members to be handed in, by several threads.
 
-    It holds n states in the precision `dtype` and 42 bytes for each member.
+    `limits` are told of ends. It holds n states in the precision `dtype` and 42 bytes for each member.
+    `wall` and `cpu` are the clocks when the run began. Raises `InputError` for starts of another size than
+    the system's.
     """
 
-    def __init__(self, starts: Starts, dtype: str, limits: Limits) -> None:
-        self._starts, self._lock, self._taken, self._limits = starts, threading.Lock(), 0, limits
+    def __init__(self, system: System, starts: Starts, dtype: str, limits: Limits) -> None:
+        self.wall, self.cpu = time.perf_counter(), time.process_time()
+        if starts.size != system.size:
+            raise InputError(f"`x0` has {starts.size} rows, expected {system.size} states")
+        self.system, self.starts = system, starts
+        self._lock, self._taken, self._limits = threading.Lock(), 0, limits
         self.count = count = starts.count
         self.done = np.zeros(count, dtype=bool)
         self.states = np.empty((count, starts.size), dtype)
@@ -54,15 +63,15 @@ class Pool:
     @property
     def left(self) -> int:
         """Number of members that nobody has taken."""
-        return self._starts.count - self._taken
+        return self.starts.count - self._taken
 
     def take(self, wanted: int) -> tuple[Integers, Array]:
         """Return the places of up to `wanted` further members, and their starts (n, k)."""
         with self._lock:
             begin = self._taken
-            self._taken = min(begin + wanted, self._starts.count)
+            self._taken = min(begin + wanted, self.starts.count)
             places = np.arange(begin, self._taken)
-        return places, self._starts.block(begin, len(places))
+        return places, self.starts.block(begin, len(places))
 
     def hand_in(self, ended: Finished) -> None:
         """Write down members that have ended."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -11,10 +9,9 @@ from analoghop.arrays import Array, Integers
 from analoghop.engines.base import Engine, Stop, checked_times
 from analoghop.engines.running.ending import ended
 from analoghop.engines.running.pool import CODES, Finished, Pool
-from analoghop.engines.running.traces import Traces
+from analoghop.engines.running.traces import Traces, waveforms
 from analoghop.ensembles.solution import EnsembleSolution
 from analoghop.ensembles.starts import Starts
-from analoghop.errors import InputError
 from analoghop.limits import Limits
 from analoghop.solution import Solution, Status
 from analoghop.systems.base import System
@@ -30,12 +27,9 @@ def integrate_serially(
     trace_limit: float = 2.0**30,
 ) -> EnsembleSolution:
     """Return what `engine` makes of every start; the contract is that of `EnsembleEngine.integrate_many`."""
-    wall, cpu = time.perf_counter(), time.process_time()
     grid = checked_times(times)
-    if starts.size != system.size:
-        raise InputError(f"`x0` has {starts.size} rows, expected {system.size} states")
-    traces = Traces(grid, starts.count, system.size, trace_limit) if len(grid) > 2 else None
-    pool, record = Pool(starts, "float64", limits), dict[str, object](engine=type(engine).__name__)
+    pool, record = Pool(system, starts, "float64", limits), dict[str, object](engine=type(engine).__name__)
+    traces = waveforms(grid, starts.count, system.size, trace_limit)
     with limits.heed():
         while pool.left and not pool.over:
             places, x0 = pool.take(1)
@@ -46,7 +40,7 @@ def integrate_serially(
             if traces is not None:
                 _store(traces, places, run)
             pool.hand_in(_finished(places, run))
-    return ended(system, starts, pool, traces, (cpu, wall), {**record, "interrupted": limits.interrupted})
+    return ended(pool, traces, {**record, "interrupted": limits.interrupted})
 
 
 def _finished(places: Integers, run: Solution) -> Finished:

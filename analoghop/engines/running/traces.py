@@ -53,6 +53,11 @@ class Traces:
         return self.times[known], self.states[0, known].T
 
 
+def waveforms(times: Array, members: int, n: int, limit: float) -> Traces | None:
+    """Return the `Traces` of a grid of `times`; None for a span, start and end, of which none are kept."""
+    return Traces(times, members, n, limit) if len(times) > 2 else None
+
+
 class Steps:
     """Every accepted step of the one trajectory of a tile from `start` on, in the place of `Traces`."""
 
