@@ -102,7 +102,13 @@ def test_circles_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
     assert circles(set(texts)) == [("a", "b", "c")]
 
 
-DOORS = {"analoghop.simulate", "analoghop.simulate_many", "analoghop.circuit.source"}
+DOORS = {
+    "analoghop.simulate",
+    "analoghop.simulate_many",
+    "analoghop.circuit.source",
+    "analoghop.testing.formulation",
+    "analoghop.testing.machine",
+}
 """Where a check is made that what a user gave is a `System`; the laws of `testing` do so too."""
 
 

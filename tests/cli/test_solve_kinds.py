@@ -21,7 +21,8 @@ FIGURES = ("cost_best", "cost_mean", "cost_median", "best_known", "gap_best", "g
 KEYS = [
     *("problem", "instance", "size", "formulation", "parameters", "starts", "seed", "valid_rate"),
     *("valid_interval", *FIGURES, "success_rate", "tts99", "violations", "answer", "search", "polished"),
-    *("baselines", "evaluations", "cpu_s", "wall_s"),
+    *("baselines", "evaluations", "cpu_s", "wall_s", "costs", "success_interval", "cut", "stopped"),
+    *("interrupted", "engine", "loading_s", "version", "command"),
 ]
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from analoghop.engines.choice import stepper_of
+from analoghop.engines.choice import compiled_stepper, stepper_of
 from analoghop.engines.machines.members import Ends
 from analoghop.engines.machines.noise import Keys
 from analoghop.engines.machines.run import run
@@ -26,14 +26,14 @@ from analoghop.systems.machines.inertial import Inertial
 from tests.examples import cluster_machines
 from tests.examples.spin_machines import inertial, starts
 
-table = pytest.importorskip("analoghop.engines.fused.machines.steppers")
+pytest.importorskip("numba")
 CHUNK = 1024
 
 
 def compiled_run(
     machine: Machine, x0: np.ndarray, seed: int, index: Any, dtype: Any = "float32", **k: Any
 ) -> Ends:
-    return run(table.compiled_stepper(machine, dtype) or Definition(machine), x0, seed, index, **k)
+    return run(compiled_stepper(machine, dtype) or Definition(machine), x0, seed, index, **k)
 
 
 def defined_run(machine: Machine, x0: np.ndarray, seed: int, index: Any, **options: Any) -> Ends:
@@ -100,7 +100,7 @@ def test_ctrl_c_keeps_what_stands() -> None:
     machine = replace(inertial(False, True), duration=1e6)
     pressed = Limits()
 
-    class Pressing(type(table.compiled_stepper(machine, "float32"))):  # type: ignore[misc]
+    class Pressing(type(compiled_stepper(machine, "float32"))):  # type: ignore[misc]
         def advance(self, block: Any, first: int, steps: int, noise: Any) -> None:
             super().advance(block, first, steps, noise)
             if first > 100:
@@ -212,7 +212,7 @@ def test_machine_code_on_disk_is_that_of_all_the_texts(name: str) -> None:
 def test_damaged_machine_code_is_made_anew(tmp_path: Path) -> None:
     code = (
         "import warnings, numpy as np\n"
-        "from analoghop.engines.choice import stepper_of\n"
+        "from analoghop.engines.choice import compiled_stepper, stepper_of\n"
         "from analoghop.engines.machines.run import run\n"
         "from analoghop.systems.machines.inertial import Inertial\n"
         "machine = Inertial(np.ones((3, 3)) - np.eye(3), 0.2, 10.0, 0.1)\n"

@@ -5,6 +5,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from analoghop.memory.discrete.machine import DiscreteMemory
+from analoghop.memory.discrete.plan import Sweeps
+from analoghop.memory.patterns import Memory
+from analoghop.memory.rules import hebbian
 from analoghop.schedules import Constant, Schedule
 from analoghop.systems.assignment.anneal_signals import Cooling, Hardening, Narrowing
 from analoghop.systems.assignment.assignment import Assignment
@@ -17,15 +21,20 @@ from tests.examples.spin_machines import starts
 
 
 class Example(NamedTuple):
-    """How a machine is made, and options of `check_machine`; `deviation` of the states where runs begin."""
+    """How a machine is made, and options of `check_machine`; `deviation` of the states where runs begin.
+
+    `signs`: whether states are -1 and 1.
+    """
 
     make: Callable[[], Machine]
     options: Mapping[str, Any] = {}
     deviation: float = 0.3
+    signs: bool = False
 
     def states(self, machine: Machine, members: int = 19) -> np.ndarray:
         """States where runs begin."""
-        return starts(machine, members) * (self.deviation / 0.3)
+        x = starts(machine, members) * (self.deviation / 0.3)
+        return np.where(x > 0.0, 1.0, -1.0) if self.signs else x
 
 
 def assignment(n: int, *, symmetric: bool = True, kind: str = "ring", sigma: float = 0.2) -> Assignment:
@@ -82,7 +91,15 @@ CHAINS = {
     for widths in ([1, 2, 1], [2, 2, 2, 2, 2], [1] * 16, [2, 1] * 9)
 }
 
+SWEEPS = {
+    "sweeps": lambda: DiscreteMemory(hebbian(Memory.random(40, 6, 0)), Sweeps(longest=40)),
+    "sweeps at a temperature": lambda: DiscreteMemory(
+        hebbian(Memory.random(23, 3, 0)), Sweeps(order="fixed", temperature=0.5, longest=40)
+    ),
+}
+
 MACHINES: dict[str, Example] = {
     **{name: Example(make) for name, make in {**spin_machines.MACHINES, **cluster_machines.MACHINES}.items()},
+    **{name: Example(make, signs=True) for name, make in SWEEPS.items()},
     **{name: Example(make, SWEEPING, 1.0) for name, make in {**ASSIGNMENTS, **CHAINS}.items()},
 }

@@ -85,7 +85,7 @@ def test_faults_of_couplings(methods, law):
     ],
 )
 def test_faults_of_systems(methods, law):
-    system = network(True, 0.0).network
+    system = network(True, 0.0).circuit
     fields = {name: getattr(system, name) for name in ("T", "amplifiers", "C", "G", "bias", "gain_factor")}
     with pytest.raises(AssertionError, match=law):
         check_system(broken(Network, **methods)(**fields))

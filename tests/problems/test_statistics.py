@@ -96,8 +96,8 @@ def test_keys_are_those_of_the_contract() -> None:
     wanted = (
         "problem instance size formulation parameters starts seed valid_rate valid_interval cost_best "
         "cost_mean cost_median best_known gap_best gap_mean gap_median success_rate tts99 violations "
-        "answer search polished baselines evaluations cpu_s wall_s costs success_interval cut stopped interrupted "
-        "engine loading_s"
+        "answer search polished baselines evaluations cpu_s wall_s costs success_interval "
+        "cut stopped interrupted engine loading_s"
     )
     assert list(result(MIXED).to_dict()) == wanted.split()
     assert list(result(MIXED, extra={"colours": 3}).to_dict()) == [*wanted.split(), "colours"]

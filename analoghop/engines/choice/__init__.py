@@ -16,8 +16,8 @@ from analoghop.engines.choice.steppers import (
     chains_anneal,
     checked_name,
     compiled_functions,
+    compiled_stepper,
     numpy_stepper,
-    register_compiled,
     stepper_of,
 )
 from analoghop.engines.compiler import numba_installed
@@ -39,7 +39,7 @@ __all__ = [
     "pace",
     "ready",
     "recorded",
-    "register_compiled",
+    "compiled_stepper",
     "run_members",
     "stepper_of",
     "together",

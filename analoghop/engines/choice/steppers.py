@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import singledispatch
+from importlib import import_module
 from typing import Any
 
 from numpy.typing import NDArray
@@ -17,6 +18,13 @@ from analoghop.errors import InputError, MissingProgram
 from analoghop.systems.assignment.assignment import Assignment
 from analoghop.systems.assignment.chains import Chains
 from analoghop.systems.machine import Machine
+from analoghop.systems.machines.adaptive_clauses import ClauseCircuit
+from analoghop.systems.machines.adaptive_lines import AdaptiveLines
+from analoghop.systems.machines.amplitude import Amplitude
+from analoghop.systems.machines.inertial import Inertial
+from analoghop.systems.machines.oscillator import Oscillator
+from analoghop.systems.machines.satisfaction import Satisfaction
+from analoghop.systems.machines.spin_network import SpinNetwork
 
 STEPPERS = ("auto", "fused", "numpy")
 """Names of what runs machines."""
@@ -26,9 +34,6 @@ SLOW = 20.0
 """How many times longer machines take in NumPy than compiled, about."""
 _SMALL = 0.25  # s of NumPy for which nothing is compiled
 _CALL, _NUMBER = 6e-5, 2e-8  # s for a step in NumPy, and for each of its numbers
-
-MakeCompiled = Callable[[Any, Precision], Stepper | None]
-_COMPILED: dict[type[Machine], MakeCompiled] = {}
 
 
 def stepper_of(machine: Machine, dtype: Precision = "float32", engine: str = "auto") -> Stepper:
@@ -43,7 +48,7 @@ def stepper_of(machine: Machine, dtype: Precision = "float32", engine: str = "au
     if engine == "fused" and not numba_installed():
         raise MissingProgram("compiled steps need numba: install analoghop[fast], or use the engine numpy")
     if engine == "fused" or (engine == "auto" and numba_installed() and not is_small(machine)):
-        compiled = _compiled_stepper(machine, dtype)
+        compiled = compiled_stepper(machine, dtype)
         if compiled is not None:
             return compiled
         if engine == "fused":
@@ -51,26 +56,35 @@ def stepper_of(machine: Machine, dtype: Precision = "float32", engine: str = "au
     return numpy_stepper(machine, dtype)
 
 
-def _compiled_stepper(machine: Machine, dtype: Precision) -> Stepper | None:
-    """Return the compiled steps of `machine`, None where there are none; what is not needed is not loaded."""
-    if type(machine) in _COMPILED:
-        return _COMPILED[type(machine)](machine, dtype)
-    from analoghop.engines.fused.machines.steppers import compiled_stepper
+@singledispatch
+def compiled_stepper(machine: Machine, dtype: Precision) -> Stepper | None:
+    """Return the compiled steps of `machine` in precision `dtype`, None where there are none; needs numba.
 
-    return compiled_stepper(machine, dtype)
-
-
-def register_compiled(kind: type[Machine]) -> Callable[[MakeCompiled], MakeCompiled]:
-    """Return a decorator: the function below it makes the compiled steps of machines of the type `kind`.
-
-    It imports compiled code only when it is called, and may return None for a machine without.
+    A package of its own registers a machine by `compiled_stepper.register(MyMachine, MyStepper)`.
     """
+    return None
 
-    def register(make: MakeCompiled) -> MakeCompiled:
-        _COMPILED[kind] = make
-        return make
 
-    return register
+def _register(kind: type[Machine], module: str, name: str) -> None:
+    """Let compiled steps be imported when a machine of the type `kind` asks for them, and not before."""
+
+    def make(machine: Any, dtype: Precision) -> Stepper:
+        home = import_module(f"analoghop.engines.fused.machines.{module}")
+        stepper: Stepper = getattr(home, name)(machine, dtype)
+        return stepper
+
+    compiled_stepper.register(kind, make)
+
+
+_register(AdaptiveLines, "adaptive_lines", "AdaptiveLinesStepper")
+_register(Amplitude, "amplitude", "AmplitudeStepper")
+_register(Assignment, "assignment", "CompiledAssignment")
+_register(Chains, "chains", "CompiledChains")
+_register(ClauseCircuit, "clauses", "ClauseCircuitStepper")
+_register(Inertial, "inertial", "InertialStepper")
+_register(Oscillator, "oscillator", "OscillatorStepper")
+_register(Satisfaction, "satisfaction", "SatisfactionStepper")
+_register(SpinNetwork, "spin_network", "SpinNetworkStepper")
 
 
 def checked_name(engine: str) -> str:

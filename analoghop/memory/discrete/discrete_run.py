@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analoghop.arrays import Array, Precision, members
-from analoghop.engines.choice import numpy_stepper, register_compiled, stepper_of
+from analoghop.engines.choice import compiled_stepper, numpy_stepper, stepper_of
 from analoghop.engines.machines.members import Ends
 from analoghop.engines.machines.run import run
 from analoghop.engines.machines.stepper import Stepper
@@ -27,7 +27,7 @@ def _in_numpy(machine: DiscreteMemory, dtype: Precision) -> Stepper:
     return NumpySweeps(machine)
 
 
-@register_compiled(DiscreteMemory)
+@compiled_stepper.register(DiscreteMemory)
 def _compiled(machine: DiscreteMemory, dtype: Precision) -> Stepper | None:
     if not machine.keeps_fields:
         return None

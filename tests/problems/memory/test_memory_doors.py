@@ -86,7 +86,7 @@ def test_studies_tell_their_points():
     recipe = MemoryRecipe(model="binary")
     columns = capacity(recipe, PatternSource(40), [2, 3], trials=4, threads=2, progress=tallies.append)
     assert tallies[-1] == Tally(2, 2, "points")
-    assert columns.record["engine"] == {"name": "machine", "compiled": True, "precision": "float64"}
+    assert columns.record["engine"] == {"name": "fused", "compiled": True, "precision": "float64"}
     assert columns["trials"].tolist() == [4, 4]
 
 
