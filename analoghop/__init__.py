@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from analoghop.circuit import netlist as netlist
     from analoghop.circuit.circuit import Circuit as Circuit
     from analoghop.circuit.reduction.compile import compile_circuit as compile_circuit
+    from analoghop.circuit.requests import Tran as Tran
     from analoghop.circuit.synthesis.synthesize import synthesize as synthesize
     from analoghop.couplings import Coupling as Coupling
     from analoghop.engines import Engine as Engine
@@ -40,9 +41,11 @@ if TYPE_CHECKING:
     from analoghop.errors import InputError as InputError
     from analoghop.limits import Limits as Limits
     from analoghop.limits import Tally as Tally
+    from analoghop.memory.patterns import Memory as Memory
     from analoghop.optimise import entry_of as entry_of
     from analoghop.optimise import solve as solve
     from analoghop.optimise import trace as trace
+    from analoghop.optimise.chains import ChainSearch as ChainSearch
     from analoghop.problems.base import Encoding as Encoding
     from analoghop.problems.base import Formulation as Formulation
     from analoghop.problems.base import Problem as Problem
@@ -80,13 +83,16 @@ _HOMES = {
     "analoghop.amplifiers": "Amplifiers",
     "analoghop.circuit.circuit": "Circuit",
     "analoghop.circuit.reduction.compile": "compile_circuit",
+    "analoghop.circuit.requests": "Tran",
     "analoghop.circuit.synthesis.synthesize": "synthesize",
     "analoghop.couplings": "Coupling",
     "analoghop.engines": "Engine Ensemble Fused ScipyIVP",
     "analoghop.ensembles": "EnsembleSolution random_starts",
     "analoghop.errors": "AnalogHopError InputError",
     "analoghop.limits": "Limits Tally",
+    "analoghop.memory.patterns": "Memory",
     "analoghop.optimise": "entry_of solve trace",
+    "analoghop.optimise.chains": "ChainSearch",
     "analoghop.problems.base": "Encoding Formulation Problem Verdict",
     "analoghop.problems.colouring.instance": "Colouring",
     "analoghop.problems.constraints.model": "Model",

@@ -1,4 +1,4 @@
-"""`Record`: frozen data that is equal where its fields are equal, arrays number by number."""
+"""`ValueRecord`: frozen data that is equal where its fields are equal, arrays number by number."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 
-class Record:
+class ValueRecord:
     """Gives a frozen dataclass (`eq=False`) equality by its fields, a hash, and copies with read-only arrays.
 
     Two records are equal that are of one class and whose fields are equal. Copies and pickles hold the fields

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from analoghop import Amplifiers, Network, Tanh, netlist, simulate, synthesize
-from analoghop.circuit.requests import Tran
+from analoghop import Amplifiers, Network, Tanh, Tran, netlist, simulate, synthesize
 from analoghop.plotting import coupling, save_figure
 
 if __name__ == "__main__":

@@ -1,10 +1,8 @@
 """The states of Germany in as few colours as the circuit finds. Writes colour_a_map.png."""
 
 import analoghop
-from analoghop import Colouring, Graph
-from analoghop.optimise import entry_of, trace
-from analoghop.plotting import save_figure
-from analoghop.plotting.answers.solved import solved
+from analoghop import Colouring, Graph, entry_of, trace
+from analoghop.plotting import save_figure, solved
 
 PLACES = {
     "Schleswig-Holstein": (9.8, 54.3),

@@ -3,10 +3,8 @@
 import numpy as np
 
 import analoghop
-from analoghop import Graph, MaxCut
-from analoghop.optimise import entry, entry_of, trace
-from analoghop.plotting import save_figure
-from analoghop.plotting.answers.solved import solved
+from analoghop import Graph, MaxCut, entry_of, trace
+from analoghop.plotting import save_figure, solved
 
 SIDE = 12
 
@@ -24,7 +22,7 @@ if __name__ == "__main__":
     problem = MaxCut(torus(SIDE, seed=0))
     results = {
         machine: analoghop.solve(problem, machine, starts=16, seed=0, baselines=machine == "inertial")
-        for machine in entry("maxcut").formulations
+        for machine in entry_of(problem).formulations
     }
     best = max(max(result.costs) for result in results.values())
     for machine, result in results.items():

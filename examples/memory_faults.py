@@ -2,11 +2,8 @@
 
 from matplotlib.figure import Figure
 
-from analoghop.memory.recipe import MemoryRecipe
-from analoghop.memory.studies.faults import faults
-from analoghop.memory.studies.trials import PatternSource
-from analoghop.plotting import save_figure
-from analoghop.plotting.memories.studies import study
+from analoghop.memory import MemoryRecipe, PatternSource, faults
+from analoghop.plotting import memory_study, save_figure
 
 if __name__ == "__main__":
     figure = Figure(figsize=(7, 6), layout="constrained")
@@ -15,5 +12,5 @@ if __name__ == "__main__":
         columns = faults(MemoryRecipe(), PatternSource(200), 10, fractions, kind=kind, trials=20)
         half = max(f for f, rate in zip(fractions, columns["correct"], strict=True) if rate >= 0.5)
         print(f"{kind}: half of the cues are still recalled with {half:.0%} broken")
-        study(columns, axes)
+        memory_study(columns, axes)
     save_figure(figure, "memory_faults.png")

@@ -4,9 +4,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from analoghop import simulate
-from analoghop.memory.circuits.modern import OneLayer, TwoLayers
-from analoghop.memory.cues import make_cues
-from analoghop.memory.patterns import Memory
+from analoghop.memory import Memory, OneLayer, TwoLayers, make_cues
 from analoghop.plotting import energy, save_figure
 
 if __name__ == "__main__":

@@ -2,13 +2,8 @@
 
 from pathlib import Path
 
-from analoghop.memory.cues import make_cues
-from analoghop.memory.models import compare
-from analoghop.memory.patterns import Memory
-from analoghop.memory.recipe import MemoryRecipe
-from analoghop.memory.studies.correction import correction as corrected
-from analoghop.plotting import save_figure
-from analoghop.plotting.memories.recalls import correction
+from analoghop.memory import Memory, MemoryRecipe, compare, correction, make_cues
+from analoghop.plotting import memory_correction, save_figure
 
 LETTERS = Path(__file__).parent / "patterns" / "letters.txt"
 
@@ -21,5 +16,5 @@ if __name__ == "__main__":
         for one in recall.judgements:
             if not one.correct:
                 print("  letter", one.wanted + 1, "became", one.message)
-    runs = {model.name: corrected(model, cues) for model in models[:2]}
-    save_figure(correction(runs, memory.shape), "memory_recall.png")
+    runs = {model.name: correction(model, cues) for model in models[:2]}
+    save_figure(memory_correction(runs, memory.shape), "memory_recall.png")

@@ -2,11 +2,8 @@
 
 from pathlib import Path
 
-from analoghop.memory.circuits.heteroassociation import sequence_circuit
-from analoghop.memory.patterns import Memory
-from analoghop.memory.studies.sequence import visits
-from analoghop.plotting import save_figure
-from analoghop.plotting.memories.recalls import sequence
+from analoghop.memory import Memory, sequence_circuit, visits
+from analoghop.plotting import memory_sequence, save_figure
 
 DIGITS = Path(__file__).parent / "patterns" / "digits.txt"
 
@@ -17,4 +14,4 @@ if __name__ == "__main__":
     found = visits(circuit)
     for visit in found.visits:
         print(f"digit {visit.pattern} from {visit.begin * 1e3:.0f} to {visit.end * 1e3:.0f} ms")
-    save_figure(sequence(found).get_figure(root=True), "memory_sequence.png")
+    save_figure(memory_sequence(found).get_figure(root=True), "memory_sequence.png")

@@ -3,19 +3,16 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from analoghop.memory.cues import given_cues
-from analoghop.memory.patterns import Memory
-from analoghop.memory.recipe import MemoryRecipe
+from analoghop import simulate_many
+from analoghop.memory import Memory, MemoryRecipe, given_cues
 from analoghop.plotting import save_figure
-from analoghop.simulate_many import simulate_many
 
 
-def told(name, memory, amplifier, kinds):
-    """Print what becomes of the cues of each of `kinds`."""
-    model = MemoryRecipe(amplifier=amplifier).build(memory)
+def show(name, memory, amplifier, kinds):
+    """Print what the memory makes of the cues of each of `kinds`."""
     for kind, values in kinds.items():
         print(f"{name}, load {memory.load:.2g}, {amplifier}, {kind}:")
-        for one in model.recall(given_cues(memory, values)).judgements:
+        for one in memory.recall(given_cues(memory, values), amplifier=amplifier).judgements:
             print(f"  {one.message}")
 
 
@@ -24,15 +21,15 @@ if __name__ == "__main__":
     few = Memory.random(400, 6, seed=1)
     X = few.patterns
     mixed = np.sign([X[0] + X[1] + X[2], X[1] - X[3] + X[5]]).T
-    told("few patterns", few, "tanh", {"mixtures": mixed, "an inverse": -X[3:4].T})
+    show("few patterns", few, "tanh", {"mixtures": mixed, "an inverse": -X[3:4].T})
 
     many = Memory.random(400, 120, seed=1)
     spoilt = many.patterns[:2].T * np.where(rng.random((400, 2)) < 0.2, -1.0, 1.0)
     mixture = np.sign(many.patterns[:3].sum(axis=0))
     kinds = {"spoilt patterns": spoilt, "a mixture": mixture, "a stranger": rng.choice([-1.0, 1.0], 400)}
     kinds = {kind: np.reshape(values, (400, -1)) for kind, values in kinds.items()}
-    told("many patterns", many, "tanh", kinds)
-    told("many patterns", many, "morita", kinds)
+    show("many patterns", many, "tanh", kinds)
+    show("many patterns", many, "morita", kinds)
 
     figure = Figure(figsize=(7, 5), layout="constrained")
     cues = np.concatenate(list(kinds.values()), axis=1)[:, [0, 2, 3]]

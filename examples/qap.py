@@ -3,10 +3,8 @@
 from pathlib import Path
 
 import analoghop
-from analoghop import QAP
-from analoghop.optimise import entry_of, trace
-from analoghop.plotting import save_figure
-from analoghop.plotting.answers.solved import solved
+from analoghop import QAP, entry_of, trace
+from analoghop.plotting import save_figure, solved
 
 INSTANCE = Path(__file__).parent / "instances" / "tai12a.dat"
 

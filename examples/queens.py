@@ -4,8 +4,7 @@ from matplotlib.figure import Figure
 
 import analoghop
 from analoghop import Queens
-from analoghop.plotting import save_figure
-from analoghop.plotting.answers.board import board
+from analoghop.plotting import board, save_figure
 
 SIZES = (4, 8, 20, 60)
 

@@ -3,9 +3,8 @@
 import numpy as np
 
 import analoghop
-from analoghop import Sudoku
-from analoghop.optimise import entry_of, trace
-from analoghop.plotting.answers.film import save_film
+from analoghop import Sudoku, entry_of, trace
+from analoghop.plotting import save_film
 
 GIVENS = "000000012040050000000009000070600400000100000000000050000087500601000300200000000"
 

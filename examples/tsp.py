@@ -3,10 +3,8 @@
 from pathlib import Path
 
 import analoghop
-from analoghop import TSP
-from analoghop.optimise import entry_of, trace
-from analoghop.plotting import save_figure
-from analoghop.plotting.answers.solved import solved
+from analoghop import TSP, entry_of, trace
+from analoghop.plotting import save_figure, solved
 
 INSTANCE = Path(__file__).parent / "instances" / "berlin52.tsp"
 

@@ -3,11 +3,8 @@
 from pathlib import Path
 
 import analoghop
-from analoghop import TSP
-from analoghop.optimise.chains import ChainSearch
-from analoghop.plotting import save_figure
-from analoghop.plotting.answers.tour import tour
-from analoghop.problems.tsp import Potts
+from analoghop import TSP, ChainSearch, Potts
+from analoghop.plotting import save_figure, tour
 
 INSTANCE = Path(__file__).parent / "instances" / "kroA100.tsp"
 

@@ -2,10 +2,8 @@
 
 from pathlib import Path
 
-from analoghop import TSP
-from analoghop.optimise import trace
-from analoghop.plotting.answers.film import save_film
-from analoghop.problems.tsp import Potts
+from analoghop import TSP, Potts, trace
+from analoghop.plotting import save_film
 
 INSTANCE = Path(__file__).parent / "instances" / "ht10.csv"
 

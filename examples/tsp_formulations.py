@@ -6,9 +6,8 @@ import matplotlib
 import numpy as np
 
 import analoghop
-from analoghop import TSP
+from analoghop import TSP, entry_of
 from analoghop.plotting import save_figure
-from analoghop.problems.tsp import FORMULATIONS
 
 matplotlib.use("Agg")
 INSTANCE = Path(__file__).parent / "instances" / "ht10.csv"
@@ -40,6 +39,7 @@ if __name__ == "__main__":
         ax.hist(100 * (np.array(lengths) / BEST - 1), bins, weights=np.full(1000, 0.1), color="0.8", zorder=0)
         ax.set(title=said, ylabel="% of starts")
         ax.title.set_fontsize(9)
-    print("purposes:", *(f"  {name}: {FORMULATIONS[name].purpose}" for name in ORDER), sep="\n")
+    known = entry_of(problem).formulations
+    print("purposes:", *(f"  {name}: {known[name].purpose}" for name in ORDER), sep="\n")
     axes[-1].set_xlabel("excess length in % (grey: random tours)")
     save_figure(figure, "tsp_formulations.png")

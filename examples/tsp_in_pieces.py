@@ -4,9 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from analoghop import TSP, simulate
+from analoghop import TSP, Potts, simulate
 from analoghop.plotting import energy, save_figure
-from analoghop.problems.tsp import Potts
 
 INSTANCE = Path(__file__).parent / "instances" / "ht10.csv"
 

@@ -120,8 +120,8 @@ def test_an_unknown_engine_is_refused_with_the_known_names(door, engine, message
 
 
 @DOORS
-def test_compiled_code_without_numba_is_refused_with_the_way_to_get_it(door, monkeypatch):
-    monkeypatch.setattr(choice, "numba_installed", lambda: False)
+def test_compiled_code_without_numba_is_refused_with_the_way_to_get_it(door, without_numba):
+    without_numba()
     with pytest.raises(MissingProgram, match=r"needs numba: install analoghop\[fast\], or use 'ensemble'"):
         door(latch(), tstop=1.0, engine="fused")
     assert door(latch(), tstop=1.0).ran.compiled is False

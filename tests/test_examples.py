@@ -1,9 +1,27 @@
+import ast
 import runpy
 from pathlib import Path
 
 import pytest
 
 EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.py"))
+
+DOCUMENTED = {"analoghop", "analoghop.plotting", "analoghop.memory", "analoghop.interop.dimod"}
+"""Modules that the documentation names, so that an example may import from them."""
+
+DEEPER = {example.stem for example in EXAMPLES if example.stem.startswith("memory_")}
+"""Examples that may still import from other modules."""
+
+
+def homes(text: str) -> set[str]:
+    """The modules of the package from which a script imports."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add(str(node.module))
+    return {name for name in found if name.split(".")[0] == "analoghop"}
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
@@ -17,3 +35,14 @@ def test_example_runs_and_writes_its_picture(example, tmp_path, monkeypatch, cap
     assert written
     assert all(p.stat().st_size > 5000 for p in written)
     assert len(example.read_text().splitlines()) <= 60
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
+def test_example_imports_from_documented_modules_only(example):
+    if example.stem not in DEEPER:
+        assert homes(example.read_text()) <= DOCUMENTED
+
+
+def test_homes_of_every_way_to_import_are_found():
+    text = "import analoghop.arrays, numpy\ndef f():\n    from analoghop.plotting.style import PALETTE"
+    assert homes(text) == {"analoghop.arrays", "analoghop.plotting.style"}

@@ -49,9 +49,9 @@ class Circuit:
         `parameters` are values for the deck's parameters, `include_dirs` folders for its `.include` lines.
         Raises `NetlistError` for anything that is no deck or cannot be simulated.
         """
-        from analoghop.circuit.netlist import parse
+        from analoghop.circuit.netlist.reading import parse_deck
 
-        return parse(text, include_dirs=include_dirs, overrides=parameters)
+        return parse_deck(cls, text, include_dirs=include_dirs, overrides=parameters)
 
     @classmethod
     def read(
@@ -62,9 +62,9 @@ class Circuit:
         include_dirs: Sequence[str | Path] = (),
     ) -> Circuit:
         """Return the circuit of the deck in the file `path`; see `parse`."""
-        from analoghop.circuit.netlist import read
+        from analoghop.circuit.netlist.reading import read_deck
 
-        return read(path, include_dirs, parameters)
+        return read_deck(cls, path, include_dirs, parameters)
 
     @property
     def nodes(self) -> tuple[str, ...]:

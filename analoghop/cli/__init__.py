@@ -17,14 +17,14 @@ from analoghop.cli.console import Console
 from analoghop.cli.decks import compare, op, run, show
 from analoghop.cli.memory import verb as memory
 from analoghop.cli.parser import Parser
-from analoghop.cli.solve import encode
+from analoghop.cli.solve import check, encode
 from analoghop.cli.solve import verb as solve
 from analoghop.cli.verb import Exit, UsageError, Verb
 from analoghop.errors import AnalogHopError, InputError, NumericalError
 
 VERBS: dict[str, Verb] = {
     verb.name: verb
-    for verb in (run.VERB, compare.VERB, show.VERB, op.VERB, solve.VERB, encode.VERB, memory.VERB)
+    for verb in (run.VERB, compare.VERB, show.VERB, op.VERB, solve.VERB, check.VERB, encode.VERB, memory.VERB)
 }
 
 DEBUG = "ANALOGHOP_DEBUG"

@@ -21,8 +21,8 @@ NOISE_METHODS = ("exponential", "euler")
 ENGINES = ("auto", "scipy", "ensemble", "fused")
 
 
-class Setting(NamedTuple):
-    """NAME=VALUE; the value as it is written, in the words of a deck."""
+class SetOption(NamedTuple):
+    """`--set NAME=VALUE`: a parameter of the deck and its value as it is written."""
 
     name: str
     value: str
@@ -60,12 +60,12 @@ def number(text: str) -> float:
     return value
 
 
-def assignment(text: str) -> Setting:
+def assignment(text: str) -> SetOption:
     """Return the two sides of NAME=VALUE."""
     name, equals, value = (part.strip() for part in text.partition("="))
     if not (name and equals and value):
         raise ArgumentTypeError(f"{text!r} is no assignment, expected NAME=VALUE")
-    return Setting(name, value)
+    return SetOption(name, value)
 
 
 def sweep(text: str) -> SweepOption:

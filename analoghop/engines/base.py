@@ -46,7 +46,8 @@ class Engine(ABC):
         run is recorded, first = start, last = end. A run that ends early ends its record where it ended.
         `stop` ends the run at the first accepted step whose outputs satisfy it. Where the `limits` (None:
         none) are over before, by their deadline or by Ctrl-C, the run up to there is returned with the status
-        `TIME_LIMIT`; after Ctrl-C `record["interrupted"]` is True. They are told the time reached, in "s".
+        `TIME_LIMIT`; after Ctrl-C `record["interrupted"]` is True. They are told how far it is, by
+        the time reached in "s", or by engines for many, as one of their "starts".
         Raises `InputError` for shapes that do not fit, values that are not finite, or times that do not
         increase. A numerical failure is a status of the solution, never an exception.
         """

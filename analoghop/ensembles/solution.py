@@ -20,8 +20,6 @@ from analoghop.errors import InputError
 from analoghop.formats.files import replacing
 from analoghop.solution import Ran, Status
 from analoghop.systems.base import System
-from analoghop.systems.circuits.lure import Lure
-from analoghop.systems.circuits.network import Network
 
 STATUSES = tuple(Status)
 _CHUNK = 1024  # members whose outputs are worked out at once
@@ -205,10 +203,10 @@ class EnsembleSolution:
 
 def _rails(system: System) -> tuple[Array, Array]:
     """Return the lower rail of every output and its distance to the upper, (n_outputs, 1); nan: unknown."""
-    if not isinstance(system, Network | Lure):
+    bank = system.bank
+    if bank is None:
         unknown = np.full((system.n_outputs, 1), np.nan)
         return unknown, unknown
-    bank = system.amplifiers
     ends = np.array([unit.range for unit in bank.activations]).reshape(-1, 2)[bank.unit_of_output]
     with np.errstate(invalid="ignore"):
         rails = bank.base + bank.scale * ends
@@ -217,7 +215,7 @@ def _rails(system: System) -> tuple[Array, Array]:
 
 def _swing(system: System) -> Array | float:
     """Return what one input scale changes an output by, where that is known."""
-    return np.abs(system.amplifiers.scale) if isinstance(system, Network | Lure) else 0.0
+    return 0.0 if system.bank is None else np.abs(system.bank.scale)
 
 
 def _number(value: float | None) -> float | None:

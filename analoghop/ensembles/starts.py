@@ -12,8 +12,6 @@ from analoghop.arrays import Array, column, frozen, members, readonly_fields
 from analoghop.ensembles.streams import check_seed, uniform
 from analoghop.errors import InputError
 from analoghop.systems.base import System
-from analoghop.systems.circuits.lure import Lure
-from analoghop.systems.circuits.network import Network
 
 
 class Starts(ABC):
@@ -108,13 +106,8 @@ def random_starts(
     states (0 where that is not known). `first` is the number of the first trajectory.
     Raises `InputError` for a count below 1, a bad seed or parameters that do not fit.
     """
-    middle = _thresholds(system) if centre is None else column(centre, system.size, "centre")
+    if centre is None:
+        centre = 0.0 if system.network is None else system.network.amplifiers.offset
+    middle = column(centre, system.size, "centre")
     spread = column(scale, system.size, "scale") * system.input_scale
     return RandomStarts(middle, spread, seed, count, first)
-
-
-def _thresholds(system: System) -> Array:
-    network = system.network if isinstance(system, Lure) else system
-    if isinstance(network, Network):
-        return network.amplifiers.offset
-    return np.zeros((system.size, 1))

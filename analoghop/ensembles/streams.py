@@ -46,7 +46,7 @@ def normal(seed: int, index: NDArray[np.integer], rows: int) -> Array:
     return np.stack(drawn, axis=1) if drawn else np.zeros((rows, 0))
 
 
-class Noise:
+class TileNoise:
     """Standard normal numbers for the steps of the trajectories in a tile's slots.
 
     Every trajectory draws from a stream of its own, in the order of its steps. `first` is the number in the

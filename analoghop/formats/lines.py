@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import math
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,13 +37,28 @@ class TextFile:
         content = read_bytes(path)
         if b"\0" in content:
             raise FileFormatError("is no text", Location(self.file, 1))
-        text = content.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
-        self.lines = text.split("\n")
+        text = content.decode("utf-8-sig", errors="replace")
+        self._text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
         self.name = instance_name(path)
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """All lines."""
+        return self._text.split("\n")
+
+    def after(self, line: int) -> str:
+        """Return the text below a line, 0 for all of it."""
+        place = 0
+        for _ in range(line):
+            place = self._text.find("\n", place) + 1
+            if not place:
+                return ""
+        return self._text[place:]
 
     def __iter__(self) -> Iterator[TextLine]:
         """Yield the lines that are not blank."""
-        for number, text in enumerate(self.lines, 1):
+        # Large files are read line by line down to their head alone: they are not split before they must be.
+        for number, text in enumerate(io.StringIO(self._text, newline="\n"), 1):
             words = text.split()
             if words:
                 yield TextLine(number, words)

@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from typing import Any
 
-import dimod
 import numpy as np
 
-from analoghop.errors import InputError, NumericalError
+from analoghop.arrays import whole_number
+from analoghop.errors import InputError, MissingProgram, NumericalError
 from analoghop.formats.instances.quadratic import Quadratic
 from analoghop.optimise import solve
 from analoghop.problems.spins.ising import Ising
 from analoghop.problems.spins.qubo import QUBO
+
+try:
+    import dimod
+except ModuleNotFoundError as error:
+    raise MissingProgram("dimod is not installed: `pip install analoghop[dimod]`") from error
 
 READS = 16
 
@@ -99,8 +104,10 @@ class AnalogSampler(dimod.Sampler):  # type: ignore[misc, unused-ignore]
         start failed.
         """
         self.remove_unknown_kwargs(**kwargs)
-        if num_reads is not None and num_reads < 1:
-            raise InputError(f"`num_reads` is {num_reads}, expected at least 1")
+        if num_reads is not None:
+            num_reads = whole_number(num_reads, "num_reads", "a whole number of at least 1")
+            if num_reads < 1:
+                raise InputError(f"`num_reads` is {num_reads}, expected at least 1")
         if seed is None:
             seed = int(np.random.default_rng().integers(2**31))
         wanted = num_reads if num_reads is not None or time_limit is not None else READS

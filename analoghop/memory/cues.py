@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from analoghop.arrays import Array, Integers, readonly_fields
 from analoghop.errors import InputError
-from analoghop.memory.patterns import Memory
+
+if TYPE_CHECKING:
+    from analoghop.memory.patterns import Memory
 
 Damage = Literal["flip", "erase", "blur"]
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from analoghop.arrays import Array
 from analoghop.errors import InputError
-from analoghop.memory.discrete.pairs import walk_pairs
-from analoghop.memory.patterns import Memory
+from analoghop.memory.discrete.discrete_run import discrete_run
 from analoghop.memory.weights import Weights
+
+if TYPE_CHECKING:
+    from analoghop.memory.patterns import Memory
 
 
 def unlearning(
@@ -60,7 +64,7 @@ def _dreamt(W: Array, begun: int, count: int, seed: int) -> Array:
     hollow = W.copy()
     np.fill_diagonal(hollow, 0.0)
     index = np.arange(begun, begun + count)
-    return walk_pairs(Weights(hollow), np.zeros((len(W), count)), seed=seed, index=index).states
+    return discrete_run(Weights(hollow), np.zeros((len(W), count)), seed=seed, index=index).states
 
 
 def _check(strength: float, dreams: int, batch: int) -> None:

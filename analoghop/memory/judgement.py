@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from analoghop.arrays import Array, Integers, Mask
 from analoghop.errors import InputError
-from analoghop.memory.patterns import Memory
+
+if TYPE_CHECKING:
+    from analoghop.memory.patterns import Memory
 
 State = Literal["pattern", "inverse", "mixture", "unknown"]
 

@@ -3,156 +3,48 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analoghop.arrays import Array, Integers, Mask
 from analoghop.engines import Engine, Ensemble
+from analoghop.engines.choice import EngineName
 from analoghop.errors import InputError
-from analoghop.limits import Tally
+from analoghop.limits import Limits, Tally
 from analoghop.memory.circuits.memory_circuit import MemoryCircuit
 from analoghop.memory.cues import Cues
-from analoghop.memory.discrete.dense import DenseMemory, walk_dense
-from analoghop.memory.discrete.pairs import walk_pairs
-from analoghop.memory.discrete.run import Sweeps
-from analoghop.memory.judgement import RETRIEVED, Judgement, judge, notes
-from analoghop.memory.patterns import Memory
+from analoghop.memory.dense import DenseMemory
+from analoghop.memory.discrete.discrete_run import discrete_run
+from analoghop.memory.discrete.plan import Sweeps
+from analoghop.memory.judgement import RETRIEVED
+from analoghop.memory.recall import Recall
 from analoghop.memory.weights import Weights
 from analoghop.simulate_many import simulate_many
 from analoghop.solution import Status
 
-Told = Callable[[float], None]
-"""Called now and then with the share of the work that is done, 0..1."""
+if TYPE_CHECKING:
+    from analoghop.memory.patterns import Memory
 
 RECALLING = Ensemble(dtype="float32", rtol=1e-3, atol=1e-3)
-"""What integrates recalls where nobody chooses: only signs are read, for which single precision serves."""
+"""The engine "auto" of recalls: only signs are read, for which single precision is enough."""
 
 _STEADY = 0.95  # overlap of the two halves of a time average: a stochastic recall has settled
 
 
 @dataclass(frozen=True, eq=False)
-class Recall:
-    """What a model made of cues. Arrays are (n, members) or (members,).
-
-    `signs`: the pattern read out, at the end or as a time average. `settled`: which came to rest; of a model
-    at a temperature, those whose average kept its sign pattern. `effort`: the time since when a circuit has
-    been at rest (s), or the sweeps of a discrete model; nan where it did not settle. `finished` are the
-    places of the cues that were done within the time. `record` is what is known of the run. `period`: that of
-    the cycle of synchronous updates, 1 for a rest and 0 where none was found; None for a circuit.
-    """
-
-    memory: Memory
-    model: str
-    rule: str
-    cues: Cues
-    finished: Integers
-    signs: Array
-    settled: Mask
-    effort: Array
-    cpu_s: float
-    wall_s: float
-    retrieved: float = RETRIEVED
-    record: Mapping[str, object] = field(default_factory=dict)
-    period: Integers | None = None
-
-    @cached_property
-    def judgements(self) -> tuple[Judgement, ...]:
-        """The judgement on every finished cue."""
-        wanted, noise = self.cues.wanted[self.finished], self.cues.noise[self.finished]
-        return judge(
-            *(self.memory, self.signs, wanted, noise, self.settled),
-            retrieved=self.retrieved,
-            period=self.period,
-        )
-
-    @property
-    def overlaps(self) -> Array:
-        """Overlap of what was read out with the wanted pattern, (members,), settled or not."""
-        wanted = self.memory.patterns[self.cues.wanted[self.finished]].T
-        return np.asarray((wanted * np.sign(self.signs)).mean(axis=0))
-
-    @property
-    def correct(self) -> Mask:
-        """Which finished cues settled in the wanted pattern, (members,)."""
-        return np.array([one.correct for one in self.judgements], dtype=bool)
-
-    @property
-    def correct_rate(self) -> float | None:
-        """Share of the finished cues that were recalled correctly; None where none has finished."""
-        return float(self.correct.mean()) if len(self.finished) else None
-
-    @property
-    def all_correct(self) -> bool:
-        """Whether every cue that was asked for settled in its own pattern."""
-        return len(self.finished) == self.cues.members and bool(self.correct.all())
-
-    @property
-    def interrupted(self) -> bool:
-        """Whether Ctrl-C ended the recall before all cues were finished."""
-        return bool(self.record.get("interrupted"))
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What one should know about this recall."""
-        flipped = float(self.cues.flipped(self.memory).max(initial=0.0))
-        said = notes(self.memory, self.rule, flipped, self.judgements)
-        missing = self.cues.members - len(self.finished)
-        if not missing:
-            return said
-        why = "when Ctrl-C was pressed" if self.interrupted else "in time"
-        return (*said, f"{missing} of {self.cues.members} cues were not finished {why}")
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the summary as plain values for JSON; patterns are numbered from 1, noise is in 0..1."""
-        key = "t_settle" if self.model == "continuous" else "steps"
-        cues = []
-        for one, effort in zip(self.judgements, self.effort.tolist(), strict=True):
-            spent = None if np.isnan(effort) else effort if key == "t_settle" else int(effort)
-            cues.append(
-                {
-                    "pattern": one.wanted + 1,
-                    "noise": one.noise,
-                    "settled": one.settled,
-                    "correct": one.correct,
-                    "overlap": one.overlap,
-                    "hamming": one.hamming,
-                    "state": one.state,
-                    key: spent,
-                }
-            )
-        return {
-            "patterns": self.memory.count,
-            "neurons": self.memory.size,
-            "rule": self.rule,
-            "model": self.model,
-            "load": self.memory.load,
-            "seed": self.record.get("seed"),
-            "cues": cues,
-            "correct_rate": self.correct_rate,
-            "notes": list(self.notes),
-            "cpu_s": self.cpu_s,
-            "wall_s": self.wall_s,
-        }
-
-
-@dataclass(frozen=True, eq=False)
 class Continuous:
-    """The circuit. `engine` integrates all cues at once, "auto" for `RECALLING`.
+    """The circuit. `engine` integrates all cues at once: a name or an engine, "auto" for `RECALLING`.
 
-    A run takes `duration` seconds at most, None for the circuit's patience. `threads` share the cues, None
-    for as many as the engine has.
+    A run takes `duration` seconds at most, None for the circuit's patience.
     """
 
     circuit: MemoryCircuit
     rule: str
-    engine: Engine | Literal["auto"] = "auto"
+    engine: Engine | EngineName = "auto"
     duration: float | None = None
     retrieved: float = RETRIEVED
-    threads: int | None = None
 
     @property
     def memory(self) -> Memory:
@@ -164,31 +56,20 @@ class Continuous:
         """continuous."""
         return "continuous"
 
-    def recall(
-        self, cues: Cues, *, seed: int = 0, time_limit: float | None = None, told: Told | None = None
-    ) -> Recall:
-        """Return where the circuit comes to rest from every cue, or from those finished at Ctrl-C.
+    def recall(self, cues: Cues, *, seed: int = 0, limits: Limits | None = None) -> Recall:
+        """Return where the circuit comes to rest from every cue that finished within the `limits`.
 
-        Raises `InputError` for cues of another memory, `KeyboardInterrupt` where none had finished.
+        Raises `InputError` for cues of another memory or an unknown engine.
         """
         _check(self.memory, cues)
-
-        def tell(tally: Tally) -> None:
-            if told is not None:
-                told(tally.share or 0.0)
-
-        duration = self.circuit.patience if self.duration is None else self.duration
+        limits = limits or Limits()
         run = simulate_many(
             self.circuit.system,
             x0=self.circuit.begin(cues.values),
-            tstop=duration,
-            engine=RECALLING if isinstance(self.engine, str) else self.engine,
-            threads=self.threads,
-            time_limit=time_limit,
-            progress=False if told is None else tell,
+            tstop=self.circuit.patience if self.duration is None else self.duration,
+            engine=RECALLING if self.engine == "auto" else self.engine,
+            limits=progress_of(limits, 0, cues.members),
         )
-        if run.record.get("interrupted") and not len(run):
-            raise KeyboardInterrupt
         return Recall(
             self.memory,
             self.name,
@@ -200,6 +81,7 @@ class Continuous:
             run.settled_at,
             run.cpu_s,
             run.wall_s,
+            run.ran,
             self.retrieved,
             {**run.record, "seed": seed, "circuit": dict(self.circuit.parameters)},
         )
@@ -209,7 +91,7 @@ class Continuous:
 class Discrete:
     """The binary model, or above a temperature of 0 the stochastic one, of pairs or of a dense memory.
 
-    The stochastic model is read out as the signs of its time average.
+    The stochastic model is read out as the signs of its time average. `engine`: "auto", "fused" or "numpy".
     """
 
     memory: Memory
@@ -217,92 +99,87 @@ class Discrete:
     rule: str
     plan: Sweeps = field(default_factory=Sweeps)
     retrieved: float = RETRIEVED
+    engine: str = "auto"
 
     @property
     def name(self) -> str:
         """binary or stochastic."""
         return "stochastic" if self.plan.heat.any() else "binary"
 
-    def recall(
-        self, cues: Cues, *, seed: int = 0, time_limit: float | None = None, told: Told | None = None
-    ) -> Recall:
-        """Return where the sweeps end from every cue; `time_limit` is looked at between batches of cues.
+    def recall(self, cues: Cues, *, seed: int = 0, limits: Limits | None = None) -> Recall:
+        """Return where the sweeps end from every cue that finished within the `limits`.
 
-        Raises `InputError` for cues of another memory.
+        Raises `InputError` for cues of another memory or an unknown engine.
         """
         _check(self.memory, cues)
-        wall, cpu = time.perf_counter(), time.process_time()
-        signs, settled, effort, period = [], [], [], []
-        batch = max(1, 4_000_000 // self.memory.size)
-        for begun in range(0, cues.members, batch):
-            if begun and time_limit is not None and time.perf_counter() - wall > time_limit:
-                break
-            index = np.arange(begun, min(begun + batch, cues.members))
-            values = cues.values[:, index]
-            walked = (
-                walk_pairs(self.interaction, values, self.plan, seed=seed, index=index)
-                if isinstance(self.interaction, Weights)
-                else walk_dense(self.interaction, values, self.plan, seed=seed, index=index)
-            )
-            rest = walked.settled
-            if self.plan.stochastic:
-                first, second = (np.sign(half) for half in walked.halves)
-                rest = (first * second).mean(axis=0) >= _STEADY
-            period.append(walked.period)
-            signs.append(np.sign(walked.average))
-            settled.append(rest)
-            effort.append(np.where(rest, walked.sweeps, np.nan))
-            if told is not None:
-                told((index[-1] + 1) / cues.members)
-        done = sum(map(len, settled))
+        limits, wall, cpu = limits or Limits(), time.perf_counter(), time.process_time()
+        run = discrete_run(
+            self.interaction,
+            cues.values,
+            self.plan,
+            seed=seed,
+            limits=progress_of(limits, 0, cues.members),
+            engine=self.engine,
+        )
+        done = np.flatnonzero(run.finished)
+        period = run.extras.get("period", np.zeros(cues.members, np.int64))  # none where no member has ended
+        settled = np.equal(period, 1)
+        if self.plan.stochastic and len(done):
+            settled = np.sign(run.extras["halves"]).prod(axis=0).mean(axis=0) >= _STEADY
         return Recall(
             self.memory,
             self.name,
             self.rule,
             cues,
-            np.arange(done),
-            np.concatenate(signs, axis=1),
-            np.concatenate(settled),
-            np.concatenate(effort),
+            done,
+            np.sign(run.outputs[:, done]),
+            settled[done],
+            np.where(settled, run.steps, np.nan)[done],
             time.process_time() - cpu,
             time.perf_counter() - wall,
+            run.ran,
             self.retrieved,
-            {"seed": seed, "update": self.plan.update, "order": self.plan.order},
-            np.concatenate(period),
+            {
+                "seed": seed,
+                "update": self.plan.update,
+                "order": self.plan.order,
+                "interrupted": run.interrupted,
+            },
+            period[done],
         )
 
 
 Model = Continuous | Discrete
-"""A memory that has learnt and can be asked."""
+"""A memory that has learnt and can be given cues."""
 
 
 def compare(
-    models: Sequence[Model],
-    cues: Cues,
-    *,
-    seed: int = 0,
-    told: Told | None = None,
-    time_limit: float | None = None,
+    models: Sequence[Model], cues: Cues, *, seed: int = 0, limits: Limits | None = None
 ) -> list[Recall]:
     """Return what each of several models makes of the same cues.
 
-    After `time_limit` seconds, or Ctrl-C, no further model is asked.
+    Once the `limits` are over, no further model is given them.
     """
-    began = time.perf_counter()
-    done: list[Recall] = []
-    for k, model in enumerate(models):
-
-        def tell(share: float, k: int = k) -> None:
-            if told is not None:
-                told((k + share) / len(models))
-
-        left = None if time_limit is None else max(time_limit - (time.perf_counter() - began), 1e-3)
-        if done and left == 1e-3:
+    limits, done, total = limits or Limits(), list[Recall](), cues.members * len(models)
+    for model in models:
+        if done and (limits.over or done[-1].interrupted):
             break
-        done.append(model.recall(cues, seed=seed, time_limit=left, told=tell))
-        if done[-1].interrupted:
-            break
+        own = progress_of(limits, cues.members * len(done), total)
+        done.append(model.recall(cues, seed=seed, limits=own))
     return done
+
+
+def progress_of(limits: Limits, begun: int, total: int) -> Limits:
+    """Return limits that end with these and tell their progress in cues, of which `begun` are done before."""
+    if not limits.told:
+        return limits
+
+    def tell(tally: Tally) -> None:
+        if tally.unit in ("starts", "cues"):
+            tally = Tally(begun + tally.done, total, "cues")
+        limits.tell(*tally)
+
+    return limits.telling(tell)
 
 
 def _check(memory: Memory, cues: Cues) -> None:

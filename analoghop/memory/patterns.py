@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,7 +13,15 @@ from numpy.typing import ArrayLike
 from analoghop.arrays import Array, frozen, readonly_fields
 from analoghop.errors import InputError
 from analoghop.formats.memories.patterns import Patterns, read_patterns
+from analoghop.limits import Limits, Progress
 from analoghop.problems.base import Answer, Problem, Verdict
+
+if TYPE_CHECKING:
+    from analoghop.engines import Engine
+    from analoghop.engines.choice import EngineName
+    from analoghop.memory.cues import Cues
+    from analoghop.memory.recall import Recall
+    from analoghop.memory.recipe import ModelName
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,6 +97,36 @@ class Memory(Problem):
     def overlaps(self, states: ArrayLike) -> Array:
         """Return xi.s/n of every pattern with every column of `states` (n, members): (count, members)."""
         return np.asarray(self.patterns @ np.asarray(states, dtype=np.float64)) / self.size
+
+    def recall(
+        self,
+        cues: Cues | None = None,
+        *,
+        noise: float = 0.1,
+        rule: str = "hebbian",
+        model: ModelName = "continuous",
+        engine: EngineName | Engine = "auto",
+        seed: int = 0,
+        threads: int = 1,
+        time_limit: float | None = None,
+        progress: bool | Progress = False,
+        **options: Any,
+    ) -> Recall:
+        """Return what the memory makes of `cues`, by default every pattern with a share `noise` flipped.
+
+        `rule` learns the couplings and `model` recalls, see `MemoryRecipe`; `options` are its others, such as
+        `gain`, `beta`, `temperature`. `seed` decides what chance does to cues and sweeps. `threads` share the
+        cues; `time_limit` (s of wall clock) and Ctrl-C end the recall, and the cues that have finished are
+        returned. `progress`: True for a bar, or a function of a `Tally`.
+        Raises `InputError` for unknown words and options that do not fit together.
+        """
+        from analoghop.memory.cues import make_cues
+        from analoghop.memory.recipe import MemoryRecipe
+
+        recipe = MemoryRecipe(rule, model, engine=engine, **options)
+        given = make_cues(self, noise=noise, seed=seed) if cues is None else cues
+        with Limits(time_limit, threads=threads, progress=progress) as limits:
+            return recipe.build(self).recall(given, seed=seed, limits=limits)
 
     def as_file(self) -> Patterns:
         """Return the patterns as they are written to a file."""

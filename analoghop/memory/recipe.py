@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from analoghop.engines import Engine
+from analoghop.engines.choice import EngineName
 from analoghop.errors import InputError
 from analoghop.memory.circuits.continuous import Amplifier, pair_circuit
 from analoghop.memory.circuits.modern import one_layer, two_layer
-from analoghop.memory.discrete.dense import DenseMemory, Interaction
-from analoghop.memory.discrete.run import Order, Sweeps, Update
+from analoghop.memory.dense import DenseMemory, Interaction
+from analoghop.memory.discrete.plan import Order, Sweeps, Update
 from analoghop.memory.judgement import RETRIEVED
 from analoghop.memory.models import Continuous, Discrete, Model
-from analoghop.memory.patterns import Memory
 from analoghop.memory.rules import RULES, learn
 from analoghop.memory.weights import Levels, Weights
 from analoghop.schedules import Schedule
+
+if TYPE_CHECKING:
+    from analoghop.memory.patterns import Memory
 
 ModelName = Literal["continuous", "binary", "stochastic"]
 MODELS: tuple[ModelName, ...] = ("continuous", "binary", "stochastic")
@@ -30,7 +33,7 @@ DENSE: dict[str, Interaction] = {
 """Rules without couplings of pairs: the patterns themselves are the memory."""
 
 WARM = 0.1
-"""Temperature of the stochastic model where nobody says."""
+"""Temperature of the stochastic model, unless another one is given."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,8 @@ class MemoryRecipe:
     `degree`. `units` "bipolar" or "binary" (0 and 1). `update`, `order` and `sweeps` are for the discrete
     models, `temperature` for the stochastic one: (first, last) is lowered linearly over the first half of the
     sweeps.
-    `engine` integrates the circuits ("auto" for `RECALLING`) in so many `threads` (None: its own).
+    `engine`: a name, or for circuits an engine. "auto": `RECALLING` for circuits, compiled sweeps where
+    they pay; "ensemble": NumPy for both.
     `retrieved`: overlap from which a state counts as the pattern.
     Raises `InputError` for unknown words and for options that do not fit together.
     """
@@ -59,9 +63,8 @@ class MemoryRecipe:
     update: Update = "async"
     order: Order = "random"
     sweeps: int = 200
-    engine: Engine | Literal["auto"] = "auto"
+    engine: Engine | EngineName = "auto"
     retrieved: float = RETRIEVED
-    threads: int | None = None
 
     def __post_init__(self) -> None:
         if self.rule not in RULES and self.rule not in DENSE:
@@ -108,21 +111,29 @@ class MemoryRecipe:
         if self.dense and weights is None:
             dense = DenseMemory(memory, DENSE[self.rule], self.beta, self.degree)
             if self.model != "continuous":
-                return Discrete(memory, dense, self.rule, self.plan, self.retrieved)
+                return self._discrete(memory, dense, self.rule)
             wired = (two_layer if self.layers == 2 else one_layer)(dense, gain=self.gain)
-            return Continuous(wired, self.rule, self.engine, None, self.retrieved, self.threads)
+            return Continuous(wired, self.rule, self.engine, None, self.retrieved)
         couplings = self.weights(memory) if weights is None else weights
         if couplings.size != memory.size:
             raise InputError(
                 f"the couplings are those of {couplings.size} neurons, the patterns have {memory.size} bits"
             )
         if self.model != "continuous":
-            return Discrete(memory, couplings, couplings.rule, self.plan, self.retrieved)
+            return self._discrete(memory, couplings, couplings.rule)
         circuit = pair_circuit(memory, couplings, gain=self.gain, amplifier=self.amplifier)
-        return Continuous(circuit, couplings.rule, self.engine, None, self.retrieved, self.threads)
+        return Continuous(circuit, couplings.rule, self.engine, None, self.retrieved)
+
+    def _discrete(self, memory: Memory, interaction: Weights | DenseMemory, rule: str) -> Discrete:
+        if not isinstance(self.engine, str):
+            kind = type(self.engine).__name__
+            raise InputError(f"`engine` is {kind}, expected auto, fused or numpy for the {self.model} model")
+        return Discrete(memory, interaction, rule, self.plan, self.retrieved, self.engine)
 
     def side_by_side(self, memory: Memory, weights: Weights | None = None) -> list[Model]:
-        """Return the three models of `memory` with the same couplings."""
+        """Return the three models of `memory` with the same couplings; `engine` is that of the circuit."""
         if weights is None and not self.dense:
             weights = self.weights(memory)
-        return [replace(self, model=name).build(memory, weights) for name in MODELS]
+        circuit = replace(self, model="continuous").build(memory, weights)
+        others = (replace(self, model=name, engine="auto") for name in MODELS[1:])
+        return [circuit, *(other.build(memory, weights) for other in others)]

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from analoghop.arrays import Array
 from analoghop.errors import InputError, NumericalError
 from analoghop.memory.dreams import daydreaming, unlearning
-from analoghop.memory.patterns import Memory
 from analoghop.memory.weights import Weights
 
-Rule = Callable[[Memory], Weights]
+if TYPE_CHECKING:
+    from analoghop.memory.patterns import Memory
+
+Rule = Callable[["Memory"], Weights]
 
 
 def hebbian(memory: Memory) -> Weights:

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analoghop.arrays import Array, Mask
+from analoghop.engines.choice import run_members
 from analoghop.engines.machines.members import Ends
-from analoghop.engines.starts import run_members
 from analoghop.limits import Limits
 from analoghop.problems.base import Answer, Encoding, Problem, Verdict
 from analoghop.problems.result import FAILURE, Start

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from analoghop.engines.starts import ready, together
+from analoghop.engines.choice import ready, together
 from analoghop.limits import Limits
 from analoghop.optimise.anneal import anneal, judged
 from analoghop.problems.base import Answer, Encoding, Problem

@@ -210,3 +210,7 @@ class _Run:
             self.tour, self.length = found, shortest
             if shortest < self.best_length:
                 self.best, self.best_length = found, shortest
+
+
+CHAINS = ChainSearch()
+"""The search by the name `chains`."""

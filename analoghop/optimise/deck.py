@@ -57,7 +57,7 @@ def _(system: Network, **options: Any) -> Synthesis:
 
 @parts_of.register
 def _(system: SpinNetwork, **options: Any) -> Synthesis:
-    return synthesize(system.network, impedance=IMPEDANCE, **options)
+    return synthesize(system.circuit, impedance=IMPEDANCE, **options)
 
 
 @parts_of.register

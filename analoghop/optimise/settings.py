@@ -25,14 +25,24 @@ _TRUTH = {
 }
 
 
+ALIASES: Mapping[str, tuple[str, ...]] = {
+    "own": ("self_coupling",),
+    "hot": ("start_temperature",),
+    "cold": ("end_temperature", "start_gain"),
+    "early": ("initial_power",),
+    "first": ("first_gain",),
+    "last": ("last_gain",),
+}
+"""Older names of options: each stands for whichever of the names behind it a formulation has."""
+
 _KINDS = {bool: "yes or no", int: "a whole number", float: "a number"}
 
 
 def with_settings(formulation: type[F], settings: Mapping[str, str | float | bool]) -> F:
     """Return `formulation` with the fields in `settings`, whose values may be written as text.
 
-    Names that differ in capitals only are told apart by an exact spelling. Raises `InputError`, listing the
-    fields, for an unknown name, and for a value that is not of the field's type.
+    Names that differ in capitals only are told apart by an exact spelling, and `ALIASES` are known. Raises
+    `InputError`, listing the fields, for an unknown name, and for a value that is not of the field's type.
     """
     hints = get_type_hints(formulation)
     fields = [f.name for f in dataclasses.fields(formulation) if f.init]  # type: ignore[arg-type]
@@ -49,7 +59,9 @@ def with_settings(formulation: type[F], settings: Mapping[str, str | float | boo
 def _field(given: str, fields: list[str]) -> str | None:
     if given in fields:
         return given
-    alike = [name for name in fields if name.lower() == given.lower().replace("-", "_")]
+    word = given.lower().replace("-", "_")
+    alike = [name for name in fields if name.lower() == word]
+    alike = alike or [name for name in ALIASES.get(word, ()) if name in fields]
     return alike[0] if len(alike) == 1 else None
 
 

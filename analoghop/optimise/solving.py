@@ -9,8 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from analoghop.engines.choice import checked_name
-from analoghop.engines.starts import pace
+from analoghop.engines.choice import checked_name, pace
 from analoghop.ensembles.streams import check_seed
 from analoghop.errors import InputError
 from analoghop.limits import Limits, Progress

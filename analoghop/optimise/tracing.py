@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from analoghop.arrays import Array
-from analoghop.engines.starts import recorded
+from analoghop.engines.choice import recorded
 from analoghop.limits import Limits
 from analoghop.optimise.anneal import beginning
 from analoghop.problems.base import Answer, Encoding

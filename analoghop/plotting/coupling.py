@@ -8,13 +8,9 @@ import numpy as np
 
 from analoghop.arrays import Array
 from analoghop.errors import InputError
-from analoghop.plotting.runs.traces import output_names, state_names
 from analoghop.plotting.style import axes_for, colour_bar, prefix, shortened, style, whole_numbers
 from analoghop.solution import Solution
-from analoghop.systems.base import System
-from analoghop.systems.circuits.as_network import dense, dynamic_units
-from analoghop.systems.circuits.lure import Lure
-from analoghop.systems.circuits.network import Network
+from analoghop.systems.base import CouplingTable, System
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,11 +23,12 @@ def coupling(target: Solution | System, ax: Axes | None = None) -> Axes:
     """Draw the conductances from outputs (columns) to input nodes (rows) in siemens and return the axes.
 
     Blue excites, red inhibits, white is zero; up to 8 amplifiers have the values in the cells. A circuit that
-    is no `Network` shows the currents of its amplifiers into its states, B of `Lure`. Raises `InputError`
+    is no `Network` shows the currents of its amplifiers into its states. Raises `InputError`
     for a system without a coupling or with more than 4000 rows.
     """
     system = target.system if isinstance(target, Solution) else target
-    matrix, rows, columns = _matrix(system)
+    table = _table(system)
+    matrix = table.matrix.toarray()
     largest = float(np.abs(matrix).max(initial=0.0)) or 1.0
     few = max(matrix.shape) <= WRITTEN
     with style():
@@ -41,7 +38,7 @@ def coupling(target: Solution | System, ax: Axes | None = None) -> Axes:
         picture = ax.imshow(matrix, cmap="RdBu", vmin=-largest, vmax=largest, extent=extent)
         ax.grid(False)
         ax.set(xlabel="from output", ylabel="to input", title=_title(system, matrix))
-        _ticks(ax, rows, columns)
+        _ticks(ax, table.inputs, table.outputs)
         colour_bar(picture, "conductance", "S")
         if few:
             factor, _ = prefix(largest)
@@ -52,26 +49,18 @@ def coupling(target: Solution | System, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def _matrix(system: System) -> tuple[Array, tuple[str, ...], tuple[str, ...]]:
-    if not isinstance(system, Network | Lure) or not system.n_outputs:
+def _table(system: System) -> CouplingTable:
+    table = system.coupling
+    if table is None or not system.n_outputs:
         raise InputError("this system has no coupling matrix to draw")
-    network = system if isinstance(system, Network) else system.network
-    shape = network.T.shape if network else system.B.shape if isinstance(system, Lure) else (0, 0)
-    if max(shape) > LARGEST:
-        raise InputError(f"a coupling of {shape[0]} rows is too large to draw; the limit is {LARGEST}")
-    outputs = output_names(system)
-    if isinstance(system, Lure):
-        bank = system.amplifiers
-        kept = dynamic_units(bank, system.B, system.P, system.Q)[bank.unit_of_output]
-        outputs = tuple(name for name, keep in zip(outputs, kept, strict=True) if keep)
-        matrix = network.T.toarray() if network else dense(system.core.B)
-    else:
-        matrix = system.T.toarray()
-    return matrix, state_names(system), outputs
+    if max(table.matrix.shape) > LARGEST:
+        rows = table.matrix.shape[0]
+        raise InputError(f"a coupling of {rows} rows is too large to draw; the limit is {LARGEST}")
+    return table
 
 
 def _title(system: System, matrix: Array) -> str:
-    if isinstance(system, Lure) and system.network is None:
+    if system.network is None:
         return "currents of the amplifiers into the states"
     gap = float(np.abs(matrix - matrix.T).max(initial=0.0))
     symmetric = gap <= 1e-9 * float(np.abs(matrix).max(initial=0.0))

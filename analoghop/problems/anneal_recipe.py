@@ -18,7 +18,7 @@ STEP = 0.2
 COLD = 0.1
 """Temperature at which the kernel of the ring has closed."""
 SLOW = (0.4, 0.8)
-"""Part of the way from hot to cold, T = 0.22 to 0.045, in which tours are decided: it takes longer."""
+"""Part of the way from start to end, T = 0.22 to 0.045, in which tours are decided: it takes longer."""
 RAMP = 0.08
 """Part of the way on which the noise rises and falls."""
 WARM = 0.08
@@ -33,19 +33,19 @@ REHEATED = 0.3
 class AnnealRecipe:
     """An anneal in `steps` of 0.2 tau. Temperatures and the self-coupling are in units of the critical one.
 
-    With `kernel`: the temperature falls from `hot` to `cold` along s = 0..1 by T^0.2; s takes `slow` times as
-    long from 0.4 to 0.8, where the noise rises from `quiet` to `sigma` (throughout `sigma`, if that is less);
-    g = 0.4 s^3 + 0.6 clip((s - 0.85)/0.15, 0, 1); the kernel of a ring, at most `width` of its slots, closes
-    at T = 0.1 by the power 0.75; an early matrix fades until s = 0.7. `own`: how strongly a slot of the ring
-    is to be coupled to itself.
+    With `kernel`: the temperature falls from `start_temperature` to `end_temperature` along s = 0..1 by
+    T^0.2; s takes `slow` times as long from 0.4 to 0.8, where the noise rises from `quiet` to `sigma`
+    (throughout `sigma`, if that is less); g = 0.4 s^3 + 0.6 clip((s - 0.85)/0.15, 0, 1); the kernel of a
+    ring, at most `width` of its slots, closes at T = 0.1 by the power 0.75; an early matrix fades until s =
+    0.7. `self_coupling`: how strongly a slot of the ring is to be coupled to itself.
     Without: geometric cooling, g = 0.1 + 0.9 s, noise `sigma` throughout, s in proportion to time.
     Raises `InputError` for fewer than one step and for levels of the wrong sign or order.
     """
 
     steps: int
-    hot: float = 0.8
-    cold: float = 0.018
-    own: float = 0.4
+    start_temperature: float = 0.8
+    end_temperature: float = 0.018
+    self_coupling: float = 0.4
     width: float = 0.17
     sigma: float = 1.0
     quiet: float = 0.15
@@ -55,8 +55,10 @@ class AnnealRecipe:
     def __post_init__(self) -> None:
         if self.steps < 1:
             raise InputError(f"`steps` is {self.steps}, expected at least 1")
-        if not (self.hot > self.cold > 0):
-            raise InputError(f"`hot` ({self.hot:g}) must be above `cold` ({self.cold:g}), and that above 0")
+        start, end = self.start_temperature, self.end_temperature
+        if not (start > end > 0):
+            reason = f"`start_temperature` ({start:g}) must be above `end_temperature` ({end:g})"
+            raise InputError(f"{reason}, and that above 0")
         if not (self.slow > 0 and self.sigma >= 0 and self.width >= 0):
             raise InputError("`slow` must be positive, `sigma` and `width` not negative")
 
@@ -68,9 +70,9 @@ class AnnealRecipe:
         """Return the anneal of a start near an answer, which it does not forget."""
         return self._from(WARM, steps)
 
-    def _from(self, hot: float, steps: int) -> AnnealRecipe:
-        hot, quiet = max(hot, 2.0 * self.cold), min(self.sigma, self.quiet)
-        return replace(self, steps=steps, hot=hot, slow=1.0, sigma=quiet)
+    def _from(self, temperature: float, steps: int) -> AnnealRecipe:
+        start, quiet = max(temperature, 2.0 * self.end_temperature), min(self.sigma, self.quiet)
+        return replace(self, steps=steps, start_temperature=start, slow=1.0, sigma=quiet)
 
     def duration(self, tau: float) -> float:
         """Return the time of the anneal in seconds."""
@@ -86,14 +88,15 @@ class AnnealRecipe:
         duration = self.duration(tau)
         if not self.kernel:
             ends = np.array([0.0, duration])
-            levels = np.array([self.hot, self.cold]) * critical
+            levels = np.array([self.start_temperature, self.end_temperature]) * critical
             temperature: Signal = Schedule(ends, levels, "geometric")
             hardness: Signal = Schedule(ends, np.array([0.1, 1.0]) * critical)
             sigma: Signal = Constant(self.sigma)
             blend: Signal = Schedule(np.array([0.0, FADED * duration]), np.array([1.0, 0.0]))
         else:
             progress = self._progress(duration)
-            temperature = Cooling(self.hot * critical, self.cold * critical, 0.2, progress)
+            start, end = self.start_temperature * critical, self.end_temperature * critical
+            temperature = Cooling(start, end, 0.2, progress)
             hardness = Hardening(0.4 * critical, 0.6 * critical, 0.85, progress)
             low, high = SLOW
             quiet, peak = min(self.sigma, self.quiet), self.sigma

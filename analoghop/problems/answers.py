@@ -10,28 +10,42 @@ from analoghop.arrays import Integers, real_array
 from analoghop.errors import InputError
 
 
-def whole_numbers(answer: Any, count: int, what: str) -> Integers:
+def whole_numbers(answer: Any, count: int, noun: str) -> Integers:
     """Return `answer` as `count` whole numbers.
 
-    Raises `InputError` for something else; `what` says what they are, such as "colours, one per vertex".
+    Raises `InputError` for anything else; `noun` names the numbers, such as "colours, one per vertex".
     """
     try:
         values = np.asarray(answer)
     except ValueError as error:
-        raise InputError(f"`answer` is no sequence of {what}: {error}") from error
+        raise InputError(f"`answer` is no sequence of {noun}: {error}") from error
     if values.dtype.kind not in "biuf" or values.shape != (count,):
-        raise InputError(f"`answer` has shape {values.shape}, expected {count} {what}")
+        raise InputError(f"`answer` has shape {values.shape}, expected {count} {noun}")
     if not np.isfinite(values).all() or (values != np.floor(values)).any():
-        raise InputError(f"`answer` holds what is no whole number, expected {count} {what}")
+        raise InputError(f"`answer` holds a number that is no whole number, expected {count} {noun}")
     return values.astype(np.int64)
 
 
-def bits(answer: Any, count: int, what: str) -> Integers:
-    """Return `answer` as `count` zeros and ones; raises `InputError` for something else."""
-    values = whole_numbers(answer, count, what)
+def bits(answer: Any, count: int, noun: str) -> Integers:
+    """Return `answer` as `count` zeros and ones; raises `InputError` for anything else."""
+    values = whole_numbers(answer, count, noun)
     if not np.isin(values, (0, 1)).all():
-        raise InputError(f"`answer` holds something else than 0 and 1, expected {count} {what}")
+        raise InputError(f"`answer` holds something else than 0 and 1, expected {count} {noun}")
     return values
+
+
+def uses_told(answer: Any, count: int, noun: str, used: str) -> list[str]:
+    """Return which of `count` things, numbered from 0, an answer that should name each once does not.
+
+    "city 3 is missing", "city 5 is visited 2 times", "city 99 is unknown": `noun` and `used` are "city" and
+    "visited".
+    """
+    places = whole_numbers(answer, np.size(answer), f"numbers, one for each {noun}")
+    known = places[(places >= 0) & (places < count)]
+    uses = np.bincount(known, minlength=count)
+    told = [f"{noun} {k} is missing" for k in np.flatnonzero(uses == 0).tolist()]
+    told += [f"{noun} {k} is {used} {uses[k]} times" for k in np.flatnonzero(uses > 1).tolist()]
+    return told + [f"{noun} {k} is unknown" for k in places.tolist() if not 0 <= k < count]
 
 
 def known_cost(value: Any) -> float | None:

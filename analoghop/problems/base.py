@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from analoghop.arrays import Array
 from analoghop.errors import InputError
 from analoghop.limits import Limits
-from analoghop.records import Record
+from analoghop.records import ValueRecord
 from analoghop.systems.base import System
 
 P = TypeVar("P", bound="Problem")
@@ -33,7 +33,7 @@ class Verdict:
     violations: Mapping[str, int] = field(default_factory=dict)
 
 
-class Problem(Record, ABC):
+class Problem(ValueRecord, ABC):
     """An instance. `verify` judges an answer from the instance's own data and knows no encoding.
 
     `kind` is the word of the command line, `cost_name` the noun for the cost of an answer, and `sense` says

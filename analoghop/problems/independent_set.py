@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from analoghop.arrays import Integers
 from analoghop.limits import Limits
 from analoghop.problems.answers import bits
 from analoghop.problems.base import Verdict
@@ -34,7 +35,17 @@ class IndependentSet(GraphProblem):
         Violations count `edges inside`; the cost of what is no independent set is not defined.
         """
         chosen = bits(answer, self.size, "zeros and ones, one per vertex")
-        inside = int(chosen[self.graph.edges].all(axis=1).sum())
+        inside = len(self._inside(chosen))
         if inside:
             return Verdict(False, None, {"edges inside": inside})
         return Verdict(True, float(chosen.sum()))
+
+    def describe_violations(self, answer: Any) -> Sequence[str]:
+        """Return the edges between chosen vertices, numbered from 0: "3-7"."""
+        chosen = bits(answer, self.size, "zeros and ones, one per vertex")
+        return [f"{i}-{j}" for i, j in self._inside(chosen).tolist()]
+
+    def _inside(self, chosen: Integers) -> Integers:
+        """Return the edges (k, 2) whose ends are both chosen."""
+        edges: Integers = self.graph.edges[chosen[self.graph.edges].all(axis=1)]
+        return edges

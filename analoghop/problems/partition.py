@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -58,3 +58,12 @@ class Partition(GraphProblem):
         if many:
             return Verdict(False, None, {"vertices too many": many})
         return Verdict(True, cut_weight(self.graph, sides))
+
+    def describe_violations(self, answer: Any) -> Sequence[str]:
+        """Return the side that has too many vertices, and how many it has."""
+        sides = bits(answer, self.size, "sides, 0 or 1, one per vertex")
+        ones, most = int(sides.sum()), (self.size + 1) // 2
+        counts = {0: self.size - ones, 1: ones}
+        return [
+            f"side {s} has {count} vertices, {most} at most" for s, count in counts.items() if count > most
+        ]

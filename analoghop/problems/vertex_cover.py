@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from analoghop.arrays import Integers
 from analoghop.limits import Limits
 from analoghop.problems.answers import bits
 from analoghop.problems.base import Verdict
@@ -35,7 +36,17 @@ class VertexCover(GraphProblem):
         Violations count `uncovered edges`; the cost of what is no cover is not defined.
         """
         chosen = bits(answer, self.size, "zeros and ones, one per vertex")
-        uncovered = int((~chosen[self.graph.edges].astype(bool)).all(axis=1).sum())
+        uncovered = len(self._uncovered(chosen))
         if uncovered:
             return Verdict(False, None, {"uncovered edges": uncovered})
         return Verdict(True, float(chosen.sum()))
+
+    def describe_violations(self, answer: Any) -> Sequence[str]:
+        """Return the edges without a chosen end, vertices numbered from 0: "3-7"."""
+        chosen = bits(answer, self.size, "zeros and ones, one per vertex")
+        return [f"{i}-{j}" for i, j in self._uncovered(chosen).tolist()]
+
+    def _uncovered(self, chosen: Integers) -> Integers:
+        """Return the edges (k, 2) neither of whose ends is chosen."""
+        edges: Integers = self.graph.edges[~chosen[self.graph.edges].any(axis=1)]
+        return edges

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from abc import abstractmethod
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from analoghop.arrays import Array
+from analoghop.couplings import Coupling
 from analoghop.schedules import Signal
+from analoghop.systems.state_space import StateSpace
+
+if TYPE_CHECKING:
+    from analoghop.amplifiers import Amplifiers
+    from analoghop.systems.circuits.lure import Lure
+    from analoghop.systems.circuits.network import Network
 
 Rhs = Callable[[float, Array], Array]
 
@@ -47,22 +54,19 @@ class Theorem:
         return "; ".join(self.reasons) or None
 
 
-class System(ABC):
-    """Ordinary differential equations with outputs. Arrays have the axes (rows, members).
+class CouplingTable(NamedTuple):
+    """A coupling with the names of its rows, the `inputs`, and of its columns, the `outputs`."""
 
-    `t` is a float or an array (members,): one time per member. `x` is (size, members).
+    matrix: Coupling
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+
+
+class System(StateSpace):
+    """Ordinary differential equations with outputs, those of its amplifiers.
+
     Subclasses are final dataclasses; `size` is the number of states.
     """
-
-    @property
-    @abstractmethod
-    def size(self) -> int:
-        """Number of states."""
-
-    @property
-    @abstractmethod
-    def n_outputs(self) -> int:
-        """Number of amplifier outputs."""
 
     @property
     @abstractmethod
@@ -82,10 +86,6 @@ class System(ABC):
     @abstractmethod
     def rhs(self, t: ArrayLike, x: Array) -> Array:
         """Return dx/dt, (size, members)."""
-
-    @abstractmethod
-    def outputs(self, t: ArrayLike, x: Array) -> Array:
-        """Return the amplifier outputs, (n_outputs, members)."""
 
     def observe(self, t: ArrayLike, x: Array, names: Sequence[str]) -> Array:
         """Return the named signals, (len(names), members). Raises `KeyError` for an unknown name.
@@ -138,18 +138,9 @@ class System(ABC):
         return rhs
 
     @property
-    def has_energy(self) -> bool:
-        """Whether `energy` and `flow` are defined."""
-        return False
-
-    @property
     def theorem(self) -> Theorem:
         """The energy theorem that applies, or the conditions that fail."""
         return Theorem(False, reasons=("no energy function is known for this system",))
-
-    def energy(self, t: ArrayLike, x: Array) -> Mapping[str, Array]:
-        """Return the parts of the energy (each (members,)); their sum is the energy."""
-        raise NotImplementedError("this system has no energy")
 
     def flow(self, t: ArrayLike, x: Array) -> Flow:
         """Return rate, dissipated and supplied power in one pass."""
@@ -175,3 +166,36 @@ class System(ABC):
     def quiet_after(self) -> float:
         """Return the time from which on nothing outside the state changes: no settling before it."""
         return 0.0
+
+    @property
+    def network(self) -> Network | None:
+        """The same equations as Hopfield's network of 1984, states in the same order; None for others."""
+        return None
+
+    @property
+    def core(self) -> Lure | None:
+        """A linear circuit around amplifiers without those that are only read out; None for others."""
+        return None
+
+    @property
+    def bank(self) -> Amplifiers | None:
+        """The amplifiers whose outputs are `outputs`, in the same order; None where there is no such bank."""
+        return None
+
+    @property
+    def state_names(self) -> tuple[str, ...]:
+        """Names of the states, e.g. `v(u1)`; by default their numbers from 1."""
+        return tuple(str(k + 1) for k in range(self.size))
+
+    @property
+    def output_names(self) -> tuple[str, ...]:
+        """Names of the outputs, e.g. `v(v1)`; by default their numbers from 1."""
+        return tuple(str(k + 1) for k in range(self.n_outputs))
+
+    @property
+    def coupling(self) -> CouplingTable | None:
+        """What the outputs drive into the states, in siemens; None where this is no matrix.
+
+        Of a circuit that is no `network`, the currents of its amplifiers into its states.
+        """
+        return None

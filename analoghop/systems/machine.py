@@ -2,48 +2,33 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from abc import abstractmethod
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from analoghop.arrays import Array, Mask
 from analoghop.errors import InputError
+from analoghop.systems.state_space import StateSpace
 
 
-class Machine(ABC):
+class Machine(StateSpace):
     """A rule for a fixed step, which is applied to many members at once.
 
-    Most machines are `System`s as well: their rule is a way to integrate their equations. Arrays have the
-    axes (rows, members). `step`: length of a step in seconds, validated for this machine; `duration`: seconds
-    that a run takes at most; `check_every`: steps between two looks at `solved`. Subclasses are final
-    dataclasses with these fields.
+    Most machines are `System`s as well: their rule is a way to integrate their equations. `step`: length of a
+    step in seconds, validated for this machine; `duration`: seconds that a run takes at most; `check_every`:
+    steps between two looks at `solved`. Subclasses are final dataclasses with these fields.
     """
 
     step: float
     duration: float
     check_every: int = 100
 
-    @property
-    @abstractmethod
-    def size(self) -> int:
-        """Number of states."""
-
-    @property
-    @abstractmethod
-    def n_outputs(self) -> int:
-        """Number of outputs."""
-
-    @abstractmethod
-    def outputs(self, t: ArrayLike, x: Array) -> Array:
-        """Return the outputs (n_outputs, members) in the states `x` (size, members) at the time `t` (s)."""
-
     @abstractmethod
     def advance(self, k: int, x: Array, normal: Array | None) -> Array:
         """Return the states (size, members) after step number `k` from `x`: the definition of the rule.
 
-        `normal` (normals, members) are the step's numbers of unit variance, None where `normals` is 0.
+        `normal` (normals, members) are the step's numbers of unit variance, None where `normals` is 0; for a
+        machine whose stepper makes noise of its own, what that yields for the step.
         """
 
     @property
@@ -62,6 +47,11 @@ class Machine(ABC):
         return 1024
 
     @property
+    def passes(self) -> int:
+        """Passes of NumPy over the states that a step takes, about: what its cost is judged by."""
+        return 1
+
+    @property
     def has_test(self) -> bool:
         """Whether `solved` is defined; else only the end counts."""
         return False
@@ -74,15 +64,6 @@ class Machine(ABC):
     def anytime(self) -> bool:
         """Whether the outputs mean an answer after any step, as spins do; else only those of the end."""
         return self.has_test
-
-    @property
-    def has_energy(self) -> bool:
-        """Whether `energy` is defined."""
-        return False
-
-    def energy(self, t: ArrayLike, x: Array) -> Mapping[str, Array]:
-        """Return the parts of the energy (each (members,)); their sum is the energy."""
-        raise NotImplementedError("this machine has no energy")
 
 
 def check_run(step: float, duration: float, check_every: int) -> None:

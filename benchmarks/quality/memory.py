@@ -20,11 +20,8 @@ from analoghop.formats.memories.columns import Columns
 from analoghop.memory.cues import make_cues
 from analoghop.memory.patterns import Memory
 from analoghop.memory.recipe import MemoryRecipe
-from analoghop.memory.studies.basin import basin
-from analoghop.memory.studies.capacity import capacity
-from analoghop.memory.studies.faults import faults
-from analoghop.memory.studies.gain import gain
 from analoghop.memory.studies.heat import heat
+from analoghop.memory.studies.recall_rates import basin, capacity, faults, gain
 from analoghop.memory.studies.trials import PatternSource
 from analoghop.plotting import save_figure
 from analoghop.plotting.memories.studies import study

@@ -25,6 +25,7 @@ import shutil
 import subprocess
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +33,11 @@ import numpy as np
 from scipy.integrate import solve_ivp
 
 from analoghop.engines import Ensemble
+from analoghop.engines.choice import numba_installed, stepper_of
 from analoghop.memory.cues import make_cues
-from analoghop.memory.discrete import sweeps
+from analoghop.memory.discrete.machine import DiscreteMemory
+from analoghop.memory.discrete.plan import Sweeps
+from analoghop.memory.discrete.updates import keys, stream
 from analoghop.memory.patterns import Memory
 from analoghop.memory.recipe import MemoryRecipe
 from analoghop.memory.rules import hebbian
@@ -152,16 +156,17 @@ def sweep_times(temperature: float, repeats: int, n: int = 2000, members: int = 
     weights = hebbian(Memory.random(n, n // 10, 1))
     start = np.random.default_rng(0).choice([-1.0, 1.0], (members, n))
     fields = start @ weights.W
-    rows, keys = np.arange(members), sweeps.keys(1, np.arange(members))
-    couplings = sweeps.Couplings(np.ascontiguousarray(weights.W.T), np.zeros(n), -1.0, 1.0)
-
-    def ours(number=0):
-        state = sweeps.Members(start.copy(), fields.copy(), keys)
-        changed = sweeps.sweep(state, rows, couplings, temperature, number, True)
-        return state.x, int(changed.sum())
-
-    if sweeps.compiled() is None:
+    if not numba_installed():
         return {"skipped": "numba is not installed"}
+    stepper = stepper_of(DiscreteMemory(weights, Sweeps(temperature=temperature)), engine="fused")
+    columns, states = np.ascontiguousarray(weights.W.T), stream(keys(1, np.arange(members)), n, 0)
+    loaded = stepper.load(start.T, 0)
+
+    def ours():
+        block = replace(loaded, x=start.copy(), h=fields.copy())
+        changed = stepper.sweep(block, 0, states)
+        return block.x, int(changed.sum())
+
     ours()
     cpu, (mine, flips) = best(ours, 5 * repeats)
     row: dict[str, Any] = {"temperature": temperature, "members": members, "flips": flips, "ours_s": cpu}
@@ -169,12 +174,11 @@ def sweep_times(temperature: float, repeats: int, n: int = 2000, members: int = 
         return row | {"c": "no gcc"}
     with tempfile.TemporaryDirectory() as folder:
         function, order = compiled_c(folder), np.empty(n, np.int64)
-        states = sweeps.stream(keys, n, 0)
 
         def theirs():
             x, h = start.copy(), fields.copy()
             for m in range(members):
-                function(x[m], h[m], couplings.columns, int(states[m]), n, temperature, order)
+                function(x[m], h[m], columns, int(states[m]), n, temperature, order)
             return x
 
         theirs()

@@ -9,7 +9,7 @@ from analoghop.circuit.synthesis.lure_deck import synthesize_lure
 from analoghop.engines import ScipyIVP
 from analoghop.errors import InputError
 from analoghop.memory.circuits.modern import one_layer
-from analoghop.memory.discrete.dense import DenseMemory
+from analoghop.memory.dense import DenseMemory
 from analoghop.memory.patterns import Memory
 
 MEMORY = Memory(Memory.random(12, 3, 0).patterns, (3, 4))

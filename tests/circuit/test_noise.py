@@ -12,8 +12,8 @@ from analoghop.amplifiers import Amplifiers
 from analoghop.circuit import netlist
 from analoghop.circuit.ngspice import run_ngspice_text
 from analoghop.circuit.reduction.compile import compile_circuit
-from analoghop.circuit.reduction.noise_source import TransientNoise
 from analoghop.circuit.synthesis.synthesize import synthesize
+from analoghop.circuit.transient_noise import TransientNoise
 from analoghop.engines import Ensemble, ScipyIVP
 from analoghop.ensembles import GivenStarts
 from analoghop.errors import InputError, NetlistError

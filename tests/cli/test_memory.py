@@ -24,6 +24,10 @@ KEYS = [
     "notes",
     "cpu_s",
     "wall_s",
+    "engine",
+    "interrupted",
+    "version",
+    "command",
 ]
 CUE = ["pattern", "noise", "settled", "correct", "overlap", "hamming", "state"]
 

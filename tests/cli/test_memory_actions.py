@@ -1,12 +1,15 @@
 """`analoghop memory`: comparison, studies and decks, and what it answers to wrong usage."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from analoghop.formats.memories.columns import read_columns
 from analoghop.formats.memories.patterns import Patterns, write_patterns
+from analoghop.memory.discrete.machine import DiscreteMemory
 from analoghop.memory.patterns import Memory
 
 from .conftest import Command
@@ -103,6 +106,59 @@ def test_studies(
         assert found.record["command"]
         assert picture.stat().st_size > 5000
     assert words[0] in command("memory", words[0], *source, *words[1:]).out
+
+
+ABOUT = {"version", "command", "engine", "interrupted"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("recall", "--model", "binary"),
+        ("compare",),
+        ("correction", "--model", "binary"),
+        ("sequence", "--strength", "1.3"),
+        ("capacity", "--points", "1", "--trials", "2"),
+        ("heat", "--temperatures", "0.2", "--trials", "4", "--sweeps", "20"),
+    ],
+    ids=lambda words: words[0],
+)
+def test_every_action_says_how_its_result_came_about(
+    command: Command, patterns: Path, words: tuple[str, ...]
+) -> None:
+    value = command("memory", words[0], patterns, *words[1:], "--json").value
+    assert set(value) >= ABOUT
+    assert value["command"].startswith(f"analoghop memory {words[0]}")
+    assert set(value["engine"]) == {"name", "compiled", "precision"}
+    assert value["interrupted"] is False
+
+
+@pytest.mark.parametrize("words", [("recall", "--model", "binary"), ("compare",)], ids=lambda words: words[0])
+def test_ctrl_c_keeps_the_cues_that_have_finished(
+    command: Command,
+    patterns: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    without_numba: Callable[[], None],
+    words: tuple[str, ...],
+) -> None:
+    real = DiscreteMemory.sweep
+
+    def pressed(machine: DiscreteMemory, units: Any, h: Any, k: int, state: Any) -> Any:
+        if k == 1:
+            raise KeyboardInterrupt
+        return real(machine, units, h, k, state)
+
+    monkeypatch.setattr(DiscreteMemory, "sweep", pressed)
+    without_numba()
+    answer = command("memory", words[0], patterns, *words[1:], "--noise", "30", "--json")
+    assert answer.code == 4
+    assert "interrupted" in answer.err
+    value = answer.value
+    assert value["interrupted"] is True
+    cues = value["cues"] if words[0] == "recall" else value["models"][1]["cues"]
+    assert len(cues) < 3
+    if words[0] == "compare":
+        assert [one["model"] for one in value["models"]] == ["continuous", "binary"]
 
 
 @pytest.mark.parametrize(

@@ -193,7 +193,7 @@ def test_bad_files(command: Command, kind: str, name: str, text: str, message: s
         (("sudoku", "12."), 3, "'12.' has 3 signs, expected 81"),
         (("sat", DATA / "none.cnf"), 3, "cannot be read"),
         (("sat", DATA / "uf20-01.cnf", "--plot", "x.gif"), 2, "an answer to sat has no picture"),
-        (("queens", "8", "--out", "x.cut"), 2, "no format to write answers in"),
+        (("queens", "8", "--out", "x.cut"), 3, "written to .queens files"),
         (("maxcut", DATA / "g05_60.0", "--out", "x.tour"), 3, "written to .cut files"),
         (("maxcut", DATA / "g05_60.0", "--search", "restarts"), 2, "`--search`"),
     ],

@@ -4,11 +4,11 @@ import io
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 
 import pytest
 
 import analoghop
-from analoghop.engines import choice
 
 from .conftest import ABOUT, DECKS, FLIPFLOP, RC, Command
 
@@ -95,9 +95,9 @@ def test_every_json_object_says_how_it_came_about(
 
 
 def test_compiled_code_without_numba_is_wrong_usage(
-    command: Command, monkeypatch: pytest.MonkeyPatch
+    command: Command, without_numba: Callable[[], None]
 ) -> None:
-    monkeypatch.setattr(choice, "numba_installed", lambda: False)
+    without_numba()
     answer = command("run", FLIPFLOP, "--starts", 3, "--engine", "fused")
     assert (answer.code, answer.out) == (2, "")
     assert "`--engine fused` needs numba: install analoghop[fast]" in answer.err

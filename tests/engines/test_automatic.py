@@ -1,20 +1,18 @@
-from importlib.util import find_spec
-
 import numpy as np
 import pytest
 
 from analoghop.activations import Arctan, Logistic, Tanh
 from analoghop.amplifiers import Amplifiers
 from analoghop.engines import Ensemble, Fused
-from analoghop.engines import choice as automatic
 from analoghop.engines.choice import automatic as chosen
-from analoghop.engines.choice import expected_seconds
+from analoghop.engines.choice import engines as automatic
+from analoghop.engines.choice import expected_seconds, numba_installed
 from analoghop.errors import InputError
 from analoghop.simulate_many import simulate_many
 from analoghop.systems.circuits.network import Network
 from tests.engines.small_systems import Field
 
-compiled = pytest.mark.skipif(find_spec("numba") is None, reason="numba is not installed")
+compiled = pytest.mark.skipif(not numba_installed(), reason="numba is not installed")
 
 
 def ring(n=2, activation=None, **options):
@@ -37,8 +35,8 @@ def test_unknown_amplifiers_and_noise_are_for_the_ensemble():
     assert chosen(field, 10**8, 50.0) == Ensemble()
 
 
-def test_without_numba_there_is_the_ensemble(monkeypatch):
-    monkeypatch.setattr(automatic, "numba_installed", lambda: False)
+def test_without_numba_there_is_the_ensemble(without_numba):
+    without_numba()
     assert chosen(ring(), 10**8, 50.0) == Ensemble()
 
 

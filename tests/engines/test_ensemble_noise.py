@@ -7,7 +7,7 @@ from analoghop.activations import Tanh
 from analoghop.amplifiers import Amplifiers
 from analoghop.engines import Ensemble
 from analoghop.ensembles import GivenStarts
-from analoghop.ensembles.streams import Noise
+from analoghop.ensembles.streams import TileNoise
 from analoghop.errors import InputError
 from analoghop.schedules import Schedule
 from analoghop.simulate_many import simulate_many
@@ -147,11 +147,11 @@ def test_streams_belong_to_trajectories_whatever_their_slots():
     def draw(noise, steps):
         return np.array([noise.next().copy() for _ in range(steps)])
 
-    whole = Noise(7, 0, rows=3)
+    whole = TileNoise(7, 0, rows=3)
     whole.keep(None, 4)
     whole.place(np.arange(4), np.arange(4))
     expected = draw(whole, 100)
-    moved = Noise(7, 2, rows=3)  # trajectories 2 and 3 of the ensemble, later moved and joined
+    moved = TileNoise(7, 2, rows=3)  # trajectories 2 and 3 of the ensemble, later moved and joined
     moved.keep(None, 5)
     moved.place(np.array([4]), np.array([0]))
     first = draw(moved, 30)
@@ -163,7 +163,7 @@ def test_streams_belong_to_trajectories_whatever_their_slots():
     assert np.array_equal(second[:, :, 4], expected[30:50, :, 2])
     assert np.array_equal(third[:, :, 0], expected[50:, :, 2])
     assert np.array_equal(np.concatenate([second[:, :, 1], third[:, :, 1]]), expected[:70, :, 3])
-    other = Noise(8, 0, rows=3)
+    other = TileNoise(8, 0, rows=3)
     other.keep(None, 4)
     other.place(np.arange(4), np.arange(4))
     assert not np.isclose(draw(other, 10), expected[:10]).any()

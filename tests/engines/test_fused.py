@@ -10,7 +10,7 @@ pytest.importorskip("numba")
 from analoghop.activations import Arctan, Logistic, Rectifier, Softmax, Tanh
 from analoghop.amplifiers import Amplifiers
 from analoghop.couplings import Cycle, Dense, Eye, Ones, Sparse, kron
-from analoghop.engines import Ensemble, ScipyIVP, choice
+from analoghop.engines import Ensemble, ScipyIVP
 from analoghop.engines.choice import fused_available
 from analoghop.engines.fused import Fused
 from analoghop.ensembles import GivenStarts, random_starts
@@ -152,8 +152,8 @@ def test_what_it_cannot_do_is_said():
         Fused(rtol=1e-8, dtype="float32")
 
 
-def test_numba_is_asked_for_where_it_is_missing(monkeypatch):
-    monkeypatch.setattr(choice, "numba_installed", lambda: False)
+def test_numba_is_asked_for_where_it_is_missing(without_numba):
+    without_numba()
     assert not fused_available(latch())
     with pytest.raises(MissingProgram, match=r"install analoghop\[fast\]"):
         simulate_many(latch(), 3, engine="fused")

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
@@ -13,7 +14,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from analoghop.engines import choice
 from analoghop.engines.choice import stepper_of
 from analoghop.engines.machines.members import Ends
 from analoghop.engines.machines.noise import Keys
@@ -140,11 +140,11 @@ def test_what_does_not_fit() -> None:
         Inertial(np.eye(3), 0.5, 10.0, 0.1)
 
 
-def test_without_numba_numpy_does_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_numba_numpy_does_the_work(without_numba: Callable[[], None]) -> None:
     machine = replace(inertial(True, False), duration=1e5)
     assert stepper_of(machine).compiled
     assert not stepper_of(machine, engine="numpy").compiled
-    monkeypatch.setattr(choice, "numba_installed", lambda: False)
+    without_numba()
     assert not stepper_of(machine).compiled
     with pytest.raises(MissingProgram, match="install analoghop"):
         stepper_of(machine, engine="fused")

@@ -1,3 +1,5 @@
+import subprocess
+import sys
 import unittest
 
 import numpy as np
@@ -84,3 +86,20 @@ def test_bad_input() -> None:
     model.add_linear("v0", np.inf)
     with pytest.raises(InputError, match="not finite"):
         AnalogSampler().sample(model)
+
+
+@pytest.mark.parametrize("reads", [0, -1, 2.5, float("inf"), float("nan"), True, "3"])
+def test_a_number_of_reads_that_is_none_is_refused(reads: object) -> None:
+    with pytest.raises(InputError, match="`num_reads` is .*, expected .*at least 1"):
+        AnalogSampler().sample(random_model(6, 0, "SPIN"), num_reads=reads)
+
+
+def test_without_dimod_one_sentence_names_the_extra() -> None:
+    code = (
+        "import sys; sys.modules['dimod'] = None\n"
+        "from analoghop.errors import MissingProgram\n"
+        "try:\n    import analoghop.interop.dimod\n"
+        "except MissingProgram as error:\n    sys.exit(0 if 'analoghop[dimod]' in str(error) else 1)\n"
+        "sys.exit(2)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

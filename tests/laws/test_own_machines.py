@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from analoghop.engines.choice import numpy_stepper, stepper_of
+from analoghop.engines.choice import numpy_stepper, register_compiled, stepper_of
 from analoghop.engines.machines.run import run
 from analoghop.engines.machines.stepper import Definition
 from analoghop.systems.machine import Machine
@@ -53,7 +53,7 @@ def test_a_machine_of_ones_own_keeps_the_laws_by_its_definition_and_by_its_steps
 
 
 def test_compiled_steps_of_ones_own_are_taken_and_held_to_the_laws() -> None:
-    table = pytest.importorskip("analoghop.engines.fused.machines.steppers")
+    pytest.importorskip("numba")
 
     @dataclass(frozen=True, eq=False)
     class Compiled(Walk):
@@ -66,6 +66,6 @@ def test_compiled_steps_of_ones_own_are_taken_and_held_to_the_laws() -> None:
             super().advance(block, first, steps, noise)
             block[0] = block[0] + 1e-3
 
-    table.compiled_stepper.register(Compiled, Wrong)
+    register_compiled(Compiled)(Wrong)
     with pytest.raises(AssertionError, match="compiled steps in float64 and those of NumPy: states after 25"):
         check_machine(Compiled())

@@ -1,10 +1,10 @@
+from collections.abc import Callable
 from itertools import permutations
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from analoghop.engines import choice
 from analoghop.engines.machines.chains_tables import chains_tables
 from analoghop.errors import InputError
 from analoghop.limits import Limits
@@ -98,11 +98,11 @@ def test_the_tables_are_those_of_the_circuit(symmetric: bool) -> None:
         np.testing.assert_allclose(a, b, rtol=1e-5)
 
 
-def test_without_numba_the_same_calls_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_numba_the_same_calls_are_made(without_numba: Callable[[], None]) -> None:
     problem = random_instance(12, 5, False)
     search = ChainSearch(calls=6, cities=(4, 6))
     compiled = search(task(problem))
-    monkeypatch.setattr(choice, "numba_installed", lambda: False)
+    without_numba()
     assert search(task(problem)).answer == compiled.answer
 
 

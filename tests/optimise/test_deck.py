@@ -55,7 +55,7 @@ def test_the_deck_of_a_rising_gain_reads_back_as_the_same_network() -> None:
     encoding = GainMachine(steps=50).encode(MaxCut(Graph.of(4, [(0, 1), (1, 2), (2, 3), (0, 2)])))
     built = deck_of(encoding)
     again = compile_circuit(built.circuit).network
-    network = encoding.system.network  # type: ignore[attr-defined]
+    network = encoding.system.circuit  # type: ignore[attr-defined]
     assert isinstance(again, Network)
     u = np.random.default_rng(0).normal(size=(4, 3))
     for t in (0.0, 0.4 * encoding.duration, encoding.duration):

@@ -5,13 +5,13 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from analoghop import MaxCut, solve
-from analoghop.engines import choice
 from analoghop.formats.graphs.graph import Graph
 
 
@@ -61,11 +61,11 @@ def test_spins_count_as_they_stand_when_time_is_up() -> None:
     assert result.wall_s < 10.0
 
 
-def test_a_machine_is_paced_as_it_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_machine_is_paced_as_it_runs(without_numba: Callable[[], None]) -> None:
     problem = MaxCut(graph(300, 2000))
     compiled = solve(problem, time_limit=1.0, baselines=False)
     plain = solve(problem, time_limit=1.0, baselines=False, engine="numpy")
-    monkeypatch.setattr(choice, "numba_installed", lambda: False)
+    without_numba()
     without = solve(problem, time_limit=1.0, baselines=False)
     for result in (plain, without):
         assert result.ran is not None

@@ -1,6 +1,8 @@
 import dataclasses
 import itertools
 import signal
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -272,6 +274,18 @@ def test_catalogue_tells_what_there_is() -> None:
     assert entry_of(FIVE).problem is TSP
 
 
+def test_one_kind_of_problem_does_not_load_the_others() -> None:
+    code = """
+import sys
+from analoghop.optimise import entry
+
+entry("sudoku")
+others = ("tsp", "qap", "satisfiability", "colouring")
+assert not {f"analoghop.problems.{other}" for other in others} & sys.modules.keys()
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
 @dataclasses.dataclass(frozen=True)
 class Options(Toy):
     count: int = 1
@@ -305,6 +319,37 @@ def test_settings_are_read_by_type() -> None:
 def test_bad_settings(name: str, value: str, message: str) -> None:
     with pytest.raises(InputError, match=message):
         with_settings(Options, {name: value})
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "old", "new"),
+    [
+        ("tsp", "potts", "own", "self_coupling"),
+        ("tsp", "potts", "hot", "start_temperature"),
+        ("tsp", "potts", "COLD", "end_temperature"),
+        ("tsp", "potts", "early", "initial_power"),
+        ("tsp", "subspace", "own", "self_coupling"),
+        ("tsp", "subspace", "hot", "start_temperature"),
+        ("tsp", "subspace", "cold", "end_temperature"),
+        ("qap", "potts", "own", "self_coupling"),
+        ("qap", "potts", "hot", "start_temperature"),
+        ("qap", "potts", "cold", "end_temperature"),
+        ("model", "memristive", "cold", "start_gain"),
+        ("maxcut", "gain", "first", "first_gain"),
+        ("maxcut", "gain", "last", "last_gain"),
+    ],
+)
+def test_older_names_of_options_are_known(kind: str, name: str, old: str, new: str) -> None:
+    formulation = entry(kind).formulation(name)
+    assert with_settings(formulation, {old: "1.25"}) == with_settings(formulation, {new: "1.25"})
+    assert getattr(with_settings(formulation, {old: 1.25}), new) == 1.25
+    with pytest.raises(InputError, match=f"its options are .*{new}"):
+        with_settings(formulation, {f"{old}er": "1"})
+
+
+def test_an_older_name_replaces_the_setting_of_a_deck() -> None:
+    wanted = {**entry("tsp").deck_settings["potts"], "own": "0.3"}
+    assert with_settings(entry("tsp").formulation("potts"), wanted).self_coupling == 0.3
 
 
 def test_readme_line_reads_a_file() -> None:

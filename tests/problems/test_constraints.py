@@ -261,7 +261,7 @@ def test_what_has_no_penalty_is_refused() -> None:
         penalised(model.problem(), 1.0)
     model = Model()
     x = model.variables(2)
-    model.fix(0, 1)
+    model.fix(x[0], 1)
     with pytest.raises(InputError, match="fixed values have no penalty"):
         penalised(model.problem(), 1.0)
     with pytest.raises(InputError, match=r"`weight` is -1, expected a positive number"):
@@ -315,13 +315,49 @@ def test_fixed_values_are_put_in() -> None:
 @pytest.mark.parametrize(
     ("build", "message"),
     [
-        (lambda m, x: m.exactly_one([7]), r"`variables` must lie from 0 to 2"),
-        (lambda m, x: m.exactly_one([0.5]), r"`variables` must be one or more whole numbers"),
-        (lambda m, x: m.at_most([0, 0]), r"a variable stands twice"),
+        (lambda m, x: m.exactly_one([7]), r"`variables` holds the number 7, expected variables as"),
+        (lambda m, x: m.exactly_one([0.5]), r"`variables` holds the number 0.5, expected variables as"),
+        (lambda m, x: m.exactly_one(x[0] + x[1] + 7 - 7 * 1.0 - x[0] - x[1]), r"has no variables"),
+        (lambda m, x: m.at_most(0, 1), r"`variables` holds the number 0"),
+        (lambda m, x: m.at_most([]), r"`variables` is empty"),
+        (lambda m, x: m.at_most("x"), r"`variables` holds 'x', expected variables"),
+        (lambda m, x: m.at_most([x[0] + x[1], x[2]]), r"holds the sum x0 \+ x1, expected variables, or one"),
+        (lambda m, x: m.at_most([x[0], x[0]]), r"a variable stands twice"),
+        (lambda m, x: m.at_most(x, np.inf), r"must be finite numbers"),
+        (lambda m, x: m.at_most(x, [1, 2]), r"`bound` has shape \(2,\), expected a number"),
+        (lambda m, x: m.at_most(x[0] * x[1]), r"a product of variables stands in one of the upper bounds"),
+        (
+            lambda m, x: m.linear(x, [1, 2], "<=", 1),
+            r"`coefficients` has shape \(2,\), expected one number",
+        ),
         (lambda m, x: m.linear(x, 1.0, "<", 1), r"`sense` is '<', expected one of ==, <=, >="),
         (lambda m, x: m.linear(x, np.nan, "<=", 1), r"must be finite numbers"),
-        (lambda m, x: m.fix(0, 2), r"`value` of variable 0 is 2, expected 0 or 1"),
-        (lambda m, x: (m.fix(0, 0), m.fix(0, 1)), r"variable 0 is fixed at 0 and at 1"),
+        (lambda m, x: m.fix(0, 1), r"`variable` holds the number 0, expected variables"),
+        (lambda m, x: m.fix(x[0], 2), r"`value` of variable x0 is 2, expected 0 or 1"),
+        (lambda m, x: (m.fix(x[0], 0), m.fix(x[0], 1)), r"variable x0 is fixed at 0 and at 1"),
+        (lambda m, x: m.minimise({7: 1.0}), r"`objective` has the key 7, expected .* numbers from 0 to 2"),
+        (lambda m, x: m.minimise({"a": 1.0}), r"`objective` has the key 'a', expected a variable"),
+        (lambda m, x: m.minimise({}, {0: 1.0}), r"`quadratic` has the key 0, expected pairs"),
+        (lambda m, x: m.minimise([1.0]), r"`objective` is a list, expected a sum of variables"),
+        (lambda m, x: m.minimise(x[0] * x[1] * x[2]), r"a product of more than two variables"),
+        (lambda m, x: m.add(True), r"`constraint` is True, expected a comparison such as"),
+        (lambda m, x: m.add(x[0] + x[1]), r"`constraint` is x0 \+ x1, expected a comparison"),
+        (lambda m, x: m.add(x[0] * x[1] <= 1), r"a product of variables stands in one of the linear"),
+        (lambda m, x: m.add(x[0] - x[0] <= 1), r"one of the linear constraints has no variables"),
+        (lambda m, x: m.add(1 <= x[0] + x[1] <= 2), r"is neither true nor false: give it to `Model.add`"),
+        (lambda m, x: m.add(x[0] < 1), r"x0 is compared by < or >, expected <=, >= or =="),
+        (lambda m, x: m.add(x[0] + np.nan <= 1), r"a coefficient is nan, expected a finite number"),
+        (lambda m, x: x[0] / 0, r"x0 is divided by 0"),
+        (lambda m, x: x[0] ** 3, r"x0 has the power 3, expected 1 or 2"),
+        (lambda m, x: m.variable("x0"), r"`name` is 'x0': another variable has this name"),
+        (lambda m, x: m.variable(3), r"`name` is 3, expected a word"),
+        (lambda m, x: m.variables(2.5), r"`count` is 2.5, expected a whole number"),
+        (lambda m, x: m.exactly_one(Model().variables(3)), r"`variables` holds a variable of another model"),
+        (lambda m, x: m.add(sum(Model().variables(3)) <= 1), r"`variables` holds a variable of another"),
+        (lambda m, x: m.minimise(Model().variable()), r"`objective` holds a variable of another model"),
+        (lambda m, x: m.minimise({Model().variable(): 1.0}), r"`objective` holds a variable of another"),
+        (lambda m, x: x[0] + Model().variable(), r"variables of two models stand in one expression"),
+        (lambda m, x: m.values([0, 1]), r"expected 3 values"),
         (lambda m, x: m.minimise({0: np.inf}), r"a coefficient of the objective is inf"),
         (lambda m, x: m.minimise({}, {(1, 1): 1.0}), r"a variable stands twice"),
         (lambda m, x: m.variables(0), r"`count` is 0, expected 1 to"),

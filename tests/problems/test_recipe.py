@@ -10,11 +10,11 @@ A = np.ones((20, 20)) - np.eye(20)
 
 
 def ring(recipe: AnnealRecipe) -> Assignment:
-    return recipe.network(A, None, Ring(20, recipe.own), critical=2.0, tau=0.5)
+    return recipe.network(A, None, Ring(20, recipe.self_coupling), critical=2.0, tau=0.5)
 
 
 def test_temperature_falls_from_hot_to_cold_and_stays_longest_where_tours_are_decided() -> None:
-    network = ring(AnnealRecipe(100, hot=0.8, cold=0.02, slow=4.0))
+    network = ring(AnnealRecipe(100, start_temperature=0.8, end_temperature=0.02, slow=4.0))
     assert network.duration == pytest.approx(100 * 0.2 * 0.5)
     T = network.temperature.value(np.linspace(0.0, network.duration, 2001))
     assert (T[0], T[-1]) == (pytest.approx(1.6), pytest.approx(0.04))
@@ -43,7 +43,7 @@ def test_kernel_closes_before_the_end() -> None:
 
 
 def test_without_a_kernel_all_is_plain() -> None:
-    network = ring(AnnealRecipe(100, hot=1.0, cold=0.01, sigma=0.1, kernel=False))
+    network = ring(AnnealRecipe(100, start_temperature=1.0, end_temperature=0.01, sigma=0.1, kernel=False))
     half = 0.5 * network.duration
     assert network.places.width is None
     assert float(network.temperature.value(half)) == pytest.approx(0.2)
@@ -59,16 +59,19 @@ def test_tables_of_flows_have_no_kernel() -> None:
 
 def test_reheating_begins_below_the_critical_temperature() -> None:
     again = AnnealRecipe(12000).reheated(1500)
-    assert (again.steps, again.hot, again.slow, again.sigma) == (1500, 0.3, 1.0, 0.15)
-    assert AnnealRecipe(10, hot=3.0, cold=0.5).reheated(10).hot == 1.0
+    assert (again.steps, again.start_temperature, again.slow, again.sigma) == (1500, 0.3, 1.0, 0.15)
+    assert AnnealRecipe(10, start_temperature=3.0, end_temperature=0.5).reheated(10).start_temperature == 1.0
 
 
 @pytest.mark.parametrize(
     ("make", "message"),
     [
         (lambda: AnnealRecipe(0), "`steps` is 0, expected at least 1"),
-        (lambda: AnnealRecipe(1, hot=0.01), r"`hot` \(0.01\) must be above `cold` \(0.018\)"),
-        (lambda: AnnealRecipe(1, cold=0.0), "and that above 0"),
+        (
+            lambda: AnnealRecipe(1, start_temperature=0.01),
+            r"`start_temperature` \(0.01\) must be above `end_",
+        ),
+        (lambda: AnnealRecipe(1, end_temperature=0.0), "and that above 0"),
         (lambda: AnnealRecipe(1, slow=0.0), "`slow` must be positive"),
         (lambda: AnnealRecipe(1, sigma=-0.1), "`sigma` and `width` not negative"),
     ],

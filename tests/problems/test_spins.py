@@ -220,7 +220,7 @@ def test_a_first_order_step_beyond_the_rule_flips_from_step_to_step() -> None:
     for step, works in ((0.1, True), (0.5, False)):
         engine = Ensemble("euler", dt=step, unsafe=True)
         with pytest.warns(UnsafeStepWarning):
-            run = engine.integrate_many(machine.network, GivenStarts(x), (0.0, machine.duration))
+            run = engine.integrate_many(machine.circuit, GivenStarts(x), (0.0, machine.duration))
         assert (cut_of(run.outputs) > 1.1 * half) == works
 
 

@@ -228,7 +228,7 @@ def chosen(bounded: bool) -> Any:
     if bounded:
         model.at_least(x[:, 0], 1, "the first is taken")
         model.linear(x.ravel(), rng.integers(1, 6, size=42), "<=", 22.0, "weight")
-        model.fix(int(x[2, 3]), 0)
+        model.fix(x[2, 3], 0)
     values = dict(zip(x.ravel().tolist(), rng.integers(-9, 0, size=42).tolist(), strict=True))
     pairs = {(int(x[k, 0]), int(x[k + 1, j])): -float(j) for k in range(5) for j in range(1, 7)}
     model.minimise(values, pairs, 20.0)

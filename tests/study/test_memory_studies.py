@@ -7,22 +7,21 @@ import pytest
 
 from analoghop.engines import Ensemble
 from analoghop.errors import InputError
+from analoghop.limits import Limits, Tally
 from analoghop.memory.circuits.heteroassociation import sequence_circuit
 from analoghop.memory.cues import given_cues, make_cues
 from analoghop.memory.models import Continuous, Discrete, compare
 from analoghop.memory.patterns import Memory
 from analoghop.memory.recipe import MODELS, MemoryRecipe
-from analoghop.memory.studies.basin import basin
-from analoghop.memory.studies.capacity import capacity
 from analoghop.memory.studies.correction import correction
-from analoghop.memory.studies.faults import faults
-from analoghop.memory.studies.gain import gain
 from analoghop.memory.studies.heat import heat
-from analoghop.memory.studies.rows import each
-from analoghop.memory.studies.sequence import Sequence, Visit, visits
+from analoghop.memory.studies.recall_rates import basin, capacity, faults, gain
+from analoghop.memory.studies.rows import rows
+from analoghop.memory.studies.sequence import SequenceVisits, Visit, visits
 from analoghop.memory.studies.trials import PatternSource, Trials, mixed, try_out
 from analoghop.memory.theory import order_parameters
 from analoghop.memory.weights import Weights
+from analoghop.solution import Ran
 
 SMALL = Memory.random(60, 3, 0)
 
@@ -59,8 +58,10 @@ def test_the_summary_is_that_of_the_command_line():
     told = recall.to_dict()
     assert list(told) == [
         *("patterns", "neurons", "rule", "model", "load", "seed", "cues", "correct_rate", "notes"),
-        *("cpu_s", "wall_s"),
+        *("cpu_s", "wall_s", "engine", "interrupted"),
     ]
+    assert told["engine"] == {"name": "ensemble", "compiled": False, "precision": "float32"}
+    assert told["interrupted"] is False
     assert (told["patterns"], told["neurons"], told["load"], told["seed"]) == (3, 60, 0.05, 4)
     first = told["cues"][0]
     assert list(first) == [
@@ -96,7 +97,7 @@ def test_cycles_of_synchronous_updates_are_named():
 
 def test_threads_share_the_cues():
     cues = make_cues(SMALL, noise=0.2)
-    one, two = (MemoryRecipe(threads=k).build(SMALL).recall(cues) for k in (1, 2))
+    one, two = (MemoryRecipe().build(SMALL).recall(cues, limits=Limits(threads=k)) for k in (1, 2))
     assert two.record["engine"] == "Ensemble"
     np.testing.assert_array_equal(one.signs, two.signs)
 
@@ -118,7 +119,9 @@ def test_erased_and_blurred_bits_are_not_flipped_ones():
 def test_cues_that_are_not_finished_count_as_missing():
     memory = Memory.random(300, 100, 0)
     recall = (
-        MemoryRecipe(amplifier="morita").build(memory).recall(make_cues(memory, noise=0.3), time_limit=0.2)
+        MemoryRecipe(amplifier="morita")
+        .build(memory)
+        .recall(make_cues(memory, noise=0.3), limits=Limits(0.2))
     )
     assert len(recall.finished) < 100
     assert not recall.all_correct
@@ -127,8 +130,11 @@ def test_cues_that_are_not_finished_count_as_missing():
 
 
 def test_progress_is_told():
-    shares = []
-    compare(MemoryRecipe().side_by_side(SMALL), make_cues(SMALL), told=shares.append)
+    tallies = []
+    limits = Limits(progress=tallies.append)
+    compare(MemoryRecipe().side_by_side(SMALL), make_cues(SMALL), limits=limits)
+    assert tallies[-1] == Tally(9, 9, "cues")
+    shares = [tally.share for tally in tallies]
     assert shares[-1] == pytest.approx(1.0)
     assert shares == sorted(shares)
 
@@ -272,19 +278,24 @@ def test_rows_of_trials():
 
 
 def test_what_is_interrupted_is_left_out():
-    def measure(point):
+    def measure(point, limits, first):
+        assert first == (point == 0)
         if point == 2:
             raise KeyboardInterrupt
         return {"point": float(point)}
 
-    early = each([0, 1, 2, 3], measure, {"study": "gain"})
+    early = rows([0, 1, 2, 3], measure, {"study": "gain"})
     assert early["point"].tolist() == [0.0, 1.0]
     assert early.record == {"study": "gain", "points": 4, "interrupted": True}
-    late = each([0, 1, 3], measure, {}, time_limit=0.0)
+    late = rows([0, 1, 3], measure, {}, Limits().until(0.0))
     assert late["point"].tolist() == [0.0]
     assert late.record == {"points": 3, "interrupted": False}
+    empty = rows([0, 1], lambda point, limits, first: {"point": 0.0} if first else None, {})
+    assert empty["point"].tolist() == [0.0]
     with pytest.raises(KeyboardInterrupt):
-        each([2], measure, {})
+        rows([2], lambda *_: measure(2, None, False), {})
+    with pytest.raises(InputError, match="needs one point or more"):
+        rows([], measure, {})
     assert mixed(1, 2) == mixed(1, 2) != mixed(2, 1)
 
 
@@ -306,9 +317,8 @@ def test_a_sequence_visits_its_patterns_in_turn(first):
 def test_a_sequence_that_is_cut_short_or_skips_is_not_in_order():
     circuit = sequence_circuit(Memory.random(60, 4, 3))
     assert not visits(circuit, duration=15e-3).in_order
-    assert not Sequence(
-        np.zeros(1), np.zeros((3, 1)), (Visit(0, 0, 1), Visit(2, 1, 2), Visit(1, 2, 3))
-    ).in_order
+    three = (Visit(0, 0, 1), Visit(2, 1, 2), Visit(1, 2, 3))
+    assert not SequenceVisits(np.zeros(1), np.zeros((3, 1)), three, Ran("scipy")).in_order
     for options, message in (
         ({"first": 4}, "pattern 5 is to be the first, expected one of 1 to 4"),
         ({"points": 1}, "expected 2 points"),
@@ -338,8 +348,10 @@ def test_an_interrupted_recall_says_so_and_is_no_sample():
     assert recall.finished.tolist() == [0]
     assert recall.notes[-1] == "2 of 3 cues were not finished when Ctrl-C was pressed"
     assert len(compare(recipe.side_by_side(SMALL), make_cues(SMALL))) == 1, "no further model is asked"
+    source = PatternSource(memory=SMALL)
+    assert try_out(lambda memory, _: recipe.build(memory), source, 3, noise=0.1, trials=3) is None
     with pytest.raises(KeyboardInterrupt):
-        try_out(lambda memory, _: recipe.build(memory), PatternSource(memory=SMALL), 3, noise=0.1, trials=3)
+        capacity(recipe, source, [3], trials=3)
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,8 @@ from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 from operator import eq, itemgetter
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from analoghop.circuit.circuit import Circuit
 from analoghop.circuit.elements import (
     GROUND,
     BehaviouralCurrent,
@@ -25,6 +24,9 @@ from analoghop.circuit.expressions import Current, Voltage, leaves
 from analoghop.circuit.netlist.text.locations import Locations
 from analoghop.circuit.requests import expressions
 from analoghop.errors import Location, NetlistError
+
+if TYPE_CHECKING:
+    from analoghop.circuit.circuit import Circuit
 
 T = TypeVar("T")
 MAX_NOTICES = 20

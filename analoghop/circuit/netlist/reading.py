@@ -1,4 +1,4 @@
-"""From the text of a deck to a `Circuit`."""
+"""From the text of a deck to a `Circuit`, whose class is given: its own constructors come here too."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import gc
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from analoghop.circuit.circuit import Circuit
 from analoghop.circuit.netlist.checks import check
 from analoghop.circuit.netlist.overrides import apply_to_elements, apply_to_parameters
 from analoghop.circuit.netlist.scan import Scanner
@@ -22,37 +22,33 @@ from analoghop.circuit.netlist.text.locations import Locations
 from analoghop.circuit.netlist.text.places import Defaults
 from analoghop.errors import Location, NetlistError
 
+if TYPE_CHECKING:
+    from analoghop.circuit.circuit import Circuit
+
 PathLike = str | Path
 
 
-def read(
-    path: PathLike, include_dirs: Sequence[PathLike] = (), overrides: Mapping[str, str | float] | None = None
+def read_deck(
+    make: type[Circuit],
+    path: PathLike,
+    include_dirs: Sequence[PathLike],
+    overrides: Mapping[str, str | float] | None,
 ) -> Circuit:
-    """Return the circuit of the deck in the file `path`; see `parse`."""
+    """Return what `parse_deck` makes of the file `path`; it may include from the file's folder."""
     path = Path(path)
     text = read_text(path, str(path))
-    return parse(
-        text, file=str(path), directory=path.parent, include_dirs=include_dirs, overrides=overrides or {}
-    )
+    return parse_deck(make, text, str(path), path.parent, include_dirs, overrides)
 
 
-def parse(
+def parse_deck(
+    make: type[Circuit],
     text: str,
-    *,
     file: str = "<deck>",
     directory: PathLike | None = None,
     include_dirs: Sequence[PathLike] = (),
     overrides: Mapping[str, str | float] | None = None,
 ) -> Circuit:
-    """Return the circuit that a deck describes, flat, with all parameters put in.
-
-    `file` names the deck in messages. Included files are looked for beside the including one, in
-    `include_dirs` and in the package's library, and are read only below `directory` and from the latter two.
-    `overrides` replaces values of top-level parameters or, by name, of elements.
-
-    Raises `NetlistError`, with file, line, column, text and the expected form, for anything that is no deck
-    or that cannot be simulated, and `InputError` for overrides of unknown names.
-    """
+    """Return the circuit, of the class `make`, that a deck describes; see `netlist.parse`."""
     if len(text) > MAX_BYTES:
         raise NetlistError(f"the deck has {len(text)} characters: at most {MAX_BYTES} are accepted")
     deck = Deck()
@@ -66,7 +62,7 @@ def parse(
         scanner.scan(source, 1)
         if not deck.ended:
             deck.notices.append(f"{file}: there is no .end: is the deck complete?")
-        return _circuit(deck, source, overrides or {})
+        return _circuit(make, deck, source, overrides or {})
 
 
 @contextmanager
@@ -81,7 +77,9 @@ def _collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _circuit(deck: Deck, source: DeckSource, overrides: Mapping[str, str | float]) -> Circuit:
+def _circuit(
+    make: type[Circuit], deck: Deck, source: DeckSource, overrides: Mapping[str, str | float]
+) -> Circuit:
     requests = {kind: tuple(lines) for kind, lines in deck.requests.items()}
     temperature = directives.temperature(requests.get(".temp", ()), requests.get(".options", ()))
     remaining = apply_to_parameters(deck.top, overrides)
@@ -93,7 +91,7 @@ def _circuit(deck: Deck, source: DeckSource, overrides: Mapping[str, str | float
     names = frozenset(measure_name(line) for line in requests.get(".meas", ()))
     measures = tuple(measure(line, place, names) for line in requests.get(".meas", ()))
     apply_to_elements(flat.elements, remaining, deck.top)
-    circuit = Circuit(
+    circuit = make(
         title=source.raw[0],
         elements=tuple(flat.elements),
         tran=tran,

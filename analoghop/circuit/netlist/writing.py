@@ -20,7 +20,6 @@ from analoghop.circuit.elements import (
 )
 from analoghop.circuit.expressions import Current, Expr, Number, Voltage, format_expression, simplify
 from analoghop.circuit.netlist.text.lines import lower
-from analoghop.circuit.reduction.noise_source import TransientNoise
 from analoghop.circuit.requests import (
     Crossing,
     DerivedMeasure,
@@ -33,6 +32,7 @@ from analoghop.circuit.requests import (
     When,
 )
 from analoghop.circuit.sources import Waveform
+from analoghop.circuit.transient_noise import TransientNoise
 from analoghop.errors import InputError
 from analoghop.schedules import Constant, Signal
 

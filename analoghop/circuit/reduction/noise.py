@@ -10,8 +10,8 @@ from analoghop.circuit.elements import CurrentSource, Resistor, VoltageSource
 from analoghop.circuit.expressions import Voltage
 from analoghop.circuit.reduction.elimination import Dynamics
 from analoghop.circuit.reduction.nodal import Nodal
-from analoghop.circuit.reduction.noise_source import TransientNoise
 from analoghop.circuit.reduction.sparse import Builder, Matrix, laplacian, solve
+from analoghop.circuit.transient_noise import TransientNoise
 
 _BOLTZMANN = 1.380649e-23  # J/K
 _ZERO = 273.15  # K, 0 Celsius

@@ -25,10 +25,10 @@ from analoghop.circuit.elements import (
     VoltageSource,
 )
 from analoghop.circuit.expressions import Call, Number, Voltage
-from analoghop.circuit.reduction.noise_source import TransientNoise
 from analoghop.circuit.requests import Tran
 from analoghop.circuit.sources import Pwl
 from analoghop.circuit.synthesis.amplifier_text import output_expressions
+from analoghop.circuit.transient_noise import TransientNoise
 from analoghop.errors import InputError
 from analoghop.schedules import Constant, Schedule, Signal
 from analoghop.systems.circuits.network import Network

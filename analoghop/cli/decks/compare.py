@@ -73,7 +73,7 @@ def execute(arguments: Namespace, console: Console) -> Exit:
 
 def _without_noise(circuit: Circuit, arguments: Namespace, console: Console) -> Circuit:
     """Return the circuit as ngspice runs it, without thermal noise; raises where it has sources of noise."""
-    from analoghop.circuit.reduction.noise_source import TransientNoise
+    from analoghop.circuit.transient_noise import TransientNoise
 
     for element in circuit.elements:
         if isinstance(getattr(element, "signal", None), TransientNoise):

@@ -45,7 +45,7 @@ def execute(arguments: Namespace, console: Console) -> Exit:
 
 
 @dataclass(frozen=True, eq=False)
-class OperatingPoint:
+class ObservedEquilibrium:
     """An equilibrium with all signals of the circuit there, and its energy in watt where it has one."""
 
     rest: Equilibrium
@@ -53,7 +53,7 @@ class OperatingPoint:
     energy: float | None
 
 
-def found(circuit: Circuit, limits: Limits) -> OperatingPoint:
+def found(circuit: Circuit, limits: Limits) -> ObservedEquilibrium:
     """Return the equilibrium that the deck's initial state leads to within the `limits`."""
     from analoghop.circuit.reduction.compile import compile_circuit
     from analoghop.circuit.transient import initial_state
@@ -65,14 +65,14 @@ def found(circuit: Circuit, limits: Limits) -> OperatingPoint:
     t, x = system.quiet_after(), rest.state[:, None]
     values = system.observe(t, x, system.signal_names)[:, 0]
     parts = system.energy(t, x).values() if system.has_energy else ()
-    return OperatingPoint(
+    return ObservedEquilibrium(
         rest,
         dict(zip(system.signal_names, values.tolist(), strict=True)),
         float(sum(part[0] for part in parts)) if parts else None,
     )
 
 
-def summary(point: OperatingPoint) -> dict[str, Any]:
+def summary(point: ObservedEquilibrium) -> dict[str, Any]:
     """Return the JSON value: volts and amperes, eigenvalues as pairs of real and imaginary part in 1/s."""
     rest = point.rest
     return {
@@ -87,7 +87,7 @@ def summary(point: OperatingPoint) -> dict[str, Any]:
     }
 
 
-def report(circuit: Circuit, point: OperatingPoint) -> Iterator[str]:
+def report(circuit: Circuit, point: ObservedEquilibrium) -> Iterator[str]:
     """Yield the readable report."""
     rest = point.rest
     yield circuit.title.strip() or "(no title)"

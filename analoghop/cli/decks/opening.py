@@ -8,7 +8,7 @@ from argparse import Namespace
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from analoghop.cli.options import Setting, SweepOption, WrittenNumber
+from analoghop.cli.options import SetOption, SweepOption, WrittenNumber
 from analoghop.cli.verb import UsageError
 from analoghop.errors import InputError
 
@@ -26,7 +26,7 @@ Point = dict[str, WrittenNumber]
 
 def overrides(arguments: Namespace) -> dict[str, str | float]:
     """Return what `--set` asks for; raises `UsageError` where a name is set twice."""
-    given: list[Setting] = arguments.set
+    given: list[SetOption] = arguments.set
     names = [name.lower() for name, _ in given]
     for name in names:
         if names.count(name) > 1:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from argparse import Namespace
 from typing import TYPE_CHECKING, Any
 
 from analoghop.cli.memory import inputs
@@ -13,56 +11,67 @@ from analoghop.cli.verb import Exit
 if TYPE_CHECKING:
     from analoghop.arrays import Array
     from analoghop.cli.console import Console
+    from analoghop.cli.memory.task import MemoryTask
     from analoghop.formats.memories.columns import Columns
+    from analoghop.limits import Limits
     from analoghop.memory.studies.correction import Correction
 
 _ROWS = 9
 """Steps of each model on the screen; JSON and files have them all."""
 
 _SWEEPS = 20
-"""Sweeps that are looked at where nobody says: most cues rest after three."""
+"""Sweeps, unless their number is given: most cues rest after three."""
 
 
-def correct(arguments: Namespace, console: Console) -> Exit:
+def correct(task: MemoryTask, console: Console, limits: Limits) -> Exit:
     """Follow the cues in the model that is asked for, or in all three."""
     from dataclasses import replace
 
+    from analoghop.errors import NumericalError
     from analoghop.formats.memories.columns import write_columns
+    from analoghop.memory.models import progress_of
     from analoghop.memory.recipe import MODELS
     from analoghop.memory.studies.correction import correction
     from analoghop.plotting.memories.recalls import correction as picture
 
-    recipe = replace(
-        inputs.recipe(arguments), sweeps=_SWEEPS if arguments.sweeps is None else arguments.sweeps
-    )
-    memory = inputs.memory_of(arguments)
-    weights = inputs.weights_of(arguments)
+    recipe = replace(inputs.recipe(task), sweeps=_SWEEPS if task.sweeps is None else task.sweeps)
+    memory = inputs.memory_of(task)
+    weights = inputs.weights_of(task)
     if weights is None and not recipe.dense:
         weights = recipe.weights(memory)
-    chosen = MODELS if arguments.model is None else (recipe.model,)
-    cues = inputs.cues_of(arguments, memory)
+    chosen = MODELS if task.model is None else (recipe.model,)
+    cues = inputs.cues_of(task, memory)
     runs: dict[str, Correction] = {}
-    with inputs.bar(console, "models") as told:
-        began = time.monotonic()
+    with limits.heed():
         for k, name in enumerate(chosen):
-            if runs and arguments.time_limit and time.monotonic() - began > arguments.time_limit:
-                console.notice(f"time limit: {', '.join(chosen[k:])} not begun")
+            own = progress_of(limits, k * cues.members, len(chosen) * cues.members)
+            try:
+                if runs and limits.over:
+                    break
+                model = replace(recipe, model=name).build(memory, weights)
+                runs[name] = correction(model, cues, seed=task.seed, limits=own)
+            except NumericalError:
+                if not runs:
+                    raise
                 break
-            model = replace(recipe, model=name).build(memory, weights)
-            runs[name] = correction(model, cues, seed=arguments.seed or 0)
-            if told is not None:
-                told((k + 1) / len(chosen))
+    if not runs:
+        raise KeyboardInterrupt
+    if len(runs) < len(chosen) and not limits.interrupted:
+        console.notice(f"time limit: {', '.join(chosen[len(runs) :])} not finished")
+    short = [run.hamming.shape[1] for run in runs.values() if run.hamming.shape[1] < cues.members]
+    if short:
+        console.notice(f"only {min(short)} of {counted(cues.members, 'cue')} were finished")
     console.line(
         f"{memory.name}: wrong bits of {counted(cues.members, 'cue')}, {counted(memory.count, 'pattern')} in "
         f"{counted(memory.size, 'neuron')}, load {memory.load:.3g}, {recipe.rule}"
     )
     for line in table([("  model", "step", "mean", "10 %", "90 %"), *_rows(runs)]):
         console.line(line)
-    record = {"study": "correction", "models": list(runs), **inputs.record(arguments, memory)}
-    if arguments.out is not None:
-        write_columns(arguments.out, _columns(runs, record))
-        console.line(f"  wrote {arguments.out}")
-    inputs.draw(arguments, console, lambda: picture(runs, memory.shape), record)
+    record = {"study": "correction", "models": list(runs), **task.record(memory.name)}
+    if task.out is not None:
+        write_columns(task.out, _columns(runs, record))
+        console.line(f"  wrote {task.out}")
+    inputs.draw(task, console, lambda: picture(runs, memory.shape), record)
     console.result(
         {
             "study": "correction",
@@ -70,11 +79,15 @@ def correct(arguments: Namespace, console: Console) -> Exit:
             "neurons": memory.size,
             "rule": recipe.rule,
             "load": memory.load,
-            "seed": arguments.seed or 0,
+            "seed": task.seed,
             "cues": cues.members,
             "models": [{"model": name, **_summary(run)} for name, run in runs.items()],
+            **task.about(next(iter(runs.values())).ran, interrupted=limits.interrupted),
         }
     )
+    if limits.interrupted:
+        console.error(f"interrupted after {len(runs)} of {len(chosen)} models")
+        return Exit.INCOMPLETE
     return Exit.DONE
 
 
@@ -89,7 +102,14 @@ def _spread(run: Correction) -> tuple[Array, Array, Array]:
 def _summary(run: Correction) -> dict[str, Any]:
     mean, low, high = _spread(run)
     unit = "s" if run.continuous else "sweeps"
-    return {"unit": unit, "steps": run.steps, "hamming": mean, "low": low, "high": high}
+    return {
+        "unit": unit,
+        "steps": run.steps,
+        "hamming": mean,
+        "low": low,
+        "high": high,
+        "engine": run.ran.to_dict(),
+    }
 
 
 def _rows(runs: dict[str, Correction]) -> list[tuple[str, ...]]:

@@ -1,11 +1,8 @@
-"""What a `memory` command works with: patterns, cues, couplings, and how it shows that it works."""
+"""Patterns, cues and couplings that a `memory` command works with, and its pictures."""
 
 from __future__ import annotations
 
-import sys
-from argparse import Namespace
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from analoghop.cli.verb import UsageError
@@ -15,95 +12,95 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure, SubFigure
 
     from analoghop.cli.console import Console
+    from analoghop.cli.memory.task import MemoryTask
     from analoghop.memory.cues import Cues
-    from analoghop.memory.models import Told
     from analoghop.memory.patterns import Memory
     from analoghop.memory.recipe import MemoryRecipe
     from analoghop.memory.weights import Weights
     from analoghop.optimise import CatalogueEntry
 
 NOISE = 0.1
-"""Share of the bits that a cue has wrong where nobody says."""
+"""Share of the bits that are flipped in a cue, unless another one is given."""
 
 
-def cues_of(arguments: Namespace, memory: Memory) -> Cues:
+def cues_of(task: MemoryTask, memory: Memory) -> Cues:
     """Return the cues: those of a file, or damaged patterns; with `--answers`, cues of the keys alone."""
-    if arguments.answers is not None:
+    if task.answers is not None:
         from analoghop.memory.circuits.heteroassociation import key_cues
 
-        return key_cues(_cues_of(arguments, _keys(arguments)), memory)
-    return _cues_of(arguments, memory)
+        return key_cues(_cues_of(task, _keys(task)), memory)
+    return _cues_of(task, memory)
 
 
-def _cues_of(arguments: Namespace, memory: Memory) -> Cues:
+def _cues_of(task: MemoryTask, memory: Memory) -> Cues:
     from analoghop.memory.cues import Damage, given_cues, make_cues
 
-    wanted = None if arguments.pattern is None else [number - 1 for number in arguments.pattern]
-    if arguments.cues is not None:
+    wanted = None if task.pattern is None else [number - 1 for number in task.pattern]
+    if task.cues is not None:
         from analoghop.formats.memories.patterns import read_patterns
 
-        found = read_patterns(arguments.cues, cues=True)
+        found = read_patterns(task.cues, cues=True)
         if found.values.shape[1] != memory.size:
             raise InputError(
-                f"{arguments.cues}: cues of {found.values.shape[1]} bits for patterns of {memory.size} bits"
+                f"{task.cues}: cues of {found.values.shape[1]} bits for patterns of {memory.size} bits"
             )
         return given_cues(memory, found.values.T, wanted)
     ways: tuple[tuple[Damage, float | None], ...] = (
-        ("erase", arguments.erase),
-        ("blur", arguments.blur),
-        ("flip", arguments.noise),
+        ("erase", task.erase),
+        ("blur", task.blur),
+        ("flip", task.noise),
     )
     damage, noise = next(((way, value) for way, value in ways if value is not None), ("flip", NOISE))
-    return make_cues(memory, wanted, noise=noise, damage=damage, seed=arguments.seed or 0)
+    return make_cues(memory, wanted, noise=noise, damage=damage, seed=task.seed)
 
 
-def recipe(arguments: Namespace) -> MemoryRecipe:
+def recipe(task: MemoryTask) -> MemoryRecipe:
     """Return the recipe that the options ask for; a rule for answers makes couplings of its own."""
     from analoghop.memory.recipe import MemoryRecipe
 
     names = ("rule", "model", "gain", "amplifier", "layers", "beta", "degree", "units", "temperature")
-    given = {
-        name: getattr(arguments, name, None) for name in (*names, "update", "order", "sweeps", "threads")
-    }
-    if _answering(arguments) is not None:
+    given = {name: getattr(task, name) for name in (*names, "update", "order", "sweeps")}
+    if _answering(task) is not None:
         given["rule"] = None
     return MemoryRecipe(**{name: value for name, value in given.items() if value is not None})
 
 
-def _answering(arguments: Namespace) -> str | None:
+def _answering(task: MemoryTask) -> str | None:
     """Return the rule that couples keys and answers, None for another one; raises `UsageError` without."""
     from analoghop.memory.circuits.heteroassociation import ANSWERING
 
-    if getattr(arguments, "answers", None) is not None:
-        rule = arguments.rule or "hetero"
+    if task.answers is not None:
+        rule = task.rule or "hetero"
         return rule if rule in ANSWERING else None
-    if arguments.rule in ANSWERING:
-        raise UsageError(f"`--rule {arguments.rule}` needs `--answers FILE`")
+    if task.rule in ANSWERING:
+        raise UsageError(f"`--rule {task.rule}` needs `--answers FILE`")
     return None
 
 
-def memory_of(arguments: Namespace) -> Memory:
+def memory_of(task: MemoryTask) -> Memory:
     """Return the patterns: those of the file, or random ones; with `--answers`, each with its answer."""
-    if getattr(arguments, "answers", None) is None:
-        return _keys(arguments)
+    if task.answers is None:
+        return _keys(task)
     from analoghop.memory.circuits.heteroassociation import paired
 
-    return paired(_keys(arguments), _answers(arguments))
+    return paired(_keys(task), _answers(task))
 
 
-def _answers(arguments: Namespace) -> Memory:
+def _answers(task: MemoryTask) -> Memory:
     from analoghop.memory.patterns import Memory
 
-    return Memory.read(arguments.answers)
+    assert task.answers is not None, "there is a rule for answers"
+    return Memory.read(task.answers)
 
 
-def _keys(arguments: Namespace) -> Memory:
+def _keys(task: MemoryTask) -> Memory:
     from analoghop.memory.patterns import Memory
 
-    if arguments.patterns is not None:
-        return Memory.read(arguments.patterns)
-    neurons, count = arguments.random
-    return Memory.random(neurons, count, arguments.seed or 0)
+    if task.patterns is not None:
+        return Memory.read(task.patterns)
+    assert task.random is not None, "one of the two is given"
+    neurons, count = task.random
+    return Memory.random(neurons, count, task.seed)
 
 
 def entry(formulation: str | None) -> CatalogueEntry:
@@ -121,48 +118,35 @@ def entry(formulation: str | None) -> CatalogueEntry:
     )
 
 
-def weights_of(arguments: Namespace) -> Weights | None:
+def weights_of(task: MemoryTask) -> Weights | None:
     """Return the couplings of `--load-weights`, or of keys and answers, None without.
 
     Raises `UsageError` for weights beside a rule.
     """
-    if arguments.load_weights is None:
-        rule = _answering(arguments)
+    if task.load_weights is None:
+        rule = _answering(task)
         if rule is None:
             return None
         from analoghop.memory.circuits.heteroassociation import ANSWERING
 
-        learnt = ANSWERING[rule](_keys(arguments), _answers(arguments))
-        return learnt.converted(arguments.units or "bipolar")
+        learnt = ANSWERING[rule](_keys(task), _answers(task))
+        return learnt.converted(task.units or "bipolar")
     from analoghop.formats.memories.weights import read_weights
     from analoghop.memory.weights import Weights
 
-    if arguments.rule is not None:
+    if task.rule is not None:
         raise UsageError("`--load-weights` brings couplings, `--rule` makes them: give one")
-    return Weights.from_stored(read_weights(arguments.load_weights))
-
-
-def record(arguments: Namespace, memory: Memory) -> dict[str, object]:
-    """Return what the files of a command say of it."""
-    from analoghop import __version__
-
-    return {
-        "program": "analoghop",
-        "version": __version__,
-        "command": arguments.command,
-        "patterns": memory.name,
-        "seed": arguments.seed or 0,
-    }
+    return Weights.from_stored(read_weights(task.load_weights))
 
 
 def draw(
-    arguments: Namespace,
+    task: MemoryTask,
     console: Console,
     make: Callable[[], Figure | SubFigure | None],
     known: dict[str, object],
 ) -> None:
     """Write the picture that `--plot` asks for."""
-    if arguments.plot is None:
+    if task.plot is None:
         return
     from matplotlib.figure import Figure
 
@@ -170,22 +154,5 @@ def draw(
 
     figure = make()
     assert isinstance(figure, Figure), "axes are drawn in a figure"
-    save_figure(figure, arguments.plot, known)
-    console.line(f"  wrote {arguments.plot}")
-
-
-@contextmanager
-def bar(console: Console, unit: str) -> Iterator[Told | None]:
-    """Yield what shows the share that is done, on standard error where someone looks at it."""
-    if not console.progress:
-        yield None
-        return
-    from tqdm import tqdm
-
-    shape = "{l_bar}{bar}| {elapsed}<{remaining}"
-    with tqdm(total=1.0, file=sys.stderr, leave=False, desc=unit, bar_format=shape) as shown:
-
-        def tell(share: float) -> None:
-            shown.update(max(share - shown.n, 0.0))
-
-        yield tell
+    save_figure(figure, task.plot, known)
+    console.line(f"  wrote {task.plot}")

@@ -1,4 +1,4 @@
-"""What `analoghop memory` accepts, on the command line and in a TOML file; the command line wins."""
+"""The options of `analoghop memory`, on the command line and in a TOML file; the command line wins."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from analoghop.cli import options
+from analoghop.cli.memory.task import MemoryTask
 from analoghop.cli.options import whole
 from analoghop.cli.solve.verb import setting, settings
 from analoghop.cli.verb import UsageError
@@ -18,7 +19,7 @@ ASKING, STUDIES = ("recall", "compare", "correction"), ("capacity", "basin", "ga
 ACTIONS = (*ASKING, "sequence", *STUDIES)
 LEARNT = (*ASKING, *STUDIES)
 COOL = tuple(action for action in LEARNT if action != "heat")
-"""What `heat` decides itself is for the others: it is the study of Hebb's stochastic model."""
+"""Actions that have a model and its options; `heat` is the study of Hebb's stochastic model alone."""
 GAINED = tuple(action for action in (*COOL, "sequence") if action != "gain")
 SOURCES = ("patterns", "random")
 MODELS = ("continuous", "binary", "stochastic")
@@ -42,12 +43,12 @@ def _percent(text: str) -> float:
     return value / 100.0
 
 
-def _numbers(text: str) -> list[float]:
-    return [options.number(word) for word in text.split(",")]
+def _numbers(text: str) -> tuple[float, ...]:
+    return tuple(options.number(word) for word in text.split(","))
 
 
-def _numbered(text: str) -> list[int]:
-    wanted = [whole(word) for word in text.split(",")]
+def _numbered(text: str) -> tuple[int, ...]:
+    wanted = tuple(whole(word) for word in text.split(","))
     if min(wanted) < 1:
         raise ArgumentTypeError(f"{text!r} names a pattern below 1, the first")
     return wanted
@@ -141,8 +142,8 @@ def configure(parser: ArgumentParser, action: str) -> None:
     options.add_common(parser)
 
 
-def complete(arguments: Namespace) -> None:
-    """Fill in what `--set` and `--config` say and the command line does not.
+def task_of(arguments: Namespace) -> MemoryTask:
+    """Return what a command asks for, with what `--set` and `--config` say and the command line does not.
 
     Raises `UsageError` for an option that the action has not, `FileFormatError` for a file of another make.
     """
@@ -157,13 +158,15 @@ def complete(arguments: Namespace) -> None:
         raise UsageError(f"`--{given[0]}` and `--{given[1]}` are two ways to make cues: give one")
     if _given(arguments, "temperature") and arguments.model not in (None, "stochastic"):
         raise UsageError(f"`--temperature` is for the stochastic model, not the {arguments.model} one")
+    options.check_common(arguments)  # a file may have given them
+    return MemoryTask.of(arguments)
 
 
-def without_effect(arguments: Namespace) -> Iterator[str]:
-    """Yield a sentence for every option that the model that is asked does not have."""
-    if arguments.action in ("compare", "correction", "sequence", "heat"):
+def without_effect(task: MemoryTask) -> Iterator[str]:
+    """Yield a sentence for every option that has no effect on the model in question."""
+    if task.action in ("compare", "correction", "sequence", "heat"):
         return  # all models, or one that has all that it knows
-    model, dense = arguments.model or "continuous", arguments.rule in ("modern", "exponential", "polynomial")
+    model, dense = task.model or "continuous", task.rule in ("modern", "exponential", "polynomial")
     idle = {
         "a circuit": ("temperature", "update", "order", "sweeps") if model == "continuous" else (),
         f"the {model} model": ("gain", "amplifier", "layers") if model != "continuous" else (),
@@ -171,7 +174,7 @@ def without_effect(arguments: Namespace) -> Iterator[str]:
     }
     for what, names in idle.items():
         for name in names:
-            if _given(arguments, name):
+            if getattr(task, name) is not None:
                 yield f"`--{name}` has no effect on {what}"
 
 

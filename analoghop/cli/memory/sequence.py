@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from argparse import Namespace
 from typing import TYPE_CHECKING
 
 from analoghop.cli.memory import inputs
@@ -11,23 +10,25 @@ from analoghop.cli.verb import Exit
 
 if TYPE_CHECKING:
     from analoghop.cli.console import Console
+    from analoghop.cli.memory.task import MemoryTask
+    from analoghop.limits import Limits
 
 
-def follow(arguments: Namespace, console: Console) -> Exit:
+def follow(task: MemoryTask, console: Console, limits: Limits) -> Exit:
     """Begin in one pattern and tell which ones follow; done where all come in their order."""
     from analoghop.formats.memories.columns import Columns, write_columns
     from analoghop.memory.circuits.heteroassociation import sequence_circuit
     from analoghop.memory.studies.sequence import visits
     from analoghop.plotting.memories.recalls import sequence as picture
 
-    memory = inputs.memory_of(arguments)
+    memory = inputs.memory_of(task)
     names = ("strength", "delay", "gain")
-    given = {name: getattr(arguments, name) for name in names if getattr(arguments, name) is not None}
+    given = {name: getattr(task, name) for name in names if getattr(task, name) is not None}
     circuit = sequence_circuit(memory, **given)
-    first = 1 if arguments.first is None else arguments.first
-    found = visits(circuit, first=first - 1, duration=arguments.duration, time_limit=arguments.time_limit)
-    short = found.times[-1] < (arguments.duration or circuit.duration)
-    if short:
+    first = 1 if task.first is None else task.first
+    found = visits(circuit, first=first - 1, duration=task.duration, limits=limits)
+    short = found.times[-1] < (task.duration or circuit.duration)
+    if short and not found.interrupted:
         console.notice(f"time limit: the circuit ran to {si(float(found.times[-1]), 's', 3)} only")
     reason = circuit.system.theorem.reason
     console.line(
@@ -40,19 +41,19 @@ def follow(arguments: Namespace, console: Console) -> Exit:
     ]
     for line in table(rows):
         console.line(line)
-    known = {"study": "sequence", **circuit.parameters, **inputs.record(arguments, memory)}
-    if arguments.out is not None:
+    known = {"study": "sequence", **circuit.parameters, **task.record(memory.name)}
+    if task.out is not None:
         values = {"time": found.times}
         values |= {f"overlap_{k + 1}": overlap for k, overlap in enumerate(found.overlaps)}
-        write_columns(arguments.out, Columns(values, known))
-        console.line(f"  wrote {arguments.out}")
-    inputs.draw(arguments, console, lambda: picture(found).get_figure(root=True), known)
+        write_columns(task.out, Columns(values, known))
+        console.line(f"  wrote {task.out}")
+    inputs.draw(task, console, lambda: picture(found).get_figure(root=True), known)
     console.result(
         {
             "study": "sequence",
             "patterns": memory.count,
             "neurons": memory.size,
-            "seed": arguments.seed or 0,
+            "seed": task.seed,
             "parameters": dict(circuit.parameters),
             "visits": [
                 {"pattern": visit.pattern + 1, "from_s": visit.begin, "to_s": visit.end}
@@ -60,8 +61,12 @@ def follow(arguments: Namespace, console: Console) -> Exit:
             ],
             "in_order": found.in_order,
             "reason": reason,
+            **task.about(found.ran, interrupted=found.interrupted),
         }
     )
+    if found.interrupted:
+        console.error(f"interrupted after {si(float(found.times[-1]), 's', 3)} of the circuit's time")
+        return Exit.INCOMPLETE
     if found.in_order:
         return Exit.DONE
     advice = "" if short else ": try a smaller `--strength`"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from argparse import Namespace
 from typing import TYPE_CHECKING, Any
 
 from analoghop.cli.memory import inputs
@@ -13,12 +12,14 @@ from analoghop.cli.verb import Exit, UsageError
 if TYPE_CHECKING:
     from analoghop.arrays import Array, Mask
     from analoghop.cli.console import Console
+    from analoghop.cli.memory.task import MemoryTask
     from analoghop.formats.memories.columns import Columns
-    from analoghop.memory.models import Recall, Told
+    from analoghop.limits import Limits
+    from analoghop.memory.recall import Recall
     from analoghop.memory.studies.trials import PatternSource
 
 
-def compare(arguments: Namespace, console: Console) -> Exit:
+def compare(task: MemoryTask, console: Console, limits: Limits) -> Exit:
     """Ask the three models with the same cues."""
     import numpy as np
 
@@ -26,12 +27,11 @@ def compare(arguments: Namespace, console: Console) -> Exit:
     from analoghop.memory.models import compare as ask_all
     from analoghop.plotting.memories.recalls import comparison
 
-    recipe = inputs.recipe(arguments)
-    memory = inputs.memory_of(arguments)
-    models = recipe.side_by_side(memory, inputs.weights_of(arguments))
-    cues = inputs.cues_of(arguments, memory)
-    with inputs.bar(console, "cues") as told:
-        done = ask_all(models, cues, seed=arguments.seed or 0, told=told, time_limit=arguments.time_limit)
+    recipe = inputs.recipe(task)
+    memory = inputs.memory_of(task)
+    models = recipe.side_by_side(memory, inputs.weights_of(task))
+    cues = inputs.cues_of(task, memory)
+    done = ask_all(models, cues, seed=task.seed, limits=limits)
     rows = [("  model", "correct", "settled", "overlap", "wrong bits", "computing")]
     summaries: list[dict[str, Any]] = []
     for recall in done:
@@ -44,7 +44,7 @@ def compare(arguments: Namespace, console: Console) -> Exit:
             "settled_rate": float(recall.settled.mean()) if finished else None,
             "overlap": float(recall.overlaps.mean()) if finished else None,
             "hamming": bits,
-            **{key: own[key] for key in ("cues", "notes", "cpu_s", "wall_s")},
+            **{key: own[key] for key in ("cues", "notes", "cpu_s", "wall_s", "engine")},
         }
         summaries.append(summary)
         rows.append(
@@ -71,24 +71,25 @@ def compare(arguments: Namespace, console: Console) -> Exit:
             ("settled", recall.settled),
         ):
             values[f"{name}_{recall.model}"] = _for_all(recall, found)
-    record = {"study": "compare", **inputs.record(arguments, memory)}
-    if arguments.out is not None:
-        write_columns(arguments.out, Columns(values, record))
-        console.line(f"  wrote {arguments.out}")
-    inputs.draw(arguments, console, lambda: comparison(done).get_figure(root=True), record)
+    record = {"study": "compare", **task.record(memory.name)}
+    if task.out is not None:
+        write_columns(task.out, Columns(values, record))
+        console.line(f"  wrote {task.out}")
+    inputs.draw(task, console, lambda: comparison(done).get_figure(root=True), record)
     console.result(
         {
             "patterns": memory.count,
             "neurons": memory.size,
             "rule": done[0].rule,
             "load": memory.load,
-            "seed": arguments.seed or 0,
+            "seed": task.seed,
             "models": summaries,
+            **task.about(done[0].ran, interrupted=limits.interrupted),
         }
     )
-    if len(done) < len(models) and not done[-1].interrupted:
+    if len(done) < len(models) and not limits.interrupted:
         console.notice(f"time limit: only {len(done)} of {len(models)} models were asked")
-    if done[-1].interrupted:
+    if limits.interrupted:
         console.error(f"interrupted in the {done[-1].model} model")
         return Exit.INCOMPLETE
     return Exit.DONE
@@ -107,41 +108,41 @@ def _for_all(recall: Recall, found: Array | Mask) -> Array:
     return values
 
 
-def study(arguments: Namespace, console: Console) -> Exit:
+def study(task: MemoryTask, console: Console, limits: Limits) -> Exit:
     """Make the study that the action names; files get its columns."""
     from analoghop.formats.memories.columns import Columns, write_columns
     from analoghop.plotting.memories.studies import study as picture
 
-    recipe = inputs.recipe(arguments)
-    memory = inputs.memory_of(arguments)
+    recipe = inputs.recipe(task)
+    memory = inputs.memory_of(task)
     wall, cpu = time.perf_counter(), time.process_time()
-    with inputs.bar(console, arguments.action) as told:
-        found = _STUDIES[arguments.action](arguments, told)
+    found = _STUDIES[task.action](task, limits)
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    known = {**found.record, **inputs.record(arguments, memory)}
+    known = {**found.record, **task.record(memory.name)}
     columns = Columns(found.values, known)
     console.line(
-        f"{memory.name}: {arguments.action}, {recipe.rule}, {_model(arguments)} model, "
-        f"{counted(memory.size, 'neuron')}"
+        f"{memory.name}: {task.action}, {recipe.rule}, {_model(task)} model, {counted(memory.size, 'neuron')}"
     )
     for line in table([("", *columns.names), *_rows(columns)]):
         console.line(line)
     console.line(f"  {si(cpu, 's', 3)} of computing")
-    if arguments.out is not None:
-        write_columns(arguments.out, columns)
-        console.line(f"  wrote {arguments.out}")
-    inputs.draw(arguments, console, lambda: picture(columns).get_figure(root=True), known)
+    if task.out is not None:
+        write_columns(task.out, columns)
+        console.line(f"  wrote {task.out}")
+    inputs.draw(task, console, lambda: picture(columns).get_figure(root=True), known)
     console.result(
         {
-            "study": arguments.action,
+            "study": task.action,
             "patterns": memory.count,
             "neurons": memory.size,
             "rule": recipe.rule,
-            "model": _model(arguments),
-            "seed": arguments.seed or 0,
+            "model": _model(task),
+            "seed": task.seed,
             "columns": dict(columns.values),
             "cpu_s": cpu,
             "wall_s": wall,
+            **task.about(None, interrupted=limits.interrupted),
+            "engine": columns.record.get("engine"),
         }
     )
     return _finished(columns, console)
@@ -158,8 +159,8 @@ def _finished(columns: Columns, console: Console) -> Exit:
     return Exit.DONE
 
 
-def _model(arguments: Namespace) -> str:
-    return "stochastic" if arguments.action == "heat" else arguments.model or "continuous"
+def _model(task: MemoryTask) -> str:
+    return "stochastic" if task.action == "heat" else task.model or "continuous"
 
 
 def _rows(columns: Columns) -> list[tuple[str, ...]]:
@@ -167,93 +168,93 @@ def _rows(columns: Columns) -> list[tuple[str, ...]]:
     return [("", *(f"{value:.4g}" for value in row)) for row in shown]
 
 
-def _source(arguments: Namespace) -> tuple[PatternSource, int]:
+def _source(task: MemoryTask) -> tuple[PatternSource, int]:
     """Return where the patterns come from, and how many there are at most."""
     from analoghop.memory.studies.trials import PatternSource
 
-    seed = arguments.seed or 0
-    if arguments.random is not None:
-        neurons, count = arguments.random
+    seed = task.seed
+    if task.random is not None:
+        neurons, count = task.random
         return PatternSource(neurons, seed=seed), count
-    memory = inputs.memory_of(arguments)
+    memory = inputs.memory_of(task)
     return PatternSource(memory=memory, seed=seed), memory.count
 
 
-def _counts(arguments: Namespace, most: int, points: int) -> list[int]:
+def _counts(task: MemoryTask, most: int, points: int) -> list[int]:
     """Return the numbers of patterns that are looked at, evenly up to `most`."""
-    wanted = points if arguments.points is None else arguments.points
+    wanted = points if task.points is None else task.points
     if wanted < 1:
         raise UsageError(f"`--points` is {wanted}, expected 1 or more")
     return sorted({max(1, round(most * (k + 1) / wanted)) for k in range(wanted)})
 
 
-def _common(arguments: Namespace, told: Told | None) -> dict[str, Any]:
-    common = {"seed": arguments.seed or 0, "told": told, "time_limit": arguments.time_limit}
-    if arguments.trials is not None:
-        common["trials"] = arguments.trials
+def _common(task: MemoryTask, limits: Limits) -> dict[str, Any]:
+    common: dict[str, Any] = {"seed": task.seed, "limits": limits}
+    if task.trials is not None:
+        common["trials"] = task.trials
     return common
 
 
-def _noise(arguments: Namespace) -> dict[str, Any]:
-    return {} if arguments.noise is None else {"noise": arguments.noise}
+def _noise(task: MemoryTask) -> dict[str, Any]:
+    return {} if task.noise is None else {"noise": task.noise}
 
 
-def _capacity(arguments: Namespace, told: Told | None) -> Columns:
-    from analoghop.memory.studies.capacity import capacity
+def _capacity(task: MemoryTask, limits: Limits) -> Columns:
+    from analoghop.memory.studies.recall_rates import capacity
 
-    source, most = _source(arguments)
-    counts = _counts(arguments, most, 12)
-    recipe = inputs.recipe(arguments)
-    return capacity(recipe, source, counts, **_noise(arguments), **_common(arguments, told))
+    source, most = _source(task)
+    counts = _counts(task, most, 12)
+    recipe = inputs.recipe(task)
+    return capacity(recipe, source, counts, **_noise(task), **_common(task, limits))
 
 
-def _basin(arguments: Namespace, told: Told | None) -> Columns:
-    from analoghop.memory.studies.basin import basin
+def _basin(task: MemoryTask, limits: Limits) -> Columns:
+    from analoghop.memory.studies.recall_rates import basin
 
-    if arguments.noise is not None:
+    if task.noise is not None:
         raise UsageError("`memory basin` goes through the noises itself: leave out `--noise`")
-    source, most = _source(arguments)
+    source, most = _source(task)
     noises = [round(0.05 * k, 2) for k in range(10)]
-    counts = _counts(arguments, most, 4)
-    return basin(inputs.recipe(arguments), source, counts, noises, **_common(arguments, told))
+    counts = _counts(task, most, 4)
+    return basin(inputs.recipe(task), source, counts, noises, **_common(task, limits))
 
 
-def _gain(arguments: Namespace, told: Told | None) -> Columns:
-    from analoghop.memory.studies.gain import gain
+def _gain(task: MemoryTask, limits: Limits) -> Columns:
+    from analoghop.memory.studies.recall_rates import gain
 
-    source, most = _source(arguments)
-    gains = arguments.gains or [0.8, 1.0, 1.2, 1.5, 2.0, 3.0, 5.0, 10.0, 20.0, 50.0]
-    recipe = inputs.recipe(arguments)
-    return gain(recipe, source, most, gains, **_noise(arguments), **_common(arguments, told))
+    source, most = _source(task)
+    gains = task.gains or [0.8, 1.0, 1.2, 1.5, 2.0, 3.0, 5.0, 10.0, 20.0, 50.0]
+    recipe = inputs.recipe(task)
+    return gain(recipe, source, most, gains, **_noise(task), **_common(task, limits))
 
 
-def _heat(arguments: Namespace, told: Told | None) -> Columns:
+def _heat(task: MemoryTask, limits: Limits) -> Columns:
     from analoghop.memory.studies.heat import heat
 
-    if arguments.rule not in (None, "hebbian"):
+    if task.rule not in (None, "hebbian"):
         raise UsageError("the theory of `memory heat` is that of Hebb's rule: leave out `--rule`")
-    source, most = _source(arguments)
-    temperatures = arguments.temperatures or [round(0.1 * k, 1) for k in range(1, 12)]
-    common = _common(arguments, told)
+    source, most = _source(task)
+    temperatures = task.temperatures or [round(0.1 * k, 1) for k in range(1, 12)]
+    common = _common(task, limits)
     trials = common.pop("trials", 40)
     sets = max(1, -(-trials // 4))
-    sweeps = 400 if arguments.sweeps is None else arguments.sweeps
+    sweeps = 400 if task.sweeps is None else task.sweeps
     return heat(source, most, temperatures, sweeps=sweeps, warm_up=sweeps // 4, sets=sets, **common)
 
 
-def _faults(arguments: Namespace, told: Told | None) -> Columns:
-    from analoghop.memory.studies.faults import faults
+def _faults(task: MemoryTask, limits: Limits) -> Columns:
+    from analoghop.memory.studies.recall_rates import faults
 
-    source, most = _source(arguments)
-    fractions = arguments.fractions or [round(0.1 * k, 1) for k in range(10)]
+    source, most = _source(task)
+    fractions = task.fractions or [round(0.1 * k, 1) for k in range(10)]
     return faults(
-        inputs.recipe(arguments),
+        inputs.recipe(task),
         source,
         most,
         fractions,
-        kind=arguments.kind or "cut",
-        **_noise(arguments),
-        **_common(arguments, told),
+        kind=task.kind or "cut",
+        **_noise(task),
+        **_common(task, limits),
     )
 
 

@@ -19,9 +19,10 @@ from analoghop.cli.verb import Exit, UsageError, Verb
 
 if TYPE_CHECKING:
     from analoghop.cli.console import Console
-    from analoghop.memory.models import Recall
+    from analoghop.cli.memory.task import MemoryTask
+    from analoghop.limits import Limits
     from analoghop.memory.patterns import Memory
-    from analoghop.memory.weights import Weights
+    from analoghop.memory.recall import Recall
 
 SHOWN = 20
 """Cues on the screen; JSON has them all."""
@@ -55,56 +56,51 @@ def configure(parser: ArgumentParser) -> None:
 
 def execute(arguments: Namespace, console: Console) -> Exit:
     """Do one of the actions; done where every cue was recalled, and always where a study is made."""
-    memory_options.complete(arguments)
-    options.check_common(arguments)  # a file may have given them
-    for idle in memory_options.without_effect(arguments):
+    task = memory_options.task_of(arguments)
+    for idle in memory_options.without_effect(task):
         console.notice(idle)
-    check_picture(arguments.plot)
-    if arguments.action == "recall":
-        return _recall(arguments, console)
-    if arguments.out is not None:
+    check_picture(task.plot)
+    if task.out is not None and task.action != "recall":
         from analoghop.formats.memories.columns import columns_suffix
 
-        columns_suffix(arguments.out)
-        check_place(arguments.out)
-    if arguments.action == "compare":
-        return memory_studies.compare(arguments, console)
-    if arguments.action == "correction":
-        return memory_correction.correct(arguments, console)
-    if arguments.action == "sequence":
-        return memory_sequence.follow(arguments, console)
-    return memory_studies.study(arguments, console)
+        columns_suffix(task.out)
+        check_place(task.out)
+    actions = {
+        "recall": _recall,
+        "compare": memory_studies.compare,
+        "correction": memory_correction.correct,
+        "sequence": memory_sequence.follow,
+    }
+    with options.limits(arguments, console) as limits:
+        return actions.get(task.action, memory_studies.study)(task, console, limits)
 
 
-def _recall(arguments: Namespace, console: Console) -> Exit:
-    recipe = memory_inputs.recipe(arguments)
-    if arguments.out is not None:
+def _recall(task: MemoryTask, console: Console, limits: Limits) -> Exit:
+    from analoghop.formats.memories.weights import write_weights
+
+    recipe = memory_inputs.recipe(task)
+    if task.out is not None:
         from analoghop.formats.memories.patterns import patterns_suffix
 
-        patterns_suffix(arguments.out)
-    for path in (arguments.out, arguments.save_weights):
+        patterns_suffix(task.out)
+    for path in (task.out, task.save_weights):
         if path is not None:
             check_place(path)
-    if recipe.dense and (arguments.save_weights or arguments.load_weights):
+    if recipe.dense and (task.save_weights or task.load_weights):
         raise UsageError(f"the rule {recipe.rule} has no couplings of pairs to save or load")
-    memory = memory_inputs.memory_of(arguments)
-    weights = memory_inputs.weights_of(arguments)
+    memory = memory_inputs.memory_of(task)
+    weights = memory_inputs.weights_of(task)
     if weights is None and not recipe.dense:
         weights = recipe.weights(memory)
-    if arguments.save_weights is not None and weights is not None:
-        _save_weights(arguments, console, memory, weights)
+    if task.save_weights is not None and weights is not None:
+        write_weights(task.save_weights, weights.stored(task.record(memory.name)))
+        console.line(f"  wrote {task.save_weights}")
     model = recipe.build(memory, weights)
-    with memory_inputs.bar(console, "cues") as told:
-        recall = model.recall(
-            memory_inputs.cues_of(arguments, memory),
-            seed=arguments.seed or 0,
-            time_limit=arguments.time_limit,
-            told=told,
-        )
+    recall = model.recall(memory_inputs.cues_of(task, memory), seed=task.seed, limits=limits)
     for line in _report(memory, recall):
         console.line(line)
-    _keep(arguments, console, recall)
-    console.result(recall.to_dict())
+    _keep(task, console, recall)
+    console.result({**recall.to_dict(), **task.about(recall.ran, interrupted=recall.interrupted)})
     if recall.all_correct:
         return Exit.DONE
     if recall.interrupted:
@@ -115,32 +111,24 @@ def _recall(arguments: Namespace, console: Console) -> Exit:
     return Exit.INCOMPLETE
 
 
-def _save_weights(arguments: Namespace, console: Console, memory: Memory, weights: Weights) -> None:
-    from analoghop.formats.memories.weights import write_weights
-
-    write_weights(arguments.save_weights, weights.stored(memory_inputs.record(arguments, memory)))
-    console.line(f"  wrote {arguments.save_weights}")
-
-
-def _keep(arguments: Namespace, console: Console, recall: Recall) -> None:
+def _keep(task: MemoryTask, console: Console, recall: Recall) -> None:
     """Write and draw what was recalled, where that is wanted."""
     from analoghop.plotting.memories.recalls import recalls
 
     if not len(recall.finished):
-        if arguments.out is not None or arguments.plot is not None:
+        if task.out is not None or task.plot is not None:
             console.notice("no cue has been finished: there is nothing to write or draw")
         return
-    if arguments.out is not None:
-        _write_recalled(arguments, console, recall)
-    known = memory_inputs.record(arguments, recall.memory)
-    memory_inputs.draw(arguments, console, lambda: recalls(recall), known)
+    if task.out is not None:
+        _write_recalled(Path(task.out), console, recall)
+    known = task.record(recall.memory.name)
+    memory_inputs.draw(task, console, lambda: recalls(recall), known)
 
 
-def _write_recalled(arguments: Namespace, console: Console, recall: Recall) -> None:
+def _write_recalled(place: Path, console: Console, recall: Recall) -> None:
     from analoghop.formats.memories.patterns import Patterns, write_patterns
 
     patterns = Patterns(recall.signs.T, recall.memory.shape)
-    place = Path(arguments.out)
     if place.suffix.lower() != ".png" or len(patterns) == 1:
         write_patterns(place, patterns)
         console.line(f"  wrote {place}")

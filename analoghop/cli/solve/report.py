@@ -11,9 +11,9 @@ from analoghop.problems.result import Result, Start, plain_answer
 from analoghop.systems.base import System
 
 FAULTS = 12
-"""Places where an answer is wrong that are told."""
+"""Places of violations that the report lists."""
 SHOWN = 60
-"""Signs of the answer on a line."""
+"""Most characters of the answer that the report shows."""
 
 
 def lines(result: Result, problem: Problem) -> Iterator[str]:

@@ -164,8 +164,6 @@ def _check_files(arguments: Namespace, entry: CatalogueEntry) -> None:
     from analoghop.optimise.catalogue import suffix_of
 
     if arguments.out is not None:
-        if not entry.writers:
-            raise UsageError(f"{arguments.problem} has no format to write answers in")
         suffix_of(arguments.out, entry.writers)
         check_place(arguments.out)
     solve_picture.check(arguments)

@@ -20,7 +20,7 @@ from analoghop.engines.ensemble.lowered_network import lower
 from analoghop.engines.ensemble.settled_slots import Rest
 from analoghop.engines.ensemble.step_limit import fixed_steps
 from analoghop.engines.ensemble.tile import Tile
-from analoghop.engines.ensemble.worker import Watching, Worker
+from analoghop.engines.ensemble.worker import TileWorker, Watching
 from analoghop.engines.running.ending import ended, settings
 from analoghop.engines.running.pool import Pool
 from analoghop.engines.running.single import single
@@ -171,7 +171,7 @@ class Ensemble(EnsembleEngine):
             tile = make()
             rest = Rest(system, tile, self.settle_tol or self.rtol)
             options = Watching(stop, self.settle, every, self.check_every, self.max_steps, watched)
-            Worker(system, tile, pool, rest, options).work(width)
+            TileWorker(system, tile, pool, rest, options).work(width)
 
         limits.spread(work, range(threads))
         record = settings(self, self.dtype, limits.interrupted)

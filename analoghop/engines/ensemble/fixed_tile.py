@@ -10,7 +10,7 @@ from analoghop.arrays import Array, Indices, Integers, Mask
 from analoghop.engines.ensemble.lowered import Lowered
 from analoghop.engines.ensemble.tile import Tile
 from analoghop.engines.running.traces import Steps, Traces
-from analoghop.ensembles.streams import Noise
+from analoghop.ensembles.streams import TileNoise
 from analoghop.systems.base import System
 
 Rule = Literal["exponential", "euler"]
@@ -51,11 +51,11 @@ class FixedTile(Tile):
         z = self._dt * system.decay
         self._stretch = self.backend.array(decay_share(rule, z) * self._dt / lowered.unit)
         self._factor = system.noise_factor
-        self._noise: Noise | None = None
+        self._noise: TileNoise | None = None
         if system.noise is not None:
             amplitude = system.noise / lowered.scale * np.sqrt(noise_share(rule, z) * self._dt)
             self._amplitude = self.backend.array(amplitude)
-            self._noise = Noise(*seeds, self.n)
+            self._noise = TileNoise(*seeds, self.n)
         self._step = np.zeros(0, np.int64)
         self._y: Any = None
 

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import singledispatch
 from typing import Any
 
 import numpy as np
@@ -20,7 +19,6 @@ from analoghop.engines.ensemble.lowered import Increment, Lowered, LoweredSystem
 from analoghop.engines.ensemble.products import Bind, dense_product, sparse_product, structured_product
 from analoghop.schedules import Signal
 from analoghop.systems.base import System
-from analoghop.systems.circuits.lure import Lure
 from analoghop.systems.circuits.network import Network
 
 
@@ -207,19 +205,7 @@ def _is_one(value: Any) -> bool:
     return isinstance(value, float) and value == 1.0
 
 
-@singledispatch
 def lower(system: System, backend: Backend) -> Lowered:
     """Return `system` prepared for `backend`. Raises `InputError` where that cannot run it."""
-    return LoweredSystem(system, backend)
-
-
-@lower.register
-def _(system: Network, backend: Backend) -> Lowered:
-    return LoweredNetwork(system, backend)
-
-
-@lower.register
-def _(system: Lure, backend: Backend) -> Lowered:
-    if system.network is None:
-        return LoweredSystem(system, backend)
-    return LoweredNetwork(system.network, backend)
+    network = system.network
+    return LoweredSystem(system, backend) if network is None else LoweredNetwork(network, backend)

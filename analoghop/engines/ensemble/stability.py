@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property, singledispatch
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,6 @@ from analoghop.arrays import Array, Mask
 from analoghop.couplings import Dense, Sparse, best
 from analoghop.engines.settling import growing
 from analoghop.systems.base import System
-from analoghop.systems.circuits.lure import Lure
 from analoghop.systems.circuits.network import Network
 
 _WRITTEN = 3000
@@ -22,33 +21,21 @@ Stable = Callable[[Array, Array], Mask]
 """`stable(t, x)` says at which resting states (n, k) at times (k,) small disturbances do not grow."""
 
 
-@singledispatch
 def stability(system: System, tolerance: float) -> Stable:
     """Return the test of rests of `system`.
 
     Growth below `tolerance` per slowest own time constant counts as none, as for a single trajectory.
     """
+    network = system.network
+    judged = network or system
 
     def stable(t: Array, x: Array) -> Mask:
-        verdicts = [not growing(system, float(t[k]), x[:, k], tolerance) for k in range(x.shape[1])]
+        verdicts = [not growing(judged, float(t[k]), x[:, k], tolerance) for k in range(x.shape[1])]
         return np.array(verdicts, dtype=bool)
 
-    return stable
-
-
-@stability.register
-def _(system: Lure, tolerance: float) -> Stable:
-    if system.network is not None:
-        return stability(system.network, tolerance)
-    return stability.dispatch(object)(system, tolerance)
-
-
-@stability.register
-def _(system: Network, tolerance: float) -> Stable:
-    one_by_one = stability.dispatch(object)(system, tolerance)
-    if not (system.amplifiers.scalar and system.T.symmetric):
-        return one_by_one
-    return SymmetricStability(system, tolerance, one_by_one)
+    if network is None or not (network.amplifiers.scalar and network.T.symmetric):
+        return stable
+    return SymmetricStability(network, tolerance, stable)
 
 
 class SymmetricStability:

@@ -36,15 +36,15 @@ def fixed_steps(
     to step; `unsafe` turns that into an `UnsafeStepWarning`.
     """
     start, end = span
-    network = system.network if isinstance(system, Lure) else system
+    network = system.network
     if dt is None:
-        if isinstance(network, Network):
+        if network is not None:
             dt = default_step(network, rule, end)
-        elif isinstance(system, Lure):
-            dt = careful_step(system, end)
+        elif system.core is not None:
+            dt = careful_step(system.core, end)
         else:
             raise InputError(f"`dt` is needed: no bound is known for a {type(system).__name__}")
-    elif isinstance(network, Network) and network.T.symmetric:
+    elif network is not None and network.T.symmetric:
         longest = longest_step(network, rule, end)
         if dt >= longest:
             text = (
@@ -87,12 +87,13 @@ def default_step(network: Network, rule: Rule, end: float) -> float:
     return min(safe, _SMOOTH * float(network.time_constants.min()))
 
 
-def careful_step(circuit: Lure, end: float) -> float:
+def careful_step(core: Lure, end: float) -> float:
     """Return a step of any circuit in which nothing decays by more than a fifth, by norms of its matrices.
+
+    Amplifiers that are only read out must have been left out (`Lure.core`).
 
     Raises `InputError` where the slope of an amplifier is not known.
     """
-    core = circuit.core
     factors = (core.gain_factor, core.coupling_factor)
     slope = float(_steepest(core.amplifiers, factors, end).max(initial=0.0))
     A, B, P, Q = (float(abs(m).sum(axis=1).max(initial=0.0)) for m in (*core.linear[:2], core.P, core.Q))

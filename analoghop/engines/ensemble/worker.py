@@ -1,4 +1,4 @@
-"""`Worker`: one thread's work, a tile kept full of members until there are none left."""
+"""`TileWorker`: one thread's work, a tile kept full of members until there are none left."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from analoghop.arrays import Indices
 from analoghop.engines.base import Stop
 from analoghop.engines.ensemble.settled_slots import Rest
 from analoghop.engines.ensemble.tile import Tile
-from analoghop.engines.running.pool import CODES, Ends, Pool
+from analoghop.engines.running.pool import CODES, Finished, Pool
 from analoghop.solution import Status
 from analoghop.systems.base import System
 
@@ -34,7 +34,7 @@ class Watching(NamedTuple):
     note: bool
 
 
-class Worker:
+class TileWorker:
     """Advances a tile, looks at its members now and then, and replaces those that have ended."""
 
     def __init__(self, system: System, tile: Tile, pool: Pool, rest: Rest, watching: Watching) -> None:
@@ -121,5 +121,5 @@ class Worker:
         if tile.traces is not None:
             tile.traces.finish(places, x)
         t = tile.times[slots]
-        self._pool.hand_in(Ends(places, x, t, code[slots], since, steps, rejected, evaluations))
+        self._pool.hand_in(Finished(places, x, t, code[slots], since, steps, rejected, evaluations))
         tile.clear(slots)

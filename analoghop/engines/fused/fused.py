@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from analoghop.arrays import Array
 from analoghop.engines.base import EnsembleEngine, Stop, checked_times, corners
+from analoghop.engines.compiler import numba_installed
 from analoghop.engines.ensemble.backend import Precision
 from analoghop.engines.ensemble.ensemble import Ensemble
 from analoghop.engines.ensemble.stability import stability
@@ -29,7 +30,7 @@ from analoghop.solution import Solution
 from analoghop.systems.base import System
 
 if TYPE_CHECKING:
-    from analoghop.engines.fused.worker import Worker, WorkerPlan
+    from analoghop.engines.fused.worker import WorkerPlan
 
 
 @dataclass(frozen=True)
@@ -99,12 +100,15 @@ class Fused(EnsembleEngine):
         traces = None
         if len(grid) > 2:
             traces = Traces(grid, starts.count, system.size, self.trace_limit)
+        if not numba_installed():
+            raise MissingProgram("the engine Fused needs numba: install analoghop[fast], or use Ensemble")
         limits = limits or Limits()
         pool, threads = Pool(starts, self.dtype, limits), min(limits.threads, starts.count)
         with limits.heed():
-            worker = _worker()
+            from analoghop.engines.fused.worker import KernelWorker  # numba takes half a second to load
+
             plan = self._plan(system, lowered, grid, stop, traces, -(-starts.count // threads))
-            limits.spread(lambda _: worker(plan, pool).work(), range(threads))
+            limits.spread(lambda _: KernelWorker(plan, pool).work(), range(threads))
         record = settings(self, self.dtype, limits.interrupted)
         return ended(system, starts, pool, traces, (cpu, wall), record)
 
@@ -158,16 +162,3 @@ class Fused(EnsembleEngine):
         return WorkerPlan(
             system, lowered, tables, control, blocks, width, stable, shortest, stop, self.check_every, traces
         )
-
-
-def _worker() -> type[Worker]:
-    """Load what works on a tile, and numba with it, which takes half a second."""
-    try:
-        from analoghop.engines.fused.worker import Worker
-    except ImportError as error:
-        if (error.name or "").partition(".")[0] not in ("numba", "llvmlite"):
-            raise
-        raise MissingProgram(
-            "the engine Fused needs numba: install analoghop[fast], or use Ensemble"
-        ) from error
-    return Worker

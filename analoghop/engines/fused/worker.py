@@ -1,4 +1,4 @@
-"""`Worker`: one thread's work, a tile of the kernel kept full until there are no starts left."""
+"""`KernelWorker`: one thread's work, a tile of the kernel kept full until there are no starts left."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from analoghop.engines.fused.equations.tables import FusedTables, Tables
 from analoghop.engines.fused.kernels import advance
 from analoghop.engines.fused.slots import FAILED, RUNNING, SETTLED, TIME_UP, Queue, Results, TileControl
 from analoghop.engines.fused.stages import PARTS, X, Y
-from analoghop.engines.running.pool import CODES, Ends, Pool
+from analoghop.engines.running.pool import CODES, Finished, Pool
 from analoghop.engines.running.traces import Traces
 from analoghop.ensembles.streams import BLOCK
 from analoghop.limits import LONGEST_CALL
@@ -48,7 +48,7 @@ class WorkerPlan(NamedTuple):
     traces: Traces | None
 
 
-class Worker:
+class KernelWorker:
     """Takes starts from a pool, has them integrated, judges the ends and hands them in.
 
     Every trajectory that it has taken has a row of its own in the results, until it is handed in.
@@ -199,7 +199,7 @@ class Worker:
             self._fill_traces(rows, places)
         settled = codes == CODES[Status.SETTLED]
         self._pool.hand_in(
-            Ends(
+            Finished(
                 places,
                 r.states[rows].T,
                 r.t[rows],

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from analoghop.arrays import Array, Integers, Mask, members
 from analoghop.errors import InputError
@@ -43,7 +44,17 @@ class Ends:
     at: Integers
     trace_states: Array
     trace_outputs: Array
-    extras: Mapping[str, Array]
+    extras: Mapping[str, NDArray[Any]]
+
+    @property
+    def finished(self) -> Mask:
+        """Which members came to their end: no limit ended them."""
+        return np.asarray(~(self.stopped | self.cut))
+
+    @property
+    def trace(self) -> Array:
+        """`trace_states` with the last state of a member where it did not come so far."""
+        return np.where(np.isnan(self.trace_states), self.states, self.trace_states)
 
 
 def checked(machine: Machine, x0: ArrayLike, index: ArrayLike) -> tuple[Array, Integers]:
@@ -66,7 +77,7 @@ class Record:
         self._at = np.unique(np.asarray(at, dtype=np.int64))
         self._trace_states = np.full((len(self._at), machine.size, count), np.nan)
         self._trace_outputs = np.full((len(self._at), machine.n_outputs, count), np.nan)
-        self._extras: dict[str, Array] = {}
+        self._extras: dict[str, NDArray[Any]] = {}
         self.count = count
 
     @property
@@ -96,7 +107,7 @@ class Record:
         outputs: Array,
         k: int,
         solved: bool,
-        extras: Mapping[str, Array],
+        extras: Mapping[str, NDArray[Any]],
     ) -> None:
         """Write down that the members in `places` ended after `k` steps."""
         finite = np.isfinite(states).all(axis=0) & np.isfinite(outputs).all(axis=0)

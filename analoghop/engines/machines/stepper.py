@@ -79,7 +79,7 @@ class Stepper(ABC):
         """Return the block of the marked members alone; None where a block stays as it is until its end."""
         return None
 
-    def extras(self, block: Any) -> Mapping[str, Array]:
+    def extras(self, block: Any) -> Mapping[str, NDArray[Any]]:
         """Return further arrays that a run reports, each with the members as its last axis."""
         return {}
 

@@ -17,8 +17,8 @@ from analoghop.solution import Status
 CODES = {status: np.uint8(code) for code, status in enumerate(STATUSES)}
 
 
-class Ends(NamedTuple):
-    """How members have ended: places among the starts, last states (n, k), times, codes, and the work."""
+class Finished(NamedTuple):
+    """Members that have ended: places among the starts, last states (n, k), times, codes, and the work."""
 
     places: Integers
     x: Array
@@ -31,7 +31,7 @@ class Ends(NamedTuple):
 
 
 class Pool:
-    """Starts to be taken and ends to be handed in, by several threads; `limits` are told of those.
+    """Starts to be taken, and ends of members to be handed in, by several threads; `limits` are told of ends.
 
     It holds n states in the precision `dtype` and 42 bytes for each member.
     """
@@ -64,16 +64,17 @@ class Pool:
             places = np.arange(begin, self._taken)
         return places, self._starts.block(begin, len(places))
 
-    def hand_in(self, ends: Ends) -> None:
-        """Take members that have ended."""
-        places = ends.places
-        self.states[places] = ends.x.T
-        self.t[places], self.codes[places], self.settled_at[places] = ends.t, ends.codes, ends.settled_at
-        self.steps[places], self.rejected[places] = ends.steps, ends.rejected
-        self.evaluations[places] = ends.evaluations
+    def hand_in(self, ended: Finished) -> None:
+        """Write down members that have ended."""
+        places = ended.places
+        self.states[places] = ended.x.T
+        self.t[places], self.codes[places] = ended.t, ended.codes
+        self.settled_at[places] = ended.settled_at
+        self.steps[places], self.rejected[places] = ended.steps, ended.rejected
+        self.evaluations[places] = ended.evaluations
         # Last, so that what is marked is complete, wherever an interrupt falls.
         self.done[places] = True
         with self._lock:
             self.finished += len(places)
-            self.settled += int(np.count_nonzero(ends.codes == CODES[Status.SETTLED]))
+            self.settled += int(np.count_nonzero(ended.codes == CODES[Status.SETTLED]))
             self._limits.tell(self.finished, self.count, "starts", self.settled)

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from analoghop.arrays import Array, Integers
 from analoghop.engines.base import Engine, Stop, checked_times
 from analoghop.engines.running.ending import ended
-from analoghop.engines.running.pool import CODES, Ends, Pool
+from analoghop.engines.running.pool import CODES, Finished, Pool
 from analoghop.engines.running.traces import Traces
 from analoghop.ensembles.solution import EnsembleSolution
 from analoghop.ensembles.starts import Starts
@@ -45,13 +45,13 @@ def integrate_serially(
                 break
             if traces is not None:
                 _store(traces, places, run)
-            pool.hand_in(_ends(places, run))
+            pool.hand_in(_finished(places, run))
     return ended(system, starts, pool, traces, (cpu, wall), {**record, "interrupted": limits.interrupted})
 
 
-def _ends(places: Integers, run: Solution) -> Ends:
+def _finished(places: Integers, run: Solution) -> Finished:
     since = np.nan if run.settled_at is None else run.settled_at
-    return Ends(
+    return Finished(
         places,
         run.states[:, -1:],
         run.times[-1:],

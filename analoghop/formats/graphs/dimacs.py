@@ -7,10 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
+from analoghop.arrays import Integers
 from analoghop.errors import InputError
 from analoghop.formats.files import write_text
 from analoghop.formats.graphs.graph import LARGEST, Graph
 from analoghop.formats.lines import TextFile, TextLine
+from analoghop.formats.word_table import plain_edges
 
 _IGNORED = frozenset("cndvx")
 """Lines that say nothing about edges: comments, and descriptors of vertices and of geometry."""
@@ -25,13 +27,17 @@ def read_col(path: str | Path) -> Graph:
     line that is none of the format, and a graph without vertices or edges.
     """
     text = TextFile(path)
-    n, edges = 0, []
-    head = 0
+    n, head = 0, 0
+    edges: list[tuple[int, int]] = []
+    plain: Integers | None = None
     for line in text:
         key = line.words[0]
         if key == "e":
             if not head:
                 raise text.fault(line.number, "an edge stands before the `p` line", "p edge VERTICES EDGES")
+            plain = None if edges else plain_edges(text, line.number - 1, n)
+            if plain is not None:
+                break
             edges.append(_edge(text, line, n))
         elif key == "p":
             if head:
@@ -41,9 +47,9 @@ def read_col(path: str | Path) -> Graph:
             raise text.fault(line.number, f"a line begins with {key!r}", "c, p or e")
     if not head:
         raise text.fault(text.last, "there is no `p` line", "p edge VERTICES EDGES")
-    if not edges:
+    if not edges and plain is None:
         raise text.fault(head, "the graph has no edges: there is nothing to decide")
-    graph_edges = np.array(edges, dtype=np.int64) - 1
+    graph_edges = (np.array(edges, dtype=np.int64) if plain is None else plain) - 1
     if (graph_edges[:, 0] == graph_edges[:, 1]).all():
         raise text.fault(head, "the graph has no edges but from vertices to themselves")
     return Graph.of(n, graph_edges, name=text.name)

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from analoghop.arrays import Array, Integers, frozen, readonly_fields, real_array, whole_number
 from analoghop.errors import InputError
 from analoghop.formats.graphs.pairs import in_order, merged, whole_pairs
-from analoghop.records import Record
+from analoghop.records import ValueRecord
 
 LARGEST = 1_000_000
 
@@ -27,7 +27,7 @@ class Neighbours(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Graph(Record):
+class Graph(ValueRecord):
     """An undirected graph with at least one edge.
 
     `edges` (m, 2) are pairs i < j of vertices 0..n-1, sorted, each once; `weights` (m,) or None (all 1).

@@ -13,6 +13,7 @@ from analoghop.formats.files import write_text
 from analoghop.formats.graphs.graph import LARGEST, Graph
 from analoghop.formats.instances.quadratic import Quadratic
 from analoghop.formats.lines import TextFile
+from analoghop.formats.word_table import plain_pairs
 
 _COMMENTS = ("#", "c", "%")
 
@@ -60,6 +61,9 @@ def read_triples(text: TextFile, noun: str) -> tuple[int, Integers, Array, int]:
         raise text.fault(head, "the first line gives no sizes", f"`n m`: sizes and number of {noun}s")
     n = text.whole(head, first.words[0], "the size", 1, LARGEST)
     m = text.whole(head, first.words[1], f"the number of {noun}s", 0)
+    plain = plain_pairs(text, head, 1, n)
+    if plain is not None and len(plain[1]) == m:
+        return n, plain[0] - 1, plain[1], head
     pairs: list[tuple[int, int]] = []
     values: list[float] = []
     last = head

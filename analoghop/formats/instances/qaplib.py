@@ -122,6 +122,29 @@ def read_solution(path: str | Path, size: int | None = None) -> QAPSolution:
     Raises `FileFormatError`, with file and line, where it is no permutation or has another size.
     """
     words = _Words(path)
+    value, places = _solution(words, size)
+    n = len(places)
+    if not np.array_equal(np.sort(places), np.arange(1, n + 1)):
+        raise FileFormatError(f"this is no permutation of 1 to {n}", words.where(2))
+    return QAPSolution(value, tuple(int(place) - 1 for place in places))
+
+
+def read_places(path: str | Path, size: int) -> tuple[int, ...]:
+    """Return the `size` locations in a `.sln` file, from 0, whichever they are: no permutation is expected.
+
+    Raises `FileFormatError`, with file and line, for another number of locations and for one that is no whole
+    number.
+    """
+    words = _Words(path)
+    _, places = _solution(words, size)
+    for k, place in enumerate(places.tolist()):
+        if not place.is_integer():
+            raise FileFormatError(f"{place:g} is no number of a location", words.where(k + 2))
+    return tuple(int(place) - 1 for place in places)
+
+
+def _solution(words: _Words, size: int | None) -> tuple[float, Array]:
+    """Return the value and the locations, as many as the file and `size` say."""
     values = words.numbers()
     n = words.size(values)
     if size is not None and n != size:
@@ -130,10 +153,7 @@ def read_solution(path: str | Path, size: int | None = None) -> QAPSolution:
     if len(values) != n + 2:
         reason = f"{max(len(values) - 2, 0)} numbers follow the size and the value, expected {n}"
         raise FileFormatError(reason, words.where(min(len(values) - 1, n + 2)))
-    places = values[2:]
-    if not np.array_equal(np.sort(places), np.arange(1, n + 1)):
-        raise FileFormatError(f"this is no permutation of 1 to {n}", words.where(2))
-    return QAPSolution(float(values[1]), tuple(int(place) - 1 for place in places))
+    return float(values[1]), values[2:]
 
 
 def write_solution(path: str | Path, value: float, permutation: Sequence[int]) -> None:

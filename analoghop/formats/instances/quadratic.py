@@ -11,11 +11,11 @@ from analoghop.arrays import Array, Integers, frozen, readonly_fields
 from analoghop.errors import InputError
 from analoghop.formats.graphs.graph import LARGEST
 from analoghop.formats.graphs.pairs import in_order, merged, whole_pairs
-from analoghop.records import Record
+from analoghop.records import ValueRecord
 
 
 @dataclass(frozen=True, eq=False)
-class Quadratic(Record):
+class Quadratic(ValueRecord):
     """`linear` (n,) and `values` (m,) of `pairs` (m, 2): `sum_i linear_i x_i + sum_k values_k x_i x_j`.
 
     Pairs are i < j, sorted, each once. Raises `InputError` for another form (see `of`), sizes that do not

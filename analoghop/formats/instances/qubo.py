@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from analoghop.arrays import Array
+from analoghop.arrays import Array, Integers
 from analoghop.errors import FileFormatError, InputError, Location
 from analoghop.formats.damage import DAMAGED
 from analoghop.formats.files import read_bytes, write_text
@@ -16,6 +16,7 @@ from analoghop.formats.graphs.graph import LARGEST
 from analoghop.formats.graphs.rudy import read_triples, shown
 from analoghop.formats.instances.quadratic import Quadratic
 from analoghop.formats.lines import TextFile, TextLine, instance_name
+from analoghop.formats.word_table import plain_pairs
 
 LARGEST_MATRIX = 20_000
 
@@ -103,14 +104,15 @@ def _qbsolv(text: TextFile) -> Quadratic:
         raise text.fault(head.number, "this `p` line describes no QUBO", form)
     n = text.whole(head.number, head.words[3], "the number of variables", 1, LARGEST)
     wanted = [text.whole(head.number, word, "a number of entries", 0) for word in head.words[4:]]
-    at, values, last = _entries(text, lines, n)
-    found = [sum(i == j for i, j in at), sum(i != j for i, j in at)]
+    at, values, last = _entries(text, lines, n, head.number)
+    diagonal = int((at[:, 0] == at[:, 1]).sum())
+    found = [diagonal, len(at) - diagonal]
     if found != wanted:
         reason = f"there are {found[0]} diagonal and {found[1]} other entries"
         raise text.fault(last or head.number, f"{reason}, the `p` line says {wanted[0]} and {wanted[1]}")
-    if not at:
+    if not len(at):
         raise text.fault(head.number, "there are no entries: there is nothing to decide")
-    return Quadratic.of(n, np.array(at), values, text.name)
+    return Quadratic.of(n, at, values, text.name)
 
 
 def _coordinates(text: TextFile) -> Quadratic:
@@ -118,13 +120,16 @@ def _coordinates(text: TextFile) -> Quadratic:
         if line.words[0].startswith("#") and "vartype=SPIN" in "".join(line.words):
             raise text.fault(line.number, "these variables are spins", "`# vartype=BINARY` for a QUBO")
     lines = (line for line in text if line.words[0] != "c" and line.words[0][0] != "#")
-    at, values, _ = _entries(text, lines, LARGEST)
-    return Quadratic.of(int(np.max(at)) + 1, np.array(at), values, text.name)
+    first = next(line.number for line in text if line.words[0] != "c" and line.words[0][0] != "#")
+    at, values, _ = _entries(text, lines, LARGEST, first - 1)
+    return Quadratic.of(int(np.max(at)) + 1, at, values, text.name)
 
 
-def _entries(
-    text: TextFile, lines: Iterable[TextLine], n: int
-) -> tuple[list[tuple[int, int]], list[float], int]:
+def _entries(text: TextFile, lines: Iterable[TextLine], n: int, head: int) -> tuple[Integers, Array, int]:
+    """Return the indices (k, 2), the values (k,), and the last line of the entries below line `head`."""
+    plain = plain_pairs(text, head, 0, n - 1, width=3)
+    if plain is not None:
+        return *plain, text.last
     at: list[tuple[int, int]] = []
     values: list[float] = []
     last = 0
@@ -135,7 +140,7 @@ def _entries(
         i, j = (text.whole(last, word, "an index", 0, n - 1) for word in line.words[:2])
         at.append((i, j))
         values.append(text.real(last, line.words[2], "the value"))
-    return at, values, last
+    return np.array(at, dtype=np.int64).reshape(-1, 2), np.array(values), last
 
 
 def write_qubo(path: str | Path, form: Quadratic, comment: str = "") -> None:

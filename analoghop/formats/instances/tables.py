@@ -132,6 +132,7 @@ def _from_coordinates(path: str | Path, rows: list[_Row]) -> Cities:
 
 def _from_matrix(path: str | Path, rows: list[_Row]) -> Cities:
     n = len(rows)
+    distances: list[list[float]] = []
     for k, row in enumerate(rows):
         if len(row.cells) != n:
             reason = f"this row has {len(row.cells)} columns and the table {n} rows"
@@ -141,5 +142,5 @@ def _from_matrix(path: str | Path, rows: list[_Row]) -> Cities:
             city = int(np.argmin(values)) + 1
             reason = f"the distance from city {k + 1} to city {city} is negative"
             raise FileFormatError(reason, _where(path, row))
-    matrix = np.array([_numbers(path, row, skip=k) for k, row in enumerate(rows)])
-    return Cities(Path(path).stem, matrix, None, EXPLICIT)
+        distances.append(values)
+    return Cities(Path(path).stem, np.array(distances), None, EXPLICIT)

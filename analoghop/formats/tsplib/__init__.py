@@ -4,7 +4,7 @@ from analoghop.formats.tsplib.distances import DISTANCES, distance_matrix
 from analoghop.formats.tsplib.instance import EUCLIDEAN, EXPLICIT, LARGEST, Cities
 from analoghop.formats.tsplib.layouts import LAYOUTS
 from analoghop.formats.tsplib.reading import read_tsplib
-from analoghop.formats.tsplib.tour import Tour, read_tour, write_tour
+from analoghop.formats.tsplib.tour import Tour, read_order, read_tour, write_tour
 from analoghop.formats.tsplib.writing import write_tsplib
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Cities",
     "Tour",
     "distance_matrix",
+    "read_order",
     "read_tour",
     "read_tsplib",
     "write_tour",

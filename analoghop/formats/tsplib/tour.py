@@ -29,10 +29,7 @@ def read_tour(path: str | Path, size: int | None = None, instance: str = "") -> 
     Raises `FileFormatError`, with file and line, where the tour misses or repeats a city, or belongs to
     another instance: by its number of cities, or by a name that ends in this number, as TSPLIB's do.
     """
-    parts = scan(path)
-    kind = parts.entries.get("TYPE")
-    if kind and kind.value.upper() != "TOUR":
-        raise FileFormatError(f"TYPE is {kind.value!r}", kind.where, "TOUR")
+    parts = _tour_parts(path)
     order = _order(parts)
     n = parts.dimension()[0] if "DIMENSION" in parts.entries else len(order)
     whose = f"of {instance} " if instance else ""
@@ -50,6 +47,28 @@ def read_tour(path: str | Path, size: int | None = None, instance: str = "") -> 
             "the instance's own tour, or no NAME",
         )
     return Tour(tuple(city - 1 for city in order), name, parts.value("COMMENT"))
+
+
+def read_order(path: str | Path, size: int) -> tuple[int, ...]:
+    """Return the cities of a tour in a file, numbered from 0, whichever they are: it need not be a tour.
+
+    Raises `FileFormatError`, with file and line, for a file of another TYPE, one whose DIMENSION is another
+    than `size`, and for numbers that are not whole.
+    """
+    parts = _tour_parts(path)
+    if "DIMENSION" in parts.entries:
+        n, where = parts.dimension()
+        if n != size:
+            raise FileFormatError(f"this tour has {n} cities: it is no tour with {size}", where)
+    return tuple(city - 1 for city in _order(parts))
+
+
+def _tour_parts(path: str | Path) -> Scan:
+    parts = scan(path)
+    kind = parts.entries.get("TYPE")
+    if kind and kind.value.upper() != "TOUR":
+        raise FileFormatError(f"TYPE is {kind.value!r}", kind.where, "TOUR")
+    return parts
 
 
 def write_tour(path: str | Path, tour: Tour) -> None:

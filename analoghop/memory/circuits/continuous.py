@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -11,11 +11,13 @@ from analoghop.activations import Activation, Logistic, Morita, Tanh
 from analoghop.amplifiers import Amplifiers
 from analoghop.errors import InputError
 from analoghop.memory.circuits.memory_circuit import TAU, MemoryCircuit, check_positive
-from analoghop.memory.patterns import Memory
 from analoghop.memory.rules import learn
 from analoghop.memory.weights import Levels, Weights
 from analoghop.problems.base import Formulation
 from analoghop.systems.circuits.network import Network
+
+if TYPE_CHECKING:
+    from analoghop.memory.patterns import Memory
 
 Amplifier = Literal["tanh", "morita"]
 
@@ -95,7 +97,7 @@ def pixel_names(memory: Memory) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
-class PairsFormulation(Formulation[Memory]):
+class PairsFormulation(Formulation["Memory"]):
     """The network of pairs: learning `rule`, `amplifier` and its `gain`, `units`, time constant `tau`.
 
     Trajectory k is cued with `pattern` + k, counted from 1, a share `noise` of its bits flipped.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,10 +14,12 @@ from analoghop.couplings import Dense
 from analoghop.errors import InputError
 from analoghop.memory.circuits.memory_circuit import TAU, MemoryCircuit, check_positive
 from analoghop.memory.cues import Cues
-from analoghop.memory.patterns import Memory
 from analoghop.memory.rules import pseudo_inverse, sequence
 from analoghop.memory.weights import Weights
 from analoghop.systems.circuits.network import Network
+
+if TYPE_CHECKING:
+    from analoghop.memory.patterns import Memory
 
 
 def paired(keys: Memory, answers: Memory) -> Memory:
@@ -29,7 +33,7 @@ def paired(keys: Memory, answers: Memory) -> Memory:
     both = np.concatenate([keys.patterns, answers.patterns], axis=1)
     (rows, cols), (more, width) = keys.shape, answers.shape
     shape = (rows + more, cols) if width == cols and rows > 1 else (1, both.shape[1])
-    return Memory(both, shape, title=f"{keys.title} with {answers.title}")
+    return replace(keys, patterns=both, shape=shape, title=f"{keys.title} with {answers.title}")
 
 
 def key_cues(keys: Cues, both: Memory) -> Cues:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 from analoghop.arrays import Array
 from analoghop.errors import InputError
 from analoghop.memory.cues import make_cues
-from analoghop.memory.patterns import Memory
 from analoghop.problems.base import Answer, Encoding, Raw
 from analoghop.systems.base import System
+
+if TYPE_CHECKING:
+    from analoghop.memory.patterns import Memory
 
 TAU = 1e-3
 """Time constant of a node in seconds: 10 kOhm and 100 nF."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,12 +13,14 @@ from analoghop.amplifiers import Amplifiers
 from analoghop.couplings import Coupling, Dense, Sparse
 from analoghop.memory.circuits.continuous import DURATION, cued, pixel_names
 from analoghop.memory.circuits.memory_circuit import TAU, MemoryCircuit, check_positive
-from analoghop.memory.discrete.dense import DenseMemory, Interaction
-from analoghop.memory.patterns import Memory
+from analoghop.memory.dense import DenseMemory, Interaction
 from analoghop.problems.base import Formulation
 from analoghop.schedules import Signals
 from analoghop.systems.circuits.lure import Lure
 from analoghop.systems.circuits.network import Network
+
+if TYPE_CHECKING:
+    from analoghop.memory.patterns import Memory
 
 _CLAMP = 5.0  # conductance of the diodes in units of what all memory amplifiers can deliver
 _DENSE_STATES = 1500  # beyond, the empty blocks of a full matrix cost more than a sparse product
@@ -91,7 +94,7 @@ def one_layer(dense: DenseMemory, *, gain: float = 20.0, tau: float = TAU) -> Me
 
 
 @dataclass(frozen=True)
-class _Layers(Formulation[Memory]):
+class _Layers(Formulation["Memory"]):
     interaction: Interaction = "exponential"
     beta: float = 1.0
     degree: float = 3.0

@@ -6,67 +6,93 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analoghop.arrays import Array
+from analoghop.arrays import Array, Integers
 from analoghop.engines import Ensemble
-from analoghop.errors import InputError
+from analoghop.engines.machines.members import Ends
+from analoghop.errors import InputError, NumericalError
+from analoghop.limits import Limits
 from analoghop.memory.cues import Cues
-from analoghop.memory.discrete.dense import walk_dense
-from analoghop.memory.discrete.pairs import walk_pairs
-from analoghop.memory.models import Continuous, Model
-from analoghop.memory.weights import Weights
+from analoghop.memory.discrete.discrete_run import discrete_run
+from analoghop.memory.models import Continuous, Discrete, Model, progress_of
 from analoghop.simulate_many import simulate_many
+from analoghop.solution import Ran
+
+Way = tuple[Array, Array, Integers, Ran]
+"""Steps (k,), signs (k, n, members) of the cues that were finished, their places, and the engine."""
 
 
 @dataclass(frozen=True, eq=False)
 class Correction:
     """`steps` (k,): seconds of a circuit, sweeps of a discrete model, from 0. `hamming` (k, members): bits
-    that differ from the wanted pattern. `signs` (k, n): what the first cue has become.
+    that differ from the wanted pattern, of the cues that were finished. `signs` (k, n): the first of them on
+    its way. `ran` is the engine.
     """
 
     steps: Array
     hamming: Array
     signs: Array
     continuous: bool
+    ran: Ran
 
 
 def correction(
-    model: Model, cues: Cues, *, seed: int = 0, duration: float | None = None, points: int = 61
+    model: Model,
+    cues: Cues,
+    *,
+    seed: int = 0,
+    duration: float | None = None,
+    points: int = 61,
+    limits: Limits | None = None,
 ) -> Correction:
     """Return how `model` corrects `cues`.
 
     A circuit is looked at `points` times, evenly over `duration` seconds (None: 15 time constants); a
-    discrete model after every sweep until all cues have come to rest, its chance decided by `seed`. Raises
-    `InputError` for fewer than 3 points, and `KeyboardInterrupt` where Ctrl-C ended the run.
+    discrete model after every sweep until all cues have come to rest, its chance decided by `seed`. Cues that
+    were not finished within the `limits` are left out. Raises `InputError` for fewer than 3 points; where no
+    cue was finished `KeyboardInterrupt` after Ctrl-C, else `NumericalError`.
     """
-    wanted = model.memory.patterns[cues.wanted].T
-    if isinstance(model, Continuous):
-        if points < 3:
-            raise InputError(f"`points` is {points}, expected 3 or more")
-        circuit = model.circuit
-        until = 15.0 * circuit.tau if duration is None else duration
-        engine = Ensemble() if model.engine == "auto" else model.engine
-        run = simulate_many(
-            circuit.system,
-            x0=circuit.begin(cues.values),
-            tstop=until,
-            traces=points,
-            engine=engine,
-            settle=False,
-        )
-        if run.traces is None or run.trace_times is None or len(run) < cues.members:
+    limits = progress_of(limits or Limits(), 0, cues.members)
+    steps, signs, finished, ran = (
+        _of_circuit(model, cues, duration, points, limits)
+        if isinstance(model, Continuous)
+        else _of_sweeps(model, cues, seed, limits)
+    )
+    if not len(finished):
+        if limits.interrupted:
             raise KeyboardInterrupt
-        steps = run.trace_times
-        signs = np.sign(run.traces[:, :, : model.memory.size]).transpose(1, 2, 0)
-    else:
-        seen: list[Array] = []
-
-        def watch(_: int, states: Array) -> None:
-            seen.append(states)
-
-        if isinstance(model.interaction, Weights):
-            walk_pairs(model.interaction, cues.values, model.plan, seed=seed, watch=watch)
-        else:
-            walk_dense(model.interaction, cues.values, model.plan, seed=seed, watch=watch)
-        steps, signs = np.arange(len(seen), dtype=np.float64), np.stack(seen)
+        raise NumericalError("no cue was finished in time: give more time")
+    wanted = model.memory.patterns[cues.wanted[finished]].T
     hamming = (signs != wanted).sum(axis=1).astype(np.float64)
-    return Correction(steps, hamming, signs[:, :, 0], isinstance(model, Continuous))
+    return Correction(steps, hamming, signs[:, :, 0], isinstance(model, Continuous), ran)
+
+
+def _of_circuit(model: Continuous, cues: Cues, duration: float | None, points: int, limits: Limits) -> Way:
+    if points < 3:
+        raise InputError(f"`points` is {points}, expected 3 or more")
+    circuit = model.circuit
+    run = simulate_many(
+        circuit.system,
+        x0=circuit.begin(cues.values),
+        tstop=15.0 * circuit.tau if duration is None else duration,
+        traces=points,
+        engine=Ensemble() if model.engine == "auto" else model.engine,
+        settle=False,
+        limits=limits,
+    )
+    assert run.traces is not None, "traces were asked for"
+    assert run.trace_times is not None, "traces have their times"
+    signs = np.sign(run.traces[:, :, : model.memory.size]).transpose(1, 2, 0)
+    return run.trace_times, signs, run.place, run.ran
+
+
+def _of_sweeps(model: Discrete, cues: Cues, seed: int, limits: Limits) -> Way:
+    def swept(limits: Limits, at: range) -> Ends:
+        inner, plan = model.interaction, model.plan
+        return discrete_run(inner, cues.values, plan, seed=seed, limits=limits, engine=model.engine, at=at)
+
+    last = model.plan.longest
+    if not model.plan.stochastic:  # few sweeps are needed: with their number, few states have to be kept
+        last = int(swept(limits.until(np.inf), range(0)).steps.max())
+    run = swept(limits, range(last + 1))
+    places = np.flatnonzero(run.finished)
+    return np.arange(last + 1, dtype=np.float64), run.trace[:, :, places], places, run.ran

@@ -6,17 +6,18 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from analoghop.arrays import Array
+from analoghop.arrays import Array, Mask
 from analoghop.errors import InputError
 from analoghop.formats.memories.columns import Columns
-from analoghop.memory.discrete.pairs import walk_pairs
-from analoghop.memory.discrete.run import Sweeps
-from analoghop.memory.models import Told
+from analoghop.limits import Limits
+from analoghop.memory.discrete.discrete_run import discrete_run
+from analoghop.memory.discrete.plan import Sweeps
 from analoghop.memory.recipe import MemoryRecipe
-from analoghop.memory.studies.rows import each, record_of
-from analoghop.memory.studies.trials import PatternSource, mixed
+from analoghop.memory.studies.rows import Row, record_of, rows
+from analoghop.memory.studies.trials import PatternSource, complete, mixed
 from analoghop.memory.theory import curie_weiss, order_parameters
 from analoghop.memory.weights import Weights
+from analoghop.solution import Ran
 
 
 def heat(
@@ -29,8 +30,7 @@ def heat(
     sets: int = 10,
     pairs: int = 2,
     seed: int = 0,
-    told: Told | None = None,
-    time_limit: float | None = None,
+    limits: Limits | None = None,
 ) -> Columns:
     """Return the order parameters of Hebb's stochastic memory at each of `temperatures`, beside the theory.
 
@@ -47,25 +47,35 @@ def heat(
     that of all members. With one pattern, or where theory has no retrieval state, all count as retained.
     `m_theory`, `q_theory`: replica symmetric, in which the other `count` - 1 patterns are the load. With one
     pattern, `m_finite` and `q_finite`: exact for this number of neurons.
+    `sets`: the number of sets that were complete within the `limits`.
     Raises `InputError` for fewer than one set or pair.
     """
     if sets < 1 or pairs < 1:
         raise InputError(f"`sets` is {sets} and `pairs` is {pairs}, expected 1 or more")
     recipe = MemoryRecipe(model="stochastic")
+    known = record_of("heat", recipe, source, seed, sweeps=sweeps, warm_up=warm_up, sets=sets, pairs=pairs)
     starts = np.repeat(np.arange(pairs) % count, 2)
 
-    def measure(temperature: float) -> dict[str, float]:
+    def measure(temperature: float, limits: Limits, first: bool) -> Row | None:
         plan = Sweeps(temperature=temperature, longest=sweeps, warm_up=warm_up)
         theory = order_parameters((count - 1) / source.size, temperature)
         least = 0.5 * theory.m if count > 1 else 0.0
-        m, q, kept = (np.empty((sets, width)) for width in (2 * pairs, pairs, 2 * pairs))
-        for number in range(sets):
+
+        def one_set(number: int, limits: Limits) -> tuple[Array, Array, Mask] | None:
             memory = source.draw(count, number)
             patterns = memory.patterns[starts].T
-            found, smallest = _averaged(recipe.weights(memory), patterns, plan, mixed(seed, number))
-            m[number] = (found * patterns).mean(axis=0)
-            q[number] = (found[:, ::2] * found[:, 1::2]).mean(axis=0)
-            kept[number] = smallest >= least
+            found = _averaged(recipe.weights(memory), patterns, plan, mixed(seed, number), limits)
+            if found is None:
+                return None
+            average, smallest, ran = found
+            known["engine"] = ran.to_dict()
+            q = (average[:, ::2] * average[:, 1::2]).mean(axis=0)
+            return (average * patterns).mean(axis=0), q, smallest >= least
+
+        found = complete(range(sets), one_set, limits, first=first)
+        if not found:
+            return None
+        m, q, kept = (np.array(part, dtype=np.float64) for part in zip(*found, strict=True))
         overlap, error = _mean(m, kept > 0)
         square, square_error = _mean(q, (kept[:, ::2] * kept[:, 1::2]) > 0)
         row = {
@@ -79,30 +89,33 @@ def heat(
             "overlap_all": float(m.mean()),
             "m_theory": theory.m,
             "q_theory": theory.q if temperature > 0 else 1.0,
+            "sets": float(len(found)),
         }
         if count == 1:
             exact = curie_weiss(source.size, temperature)
             row |= {"m_finite": exact, "q_finite": exact**2}
         return row
 
-    known = record_of("heat", recipe, source, seed, sweeps=sweeps, warm_up=warm_up, sets=sets, pairs=pairs)
-    return each(list(temperatures), measure, known, told, time_limit)
+    return rows(list(temperatures), measure, known, limits)
 
 
-def _averaged(weights: Weights, patterns: Array, plan: Sweeps, seed: int) -> tuple[Array, Array]:
-    """Return the units' averages, in the direction of `patterns` (n, members), and the smallest overlaps."""
-    total, smallest = np.zeros(patterns.shape), np.ones(patterns.shape[1])
+def _averaged(
+    weights: Weights, patterns: Array, plan: Sweeps, seed: int, limits: Limits
+) -> tuple[Array, Array, Ran] | None:
+    """Return the units' averages, in the direction of `patterns` (n, members), the smallest overlaps, the
+    engine.
 
-    def watch(sweep: int, signs: Array) -> None:
-        if sweep > plan.skipped:
-            overlap = (signs * patterns).mean(axis=0)
-            np.add(total, np.sign(overlap) * signs, out=total)
-            np.minimum(smallest, np.abs(overlap), out=smallest)
-
-    walked = walk_pairs(weights, patterns, plan, seed=seed, watch=watch)
-    if walked.settled.all():  # at T = 0 the walk ends when all rest
-        return walked.states, np.abs((walked.states * patterns).mean(axis=0))
-    return total / (plan.longest - plan.skipped), smallest
+    None where the limits ended the run.
+    """
+    later = range(plan.skipped + 1, plan.longest + 1)
+    run = discrete_run(weights, patterns, plan, seed=seed, limits=limits, at=later)
+    if not run.finished.all():
+        return None
+    if (run.extras["period"] == 1).all():  # at T = 0 the run ends when all rest
+        return run.states, np.abs((run.states * patterns).mean(axis=0)), run.ran
+    overlaps = (run.trace * patterns).mean(axis=1)
+    average = (np.sign(overlaps)[:, None] * run.trace).mean(axis=0)
+    return average, np.abs(overlaps).min(axis=0), run.ran
 
 
 def _mean(values: Array, kept: np.ndarray) -> tuple[float, float]:

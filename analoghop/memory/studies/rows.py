@@ -1,8 +1,7 @@
-"""The rows of a study of memories: what is tried at each point, one after the other."""
+"""The rows of a study of memories: its points, one after the other, until the limits are over."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TypeVar
@@ -10,12 +9,14 @@ from typing import TypeVar
 import numpy as np
 
 from analoghop import __version__
+from analoghop.errors import InputError
 from analoghop.formats.memories.columns import Columns
-from analoghop.memory.models import Told
+from analoghop.limits import Limits
 from analoghop.memory.recipe import MemoryRecipe
 from analoghop.memory.studies.trials import Build, PatternSource, try_out
 
-T = TypeVar("T")
+Point = TypeVar("Point")
+Row = dict[str, float]
 
 
 @dataclass(frozen=True)
@@ -25,30 +26,46 @@ class StudyPoint:
     `build` makes the models of `count` patterns, whose cues have a share `noise` of their bits flipped.
     """
 
-    known: dict[str, float]
+    known: Row
     build: Build
     count: int
     noise: float
     seed: int
 
 
-def tried(
+def measured(
     points: Sequence[StudyPoint],
     source: PatternSource,
     record: dict[str, object],
     *,
     trials: int = 30,
-    told: Told | None = None,
-    time_limit: float | None = None,
+    limits: Limits | None = None,
 ) -> Columns:
-    """Return a row for each of `points`: what is known of it, `count`, `load`, and those of `Trials.row`."""
+    """Return a row for each of `points`: what is known of it, `count`, `load`, and those of `Trials.row`.
 
-    def measure(point: StudyPoint) -> dict[str, float]:
-        found = try_out(point.build, source, point.count, noise=point.noise, trials=trials, seed=point.seed)
+    The record says as well which engine has run.
+    """
+
+    known = dict(record)
+
+    def measure(point: StudyPoint, limits: Limits, first: bool) -> Row | None:
+        found = try_out(
+            point.build,
+            source,
+            point.count,
+            noise=point.noise,
+            trials=trials,
+            seed=point.seed,
+            limits=limits,
+            first=first,
+        )
+        if found is None:
+            return None
+        known["engine"] = found.ran.to_dict()
         load = point.count / source.size
         return {**point.known, "count": float(point.count), "load": load, **found.row()}
 
-    return each(points, measure, record, told, time_limit)
+    return rows(points, measure, known, limits)
 
 
 def by_recipe(recipe: MemoryRecipe) -> Build:
@@ -56,35 +73,36 @@ def by_recipe(recipe: MemoryRecipe) -> Build:
     return lambda memory, number: recipe.build(memory)
 
 
-def each(
-    points: Sequence[T],
-    measure: Callable[[T], dict[str, float]],
+def rows(
+    points: Sequence[Point],
+    measure: Callable[[Point, Limits, bool], Row | None],
     record: dict[str, object],
-    told: Told | None = None,
-    time_limit: float | None = None,
+    limits: Limits | None = None,
 ) -> Columns:
-    """Return the rows that `measure` gives for `points`, as columns with `record`.
+    """Return the rows that `measure(point, limits, first)` gives for `points`, as columns with `record`.
 
-    After `time_limit` seconds no further row is begun; what Ctrl-C interrupts is left out. The first is
-    always measured. The record also says how many `points` were asked for, and whether the study was
-    `interrupted`.
+    Once the `limits` are over, no further row is begun, and a row that they left nothing of (None) is left
+    out; of the first one, there is always something unless Ctrl-C ends it, which then raises
+    `KeyboardInterrupt`. The record also says how many `points` were asked for, and whether Ctrl-C was pressed
+    (`interrupted`). Raises `InputError` for no points.
     """
-    began, interrupted = time.perf_counter(), False
-    rows: list[dict[str, float]] = []
-    for k, point in enumerate(points):
-        if rows and time_limit is not None and time.perf_counter() - began > time_limit:
-            break
-        try:
-            rows.append(measure(point))
-        except KeyboardInterrupt:
-            if not rows:
-                raise
-            interrupted = True
-            break
-        if told is not None:
-            told((k + 1) / len(points))
-    values = {name: np.array([row[name] for row in rows]) for name in rows[0]}
-    return Columns(values, {**record, "points": len(points), "interrupted": interrupted})
+    if not points:
+        raise InputError("a study needs one point or more")
+    limits = limits or Limits()
+    done: list[Row] = []
+    with limits.heed():
+        for point in points:
+            if done and limits.over:
+                break
+            row = measure(point, limits.until(np.inf), not done)
+            if row is None:
+                break
+            done.append(row)
+            limits.tell(len(done), len(points), "points")
+    if not done:
+        raise KeyboardInterrupt
+    values = {name: np.array([row[name] for row in done]) for name in done[0]}
+    return Columns(values, {**record, "points": len(points), "interrupted": limits.interrupted})
 
 
 def record_of(

@@ -9,10 +9,11 @@ import numpy as np
 
 from analoghop.arrays import Array
 from analoghop.errors import InputError, NumericalError
+from analoghop.limits import Limits
 from analoghop.memory.circuits.memory_circuit import MemoryCircuit
 from analoghop.memory.judgement import RETRIEVED
 from analoghop.simulate import simulate
-from analoghop.solution import Status
+from analoghop.solution import Ran, Status
 
 
 class Visit(NamedTuple):
@@ -24,12 +25,17 @@ class Visit(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Sequence:
-    """`times` (k,) in seconds, `overlaps` (patterns, k) of the features' signs, `visits` in their order."""
+class SequenceVisits:
+    """`times` (k,) in seconds, `overlaps` (patterns, k) of the features' signs, `visits` in their order.
+
+    `ran` is the engine, `interrupted` whether Ctrl-C ended the run.
+    """
 
     times: Array
     overlaps: Array
     visits: tuple[Visit, ...]
+    ran: Ran
+    interrupted: bool = False
 
     @property
     def in_order(self) -> bool:
@@ -45,13 +51,13 @@ def visits(
     first: int = 0,
     duration: float | None = None,
     points: int = 1001,
-    time_limit: float | None = None,
-) -> Sequence:
+    limits: Limits | None = None,
+) -> SequenceVisits:
     """Return where the circuit of a sequence goes from its pattern `first`, from 0.
 
     It is looked at `points` times, evenly over `duration` seconds, None for the circuit's own, in which it
-    goes around more than once, and for `time_limit` seconds of wall clock at most. A pattern is visited while
-    the overlap is 0.95 or more.
+    goes around more than once, or until the `limits` are over. A pattern is visited while the overlap is 0.95
+    or more.
     Raises `InputError` for a pattern that there is not, fewer than 2 points or a duration that is not
     positive, `NumericalError` where the integration fails.
     """
@@ -64,9 +70,7 @@ def visits(
             f"{points} points in {until:g} s are no times, expected 2 points and a positive time"
         )
     start = circuit.begin(memory.patterns[[first]].T)[:, 0]
-    run = simulate(circuit.system, x0=start, times=np.linspace(0.0, until, points), time_limit=time_limit)
-    if run.record.get("interrupted"):
-        raise KeyboardInterrupt
+    run = simulate(circuit.system, x0=start, times=np.linspace(0.0, until, points), limits=limits)
     if run.status is Status.FAILED:
         raise NumericalError(f"the circuit cannot be integrated: {run.message}")
     overlaps = memory.overlaps(circuit.signs(run.states))
@@ -77,4 +81,4 @@ def visits(
             continue
         begin = found.pop().begin if found and found[-1].pattern == best else time
         found.append(Visit(best, begin, time))
-    return Sequence(run.times, overlaps, tuple(found))
+    return SequenceVisits(run.times, overlaps, tuple(found), run.ran, bool(run.record.get("interrupted")))

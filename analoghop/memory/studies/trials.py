@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
 from analoghop.arrays import Array, Integers, Mask
 from analoghop.errors import InputError
 from analoghop.intervals import wilson_interval
+from analoghop.limits import Limits
 from analoghop.memory.cues import Damage, make_cues
 from analoghop.memory.models import Model
 from analoghop.memory.patterns import Memory
+from analoghop.solution import Ran
+
+Part = TypeVar("Part")
+Found = TypeVar("Found")
 
 Build = Callable[[Memory, int], Model]
 """`build(memory, number)` makes the model of a set of patterns; `number` is that of the set."""
@@ -51,12 +58,16 @@ class PatternSource:
 
 @dataclass(frozen=True, eq=False)
 class Trials:
-    """One number each, (trials,): `overlaps` with the wanted pattern, `correct`, `settled`, the `sets`."""
+    """One number each, (trials,): `overlaps` with the wanted pattern, `correct`, `settled`, the `sets`.
+
+    `ran` is the engine.
+    """
 
     overlaps: Array
     sets: Integers
     correct: Mask
     settled: Mask
+    ran: Ran = Ran("unknown")
 
     def row(self) -> dict[str, float]:
         """Return the mean overlap and its standard error, the shares correct and settled, Wilson's interval.
@@ -90,26 +101,58 @@ def try_out(
     damage: Damage = "flip",
     seed: int = 0,
     per_set: int = 10,
-) -> Trials:
+    limits: Limits | None = None,
+    first: bool = True,
+) -> Trials | None:
     """Return `trials` recalls, `per_set` of them from each set of `count` patterns.
 
-    Raises `InputError` for fewer than one trial, and `KeyboardInterrupt` where Ctrl-C ended one of them: what
-    had finished by then is no fair sample.
+    Sets that are not complete within the `limits` are left out, for what had finished of them is no fair
+    sample; None where there is none. With `first`, the first set is only ended by Ctrl-C.
+    Raises `InputError` for fewer than one trial.
     """
     if trials < 1 or per_set < 1:
         raise InputError(f"`trials` is {trials}, expected 1 or more")
-    found = []
-    for number, begun in enumerate(range(0, trials, per_set)):
-        asked = min(per_set, trials - begun)
+
+    def one_set(number: int, limits: Limits) -> Trials | None:
         memory = source.draw(count, number)
-        wanted = np.arange(asked) % memory.count
+        wanted = np.arange(min(per_set, trials - number * per_set)) % memory.count
         cues = make_cues(memory, wanted, noise=noise, damage=damage, seed=mixed(seed, number, 1))
-        recall = build(memory, number).recall(cues, seed=mixed(seed, number, 2))
-        if recall.interrupted:
-            raise KeyboardInterrupt
-        sets = np.full(len(recall.overlaps), number)
-        found.append((recall.overlaps, sets, recall.correct, recall.settled))
-    return Trials(*(np.concatenate(part) for part in zip(*found, strict=True)))
+        recall = build(memory, number).recall(cues, seed=mixed(seed, number, 2), limits=limits)
+        if len(recall.finished) < cues.members:
+            return None
+        sets = np.full(cues.members, number)
+        return Trials(recall.overlaps, sets, recall.correct, recall.settled, recall.ran)
+
+    found = complete(range(-(-trials // per_set)), one_set, limits or Limits(), first=first)
+    if not found:
+        return None
+    names = ("overlaps", "sets", "correct", "settled")
+    parts = [np.concatenate([getattr(one, name) for one in found]) for name in names]
+    return Trials(parts[0], parts[1], parts[2], parts[3], found[0].ran)
+
+
+def complete(
+    parts: Iterable[Part],
+    work: Callable[[Part, Limits], Found | None],
+    limits: Limits,
+    *,
+    first: bool,
+) -> list[Found]:
+    """Return what `work` gives for `parts`, one after the other, until the limits are over.
+
+    None stands for work that the limits have ended: it is the last. With `first`, the first part has all the
+    time that it needs, unless Ctrl-C ends it.
+    """
+    done: list[Found] = []
+    for part in parts:
+        always = first and not done
+        if limits.interrupted or (limits.over and not always):
+            break
+        found = work(part, limits.further(math.inf) if always else limits)
+        if found is None:
+            break
+        done.append(found)
+    return done
 
 
 def mixed(*numbers: int) -> int:

@@ -2,43 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
+from typing import Any
 
 from analoghop.errors import InputError
 from analoghop.optimise.catalogue.record import AnyFormulation, CatalogueEntry, suffix_of
-from analoghop.problems.base import Problem
+from analoghop.optimise.catalogue.table import ROWS, AnswerFormat
+from analoghop.problems.base import Answer, Problem
 
-PROBLEMS: Mapping[str, str] = {
-    "tsp": "tsp",
-    "qap": "qap",
-    "colouring": "colouring",
-    "maxcut": "maxcut",
-    "ising": "ising",
-    "qubo": "qubo",
-    "independent-set": "independent_set",
-    "vertex-cover": "vertex_cover",
-    "partition": "partition",
-    "queens": "queens",
-    "sudoku": "sudoku",
-    "sat": "satisfiability",
-    "model": "model",
-}
-"""By the word of the command line, the module here whose `<module>_entry()` makes the entry: one problem does
-not load all others."""
+PROBLEMS: tuple[str, ...] = tuple(ROWS)
+"""The kinds of problems, by the words of the command line."""
 
 ALIASES: Mapping[str, str] = {"coloring": "colouring", "max-cut": "maxcut"}
 """Other words for the same."""
 
 
 def entry(kind: str) -> CatalogueEntry:
-    """Return the entry of a kind of problem; raises `InputError`, listing all, where there is none."""
+    """Return the entry of a kind of problem; raises `InputError`, listing all, where there is none.
+
+    What the entry names is loaded; what the others name is not.
+    """
     name = ALIASES.get(kind, kind)
-    if name not in PROBLEMS:
+    if name not in ROWS:
         raise InputError(f"there is no problem {kind!r}, expected one of {', '.join(PROBLEMS)}")
-    module = PROBLEMS[name]
-    made: CatalogueEntry = getattr(import_module(f"{__name__}.{module}"), f"{module}_entry")()
-    return made
+    row = ROWS[name]
+    problem, answers = _named(row.problem), row.answers
+    formulations: dict[str, AnyFormulation] = {}
+    for found in map(_named, row.formulations):
+        formulations |= found if isinstance(found, Mapping) else {found.name: found}
+    return CatalogueEntry(
+        problem=problem,
+        purpose=row.purpose,
+        takes=row.takes,
+        read=_named(row.read) if row.read else problem.read,
+        formulations=formulations,
+        starts=row.starts,
+        searches={word: _named(search) for word, search in row.searches.items()},
+        polishers=problem.polishers,
+        read_answer=_reader(answers, answers.reader),
+        read_candidate=_reader(answers, answers.candidate) if answers.candidate else None,
+        writers=dict.fromkeys(answers.suffixes, _writer(answers)),
+        deck_settings=row.deck_settings,
+        deck_formulation=row.deck_formulation,
+        narrow=_named(row.narrow) if row.narrow else None,
+        unsolved=row.unsolved,
+    )
+
+
+def _named(name: str) -> Any:
+    """Return what the name "module:name", below this package, stands for."""
+    module, _, inner = name.partition(":")
+    return getattr(import_module(f"analoghop.{module}"), inner)
+
+
+def _reader(answers: AnswerFormat, name: str) -> Callable[[str, Any], Answer]:
+    function: Callable[..., Answer] = _named(name)
+    return function if answers.of_problem else lambda path, problem: function(path, problem.size)
+
+
+def _writer(answers: AnswerFormat) -> Callable[[str, Any, Answer, str], None]:
+    function: Callable[..., None] = _named(answers.writer)
+    if answers.of_problem:
+        return function
+    return lambda path, problem, answer, comment: function(path, answer, comment)
 
 
 def entry_of(problem: Problem) -> CatalogueEntry:
@@ -55,7 +82,7 @@ def known_entry(problem: Problem) -> CatalogueEntry | None:
 
     Raises `InputError` for something that is no `Problem`.
     """
-    if isinstance(problem, Problem) and problem.kind not in {**PROBLEMS, **ALIASES}:
+    if isinstance(problem, Problem) and problem.kind not in {*PROBLEMS, *ALIASES}:
         return None
     return entry_of(problem)
 

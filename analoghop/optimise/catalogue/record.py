@@ -21,12 +21,13 @@ class CatalogueEntry:
     """One kind of problem.
 
     `read` makes an instance of a file's name (or a number); `formulations` by name, the first is the default;
-    `starts` how many anneals are made where nobody says. `searches` by name. `read_answer` brings an answer
-    back from a file to start near it; `writers` write one, by suffix, with a comment. `deck_settings` are
-    options, by formulation, under which it can be built from parts, and `deck_formulation` the one that is
-    where nobody says which, by default the first. `narrow` solves what leaves a
-    number open, see `fewest_colours`, and returns None for what does not. `unsolved` is what no valid answer
-    means.
+    `starts` is the number of anneals where none is given. `searches` by name. `read_answer` reads an answer
+    from a file to start near it; `read_candidate` reads one that is to be judged, and leaves it to the
+    problem to find mistakes that `read_answer` refuses (None: the same function). `writers` write an answer,
+    by suffix, with a comment. `deck_settings` are options, by formulation, under which the circuit can be
+    built from parts, and `deck_formulation` is the formulation of decks where none is given, by default the
+    first. `narrow` solves an instance that leaves a number open, see `fewest_colours`, and returns None for
+    others. `unsolved` says what it means that no valid answer was found.
     """
 
     problem: type[Problem]
@@ -38,6 +39,7 @@ class CatalogueEntry:
     searches: Mapping[str, Search] = field(default_factory=dict)
     polishers: tuple[str, ...] = ()
     read_answer: Callable[[str, Any], Answer] | None = None
+    read_candidate: Callable[[str, Any], Answer] | None = None
     writers: Mapping[str, Callable[[str, Any, Answer, str], None]] = field(default_factory=dict)
     deck_settings: Mapping[str, Mapping[str, str | float | bool]] = field(default_factory=dict)
     deck_formulation: str | None = None
@@ -46,7 +48,7 @@ class CatalogueEntry:
 
     @property
     def default(self) -> str:
-        """Name of the formulation where nobody says which; raises `InputError` where there is none."""
+        """Name of the formulation that is taken where none is named; `InputError` where there is none."""
         first = next(iter(self.formulations), None)
         if first is None:
             raise InputError(f"there is no circuit for {self.problem.kind}")

@@ -11,9 +11,9 @@ import numpy as np
 from analoghop.arrays import Array
 from analoghop.errors import InputError
 from analoghop.memory.judgement import RETRIEVED
-from analoghop.memory.models import Recall
+from analoghop.memory.recall import Recall
 from analoghop.memory.studies.correction import Correction
-from analoghop.memory.studies.sequence import Sequence
+from analoghop.memory.studies.sequence import SequenceVisits
 from analoghop.plotting.style import (
     DASHES,
     PALETTE,
@@ -120,8 +120,8 @@ def comparison(recalled: abc.Sequence[Recall], ax: Axes | None = None) -> Axes:
                     place[group], recall.overlaps[group], marker, color=colour, ms=4, alpha=0.8, label=label
                 )
             rate = recall.correct_rate
-            told = "none finished" if rate is None else f"{rate:.0%} correct"
-            ax.annotate(told, (k, 1.06), ha="center", fontsize=8)
+            verdict = "none finished" if rate is None else f"{rate:.0%} correct"
+            ax.annotate(verdict, (k, 1.06), ha="center", fontsize=8)
         ax.set_xticks(range(len(recalled)), [recall.model for recall in recalled])
         ax.set_xlim(-0.5, len(recalled) - 0.5)
         lowest = min(float(recall.overlaps.min(initial=0.0)) for recall in recalled)
@@ -174,7 +174,7 @@ def correction(runs: dict[str, Correction], shape: tuple[int, int], *, frames: i
     return figure
 
 
-def sequence(found: Sequence, ax: Axes | None = None) -> Axes:
+def sequence(found: SequenceVisits, ax: Axes | None = None) -> Axes:
     """Draw the overlaps with all patterns of a sequence over time, visits numbered; return the axes."""
     with style():
         ax = axes_for(ax, 7.0, 3.2)

@@ -9,7 +9,6 @@ import numpy as np
 from analoghop.arrays import Array
 from analoghop.errors import InputError
 from analoghop.plotting.runs.portrait import Portrait, Window, portrait
-from analoghop.plotting.runs.traces import output_names, state_names
 from analoghop.plotting.style import axes_for, label_axis, legend_beside, quantity, shortened, style
 from analoghop.solution import Solution
 from analoghop.systems.base import System
@@ -60,14 +59,14 @@ def phase_plane(
         x, y = to_plane(field.flat).reshape(field.states.shape)
         handles = [
             *_background(ax, field, to_plane, x, y),
-            *_nullclines(ax, field, state_names(system), x, y),
+            *_nullclines(ax, field, system.state_names, x, y),
         ]
         if isinstance(target, Solution):
             path = target.states if plane == "inputs" else system.outputs(target.times, target.states)
             handles += _trajectory(ax, path)
         handles += _equilibria(ax, field, to_plane)
         ax.set(xlim=_limits(x, plane), ylim=_limits(y, plane))
-        names = state_names(system) if plane == "inputs" else output_names(system)
+        names = system.state_names if plane == "inputs" else system.output_names
         label_axis(ax.xaxis, shortened(names[0], 24), "V")
         label_axis(ax.yaxis, shortened(names[1], 24), "V")
         if system.quiet_after() > 0:

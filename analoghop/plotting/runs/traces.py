@@ -11,10 +11,6 @@ import numpy as np
 from analoghop.arrays import Array
 from analoghop.errors import InputError
 from analoghop.solution import Solution
-from analoghop.systems.base import System
-from analoghop.systems.circuits.as_network import dense
-from analoghop.systems.circuits.lure import Lure
-from analoghop.systems.circuits.network import Network
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,10 +44,10 @@ def _traces(solution: Solution, signals: str | Sequence[str] | None) -> DrawnSig
     if signals == "outputs":
         if not system.n_outputs:
             raise InputError("this circuit has no amplifiers: there are no outputs to draw")
-        return DrawnSignals(output_names(system), solution.outputs, "output", "V")
+        return DrawnSignals(system.output_names, solution.outputs, "output", "V")
     if signals == "inputs":
-        alone = isinstance(system, Network) or (isinstance(system, Lure) and system.network is not None)
-        return DrawnSignals(state_names(system), solution.states, "input" if alone else "state", "V")
+        quantity = "state" if system.network is None else "input"
+        return DrawnSignals(system.state_names, solution.states, quantity, "V")
     names = [_known(solution, name) for name in ([signals] if isinstance(signals, str) else signals)]
     if not names:
         raise InputError("`signals` names no signal to draw")
@@ -70,35 +66,3 @@ def _known(solution: Solution, name: str) -> str:
     close = difflib.get_close_matches(wanted, spelling, n=3, cutoff=0.5)
     hint = f"; close to it: {', '.join(close)}" if close else ""
     raise InputError(f"there is no signal {name!r} in this run{hint}")
-
-
-def state_names(system: System) -> tuple[str, ...]:
-    """Return what the states are called, e.g. `v(u1)`; numbers where they have no names."""
-    if isinstance(system, Network):
-        return system.signal_names[: system.size]
-    if isinstance(system, Lure):
-        return system.states
-    return tuple(str(k + 1) for k in range(system.size))
-
-
-def output_names(system: System) -> tuple[str, ...]:
-    """Return what the outputs are called: the node that the amplifier drives, or its element, or number."""
-    if isinstance(system, Network):
-        return system.signal_names[system.size :]
-    if isinstance(system, Lure):
-        return _driven_nodes(system)
-    return tuple(str(k + 1) for k in range(system.n_outputs))
-
-
-def _driven_nodes(lure: Lure) -> tuple[str, ...]:
-    units = lure.amplifiers.unit_of_output
-    names = [lure.unit_names[k] if lure.unit_names else str(row + 1) for row, k in enumerate(units)]
-    if lure.observation is None:
-        return tuple(names)
-    voltage = lure.observation.voltage
-    v = dense(voltage.v)
-    others = np.abs(dense(voltage.x)).sum(axis=1) + np.abs(dense(voltage.w)).sum(axis=1)
-    alone = (np.count_nonzero(v, axis=1) == 1) & (others == 0) & (v.max(axis=1, initial=0.0) == 1.0)
-    for row in np.flatnonzero(alone)[::-1]:  # the first of several nodes at one output names it
-        names[int(np.argmax(v[row]))] = f"v({lure.observation.nodes[row]})"
-    return tuple(names)

@@ -161,7 +161,8 @@ def _waited_for(work: Callable[[], Spins], limits: Limits) -> Spins | None:
     """Return what `work` returns; None where `limits` are over before.
 
     It runs in a thread of its own, which is left to its end: a sampler that looks at the limits seldom, only
-    between two reads, does not keep its caller waiting.
+    between two reads, does not keep its caller waiting. The interpreter waits for it when it ends, for one
+    read of a second at most: a thread that it kills inside compiled code would abort the process.
     """
     done: Future[Spins] = Future()
 
@@ -171,7 +172,7 @@ def _waited_for(work: Callable[[], Spins], limits: Limits) -> Spins | None:
         except BaseException as error:  # raised again where the result is asked for
             done.set_exception(error)
 
-    threading.Thread(target=run, daemon=True).start()
+    threading.Thread(target=run).start()
     while not limits.over:
         try:
             return done.result(timeout=POLL)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import numpy as np
 
+from analoghop.arrays import Integers
 from analoghop.formats.instances.cnf import Clause
 from analoghop.limits import Limits
 
@@ -17,7 +18,7 @@ CHECK_EVERY = 16
 """Flips between two looks at the limits."""
 
 
-class Formula(Protocol):
+class ClauseList(Protocol):
     """What WalkSAT reads of a problem."""
 
     @property
@@ -28,41 +29,62 @@ class Formula(Protocol):
     def clauses(self) -> Sequence[Clause]:
         """The clauses: literals k or -k, variables counted from 1."""
 
+    @property
+    def literals(self) -> tuple[Integers, Integers, Integers]:
+        """Where the literals of each clause begin, their variables from 0, and their signs."""
 
-def walksat(problem: Formula, seed: int, flips: int = FLIPS, limits: Limits | None = None) -> list[bool]:
+
+def walksat(problem: ClauseList, seed: int, flips: int = FLIPS, limits: Limits | None = None) -> list[bool]:
     """Return the best truth values that up to `flips` flips from random ones lead to.
 
-    Fewer flips are made where `limits` are over.
-
     In a clause that does not hold, a variable is flipped that breaks none, where there is one; else with
-    probability 1/2 one at random, or the one that breaks the fewest.
+    probability 1/2 one at random, or the one that breaks the fewest. Fewer flips are made where `limits` are
+    over.
     """
     rng = np.random.default_rng(seed)
-    values = [bool(bit) for bit in rng.integers(0, 2, problem.size)]
-    occurs: dict[int, list[int]] = {}
-    for m, clause in enumerate(problem.clauses):
-        for literal in clause:
-            occurs.setdefault(literal, []).append(m)
-    true = [sum(values[abs(x) - 1] == (x > 0) for x in clause) for clause in problem.clauses]
-    broken = [m for m, count in enumerate(true) if not count]  # in order
-    best, fewest = values.copy(), len(broken)
+    values = rng.integers(0, 2, problem.size).astype(bool)
+    first, variables, signs = problem.literals
+    truth = (values[variables] == (signs > 0)).astype(np.int64)
+    true: list[int] = np.add.reduceat(truth, first[:-1]).tolist()
+    broken: list[int] = [m for m, count in enumerate(true) if not count]  # in order
+    occurs = _occurrences(problem)
+    flipped: list[int] = []
+    fewest, best = len(broken), 0
     drawn = rng.random((min(flips, FLIPS), 3)).tolist()
     for flip, (which, noise, pick) in enumerate(drawn):
         if not broken or (limits is not None and flip % CHECK_EVERY == 0 and limits.over):
             break
         clause = problem.clauses[broken[int(which * len(broken))]]
-        breaks = [sum(true[m] == 1 for m in occurs.get(-x, ())) for x in clause]
+        breaks = [sum(true[m] == 1 for m in occurs(-x)) for x in clause]
         at_random = min(breaks) > 0 and noise < NOISE
         x = clause[int(pick * len(clause))] if at_random else clause[int(np.argmin(breaks))]
-        values[abs(x) - 1] = x > 0
-        for m in occurs.get(x, ()):
+        flipped.append(abs(x) - 1)
+        for m in occurs(x):
             true[m] += 1
             if true[m] == 1:
                 del broken[bisect_left(broken, m)]
-        for m in occurs.get(-x, ()):
+        for m in occurs(-x):
             true[m] -= 1
             if not true[m]:
                 insort(broken, m)
         if len(broken) < fewest:
-            best, fewest = values.copy(), len(broken)
-    return best
+            fewest, best = len(broken), len(flipped)
+    odd = np.bincount(flipped[:best], minlength=problem.size) % 2 == 1
+    found: list[bool] = (values ^ odd).tolist()
+    return found
+
+
+def _occurrences(problem: ClauseList) -> Callable[[int], list[int]]:
+    """Return a function that says in which clauses a literal stands."""
+    first, variables, signs = problem.literals
+    codes = 2 * variables + (signs > 0)
+    order = np.argsort(codes, kind="stable")
+    clauses = np.repeat(np.arange(len(first) - 1), np.diff(first))[order]
+    bounds = np.searchsorted(codes[order], np.arange(2 * problem.size + 1)).tolist()
+
+    def occurs(literal: int) -> list[int]:
+        code = 2 * (abs(literal) - 1) + (literal > 0)
+        found: list[int] = clauses[bounds[code] : bounds[code + 1]].tolist()
+        return found
+
+    return occurs

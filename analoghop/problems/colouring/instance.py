@@ -8,7 +8,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
 
-from analoghop.arrays import Integers, whole_number
+import numpy as np
+
+from analoghop.arrays import Integers, Mask, whole_number
 from analoghop.errors import InputError
 from analoghop.limits import Limits
 from analoghop.problems.answers import whole_numbers
@@ -78,16 +80,24 @@ class Colouring(OnGraph):
         return alike
 
     def describe_violations(self, answer: Any) -> Sequence[str]:
-        """Return the edges in conflict, vertices numbered from 0: "3-7"."""
-        return [f"{i}-{j}" for i, j in self.conflicts(answer).tolist()]
+        """Return the edges in conflict, vertices numbered from 0: "3-7"; then vertices of unknown colour."""
+        colour = whole_numbers(answer, self.size, "colours, one per vertex")
+        told = [f"{i}-{j}" for i, j in self.conflicts(answer).tolist()]
+        return told + [f"vertex {v} has colour {colour[v]}" for v in np.flatnonzero(self._unknown(colour))]
+
+    def _unknown(self, colour: Integers) -> Mask:
+        """Return which vertices have a colour that there is not."""
+        most = self.size if self.colours is None else self.colours
+        return np.asarray((colour < 0) | (colour >= most))
 
     def baselines(self, seed: int, limits: Limits) -> Mapping[str, float]:
         """Return the conflicts that DSATUR and a short TabuCol leave with `colours`."""
         if self.colours is None or limits.over:
             return {}
         k = self.colours
-        free = self._dsatur
-        kept = dsatur(self.graph, k, limits) if free.max() >= k else free
+        # What was computed once, without limits, is there at once.
+        free = self._dsatur if "_dsatur" in vars(self) else dsatur(self.graph, limits=limits)
+        kept = dsatur(self.graph, k, limits) if free is None or free.max() >= k else free
         found = {"DSATUR": kept}
         if not limits.over:
             found["TabuCol"] = tabucol(self.graph, k, seed, limits=limits)
@@ -99,10 +109,9 @@ class Colouring(OnGraph):
         Violations count `conflicting edges` and vertices of `unknown colour`, below 0 or from `colours` on.
         """
         colour = whole_numbers(answer, self.size, "colours, one per vertex")
-        most = self.size if self.colours is None else self.colours
         counts = {
             "conflicting edges": len(self.conflicts(answer)),
-            "unknown colour": int(((colour < 0) | (colour >= most)).sum()),
+            "unknown colour": int(self._unknown(colour).sum()),
         }
         violations = {name: count for name, count in counts.items() if count}
         return Verdict(not violations, float(counts["conflicting edges"]), violations)

@@ -5,10 +5,11 @@ from typing import Any
 
 from analoghop.problems.base import Formulation
 from analoghop.problems.constraints.adaptive import AdaptiveModel
-from analoghop.problems.constraints.model import Constrained, Model
+from analoghop.problems.constraints.constrained import Constrained
+from analoghop.problems.constraints.model import Model
 from analoghop.problems.constraints.penalty import Penalty
 
 FORMULATIONS: Mapping[str, type[Formulation[Any]]] = {form.name: form for form in (AdaptiveModel, Penalty)}
 """Formulations of models by name; which is the default depends on the problem."""
 
-__all__ = ["FORMULATIONS", "Constrained", "Memristive", "Model", "Penalty"]
+__all__ = ["FORMULATIONS", "AdaptiveModel", "Constrained", "Model", "Penalty"]

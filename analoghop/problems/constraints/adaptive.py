@@ -24,16 +24,17 @@ class AdaptiveModel(Formulation[Any]):
     """`u' = -u - objective's slope - sum of the slopes of weighted constraints + noise`, v winner-take-all.
 
     Choices of one variable out of several are clusters, other variables are clusters of on and off, all other
-    constraints adaptive lines: `w' = eta excess - delta (w - 1)`. The gain grows geometrically from `cold` to
-    `gain` while the noise fades. The objective is scaled such that its steepest slope is `share`, and a
-    constraint that is missed by 1 pulls with 1 at first: where the constraints are "at most one of two" and
-    the objective is linear, no state that breaks one is stable for a share below 1, whatever the weights do;
-    elsewhere the weights grow until the constraints hold. A sum of very many variables moves all of them at
-    once, more than a fixed step allows: `penalty` is the form for it. `duration`, `step` in time constants.
+    constraints adaptive lines: `w' = eta excess - delta (w - 1)`. The gain grows geometrically from
+    `start_gain` to `gain` while the noise fades. The objective is scaled such that its steepest slope is
+    `share`, and a constraint that is missed by 1 pulls with 1 at first: where the constraints are "at most
+    one of two" and the objective is linear, no state that breaks one is stable for a share below 1, whatever
+    the weights do; elsewhere the weights grow until the constraints hold. A sum of very many variables moves
+    all of them at once, more than a fixed step allows: `penalty` is the form for it. `duration`, `step` in
+    time constants.
     """
 
     gain: float = 20.0
-    cold: float = 1.0
+    start_gain: float = 1.0
     noise: float = 0.4
     eta: float = 0.2
     delta: float = 0.05
@@ -47,7 +48,7 @@ class AdaptiveModel(Formulation[Any]):
 
     def encode(self, problem: Problem) -> ModelEncoding:
         """Return the circuit of `problem`. Raises `InputError` for a bad field."""
-        check_positive(self, "gain", "cold", "duration", "step", "stiffness", "share")
+        check_positive(self, "gain", "start_gain", "duration", "step", "stiffness", "share")
         check_not_negative(self, "noise", "eta", "delta")
         form = modelled(problem)
         wiring = Wiring.of(form.model)
@@ -56,7 +57,7 @@ class AdaptiveModel(Formulation[Any]):
         ends = np.array([0.0, RAMP * self.duration])
         system = AdaptiveLines(
             wiring.widths,
-            Schedule(ends, np.array([self.cold, self.gain]), "geometric"),
+            Schedule(ends, np.array([self.start_gain, self.gain]), "geometric"),
             self.duration,
             self.step,
             pairs=pairs,
@@ -66,8 +67,9 @@ class AdaptiveModel(Formulation[Any]):
             bias=bias,
             couplings=couplings,
         )
-        names = ("gain", "cold", "noise", "eta", "delta", "stiffness", "share", "duration", "step")
-        parameters: dict[str, float | int | str | bool] = {name: getattr(self, name) for name in names}
+        parameters: dict[str, float | int | str | bool] = {"gain": self.gain, "cold": self.start_gain}
+        names = ("noise", "eta", "delta", "stiffness", "share", "duration", "step")
+        parameters |= {name: getattr(self, name) for name in names}
         parameters |= {"objective_scale": scale, "pairs": pairs.count, "lines": lines.count}
         return ModelEncoding(system, parameters, self.duration, 1.0, self.step, wiring, form)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from analoghop.arrays import Integers
-from analoghop.problems.constraints.model import Constrained, Model
+from analoghop.problems.constraints.constrained import Constrained
+from analoghop.problems.constraints.expressions import Variables
+from analoghop.problems.constraints.model import Model
 from analoghop.problems.queens.instance import Queens
 from analoghop.problems.sudoku.instance import Sudoku, units
 
@@ -21,7 +22,7 @@ def queens_model(problem: Queens) -> Constrained:
     return model.problem(problem.name)
 
 
-def board_lines(square: Integers) -> list[Integers]:
+def board_lines(square: Variables) -> list[Variables]:
     """Return all columns of a board (n, n), and its diagonals of two squares and more."""
     n = len(square)
     columns = list(square.T) if n > 1 else []
@@ -41,5 +42,5 @@ def sudoku_model(problem: Sudoku) -> Constrained:
         for digit in range(9):
             model.exactly_one(x[unit, digit], "rows, columns and boxes")
     for cell in np.flatnonzero(problem.digits):
-        model.fix(int(x[cell, problem.digits[cell] - 1]), 1)
+        model.fix(x[cell, problem.digits[cell] - 1], 1)
     return model.problem(problem.name)

@@ -1,128 +1,31 @@
-"""`Model`: choices, bounds and an objective over variables of 0 and 1, the problem that they make."""
+"""`Model`: collects variables of 0 and 1, constraints and an objective, written as sums."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any, ClassVar, Literal
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analoghop.arrays import Array, Integers
+from analoghop.arrays import real_array, whole_number
 from analoghop.errors import InputError
 from analoghop.formats.instances.quadratic import Quadratic
 from analoghop.problems.answers import bits
-from analoghop.problems.base import Problem, Verdict
+from analoghop.problems.constraints.constrained import Constrained, Constraint
+from analoghop.problems.constraints.expressions import (
+    SENSES,
+    Arithmetic,
+    Expression,
+    ModelVariable,
+    Polynomial,
+    Relation,
+    Sense,
+    VariableArray,
+    array_of,
+)
 
-Sense = Literal["==", "<=", ">="]
-SENSES: tuple[Sense, ...] = ("==", "<=", ">=")
-ROUNDING = 1e-9
-"""By how much a sum may miss its bound for rounding alone."""
 LARGEST = 1_000_000
-
-
-@dataclass(frozen=True)
-class Constraint:
-    """`sum_k coefficients_k x[variables_k]` against `bound`; `name` is what its violations count under."""
-
-    variables: tuple[int, ...]
-    coefficients: tuple[float, ...]
-    sense: Sense
-    bound: float
-    name: str
-
-    @property
-    def plain(self) -> bool:
-        """Whether all coefficients are 1."""
-        return all(c == 1.0 for c in self.coefficients)
-
-    @property
-    def is_choice(self) -> bool:
-        """Whether exactly one of the variables is to be 1."""
-        return self.plain and self.sense == "==" and self.bound == 1.0
-
-
-@dataclass(frozen=True, eq=False)
-class Constrained(Problem):
-    """`count` variables of 0 and 1 under `constraints`, with an `objective` to be kept low, or None.
-
-    `fixed` variables have the given values. An answer is a value for each variable; its cost is the objective
-    plus `constant`, 0 without one, defined for answers that violate nothing.
-    """
-
-    count: int
-    constraints: tuple[Constraint, ...]
-    objective: Quadratic | None = None
-    constant: float = 0.0
-    fixed: Mapping[int, int] = field(default_factory=dict)
-    name: str = "model"
-
-    kind: ClassVar[str] = "model"
-    cost_name: ClassVar[str] = "objective"
-
-    @property
-    def size(self) -> int:
-        """Number of variables."""
-        return self.count
-
-    @cached_property
-    def matrix(self) -> Any:
-        """The coefficients, a sparse matrix (constraints, variables)."""
-        from scipy.sparse import csr_array
-
-        rows = np.repeat(np.arange(len(self.constraints)), [len(c.variables) for c in self.constraints])
-        columns = [k for c in self.constraints for k in c.variables]
-        values = [a for c in self.constraints for a in c.coefficients]
-        return csr_array((values, (rows, columns)), shape=(len(self.constraints), self.count))
-
-    def excess(self, values: Array) -> Array:
-        """Return how far each constraint is from holding, (constraints, members), for (count, members)."""
-        beyond: Array = self.matrix @ values - np.array([c.bound for c in self.constraints])[:, None]
-        senses = np.array([SENSES.index(c.sense) for c in self.constraints])[:, None]
-        return np.where(senses == 0, np.abs(beyond), np.maximum(np.where(senses == 1, beyond, -beyond), 0.0))
-
-    def cost(self, values: Array) -> Array:
-        """Return the objective (members,) for `values` (count, members), whole or between 0 and 1."""
-        if self.objective is None:
-            return np.full(values.shape[1], self.constant)
-        form = self.objective
-        products = values[form.pairs[:, 0]] * values[form.pairs[:, 1]]
-        return np.asarray(self.constant + form.linear @ values + form.values @ products)
-
-    @property
-    def steepest(self) -> float:
-        """The largest change of the objective that one variable can make; 1 where it never changes."""
-        if self.objective is None:
-            return 1.0
-        slope, form = np.abs(self.objective.linear), self.objective
-        for end in form.pairs.T:
-            slope = slope + np.bincount(end, np.abs(form.values), form.n)
-        return float(slope.max()) or 1.0
-
-    def verify(self, answer: Any) -> Verdict:
-        """Return whether the values (count,) obey every constraint, and their cost.
-
-        Violations count constraints by name, and `changed fixed values`.
-        """
-        values = bits(answer, self.count, "values, 0 or 1, one per variable")
-        over = self.excess(values[:, None].astype(np.float64))[:, 0] > ROUNDING * (1 + self._scale)
-        violations: dict[str, int] = {}
-        for k in np.flatnonzero(over).tolist():
-            name = self.constraints[k].name
-            violations[name] = violations.get(name, 0) + 1
-        changed = sum(values[k] != value for k, value in self.fixed.items())
-        if changed:
-            violations["changed fixed values"] = int(changed)
-        if violations:
-            return Verdict(False, None, violations)
-        return Verdict(True, float(self.cost(values[:, None].astype(np.float64))[0]))
-
-    @cached_property
-    def _scale(self) -> Array:
-        """The size of the sums of the constraints."""
-        return np.asarray(abs(self.matrix) @ np.ones(self.count))
 
 
 class Model:
@@ -131,104 +34,284 @@ class Model:
         model = Model()
         x = model.variables(3)
         model.exactly_one(x)
-        model.minimise({x[0]: 2.0, x[1]: 1.0}, {(x[0], x[2]): -1.0})
-        analoghop.solve(model.problem())
+        model.add(x[0] + 2 * x[1] <= x[2] + 1)
+        model.minimise(2 * x[0] + x[1] - x[0] * x[2])
+        result = analoghop.solve(model.problem())
+        model.values(result.answer)
 
-    Variables are numbers, from 0. Every method raises `InputError` for a variable that is not there.
+    Variables are objects, in arrays that have the shapes, indices and sums of NumPy's. Where a variable is
+    meant, a number is refused with `InputError`, and so is a variable of another model; only in the
+    dictionaries of `minimise` and `maximise` a whole number stands for the variable of that number.
     """
 
     def __init__(self) -> None:
-        self._count = 0
+        self._variables: list[ModelVariable] = []
+        self._names: dict[str, int] = {}
         self._constraints: list[Constraint] = []
-        self._linear: dict[int, float] = {}
-        self._quadratic: dict[tuple[int, int], float] = {}
-        self._constant = 0.0
+        self._objective = Polynomial({}, {}, 0.0)
+        self._senses: set[str] = set()
         self._fixed: dict[int, int] = {}
 
-    def variables(self, count: int) -> Integers:
-        """Add `count` variables and return their numbers, (count,)."""
-        if not 1 <= count <= LARGEST - self._count:
-            raise InputError(f"`count` is {count}, expected 1 to {LARGEST - self._count} more variables")
-        self._count += count
-        return np.arange(self._count - count, self._count)
+    def variables(self, count: int, name: str | None = None) -> VariableArray:
+        """Add `count` variables and return them in an array (count,), to be reshaped at will.
+
+        With `name` "x" they are called x[0], x[1] ..., without x and their number. Raises `InputError` for a
+        name that is taken.
+        """
+        count = whole_number(count, "count", "a whole number of variables")
+        room = LARGEST - len(self._variables)
+        if not 1 <= count <= room:
+            raise InputError(f"`count` is {count}, expected 1 to {room} more variables")
+        return array_of([self._new(None if name is None else f"{name}[{k}]") for k in range(count)])
+
+    def variable(self, name: str | None = None) -> ModelVariable:
+        """Add a variable and return it; raises `InputError` for a name that is taken."""
+        if len(self._variables) >= LARGEST:
+            raise InputError(f"the model has {LARGEST} variables, and no room for more")
+        return self._new(name)
+
+    def _new(self, name: str | None) -> ModelVariable:
+        number = len(self._variables)
+        name = f"x{number}" if name is None else name
+        if not isinstance(name, str) or not name:
+            raise InputError(f"`name` is {name!r}, expected a word")
+        if name in self._names:
+            raise InputError(f"`name` is {name!r}: another variable has this name")
+        made = ModelVariable(self, number, name)
+        self._names[name] = number
+        self._variables.append(made)
+        return made
+
+    def variable_of(self, number: int) -> ModelVariable:
+        """Return the variable of a number."""
+        return self._variables[number]
+
+    def name_of(self, number: int) -> str:
+        """Return the name of the variable of a number."""
+        return self._variables[number].name
+
+    def add(self, constraint: Relation | Iterable[Any], name: str = "linear constraints") -> None:
+        """Ask for a comparison of sums to hold, such as `x[0] + 2 * x[1] <= 3`, or for each of several.
+
+        `name` is what violations count under. Raises `InputError` for what is no comparison, and for one
+        without variables or with products of variables.
+        """
+        if isinstance(constraint, Relation):
+            difference = self._terms(constraint.difference(), name)
+            self._bounded(difference, constraint.sense, 0.0, name)
+        elif isinstance(constraint, (list, tuple, np.ndarray)):
+            for one in np.asarray(constraint, dtype=object).ravel():
+                self.add(one, name)
+        else:
+            raise InputError(
+                f"`constraint` is {constraint!r}, expected a comparison such as `x[0] + x[1] <= 1`"
+            )
 
     def linear(
         self,
-        variables: ArrayLike,
+        variables: Arithmetic | Iterable[Any],
         coefficients: ArrayLike,
         sense: Sense,
         bound: float,
         name: str = "linear constraints",
     ) -> None:
         """Ask for a weighted sum that is equal to, at most or at least `bound`; names count violations."""
-        chosen = self._known(variables)
+        terms = self._terms(variables, name)
         if sense not in SENSES:
             raise InputError(f"`sense` is {sense!r}, expected one of {', '.join(SENSES)}")
-        weights = np.broadcast_to(np.asarray(coefficients, dtype=np.float64), len(chosen))
-        if not (np.isfinite(weights).all() and np.isfinite(bound)):
+        weights = real_array(coefficients, "coefficients", "numbers")
+        count = len(terms.linear)
+        if weights.shape not in ((), (1,), (count,)) or (terms.constant and weights.size != 1):
+            raise InputError(f"`coefficients` has shape {weights.shape}, expected one number or {count}")
+        if not np.isfinite(weights).all():
             raise InputError(f"`coefficients` and `bound` of {name} must be finite numbers")
-        self._constraints.append(Constraint(chosen, tuple(weights.tolist()), sense, float(bound), name))
+        factors = np.broadcast_to(weights, count).tolist()
+        linear = {k: value * a for (k, value), a in zip(terms.linear.items(), factors, strict=True)}
+        constant = terms.constant * float(weights.ravel()[0]) if terms.constant else 0.0
+        self._bounded(Polynomial(linear, {}, constant), sense, bound, name)
 
-    def exactly_one(self, variables: ArrayLike, name: str = "choices") -> None:
-        """Ask for one of the variables to be 1."""
-        self.linear(variables, 1.0, "==", 1.0, name)
+    def exactly_one(self, variables: Arithmetic | Iterable[Any], name: str = "choices") -> None:
+        """Ask for one of the variables, a sequence or a sum of them, to be 1."""
+        self._bounded(self._terms(variables, name), "==", 1.0, name)
 
-    def at_most(self, variables: ArrayLike, bound: float = 1.0, name: str = "upper bounds") -> None:
-        """Ask for at most `bound` of the variables to be 1."""
-        self.linear(variables, 1.0, "<=", bound, name)
+    def at_most(
+        self, variables: Arithmetic | Iterable[Any], bound: float = 1.0, name: str = "upper bounds"
+    ) -> None:
+        """Ask for at most `bound` of the variables, a sequence or a sum of them, to be 1."""
+        self._bounded(self._terms(variables, name), "<=", bound, name)
 
-    def at_least(self, variables: ArrayLike, bound: float = 1.0, name: str = "lower bounds") -> None:
-        """Ask for at least `bound` of the variables to be 1."""
-        self.linear(variables, 1.0, ">=", bound, name)
+    def at_least(
+        self, variables: Arithmetic | Iterable[Any], bound: float = 1.0, name: str = "lower bounds"
+    ) -> None:
+        """Ask for at least `bound` of the variables, a sequence or a sum of them, to be 1."""
+        self._bounded(self._terms(variables, name), ">=", bound, name)
 
-    def fix(self, variable: int, value: int) -> None:
+    def fix(self, variable: ModelVariable, value: int) -> None:
         """Give a variable its value, 0 or 1; raises `InputError` for another, or two different ones."""
-        (known,) = self._known([variable])
-        if value not in (0, 1):
-            raise InputError(f"`value` of variable {known} is {value}, expected 0 or 1")
-        if self._fixed.get(known, value) != value:
-            raise InputError(f"variable {known} is fixed at 0 and at 1")
-        self._fixed[known] = int(value)
+        number = self._number(variable, "variable")
+        if not isinstance(value, (int, np.integer)) or value not in (0, 1):
+            raise InputError(f"`value` of variable {variable!r} is {value}, expected 0 or 1")
+        if self._fixed.get(number, value) != value:
+            raise InputError(f"variable {variable!r} is fixed at 0 and at 1")
+        self._fixed[number] = int(value)
 
     def minimise(
         self,
-        linear: Mapping[int, float],
-        quadratic: Mapping[tuple[int, int], float] | None = None,
+        objective: Arithmetic | float | Mapping[Any, float],
+        quadratic: Mapping[tuple[Any, Any], float] | None = None,
         constant: float = 0.0,
     ) -> None:
-        """Add coefficients of variables and of products of two, and a constant, to the objective."""
-        for variable, value in linear.items():
-            (k,) = self._known([variable])
-            self._linear[k] = self._linear.get(k, 0.0) + self._finite(value)
-        for pair, value in (quadratic or {}).items():
-            a, b = self._known(pair)
-            self._quadratic[(a, b)] = self._quadratic.get((a, b), 0.0) + self._finite(value)
-        self._constant += self._finite(constant)
+        """Add a sum to the objective, which is to be kept low.
+
+        `objective`: a sum of variables and of products of two; or coefficients by variables, with those of
+        products by pairs in `quadratic`. In the dictionaries, and there alone, whole numbers stand for the
+        variables of these numbers. What is maximised besides is subtracted.
+        """
+        self._senses.add("min")
+        self._add_objective(objective, quadratic, constant, 1.0)
+
+    def maximise(
+        self,
+        objective: Arithmetic | float | Mapping[Any, float],
+        quadratic: Mapping[tuple[Any, Any], float] | None = None,
+        constant: float = 0.0,
+    ) -> None:
+        """Add a sum to the objective, which is to be kept high; arguments as in `minimise`.
+
+        The cost of an answer is then what was maximised. Where something is minimised too, it is what was
+        minimised less what was maximised, and is to be kept low.
+        """
+        self._senses.add("max")
+        self._add_objective(objective, quadratic, constant, -1.0)
 
     def problem(self, name: str = "model") -> Constrained:
         """Return the problem; raises `InputError` for a model without variables."""
-        if not self._count:
+        count = len(self._variables)
+        if not count:
             raise InputError("the model has no variables")
+        linear, quadratic, constant = self._objective
+        sign = -1.0 if self._senses == {"max"} else 1.0
         objective = None
-        if self._linear or self._quadratic:
-            entries = [*((k, k) for k in self._linear), *self._quadratic]
-            values = [*self._linear.values(), *self._quadratic.values()]
-            objective = Quadratic.of(self._count, np.array(entries), np.array(values), name)
-        constraints = tuple(self._constraints)
-        return Constrained(self._count, constraints, objective, self._constant, dict(self._fixed), name)
+        if linear or quadratic:
+            entries = [*((k, k) for k in linear), *quadratic]
+            values = [*linear.values(), *quadratic.values()]
+            objective = Quadratic.of(count, np.array(entries), sign * np.array(values), name)
+        return Constrained(
+            count,
+            tuple(self._constraints),
+            objective,
+            sign * constant,
+            dict(self._fixed),
+            name,
+            tuple(self._names),
+            "max" if sign < 0 else "min",
+        )
 
-    def _known(self, variables: ArrayLike | Sequence[int] | Iterable[int]) -> tuple[int, ...]:
-        numbers = np.atleast_1d(np.asarray(variables))
-        if numbers.dtype.kind not in "iu" or numbers.ndim != 1 or not len(numbers):
-            raise InputError("`variables` must be one or more whole numbers, as `Model.variables` gives them")
-        if ((numbers < 0) | (numbers >= self._count)).any():
-            raise InputError(f"`variables` must lie from 0 to {self._count - 1}, the model has no others")
-        if len(np.unique(numbers)) < len(numbers):
+    def values(self, answer: Any) -> dict[str, int]:
+        """Return the values of an answer by the names of the variables."""
+        values = bits(answer, len(self._variables), "values, 0 or 1, one per variable")
+        return dict(zip(self._names, values.tolist(), strict=True))
+
+    def _add_objective(self, objective: Any, quadratic: Any, constant: Any, sign: float) -> None:
+        linear, products, total = self._objective
+        found = self._coefficients(objective, quadratic)
+        for k, value in found.linear.items():
+            linear[k] = linear.get(k, 0.0) + sign * _finite(value)
+        for pair, value in found.quadratic.items():
+            products[pair] = products.get(pair, 0.0) + sign * _finite(value)
+        self._objective = Polynomial(linear, products, total + sign * _finite(constant + found.constant))
+
+    def _coefficients(self, objective: Any, quadratic: Any) -> Polynomial:
+        if isinstance(objective, Arithmetic):
+            self._check_owner(objective, "objective")
+            found = objective.polynomial()
+        elif isinstance(objective, (int, float, np.integer, np.floating)):
+            found = Polynomial({}, {}, _finite(objective))
+        elif isinstance(objective, Mapping):
+            found = Polynomial({}, {}, 0.0)
+            for key, value in objective.items():
+                k = self._key(key)
+                found.linear[k] = found.linear.get(k, 0.0) + value
+        else:
+            kind = type(objective).__name__
+            raise InputError(f"`objective` is a {kind}, expected a sum of variables, or a dictionary")
+        for pair, value in (quadratic or {}).items():
+            if not isinstance(pair, tuple) or len(pair) != 2:
+                raise InputError(f"`quadratic` has the key {pair!r}, expected pairs of variables")
+            a, b = map(self._key, pair)
+            if a == b:
+                raise InputError("a variable stands twice in one constraint or product")
+            found.quadratic[(a, b)] = found.quadratic.get((a, b), 0.0) + value
+        return found
+
+    def _key(self, key: Any) -> int:
+        """Return the number of a variable that is a key of a dictionary: itself, or its number."""
+        if isinstance(key, ModelVariable):
+            return self._number(key, "objective")
+        if not isinstance(key, (int, np.integer)) or isinstance(key, bool):
+            raise InputError(f"`objective` has the key {key!r}, expected a variable, or its number")
+        if not 0 <= key < len(self._variables):
+            last = len(self._variables) - 1
+            raise InputError(
+                f"`objective` has the key {key}, expected variables, or numbers from 0 to {last}"
+            )
+        return int(key)
+
+    def _bounded(self, terms: Polynomial, sense: Sense, bound: Any, name: str) -> None:
+        limit = real_array(bound, "bound", "a number")
+        if limit.shape != ():
+            raise InputError(f"`bound` has shape {limit.shape}, expected a number")
+        if not np.isfinite(limit):
+            raise InputError(f"`coefficients` and `bound` of {name} must be finite numbers")
+        variables, coefficients = tuple(terms.linear), tuple(terms.linear.values())
+        self._constraints.append(
+            Constraint(variables, coefficients, sense, float(limit) - terms.constant, name)
+        )
+
+    def _terms(self, variables: Any, name: str) -> Polynomial:
+        """Return a sum of variables, or the sum of a sequence of them, without products."""
+        if isinstance(variables, Arithmetic):
+            self._check_owner(variables, "variables")
+            found = variables.polynomial()
+            if found.quadratic:
+                raise InputError(f"a product of variables stands in one of the {name}, expected sums")
+            linear = {k: value for k, value in found.linear.items() if value}
+            if not linear:
+                raise InputError(f"one of the {name} has no variables, expected one at least")
+            return found._replace(linear=linear)
+        if isinstance(variables, np.ndarray):
+            variables = variables.ravel().tolist()
+        if isinstance(variables, (str, bytes)) or not isinstance(variables, Iterable):
+            self._number(variables, "variables")
+        numbers = [self._number(variable, "variables") for variable in variables]
+        if not numbers:
+            raise InputError("`variables` is empty, expected one variable at least")
+        linear = dict.fromkeys(numbers, 1.0)
+        if len(linear) < len(numbers):
             raise InputError("a variable stands twice in one constraint or product")
-        return tuple(numbers.tolist())
+        return Polynomial(linear, {}, 0.0)
 
-    @staticmethod
-    def _finite(value: float) -> float:
-        if not np.isfinite(value):
-            raise InputError(f"a coefficient of the objective is {value}, expected a finite number")
-        return float(value)
+    def _number(self, variable: Any, argument: str) -> int:
+        """Return the number of a variable of this model."""
+        if isinstance(variable, ModelVariable):
+            self._check_owner(variable, argument)
+            return variable.number
+        if isinstance(variable, Expression):
+            raise InputError(f"`{argument}` holds the sum {variable!r}, expected variables, or one sum")
+        number = isinstance(variable, (int, float, np.integer, np.floating))
+        held = f"the number {variable}" if number else repr(variable)
+        raise InputError(f"`{argument}` holds {held}, expected variables as `Model.variables` gives them")
+
+    def _check_owner(self, term: Arithmetic, argument: str) -> None:
+        if term.owner is not None and term.owner is not self:
+            raise InputError(f"`{argument}` holds a variable of another model")
+
+
+def _finite(value: Any) -> float:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = np.nan
+    if not np.isfinite(number):
+        raise InputError(f"a coefficient of the objective is {value}, expected a finite number")
+    return number

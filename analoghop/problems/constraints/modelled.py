@@ -10,7 +10,8 @@ import numpy as np
 from analoghop.arrays import Integers
 from analoghop.errors import InputError
 from analoghop.problems.base import Answer, Problem
-from analoghop.problems.constraints.model import Constrained, Model
+from analoghop.problems.constraints.constrained import Constrained
+from analoghop.problems.constraints.model import Model
 from analoghop.problems.independent_set import IndependentSet
 from analoghop.problems.partition import Partition
 from analoghop.problems.vertex_cover import VertexCover
@@ -53,7 +54,7 @@ def modelled(problem: Problem) -> Modelled:
 
 @modelled.register
 def _model(problem: Constrained) -> Modelled:
-    return Modelled(problem)
+    return Modelled(problem.minimised(), maximised=problem.sense == "max")
 
 
 @modelled.register
@@ -65,8 +66,8 @@ def _independent_set(problem: IndependentSet) -> Modelled:
     model = Model()
     x = model.variables(problem.size)
     for edge in problem.graph.edges:
-        model.at_most(edge, name="edges inside")
-    model.minimise(dict.fromkeys(x.tolist(), -1.0))
+        model.at_most(x[edge], name="edges inside")
+    model.minimise(dict.fromkeys(range(problem.size), -1.0))
     return Modelled(model.problem(problem.name), maximised=True, proved=2.0)
 
 
@@ -79,8 +80,8 @@ def _vertex_cover(problem: VertexCover) -> Modelled:
     model = Model()
     x = model.variables(problem.size)
     for edge in problem.graph.edges:
-        model.at_most(edge, name="edges not covered")
-    model.minimise(dict.fromkeys(x.tolist(), -1.0), constant=float(problem.size))
+        model.at_most(x[edge], name="edges not covered")
+    model.minimise(dict.fromkeys(range(problem.size), -1.0), constant=float(problem.size))
     return Modelled(model.problem(problem.name), inverted=True, proved=2.0)
 
 

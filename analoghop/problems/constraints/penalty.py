@@ -14,7 +14,7 @@ from analoghop.arrays import Array
 from analoghop.errors import InputError
 from analoghop.formats.instances.quadratic import Quadratic
 from analoghop.problems.base import Answer, Encoding, Formulation, Problem, Raw
-from analoghop.problems.constraints.model import Constrained, Constraint
+from analoghop.problems.constraints.constrained import Constrained, Constraint
 from analoghop.problems.constraints.modelled import Modelled, modelled
 from analoghop.problems.spins import InertialMachine, SpinEncoding
 from analoghop.problems.spins.qubo import QUBO

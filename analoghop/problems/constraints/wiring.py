@@ -10,7 +10,7 @@ import numpy as np
 
 from analoghop.arrays import Array, Integers
 from analoghop.errors import InputError
-from analoghop.problems.constraints.model import Constrained, Constraint
+from analoghop.problems.constraints.constrained import Constrained, Constraint
 from analoghop.systems.machines.clusters import Clusters
 from analoghop.systems.machines.exclusions import Exclusions
 from analoghop.systems.machines.sum_bounds import Lines

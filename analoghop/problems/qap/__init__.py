@@ -9,4 +9,4 @@ from analoghop.problems.qap.potts import PottsQAP
 FORMULATIONS: Mapping[str, type[Formulation[QAP]]] = {PottsQAP.name: PottsQAP}
 """Formulations by the word of the command line, the default first."""
 
-__all__ = ["FORMULATIONS", "QAP", "Potts"]
+__all__ = ["FORMULATIONS", "QAP", "PottsQAP"]

@@ -15,7 +15,7 @@ from analoghop.errors import InputError
 from analoghop.formats.instances.qaplib import read_qaplib, read_solution
 from analoghop.formats.matrices import square_matrix
 from analoghop.limits import Limits
-from analoghop.problems.answers import known_cost, whole_numbers
+from analoghop.problems.answers import known_cost, uses_told, whole_numbers
 from analoghop.problems.base import Problem, Verdict
 from analoghop.problems.baselines.means import mean_until
 from analoghop.problems.qap import swaps
@@ -104,6 +104,10 @@ class QAP(Problem):
         }
         violations = {name: count for name, count in counts.items() if count}
         return Verdict(not violations, None if violations else self.cost(places), violations)
+
+    def describe_violations(self, answer: Any) -> Sequence[str]:
+        """Return the locations, numbered from 0, that are missing, used several times, or unknown."""
+        return uses_told(answer, self.size, "location", "used")
 
     def random_answer(self, rng: np.random.Generator) -> tuple[int, ...]:
         """Return a random permutation."""

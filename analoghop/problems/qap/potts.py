@@ -31,20 +31,20 @@ class PottsQAP(Formulation[QAP]):
     """Locations are rows, facilities are columns: the force is -(B V A^T + B^T V A) + g V.
 
     Both matrices are shifted to mean zero and scaled to deviation one, which changes all costs alike; where
-    one is symmetric the other is replaced by its symmetric part, which changes none. `own` is added to the
-    diagonal of B, in units of its largest eigenvalue: all permutations cost the same more, and a facility
-    spread over several locations less or more. The critical temperature Tc, at which the uniform state
-    becomes unstable, follows from the instance. `steps`, `hot`, `cold`, `sigma`, `slow`: see `AnnealRecipe`.
-    `reheats`: how often an invalid end state anneals again, in `again` steps, from T = 0.3 Tc. `tau` in
-    seconds.
+    one is symmetric the other is replaced by its symmetric part, which changes none. `self_coupling` is added
+    to the diagonal of B, in units of its largest eigenvalue: all permutations cost the same more, and a
+    facility spread over several locations less or more. The critical temperature Tc, at which the uniform
+    state becomes unstable, follows from the instance. `steps`, `start_temperature`, `end_temperature`,
+    `sigma`, `slow`: see `AnnealRecipe`. `reheats`: how often an invalid end state anneals again, in `again`
+    steps, from T = 0.3 Tc. `tau` in seconds.
     """
 
     steps: int = 4000
-    hot: float = 1.1
-    cold: float = 0.018
+    start_temperature: float = 1.1
+    end_temperature: float = 0.018
     sigma: float = 1.0
     slow: float = 4.0
-    own: float = 0.05
+    self_coupling: float = 0.05
     again: int = 1500
     reheats: int = 3
     tau: float = 1.0
@@ -60,9 +60,15 @@ class PottsQAP(Formulation[QAP]):
         if problem.symmetric:
             A, B = 0.5 * (A + A.T), 0.5 * (B + B.T)
         A, B = _standard(A), _standard(B)
-        B = B + self.own * float(np.linalg.norm(B, 2)) * np.eye(len(B))
+        B = B + self.self_coupling * float(np.linalg.norm(B, 2)) * np.eye(len(B))
         Tc = critical_temperature(A, B)
-        recipe = AnnealRecipe(self.steps, hot=self.hot, cold=self.cold, sigma=self.sigma, slow=self.slow)
+        recipe = AnnealRecipe(
+            self.steps,
+            start_temperature=self.start_temperature,
+            end_temperature=self.end_temperature,
+            sigma=self.sigma,
+            slow=self.slow,
+        )
         places = PlaceTable(A)
         system = recipe.network(B, None, places, Tc, self.tau)
         again = recipe.reheated(self.again).network(B, None, places, Tc, self.tau)
@@ -73,11 +79,11 @@ class PottsQAP(Formulation[QAP]):
             "Tc": Tc,
             "steps": self.steps,
             "step_tau": STEP,
-            "hot": self.hot,
-            "cold": self.cold,
+            "hot": self.start_temperature,
+            "cold": self.end_temperature,
             "sigma": self.sigma,
             "slow": self.slow,
-            "own": self.own,
+            "own": self.self_coupling,
             "reheats": self.reheats,
         }
         return PottsQAPEncoding(

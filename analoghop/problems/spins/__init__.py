@@ -25,11 +25,7 @@ MACHINES: Mapping[str, type[Formulation[Any]]] = {
 }
 """Formulations by name, the default first."""
 
-DECKS: Mapping[str, Mapping[str, str | float | bool]] = {"gain": {"steps": 600}}
-"""Options under which a machine goes into a deck: a simulator of circuits takes its time."""
-
 __all__ = [
-    "DECKS",
     "MACHINES",
     "AmplitudeMachine",
     "AutomaticMachine",

@@ -63,12 +63,12 @@ class ScaledSpins(NamedTuple):
 
 
 class SpinEncoding(Encoding):
-    """A machine whose outputs' signs are the spins of `problem`."""
+    """A `machine`, the system, whose outputs' signs are the spins of `problem`."""
 
     def __init__(
         self, scaled: ScaledSpins, machine: SpinMachine, parameters: Mapping[str, float | int | str | bool]
     ) -> None:
-        self.problem, self.system = scaled.problem, machine
+        self.problem, self.machine, self.system = scaled.problem, machine, machine
         self.duration, self.step, self.tau = machine.duration, machine.step, machine.tau
         self.parameters = {
             **parameters,
@@ -83,12 +83,6 @@ class SpinEncoding(Encoding):
         """Return the same, whose parameters begin with the name of the machine."""
         self.parameters = {"machine": machine, **self.parameters}
         return self
-
-    @property
-    def machine(self) -> SpinMachine:
-        """The system, as what it is."""
-        assert isinstance(self.system, SpinMachine)
-        return self.system
 
     def start(self, seed: int, index: NDArray[Any]) -> Array:
         """Return states near the symmetric point, 0.01 of normal numbers."""

@@ -18,15 +18,15 @@ MARGIN = 0.95  # of the longest step
 
 @dataclass(frozen=True)
 class GainMachine(Formulation[SpinProblem]):
-    """Hopfield's network (1984) with gain annealing: geometric from `first` to `last`.
+    """Hopfield's network (1984) with gain annealing: geometric from `first_gain` to `last_gain`.
 
     At the critical gain rms/lambda_max(J) the symmetric state gives way. Energy: Hopfield's, for a gain at
     rest. `steps`: number of steps, see `Pace`; `seconds` there are for all starts. `step` in time constants,
     by default 0.2 or what is stable. `tau` in seconds. Fields act as bias currents.
     """
 
-    first: float = 0.4
-    last: float = 3.0
+    first_gain: float = 0.4
+    last_gain: float = 3.0
     steps: int | None = None
     step: float | None = None
     seconds: float | None = None
@@ -45,16 +45,18 @@ class GainMachine(Formulation[SpinProblem]):
 
     def encoded(self, scaled: ScaledSpins) -> SpinEncoding:
         """Return the circuit of a problem whose scale is known."""
-        positive(first=self.first, last=self.last, tau=self.tau)
+        positive(first_gain=self.first_gain, last_gain=self.last_gain, tau=self.tau)
         pull = max(-scaled.lowest, 0.0) / scaled.rms
-        step = min(STEP, MARGIN * longest_step(max(self.first, self.last), pull, noisy=False))
+        step = min(STEP, MARGIN * longest_step(max(self.first_gain, self.last_gain), pull, noisy=False))
         step = step if self.step is None else self.step
         steps = Pace(self.steps, self.seconds, entry=0.7e-9, spin=25e-9).chosen(scaled)
         duration = steps * step * self.tau
         machine = SpinNetwork(
             J=scaled.J,
             c=1.0 / scaled.rms,
-            gain=Schedule(np.array([0.0, duration]), np.array([self.first, self.last]), "geometric"),
+            gain=Schedule(
+                np.array([0.0, duration]), np.array([self.first_gain, self.last_gain]), "geometric"
+            ),
             duration=duration,
             step=step * self.tau,
             bias=scaled.h,

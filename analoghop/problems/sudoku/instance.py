@@ -82,9 +82,16 @@ class Sudoku(Problem):
         return equal
 
     def describe_violations(self, answer: Any) -> Sequence[str]:
-        """Return the pairs of cells that hold one digit in a row, column or box: "r1c2-r1c7"."""
+        """Return the pairs of cells that hold one digit in a row, column or box: "r1c2-r1c7".
+
+        Then the cells whose given is changed, and those without a digit.
+        """
+        digits, given = grid_digits(answer), self.digits
         names = [f"r{k // 9 + 1}c{k % 9 + 1}" for k in range(CELLS)]
-        return [f"{names[a]}-{names[b]}" for a, b in self.conflicts(answer).tolist()]
+        told = [f"{names[a]}-{names[b]}" for a, b in self.conflicts(answer).tolist()]
+        changed = np.flatnonzero((given > 0) & (given != digits)).tolist()
+        told += [f"{names[k]} is {digits[k]}, given is {given[k]}" for k in changed]
+        return told + [f"{names[k]} has no digit" for k in np.flatnonzero((digits < 1) | (digits > 9))]
 
     def baselines(self, seed: int, limits: Limits) -> Mapping[str, float]:
         """Return the conflicts of grids filled at random and, where it ends soon, after backtracking."""

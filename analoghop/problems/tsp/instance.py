@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -25,7 +25,7 @@ from analoghop.formats.tsplib import (
     read_tsplib,
 )
 from analoghop.limits import Limits
-from analoghop.problems.answers import known_cost
+from analoghop.problems.answers import known_cost, uses_told
 from analoghop.problems.base import Problem, Verdict
 from analoghop.problems.tsp import local_search
 from analoghop.problems.tsp.baselines import tour_baselines
@@ -57,7 +57,7 @@ class TSP(Problem):
         self,
         distances: Any = None,
         coordinates: Any = None,
-        name: str = "cities",
+        name: str | None = None,
         best_known: float | None = None,
         edge_weight_type: str | None = None,
     ) -> None:
@@ -71,11 +71,8 @@ class TSP(Problem):
         """
         if all(hasattr(distances, method) for method in ("is_directed", "nodes", "edges")):
             cities = cities_of_graph(distances)
-            distances, coordinates, edge_weight_type = (
-                cities.distances,
-                cities.coordinates,
-                cities.edge_weight_type,
-            )
+            distances, coordinates, name = cities.distances, cities.coordinates, name or cities.name
+            edge_weight_type = cities.edge_weight_type
         places = _places(distances, coordinates)
         if places is not None:
             coordinates, edge_weight_type = places, edge_weight_type or EUCLIDEAN
@@ -89,7 +86,7 @@ class TSP(Problem):
             coordinates = frozen(coordinates)
         fields = {
             "coordinates": coordinates,
-            "name": name,
+            "name": name or "cities",
             "best_known": known_cost(best_known),
             "edge_weight_type": edge_weight_type or EXPLICIT,
         }
@@ -167,6 +164,10 @@ class TSP(Problem):
         }
         violations = {name: count for name, count in counts.items() if count}
         return Verdict(not violations, None if violations else self.length(cities), violations)
+
+    def describe_violations(self, answer: Any) -> Sequence[str]:
+        """Return the cities, numbered from 0, that are missing, visited several times, or unknown."""
+        return uses_told(answer, self.size, "city", "visited")
 
     def random_answer(self, rng: np.random.Generator) -> tuple[int, ...]:
         """Return a random tour."""

@@ -22,10 +22,37 @@ from analoghop.systems.assignment.assignment import Assignment
 from analoghop.systems.assignment.column_coupling import Ring
 
 SMALL = 16  # cities up to which few steps suffice
-USUAL = {"hot": 0.8, "cold": 0.018, "own": 0.4, "width": 0.17, "slow": 4.0, "early": 1.5, "diagonal": 0.25}
-QUICK = {"steps": 150, "sigma": 0.15, "slow": 1.0}
-LOUD = {"own": 0.0, "width": 0.0, "sigma": 3.0, "early": 1.0, "diagonal": 0.0}
-PLAIN = {"steps": 4000, "hot": 1.1, "cold": 0.06, "own": 0.0, "sigma": 0.1, "early": 1.0, "diagonal": 0.0}
+PLACES = {
+    "start_temperature": 0.8,
+    "end_temperature": 0.018,
+    "self_coupling": 0.4,
+    "width": 0.17,
+    "slow": 4.0,
+    "initial_power": 1.5,
+    "diagonal": 0.25,
+}
+"""Settings for cities that lie somewhere; others follow from their number."""
+FEW_CITIES = {"steps": 150, "sigma": 0.15, "slow": 1.0}
+"""Changes for cities up to `SMALL`."""
+NO_PLACES = {"self_coupling": 0.0, "width": 0.0, "sigma": 3.0, "initial_power": 1.0, "diagonal": 0.0}
+"""Changes for rough distances, which are those of no places."""
+NO_KERNEL = {
+    "steps": 4000,
+    "start_temperature": 1.1,
+    "end_temperature": 0.06,
+    "self_coupling": 0.0,
+    "sigma": 0.1,
+    "initial_power": 1.0,
+    "diagonal": 0.0,
+}
+"""Settings without a kernel."""
+REPORTED = {
+    "start_temperature": "hot",
+    "end_temperature": "cold",
+    "self_coupling": "own",
+    "initial_power": "early",
+}
+"""Words of results for settings, where they differ."""
 AGAIN = 1500  # steps in which an invalid end state anneals again, and a start near a tour
 
 
@@ -35,12 +62,12 @@ class Potts(Formulation[TSP]):
 
     The critical temperature Tc of the ring with nearest neighbours and all weights follow from the instance.
     `kernel`: whether the ring's coupling begins wide and narrows; without, this is the plain recipe: nearest
-    neighbours, geometric cooling, a growing self-coupling. `steps`, `hot`, `cold`, `own`, `width`, `sigma`,
-    `slow`: see `AnnealRecipe`; None means the default, for which instances are told apart by their `size`
-    and their `roughness` (see `modes`): distances that are those of no place have no wide rings. `early`:
-    power of the distances at the beginning (1: as they are). `diagonal`: the distance of a city from itself
-    in
-    nearest-neighbour distances: no tour contains it, but a city spread over neighbouring places does.
+    neighbours, geometric cooling, a growing self-coupling. `steps`, `start_temperature`, `end_temperature`,
+    `self_coupling`, `width`, `sigma`, `slow`: see `AnnealRecipe`; None means the default, for which instances
+    are told apart by their `size` and their `roughness` (see `modes`): distances that are those of no place
+    have no wide rings. `initial_power`: power of the distances at the beginning (1: as they are). `diagonal`:
+    the distance of a city from itself in nearest-neighbour distances: no tour contains it, but a city spread
+    over neighbouring places does.
     `ranks`: whether the circuit sees the order of the distances in their place; None: where some are so long
     that they would hide the others (see `obscured`). `reheats`: how often an invalid end state anneals again
     from T = 0.3 Tc. `tau` in seconds.
@@ -48,13 +75,13 @@ class Potts(Formulation[TSP]):
 
     kernel: bool = True
     steps: int | None = None
-    hot: float | None = None
-    cold: float | None = None
-    own: float | None = None
+    start_temperature: float | None = None
+    end_temperature: float | None = None
+    self_coupling: float | None = None
     width: float | None = None
     sigma: float | None = None
     slow: float | None = None
-    early: float | None = None
+    initial_power: float | None = None
     diagonal: float | None = None
     ranks: bool | None = None
     reheats: int = 3
@@ -74,7 +101,7 @@ class Potts(Formulation[TSP]):
             d = relative(ranks(problem.distances))
             rough = roughness(d)
         plan = self._plan(n, rough > ROUGH)
-        power, self_distance, steps = plan.pop("early"), plan.pop("diagonal"), int(plan.pop("steps"))
+        power, self_distance, steps = plan.pop("initial_power"), plan.pop("diagonal"), int(plan.pop("steps"))
         recipe = AnnealRecipe(steps, kernel=self.kernel, **plan)
         A = centred(with_diagonal(d, self_distance))
         modes = leading_modes(A)
@@ -85,7 +112,7 @@ class Potts(Formulation[TSP]):
             early = early * (modes.critical / leading_modes(early).critical)
 
         def network(recipe: AnnealRecipe, early: Array | None = None) -> Assignment:
-            return recipe.network(A, early, Ring(n, recipe.own), Tc, self.tau)
+            return recipe.network(A, early, Ring(n, recipe.self_coupling), Tc, self.tau)
 
         system = network(recipe, early)
         return PottsEncoding(
@@ -104,7 +131,7 @@ class Potts(Formulation[TSP]):
                 "ranks": ranked,
                 "steps": steps,
                 "step_tau": STEP,
-                **plan,
+                **{REPORTED.get(name, name): value for name, value in plan.items()},
                 "early": power,
                 "diagonal": self_distance,
                 "reheats": self.reheats,
@@ -116,19 +143,20 @@ class Potts(Formulation[TSP]):
 
     def _plan(self, n: int, rough: bool) -> dict[str, float]:
         """Return the numbers for `n` cities: those that are given, and defaults that measurements led to."""
-        # The first wave around the ring gains own + 2 cos(2 pi / n): with few cities it condenses at Tc only
-        # if slots are coupled to themselves. Slow anneals of few cities all end in one tour, the best or not.
+        # The first wave around the ring gains self_coupling + 2 cos(2 pi / n): with few cities it condenses
+        # at Tc only if slots are coupled to themselves. Slow anneals of few cities all end in one tour, the
+        # best or not.
         first = 1.0 - 2.0 * math.cos(2.0 * math.pi / n)
         small = n <= SMALL
         # Below 100 cities there is time for more steps, which bear more noise; beyond 200 for fewer.
         steps = max(min(1.2e6 / n, 48e3), min(2.4e6 / n, 12e3))
-        usual = USUAL | {"steps": steps, "sigma": max(min(100.0 / n, 2.0), 1.0)}
+        usual = PLACES | {"steps": steps, "sigma": max(min(100.0 / n, 2.0), 1.0)}
         if not self.kernel:
-            plan = PLAIN | ({"steps": 600, "own": max(0.8, first)} if small else {})
+            plan = NO_KERNEL | ({"steps": 600, "self_coupling": max(0.8, first)} if small else {})
         elif rough:
-            plan = usual | LOUD | ({"steps": 2000, "own": max(0.2, first)} if small else {})
+            plan = usual | NO_PLACES | ({"steps": 2000, "self_coupling": max(0.2, first)} if small else {})
         else:
-            plan = usual | (QUICK | {"own": max(0.6, first)} if small else {})
+            plan = usual | (FEW_CITIES | {"self_coupling": max(0.6, first)} if small else {})
         given = {name: getattr(self, name) for name in plan}
         return plan | {name: float(value) for name, value in given.items() if value is not None}
 

@@ -26,17 +26,17 @@ class Subspace(Formulation[TSP]):
 
     Squares whose rows and columns sum to one are a subspace, shifted; the coupling `confine` (None: 20, or
     n/4 where that is more) pulls every other part of V back, and the tour's length acts within. Both are in
-    units of the tour term's largest eigenvalue there. The amplifiers' gain rises, u0 from `hot` to `cold`
-    times the value at which the uniform state loses its stability, and each output holds itself by `own`
-    (None: 2/n + 15/n^2; with less, small rings end in halves): the curvature of the energy turns from
-    positive to negative, which is hysteretic annealing. Starts within `jitter` u0 of uniform. `duration` in
-    time constants.
+    units of the tour term's largest eigenvalue there. The amplifiers' gain rises, u0 from `start_temperature`
+    to `end_temperature` times the value at which the uniform state loses its stability, and each output holds
+    itself by `self_coupling` (None: 2/n + 15/n^2; with less, small rings end in halves): the curvature of the
+    energy turns from positive to negative, which is hysteretic annealing. Starts within `jitter` u0 of
+    uniform. `duration` in time constants.
     """
 
     confine: float | None = None
-    own: float | None = None
-    hot: float = 1.2
-    cold: float = 0.15
+    self_coupling: float | None = None
+    start_temperature: float = 1.2
+    end_temperature: float = 0.15
     jitter: float = 1e-3
     duration: float = 200.0
 
@@ -46,15 +46,20 @@ class Subspace(Formulation[TSP]):
     def encode(self, problem: TSP) -> GridEncoding:
         """Return the circuit of `problem`."""
         check_positive(
-            {"confine": self.confine, "hot": self.hot, "cold": self.cold, "duration": self.duration}
+            {
+                "confine": self.confine,
+                "start_temperature": self.start_temperature,
+                "end_temperature": self.end_temperature,
+                "duration": self.duration,
+            }
         )
         n = problem.size
         W = centred(scaled(problem.distances))
         W = W / _strongest(W)
-        g = 2.0 / n + 15.0 / n**2 if self.own is None else self.own
+        g = 2.0 / n + 15.0 / n**2 if self.self_coupling is None else self.self_coupling
         c = max(20.0, 0.25 * n) if self.confine is None else self.confine
         critical = 2.0 * (1.0 + g) * (n - 1) / n**2
-        u0 = self.hot * critical
+        u0 = self.start_temperature * critical
         one, all_ = Eye(n), Ones(n)
         T = (
             g * Kron(one, one)
@@ -68,7 +73,9 @@ class Subspace(Formulation[TSP]):
             Amplifiers.uniform(Logistic(), n * n, gain=2.0 / u0),
             bias=np.array((c - g) / n + resting),
             gain_factor=Schedule(
-                np.array([0.0, self.duration]), np.array([1.0, self.hot / self.cold]), "geometric"
+                np.array([0.0, self.duration]),
+                np.array([1.0, self.start_temperature / self.end_temperature]),
+                "geometric",
             ),
             names=place_names(n),
         )
@@ -76,8 +83,8 @@ class Subspace(Formulation[TSP]):
             "confine": c,
             "own": g,
             "u0_critical": critical,
-            "hot": self.hot,
-            "cold": self.cold,
+            "hot": self.start_temperature,
+            "cold": self.end_temperature,
             "jitter": self.jitter,
         }
         return GridEncoding(

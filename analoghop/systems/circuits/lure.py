@@ -13,13 +13,15 @@ from numpy.typing import ArrayLike
 from analoghop.amplifiers import Amplifiers
 from analoghop.amplifiers.bank import EXAMPLE
 from analoghop.arrays import Array, column, real
+from analoghop.couplings import as_coupling
 from analoghop.errors import InputError, check_kind
 from analoghop.schedules import Signal, Signals, check_signals
-from analoghop.systems.base import Flow, Rhs, System, Theorem
+from analoghop.systems.base import CouplingTable, Flow, Rhs, System, Theorem
 from analoghop.systems.circuits.as_network import (
     as_network,
     cascade_depth,
     dense,
+    dynamic_units,
     network_obstacles,
     only_dynamic,
 )
@@ -111,6 +113,35 @@ class Lure(System):
     def core(self) -> Lure:
         """The circuit without the amplifiers that are only read out."""
         return only_dynamic(self)
+
+    @property
+    def bank(self) -> Amplifiers:
+        """`amplifiers`."""
+        return self.amplifiers
+
+    @property
+    def state_names(self) -> tuple[str, ...]:
+        """`states`."""
+        return self.states
+
+    @cached_property
+    def output_names(self) -> tuple[str, ...]:
+        """The node that an amplifier's output drives alone, else its unit's name, or the output's number."""
+        units, given = self.amplifiers.unit_of_output, self.unit_names
+        names = [given[k] if given else str(row + 1) for row, k in enumerate(units)]
+        if self.observation is not None:
+            for node, row in self.observation.driven():
+                names[row] = f"v({node})"
+        return tuple(names)
+
+    @cached_property
+    def coupling(self) -> CouplingTable:
+        """T of the `network`; without one the currents of the amplifiers into the states, B of the `core`."""
+        bank = self.amplifiers
+        kept = dynamic_units(bank, self.B, self.P, self.Q)[bank.unit_of_output]
+        outputs = tuple(name for name, keep in zip(self.output_names, kept, strict=True) if keep)
+        matrix = self.network.T if self.network else as_coupling(self.core.B)
+        return CouplingTable(matrix, self.states, outputs)
 
     @cached_property
     def linear(self) -> tuple[Matrix, Matrix, Matrix, Matrix]:

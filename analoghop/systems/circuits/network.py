@@ -16,7 +16,7 @@ from analoghop.arrays import Array, column, frozen, readonly_fields, real
 from analoghop.couplings import Coupling, Dense, Sparse, as_coupling
 from analoghop.errors import InputError, check_kind
 from analoghop.schedules import Signal, Signals, check_signals
-from analoghop.systems.base import Flow, Rhs, System, Theorem
+from analoghop.systems.base import CouplingTable, Flow, Rhs, System, Theorem
 
 _BOLTZMANN = 1.380649e-23  # J/K
 _EQUAL = 1e-9  # relative difference below which C or G of a cluster count as equal: rounding of a deck
@@ -99,10 +99,35 @@ class Network(System):
         """Number of amplifier outputs, the same."""
         return self.amplifiers.outputs
 
+    @property
+    def network(self) -> Network:
+        """Itself."""
+        return self
+
+    @property
+    def bank(self) -> Amplifiers:
+        """`amplifiers`."""
+        return self.amplifiers
+
     @cached_property
     def signal_names(self) -> tuple[str, ...]:
         """`v(u<name>)` for the inputs, then `v(v<name>)` for the outputs."""
         return tuple(f"v(u{n})" for n in self.names) + tuple(f"v(v{n})" for n in self.names)
+
+    @property
+    def state_names(self) -> tuple[str, ...]:
+        """`v(u<name>)`."""
+        return self.signal_names[: self.size]
+
+    @property
+    def output_names(self) -> tuple[str, ...]:
+        """`v(v<name>)`."""
+        return self.signal_names[self.size :]
+
+    @property
+    def coupling(self) -> CouplingTable:
+        """T."""
+        return CouplingTable(self.T, self.state_names, self.output_names)
 
     @cached_property
     def time_constants(self) -> Array:

@@ -73,6 +73,19 @@ class Observation:
         """Row of every signal name."""
         return {name: row for row, name in enumerate(self.signal_names)}
 
+    def driven(self) -> list[tuple[str, int]]:
+        """Return (node, output) for each node whose voltage is one output and nothing else.
+
+        Of several nodes at one output the first comes last.
+        """
+        v, x, w = (
+            part if isinstance(part, np.ndarray) else part.toarray()
+            for part in (self.voltage.v, self.voltage.x, self.voltage.w)
+        )
+        others = np.abs(x).sum(axis=1) + np.abs(w).sum(axis=1)
+        alone = (np.count_nonzero(v, axis=1) == 1) & (others == 0) & (v.max(axis=1, initial=0.0) == 1.0)
+        return [(self.nodes[row], int(np.argmax(v[row]))) for row in np.flatnonzero(alone)[::-1]]
+
     def needs_rates(self, names: Sequence[str]) -> bool:
         """Whether one of the names is a current."""
         return any(self.rows[name] >= len(self.nodes) for name in names)

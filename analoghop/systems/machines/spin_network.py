@@ -74,7 +74,7 @@ class SpinNetwork(SpinMachine):
             self.check_step(longest_step(steepest, pull, self.sigma > 0.0))
 
     @cached_property
-    def network(self) -> Network:
+    def circuit(self) -> Network:
         """The same circuit as a `Network`, whose time constant is that of 1 S and tau farad."""
         rests = self.gain.quiet_after() <= 0.0
         return Network(
@@ -92,12 +92,12 @@ class SpinNetwork(SpinMachine):
     @property
     def decay(self) -> Array:
         """1/tau."""
-        return self.network.decay
+        return self.circuit.decay
 
     @property
     def noise(self) -> Array | None:
         """sigma / sqrt(tau), None without noise."""
-        return self.network.noise
+        return self.circuit.noise
 
     @property
     def normals(self) -> int:
@@ -120,7 +120,7 @@ class SpinNetwork(SpinMachine):
 
     def rhs(self, t: ArrayLike, x: Array) -> Array:
         """Return du/dt without noise."""
-        return self.network.rhs(t, x)
+        return self.circuit.rhs(t, x)
 
     def outputs(self, t: ArrayLike, x: Array) -> Array:
         """Return v."""
@@ -128,7 +128,7 @@ class SpinNetwork(SpinMachine):
 
     def jacobian(self, t: float, x: Array) -> Any:
         """Return d(du/dt)/du, sparse."""
-        return self.network.jacobian(t, x)
+        return self.circuit.jacobian(t, x)
 
     @property
     def has_energy(self) -> bool:
@@ -138,23 +138,23 @@ class SpinNetwork(SpinMachine):
     @property
     def theorem(self) -> Theorem:
         """Hopfield's, for a gain that rests and without noise."""
-        return self.network.theorem
+        return self.circuit.theorem
 
     def energy(self, t: ArrayLike, x: Array) -> Mapping[str, Array]:
         """Return the coupling, amplifier and bias parts of the energy, each (members,)."""
-        return self.network.energy(t, x)
+        return self.circuit.energy(t, x)
 
     def flow(self, t: ArrayLike, x: Array) -> Flow:
         """Return du/dt, the dissipated power, and what the rising gain supplies."""
-        return self.network.flow(t, x)
+        return self.circuit.flow(t, x)
 
     def breakpoints(self, until: float) -> tuple[float, ...]:
         """Return the corners of the schedules."""
-        return self.network.breakpoints(until)
+        return self.circuit.breakpoints(until)
 
     def quiet_after(self) -> float:
         """Return the time from which on the schedules rest."""
-        return self.network.quiet_after()
+        return self.circuit.quiet_after()
 
     def start(self, normal: Array) -> Array:
         """Return 0.01 of the given numbers."""

@@ -11,8 +11,8 @@ from analoghop.memory.circuits.continuous import PairsFormulation, pair_circuit
 from analoghop.memory.circuits.heteroassociation import bidirectional, hetero, paired, sequence_circuit
 from analoghop.memory.circuits.modern import OneLayer, TwoLayers, one_layer, two_layer
 from analoghop.memory.cues import make_cues
-from analoghop.memory.discrete.dense import DenseMemory
-from analoghop.memory.discrete.pairs import walk_pairs
+from analoghop.memory.dense import DenseMemory
+from analoghop.memory.discrete.discrete_run import discrete_run
 from analoghop.memory.patterns import Memory
 from analoghop.memory.rules import hebbian, pseudo_inverse
 from analoghop.memory.weights import Weights
@@ -115,7 +115,7 @@ def test_at_high_gain_the_rests_are_those_of_the_binary_model(seed, units):
     rests = np.array(sorted(binary)).T
     signs, _ = recalled(circuit, rests)
     np.testing.assert_array_equal(signs, rests)
-    np.testing.assert_array_equal(walk_pairs(weights, rests).states, rests)
+    np.testing.assert_array_equal(discrete_run(weights, rests).states, rests)
 
 
 def test_units_of_zero_and_one_follow_the_same_trajectory():
@@ -145,7 +145,9 @@ def test_morita_recalls_beyond_hebbs_capacity_and_says_when_it_does_not():
     signs, run = recalled(circuit, make_cues(memory, wanted, noise=0.25).values)
     np.testing.assert_array_equal(signs, memory.patterns[wanted].T)
     assert run.has(Status.SETTLED).mean() >= 0.8
-    assert (walk_pairs(hebbian(memory), memory.patterns[wanted].T).states != memory.patterns[wanted].T).any()
+    assert (
+        discrete_run(hebbian(memory), memory.patterns[wanted].T).states != memory.patterns[wanted].T
+    ).any()
     memory = Memory.random(200, 100, 0)
     _, run = recalled(
         PairsFormulation(amplifier="morita").encode(memory), make_cues(memory, [0, 1], noise=0.25).values

@@ -9,9 +9,9 @@ from analoghop.couplings import Dense, Sum
 from analoghop.errors import InputError, NumericalError
 from analoghop.memory.circuits.heteroassociation import bidirectional, hetero, key_cues, paired
 from analoghop.memory.cues import make_cues
-from analoghop.memory.discrete.pairs import walk_pairs
+from analoghop.memory.discrete.discrete_run import discrete_run
 from analoghop.memory.dreams import daydreaming, unlearning
-from analoghop.memory.faults import with_faults
+from analoghop.memory.fault_injection import with_faults
 from analoghop.memory.patterns import Memory
 from analoghop.memory.rules import (
     RULES,
@@ -31,7 +31,7 @@ SYMMETRIC = [name for name in RULES if name not in ("krauth-minsky", "sequence")
 def recalled(memory, weights, noise=0.0, seed=0):
     """Return the share of patterns that come back without a wrong bit."""
     cues = make_cues(memory, noise=noise, seed=seed)
-    return (walk_pairs(weights, cues.values).states == memory.patterns.T).all(axis=0).mean()
+    return (discrete_run(weights, cues.values).states == memory.patterns.T).all(axis=0).mean()
 
 
 @pytest.mark.parametrize("rule", [name for name in RULES if name != "sequence"])
@@ -190,10 +190,10 @@ def test_answers_follow_from_keys():
     cue = both.patterns.T.copy()
     cue[:6] *= -1.0
     cue[60:] = 0.0
-    end = walk_pairs(hetero(keys, answers), cue)
+    end = discrete_run(hetero(keys, answers), cue)
     np.testing.assert_array_equal(end.states, both.patterns.T)
     np.testing.assert_array_equal(
-        walk_pairs(bidirectional(keys, answers), both.patterns.T).states, both.patterns.T
+        discrete_run(bidirectional(keys, answers), both.patterns.T).states, both.patterns.T
     )
     assert hetero(keys, answers).obstacle == "asymmetric coupling"
     assert bidirectional(keys, answers).obstacle is None

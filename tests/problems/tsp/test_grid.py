@@ -79,7 +79,7 @@ def test_subspace_begins_where_the_uniform_state_is_stable() -> None:
 
 @pytest.mark.parametrize("n", [5, 6, 7, 10])
 def test_subspace_knows_at_which_gain_the_uniform_state_gives_way(n: int) -> None:
-    critical = Subspace(jitter=0.0, hot=1.0).encode(small(n))
+    critical = Subspace(jitter=0.0, start_temperature=1.0).encode(small(n))
     y = critical.start(0, np.array([0]))
     assert np.linalg.eigvals(critical.system.jacobian(0.0, y)).real.max() == pytest.approx(0.0, abs=1e-9)
 

@@ -12,8 +12,8 @@ from analoghop.circuit.netlist.scopes import Quantity, quantity
 from analoghop.circuit.netlist.text.fields import Word
 from analoghop.circuit.netlist.text.lines import DeckLine
 from analoghop.circuit.netlist.text.places import Place
-from analoghop.circuit.reduction.noise_source import transient_noise
 from analoghop.circuit.source_arguments import from_deck
+from analoghop.circuit.transient_noise import transient_noise
 from analoghop.errors import InputError, NetlistError
 from analoghop.schedules import Signal
 

@@ -1,8 +1,7 @@
-"""How systems become tables: one function, by the kind of system."""
+"""How systems become tables for the kernels."""
 
 from __future__ import annotations
 
-from functools import singledispatch
 from typing import Any
 
 import numpy as np
@@ -26,8 +25,6 @@ from analoghop.engines.fused.equations.tables import (
     Tables,
 )
 from analoghop.systems.base import System
-from analoghop.systems.circuits.lure import Lure
-from analoghop.systems.circuits.network import Network
 
 _LARGEST = 1 << 25  # entries of a matrix that is written out: 256 MB
 
@@ -42,40 +39,32 @@ _KINDS: dict[type[Activation], tuple[int, float, float, float]] = {
 }
 
 
-@singledispatch
 def lower(system: System) -> FusedTables | None:
     """Return `system` as tables; None where the kernels do not know it."""
-    return None
-
-
-@lower.register
-def _(system: Lure) -> FusedTables | None:
-    return None if system.network is None else lower(system.network)
-
-
-@lower.register
-def _(system: Network) -> FusedTables | None:
-    bank = system.amplifiers
-    if not all(type(activation) in _KINDS for activation, _ in bank.blocks) or not system.size:
+    network = system.network
+    if network is None or not network.size:
         return None
-    signals = signal_tables((system.gain_factor, system.coupling_factor, *system.signals.signals))
-    coupling = _coupling(system.T)
-    if coupling is None or signals is None or system.noise is not None:
+    bank = network.amplifiers
+    if not all(type(activation) in _KINDS for activation, _ in bank.blocks):
         return None
-    scale, decay = system.input_scale, system.G / system.C
-    unit = float(1.0 / decay.max()) if decay.max() > 0 else float(system.time_constants.min())
+    signals = signal_tables((network.gain_factor, network.coupling_factor, *network.signals.signals))
+    coupling = _coupling(network.T)
+    if coupling is None or signals is None or network.noise is not None:
+        return None
+    scale, decay = network.input_scale, network.G / network.C
+    unit = float(1.0 / decay.max()) if decay.max() > 0 else float(network.time_constants.min())
     slope, rise, base = _amplifiers(bank)
-    per_current = unit / (system.C * scale)
+    per_current = unit / (network.C * scale)
     rows: dict[str, Array] = {
         "slope": slope * bank.gain * scale,
         "shift": slope * -bank.gain * bank.offset,
         "rise": rise,
         "pull": per_current,
-        "push": per_current * system.bias,
+        "push": per_current * network.bias,
         "leak": decay * unit,
-        "rest": system.time_constants / unit,
-        "steady": per_current * (system.T @ base) if base.any() else np.zeros_like(scale),
-        "injected": per_current * system.S,
+        "rest": network.time_constants / unit,
+        "steady": per_current * (network.T @ base) if base.any() else np.zeros_like(scale),
+        "injected": per_current * network.S,
     }
     if signals["moving"]:
         ones, zeros = np.ones_like(scale), np.zeros_like(scale)
@@ -86,7 +75,7 @@ def _(system: Network) -> FusedTables | None:
         rows |= dict.fromkeys(("gain", "threshold", "couple"), np.zeros((0, 1)))
     columns: dict[str, Any] = {**coupling, **_blocks(bank), **signals}
     columns |= {name: values.reshape(-1) for name, values in rows.items()}
-    return FusedTables(Tables(size=system.size, **columns), scale[:, 0].copy(), unit)
+    return FusedTables(Tables(size=network.size, **columns), scale[:, 0].copy(), unit)
 
 
 def _amplifiers(bank: Amplifiers) -> tuple[Array, Array, Array]:

@@ -1,0 +1,110 @@
+"""Which engine integrates a system, by name or by rule."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
+from typing import Literal
+
+from analoghop.engines.base import Engine, EnsembleEngine
+from analoghop.engines.compiler import numba_installed
+from analoghop.engines.ensemble.ensemble import Ensemble
+from analoghop.engines.ensemble.step_limit import fastest_rate
+from analoghop.engines.fused.equations.lower import lower
+from analoghop.engines.fused.fused import Fused
+from analoghop.engines.trajectory.scipy_ivp import ScipyIVP
+from analoghop.errors import InputError, MissingProgram, check_kind
+from analoghop.systems.base import System
+
+ENGINES: Mapping[str, type[Engine]] = {"scipy": ScipyIVP, "ensemble": Ensemble, "fused": Fused}
+"""Engines by the names that the command line and `simulate` know; "auto" is the one that fits."""
+
+EngineName = Literal["auto", "scipy", "ensemble", "fused"]
+
+_LOADING = 1.0  # s of computing that loading numba and its kernels takes, a little more than was measured
+_PASS, _ENTRY = 1e-8, 6e-11  # s per state and evaluation, and per entry of the coupling besides: NumPy
+_SETTLING = 10.0  # own time constants that a trajectory is followed for before it rests
+_STEP, _STAGES = 1.0, 6  # a step over the fastest time constant; evaluations of a step
+_MOST = 20_000  # evaluations of a trajectory: amplifiers that saturate are slower than their bound
+
+
+def fused_available(system: System) -> bool:
+    """Return whether numba is installed and the compiled kernels know `system`."""
+    return numba_installed() and lower(system) is not None
+
+
+def engine_of(
+    engine: EngineName | Engine, system: System, count: int | None = None, duration: float = float("inf")
+) -> Engine:
+    """Return the engine that is named, or given, for `count` trajectories of `system` over `duration` s.
+
+    `count` None is one trajectory that is recorded and audited. "auto" is `automatic` for many, and for one
+    `ScipyIVP`, or with noise `Ensemble` with exponential steps, which "ensemble" is as well then.
+    Raises `InputError` for an unknown name and for what is no engine, `MissingProgram` for "fused" without
+    numba.
+    """
+    if isinstance(engine, Engine):
+        return engine
+    check_kind(engine, str, "engine", "a name or an engine such as `Ensemble()`")
+    if engine == "auto":
+        if count is not None:
+            return automatic(system, count, duration)
+        engine = "scipy" if system.noise is None else "ensemble"
+    if engine not in ENGINES:
+        known = ("auto", *ENGINES)
+        close = difflib.get_close_matches(engine.lower(), known, n=1)
+        hint = f"; did you mean {close[0]!r}?" if close else ""
+        raise InputError(f"`engine` is {engine!r}, expected {', '.join(known)} or an engine{hint}")
+    if engine == "scipy":
+        return ScipyIVP(audit=count is None)
+    if engine == "fused":
+        if not numba_installed():
+            raise MissingProgram("the engine 'fused' needs numba: install analoghop[fast], or use 'ensemble'")
+        return Fused()
+    return Ensemble() if system.noise is None else Ensemble("exponential")
+
+
+def with_options(engine: Engine, **options: object) -> Engine:
+    """Return `engine` with those of the `options` that are not None.
+
+    `rtol` without `atol` sets both where the engine is for many: there, both are relative.
+    Raises `InputError` for an option that the engine does not have.
+    """
+    wanted = {name: value for name, value in options.items() if value is not None}
+    known: set[str] = {f.name for f in fields(engine)} if is_dataclass(engine) else set()
+    for name in wanted:
+        if name not in known:
+            raise InputError(f"`{name}` is no option of the engine {type(engine).__name__}")
+    if "rtol" in wanted and isinstance(engine, EnsembleEngine):
+        wanted.setdefault("atol", wanted["rtol"])
+    return replace(engine, **wanted) if wanted else engine  # type: ignore[type-var]
+
+
+def automatic(system: System, count: int, duration: float) -> Ensemble | Fused:
+    """Return an engine for `count` trajectories of `system` over `duration` seconds.
+
+    With noise, `Ensemble` with exponential steps. Without, `Fused` where numba is installed and its kernels
+    know the system, unless `Ensemble` is expected to be through before they are loaded; see
+    `expected_seconds`. The choice depends on the arguments alone, the results but for rounding not on it.
+    """
+    if system.noise is not None:
+        return Ensemble(method="exponential")
+    if expected_seconds(system, count, duration) > _LOADING and fused_available(system):
+        return Fused()
+    return Ensemble()
+
+
+def expected_seconds(system: System, count: int, duration: float) -> float:
+    """Return about how long `Ensemble` takes on one core, from the bound on how fast the amplifiers can be.
+
+    inf where nothing is known of the amplifiers.
+    """
+    network = system.network
+    if network is None:
+        return float("inf")
+    n, slowest = network.size, float(network.time_constants.max(initial=0.0))
+    followed = min(duration, _SETTLING * slowest)
+    steps = followed * fastest_rate(network, duration) / _STEP
+    evaluations = min(_STAGES * steps, _MOST)
+    return count * n * evaluations * (_PASS + _ENTRY * n)

@@ -1,0 +1,139 @@
+"""How the members of any circuit run: machines by their steps, others by an engine for many."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from analoghop.arrays import Array, Integers
+from analoghop.engines.choice.engines import automatic
+from analoghop.engines.choice.steppers import FORESEEN, SLOW, checked_name, stepper_of
+from analoghop.engines.ensemble.ensemble import Ensemble
+from analoghop.engines.fused.fused import Fused
+from analoghop.engines.machines.members import Ends
+from analoghop.engines.machines.run import run
+from analoghop.ensembles import EnsembleSolution, GivenStarts
+from analoghop.limits import COMPILING, Limits
+from analoghop.solution import Ran, Status
+from analoghop.systems.base import System
+from analoghop.systems.machine import Machine
+
+
+def run_members(
+    system: System,
+    x0: Array,
+    seed: int,
+    index: Integers,
+    limits: Limits | None = None,
+    *,
+    duration: float,
+    step: float | None = None,
+    stream: int = 0,
+    steps: int | None = None,
+    stop_after_solved: int | None = None,
+    at: Sequence[int] = (),
+    engine: str = "auto",
+) -> Ends:
+    """Return how the members of any circuit that begin at `x0` (size, members) end.
+
+    A machine steps by its own rule, any other circuit runs for `duration` seconds on the ensemble engine that
+    fits, with exponential steps of `step` where that is given. `index` are consecutive numbers; each member
+    depends on (`seed`, its number, `stream`) alone. `engine`: "auto", "fused", or "numpy". `steps`,
+    `stop_after_solved` and `at` are for machines.
+    """
+    if isinstance(system, Machine):
+        return run(
+            stepper_of(system, engine=engine),
+            x0,
+            seed,
+            index,
+            limits,
+            stream=stream,
+            steps=steps,
+            stop_after_solved=stop_after_solved,
+            at=at,
+        )
+    chosen = _ensemble_of(system, duration, step, seed, engine)
+    starts = GivenStarts(x0, first=int(index[0]))
+    solution = chosen.integrate_many(system, starts, (0.0, duration), limits=limits)
+    return ends_of(solution, x0.shape[1], duration)
+
+
+def ready(
+    system: System,
+    x0: Array,
+    limits: Limits | None = None,
+    *,
+    duration: float,
+    step: float | None = None,
+    engine: str = "auto",
+) -> Ran:
+    """Load and compile what `run_members` needs, so that measured times are those of the runs.
+
+    `x0` (size, 1) is any start. What has to be compiled is told to `limits` first, with the seconds that it
+    takes, about. Returns what will run.
+    """
+    index = np.zeros(1, dtype=np.int64)
+    if isinstance(system, Machine):
+        stepper = stepper_of(system, engine=engine)
+        if stepper.compiled:
+            if limits is not None and (seconds := stepper.compiling_s):
+                limits.tell(0, seconds, COMPILING)
+            run(stepper, x0, 0, index, steps=1)
+        return stepper.ran
+    chosen = _ensemble_of(system, duration, step, 0, engine)
+    if isinstance(chosen, Fused):
+        chosen.integrate_many(system, GivenStarts(x0), (0.0, 1e-9 * duration))
+    return Ran(type(chosen).__name__.lower(), isinstance(chosen, Fused), chosen.dtype)
+
+
+def together(system: System, engine: str = "auto") -> int:
+    """Return how many members cost about as much as one of them."""
+    return stepper_of(system, engine=engine).together if isinstance(system, Machine) else 1
+
+
+def pace(system: System, engine: str = "auto") -> float:
+    """Return how many times longer the steps of `system` take than compiled ones, about: 1 for these."""
+    return SLOW if isinstance(system, Machine) and not stepper_of(system, engine=engine).compiled else 1.0
+
+
+def _ensemble_of(
+    system: System, duration: float, step: float | None, seed: int, engine: str
+) -> Ensemble | Fused:
+    """Return the engine of the members of a circuit that is no machine: the same for any number of them."""
+    checked_name(engine)
+    if step is not None:
+        return Ensemble(method="exponential", dt=step, noise_seed=seed)
+    if engine == "auto":
+        return automatic(system, FORESEEN, duration)
+    return Fused() if engine == "fused" else Ensemble()
+
+
+def ends_of(solution: EnsembleSolution, count: int, duration: float) -> Ends:
+    """Return the ends of `count` members of an ensemble that ran for `duration` seconds, in their order."""
+    system = solution.system
+    outputs, states = np.zeros((system.n_outputs, count)), np.zeros((system.size, count))
+    failed, cut, steps = np.zeros(count, bool), np.ones(count, bool), np.zeros(count, np.int64)
+    place = solution.place
+    outputs[:, place], states[:, place] = solution.outputs, solution.states
+    cut[place], steps[place] = False, solution.steps
+    failed[place] = solution.has(Status.FAILED) | ~np.isfinite(solution.states).all(axis=0)
+    nothing = np.zeros(count, dtype=bool)
+    return Ends(
+        outputs=outputs,
+        states=states,
+        failed=failed,
+        solved=nothing,
+        stopped=nothing,
+        cut=cut,
+        steps=steps,
+        evaluations=int(solution.evaluations.sum()),
+        duration=duration * len(solution),
+        interrupted=bool(solution.record["interrupted"]),
+        ran=solution.ran or Ran(type(solution).__name__),
+        at=np.zeros(0, np.int64),
+        trace_states=np.zeros((0, system.size, count)),
+        trace_outputs=np.zeros((0, system.n_outputs, count)),
+        extras={},
+    )

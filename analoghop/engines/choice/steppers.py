@@ -1,0 +1,120 @@
+"""Which steps a machine takes, compiled or in NumPy, by name or by rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import singledispatch
+from typing import Any
+
+from numpy.typing import NDArray
+
+from analoghop.arrays import Precision
+from analoghop.engines.compiler import numba_installed
+from analoghop.engines.machines.assignment import NumpyAssignment
+from analoghop.engines.machines.chains import NumpyChains
+from analoghop.engines.machines.stepper import Definition, Stepper
+from analoghop.errors import InputError, MissingProgram
+from analoghop.systems.assignment.assignment import Assignment
+from analoghop.systems.assignment.chains import Chains
+from analoghop.systems.machine import Machine
+
+STEPPERS = ("auto", "fused", "numpy")
+"""Names of what runs machines."""
+FORESEEN = 10
+"""Members for which a choice is made, however many there are: none depends on the others."""
+SLOW = 20.0
+"""How many times longer machines take in NumPy than compiled, about."""
+_SMALL = 0.25  # s of NumPy for which nothing is compiled
+_CALL, _NUMBER = 6e-5, 2e-8  # s for a step in NumPy, and for each of its numbers
+
+MakeCompiled = Callable[[Any, Precision], Stepper | None]
+_COMPILED: dict[type[Machine], MakeCompiled] = {}
+
+
+def stepper_of(machine: Machine, dtype: Precision = "float32", engine: str = "auto") -> Stepper:
+    """Return the steps of `machine`.
+
+    `engine`: "fused" for compiled ones in precision `dtype`, "numpy" for those of NumPy, "auto" for compiled
+    ones where numba is installed, the machine has them, and they pay: see `is_small`. The choice depends on
+    the arguments alone. Raises `InputError` for another name and for a machine without compiled steps,
+    `MissingProgram` without numba.
+    """
+    engine = checked_name(engine)
+    if engine == "fused" and not numba_installed():
+        raise MissingProgram("compiled steps need numba: install analoghop[fast], or use the engine numpy")
+    if engine == "fused" or (engine == "auto" and numba_installed() and not is_small(machine)):
+        compiled = _compiled_stepper(machine, dtype)
+        if compiled is not None:
+            return compiled
+        if engine == "fused":
+            raise InputError(f"a {type(machine).__name__} has no compiled steps: use the engine numpy")
+    return numpy_stepper(machine, dtype)
+
+
+def _compiled_stepper(machine: Machine, dtype: Precision) -> Stepper | None:
+    """Return the compiled steps of `machine`, None where there are none; what is not needed is not loaded."""
+    if type(machine) in _COMPILED:
+        return _COMPILED[type(machine)](machine, dtype)
+    from analoghop.engines.fused.machines.steppers import compiled_stepper
+
+    return compiled_stepper(machine, dtype)
+
+
+def register_compiled(kind: type[Machine]) -> Callable[[MakeCompiled], MakeCompiled]:
+    """Return a decorator: the function below it makes the compiled steps of machines of the type `kind`.
+
+    It imports compiled code only when it is called, and may return None for a machine without.
+    """
+
+    def register(make: MakeCompiled) -> MakeCompiled:
+        _COMPILED[kind] = make
+        return make
+
+    return register
+
+
+def checked_name(engine: str) -> str:
+    """Return one of `STEPPERS`; raises `InputError`, listing them, for another name."""
+    name = "numpy" if engine == "ensemble" else engine
+    if name not in STEPPERS:
+        raise InputError(f"`engine` is {engine!r}, expected one of {', '.join(STEPPERS)}")
+    return name
+
+
+@singledispatch
+def numpy_stepper(machine: Machine, dtype: Precision) -> Stepper:
+    """Return the steps of `machine` in NumPy: its definition, where it has no faster ones.
+
+    A package of its own registers a machine by `numpy_stepper.register(Machine, Stepper)`.
+    """
+    return Definition(machine)
+
+
+numpy_stepper.register(Assignment, NumpyAssignment)
+numpy_stepper.register(Chains, NumpyChains)
+
+
+def is_small(machine: Machine) -> bool:
+    """Return whether a run in NumPy is over before compiled code would be loaded."""
+    return machine.steps * (machine.passes * _CALL + _NUMBER * machine.size * FORESEEN) < _SMALL
+
+
+def chains_anneal(engine: str = "auto") -> tuple[Callable[..., NDArray[Any]], bool]:
+    """Return what anneals the small circuits of a search through chains, and whether it is compiled code.
+
+    A search calls it thousands of times a second, with tables that it makes itself (see `ChainsTables`).
+    """
+    if checked_name(engine) != "numpy" and numba_installed():
+        from analoghop.engines.fused.machines.chains import anneal
+
+        return anneal, True
+    from analoghop.engines.machines.chains import anneal as anneal_numpy
+
+    return anneal_numpy, False
+
+
+def compiled_functions(functions: Sequence[Callable[..., Any]]) -> list[Callable[..., Any]]:
+    """Return plain functions of numbers and arrays as compiled code; needs numba."""
+    from analoghop.engines.fused.registers.compiling import kernel
+
+    return [kernel(function) for function in functions]

@@ -1,0 +1,69 @@
+"""Readers and writers of answers that ask more of the instance than its size; they load what they need."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from analoghop.errors import InputError
+from analoghop.problems.base import Answer
+
+
+def read_tour_of(path: str, problem: Any) -> Answer:
+    """Return the tour of a salesman in a TSPLIB file; see `read_tour`."""
+    from analoghop.formats.tsplib import read_tour
+
+    return read_tour(path, problem.size, problem.name).order
+
+
+def read_order_of(path: str, problem: Any) -> Answer:
+    """Return the cities in a TSPLIB file of a tour, whichever they are; see `read_order`."""
+    from analoghop.formats.tsplib import read_order
+
+    return read_order(path, problem.size)
+
+
+def write_tour_of(path: str, problem: Any, answer: Answer, comment: str) -> None:
+    """Write a TSPLIB file of a tour with the name of the instance."""
+    from analoghop.formats.tsplib import Tour, write_tour
+
+    write_tour(path, Tour(tuple(answer), f"{problem.name}.tour", comment))
+
+
+def read_permutation_of(path: str, problem: Any) -> Answer:
+    """Return the permutation in a QAPLIB file; see `read_solution`."""
+    from analoghop.formats.instances.qaplib import read_solution
+
+    return read_solution(path, problem.size).permutation
+
+
+def read_places_of(path: str, problem: Any) -> Answer:
+    """Return the locations in a QAPLIB file, whichever they are; see `read_places`."""
+    from analoghop.formats.instances.qaplib import read_places
+
+    return read_places(path, problem.size)
+
+
+def write_permutation_of(path: str, problem: Any, answer: Answer, comment: str) -> None:
+    """Write a QAPLIB file with the cost; the format has no place for the comment."""
+    from analoghop.formats.instances.qaplib import write_solution
+
+    write_solution(path, problem.cost(answer), answer)
+
+
+def read_grid_of(path: str, problem: Any) -> Answer:
+    """Return the first grid in a file of sudokus."""
+    from analoghop.formats.instances.sudoku import read_sudoku
+
+    return read_sudoku(path)[0]
+
+
+def write_grid_of(path: str, problem: Any, answer: Answer, comment: str) -> None:
+    """Write a grid of a sudoku."""
+    from analoghop.formats.instances.sudoku import write_sudoku
+
+    write_sudoku(path, str(answer), comment)
+
+
+def refuse_model(path: str) -> NoReturn:
+    """Raise `InputError`: a model has no file."""
+    raise InputError(f"{path!r} cannot be read as a model: models are written in Python, see analoghop.Model")

@@ -1,0 +1,189 @@
+"""`ROWS`: what the catalogue says of each kind of problem, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class AnswerFormat(NamedTuple):
+    """A format of answers, by the `suffixes` of its files and the names "module:function" of its functions.
+
+    `reader(path, size)` returns an answer, `writer(path, answer, comment)` writes one. Where the format says
+    something `of_problem`, they are `reader(path, problem)` and `writer(path, problem, answer, comment)`.
+    `candidate`, called as `reader`, reads an answer that is to be judged; "" for `reader`.
+    """
+
+    suffixes: tuple[str, ...]
+    reader: str
+    writer: str
+    of_problem: bool = False
+    candidate: str = ""
+
+
+class Row(NamedTuple):
+    """The fields of a `CatalogueEntry`, with the names "module:name" of what is imported.
+
+    `formulations` are names of classes, or of mappings with several of them by name. `read` is the name of
+    the function that makes an instance; "" for the problem's own.
+    """
+
+    problem: str
+    purpose: str
+    takes: str
+    formulations: tuple[str, ...]
+    answers: AnswerFormat
+    starts: int = 16
+    read: str = ""
+    searches: Mapping[str, str] = {}
+    deck_settings: Mapping[str, Mapping[str, str | float | bool]] = {}
+    deck_formulation: str | None = None
+    narrow: str = ""
+    unsolved: str = ""
+
+
+_FILES, _FORMATS = "optimise.catalogue.answer_files", "formats.instances"
+_GRAPH = "a DIMACS .col file, or a graph in rudy's format"
+_CONSTRAINTS = ("problems.constraints:FORMULATIONS",)
+_MACHINES = ("problems.spins:MACHINES",)
+_SIDES = AnswerFormat((".cut",), "formats.graphs.rudy:read_cut", "formats.graphs.rudy:write_cut")
+_BITS = _SIDES._replace(suffixes=(".bits",))
+
+# A simulator of circuits takes its time. No part of a deck makes noise, and a deck makes one attempt.
+_SPINS_DECK: Mapping[str, Mapping[str, str | float | bool]] = {"gain": {"steps": 600}}
+
+ROWS: Mapping[str, Row] = {
+    "tsp": Row(
+        "problems.tsp:TSP",
+        "the shortest round trip through all cities",
+        "a TSPLIB file, or a .csv of coordinates or of a matrix of distances",
+        ("problems.tsp:FORMULATIONS",),
+        AnswerFormat(
+            (".tour",),
+            f"{_FILES}:read_tour_of",
+            f"{_FILES}:write_tour_of",
+            of_problem=True,
+            candidate=f"{_FILES}:read_order_of",
+        ),
+        starts=10,
+        searches={"chains": "optimise.chains:CHAINS", "restarts": "optimise.restarts:restarts"},
+        # Constant parts have no kernel that narrows and no noise. Slots coupled to themselves make up for it:
+        # valid in 400 of 400 starts for 5 to 10 cities, without them in 88 to 100 %.
+        # Resistors give every input a time constant. Steps of ngspice follow the duration.
+        deck_settings={
+            "potts": {"kernel": False, "sigma": 0.0, "self_coupling": 0.8},
+            "guaranteed": {"leak": 0.01, "duration": 100.0},
+        },
+    ),
+    "qap": Row(
+        "problems.qap:QAP",
+        "facilities on locations, such that flows times distances are least",
+        "a QAPLIB .dat file",
+        ("problems.qap:FORMULATIONS",),
+        AnswerFormat(
+            (".sln",),
+            f"{_FILES}:read_permutation_of",
+            f"{_FILES}:write_permutation_of",
+            of_problem=True,
+            candidate=f"{_FILES}:read_places_of",
+        ),
+        starts=10,
+        searches={"restarts": "optimise.restarts:restarts"},
+        # Constant parts have no noise, for which the anneal takes its time.
+        deck_settings={"potts": {"sigma": 0.0, "steps": 1000}},
+    ),
+    "colouring": Row(
+        "problems.colouring.instance:Colouring",
+        "colours for the vertices of a graph such that no edge joins two of a kind",
+        _GRAPH,
+        ("problems.colouring.adaptive:AdaptiveColouring", "problems.colouring.binary:Binary"),
+        AnswerFormat(
+            (".col.sol",), "formats.graphs.dimacs:read_col_sol", "formats.graphs.dimacs:write_col_sol"
+        ),
+        deck_settings={"memristive": {"noise": 0.0, "cycles": 1, "core": False}},
+        narrow="optimise.fewest:fewest_colours",
+    ),
+    "maxcut": Row(
+        "problems.spins.maxcut:MaxCut",
+        "two sides for the vertices of a graph, with as much weight as possible between them",
+        "a graph in rudy's format (G-set, Biq Mac), or a DIMACS .col file",
+        _MACHINES,
+        _SIDES,
+        deck_settings=_SPINS_DECK,
+        deck_formulation="gain",
+    ),
+    "ising": Row(
+        "problems.spins.ising:Ising",
+        "spins of lowest energy -sum J_ij s_i s_j - sum h_i s_i",
+        "a line `n m`, then lines `i j J` and `i i h`",
+        _MACHINES,
+        AnswerFormat((".spins",), f"{_FORMATS}.spins:read_spins", f"{_FORMATS}.spins:write_spins"),
+        deck_settings=_SPINS_DECK,
+        deck_formulation="gain",
+    ),
+    "qubo": Row(
+        "problems.spins.qubo:QUBO",
+        "zeros and ones of lowest quadratic cost x'Qx",
+        "a Biq Mac .sparse, a qbsolv .qubo or a .coo file, or a matrix as .npy or .csv",
+        _MACHINES,
+        _BITS,
+        deck_settings=_SPINS_DECK,
+        deck_formulation="gain",
+    ),
+    "independent-set": Row(
+        "problems.independent_set:IndependentSet",
+        "as many vertices of a graph as possible, no two of them joined",
+        _GRAPH,
+        _CONSTRAINTS,
+        _BITS,
+    ),
+    "vertex-cover": Row(
+        "problems.vertex_cover:VertexCover",
+        "as few vertices of a graph as possible that touch every edge",
+        _GRAPH,
+        _CONSTRAINTS,
+        _BITS,
+    ),
+    "partition": Row(
+        "problems.partition:Partition",
+        "two halves of a graph with as little weight as possible between them",
+        _GRAPH,
+        ("problems.constraints:Penalty",),
+        _SIDES,
+    ),
+    "queens": Row(
+        "problems.queens.instance:Queens",
+        "n queens on a board of n by n such that none attacks another",
+        "the number of queens",
+        ("problems.queens.adaptive:QueensMemristive",),
+        AnswerFormat((".queens",), f"{_FORMATS}.queens:read_queens", f"{_FORMATS}.queens:write_queens"),
+        deck_settings={"memristive": {"noise": 0.0, "steps": 500}},
+    ),
+    "sudoku": Row(
+        "problems.sudoku.instance:Sudoku",
+        "digits for the blanks of a grid",
+        "a file of 81 signs or nine lines of nine, or the 81 signs themselves",
+        ("problems.sudoku.adaptive:SudokuMemristive",),
+        AnswerFormat(
+            (".sudoku", ".txt"), f"{_FILES}:read_grid_of", f"{_FILES}:write_grid_of", of_problem=True
+        ),
+        deck_settings={"memristive": {"noise": 0.0, "duration": 100.0}},
+    ),
+    "sat": Row(
+        "problems.satisfiability.instance:Satisfiability",
+        "truth values under which every clause holds; never says that there are none",
+        "a DIMACS .cnf file",
+        ("problems.satisfiability.encodings:FORMULATIONS",),
+        AnswerFormat((".sol",), f"{_FORMATS}.cnf:read_assignment", f"{_FORMATS}.cnf:write_assignment"),
+        unsolved="whether the formula can be satisfied stays open",
+    ),
+    "model": Row(
+        "problems.constraints:Constrained",
+        "choices, bounds and an objective of your own, written in Python: analoghop.Model",
+        "a model built in Python",
+        _CONSTRAINTS,
+        _BITS,
+        read=f"{_FILES}:refuse_model",
+    ),
+}
+"""By the word of the command line: it names what it needs, so that one problem does not load the others."""
