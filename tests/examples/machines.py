@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from analoghop.memory.dense import DenseMemory
 from analoghop.memory.discrete.machine import DiscreteMemory
 from analoghop.memory.discrete.plan import Sweeps
 from analoghop.memory.patterns import Memory
@@ -21,20 +22,15 @@ from tests.examples.spin_machines import starts
 
 
 class Example(NamedTuple):
-    """How a machine is made, and options of `check_machine`; `deviation` of the states where runs begin.
-
-    `signs`: whether states are -1 and 1.
-    """
+    """How a machine is made, options of `check_machine`, and what makes states of normal numbers."""
 
     make: Callable[[], Machine]
     options: Mapping[str, Any] = {}
-    deviation: float = 0.3
-    signs: bool = False
+    begin: Callable[[np.ndarray], np.ndarray] = lambda x: x
 
     def states(self, machine: Machine, members: int = 19) -> np.ndarray:
         """States where runs begin."""
-        x = starts(machine, members) * (self.deviation / 0.3)
-        return np.where(x > 0.0, 1.0, -1.0) if self.signs else x
+        return self.begin(starts(machine, members))
 
 
 def assignment(n: int, *, symmetric: bool = True, kind: str = "ring", sigma: float = 0.2) -> Assignment:
@@ -91,15 +87,38 @@ CHAINS = {
     for widths in ([1, 2, 1], [2, 2, 2, 2, 2], [1] * 16, [2, 1] * 9)
 }
 
-SWEEPS = {
-    "sweeps": lambda: DiscreteMemory(hebbian(Memory.random(40, 6, 0)), Sweeps(longest=40)),
-    "sweeps at a temperature": lambda: DiscreteMemory(
-        hebbian(Memory.random(23, 3, 0)), Sweeps(order="fixed", temperature=0.5, longest=40)
-    ),
+
+def memory(dense: bool = False, **plan: Any) -> DiscreteMemory:
+    """Threshold units that store five patterns, of pairs or of a dense memory."""
+    stored = Memory.random(23, 5, 0)
+    plan = {"longest": 30, **plan}
+    return DiscreteMemory(DenseMemory(stored) if dense else hebbian(stored), Sweeps(**plan))
+
+
+MEMORIES = {
+    "in turn": lambda: memory(order="fixed"),
+    "at random": lambda: memory(),
+    "at once": lambda: memory(update="sync"),
+    "warm": lambda: memory(temperature=0.5),
+    "dense": lambda: memory(True),
+    "dense and at once": lambda: memory(True, update="sync"),
 }
+
+
+def wide(x: np.ndarray) -> np.ndarray:
+    """Numbers of deviation 1."""
+    return x / 0.3
+
+
+def signs(x: np.ndarray) -> np.ndarray:
+    """Signs."""
+    return np.where(x < 0.0, -1.0, 1.0)
+
 
 MACHINES: dict[str, Example] = {
     **{name: Example(make) for name, make in {**spin_machines.MACHINES, **cluster_machines.MACHINES}.items()},
-    **{name: Example(make, signs=True) for name, make in SWEEPS.items()},
-    **{name: Example(make, SWEEPING, 1.0) for name, make in {**ASSIGNMENTS, **CHAINS}.items()},
+    **{name: Example(make, SWEEPING, wide) for name, make in {**ASSIGNMENTS, **CHAINS}.items()},
+    **{
+        f"memory, {name}": Example(make, {"cycles": "once" in name}, signs) for name, make in MEMORIES.items()
+    },
 }

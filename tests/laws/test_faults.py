@@ -27,7 +27,8 @@ from analoghop.testing import (
     check_system,
 )
 from tests.examples.problems import PATH, SIDES
-from tests.examples.spin_machines import inertial, network
+from tests.examples.spin_machines import inertial
+from tests.examples.systems import network
 
 
 def broken(kind: type, **methods: Any) -> type:
@@ -85,8 +86,11 @@ def test_faults_of_couplings(methods, law):
     ],
 )
 def test_faults_of_systems(methods, law):
-    system = network(True, 0.0).circuit
-    fields = {name: getattr(system, name) for name in ("T", "amplifiers", "C", "G", "bias", "gain_factor")}
+    system = network(1, schedules=True)
+    fields = {
+        name: getattr(system, name)
+        for name in ("T", "amplifiers", "C", "G", "bias", "gain_factor", "coupling_factor")
+    }
     with pytest.raises(AssertionError, match=law):
         check_system(broken(Network, **methods)(**fields))
 

@@ -44,11 +44,6 @@ class Stepper(ABC):
         machine = self.machine
         return Keys(seed, index, machine.normals > 0, stream, machine.steps_per_draw)
 
-    def step_noise(self, seed: int, index: Integers) -> Any:
-        """Return what the machine's `advance` is given for the first step of the members numbered `index`."""
-        rows = self.machine.normals
-        return normals(rows, Keys(seed, index, True).take(0, 1)[0]) if rows else None
-
     @property
     def compiling_s(self) -> float:
         """Seconds that compiling takes before the first step, about; 0 where there is nothing to compile."""

@@ -54,11 +54,6 @@ class SweepStepper(Stepper):
         """Return the random states of the members numbered `index`; there is one `stream`."""
         return SweepNoise(keys(seed, index), self.machine.size)
 
-    def step_noise(self, seed: int, index: Integers) -> Words:
-        """Return the random states of the first sweep, (members,)."""
-        states: Words = self.noise(seed, index, 0).take(0, 1)[0]
-        return states
-
     def load(self, x: Array, first: int) -> SweepBlock:
         """Return the members with the signs `x` (n, members)."""
         units = self.machine.levels(x)
