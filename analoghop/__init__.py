@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from analoghop import interop as interop
     from analoghop import memory as memory
     from analoghop import plotting as plotting
+    from analoghop import testing as testing
     from analoghop.activations import Activation as Activation
     from analoghop.activations import Arctan as Arctan
     from analoghop.activations import Logistic as Logistic
@@ -38,17 +39,26 @@ if TYPE_CHECKING:
     from analoghop.ensembles import EnsembleSolution as EnsembleSolution
     from analoghop.ensembles import random_starts as random_starts
     from analoghop.errors import AnalogHopError as AnalogHopError
+    from analoghop.errors import FileFormatError as FileFormatError
     from analoghop.errors import InputError as InputError
+    from analoghop.errors import MissingProgram as MissingProgram
+    from analoghop.errors import NetlistError as NetlistError
+    from analoghop.errors import NumericalError as NumericalError
+    from analoghop.errors import UnsafeStepWarning as UnsafeStepWarning
     from analoghop.limits import Limits as Limits
     from analoghop.limits import Tally as Tally
     from analoghop.memory.patterns import Memory as Memory
+    from analoghop.optimise import Trace as Trace
     from analoghop.optimise import entry_of as entry_of
     from analoghop.optimise import solve as solve
     from analoghop.optimise import trace as trace
     from analoghop.optimise.chains import ChainSearch as ChainSearch
+    from analoghop.optimise.deck import deck_of as deck_of
     from analoghop.problems.base import Encoding as Encoding
     from analoghop.problems.base import Formulation as Formulation
     from analoghop.problems.base import Problem as Problem
+    from analoghop.problems.base import Raw as Raw
+    from analoghop.problems.base import Reheating as Reheating
     from analoghop.problems.base import Verdict as Verdict
     from analoghop.problems.colouring.instance import Colouring as Colouring
     from analoghop.problems.constraints.model import Model as Model
@@ -58,6 +68,7 @@ if TYPE_CHECKING:
     from analoghop.problems.qap import QAP as QAP
     from analoghop.problems.queens.instance import Queens as Queens
     from analoghop.problems.result import Result as Result
+    from analoghop.problems.result import Start as Start
     from analoghop.problems.satisfiability.instance import Satisfiability as Satisfiability
     from analoghop.problems.spins.ising import Ising as Ising
     from analoghop.problems.spins.maxcut import MaxCut as MaxCut
@@ -70,10 +81,13 @@ if TYPE_CHECKING:
     from analoghop.schedules import Signals as Signals
     from analoghop.simulate import simulate as simulate
     from analoghop.simulate_many import simulate_many as simulate_many
+    from analoghop.solution import Ran as Ran
     from analoghop.solution import Solution as Solution
     from analoghop.solution import Status as Status
     from analoghop.study.equilibria import equilibrium as equilibrium
+    from analoghop.systems.base import Flow as Flow
     from analoghop.systems.base import System as System
+    from analoghop.systems.base import Theorem as Theorem
     from analoghop.systems.circuits.lure import Lure as Lure
     from analoghop.systems.circuits.network import Network as Network
     from analoghop.systems.machine import Machine as Machine
@@ -88,12 +102,14 @@ _HOMES = {
     "analoghop.couplings": "Coupling",
     "analoghop.engines": "Engine Ensemble Fused ScipyIVP",
     "analoghop.ensembles": "EnsembleSolution random_starts",
-    "analoghop.errors": "AnalogHopError InputError",
+    "analoghop.errors": "AnalogHopError FileFormatError InputError MissingProgram NetlistError NumericalError "
+    "UnsafeStepWarning",
     "analoghop.limits": "Limits Tally",
     "analoghop.memory.patterns": "Memory",
-    "analoghop.optimise": "entry_of solve trace",
+    "analoghop.optimise.deck": "deck_of",
+    "analoghop.optimise": "Trace entry_of solve trace",
     "analoghop.optimise.chains": "ChainSearch",
-    "analoghop.problems.base": "Encoding Formulation Problem Verdict",
+    "analoghop.problems.base": "Encoding Formulation Problem Raw Reheating Verdict",
     "analoghop.problems.colouring.instance": "Colouring",
     "analoghop.problems.constraints.model": "Model",
     "analoghop.problems.graph": "Graph",
@@ -101,7 +117,7 @@ _HOMES = {
     "analoghop.problems.partition": "Partition",
     "analoghop.problems.qap": "QAP",
     "analoghop.problems.queens.instance": "Queens",
-    "analoghop.problems.result": "Result",
+    "analoghop.problems.result": "Result Start",
     "analoghop.problems.satisfiability.instance": "Satisfiability",
     "analoghop.problems.spins.ising": "Ising",
     "analoghop.problems.spins.maxcut": "MaxCut",
@@ -112,9 +128,9 @@ _HOMES = {
     "analoghop.schedules": "Schedule Signals",
     "analoghop.simulate": "simulate",
     "analoghop.simulate_many": "simulate_many",
-    "analoghop.solution": "Solution Status",
+    "analoghop.solution": "Ran Solution Status",
     "analoghop.study.equilibria": "equilibrium",
-    "analoghop.systems.base": "System",
+    "analoghop.systems.base": "Flow System Theorem",
     "analoghop.systems.circuits.lure": "Lure",
     "analoghop.systems.circuits.network": "Network",
     "analoghop.systems.machine": "Machine",

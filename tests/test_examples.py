@@ -9,9 +9,6 @@ EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.py"))
 DOCUMENTED = {"analoghop", "analoghop.plotting", "analoghop.memory", "analoghop.interop.dimod"}
 """Modules that the documentation names, so that an example may import from them."""
 
-DEEPER = {example.stem for example in EXAMPLES if example.stem.startswith("memory_")}
-"""Examples that may still import from other modules."""
-
 
 def homes(text: str) -> set[str]:
     """The modules of the package from which a script imports."""
@@ -39,8 +36,7 @@ def test_example_runs_and_writes_its_picture(example, tmp_path, monkeypatch, cap
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
 def test_example_imports_from_documented_modules_only(example):
-    if example.stem not in DEEPER:
-        assert homes(example.read_text()) <= DOCUMENTED
+    assert homes(example.read_text()) <= DOCUMENTED
 
 
 def test_homes_of_every_way_to_import_are_found():

@@ -18,7 +18,8 @@ from typing import Any
 import numpy as np
 
 import analoghop
-from analoghop.engines.machines.run import run_machine
+from analoghop.engines.choice import stepper_of
+from analoghop.engines.machines.run import run
 from analoghop.intervals import wilson_interval
 from analoghop.optimise.settings import with_settings
 from analoghop.problems.baselines.dsatur import dsatur
@@ -82,7 +83,7 @@ def rate(path: Path, k: int, options: argparse.Namespace) -> dict[str, Any]:
 def timed(encoding: ClusterEncoding, steps: int) -> float:
     """Return the CPU seconds of some steps of a batch."""
     before, index = time.process_time(), np.arange(BATCH)
-    run_machine(encoding.system, encoding.start(0, index), 0, index, steps=steps)
+    run(stepper_of(encoding.system), encoding.start(0, index), 0, index, steps=steps)
     return time.process_time() - before
 
 
@@ -95,7 +96,8 @@ def find(path: Path, k: int, options: argparse.Namespace) -> dict[str, Any]:
         index = np.arange(first, first + BATCH)
         steps = max(1, int((options.budget - used) / pace))
         start = encoding.start(SEED, index)
-        ends = run_machine(encoding.system, start, SEED, index, steps=steps, enough=1)
+        stepper = stepper_of(encoding.system)
+        ends = run(stepper, start, SEED, index, steps=steps, stop_after_solved=1)
         for member in np.flatnonzero(ends.solved):
             answer = encoding.decode(ends.outputs[:, [member]])[0].answer
             if problem.verify(answer).valid:

@@ -11,15 +11,13 @@ import argparse
 import json
 import math
 import time
-from collections.abc import Callable
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 
 from analoghop import TSP
-from analoghop.engines.machines import assignment as assignment_numpy
-from analoghop.engines.machines.assignment_tables import Ends
+from analoghop.engines.choice import numba_installed, stepper_of
+from analoghop.engines.machines.run import run
 from analoghop.problems.tsp import Potts
 
 STEPS = 2000
@@ -29,31 +27,26 @@ SIZES = (50, 100, 200)
 STEEPEST = 3.0
 """Power of the number of cities that the growth may reach."""
 
-Run = Callable[..., Ends]
 
-
-def variants() -> dict[str, tuple[Run, float | None, int]]:
+def variants() -> dict[str, tuple[str, float | None, int]]:
     """Return engine, noise and batch by name."""
-    found: dict[str, tuple[Run, float | None, int]] = {
-        "NumPy, no noise": (assignment_numpy.run_assignment, 0.0, 16),
-        "NumPy": (assignment_numpy.run_assignment, None, 16),
+    found: dict[str, tuple[str, float | None, int]] = {
+        "NumPy, no noise": ("numpy", 0.0, 16),
+        "NumPy": ("numpy", None, 16),
     }
-    if find_spec("numba") is not None:
-        from analoghop.engines.fused.machines.assignment import run_assignment
-
-        found = {"compiled": (run_assignment, None, 4)} | found
-    return found
+    return {"compiled": ("fused", None, 4), **found} if numba_installed() else found
 
 
-def seconds(problem: TSP, run: Run, sigma: float | None, batch: int, repetitions: int) -> float:
+def seconds(problem: TSP, engine: str, sigma: float | None, batch: int, repetitions: int) -> float:
     encoding = Potts(steps=STEPS, sigma=sigma).encode(problem)
     index = np.arange(batch)
     states = encoding.start(0, index)
-    run(encoding.system, states[:, :1], 0, index[:1])
+    stepper = stepper_of(encoding.system, engine=engine)
+    run(stepper, states[:, :1], 0, index[:1])
     best = math.inf
     for _ in range(repetitions):
         began = time.process_time()
-        run(encoding.system, states, 0, index)
+        run(stepper, states, 0, index)
         best = min(best, time.process_time() - began)
     return best / batch
 
@@ -70,18 +63,18 @@ def main() -> None:
     print("| instance | engine | CPU s per start and 2000 steps | target |\n|---|---|---|---|")
     for name in ("berlin52", "kroA100"):
         problem = TSP.read(arguments.folder / f"{name}.tsp")
-        for engine, (run, sigma, batch) in variants().items():
-            took = seconds(problem, run, sigma, batch, arguments.repetitions)
+        for engine, (word, sigma, batch) in variants().items():
+            took = seconds(problem, word, sigma, batch, arguments.repetitions)
             target = TARGETS.get((name, engine))
             rows.append({"instance": name, "engine": engine, "cpu_s": took, "target_s": target})
             print(f"| {name} | {engine} | {took:.4f} | {'' if target is None else target} |", flush=True)
     growth = {}
     print(f"\n| engine | {' | '.join(f'{n} cities' for n in SIZES)} | power of n |")
     print(f"|{'---|' * (len(SIZES) + 2)}")
-    for engine, (run, sigma, batch) in variants().items():
+    for engine, (word, sigma, batch) in variants().items():
         places = [np.random.default_rng(n).random((n, 2)) for n in SIZES]
         took = [
-            seconds(TSP.from_coordinates(xy), run, sigma, batch, max(1, arguments.repetitions // 2))
+            seconds(TSP.from_coordinates(xy), word, sigma, batch, max(1, arguments.repetitions // 2))
             for xy in places
         ]
         power = math.log(took[-1] / took[0]) / math.log(SIZES[-1] / SIZES[0])

@@ -24,9 +24,9 @@ from typing import NamedTuple
 import numpy as np
 
 import analoghop
-from analoghop.engines import machines_numpy
-from analoghop.engines.fused.machines.compiled_stepper import lanes_of
-from analoghop.engines.machines.run import run_machine
+from analoghop.engines.choice import stepper_of
+from analoghop.engines.fused.registers.lanes import BYTES
+from analoghop.engines.machines.run import run
 from analoghop.optimise.catalogue import entry
 from analoghop.problems.base import Encoding
 from analoghop.problems.colouring.instance import Colouring
@@ -37,6 +37,8 @@ from analoghop.problems.spins.maxcut import MaxCut
 from analoghop.systems.machine import Machine
 
 STEPS = 400
+REPLICAS = BYTES // 4
+"""Numbers of single precision in a vector register."""
 
 
 class Case(NamedTuple):
@@ -96,7 +98,10 @@ def satisfiability(name: str) -> Iterator[Case]:
 
 
 CASES: dict[str, Callable[[], Iterator[Case]]] = {
-    **{name: (lambda name=name: spins(name)) for name in ("inertial", "amplitude", "gain", "noise")},
+    **{
+        name: (lambda name=name: spins(name))
+        for name in ("inertial", "amplitude", "gain", "noise", "oscillator")
+    },
     "colouring": colouring,
     "clauses": lambda: satisfiability("clauses"),
     "satisfaction": lambda: satisfiability("satisfaction"),
@@ -104,16 +109,16 @@ CASES: dict[str, Callable[[], Iterator[Case]]] = {
 
 
 def nanoseconds(case: Case, compiled: bool, repeats: int) -> float:
-    machine, replicas = case.encoding.system, lanes_of("float32")
+    machine = case.encoding.system
     assert isinstance(machine, Machine)
-    run = run_machine if compiled else machines_numpy.run_machine
-    steps, index = min(machine.steps, STEPS if compiled else 20), np.arange(replicas)
+    stepper = stepper_of(machine, engine="fused" if compiled else "numpy")
+    steps, index = min(machine.steps, STEPS if compiled else 20), np.arange(REPLICAS)
     x0 = case.encoding.start(0, index)
-    run(machine, x0, 0, index, steps=1)
+    run(stepper, x0, 0, index, steps=1)
     least = np.inf
     for _ in range(repeats):
         before = time.process_time()
-        taken = run(machine, x0, 0, index, steps=steps).evaluations
+        taken = run(stepper, x0, 0, index, steps=steps).evaluations
         least = min(least, (time.process_time() - before) / taken)
     return 1e9 * float(least) / case.units
 
@@ -128,7 +133,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     rows = []
-    print(f"{lanes_of('float32')} replicas side by side")
+    print(f"{REPLICAS} replicas side by side")
     print("| machine | case | ns per unit, step and replica |" + (" numpy |" if options.numpy else ""))
     print("|---|---|---|" + ("---|" if options.numpy else ""))
     for name in options.cases.split(","):

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -428,3 +428,25 @@ def test_trace_near_an_answer_ends_where_that_start_ends() -> None:
     run = trace(encoding, number=1, near=range(14), points=3)
     assert encoding.decode(run.outputs[:, -1:])[0].answer == result.starts[1].answer
     assert run.times[-1] == pytest.approx(300.0, abs=0.5)
+
+
+@dataclasses.dataclass(frozen=True)
+class Shortest(TSP):
+    """A problem of a kind that the catalogue does not know."""
+
+    kind: ClassVar[str] = "shortest round trip"
+
+
+def test_a_problem_of_ones_own_is_solved_by_a_formulation_of_ones_own() -> None:
+    own = Shortest(FIVE.distances, name="five")
+    result = solve(own, Toy(D=200), starts=12)
+    assert result.problem == "shortest round trip"
+    assert result.valid > 0
+    assert own.verify(result.answer).cost == pytest.approx(min(result.costs))
+    assert solve(own, Toy(D=200), starts=3, search=None, polish="2opt").polished is not None
+    with pytest.raises(InputError, match="there is no problem 'shortest round trip', expected one of tsp"):
+        solve(own)
+    with pytest.raises(InputError, match="`search` is 'chains', and this problem has none"):
+        solve(own, Toy(), search="chains")
+    with pytest.raises(InputError, match="`formulation` is 3, expected a name or an object"):
+        solve(own, 3)  # type: ignore[arg-type]
