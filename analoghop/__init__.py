@@ -102,8 +102,8 @@ _HOMES = {
     "analoghop.couplings": "Coupling",
     "analoghop.engines": "Engine Ensemble Fused ScipyIVP",
     "analoghop.ensembles": "EnsembleSolution random_starts",
-    "analoghop.errors": "AnalogHopError FileFormatError InputError MissingProgram NetlistError NumericalError "
-    "UnsafeStepWarning",
+    "analoghop.errors": "AnalogHopError FileFormatError InputError MissingProgram NetlistError "
+    "NumericalError UnsafeStepWarning",
     "analoghop.limits": "Limits Tally",
     "analoghop.memory.patterns": "Memory",
     "analoghop.optimise.deck": "deck_of",
