@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -66,3 +67,11 @@ class NumericalError(AnalogHopError):
 
 class MissingProgram(AnalogHopError):
     """An optional program or package is not installed; the message says how to get it."""
+
+
+def nearest(word: object, known: Iterable[str]) -> str:
+    """Return "; did you mean 'x'?" for the known word that is most like `word`, "" where none is."""
+    import difflib
+
+    close = difflib.get_close_matches(str(word).lower(), list(known), n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""

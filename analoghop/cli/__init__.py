@@ -56,7 +56,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if unknown:
             raise UsageError(f"unknown words: {shlex.join(unknown)}")
         options.check_common(arguments)
-        many = verb.name == "memory" or (verb.name == "run" and arguments.starts is not None)
+        many = verb.name in ("memory", "solve") or (verb.name == "run" and arguments.starts is not None)
         _limit_threads(arguments.threads, many)
         with _termination_heeded():
             code = verb.execute(arguments, console)

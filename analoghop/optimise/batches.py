@@ -59,8 +59,7 @@ class Wanted:
 class Done:
     """The starts that were made, and what they took: `duration` and `cpu_s` in seconds, all together.
 
-    `cut` counts those that a limit kept from their end, `stopped` those that were judged before it. `ran` is
-    what computed them, `loading_s` the seconds that loading or compiling it took.
+    `cut` counts those that a limit kept from their end, `stopped` those that were judged before it.
     """
 
     starts: list[Start] = field(default_factory=list)
@@ -70,8 +69,6 @@ class Done:
     cpu_s: float = 0.0
     cut: int = 0
     stopped: int = 0
-    ran: Ran | None = None
-    loading_s: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -86,18 +83,7 @@ class Batches:
 
     def run(self, wanted: Wanted) -> Done:
         """Return the starts that end within the limits, or before Ctrl-C."""
-        done, began = Done(), time.monotonic()
-        encoding = self.encoding
-        x0 = encoding.start(0, np.zeros(1, dtype=np.int64))
-        done.ran = ready(
-            encoding.system,
-            x0,
-            wanted.limits,
-            duration=encoding.duration,
-            step=encoding.step,
-            engine=self.engine,
-        )
-        done.loading_s = time.monotonic() - began
+        done = Done()
         self._fill(done, wanted)
         return done
 
@@ -132,3 +118,9 @@ class Batches:
                 return
             if limits.over or (wanted.first and any(start.verdict.valid for start in ended)):
                 return
+
+
+def loaded(encoding: Encoding, limits: Limits, engine: str) -> Ran:
+    """Load and compile the code that runs `encoding`, so that measured times are those of its starts."""
+    x0 = encoding.start(0, np.zeros(1, dtype=np.int64))
+    return ready(encoding.system, x0, limits, duration=encoding.duration, step=encoding.step, engine=engine)

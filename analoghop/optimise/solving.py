@@ -12,8 +12,8 @@ import numpy as np
 from analoghop.engines.choice import checked_name, pace
 from analoghop.ensembles.streams import check_seed
 from analoghop.errors import InputError
-from analoghop.limits import Limits, Progress
-from analoghop.optimise.batches import Batches, Done, Wanted
+from analoghop.limits import Limits, Progress, limited
+from analoghop.optimise.batches import Batches, Done, Wanted, loaded
 from analoghop.optimise.catalogue import CatalogueEntry, entry_of, known_entry
 from analoghop.optimise.polishing import check_method, polished
 from analoghop.optimise.refine import refined
@@ -21,6 +21,7 @@ from analoghop.optimise.search import Search, Task, searched
 from analoghop.optimise.settings import with_settings
 from analoghop.problems.base import Answer, Encoding, Formulation, Problem
 from analoghop.problems.result import Result
+from analoghop.solution import Ran
 
 RAW_SHARE = 0.2
 """Share of the time for raw anneals where a search follows them; half of it where their number is given."""
@@ -46,7 +47,7 @@ def solve(
     settings: Mapping[str, str | float | bool] | None = None,
     baselines: bool = True,
     engine: str = "auto",
-    threads: int = 1,
+    threads: int | None = None,
     time_limit: float | None = None,
     progress: bool | Progress = False,
     limits: Limits | None = None,
@@ -78,7 +79,7 @@ def solve(
     searcher = _searcher(entry, search)
     if start is not None:
         _check_start(problem, start)
-    with limits or Limits(time_limit, threads=threads, progress=progress) as door:
+    with limited(limits, time_limit=time_limit, threads=threads, progress=progress) as door:
         order = _Order(
             form=form,
             starts=starts,
@@ -121,12 +122,11 @@ class _Order:
         searcher = None if first else self.search
         share = 1.0 if searcher is None else RAW_SHARE if self.starts is None else 0.5
         raw = limits.within(share, quiet=False)
-        encoding = self._built(problem, raw)
+        encoding, ran, loading_s = self._built(problem, raw)
         best_known = problem.best_known if self.best_known is None else self.best_known
         with limits.heed():
-            done = Batches(problem, encoding, self.seed, self.start, self.engine).run(
-                Wanted(self.starts, self.usual, raw, first)
-            )
+            wanted = Wanted(self.starts, self.usual, raw, first)
+            done = Batches(problem, encoding, self.seed, self.start, self.engine).run(wanted)
             found = local = None
             if searcher is not None and not limits.interrupted:
                 goal = best_known if self.target is None else self.target
@@ -166,25 +166,31 @@ class _Order:
             wall_s=time.monotonic() - wall,
             cost_name=problem.cost_name,
             encoding=encoding,
-            ran=done.ran,
-            loading_s=done.loading_s,
+            ran=ran,
+            loading_s=loading_s,
             extra=dict(problem.facts),
         )
 
-    def _built(self, problem: Problem, limits: Limits) -> Encoding:
-        """Return the circuit, whose anneals are as long as there is time for where that is not given."""
-        form = self.form
-        if limits.limited and self.starts is None:
+    def _built(self, problem: Problem, limits: Limits) -> tuple[Encoding, Ran, float]:
+        """Return the circuit, what will run it, and the seconds that loading that took.
+
+        Where the time is limited and the number of starts is not given, anneals are as long as the time
+        allows that is left when the circuit stands and its code is loaded.
+        """
+        form, pacing = self.form, limits.limited and self.starts is None
+        if pacing:
             form = form.paced(limits.left)
         form = refined(problem, form, self.seed, limits, self.engine)
         allowed, encoding = limits.left, form.encode(problem)
-        if not (limits.limited and self.starts is None):
-            return encoding
+        began = time.monotonic()
+        ran = loaded(encoding, limits, self.engine)
+        loading_s = time.monotonic() - began
         slower, left = pace(encoding.system, self.engine), limits.left
-        if slower > 1.0 or 0.0 < left < WORTH * allowed:
+        if pacing and (slower > 1.0 or 0.0 < left < WORTH * allowed):
             again = form.paced(max(left, 1e-3) / slower)
-            return encoding if again == form else again.encode(problem)
-        return encoding
+            if again != form:
+                encoding = again.encode(problem)
+        return encoding, ran, loading_s
 
     def _parameters(
         self, problem: Problem, encoding: Encoding, done: Done

@@ -22,7 +22,7 @@ DATA = Path(__file__).parents[1] / "data"
 SUDOKU = "53..7....6..195....98....6.8...6...34..8.3..17...2...6.6....28....419..5....8..79"
 SOLVED = "534678912672195348198342567859761423426853791713924856961537284287419635345286179"
 SPINS = "4 5\n1 2 1\n2 3 -1\n3 4 2\n1 1 0.5\n4 4 -1\n"
-KEYS = ["version", "command", "valid", "cost", "violations", "faults"]
+KEYS = ["version", "command", "engine", "interrupted", "valid", "cost", "violations", "faults"]
 FILES = {
     "tsp": "burma14.tsp",
     "qap": "chr12a.dat",

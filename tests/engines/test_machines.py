@@ -148,7 +148,7 @@ def test_without_numba_numpy_does_the_work(without_numba: Callable[[], None]) ->
     assert not stepper_of(machine).compiled
     with pytest.raises(MissingProgram, match="install analoghop"):
         stepper_of(machine, engine="fused")
-    with pytest.raises(InputError, match="`engine` is 'nonsense', expected one of auto, fused, numpy"):
+    with pytest.raises(InputError, match="`engine` is 'nonsense', expected auto, fused, numpy"):
         stepper_of(machine, engine="nonsense")
 
 

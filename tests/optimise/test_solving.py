@@ -229,7 +229,7 @@ def test_circuit_begins_near_an_answer() -> None:
     [
         ({"starts": 0}, "`starts` is 0, expected at least 1"),
         ({"starts": 2.5}, "`starts` is 2.5, expected a whole number"),
-        ({"engine": "nonsense"}, "`engine` is 'nonsense', expected one of auto, fused, numpy"),
+        ({"engine": "nonsense"}, "`engine` is 'nonsense', expected auto, fused, numpy"),
         ({"progress": 3}, "`progress` is 3, expected True, False or a function"),
         ({"seed": -1}, "`seed` is -1, expected a whole number from 0"),
         ({"seed": 1.5}, "`seed` is 1.5, expected a whole number"),

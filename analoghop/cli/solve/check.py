@@ -5,8 +5,8 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
-from analoghop import __version__
 from analoghop.cli import options
+from analoghop.cli.console import about
 from analoghop.cli.solve.verb import chosen_entry, coloured
 from analoghop.cli.verb import Exit, UsageError, Verb
 
@@ -45,8 +45,7 @@ def execute(arguments: Namespace, console: Console) -> Exit:
         console.line(line)
     console.result(
         {
-            "version": __version__,
-            "command": arguments.command,
+            **about(arguments),
             "valid": verdict.valid,
             "cost": verdict.cost,
             "violations": dict(verdict.violations),

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from analoghop.cli import options
+from analoghop.cli.console import about
 from analoghop.cli.memory.inputs import entry as memory_entry
 from analoghop.cli.outputs import check_place
 from analoghop.cli.solve.verb import chosen_entry, coloured, setting, settings
@@ -74,6 +75,7 @@ def execute(arguments: Namespace, console: Console) -> Exit:
             "elements": parts,
             "scale": built.scale,
             "t_end": encoding.duration,
+            **about(arguments),
         }
     )
     return Exit.DONE

@@ -11,6 +11,7 @@ from analoghop.cli.outputs import check_picture, check_place
 from analoghop.cli.verb import UsageError
 
 if TYPE_CHECKING:
+    from analoghop.limits import Limits
     from analoghop.problems.base import Answer, Problem
     from analoghop.problems.result import Result
 
@@ -41,9 +42,9 @@ def draw(
     result: Result,
     near: Answer | None,
     record: dict[str, object],
+    limits: Limits,
 ) -> None:
     """Draw the outcome, with the anneal of the best start, or of the first where none is valid."""
-    from analoghop.limits import Limits
     from analoghop.optimise import trace
     from analoghop.plotting import save_figure
     from analoghop.plotting.answers.film import save_film
@@ -54,7 +55,9 @@ def draw(
         problem = replace(problem, colours=result.extra["colours"])
     assert result.encoding is not None, "`solve` says what it ran"
     number = result.starts.index(result.best) if result.best is not None else 0
-    run = trace(result.encoding, result.seed, number, near=near, limits=Limits(arguments.time_limit))
+    # The time limit is up: the anneal that is drawn has a tenth of it, as the baselines had.
+    within = limits.further(max(0.5, 0.1 * arguments.time_limit)) if arguments.time_limit else limits
+    run = trace(result.encoding, result.seed, number, near=near, limits=within)
     named = {"title": problem.name, **record, "start": number}
     if _is_film(arguments.plot):
         save_film(arguments.plot, problem, run, order=result.answer, record=named)

@@ -15,6 +15,7 @@ from analoghop.cli.verb import Exit, UsageError, Verb
 
 if TYPE_CHECKING:
     from analoghop.cli.console import Console
+    from analoghop.limits import Limits
     from analoghop.optimise import CatalogueEntry
     from analoghop.problems.base import Answer, Problem
     from analoghop.problems.result import Result
@@ -58,6 +59,12 @@ def configure(parser: ArgumentParser) -> None:
         "--plot",
         metavar="FILE",
         help="draw the outcome into a .png, .svg or .pdf file, an anneal into a .gif",
+    )
+    parser.add_argument(
+        "--engine",
+        choices=("auto", "fused", "numpy"),
+        default="auto",
+        help="what computes the starts: compiled code (fused), NumPy, or by rule (auto, the default)",
     )
     options.add_common(parser)
 
@@ -117,8 +124,9 @@ def execute(arguments: Namespace, console: Console) -> Exit:
         if entry.read_answer is None:
             raise UsageError(f"{arguments.problem} has no files of answers to `--start` from")
         near = entry.read_answer(arguments.start, problem)
-    result = _solved(arguments, console, problem, near)
-    return _reported(arguments, console, entry, problem, result, near)
+    with options.limits(arguments, console) as limits:
+        result = _solved(arguments, console, problem, near, limits)
+        return _reported(arguments, console, entry, problem, result, near, limits)
 
 
 def coloured(arguments: Namespace, problem: Problem) -> Problem:
@@ -169,7 +177,9 @@ def _check_files(arguments: Namespace, entry: CatalogueEntry) -> None:
     solve_picture.check(arguments)
 
 
-def _solved(arguments: Namespace, console: Console, problem: Problem, near: Answer | None) -> Result:
+def _solved(
+    arguments: Namespace, console: Console, problem: Problem, near: Answer | None, limits: Limits
+) -> Result:
     from analoghop.optimise import solve
 
     result = solve(
@@ -183,9 +193,8 @@ def _solved(arguments: Namespace, console: Console, problem: Problem, near: Answ
         search=arguments.search,
         polish=arguments.polish,
         settings=settings(arguments),
-        threads=arguments.threads or 1,
-        time_limit=arguments.time_limit,
-        progress=console.progress,
+        engine=arguments.engine,
+        limits=limits,
     )
     if result.failed:
         console.notice(
@@ -205,6 +214,7 @@ def _reported(
     problem: Problem,
     result: Result,
     near: Answer | None,
+    limits: Limits,
 ) -> Exit:
     from analoghop import __version__
     from analoghop.cli.solve.report import lines, violated
@@ -224,7 +234,7 @@ def _reported(
         _write(arguments.out, entry, problem, answer, {**record, "answer of": origin})
         console.line(f"  wrote {arguments.out}")
     if arguments.plot is not None:
-        solve_picture.draw(arguments, problem, result, near, record)
+        solve_picture.draw(arguments, problem, result, near, record, limits)
         console.line(f"  wrote {arguments.plot}")
     console.result({**result.to_dict(), "version": __version__, "command": arguments.command})
     if result.interrupted:

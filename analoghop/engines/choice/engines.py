@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import Literal
@@ -14,13 +13,16 @@ from analoghop.engines.ensemble.step_limit import fastest_rate
 from analoghop.engines.fused.equations.lower import lower
 from analoghop.engines.fused.fused import Fused
 from analoghop.engines.trajectory.scipy_ivp import ScipyIVP
-from analoghop.errors import InputError, MissingProgram, check_kind
+from analoghop.errors import InputError, MissingProgram, check_kind, nearest
 from analoghop.systems.base import System
 
 ENGINES: Mapping[str, type[Engine]] = {"scipy": ScipyIVP, "ensemble": Ensemble, "fused": Fused}
-"""Engines by the names that the command line and `simulate` know; "auto" is the one that fits."""
+"""Engines by the names that the command line and the doors know; "auto" is the one that fits.
 
-EngineName = Literal["auto", "scipy", "ensemble", "fused"]
+"numpy" is another word for "ensemble": machines know it, and one word serves at all doors.
+"""
+
+EngineName = Literal["auto", "scipy", "ensemble", "numpy", "fused"]
 
 _LOADING = 1.0  # s of computing that loading numba and its kernels takes, a little more than was measured
 _PASS, _ENTRY = 1e-8, 6e-11  # s per state and evaluation, and per entry of the coupling besides: NumPy
@@ -47,15 +49,16 @@ def engine_of(
     if isinstance(engine, Engine):
         return engine
     check_kind(engine, str, "engine", "a name or an engine such as `Ensemble()`")
+    engine = "ensemble" if engine == "numpy" else engine
     if engine == "auto":
         if count is not None:
             return automatic(system, count, duration)
         engine = "scipy" if system.noise is None else "ensemble"
     if engine not in ENGINES:
         known = ("auto", *ENGINES)
-        close = difflib.get_close_matches(engine.lower(), known, n=1)
-        hint = f"; did you mean {close[0]!r}?" if close else ""
-        raise InputError(f"`engine` is {engine!r}, expected {', '.join(known)} or an engine{hint}")
+        raise InputError(
+            f"`engine` is {engine!r}, expected {', '.join(known)} or an engine{nearest(engine, known)}"
+        )
     if engine == "scipy":
         return ScipyIVP(audit=count is None)
     if engine == "fused":

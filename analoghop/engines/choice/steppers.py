@@ -14,7 +14,7 @@ from analoghop.engines.compiler import numba_installed
 from analoghop.engines.machines.assignment import NumpyAssignment
 from analoghop.engines.machines.chains import NumpyChains
 from analoghop.engines.machines.stepper import Definition, Stepper
-from analoghop.errors import InputError, MissingProgram
+from analoghop.errors import InputError, MissingProgram, nearest
 from analoghop.systems.assignment.assignment import Assignment
 from analoghop.systems.assignment.chains import Chains
 from analoghop.systems.machine import Machine
@@ -88,10 +88,10 @@ _register(SpinNetwork, "spin_network", "SpinNetworkStepper")
 
 
 def checked_name(engine: str) -> str:
-    """Return one of `STEPPERS`; raises `InputError`, listing them, for another name."""
-    name = "numpy" if engine == "ensemble" else engine
+    """Return one of `STEPPERS`; raises `InputError`, naming them and the nearest, for another word."""
+    name = {"ensemble": "numpy"}.get(engine, engine) if isinstance(engine, str) else engine
     if name not in STEPPERS:
-        raise InputError(f"`engine` is {engine!r}, expected one of {', '.join(STEPPERS)}")
+        raise InputError(f"`engine` is {engine!r}, expected {', '.join(STEPPERS)}{nearest(engine, STEPPERS)}")
     return name
 
 
