@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from analoghop.arrays import Array, Integers
@@ -30,34 +28,23 @@ def run_members(
     duration: float,
     step: float | None = None,
     stream: int = 0,
-    steps: int | None = None,
     stop_after_solved: int | None = None,
-    at: Sequence[int] = (),
     engine: str = "auto",
 ) -> Ends:
     """Return how the members of any circuit that begin at `x0` (size, members) end.
 
     A machine steps by its own rule, any other circuit runs for `duration` seconds on the ensemble engine that
     fits, with exponential steps of `step` where that is given. `index` are consecutive numbers; each member
-    depends on (`seed`, its number, `stream`) alone. `engine`: "auto", "fused", or "numpy". `steps`,
-    `stop_after_solved` and `at` are for machines.
+    depends on (`seed`, its number, `stream`) alone. `engine`: "auto", "fused", or "numpy".
+    `stop_after_solved` is for machines.
     """
     if isinstance(system, Machine):
-        return run(
-            stepper_of(system, engine=engine),
-            x0,
-            seed,
-            index,
-            limits,
-            stream=stream,
-            steps=steps,
-            stop_after_solved=stop_after_solved,
-            at=at,
-        )
+        stepper = stepper_of(system, engine=engine)
+        return run(stepper, x0, seed, index, limits, stream=stream, stop_after_solved=stop_after_solved)
     chosen = _ensemble_of(system, duration, step, seed, engine)
     starts = GivenStarts(x0, first=int(index[0]))
     solution = chosen.integrate_many(system, starts, (0.0, duration), limits=limits)
-    return ends_of(solution, x0.shape[1], duration)
+    return _ends_of(solution, x0.shape[1], duration)
 
 
 def ready(
@@ -110,7 +97,7 @@ def _ensemble_of(
     return Fused() if engine == "fused" else Ensemble()
 
 
-def ends_of(solution: EnsembleSolution, count: int, duration: float) -> Ends:
+def _ends_of(solution: EnsembleSolution, count: int, duration: float) -> Ends:
     """Return the ends of `count` members of an ensemble that ran for `duration` seconds, in their order."""
     system = solution.system
     outputs, states = np.zeros((system.n_outputs, count)), np.zeros((system.size, count))
@@ -131,7 +118,7 @@ def ends_of(solution: EnsembleSolution, count: int, duration: float) -> Ends:
         evaluations=int(solution.evaluations.sum()),
         duration=duration * len(solution),
         interrupted=bool(solution.record["interrupted"]),
-        ran=solution.ran or Ran(type(solution).__name__),
+        ran=solution.ran,
         at=np.zeros(0, np.int64),
         trace_states=np.zeros((0, system.size, count)),
         trace_outputs=np.zeros((0, system.n_outputs, count)),
