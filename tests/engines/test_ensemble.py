@@ -7,7 +7,8 @@ import pytest
 from analoghop.activations import Identity, Rectifier, Tanh
 from analoghop.amplifiers import Amplifiers
 from analoghop.arrays import Array
-from analoghop.engines import Ensemble, ScipyIVP
+from analoghop.engines import Ensemble, Fused, ScipyIVP
+from analoghop.engines.choice import numba_installed
 from analoghop.engines.ensemble.backend import backend
 from analoghop.engines.ensemble.ensemble import _tile_width
 from analoghop.ensembles import GivenStarts, Starts, random_starts
@@ -318,3 +319,18 @@ def test_a_deck_runs_as_the_network_that_it_is():
     assert deck_run.statuses == {Status.SETTLED: 20}
     assert np.array_equal(deck_run.states, network_run.states)
     assert len(deck_run.attractors()) == 2
+
+
+@pytest.mark.parametrize("rtol", [1e-6, 1e-10])
+def test_the_absolute_tolerance_follows_the_relative_one(rtol: float) -> None:
+    network = Network([[0.0, 1.0], [1.0, 0.0]], Amplifiers.uniform(Tanh(), 2, gain=2.0))
+    x0 = np.array([[1e-3, -2e-3, 1e-7], [-1e-3, 1e-3, 3e-7]])
+    exact = [ScipyIVP("DOP853", rtol=1e-12, atol=1e-15).integrate(network, x, (0.0, 12.0)) for x in x0.T]
+    wanted = np.stack([run.states[:, -1] for run in exact], axis=1)
+    engines = [Ensemble(rtol=rtol)]
+    if numba_installed():
+        engines.append(Fused(rtol=rtol))
+    for engine in engines:
+        found = engine.integrate_many(network, GivenStarts(x0), (0.0, 12.0)).states
+        assert found == pytest.approx(wanted, abs=200 * rtol)
+    assert Ensemble(rtol=rtol, atol=1e-3).absolute == 1e-3

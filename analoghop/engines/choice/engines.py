@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import Literal
 
-from analoghop.engines.base import Engine, EnsembleEngine
+from analoghop.engines.base import Engine
 from analoghop.engines.compiler import numba_installed
 from analoghop.engines.ensemble.ensemble import Ensemble
 from analoghop.engines.ensemble.step_limit import fastest_rate
@@ -71,7 +71,6 @@ def engine_of(
 def with_options(engine: Engine, **options: object) -> Engine:
     """Return `engine` with those of the `options` that are not None.
 
-    `rtol` without `atol` sets both where the engine is for many: there, both are relative.
     Raises `InputError` for an option that the engine does not have.
     """
     wanted = {name: value for name, value in options.items() if value is not None}
@@ -79,8 +78,6 @@ def with_options(engine: Engine, **options: object) -> Engine:
     for name in wanted:
         if name not in known:
             raise InputError(f"`{name}` is no option of the engine {type(engine).__name__}")
-    if "rtol" in wanted and isinstance(engine, EnsembleEngine):
-        wanted.setdefault("atol", wanted["rtol"])
     return replace(engine, **wanted) if wanted else engine  # type: ignore[type-var]
 
 

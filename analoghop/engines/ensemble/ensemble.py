@@ -160,7 +160,7 @@ class Ensemble(TiledEngine):
                 raise InputError(
                     f"{self.method} integrates without noise: use Ensemble(method='exponential')"
                 )
-            control = StepControl(self.rtol, self.atol, self.max_step, PERIOD if watched else 0)
+            control = StepControl(self.rtol, self.absolute, self.max_step, PERIOD if watched else 0)
             edges = corners(system, start, end)
             return lambda: AdaptiveTile(lowered, PAIRS[self.method], control, edges, traces)
         span, seeds, rule = (start, end), (self.noise_seed, first), self.rule

@@ -113,7 +113,7 @@ class Fused(TiledEngine):
             marks[np.searchsorted(edges, grid)] = np.arange(len(grid))
         control = TileControl(
             rtol=self.rtol,
-            atol=self.atol,
+            atol=self.absolute,
             max_step=self.max_step,
             unit=lowered.unit,
             edges=edges,

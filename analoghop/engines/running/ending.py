@@ -69,5 +69,6 @@ def settings(engine: TiledEngine, interrupted: bool) -> dict[str, object]:
         "compiled": engine.compiled,
         "precision": engine.dtype,
         **{f.name: getattr(engine, f.name) for f in fields(engine)},
+        "atol": engine.absolute,
         "interrupted": interrupted,
     }

@@ -16,19 +16,17 @@ from analoghop.errors import InputError
 class TiledEngine(EnsembleEngine):
     """An engine for many trajectories, each with its own time and step, in tiles that are kept full.
 
-    `rtol`; `atol` in units of the amplifiers' input scale; `max_step` in seconds; `max_steps` of one
-    trajectory, tried and accepted.
-    `settle`: a trajectory ends when it has settled (see `Rest`); `settle_tol` is the tolerance of that test,
-    by default `rtol`. `stop` is looked at every `check_every` steps of a trajectory and at its end; settling
-    at every step, or with fixed steps every `check_every`.
-    `tile`: trajectories that a thread advances together; None for what the cache holds.
-    `dtype`: "float64", or "float32" for final states (down to an `rtol` of 1e-5).
-    `trace_limit`: bytes that waveforms may take.
-    Raises `InputError` for an unknown name or a number out of range.
+    `rtol`; `atol` in units of the amplifiers' input scale, None for the value of `rtol`; `max_step` in
+    seconds; `max_steps` of one trajectory, tried and accepted. `settle`: a trajectory ends when it has
+    settled (see `Rest`); `settle_tol` is the tolerance of that test, by default `rtol`. `stop` is looked at
+    every `check_every` steps of a trajectory and at its end; settling at every step, or with fixed steps
+    every `check_every`. `tile`: trajectories that a thread advances together; None for what the cache holds.
+    `dtype`: "float64", or "float32" for final states (down to an `rtol` of 1e-5). `trace_limit`: bytes that
+    waveforms may take. Raises `InputError` for an unknown name or a number out of range.
     """
 
     rtol: float = 1e-4
-    atol: float = 1e-4
+    atol: float | None = None
     max_step: float = math.inf
     max_steps: int = 1_000_000
     settle: bool = False
@@ -50,6 +48,11 @@ class TiledEngine(EnsembleEngine):
             value = getattr(self, name)
             if value is not None and (not isinstance(value, int | np.integer) or value < 1):
                 raise InputError(f"`{name}` is {value!r}, expected a whole number from 1")
+
+    @property
+    def absolute(self) -> float:
+        """The absolute tolerance in input scales: `atol`, or the value of `rtol`."""
+        return self.rtol if self.atol is None else self.atol
 
     @property
     def tolerance(self) -> float:
