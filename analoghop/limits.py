@@ -138,10 +138,6 @@ class Limits:
         part.threads = 1
         return part
 
-    def postponed(self, seconds: float) -> None:
-        """Move the deadline by `seconds` that were no part of the work, such as loading compiled code."""
-        self.deadline += seconds
-
     @contextmanager
     def heed(self) -> Iterator[None]:
         """Note Ctrl-C, while this lasts, instead of raising `KeyboardInterrupt`: `over` says so.

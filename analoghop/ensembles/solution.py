@@ -162,6 +162,8 @@ class EnsembleSolution:
             "cpu_s": self.cpu_s,
             "wall_s": self.wall_s,
             "engine": self.ran.to_dict(),
+            "finished": len(self),
+            "unfinished": self.unfinished,
             "interrupted": bool(self.record.get("interrupted")),
         }
 

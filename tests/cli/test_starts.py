@@ -14,7 +14,19 @@ from analoghop.simulate_many import simulate_many
 
 from .conftest import ABOUT, DECKS, FLIPFLOP, RING, Command
 
-KEYS = {"deck", "starts", "seed", "statuses", "attractors", "settling_time", "cpu_s", "wall_s", *ABOUT}
+KEYS = {
+    "deck",
+    "starts",
+    "seed",
+    "statuses",
+    "attractors",
+    "settling_time",
+    "cpu_s",
+    "wall_s",
+    "finished",
+    "unfinished",
+    *ABOUT,
+}
 ATTRACTOR = {"final", "energy", "count", "fraction", "interval"}
 
 
@@ -202,3 +214,16 @@ def test_failures_are_4(command: Command, tmp_path: Path) -> None:
     assert answer.code == 4
     assert "the integration failed from 4 of 4 starts" in answer.err
     assert answer.value["statuses"] == {"failed": 4}
+
+
+def test_starts_that_had_not_ended_are_said_to_be_missing(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("analoghop.engines.ensemble.ensemble._NARROWEST", 1)
+    answer = command("run", FLIPFLOP, "--starts", 200_000, "--engine", "ensemble", "--time-limit", 1.0)
+    assert "had not ended: shares and times are those of the" in answer.out
+    value = command(
+        "run", FLIPFLOP, "--starts", 200_000, "--engine", "ensemble", "--time-limit", 1.0, "--json"
+    ).value
+    assert value["finished"] + value["unfinished"] == 200_000
+    assert 0 < value["unfinished"] == value["statuses"]["time limit"]

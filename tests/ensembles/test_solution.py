@@ -94,7 +94,7 @@ def test_the_dictionary_is_what_the_command_line_prints(run):
     told = json.loads(json.dumps(run.to_dict(), allow_nan=False))
     assert set(told) == {
         "starts", "seed", "statuses", "attractors", "settling_time", "cpu_s", "wall_s",
-        "engine", "interrupted",
+        "engine", "finished", "unfinished", "interrupted",
     }  # fmt: skip
     assert told["starts"] == 400
     assert told["seed"] == 5

@@ -123,6 +123,11 @@ def lines(circuit: Circuit, run: EnsembleSolution) -> Iterator[str]:
     ends = ", ".join(f"{count} {status}" for status, count in told["statuses"].items())
     yield circuit.title.strip() or "(no title)"
     yield f"  {counted(run.system.size, 'state')}; {counted(run.starts.count, 'start')}: {ends}"
+    if run.unfinished:
+        yield (
+            f"  {counted(run.unfinished, 'start')} had not ended: shares and times are those of the "
+            f"{run.starts.count - run.unfinished} that had, among which starts that settle soon are too many"
+        )
     when = told["settling_time"]
     if when["mean"] is not None:
         yield (
