@@ -1,4 +1,4 @@
-"""Tables of embedded Runge-Kutta pairs, and the pattern of short steps that reveals whether a trajectory rests.
+"""Tables of embedded Runge-Kutta pairs, and the pattern of short steps for the settling test.
 
 Near an equilibrium, stability of the fastest mode limits the step of an explicit pair: this mode keeps moving
 by as much as the tolerance allows, at a rate that fails the settling test. A few steps of half and of a
@@ -73,4 +73,4 @@ PERIOD = 64
 """Period of the step pattern: a number of tried steps, the last of which are short."""
 
 SHORT = 12
-"""Number of short steps in a period: they damp the fastest mode to 1e-6; the second half have a quarter length."""
+"""Number of short steps in a period: they damp the fastest mode to 1e-6; the last half are quarter steps."""

@@ -1,4 +1,4 @@
-"""`polished`: a local search after the anneals, with the control that shows what it owes to them."""
+"""`polished`: a local search after the anneals, with random answers as a control."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def check_method(problem: Problem, method: str) -> None:
 
 
 def polished(problem: Problem, method: str, starts: Sequence[Start], seed: int, limits: Limits) -> Polished:
-    """Return the costs after `method` of the valid answers, and of as many random ones.
+    """Return the costs after `method` of the valid answers, and of an equal number of random ones.
 
-    With the limits it ends after an answer and its control.
+    If the limits are over, it ends after an answer and its control.
     """
     rng = np.random.default_rng([seed, 1])
     ours: list[Answer] = []

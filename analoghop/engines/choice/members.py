@@ -1,4 +1,4 @@
-"""`run_members`: the runs of many members of any circuit, machines by their steps, others by an ensemble engine."""
+"""`run_members`: runs of many members of any circuit, by a machine's own steps or an ensemble engine."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def together(system: System, engine: str = "auto") -> int:
 
 
 def pace(system: System, engine: str = "auto") -> float:
-    """Return the approximate ratio of the time of a step of `system` to that of compiled code, which has 1."""
+    """Return about how many times longer a step of `system` takes than in compiled code, which has 1."""
     return SLOW if isinstance(system, Machine) and not stepper_of(system, engine=engine).compiled else 1.0
 
 

@@ -21,7 +21,7 @@ CODES = {status: np.uint8(code) for code, status in enumerate(STATUSES)}
 
 
 class Finished(NamedTuple):
-    """Members that have ended: indices of their starts, last states (n, k), times, status codes, and work counts."""
+    """Members that have ended: indices of starts, last states (n, k), times, status codes, work counts."""
 
     places: Integers
     x: Array
