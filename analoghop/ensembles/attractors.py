@@ -19,7 +19,7 @@ Pick = Callable[[Integers], Array]
 
 @dataclass(frozen=True, eq=False)
 class Attractor:
-    """An attractor that `count` trajectories have reached: a `fraction` of all, with Wilson's 95 % `interval`.
+    """An attractor that `count` trajectories reached: a `fraction` of all, with Wilson's 95 % `interval`.
 
     `state` (n,), `outputs` (n_outputs,) and `energy` (None without one) are those of its first trajectory,
     with the index `member`.

@@ -89,7 +89,7 @@ class EnsembleSolution:
 
     @property
     def outputs(self) -> Array:
-        """The last amplifier outputs of all trajectories, (n_outputs, m): computed at every call, not stored."""
+        """The last amplifier outputs of all trajectories, (n_outputs, m), computed at every call."""
         outputs = np.empty((self.system.n_outputs, len(self)))
         for members in self._chunks(np.arange(len(self))):
             outputs[:, members] = self.outputs_of(members)
@@ -131,7 +131,9 @@ class EnsembleSolution:
         return low, np.where(width > 0, width, 1.0)
 
     def to_dict(self, tol: float = 0.01, signals: Sequence[str] | None = None) -> dict[str, Any]:
-        """Return the statistics as plain values for JSON: SI units, None for values not finite. `tol` is that of `attractors`; `signals` (None: all) are listed for each attractor.
+        """Return the statistics as plain values for JSON: SI units, None for values not finite.
+
+        `tol` is that of `attractors`; `signals` (None: all) are listed for each attractor.
         """
         times = self.settled_at[~np.isnan(self.settled_at)]
         found = self.attractors(tol)

@@ -21,7 +21,7 @@ def check_seed(seed: int, name: str) -> int:
 
 
 def _generator(seed: int, key: int, purpose: int) -> np.random.Generator:
-    """Return the Philox stream (Salmon et al. 2011) of the key (seed, key); different streams do not overlap."""
+    """Return the Philox stream (Salmon et al. 2011) of the key (seed, key); no two streams overlap."""
     words = np.array([seed, key], dtype=np.uint64)
     counter = np.array([0, 0, 0, purpose], dtype=np.uint64)
     return np.random.Generator(np.random.Philox(key=words, counter=counter))
@@ -76,7 +76,7 @@ class TileNoise:
                 stream.standard_normal(out=self._drawn[slot, self._phase :])
 
     def next(self) -> Array:
-        """Return the numbers of the next step of every slot, (rows, width), a view that the next draw overwrites."""
+        """Return the numbers of the next step of every slot, (rows, width), in shared memory."""
         if self._phase == 0:
             for stream, drawn in zip(self._streams, self._drawn, strict=True):
                 if stream is not None:

@@ -21,7 +21,7 @@ Index = NDArray[Any]
 
 
 class Anneals(NamedTuple):
-    """The results of starts: `ends` of the last anneal of each, with the work of all anneals; `reheated` is the number of starts that were annealed again."""
+    """The results of starts: `ends` of the last anneals, with the work of all; `reheated`: annealed again."""
 
     ends: Ends
     reheated: Mask

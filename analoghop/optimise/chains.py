@@ -24,8 +24,8 @@ from analoghop.systems.assignment.chains import Chains
 from analoghop.systems.machines.clusters import Clusters
 
 STEP = 0.2  # time constants
-HOT, COLD = 1.1, 0.06  # first and last temperature, in units of the critical one
-OWN = (0.3, 1.0)  # first and last self-coupling
+START_TEMPERATURE, END_TEMPERATURE = 1.1, 0.06  # first and last temperature, in units of the critical one
+SELF_COUPLING = (0.3, 1.0)  # first and last self-coupling
 JITTER = 1e-3  # standard deviation of the initial inputs
 CALLS = 150  # calls per city in a run without a time limit
 FALL = 0.85  # share of a round after which no longer tour is accepted
@@ -50,7 +50,14 @@ class ChainSearch:
     Each call frees a random city and some of its nearest neighbours, a number from the range `cities` (both
     ends included; at most a third of the cities). The rest of the tour becomes chains, the longest of which
     stays fixed; the circuit `Chains` orders and orients the others in an anneal of `steps` of 0.2 tau: T =
-    1.1 -> 0.06 Tc, geometric, g = 0.3 -> 1 Tc, noise from the range `sigma`. The best of those of the `copies` that are valid and differ from the present tour replaces it if its excess length is below a threshold. The threshold falls from `threshold` of the best length to 0 in the first 85 % of a round; a run has `rounds`, each of which continues from the last tour. If distances are rough (see `modes`), those above 5 times the typical one (see `weights`) are limited to this value in the circuit: tours avoid them, and they would mask the differences of the others; lengths are compared with the original distances. `calls` per run: by default 150 per city, or with a deadline as many as time allows. The best tour of the run is returned; no other local search is made.
+    1.1 -> 0.06 Tc, geometric, g = 0.3 -> 1 Tc, noise from the range `sigma`. The best of those of the
+    `copies` that are valid and differ from the present tour replaces it if its excess length is below a
+    threshold. The threshold falls from `threshold` of the best length to 0 in the first 85 % of a round; a
+    run has `rounds`, each of which continues from the last tour. If distances are rough (see `modes`), those
+    above 5 times the typical one (see `weights`) are limited to this value in the circuit: tours avoid them,
+    and they would mask the differences of the others; lengths are compared with the original distances.
+    `calls` per run: by default 150 per city, or with a deadline as many as time allows. The best tour of the
+    run is returned; no other local search is made.
     """
 
     calls: int | None = None
@@ -81,8 +88,8 @@ class ChainSearch:
             A=call.A,
             bias=call.bias,
             clusters=Clusters(np.diff(call.first)),
-            temperature=Schedule(ends, np.array([HOT, COLD]) * Tc, "geometric"),
-            self_coupling=Schedule(ends, np.array(OWN) * Tc),
+            temperature=Schedule(ends, np.array([START_TEMPERATURE, END_TEMPERATURE]) * Tc, "geometric"),
+            self_coupling=Schedule(ends, np.array(SELF_COUPLING) * Tc),
             duration=duration,
             step=STEP,
             sigma=Constant(call.sigma),
@@ -104,8 +111,8 @@ class ChainSearch:
 def _levels(steps: int) -> Array:
     """Return T, g and the standard deviation of the noise in each step, (steps, 3), for Tc = sigma = 1."""
     s = np.arange(steps) / steps
-    T = HOT * (COLD / HOT) ** s
-    return np.stack([T, OWN[0] + (OWN[1] - OWN[0]) * s, T * np.sqrt(STEP)], axis=1)
+    T = START_TEMPERATURE * (END_TEMPERATURE / START_TEMPERATURE) ** s
+    return np.stack([T, SELF_COUPLING[0] + (SELF_COUPLING[1] - SELF_COUPLING[0]) * s, T * np.sqrt(STEP)], axis=1)
 
 
 class _Tools(NamedTuple):

@@ -21,7 +21,7 @@ class Attempt(Protocol):
     """A function that solves an instance with a given number of colours."""
 
     def __call__(self, problem: Colouring, limits: Limits, *, first: bool) -> Result:
-        """Return the result within `limits`; with `first` the starts end with the first batch that has a valid one."""
+        """Return the result within `limits`; with `first`, of the starts up to the first valid batch."""
 
 
 def fewest_colours(problem: Colouring, attempt: Attempt, limits: Limits) -> Result | None:

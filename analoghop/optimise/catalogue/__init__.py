@@ -69,7 +69,7 @@ def _writer(answers: AnswerFormat) -> Callable[[str, Any, Answer, str], None]:
 
 
 def entry_of(problem: Problem) -> CatalogueEntry:
-    """Return the entry of a problem's kind; raises `InputError` for an object that is not in the catalogue."""
+    """Return the entry of a problem's kind; raises `InputError` for an object outside the catalogue."""
     if not isinstance(problem, Problem):
         raise InputError(
             f"`problem` is a {type(problem).__name__}, expected an instance such as TSP.read(path)"

@@ -1,4 +1,4 @@
-"""Readers and writers of answers that need the instance, not only its size; they import the formats they need."""
+"""Readers and writers of answers that need the instance, not only its size, with late imports."""
 
 from __future__ import annotations
 

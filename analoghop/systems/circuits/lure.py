@@ -168,7 +168,7 @@ class Lure(System):
 
     @cached_property
     def input_scale(self) -> Array:
-        """The change of each state that moves the input of the most sensitive amplifier by one input scale."""
+        """Change of each state that moves the input of the most sensitive amplifier by one input scale."""
         gain = np.abs(self.amplifiers.gain)
         sensitivity = (np.abs(dense(self.P)) * np.where(gain > 0, gain, 1.0)).max(axis=0, initial=0.0)
         top = sensitivity.max(initial=0.0)

@@ -15,9 +15,9 @@ from analoghop.systems.machines.clauses import Clauses
 
 
 class ClauseMachine(Machine, System):
-    """n amplifiers whose signs are truth values, and a weight per clause: the variables' states, then the weights.
+    """n amplifiers whose signs are truth values, and a weight per clause.
 
-    Subclasses are dataclasses with the fields `clauses` and `tau`, and name their states in `kinds`.
+    The state is that of the variables, then the weights. Subclasses are dataclasses with the fields `clauses` and `tau`, and name their states in `kinds`.
     """
 
     clauses: Clauses

@@ -112,7 +112,7 @@ class Clauses:
         return total
 
     def unsatisfied(self, true: Mask) -> Integers:
-        """Return the number of violated clauses, (members,), given truth values `true` (variables, members)."""
+        """Return the number of violated clauses, (members,), at truth values `true` (variables, members)."""
         holds = true[self.columns] == (self.signs[:, None] > 0)
         return np.asarray((~np.logical_or.reduceat(holds, self.first[:-1])).sum(axis=0))
 

@@ -91,4 +91,4 @@ class SpinMachine(Machine, System):
 
     @abstractmethod
     def start(self, normal: Array) -> Array:
-        """Return states (size, members) near the symmetric point, from random numbers `normal` (n, members)."""
+        """Return states (size, members) near the symmetric point, from random `normal` (n, members)."""
