@@ -1,4 +1,4 @@
-"""The studies and the comparison as users call them: with `threads`, `time_limit` and `progress`."""
+"""`door`: the public form of studies and `compare`, with `threads`, `time_limit` and `progress`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _OPTIONS = """
 
 
 def door(work: Callable[..., Result]) -> Callable[..., Result]:
-    """Return `work` with the options `threads`, `time_limit` and `progress` in the place of its `limits`."""
+    """Return `work` with the options `threads`, `time_limit` and `progress` instead of its `limits`."""
 
     def opened(
         *given: Any,

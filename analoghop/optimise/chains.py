@@ -112,7 +112,8 @@ def _levels(steps: int) -> Array:
     """Return T, g and the standard deviation of the noise in each step, (steps, 3), for Tc = sigma = 1."""
     s = np.arange(steps) / steps
     T = START_TEMPERATURE * (END_TEMPERATURE / START_TEMPERATURE) ** s
-    return np.stack([T, SELF_COUPLING[0] + (SELF_COUPLING[1] - SELF_COUPLING[0]) * s, T * np.sqrt(STEP)], axis=1)
+    first, last = SELF_COUPLING
+    return np.stack([T, first + (last - first) * s, T * np.sqrt(STEP)], axis=1)
 
 
 class _Tools(NamedTuple):

@@ -57,7 +57,7 @@ class AdaptiveTile(Tile):
         # Gustafsson (1991), ACM TOMS 17:533, with exponents for the square of the error.
         self._power, self._memory = -0.35 / (tableau.order + 1), 0.2 / (tableau.order + 1)
 
-        # Per slot: time, next step, planned step, next corner, last error, numbers of accepted and tried steps.
+        # Per slot: time, next step, planned step, next corner, last error, accepted and tried steps.
         self._t: Any = None
         self._h: Any = None
         self._planned: Any = None

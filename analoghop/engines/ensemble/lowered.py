@@ -49,8 +49,9 @@ class Lowered(ABC):
 
     def input_unit_column(self) -> Array:
         """Return `input_unit` as (n, 1), float64 in NumPy."""
-        input_unit = self.input_unit if isinstance(self.input_unit, float) else self.backend.numpy(self.input_unit)
-        return np.broadcast_to(np.asarray(input_unit, dtype=np.float64), self.scale.shape)
+        unit = self.input_unit
+        values = unit if isinstance(unit, float) else self.backend.numpy(unit)
+        return np.broadcast_to(np.asarray(values, dtype=np.float64), self.scale.shape)
 
 
 class LoweredSystem(Lowered):

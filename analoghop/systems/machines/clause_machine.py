@@ -17,7 +17,8 @@ from analoghop.systems.machines.clauses import Clauses
 class ClauseMachine(Machine, System):
     """n amplifiers whose signs are truth values, and a weight per clause.
 
-    The state is that of the variables, then the weights. Subclasses are dataclasses with the fields `clauses` and `tau`, and name their states in `kinds`.
+    The state is that of the variables, then the weights. Subclasses are dataclasses with the fields `clauses`
+    and `tau`, and name their states in `kinds`.
     """
 
     clauses: Clauses

@@ -14,7 +14,7 @@ from analoghop.errors import InputError
 from analoghop.systems.machines.constraint_block import ConstraintBlock, places
 
 KINDS = ("exclusive", "at_most", "at_least", "equal")
-"""Conditions on the sum S of a line: at most the bound (pair by pair, or all at once), at least, or equal to it."""
+"""Conditions on the sum S of a line: at most the bound (pair by pair, or in total), at least, or equal."""
 SLACK = 1e-3
 """Tolerance of a sum in the test whether a line holds."""
 
