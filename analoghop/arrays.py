@@ -37,7 +37,7 @@ def real(values: ArrayLike, name: str) -> Array:
     except (TypeError, ValueError) as error:
         if isinstance(error, InputError):
             raise
-        raise InputError(f"{name} holds no table of numbers: {error}") from error
+        raise InputError(f"{name} does not hold a table of numbers: {error}") from error
 
 
 def column(values: ArrayLike, rows: int, name: str) -> Array:
@@ -89,7 +89,7 @@ def real_array(values: Any, name: str, expected: str) -> Array:
         if array.dtype.kind == "O":
             array = array.astype(np.float64)
     except (ValueError, TypeError, OverflowError) as error:
-        raise InputError(f"`{name}` is no array of numbers ({error}), expected {expected}") from error
+        raise InputError(f"`{name}` is not an array of numbers ({error}), expected {expected}") from error
     if array.dtype.kind not in "biuf":
         kind = "complex numbers" if array.dtype.kind == "c" else f"values of type {array.dtype}"
         raise InputError(f"`{name}` holds {kind}, expected {expected}")

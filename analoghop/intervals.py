@@ -16,7 +16,7 @@ def wilson_interval(successes: int, trials: int, z: float = NORMAL_95) -> tuple[
     Raises `InputError` for negative counts, or more successes than trials.
     """
     if not 0 <= successes <= trials:
-        raise InputError(f"{successes} successes of {trials} trials make no rate")
+        raise InputError(f"{successes} successes of {trials} trials do not form a rate")
     if trials == 0:
         return 0.0, 1.0
     p, zz = successes / trials, z * z

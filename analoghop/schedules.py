@@ -110,7 +110,7 @@ class Schedule(Signal):
         return tuple(float(k) for k in self.knots if 0 < k < until)
 
     def quiet_after(self) -> float:
-        """Return the last knot, or 0 where all levels are the same."""
+        """Return the last knot, or 0 if all levels are equal."""
         return float(max(self.knots[-1], 0.0)) if np.ptp(self.levels) else 0.0
 
 

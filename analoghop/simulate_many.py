@@ -94,7 +94,7 @@ def simulate_many(
     if hasattr(chosen, "settle"):
         chosen = with_options(chosen, settle=settle)
     if threads is not None and not isinstance(chosen, EnsembleEngine):
-        raise InputError(f"`threads` is no option of the engine {type(chosen).__name__}")
+        raise InputError(f"`threads` is not an option of the engine {type(chosen).__name__}")
     with limited(limits, time_limit=time_limit, threads=threads, progress=progress) as within:
         if isinstance(chosen, EnsembleEngine):
             run = chosen.integrate_many(system, begins, times, stop, within)
@@ -112,7 +112,7 @@ def _starts(
     first: int,
 ) -> Starts:
     if (starts is None) == (x0 is None):
-        raise InputError("give the number of `starts` or the states `x0`, one of them")
+        raise InputError("give the number of `starts` or the states `x0`, not both")
     check_seed(seed, "seed")
     if x0 is not None:
         return GivenStarts(real(x0, "`x0`"), first)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Status(Enum):
-    """How a run ended; the value is what is printed."""
+    """The status of a run at its end; the value is the printed text."""
 
     SETTLED = "settled"
     TIME_UP = "time up"
@@ -141,14 +141,14 @@ class Solution:
         for name in asked:
             if not isinstance(name, str):
                 example = next(iter(self.signals), "v(a)")
-                raise InputError(f"a signal is asked for by its name, such as {example!r}, not by {name!r}")
+                raise InputError(f"a signal is selected by its name, such as {example!r}, not by {name!r}")
             spelt = self._spelling.get("".join(name.lower().split()))
             if spelt is None:
                 import difflib
 
                 close = difflib.get_close_matches(name.lower(), self._spelling, n=3, cutoff=0.5)
                 hint = f"; close to it: {', '.join(close)}" if close else ""
-                raise KeyError(f"there is no signal {name!r} among the {len(self.signals)} here{hint}")
+                raise KeyError(f"there is no signal {name!r} among the {len(self.signals)} signals{hint}")
             found.append(spelt)
         return self.system.observe(self.times, self.states, found)
 

@@ -1,4 +1,4 @@
-"""`FunctionActivation`: an amplifier given by functions for its value and Jacobian, e.g. a deck's expression."""
+"""`FunctionActivation`: an amplifier given by its value and Jacobian, such as a deck's expression."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class FunctionActivation(Activation):
     def _sampled(self) -> Array:
         """Finite Jacobians at the sample points, (samples, outputs, inputs)."""
         ratio = 2.0
-        for _ in range(64):  # the root of r^(inputs + 1) = r + 1 defines a low-discrepancy sequence (M. Roberts)
+        for _ in range(64):  # the root of r^(inputs + 1) = r + 1 spreads points evenly (M. Roberts)
             ratio = (1.0 + ratio) ** (1.0 / (self.inputs + 1))
         steps = ratio ** -np.arange(1.0, self.inputs + 1.0)[:, None]
         unit = (np.arange(SAMPLES) * steps + 0.5) % 1.0 - 0.5

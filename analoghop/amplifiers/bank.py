@@ -122,7 +122,7 @@ class Amplifiers:
 
     @cached_property
     def leverage(self) -> Array:
-        """Scale divided by gain, the factor of each unit's potential, (units, 1), taken from its first row."""
+        """Scale / gain of each unit's first row, the factor of its potential, (units, 1)."""
         return self.kinds.leverage(self.gain, self.scale)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""The test whether a bank's outputs are the gradient of a convex potential, and sentences with the reasons."""
+"""The test whether a bank's outputs are the gradient of a convex potential, with reasons if not."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from analoghop.arrays import Array
 
 
 class Bound(Protocol):
-    """The value of a bank for one trajectory: maps `z` (inputs,) and a factor of all gains to v (outputs,)."""
+    """The value of a bank for one trajectory: v (outputs,) of `z` (inputs,) and a factor of all gains."""
 
     def __call__(self, z: Array, factor: float = 1.0) -> Array:
         """Return the outputs, a new array."""
@@ -24,9 +24,9 @@ def folded(parameter: Array) -> Array | float:
 
 
 def bind(units: Units, gains: Array, offsets: Array, scales: Array, bases: Array) -> Bound:
-    """Return the fastest value of `units` for one trajectory; zero offsets, unit scales and zero bases are skipped.
+    """Return the fastest value of `units` for one trajectory.
 
-    The parameters of the bank are columns.
+    The parameters of the bank are columns; zero offsets, unit scales and zero bases are skipped.
     """
     function = units.vector()
     if not units.activations:

@@ -74,7 +74,7 @@ def make_cues(
         raise InputError("`wanted` names no pattern")
     if chosen.min() < 0 or chosen.max() >= memory.count:
         odd = chosen[(chosen < 0) | (chosen >= memory.count)][0]
-        raise InputError(f"pattern {odd + 1} is to be cued, expected one of 1 to {memory.count}")
+        raise InputError(f"pattern {odd + 1} is to be the cue, expected one of 1 to {memory.count}")
     if damage not in ("flip", "erase", "blur"):
         raise InputError(f"`damage` is flip, erase or blur, not {damage!r}")
     if not (np.isfinite(noise) and noise >= 0 and (damage == "blur" or noise <= 1)):

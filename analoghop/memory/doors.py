@@ -18,7 +18,7 @@ Result = TypeVar("Result")
 
 _OPTIONS = """
 
-    `threads` share the work. `time_limit` (s of wall clock) and Ctrl-C end it; what is complete is returned.
+    `threads` share the work. `time_limit` (s of wall clock) and Ctrl-C end it; complete results are returned.
     `progress`: True for a bar on standard error, or a function of a `Tally`.
     """
 

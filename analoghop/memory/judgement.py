@@ -64,7 +64,7 @@ class Judgement:
         if self.state == "mixture":
             terms = " ".join(f"{'+' if sign > 0 else '-'}{k + 1}" for k, sign in self.parts)
             return f"a mixture of patterns {terms}"
-        return "a state that is no pattern"
+        return "a state that is not a pattern"
 
 
 def _number(recalled: int | None) -> int:

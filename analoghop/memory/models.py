@@ -37,7 +37,8 @@ _STEADY = 0.95  # least overlap of the two halves of a time average in a settled
 class Continuous:
     """The continuous model, a circuit.
 
-    `engine` integrates all cues at once: a name or an engine, "auto" for `RECALLING`. A run takes `duration` seconds at most, None for the circuit's patience.
+    `engine` integrates all cues at once: a name or an engine, "auto" for `RECALLING`. A run
+    takes `duration` seconds at most, None for the `patience` of the circuit.
     """
 
     circuit: MemoryCircuit

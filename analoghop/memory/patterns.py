@@ -142,6 +142,6 @@ class Memory(Problem):
         except (TypeError, ValueError):
             state = np.zeros(0)
         if state.shape != (self.size,) or not np.isin(state, (-1.0, 1.0)).all():
-            raise InputError(f"`answer` is no pattern of {self.size} bits +1 and -1")
+            raise InputError(f"`answer` is not a pattern of {self.size} bits +1 and -1")
         wrong = int((self.patterns != state).sum(axis=1).min())
         return Verdict(wrong == 0, float(wrong), {"wrong bits": wrong} if wrong else {})

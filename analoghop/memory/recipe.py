@@ -129,7 +129,7 @@ class MemoryRecipe:
         return Discrete(memory, interaction, rule, self.plan, self.retrieved, self.engine)
 
     def side_by_side(self, memory: Memory, weights: Weights | None = None) -> list[Model]:
-        """Return the three models of `memory` with the same couplings; `engine` is that of the circuit."""
+        """Return the three models of `memory` with equal couplings; `engine` is that of the circuit."""
         if weights is None and not self.dense:
             weights = self.weights(memory)
         circuit = replace(self, model="continuous").build(memory, weights)

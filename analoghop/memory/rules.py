@@ -147,5 +147,5 @@ def _hollow(W: Array) -> Array:
 def _unlearnt(memory: Memory, steps: int, margin: float) -> NumericalError:
     return NumericalError(
         f"{steps} steps found no couplings that hold {memory.count} patterns of {memory.size} bits with a "
-        f"margin of {margin:g}: store fewer, or ask for less"
+        f"margin of {margin:g}: store fewer patterns, or lower the margin"
     )

@@ -72,7 +72,7 @@ class ChainSearch:
         if self.calls is not None and self.calls < 1:
             raise InputError(f"`calls` is {self.calls}, expected at least 1")
         if not 2 <= self.cities[0] <= self.cities[1]:
-            raise InputError(f"`cities` is {self.cities}, expected two numbers from 2 that do not fall")
+            raise InputError(f"`cities` is {self.cities}, expected two increasing numbers from 2")
         if min(self.copies, self.steps, self.rounds) < 1:
             raise InputError("`copies`, `steps` and `rounds` must be at least 1")
 

@@ -47,7 +47,7 @@ def parts_of(system: System, **options: Any) -> Synthesis:
     Register other systems by `parts_of.register`. Raises `InputError` for a system that cannot be written as
     a deck.
     """
-    raise InputError(f"a {type(system).__name__} has no form in a deck")
+    raise InputError(f"a {type(system).__name__} cannot be written as a deck")
 
 
 @parts_of.register
@@ -83,4 +83,6 @@ def _(system: DelayedAssignment, start: Array, **options: Any) -> Synthesis:
 
 @parts_of.register
 def _(system: ElasticNet, **options: Any) -> Synthesis:
-    raise InputError("an elastic net has no form in a deck: its capacitors follow its conductances")
+    raise InputError(
+        "an elastic net cannot be written as a deck: its capacitances depend on its conductances"
+    )

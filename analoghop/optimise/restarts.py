@@ -16,7 +16,7 @@ BATCH = 8
 def restarts(task: Task) -> Found:
     """Return the best answer of many anneals, the first of which is the raw start.
 
-    The run ends at the target, at its limits, or after 100 anneals where there is no time limit.
+    The run ends at the target, at its limits, or after 100 anneals without a time limit.
     """
     best, made, limits = Found(None, None, 0), 0, task.limits
     if task.first is not None:

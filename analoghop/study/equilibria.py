@@ -138,7 +138,7 @@ def _polished(system: System, t: float, start: Array) -> tuple[Array, float]:
         if not np.isfinite(J).all():
             break
         # In units of the scale and per time constant, so that the least-squares step with a singular
-        # Jacobian (an integrator at rest) means the same for every state.
+        # Jacobian (an integrator at rest) has equal weights for all states.
         step = np.linalg.lstsq(J * (tau / scale)[:, None] * scale, -now, rcond=None)[0]
         x = x + scale * step
         if not np.isfinite(x).all() or (np.abs(x - start) > _NEAR * scale).any():

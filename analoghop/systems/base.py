@@ -148,7 +148,7 @@ class System(StateSpace):
 
     @property
     def meters(self) -> tuple[str, ...]:
-        """Names of further powers that an engine integrates beside the state (watts to joules)."""
+        """Names of further powers that an engine integrates together with the state (watts to joules)."""
         return ()
 
     def meter(self, t: ArrayLike, x: Array) -> Array:

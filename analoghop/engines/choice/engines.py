@@ -75,7 +75,7 @@ def with_options(engine: Engine, **options: object) -> Engine:
     known: set[str] = {f.name for f in fields(engine)} if is_dataclass(engine) else set()
     for name in wanted:
         if name not in known:
-            raise InputError(f"`{name}` is no option of the engine {type(engine).__name__}")
+            raise InputError(f"`{name}` is not an option of the engine {type(engine).__name__}")
     if "rtol" in wanted and isinstance(engine, EnsembleEngine):
         wanted.setdefault("atol", wanted["rtol"])
     return replace(engine, **wanted) if wanted else engine  # type: ignore[type-var]

@@ -65,8 +65,8 @@ def recorded(
     stepping = Ensemble(method="exponential", dt=step, noise_seed=seed)
     times = np.linspace(0.0, duration, points)
     many = stepping.integrate_many(system, GivenStarts(x0, first=number), times, limits=limits)
-    assert many.trace_times is not None, "a grid of times was asked for"
-    assert many.traces is not None, "a grid of times was asked for"
+    assert many.trace_times is not None, "the run records a grid of times"
+    assert many.traces is not None, "the run records a grid of times"
     states = many.traces[0].T
     return Recorded(many.trace_times, states, system.outputs(many.trace_times, states))
 

@@ -76,7 +76,7 @@ class NumPyBackend(Backend):
         return np.asarray(values)
 
     def empty(self, size: int) -> Array:
-        """Return `size` numbers, whatever they are."""
+        """Return an uninitialised array of `size` numbers."""
         return np.empty(size, self.dtype)
 
     def choose(self, mask: Any, new: Any, out: Any) -> None:
@@ -114,7 +114,7 @@ class TorchBackend(Backend):
         return np.asarray(values.cpu().numpy())
 
     def empty(self, size: int) -> Any:
-        """Return `size` numbers, whatever they are."""
+        """Return an uninitialised array of `size` numbers."""
         return self.xp.empty(size, dtype=self.dtype, device=self.device)
 
     def choose(self, mask: Any, new: Any, out: Any) -> None:

@@ -129,7 +129,7 @@ class Ensemble(TiledEngine):
         width = min(self.tile or _tile_width(where, system.size), -(-starts.count // threads))
         make = self._tiles(system, where, grid, starts.first, traces, watched)
 
-        # The settling test is cheap beside the six products of an adaptive step, but not beside a fixed step.
+        # The settling test is cheap compared to the six products of an adaptive step, not to a fixed step.
         every = 1 if watched and self.adaptive else self.check_every
 
         def work(_: int) -> None:

@@ -48,11 +48,11 @@ def fixed_steps(
         longest = longest_step(network, rule, end)
         if dt >= longest:
             text = (
-                f"`dt` = {dt:g} s makes this symmetric network flip from step to step, which the circuit "
-                f"cannot: it must be below {longest:.3g} s"
+                f"`dt` = {dt:g} s makes this symmetric network oscillate from step to step, which the "
+                f"circuit cannot do: it must be below {longest:.3g} s"
             )
             if not unsafe:
-                raise InputError(f"{text} (`unsafe=True` runs it all the same)")
+                raise InputError(f"{text} (`unsafe=True` allows it)")
             warnings.warn(text, UnsafeStepWarning, stacklevel=5)
     return max(1, math.ceil((end - start) / dt * (1.0 - 1e-12)))
 

@@ -70,7 +70,7 @@ class Fused(TiledEngine):
         lowered = lower(system)
         if lowered is None:
             kind = type(system).__name__
-            raise InputError(f"the kernels of Fused do not know this {kind}: use the engine Ensemble")
+            raise InputError(f"the kernels of Fused do not support a {kind}: use the engine Ensemble")
         traces = waveforms(grid, starts.count, system.size, self.trace_limit)
         if not numba_installed():
             raise MissingProgram("the engine Fused needs numba: install analoghop[fast], or use Ensemble")
@@ -89,7 +89,7 @@ class Fused(TiledEngine):
         stop: Stop | None = None,
         limits: Limits | None = None,
     ) -> Solution:
-        """Integrate one trajectory by the engine `Ensemble`: compiled code is no faster for a single one."""
+        """Integrate one trajectory by the engine `Ensemble`: compiled code is not faster for one."""
         ensemble = Ensemble(**{f.name: getattr(self, f.name) for f in fields(self)})
         return ensemble.integrate(system, x0, times, stop, limits)
 

@@ -30,8 +30,8 @@ from analoghop.engines.fused.registers.lanes import (
 from analoghop.engines.tableaux import DORMAND_PRINCE, Row
 
 X, TOP, Y, EXTRA, V, RATES = 0, 1, 2, 3, 4, 6
-"""What the parts of a block hold: state, running maximum of its size, argument of the amplifiers, what the
-product needs besides, outputs (of odd and of even stages), seven rates."""
+"""Indices of the parts of a block: state, running maximum of its magnitude, argument of the amplifiers, work
+space of the product, outputs (of odd and of even stages), seven rates."""
 
 PARTS = RATES + DORMAND_PRINCE.stages
 

@@ -216,7 +216,7 @@ class KernelWorker:
     def _fill_traces(self, rows: Indices, places: Integers) -> None:
         """Copy traces to the trajectories `places`, filled with the last state after the end."""
         r, traces = self._results, self._plan.traces
-        assert traces is not None, "asked for only where there are traces"
+        assert traces is not None, "called only for runs with traces"
         for row, place in zip(rows.tolist(), places.tolist(), strict=True):
             reached = int(np.searchsorted(traces.times, r.t[row], side="right"))
             traces.states[place, :reached] = r.traces[row, :reached]

@@ -16,7 +16,7 @@ DROPPED = 1e-4  # smaller entries of the kernel are dropped: they cost as much a
 class AssignmentTables(NamedTuple):
     """The tables of an anneal. `terms` is 1 where A is symmetric, else 2: F = -sum_k A_k (V B_k).
 
-    `A` (terms, n, n) and `A_early`, the same or empty; `B_rows` (steps, terms, n): the first rows of B as
+    `A` (terms, n, n) and `A_early`, likewise or empty; `B_rows` (steps, terms, n): the first rows of B as
     circulants, or empty: then `B` (terms, n, n) holds full matrices. `T`, `g`, `blend` (steps,) and
     `amplitude` (steps,), the standard deviation of the noise in a step of u. `dt`: the step in time
     constants.

@@ -34,7 +34,7 @@ def run(
     for all. A member ends when it passes the machine's test, made every `check_every` steps; all end once
     `stop_after_solved` are solved, or when `limits` are over, checked about every 0.2 s. At least one call of
     the first block is made, so that there is a result. States and outputs after the numbers of steps in `at`
-    are recorded. Raises `InputError` for shapes that do not fit.
+    are recorded. Raises `InputError` for wrong shapes.
     """
     machine = stepper.machine
     x, numbers = checked(machine, x0, index)

@@ -17,7 +17,7 @@ _MESSAGES = {
     Status.SETTLED: "at rest since t = {since:g} s",
     Status.TIME_UP: "reached t = {t:g} s",
     Status.STOPPED: "the outputs passed the stop test at t = {t:g} s",
-    Status.FAILED: "the step or the state left the numbers at t = {t:g} s",
+    Status.FAILED: "the step or the state is not finite at t = {t:g} s",
 }
 
 

@@ -84,7 +84,7 @@ class Audit:
         self._through = max(self._through, float(np.abs(dissipated).max()), float(np.abs(supplied).max()))
         self._floor = max(self._floor, float(np.abs(parts).sum(axis=0).max()))
         self._dissipated, self._supplied = float(dissipated[-1]), float(supplied[-1])
-        assert self._trace is not None, "an audit is started before it takes steps"
+        assert self._trace is not None, "`start` must precede `add`"
         self._trace.extend(np.vstack([t, dissipated, supplied, parts]))
 
     def jump(self, before: float, after: float, x: Array) -> None:

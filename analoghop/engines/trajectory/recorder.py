@@ -88,7 +88,7 @@ class Watch:
             self._look()
 
     def _on_grid(self, solver: Any) -> None:
-        assert self._grid is not None, "only a grid makes a time due"
+        assert self._grid is not None, "times are due only on a grid"
         end = int(np.searchsorted(self._grid, solver.t, side="right"))
         times = self._grid[self._next : end]
         states = solver.dense_output()(times)

@@ -115,7 +115,7 @@ class PairsFormulation(Formulation["Memory"]):
     purpose = "Hopfield's network of 1984: couplings between pairs of neurons by a learning rule"
 
     def encode(self, problem: Memory) -> MemoryCircuit:
-        """Return the circuit; raises `InputError` for an unknown rule or options that do not fit."""
+        """Return the circuit; raises `InputError` for an unknown rule or invalid options."""
         weights = learn(problem, self.rule).converted(self.units)
         circuit = pair_circuit(problem, weights, gain=self.gain, amplifier=self.amplifier, tau=self.tau)
         return cued(circuit, self.noise, self.pattern)

@@ -29,7 +29,7 @@ def paired(keys: Memory, answers: Memory) -> Memory:
     keys and answers differ.
     """
     if keys.count != answers.count:
-        raise InputError(f"there are {keys.count} keys and {answers.count} answers, expected as many")
+        raise InputError(f"there are {keys.count} keys and {answers.count} answers, expected equal numbers")
     both = np.concatenate([keys.patterns, answers.patterns], axis=1)
     (rows, cols), (more, width) = keys.shape, answers.shape
     shape = (rows + more, cols) if width == cols and rows > 1 else (1, both.shape[1])

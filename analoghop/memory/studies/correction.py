@@ -62,7 +62,7 @@ def correction(
     if not len(finished):
         if limits.interrupted:
             raise KeyboardInterrupt
-        raise NumericalError("no cue was finished in time: give more time")
+        raise NumericalError("no cue finished in time: raise the time limit")
     wanted = model.memory.patterns[cues.wanted[finished]].T
     hamming = (signs != wanted).sum(axis=1).astype(np.float64)
     return Correction(steps, hamming, signs[:, :, 0], isinstance(model, Continuous), ran)
@@ -81,7 +81,7 @@ def _of_circuit(model: Continuous, cues: Cues, duration: float | None, points: i
         settle=False,
         limits=limits,
     )
-    assert run.traces is not None, "traces were asked for"
+    assert run.traces is not None, "the run records traces"
     assert run.trace_times is not None, "traces have their times"
     signs = np.sign(run.traces[:, :, : model.memory.size]).transpose(1, 2, 0)
     return run.trace_times, signs, run.place, run.ran

@@ -1,4 +1,4 @@
-"""`heat`: the stochastic model's order parameters against temperature, beside the mean-field equations."""
+"""`heat`: the stochastic model's order parameters against temperature, and those of mean-field theory."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def heat(
     seed: int = 0,
     limits: Limits | None = None,
 ) -> Columns:
-    """Return the order parameters of Hebb's stochastic memory at each of `temperatures`, beside the theory.
+    """Return the order parameters of Hebb's stochastic memory, and theory, at each of `temperatures`.
 
     In `sets` sets of `count` patterns, `pairs` pairs of members begin in a pattern; averages are taken over
     the sweeps after the `warm_up`. Columns:

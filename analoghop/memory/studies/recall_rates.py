@@ -114,7 +114,7 @@ def faults(
     for a dense memory, which has no pair couplings.
     """
     if recipe.dense:
-        raise InputError(f"faults are those of couplings of pairs, which the rule {recipe.rule!r} has not")
+        raise InputError(f"faults need pair couplings, which the rule {recipe.rule!r} does not have")
 
     def broken(fraction: float) -> Build:
         def build(memory: Memory, number: int) -> Model:

@@ -62,7 +62,7 @@ def visits(
     """
     memory = circuit.memory
     if not 0 <= first < memory.count:
-        raise InputError(f"pattern {first + 1} is to be the first, expected one of 1 to {memory.count}")
+        raise InputError(f"pattern {first + 1} is the first pattern, expected one of 1 to {memory.count}")
     until = circuit.duration if duration is None else duration
     if points < 2 or not until > 0:
         raise InputError(

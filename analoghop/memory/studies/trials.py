@@ -51,7 +51,7 @@ class PatternSource:
         if self.memory is None:
             return Memory.random(self.neurons, count, mixed(self.seed, number))
         if not 1 <= count <= self.memory.count:
-            raise InputError(f"{count} patterns are asked for, there are {self.memory.count}")
+            raise InputError(f"{count} patterns are requested, the memory has {self.memory.count}")
         order = np.random.default_rng((self.seed, number)).permutation(self.memory.count)
         return self.memory.take(sorted(order[:count].tolist()))
 

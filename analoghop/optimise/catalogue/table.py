@@ -171,11 +171,11 @@ ROWS: Mapping[str, Row] = {
     ),
     "sat": Row(
         "problems.satisfiability.instance:Satisfiability",
-        "truth values under which every clause holds; never says that there are none",
+        "truth values that satisfy every clause; unsatisfiability is never proved",
         "a DIMACS .cnf file",
         ("problems.satisfiability.encodings:FORMULATIONS",),
         AnswerFormat((".sol",), f"{_FORMATS}.cnf:read_assignment", f"{_FORMATS}.cnf:write_assignment"),
-        unsolved="whether the formula can be satisfied stays open",
+        unsolved="whether the formula is satisfiable remains unknown",
     ),
     "model": Row(
         "problems.constraints:Constrained",

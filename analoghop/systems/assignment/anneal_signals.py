@@ -51,7 +51,7 @@ class Cooling(Signal):
         return self.progress.breakpoints(until)
 
     def quiet_after(self) -> float:
-        """Return the time from which on the progress rests."""
+        """Return the time after which the progress is constant."""
         return self.progress.quiet_after()
 
 
@@ -90,7 +90,7 @@ class Hardening(Signal):
         return tuple(sorted(corner for corner in corners if 0 < corner < until))
 
     def quiet_after(self) -> float:
-        """Return the time from which on the progress rests."""
+        """Return the time after which the progress is constant."""
         return self.progress.quiet_after()
 
 
@@ -152,5 +152,5 @@ class Narrowing(Signal):
         return self.temperature.breakpoints(until)
 
     def quiet_after(self) -> float:
-        """Return the time from which on the temperature rests."""
+        """Return the time after which the temperature is constant."""
         return self.temperature.quiet_after()

@@ -135,7 +135,7 @@ class Annealed(Machine, System):
         return self._moving.breakpoints(until)
 
     def quiet_after(self) -> float:
-        """Return the time from which on the schedules rest."""
+        """Return the time after which the schedules are constant."""
         return self._moving.quiet_after()
 
 

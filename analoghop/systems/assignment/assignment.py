@@ -53,7 +53,7 @@ class Assignment(Annealed):
         early = A if self.early is None else frozen(self.early)
         for name, matrix in (("A", A), ("early", early)):
             if matrix.shape != (n, n) or not np.isfinite(matrix).all():
-                raise InputError(f"`{name}` must be finite and {n} x {n}, as large as the places")
+                raise InputError(f"`{name}` must be finite and {n} x {n}, the size of `places`")
         self.prepare()
         readonly_fields(self, A=A)
         if self.early is not None:
@@ -155,7 +155,7 @@ class Assignment(Annealed):
         return self.parts(t, self.amplify(t, x)[0])
 
     def flow(self, t: ArrayLike, x: Array) -> Flow:
-        """Return du/dt, the dissipated power tau u'.J u', and what the schedules supply."""
+        """Return du/dt, the dissipated power tau u'.J u', and the power supplied by the schedules."""
         u, T = self.grid(x), self._at(self.temperature, t)
         V = self.amplify(t, x)[0]
         excess = self.force(t, V) - u  # = tau du/dt

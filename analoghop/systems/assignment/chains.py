@@ -49,7 +49,8 @@ class Chains(Annealed):
         A, bias = frozen(self.A), frozen(self.bias)
         for name, matrix, columns in (("A", A, self.units), ("bias", bias, self.slots)):
             if matrix.shape != (self.units, columns) or not np.isfinite(matrix).all():
-                raise InputError(f"`{name}` must be finite and {self.units} x {columns}, as the clusters say")
+                size = f"{self.units} x {columns}"
+                raise InputError(f"`{name}` must be finite and {size}, the size given by the clusters")
         self.prepare()
         readonly_fields(self, A=A, bias=bias)
 
@@ -146,7 +147,7 @@ class Chains(Annealed):
         return self.parts(t, self.amplify(t, x))
 
     def flow(self, t: ArrayLike, x: Array) -> Flow:
-        """Return du/dt, the dissipated power tau u'.J u', and what the schedules supply."""
+        """Return du/dt, the dissipated power tau u'.J u', and the power supplied by the schedules."""
         u, T = self.grid(x), self._at(self.temperature, t)
         V = self.amplify(t, x)
         excess = self.force(t, V) - u  # = tau du/dt

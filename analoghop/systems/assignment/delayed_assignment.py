@@ -125,5 +125,5 @@ class DelayedAssignment(System):
         return self.ideal.breakpoints(until)
 
     def quiet_after(self) -> float:
-        """Return the time from which on the schedules rest."""
+        """Return the time after which the schedules are constant."""
         return self.ideal.quiet_after()

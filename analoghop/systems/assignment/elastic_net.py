@@ -204,5 +204,5 @@ class ElasticNet(System):
         return tuple(self.width.breakpoints(until))
 
     def quiet_after(self) -> float:
-        """Return the time from which on the width rests."""
+        """Return the time after which the width is constant."""
         return self.width.quiet_after()

@@ -184,7 +184,7 @@ class Lure(System):
 
     @property
     def decay(self) -> Array:
-        """The rate at which each state decays by itself, 0 where it does not, (size, 1)."""
+        """The decay rate of each state by itself, 0 without decay, (size, 1)."""
         return np.asarray(np.maximum(self.linear[0].diagonal(), 0.0)[:, None])
 
     @property

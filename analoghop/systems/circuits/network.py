@@ -238,7 +238,7 @@ class Network(System):
         if not self.signals.constant:
             reasons.append("moving input: guaranteed for frozen inputs only")
         if self.noise is not None:
-            reasons.append("noise: guaranteed only without")
+            reasons.append("noise: guaranteed only without noise")
         return Theorem(not reasons, "Hopfield 1984", tuple(reasons))
 
     @property

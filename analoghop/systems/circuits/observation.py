@@ -91,7 +91,7 @@ class Observation:
         return any(self.rows[name] >= len(self.nodes) for name in names)
 
     def observe(self, names: Sequence[str], point: ObservedPoint, rate: ObservedPoint | None) -> Array:
-        """Return the named signals (len(names), members); `rate` may be None if no current is asked for."""
+        """Return the named signals (len(names), members); `rate` may be None if no current is requested."""
         rows = np.array([self.rows[name] for name in names], dtype=np.intp)
         result = np.empty((len(rows), point.x.shape[1]))
         is_voltage = rows < len(self.nodes)

@@ -37,7 +37,7 @@ class Reciprocal:
         if self.core.gain_factor is not None:
             reasons.append("a schedule is running: guaranteed for frozen parameters only")
         if self.core.noise is not None:
-            reasons.append("noise: guaranteed only without")
+            reasons.append("noise: guaranteed only without noise")
         return Theorem(not reasons, "reciprocal circuit", tuple(reasons))
 
     def energy(self, t: ArrayLike, x: Array) -> Mapping[str, Array]:

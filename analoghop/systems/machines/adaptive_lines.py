@@ -62,13 +62,13 @@ class AdaptiveLines(Machine, System):
         if not 0 < self.tau < np.inf:
             raise InputError(f"`tau` is {self.tau:g}, expected a positive time in seconds")
         if not 0 <= self.sigma < np.inf:
-            raise InputError(f"`sigma` is {self.sigma:g}, expected noise from 0")
+            raise InputError(f"`sigma` is {self.sigma:g}, expected a number from 0")
         for name, kind in (("pairs", Exclusions), ("lines", Lines)):
             if getattr(self, name) is None:
                 object.__setattr__(self, name, kind.none(self.cells))
         blocks: tuple[ConstraintBlock, ...] = (self.pairs, self.lines)
         if any(block.cells != self.cells for block in blocks):
-            raise InputError(f"pairs and lines must be those of {self.cells} cells, as many as clusters have")
+            raise InputError(f"pairs and lines must have {self.cells} cells, the number in all clusters")
         object.__setattr__(self, "blocks", blocks)
         capacity = column(self.capacity, len(self.clusters.widths), "capacity")
         if not (capacity > 0).all():
@@ -286,5 +286,5 @@ class AdaptiveLines(Machine, System):
         return self._moving.breakpoints(until)
 
     def quiet_after(self) -> float:
-        """Return the time from which on the schedules rest."""
+        """Return the time after which the schedules are constant."""
         return self._moving.quiet_after()

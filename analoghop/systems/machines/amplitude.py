@@ -120,7 +120,7 @@ class Amplitude(SpinMachine):
         return tuple(self.pump.breakpoints(until))
 
     def quiet_after(self) -> float:
-        """Return the time from which on the pump rests."""
+        """Return the time after which the pump is constant."""
         return self.pump.quiet_after()
 
     def start(self, normal: Array) -> Array:

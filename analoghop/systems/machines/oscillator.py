@@ -149,7 +149,7 @@ class Oscillator(SpinMachine):
         return tuple(self.locking.breakpoints(until))
 
     def quiet_after(self) -> float:
-        """Return the time from which on the locking rests."""
+        """Return the time after which the locking is constant."""
         return self.locking.quiet_after()
 
     def start(self, normal: Array) -> Array:

@@ -45,7 +45,7 @@ class SpinMachine(Machine, System):
         if self.step > longest * self.tau * SLACK:
             raise InputError(
                 f"`step` is {self.step / self.tau:.4g} time constants: beyond {longest:.4g} the steps of this"
-                " coupling oscillate, not the circuit"
+                " coupling oscillate, which the circuit does not"
             )
 
     @property

@@ -153,7 +153,7 @@ class SpinNetwork(SpinMachine):
         return self.circuit.breakpoints(until)
 
     def quiet_after(self) -> float:
-        """Return the time from which on the schedules rest."""
+        """Return the time after which the schedules are constant."""
         return self.circuit.quiet_after()
 
     def start(self, normal: Array) -> Array:

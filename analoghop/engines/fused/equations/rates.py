@@ -25,7 +25,7 @@ def compiled_rates(system: System, x: ArrayLike, t: float = 0.0, dtype: Precisio
     """
     lowered = lower(system)
     if lowered is None:
-        raise InputError(f"the kernels do not know this {type(system).__name__}")
+        raise InputError(f"the kernels do not support a {type(system).__name__}")
     states = members(x, system.size, "x")
     n, count = states.shape
     scale, tables = lowered.scale, prepared(lowered.tables, dtype, 1.0)

@@ -44,7 +44,8 @@ class KernelCache(FunctionCache):  # type: ignore[misc]  # numba has no types
         try:
             return super().load_overload(sig, target_context)
         except Exception as error:  # unpickling may raise any exception
-            warnings.warn(f"compiled code is made anew, for a file of it is damaged: {error}", stacklevel=2)
+            text = f"a file of compiled code is damaged, the code is compiled again: {error}"
+            warnings.warn(text, stacklevel=2)
             self.flush()
             return None
 
