@@ -61,7 +61,7 @@ class NetlistError(FileFormatError):
 
 
 class NumericalError(AnalogHopError):
-    """The input is valid, but the computation failed; the message says what the user can change."""
+    """The input is valid, but the computation failed; the message suggests a change."""
 
 
 class MissingProgram(AnalogHopError):

@@ -170,8 +170,8 @@ def notes(memory: Memory, rule: str, flipped: float, judgements: Sequence[Judgem
         between = float(np.abs(alike[np.triu_indices(memory.count, 1)]).mean())
         if between > ALIKE:
             said.append(
-                f"the patterns resemble each other (mean overlap {between:.2f}): Hebb's rule is for "
-                "independent ones, the pseudo-inverse rule for these"
+                f"the patterns resemble each other (mean overlap {between:.2f}): Hebb's rule needs "
+                "independent patterns; use the pseudo-inverse rule for these"
             )
     if flipped > 0.5:
         said.append(

@@ -187,4 +187,4 @@ def _check(memory: Memory, cues: Cues) -> None:
     if len(cues.values) != memory.size:
         raise InputError(f"cues have {len(cues.values)} bits, the patterns {memory.size}")
     if cues.wanted.max(initial=0) >= memory.count:
-        raise InputError(f"a cue asks for pattern {int(cues.wanted.max()) + 1} of {memory.count}")
+        raise InputError(f"a cue is for pattern {int(cues.wanted.max()) + 1}, the memory has {memory.count}")

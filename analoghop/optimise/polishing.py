@@ -13,7 +13,7 @@ from analoghop.problems.result import Polished, Start
 
 
 def check_method(problem: Problem, method: str) -> None:
-    """Raise `InputError` where `problem` has no local search of that name."""
+    """Raise `InputError` if `problem` has no local search named `method`."""
     if method not in problem.polishers:
         known = ", ".join(problem.polishers)
         wanted = f"expected one of {known}" if known else "and this problem has none"

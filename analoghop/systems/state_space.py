@@ -24,7 +24,7 @@ class StateSpace(ABC):
     @property
     @abstractmethod
     def n_outputs(self) -> int:
-        """Number of outputs, of amplifiers where there are any."""
+        """Number of outputs, those of the amplifiers if there are any."""
 
     @abstractmethod
     def outputs(self, t: ArrayLike, x: Array) -> Array:

@@ -196,7 +196,7 @@ def test_ctrl_c_keeps_the_cues_that_have_finished(
         (("capacity", "PATTERNS", "--trials", "0"), 3, "`trials` is 0"),
         (("basin", "PATTERNS", "--noise", "10"), 2, "leave out `--noise`"),
         (("heat", "PATTERNS", "--rule", "storkey"), 2, "leave out `--rule`"),
-        (("faults", "PATTERNS", "--rule", "modern"), 3, "couplings of pairs"),
+        (("faults", "PATTERNS", "--rule", "modern"), 3, "pair couplings"),
         (("capacity", "--random", "5"), 2, "is not N,P"),
         (
             ("recall", "--random", "40,30", "--rule", "krauth-minsky", "--set", "sweeps=x"),

@@ -198,7 +198,7 @@ def test_memories_bear_some_faults_and_not_all(kind):
     )
     assert columns["correct"][:2].tolist() == [1.0, 1.0]
     assert columns["correct"][2] < 0.5
-    with pytest.raises(InputError, match="couplings of pairs"):
+    with pytest.raises(InputError, match="pair couplings"):
         faults(MemoryRecipe("modern"), PatternSource(20), 2, [0.1])
 
 
@@ -377,7 +377,7 @@ def test_models_refuse_what_does_not_fit():
     with pytest.raises(InputError, match="couplings are those of 60 neurons"):
         MemoryRecipe().build(other, MemoryRecipe().weights(SMALL))
     cues = make_cues(SMALL, [0])
-    with pytest.raises(InputError, match="asks for pattern 4 of 3"):
+    with pytest.raises(InputError, match="a cue is for pattern 4, the memory has 3"):
         MemoryRecipe().build(SMALL).recall(type(cues)(cues.values, [3], 0.0))
 
 

@@ -213,4 +213,4 @@ def test_plain_circuit_settles() -> None:
     assert machine.solved(x) == [True]
     assert machine.clusters.choices(x[:4])[:, 0].tolist() == [0, 1]
     moved = replace(machine, gain=Schedule(np.array([0.0, 1.0]), np.array([1.0, 2.0])))
-    assert moved.theorem.reason == "a schedule of the gain is running: guaranteed for a frozen one only"
+    assert moved.theorem.reason == "a schedule of the gain is running: guaranteed for a frozen gain only"

@@ -69,7 +69,7 @@ def ready(
     step: float | None = None,
     engine: str = "auto",
 ) -> Ran:
-    """Load and compile what `run_members` needs, so that measured times are those of the runs.
+    """Load and compile the code of `run_members`, so that timings of runs exclude it.
 
     `x0` (size, 1) is any start. If code has to be compiled, the estimated seconds are reported to `limits`
     first. Returns the engine that will run.

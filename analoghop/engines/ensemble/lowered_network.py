@@ -66,7 +66,7 @@ class LoweredNetwork(Lowered):
         self._fold(best(network.T), per_current, weight, [part for _, part in sources])
 
     def _folded(self, values: Array) -> Any:
-        """Return a column as a number where all its rows agree."""
+        """Return a column as a number if all its rows are equal."""
         first = float(values[0, 0])
         return first if (values == first).all() else self.backend.array(values)
 

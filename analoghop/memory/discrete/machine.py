@@ -69,7 +69,7 @@ class DiscreteMemory(Machine):
     def tables(self) -> tuple[Array, Array, float]:
         """The couplings by columns (n, n), the rounding error of a zero field (n,), and the lower level."""
         weights = self.interaction
-        assert isinstance(weights, Weights), "a dense memory has no couplings of pairs"
+        assert isinstance(weights, Weights), "a dense memory has no pair couplings"
         return np.ascontiguousarray(weights.W.T), weights.rounding, weights.low
 
     def updates(self, k: int) -> tuple[float, bool]:

@@ -77,7 +77,7 @@ ROWS: Mapping[str, Row] = {
     ),
     "qap": Row(
         "problems.qap:QAP",
-        "facilities on locations, such that flows times distances are least",
+        "facilities at locations, with the least sum of flow times distance",
         "a QAPLIB .dat file",
         ("problems.qap:FORMULATIONS",),
         AnswerFormat(
@@ -105,7 +105,7 @@ ROWS: Mapping[str, Row] = {
     ),
     "maxcut": Row(
         "problems.spins.maxcut:MaxCut",
-        "two sides for the vertices of a graph, with as much weight as possible between them",
+        "two sides for the vertices of a graph, with the largest weight of edges between them",
         "a graph in rudy's format (G-set, Biq Mac), or a DIMACS .col file",
         _MACHINES,
         _SIDES,
@@ -132,7 +132,7 @@ ROWS: Mapping[str, Row] = {
     ),
     "independent-set": Row(
         "problems.independent_set:IndependentSet",
-        "as many vertices of a graph as possible, no two of them joined",
+        "as many vertices of a graph as possible, no two of them adjacent",
         _GRAPH,
         _CONSTRAINTS,
         _BITS,
@@ -146,7 +146,7 @@ ROWS: Mapping[str, Row] = {
     ),
     "partition": Row(
         "problems.partition:Partition",
-        "two halves of a graph with as little weight as possible between them",
+        "two halves of a graph, with the smallest weight of edges between them",
         _GRAPH,
         ("problems.constraints:Penalty",),
         _SIDES,

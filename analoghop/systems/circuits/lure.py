@@ -257,7 +257,7 @@ class Lure(System):
         return self.observation.observe(names, point, rate)
 
     def jacobian(self, t: float, x: Array) -> Any:
-        """Return d(dx/dt)/dx: a SciPy sparse array where the reduced circuit is one, else dense."""
+        """Return d(dx/dt)/dx: a SciPy sparse array for a sparse circuit, else dense."""
         if self.network:
             return self.network.jacobian(t, x)
         core = self.core

@@ -145,7 +145,7 @@ class ClauseCircuit(ClauseMachine):
         """With frozen weights and without noise the energy never rises."""
         reasons = []
         if self.eta > 0:
-            reasons.append("the weights of the clauses adapt: guaranteed for frozen ones only")
+            reasons.append("the weights of the clauses adapt: guaranteed for frozen weights only")
         if self.sigma > 0:
             reasons.append("there is noise")
         return Theorem(not reasons, "" if reasons else "Hopfield 1984", tuple(reasons))

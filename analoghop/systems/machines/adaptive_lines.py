@@ -235,9 +235,9 @@ class AdaptiveLines(Machine, System):
         """Hopfield's theorem for vector amplifiers; it requires frozen weights and gain, and no noise."""
         reasons = []
         if any((block.eta > 0).any() or (block.delta > 0).any() for block in self.blocks):
-            reasons.append("the weights adapt: guaranteed for frozen ones only")
+            reasons.append("the weights adapt: guaranteed for frozen weights only")
         if self.gain.quiet_after() > 0:
-            reasons.append("a schedule of the gain is running: guaranteed for a frozen one only")
+            reasons.append("a schedule of the gain is running: guaranteed for a frozen gain only")
         if self.sigma:
             reasons.append("noise")
         return Theorem(not reasons, "Hopfield 1984", tuple(reasons))

@@ -76,7 +76,7 @@ class Clauses:
 
     @cached_property
     def sign(self) -> Array:
-        """The signs, (clauses, width, 1), 0 where a clause has no more literals."""
+        """The signs, (clauses, width, 1), 0 for padding."""
         return self._filled(self.signs, 0.0)[:, :, None]
 
     @cached_property

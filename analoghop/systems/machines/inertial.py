@@ -119,7 +119,7 @@ class Inertial(SpinMachine):
     @property
     def theorem(self) -> Theorem:
         """None: the spring fades; with comparators the force has no potential."""
-        reasons = ["the spring fades: the Hamiltonian is constant between the walls for a frozen one only"]
+        reasons = ["the spring fades: the Hamiltonian is constant between the walls for a frozen spring only"]
         if self.comparator:
             reasons = ["the force of comparators has no potential"]
         return Theorem(False, "", tuple(reasons))

@@ -123,7 +123,7 @@ class Oscillator(SpinMachine):
         """The theorem of a gradient flow; it requires constant locking and no noise."""
         reasons = []
         if self.locking.quiet_after() > 0.0:
-            reasons.append("a schedule of the locking is running: guaranteed for a frozen one only")
+            reasons.append("a schedule of the locking is running: guaranteed for a frozen locking only")
         if self.sigma > 0:
             reasons.append("noise feeds energy in")
         return Theorem(not reasons, "" if reasons else "Wang & Roychowdhury 2019", tuple(reasons))

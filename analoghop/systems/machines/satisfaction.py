@@ -95,7 +95,7 @@ class Satisfaction(ClauseMachine):
     @property
     def theorem(self) -> Theorem:
         """None: the weights grow."""
-        return Theorem(False, "", ("the weights of the clauses grow: guaranteed for frozen ones only",))
+        return Theorem(False, "", ("the weights of the clauses grow: guaranteed for frozen weights only",))
 
     def energy(self, t: ArrayLike, x: Array) -> Mapping[str, Array]:
         """Return the energy of the clauses, (members,)."""
