@@ -176,7 +176,7 @@ class Coupling(ABC):
 
 
 class Operations:
-    """The functions of the operators `+`, `@` and `*` of couplings, set by the module `algebra` when it is imported."""
+    """The functions of the operators `+`, `@` and `*`, set by the module `algebra` when it is imported."""
 
     add: Callable[[Coupling, Coupling], Coupling]
     compose: Callable[[Coupling, Coupling], Coupling]

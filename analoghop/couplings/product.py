@@ -24,7 +24,8 @@ class Product(Coupling):
 
     def __post_init__(self) -> None:
         if self.left.shape[1] != self.right.shape[0]:
-            raise InputError(f"couplings of shapes {self.left.shape} and {self.right.shape} cannot be multiplied")
+            shapes = f"{self.left.shape} and {self.right.shape}"
+            raise InputError(f"couplings of shapes {shapes} cannot be multiplied")
 
     @property
     def shape(self) -> tuple[int, int]:
