@@ -247,7 +247,7 @@ def test_a_signal_is_asked_for_by_its_name():
     for wrong in (0, None, 1.5, ("v(u1)", "v(u2)")):
         with pytest.raises(InputError, match=r"a signal is selected by its name, such as 'v\(u1\)', not by"):
             run[wrong]
-    with pytest.raises(InputError, match="asked for by its name"):
+    with pytest.raises(InputError, match="selected by its name"):
         run.observe([0])
     assert np.array_equal(run.observe("v(u1)")[0], run["v(u1)"])
     with pytest.raises(KeyError, match=r"close to it: v\(u1\)"):
