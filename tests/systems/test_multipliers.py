@@ -175,7 +175,7 @@ def test_cycles_begin_anew() -> None:
         ({"capacity": 0.0}, "`capacity` must be positive"),
         ({"bias": np.zeros(3)}, "`bias` has shape"),
         ({"couplings": np.eye(2)}, "`couplings` must be symmetric"),
-        ({"pairs": Exclusions.none(3)}, "pairs and lines must be those of 56 cells"),
+        ({"pairs": Exclusions.none(3)}, "pairs and lines must have 56 cells"),
     ],
 )
 def test_bad_fields(change: dict[str, object], message: str) -> None:
