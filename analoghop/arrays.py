@@ -1,6 +1,7 @@
 """The array convention: two axes, (rows, members); parameters are read-only columns (rows, 1).
 
-Types of arrays: `Array` of numbers, `Integers` that count or name, `Indices` into an axis, and `Mask`.
+Array types: `Array` (real numbers), `Integers` (counts or numbers of members), `Indices` into an axis,
+`Mask`.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ def frozen(values: ArrayLike) -> Array:
 
 
 def real(values: ArrayLike, name: str) -> Array:
-    """Return `values` as float64; raises `InputError`, beginning with `name`, unless all are real numbers."""
+    """Return `values` as float64; raises `InputError`, whose message begins with `name`, for others."""
     try:
         array = np.asarray(values)
         if array.dtype.kind == "c":
@@ -36,13 +37,13 @@ def real(values: ArrayLike, name: str) -> Array:
     except (TypeError, ValueError) as error:
         if isinstance(error, InputError):
             raise
-        raise InputError(f"{name} holds no table of numbers: {error}") from error
+        raise InputError(f"{name} does not hold a table of numbers: {error}") from error
 
 
 def column(values: ArrayLike, rows: int, name: str) -> Array:
     """Return `values` (a scalar, `(rows,)` or `(rows, 1)`) as a read-only finite column `(rows, 1)`.
 
-    Raises `InputError`, naming `name`, where the shape does not fit or an entry is not finite.
+    Raises `InputError`, naming `name`, for a wrong shape or an entry that is not finite.
     """
     array = real(values, f"`{name}`")
     if array.ndim == 0:
@@ -59,7 +60,7 @@ def column(values: ArrayLike, rows: int, name: str) -> Array:
 def members(values: ArrayLike, rows: int, name: str) -> Array:
     """Return `values` (`(rows,)` or `(rows, members)`) as a float64 array with two axes.
 
-    Raises `InputError`, naming `name`, where the number of rows does not fit or an entry is not finite.
+    Raises `InputError`, naming `name`, for a wrong number of rows or an entry that is not finite.
     """
     array = real(values, f"`{name}`")
     if array.ndim == 1:
@@ -80,15 +81,15 @@ def readonly_fields(record: Any, **arrays: Array) -> None:
 def real_array(values: Any, name: str, expected: str) -> Array:
     """Return `values` as an array of real numbers, which need not be finite.
 
-    Raises `InputError`, naming `name`, for rows of different lengths, complex numbers, and what is no number;
-    `expected` says what is expected.
+    Raises `InputError`, naming `name`, for rows of different lengths, complex numbers, and values that are
+    not numbers; `expected` describes a valid value.
     """
     try:
         array = np.asarray(values)
         if array.dtype.kind == "O":
             array = array.astype(np.float64)
     except (ValueError, TypeError, OverflowError) as error:
-        raise InputError(f"`{name}` is no array of numbers ({error}), expected {expected}") from error
+        raise InputError(f"`{name}` is not an array of numbers ({error}), expected {expected}") from error
     if array.dtype.kind not in "biuf":
         kind = "complex numbers" if array.dtype.kind == "c" else f"values of type {array.dtype}"
         raise InputError(f"`{name}` holds {kind}, expected {expected}")
@@ -96,7 +97,7 @@ def real_array(values: Any, name: str, expected: str) -> Array:
 
 
 def check_finite(values: Array, name: str) -> None:
-    """Raise `InputError`, naming `name` and the first place, where a number is not finite."""
+    """Raise `InputError`, naming `name` and the first index, if a number is not finite."""
     if not np.isfinite(values).all():
         place = np.argwhere(~np.isfinite(values))[0].tolist()
         at = f" at ({', '.join(map(str, place))})" if place else ""
@@ -104,7 +105,7 @@ def check_finite(values: Array, name: str) -> None:
 
 
 def whole_number(value: Any, name: str, expected: str) -> int:
-    """Return `value` as an int; raises `InputError`, naming `name`, for what is no whole number."""
+    """Return `value` as an int; raises `InputError`, naming `name`, for any other value."""
     if isinstance(value, (int, np.integer)) and not isinstance(value, bool):
         return int(value)
     if isinstance(value, (float, np.floating)) and float(value).is_integer():

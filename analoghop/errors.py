@@ -1,4 +1,4 @@
-"""What goes wrong, by kind: bad input is told apart from a failure of ours."""
+"""The package's exceptions and warnings: bad input, numerical failure, a missing program."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 
 class AnalogHopError(Exception):
-    """Root of every exception that the package raises on purpose."""
+    """Base class of every exception that the package raises on purpose."""
 
 
 class InputError(AnalogHopError, ValueError):
-    """A value, a file or a circuit that cannot be accepted; the message is one sentence for its author."""
+    """A value, a file or a circuit that cannot be accepted; the message is one sentence for the user."""
 
 
 def check_kind(value: object, kind: type, name: str, expected: str) -> None:
-    """Raise `InputError`, naming `name` and what is `expected`, unless `value` is of the `kind`."""
+    """Raise `InputError`, naming `name` and the `expected` value, unless `value` is of the type `kind`."""
     if not isinstance(value, kind):
         words = "the class" if isinstance(value, type) else "of the type"
         got = (value if isinstance(value, type) else type(value)).__name__
@@ -24,7 +24,7 @@ def check_kind(value: object, kind: type, name: str, expected: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """Where a piece of text stands: file name, 1-based line and column, and the line's own text."""
+    """The position of a piece of text: file name, 1-based line and column, and the text of the line."""
 
     file: str
     line: int
@@ -36,7 +36,7 @@ class Location:
 
 
 class UnsafeStepWarning(UserWarning):
-    """A fixed step is longer than the circuit allows, and was asked for all the same."""
+    """A fixed step exceeds the stability limit of the circuit, and the user set it nevertheless."""
 
 
 class FileFormatError(InputError):
@@ -58,11 +58,11 @@ class FileFormatError(InputError):
 
 
 class NetlistError(FileFormatError):
-    """A deck that cannot be parsed or that describes no circuit we can reduce."""
+    """A deck that cannot be parsed, or whose circuit cannot be reduced to equations."""
 
 
 class NumericalError(AnalogHopError):
-    """The input is sound, but the numbers led to no answer; the message says what can be changed."""
+    """The input is valid, but the computation failed; the message suggests a change."""
 
 
 class MissingProgram(AnalogHopError):

@@ -1,4 +1,4 @@
-"""Intervals of rates that were counted."""
+"""Confidence intervals of success rates."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ NORMAL_95 = 1.959963984540054  # two-sided
 
 
 def wilson_interval(successes: int, trials: int, z: float = NORMAL_95) -> tuple[float, float]:
-    """Return the interval of a rate after `successes` of `trials`; (0, 1) without trials.
+    """Return the confidence interval of a rate, given `successes` in `trials`; (0, 1) without trials.
 
     E. B. Wilson, J. Amer. Statist. Assoc. 22 (1927) 209; `z` is the normal quantile, of 95 % by default.
-    Raises `InputError` for counts that do not fit.
+    Raises `InputError` for negative counts, or more successes than trials.
     """
     if not 0 <= successes <= trials:
-        raise InputError(f"{successes} successes of {trials} trials make no rate")
+        raise InputError(f"{successes} successes of {trials} trials do not form a rate")
     if trials == 0:
         return 0.0, 1.0
     p, zz = successes / trials, z * z

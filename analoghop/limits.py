@@ -1,7 +1,7 @@
-"""`Limits`: when work ends before its time, how many threads share it, and who is told how far it is.
+"""`Limits`: the time limit of a computation, its number of threads, and its progress reports.
 
-One `Limits` is made at the door (`simulate`, `solve`, a verb of the command line) and passed down; whatever
-takes long asks `over` often and keeps what it has finished.
+The entry points (`simulate`, `solve`, the commands) make one `Limits` and pass it down; every long
+computation checks `over` often, and when it is over returns the results that are complete.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ from analoghop.errors import InputError
 Part = TypeVar("Part")
 
 LONGEST_CALL = 0.2
-"""Seconds that compiled code runs at most between two looks at the limits, about."""
+"""Approximate longest time in seconds that compiled code runs between two checks of the limits."""
 INTERVAL = 0.1
 """Seconds between two reports of progress."""
 
 
 COMPILING = "s of compiling"
-"""Unit of a tally that says how long compiling takes, once for an installation."""
+"""Unit of a tally that reports the seconds of compiling, which happens once per installation."""
 
 
 class Tally(NamedTuple):
-    """How far work has come: `done` of `total` (None: nobody knows), counted in `unit`.
+    """The progress of a computation: `done` of `total` (None: unknown), counted in `unit`.
 
-    `unit` is "s" for the time of a circuit, `COMPILING`, or what is counted: "starts", "cues", "points".
-    `settled` counts those of the done ones that have come to rest, None where that has no meaning.
+    `unit` is "s" for the time of a circuit, `COMPILING`, or the items that are counted: "starts", "cues",
+    "points". `settled` counts the done items that have come to rest, None where that has no meaning.
     """
 
     done: float
@@ -46,18 +46,18 @@ class Tally(NamedTuple):
 
     @property
     def share(self) -> float | None:
-        """The part of the work that is done, 0..1; None where the total is not known."""
+        """The share of the work that is done, 0..1; None if the total is unknown."""
         if self.total is None:
             return None
         return min(1.0, self.done / self.total) if self.total > 0 else 1.0
 
 
 Progress = Callable[[Tally], None]
-"""The one kind of function that is told how far work has come."""
+"""Type of the functions that receive progress reports."""
 
 
 class _Halt:
-    """What limits made of each other share: whether Ctrl-C was pressed, and whether a thread failed."""
+    """The state that derived limits share: whether Ctrl-C was pressed, and whether a thread failed."""
 
     def __init__(self) -> None:
         self.interrupted = self.failed = False
@@ -67,9 +67,9 @@ class Limits:
     """Ends work after `time_limit` seconds of wall clock from now (None: never), or at Ctrl-C.
 
     `threads` share the work. `progress`: False for silence, True for a bar on standard error, or a function
-    of a `Tally`, called every 0.1 s at most, and at the end. The limits that `within` and `until` make of
-    these end earlier, and know of the same Ctrl-C. The clock is that of `time.monotonic`.
-    Raises `InputError` for a time that is not positive and for a number of threads below 1.
+    of a `Tally`, called every 0.1 s at most, and at the end. The limits that `within` and `until` derive from
+    these end earlier and share their Ctrl-C. The clock is that of `time.monotonic`. Raises `InputError` for a
+    time that is not positive and for a number of threads below 1.
     """
 
     def __init__(
@@ -95,12 +95,12 @@ class Limits:
 
     @property
     def over(self) -> bool:
-        """Whether to end now: work that takes long asks again and again."""
+        """Whether to end now; a long computation checks this repeatedly."""
         return self._halt.interrupted or self._halt.failed or time.monotonic() >= self.deadline
 
     @property
     def left(self) -> float:
-        """Seconds until the deadline, not below 0; inf where there is none."""
+        """Seconds until the deadline, not below 0; inf without one."""
         return max(0.0, self.deadline - time.monotonic())
 
     @property
@@ -117,17 +117,17 @@ class Limits:
         return part
 
     def within(self, share: float, *, quiet: bool = True) -> Limits:
-        """Return limits that have `share` (0..1) of the time that is left."""
+        """Return limits whose time is `share` (0..1) of the remaining time."""
         return self.until(time.monotonic() + share * self.left if self.limited else math.inf, quiet=quiet)
 
     def further(self, seconds: float) -> Limits:
-        """Return limits that have `seconds` from now on, whatever has passed, and know of the same Ctrl-C."""
+        """Return limits that end `seconds` from now, even if these are over, and share their Ctrl-C."""
         part = self.until(math.inf)
         part.deadline = time.monotonic() + seconds
         return part
 
     def telling(self, progress: bool | Progress) -> Limits:
-        """Return limits that end with these and tell `progress`."""
+        """Return limits that end with these and report to `progress`."""
         part = copy(self)
         part._reporter = _Reporter(progress)
         return part
@@ -140,11 +140,11 @@ class Limits:
 
     @contextmanager
     def heed(self) -> Iterator[None]:
-        """Note Ctrl-C, while this lasts, instead of raising `KeyboardInterrupt`: `over` says so.
+        """Record Ctrl-C inside this context instead of raising `KeyboardInterrupt`; `over` is then True.
 
-        Pressed twice, it is raised. Outside the main thread, and where the program has a handler of its own
-        for the signal, nothing is changed; a `KeyboardInterrupt` that reaches this is noted as well. The
-        handler that was there before is there again afterwards.
+        A second Ctrl-C raises it. Outside the main thread, and if the program has its own handler for the
+        signal, no handler is installed; a `KeyboardInterrupt` that reaches this context is recorded as well.
+        The previous handler is restored at the end.
         """
         halt = self._halt
         ours = (
@@ -168,10 +168,10 @@ class Limits:
                 signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def spread(self, work: Callable[[Part], None], parts: Iterable[Part]) -> None:
-        """Call `work` for every part, in `threads` threads; at Ctrl-C return when all have seen it.
+        """Call `work` for every part, in `threads` threads; after Ctrl-C return when all threads have ended.
 
-        `work` asks `over` and returns soon where it holds. An exception in a thread ends the others, and is
-        raised.
+        `work` must check `over` and return soon once it is True. An exception in one thread ends the others
+        and is raised here.
         """
         todo = list(parts)
         with self.heed():
@@ -196,18 +196,18 @@ class Limits:
 
     @property
     def told(self) -> bool:
-        """Whether somebody wants to know how far the work is."""
+        """Whether progress is reported to a function or a bar."""
         return self._reporter.progress is not False
 
     def tell(
         self, done: float, total: float | None, unit: str = "starts", settled: int | None = None
     ) -> None:
-        """Tell how far the work has come, where somebody wants to know and the last report is 0.1 s ago."""
+        """Report the progress, if reports are on and the last one is at least 0.1 s old."""
         if self._reporter.progress is not False:
             self._reporter.report(Tally(done, total, unit, settled))
 
     def close(self) -> None:
-        """Finish the bar of progress, where there is one."""
+        """Close the progress bar, if there is one."""
         self._reporter.close()
 
     def __enter__(self) -> Limits:
@@ -225,9 +225,9 @@ def limited(
     threads: int | None = None,
     progress: bool | Progress = False,
 ) -> Iterator[Limits]:
-    """Yield `limits`, or where a door is given none, those that its other options make, closed at the end.
+    """Yield `limits`, or if None, limits made of the other options and closed at the end.
 
-    Raises `InputError` where both are given.
+    Raises `InputError` if both are given.
     """
     if limits is None:
         with Limits(time_limit, threads=1 if threads is None else threads, progress=progress) as made:
@@ -241,7 +241,7 @@ def limited(
 
 
 class _Reporter:
-    """Passes tallies on to a function or a bar, now and then."""
+    """Passes tallies to a function or a bar, at most every 0.1 s."""
 
     def __init__(self, progress: bool | Progress) -> None:
         if not (isinstance(progress, bool) or callable(progress)):
@@ -262,7 +262,7 @@ class _Reporter:
 
 
 class _Bar:
-    """A bar on standard error; one for each total that is told of."""
+    """A progress bar on standard error; a new one for each new total."""
 
     def __init__(self) -> None:
         self._bar: Any = None

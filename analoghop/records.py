@@ -1,4 +1,4 @@
-"""`ValueRecord`: frozen data that is equal where its fields are equal, arrays number by number."""
+"""`ValueRecord`: frozen dataclasses compared by their fields, arrays element by element."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ import numpy as np
 class ValueRecord:
     """Gives a frozen dataclass (`eq=False`) equality by its fields, a hash, and copies with read-only arrays.
 
-    Two records are equal that are of one class and whose fields are equal. Copies and pickles hold the fields
-    alone: what was computed from them is computed again. A class that is no dataclass keeps the equality of
-    identity.
+    Two records are equal if they have the same class and equal fields. Copies and pickles hold the fields
+    alone; cached values are computed again. A class that is not a dataclass keeps equality by identity.
     """
 
     def __eq__(self, other: object) -> bool:
@@ -66,7 +65,7 @@ def _equal(a: Any, b: Any) -> bool:
 
 
 def _key(value: Any) -> Any:
-    """Return something that has a hash and is the same for equal values."""
+    """Return a hashable key that is equal for equal values."""
     if isinstance(value, (str, int, float, bool, type(None))):
         return value
     return np.shape(value) if isinstance(value, np.ndarray) else type(value).__name__

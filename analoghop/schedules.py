@@ -1,4 +1,4 @@
-"""Quantities in time: `Signal` is their contract, `Schedule` the piecewise linear or geometric one."""
+"""Signals, scalar functions of time: the contract `Signal`, and `Schedule`, piecewise linear or geometric."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from analoghop.errors import InputError, check_kind
 
 
 class Signal(ABC):
-    """A scalar function of time with a known rate and known corners.
+    """A scalar function of time with a known derivative and known corners (jumps of value or derivative).
 
-    `t` is a float or an array of any shape; the answers have its shape. Seconds in, the quantity's unit out.
+    `t` is a float or an array of any shape; results have its shape. `t` is in seconds, results are in the
+    unit of the quantity.
     """
 
     @abstractmethod
@@ -33,13 +34,13 @@ class Signal(ABC):
         return ()
 
     def quiet_after(self) -> float:
-        """Return the time from which on the value no longer changes (inf if it never rests)."""
+        """Return the time after which the value no longer changes (inf if it always changes)."""
         return float("inf")
 
 
 @dataclass(frozen=True)
 class Constant(Signal):
-    """The same `level` at all times."""
+    """The constant signal of value `level`."""
 
     level: float
 
@@ -109,15 +110,15 @@ class Schedule(Signal):
         return tuple(float(k) for k in self.knots if 0 < k < until)
 
     def quiet_after(self) -> float:
-        """Return the last knot, or 0 where all levels are the same."""
+        """Return the last knot, or 0 if all levels are equal."""
         return float(max(self.knots[-1], 0.0)) if np.ptp(self.levels) else 0.0
 
 
 @dataclass(frozen=True)
 class Signals:
-    """Several signals side by side: the vector w(t) that drives a circuit.
+    """Several signals as one vector: the inputs w(t) of a circuit.
 
-    Raises `InputError` for what is no signal.
+    Raises `InputError` for a value that is not a signal.
     """
 
     signals: tuple[Signal, ...] = ()
@@ -144,7 +145,7 @@ class Signals:
 
     @property
     def constant(self) -> bool:
-        """Whether nothing ever moves."""
+        """Whether all signals are constant."""
         return self.quiet_after() == 0.0
 
     @property
@@ -153,7 +154,7 @@ class Signals:
         return np.array([s.quiet_after() > 0 for s in self.signals], dtype=np.bool_)
 
     def resting_value(self) -> Array:
-        """Return the constant signals' values, zero in the place of moving ones, (len, 1)."""
+        """Return the values of the constant signals, zero for the others, (len, 1)."""
         return np.where(self.moving[:, None], 0.0, self.value(0.0))
 
     def take(self, mask: Mask) -> Signals:
@@ -161,17 +162,17 @@ class Signals:
         return Signals(tuple(s for s, picked in zip(self.signals, mask, strict=True) if picked))
 
     def breakpoints(self, until: float) -> tuple[float, ...]:
-        """Return the increasing times in (0, until) at which any of them jumps in value or rate."""
+        """Return the increasing times in (0, until) at which the value or rate of any signal jumps."""
         return tuple(sorted({b for s in self.signals for b in s.breakpoints(until)}))
 
     def quiet_after(self) -> float:
-        """Return the time from which on all are at rest."""
+        """Return the time after which all signals are constant."""
         return max((s.quiet_after() for s in self.signals), default=0.0)
 
 
 @dataclass(frozen=True)
 class ReciprocalSignal(Signal):
-    """One over `signal`: a temperature as a gain."""
+    """The reciprocal 1 / `signal`, e.g. of a temperature, as a gain."""
 
     signal: Signal
 
@@ -188,14 +189,14 @@ class ReciprocalSignal(Signal):
         return self.signal.breakpoints(until)
 
     def quiet_after(self) -> float:
-        """Return the time from which on the signal rests."""
+        """Return the time after which the signal is constant."""
         return self.signal.quiet_after()
 
 
 def check_signals(circuit: Any) -> None:
-    """Raise `InputError` where `signals` of a circuit are no `Signals`, or one of its factors is no `Signal`.
+    """Raise `InputError` unless a circuit's `signals` are `Signals` and each factor is a `Signal` or None.
 
-    A tuple or list of signals is put into `Signals`.
+    A tuple or list of signals is converted to `Signals`.
     """
     if isinstance(circuit.signals, tuple | list):
         object.__setattr__(circuit, "signals", Signals(tuple(circuit.signals)))

@@ -1,4 +1,4 @@
-"""`simulate`: the front door for one run of a deck, a circuit or a system."""
+"""`simulate`: one run of a deck, a circuit or a system."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from analoghop.engines.ensemble.ensemble import Ensemble
 
 PATIENCE = 1000.0
-"""Slowest own time constants in which a circuit may come to rest."""
+"""Default time limit for settling, in units of the slowest own time constant."""
 
 
 def simulate(
@@ -50,23 +50,23 @@ def simulate(
     parameters: Mapping[str, str | float] | None = None,
     include_dirs: Sequence[str | Path] = (),
 ) -> Solution:
-    """Return what a system, a circuit, or the deck in the file `source` does.
+    """Return the transient solution of a system, a circuit, or the deck in the file `source`.
 
     Give `tstop` (s, from t = 0: every step is recorded) or `times` (s: start and end, or a grid to record
-    on). With `settle` and neither, the run has 1000 of the slowest own time constants to come to rest, and
-    ends when it has. It starts from `x0` (n,), by default from the system's own start, else from zeros.
-    A deck says these things itself, in `.tran`, `.ic` and IC=: what is given here replaces what it says.
-    `parameters` are values for its parameters, `include_dirs` further folders for its `.include` lines.
+    on). With `settle` and neither of them, the run ends when the circuit has come to rest, at the latest
+    after 1000 of the slowest own time constants. It starts from `x0` (n,), by default from the system's own
+    start, else from zeros. A deck sets these values itself, in `.tran`, `.ic` and IC=; arguments given here
+    replace them. `parameters` are values for its parameters, `include_dirs` further folders for its
+    `.include` lines.
 
     `engine`: a name, "auto" (`ScipyIVP`; with noise `Ensemble("exponential")`), "scipy", "ensemble" or
     "fused", or any engine. `settle`, `rtol`, `atol` and `dtype` set its options of the same names; `seed` is
-    that of the noise. `stop` ends the run, see `Engine`.
-    `time_limit` (s of wall clock) and Ctrl-C end it, and what it has come to is returned. `progress`: True
-    for a bar, or a function of a `Tally`. `threads` are for many runs: one has one. `limits` are given by
-    other doors, in the place of these three.
-    Raises `InputError` for times that are missing, given twice or do not increase, a start that does not fit,
-    an unknown engine or an option that it does not have, and `NetlistError` for a deck that cannot be read or
-    reduced.
+    the seed of the noise. `stop` ends the run, see `Engine`. `time_limit` (s of wall clock) and Ctrl-C end
+    the run, and the solution up to there is returned. `progress`: True for a bar, or a function of a `Tally`.
+    `threads` has no effect on a single run. `limits` replace these three options; other entry points pass
+    them. Raises `InputError` for times that are missing, given twice or not increasing, a start of the wrong
+    shape, an unknown engine or an option that it does not have, and `NetlistError` for a deck that cannot be
+    read or reduced.
     """
     from analoghop.engines.choice import engine_of, with_options
     from analoghop.ensembles.streams import check_seed
@@ -102,7 +102,7 @@ def run_transient(
     stop: Stop | None = None,
     limits: Limits | None = None,
 ) -> Solution:
-    """Return the run that `plan` describes; `record` is added to what the solution knows of itself."""
+    """Return the solution of the run that `plan` describes; `record` is added to the solution's record."""
     if hasattr(engine, "max_step"):
         engine = replace(engine, max_step=min(engine.max_step, plan.max_step))  # type: ignore[type-var]
     if hasattr(engine, "dt"):
@@ -119,7 +119,7 @@ def run_transient(
 
 
 def _on_the_grid(engine: Ensemble, system: System, plan: Transient) -> Ensemble:
-    """Return the engine with a safe step that ends at the recorded times, where it has fixed ones of its own.
+    """Return the engine; if its fixed step is free, with a safe step that divides the recorded intervals.
 
     The times are evenly spaced.
     """
@@ -143,9 +143,9 @@ def _span(system: System, tstop: float | None, times: ArrayLike | None, settle: 
 
 
 def end_of(system: System, tstop: float | None, settle: bool, needed: str) -> float:
-    """Return `tstop`, or where a run that may `settle` has none, the time in which it must have settled.
+    """Return `tstop`, or if it is None and the run may `settle`, the latest time for settling.
 
-    Raises `InputError`: the sentence `needed` where neither says when the run ends.
+    Raises `InputError` with the message `needed` if neither gives an end of the run.
     """
     if tstop is not None:
         return checked_end(tstop)

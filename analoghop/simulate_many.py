@@ -1,4 +1,4 @@
-"""`simulate_many`: the front door for many runs of one deck, circuit or system."""
+"""`simulate_many`: many runs of one deck, circuit or system."""
 
 from __future__ import annotations
 
@@ -48,29 +48,28 @@ def simulate_many(
     parameters: Mapping[str, str | float] | None = None,
     include_dirs: Sequence[str | Path] = (),
 ) -> EnsembleSolution:
-    """Return where many trajectories of a system, a circuit, or the deck in the file `source` end.
+    """Return the end states of many trajectories of a system, a circuit, or the deck in the file `source`.
 
-    `starts` of them begin at random voltages, uniform within +- `scale` of the amplifiers' input scales
-    around their thresholds (`random_starts`); or they begin at `x0` (n, members), or at any `Starts`.
-    The start of trajectory k depends on `seed`, k and n alone, its noise on `noise_seed` and k: with `first`,
-    the number of the first trajectory, an ensemble can be run in parts. `noise_seed` is by default that of
-    the engine, or where this is named, `seed`.
+    An integer `starts` is their number: they begin at random voltages, uniform within +- `scale` input scales
+    of the amplifiers around their thresholds (`random_starts`). Else they begin at `x0` (n, members), or at
+    any `Starts`. The start of trajectory k depends on `seed`, k and n alone, its noise on `noise_seed` and k;
+    so `first`, the number of the first trajectory, allows an ensemble to be run in parts. `noise_seed` is by
+    default that of an engine object, and `seed` if the engine is given by name.
 
-    They run until `tstop` (s); with `settle` (which noise makes meaningless) each ends when it has settled.
-    `tstop` is by default the end of a deck's `.tran`, else 1000 of the slowest own time constants. `stop`
-    ends those whose outputs satisfy it. With `traces`, waveforms at so many times are kept; they may take
-    1 GiB unless the engine says otherwise. `parameters` are values for a deck's parameters, `include_dirs`
-    further folders for its `.include` lines.
-    `engine`: a name, "auto" (`Fused` or `Ensemble`: see `automatic`), "scipy", "ensemble" or "fused"; or any
-    engine. `rtol` (with `atol` the same, where that is in input scales), `atol`, `dtype` and `settle`
-    are its options, by default as it has them. `threads` share the trajectories; `time_limit` (s of wall
-    clock) and Ctrl-C end them, and what has finished is returned. `progress`: True for a bar, or a function
-    of a `Tally`. `limits` are given by other doors, in the place of these three.
+    They run until `tstop` (s); with `settle` (meaningless with noise) each ends when it has settled. `tstop`
+    is by default the end of a deck's `.tran`, else 1000 of the slowest own time constants. `stop` ends those
+    whose outputs satisfy it. `traces` is the number of times at which waveforms are kept; they may take 1 GiB
+    unless the engine sets another limit. `parameters` are values for a deck's parameters, `include_dirs`
+    further folders for its `.include` lines. `engine`: a name, "auto" (`Fused` or `Ensemble`: see
+    `automatic`), "scipy", "ensemble" or "fused"; or any engine. `rtol` (`atol` equals it by default, if the
+    engine counts `atol` in input scales), `atol`, `dtype` and `settle` set its options; None keeps the
+    engine's values. `threads` share the trajectories; `time_limit` (s of wall clock) and Ctrl-C end the run,
+    and the finished trajectories are returned. `progress`: True for a bar, or a function of a `Tally`.
+    `limits` replace these three options; other entry points pass them.
 
-    Memory: see `Ensemble`; only the last states are kept.
-    Raises `InputError` for starts that are missing, given twice or do not fit, a time that is missing, an
-    unknown engine or an option that it does not have, and `NetlistError` for a deck that cannot be read or
-    reduced.
+    Memory: see `Ensemble`; only the last states are kept. Raises `InputError` for starts that are missing,
+    given twice or of the wrong shape, a missing time, an unknown engine or an option that it does not have,
+    and `NetlistError` for a deck that cannot be read or reduced.
     """
     checked_stop(stop)
     opened = source_of(source, parameters, include_dirs)
@@ -87,7 +86,7 @@ def simulate_many(
     chosen = engine_of(engine, system, begins.count, float(times[-1]))
     if noise_seed is None and isinstance(engine, str):
         noise_seed = seed
-    # An engine says itself that it does not know noise.
+    # An engine without noise raises the error itself.
     seeded = system.noise is not None and hasattr(chosen, "noise_seed")
     chosen = with_options(
         chosen, rtol=rtol, atol=atol, dtype=dtype, noise_seed=noise_seed if seeded else None
@@ -95,7 +94,7 @@ def simulate_many(
     if hasattr(chosen, "settle"):
         chosen = with_options(chosen, settle=settle)
     if threads is not None and not isinstance(chosen, EnsembleEngine):
-        raise InputError(f"`threads` is no option of the engine {type(chosen).__name__}")
+        raise InputError(f"`threads` is not an option of the engine {type(chosen).__name__}")
     with limited(limits, time_limit=time_limit, threads=threads, progress=progress) as within:
         if isinstance(chosen, EnsembleEngine):
             run = chosen.integrate_many(system, begins, times, stop, within)
@@ -113,7 +112,7 @@ def _starts(
     first: int,
 ) -> Starts:
     if (starts is None) == (x0 is None):
-        raise InputError("give the number of `starts` or the states `x0`, one of them")
+        raise InputError("give the number of `starts` or the states `x0`, not both")
     check_seed(seed, "seed")
     if x0 is not None:
         return GivenStarts(real(x0, "`x0`"), first)

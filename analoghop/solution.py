@@ -1,4 +1,4 @@
-"""`Solution`: what one run of a system did."""
+"""`Solution`: waveforms, status and energy record of one run of a system."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Status(Enum):
-    """How a run ended; the value is what is printed."""
+    """The status of a run at its end; the value is the printed text."""
 
     SETTLED = "settled"
     TIME_UP = "time up"
@@ -32,7 +32,7 @@ class Status(Enum):
 
 @dataclass(frozen=True)
 class Ran:
-    """What computed a result: the engine's `name`, whether its code was compiled, and its `precision`."""
+    """The engine that computed a result: `name`, whether its code was compiled, and `precision`."""
 
     name: str
     compiled: bool = False
@@ -40,7 +40,7 @@ class Ran:
 
     @staticmethod
     def of(record: Mapping[str, object]) -> Ran:
-        """Return what the `record` of a run says of it; the name is "unknown" where it says nothing."""
+        """Return the engine that the `record` of a run names; the name is "unknown" if it names none."""
         engine = str(record.get("engine", "unknown"))
         name = {"ScipyIVP": "scipy"}.get(engine, engine.lower())
         return Ran(name, bool(record.get("compiled")), str(record.get("precision", "float64")))
@@ -55,14 +55,14 @@ class EnergyRecord:
     """The energy of a run and its audit.
 
     `times` (k,) are the accepted steps, evenly thinned beyond a million; `parts` maps coupling, amplifier,
-    bias ... to traces (k,); `dissipated` and `supplied` (k,) are the integrals up to each time.
-    The three numbers are taken over all accepted steps k: `largest_rise` = max_k (E_k - min_{j<=k} E_j);
-    `drop` = E_0 - min_k E_k; `balance_error` = max_k |E_0 - E_k + supplied_k - dissipated_k| divided by the
-    largest of max_k |dissipated_k|, max_k |supplied_k|, the spread max E - min E, and the floor
-    1e-8 max_k sum |parts_k| (a run that starts at rest has nothing else to compare rounding with). So for a
-    circuit under a theorem it is relative to the drop, and for one that is driven or oscillates, relative to
-    the energy that has gone through it. It is 0 where all of these are 0.
-    `guaranteed`: a theorem promises that the energy never rises; `reason` says why none does.
+    bias ... to traces (k,); `dissipated` and `supplied` (k,) are the integrals up to each time. The three
+    numbers are taken over all accepted steps k: `largest_rise` = max_k (E_k - min_{j<=k} E_j); `drop` = E_0 -
+    min_k E_k; `balance_error` = max_k |E_0 - E_k + supplied_k - dissipated_k| divided by the largest of max_k
+    |dissipated_k|, max_k |supplied_k|, the spread max E - min E, and the floor 1e-8 max_k sum |parts_k|
+    (which sets the scale of rounding for a run that starts at rest). So for a circuit under a theorem it is
+    relative to the drop, and for a driven or oscillating circuit, relative to the energy that has passed
+    through it. It is 0 where all of these are 0. `guaranteed`: a theorem promises that the energy never
+    rises; `reason` says why no theorem applies.
     """
 
     times: Array
@@ -83,7 +83,7 @@ class EnergyRecord:
 
 @dataclass(frozen=True)
 class Counts:
-    """Work done: states, amplifier outputs, accepted steps, evaluations of the rate, of the Jacobian."""
+    """Numbers of states, amplifier outputs, accepted steps, evaluations of the rate and of the Jacobian."""
 
     states: int
     amplifiers: int
@@ -94,13 +94,13 @@ class Counts:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Solution:
-    """What happened: waveforms (k times) of a system, its status, energy record and electrical balance.
+    """The result of a run: waveforms (k times), status, energy record and electrical balance.
 
     `states` (n, k). `solution[name]` is a signal (k,), e.g. `solution["v(u1)"]`; case does not matter.
     `joules` maps the system's meters (sources, heat) and stored (the change) to joules; empty where unknown.
-    `settled_at` is the time since when the circuit has been at rest, None where it has not settled.
-    `record` is what a file says of the run: program, version, engine, settings, seeds; "interrupted" is True
-    where Ctrl-C ended it. `ran` is the engine.
+    `settled_at` is the time since which the circuit has been at rest, None if it has not settled. `record` is
+    the metadata of the run, which files carry: program, version, engine, settings, seeds; "interrupted" is
+    True where Ctrl-C ended it. `ran` is the engine.
     """
 
     system: System
@@ -123,7 +123,7 @@ class Solution:
 
     @property
     def signals(self) -> tuple[str, ...]:
-        """Names of all that can be asked for."""
+        """Names of all signals."""
         return self.system.signal_names
 
     @cached_property
@@ -133,21 +133,22 @@ class Solution:
     def observe(self, names: Sequence[str]) -> Array:
         """Return several signals, (len(names), k).
 
-        Raises `KeyError`, naming similar ones, for a name that is unknown, `InputError` for what is no name.
+        Raises `KeyError`, listing similar names, for an unknown name, `InputError` for a value that is not a
+        string.
         """
         found = []
         asked: Sequence[object] = (names,) if isinstance(names, str) else names
         for name in asked:
             if not isinstance(name, str):
                 example = next(iter(self.signals), "v(a)")
-                raise InputError(f"a signal is asked for by its name, such as {example!r}, not by {name!r}")
+                raise InputError(f"a signal is selected by its name, such as {example!r}, not by {name!r}")
             spelt = self._spelling.get("".join(name.lower().split()))
             if spelt is None:
                 import difflib
 
                 close = difflib.get_close_matches(name.lower(), self._spelling, n=3, cutoff=0.5)
                 hint = f"; close to it: {', '.join(close)}" if close else ""
-                raise KeyError(f"there is no signal {name!r} among the {len(self.signals)} here{hint}")
+                raise KeyError(f"there is no signal {name!r} among the {len(self.signals)} signals{hint}")
             found.append(spelt)
         return self.system.observe(self.times, self.states, found)
 
@@ -160,7 +161,7 @@ class Solution:
 
     @cached_property
     def outputs(self) -> Array:
-        """The amplifier outputs, (n_outputs, k)."""
+        """The amplifier outputs at the recorded times, (n_outputs, k)."""
         return self.system.outputs(self.times, self.states)
 
     @cached_property
@@ -170,7 +171,7 @@ class Solution:
         return dict(zip(self.signals, values.tolist(), strict=True))
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the summary of the run as plain values for JSON: SI units, None for what is no number."""
+        """Return the summary of the run as plain values for JSON: SI units, None for values not finite."""
         energy = self.energy
         summary = {
             "status": self.status.value,
@@ -206,7 +207,7 @@ class Solution:
         return plain
 
     def to_waveforms(self, names: Sequence[str] | None = None, title: str = "") -> Waveforms:
-        """Return the signals `names` (None: all) as plain waveforms; their record tells of the run."""
+        """Return the signals `names` (None: all) as plain waveforms; their record describes the run."""
         from analoghop.formats.waveforms.waveforms import Waveforms
 
         chosen = self.signals if names is None else tuple(names)
@@ -224,9 +225,8 @@ class Solution:
     def save(self, path: str | Path, names: Sequence[str] | None = None) -> None:
         """Write the signals `names` (None: all) to a `.raw` (ngspice binary), `.csv` or `.npz` file.
 
-        The file is written whole or not at all; `read_waveforms` of `analoghop.formats.waveforms` reads it
-        back.
-        Raises `InputError` for another suffix or a place that cannot be written.
+        The file is written completely or not at all; `read_waveforms` of `analoghop.formats.waveforms` reads
+        it. Raises `InputError` for another suffix or a path that cannot be written.
         """
         from analoghop.formats.waveforms.files import write_waveforms
 
@@ -235,7 +235,7 @@ class Solution:
     def to_xarray(self) -> Any:
         """Return an `xarray.Dataset` with one variable per signal over the coordinate "time".
 
-        Raises `MissingProgram` where xarray is not installed.
+        Raises `MissingProgram` if xarray is not installed.
         """
         try:
             import xarray

@@ -256,7 +256,7 @@ def test_stored_matrices_are_their_own():
         (lambda: math.nan * Eye(2), "cannot be multiplied by nan"),
         (lambda: Scaled(math.inf, Eye(2)), "cannot be multiplied by inf"),
         (lambda: Eye(2) @ np.ones(3), "cannot act on 3 rows"),
-        (lambda: Eye(2) @ Eye(3), r"shapes \(2, 2\) and \(3, 3\) do not follow"),
+        (lambda: Eye(2) @ Eye(3), r"shapes \(2, 2\) and \(3, 3\) cannot be multiplied"),
         (lambda: Eye(2) @ np.ones((3, 2)), "cannot act on 3 rows"),
     ],
 )

@@ -162,7 +162,7 @@ def test_options_set_those_of_the_engine(door):
         ({"time_limit": float("nan")}, "`time_limit` is nan"),
         ({"progress": "bar"}, "`progress` is 'bar', expected True, False or a function"),
         ({"rtol": 5.0}, "`rtol` is 5.0"),
-        ({"engine": "scipy", "dtype": "float32"}, "`dtype` is no option of the engine ScipyIVP"),
+        ({"engine": "scipy", "dtype": "float32"}, "`dtype` is not an option of the engine ScipyIVP"),
         ({"stop": 0.5}, "`stop` is of the type float, expected a function"),
         ({"limits": Limits(), "time_limit": 1.0}, "give `limits`, or `time_limit`"),
         ({"limits": 5.0}, "`limits` is 5.0, expected a `Limits`"),
@@ -184,8 +184,8 @@ def test_bad_options_are_refused_in_a_sentence(door, options, message):
         ({"starts": 2, "first": -1}, "`first` of the starts is -1"),
         ({"x0": [0.1, 0.2], "first": 1.5}, "`first` of the starts is 1.5"),
         ({"x0": [0.1 + 1j, 0.2]}, "`x0` holds complex numbers"),
-        ({"x0": "ab"}, "`x0` holds no table of numbers"),
-        ({"starts": 2, "scale": "wide"}, "`scale` holds no table of numbers"),
+        ({"x0": "ab"}, "`x0` does not hold a table of numbers"),
+        ({"starts": 2, "scale": "wide"}, "`scale` does not hold a table of numbers"),
         ({"starts": 2, "traces": 2.5}, "`traces` is 2.5"),
         ({"starts": 2, "traces": -4}, "`traces` is -4"),
     ],
@@ -198,10 +198,10 @@ def test_bad_starts_are_refused_in_a_sentence(options, message):
 
 def test_a_bad_start_or_grid_of_one_run_is_refused_in_a_sentence():
     for options, message in [
-        ({"tstop": 1.0, "x0": "ab"}, "`x0` holds no table of numbers"),
+        ({"tstop": 1.0, "x0": "ab"}, "`x0` does not hold a table of numbers"),
         ({"tstop": 1.0, "x0": [1j, 0.0]}, "`x0` holds complex numbers"),
-        ({"times": "soon"}, "`times` holds no table of numbers"),
-        ({"times": [0.0, [1.0, 2.0]]}, "`times` holds no table of numbers"),
+        ({"times": "soon"}, "`times` does not hold a table of numbers"),
+        ({"times": [0.0, [1.0, 2.0]]}, "`times` does not hold a table of numbers"),
     ]:
         with pytest.raises(InputError, match=message):
             simulate(latch(), **options)
@@ -245,9 +245,9 @@ def test_every_thread_may_run_one(door):
 def test_a_signal_is_asked_for_by_its_name():
     run = simulate(latch(), tstop=1.0)
     for wrong in (0, None, 1.5, ("v(u1)", "v(u2)")):
-        with pytest.raises(InputError, match=r"a signal is asked for by its name, such as 'v\(u1\)', not by"):
+        with pytest.raises(InputError, match=r"a signal is selected by its name, such as 'v\(u1\)', not by"):
             run[wrong]
-    with pytest.raises(InputError, match="asked for by its name"):
+    with pytest.raises(InputError, match="selected by its name"):
         run.observe([0])
     assert np.array_equal(run.observe("v(u1)")[0], run["v(u1)"])
     with pytest.raises(KeyError, match=r"close to it: v\(u1\)"):

@@ -76,7 +76,7 @@ def test_an_engine_without_these_options_refuses_them():
             return ScipyIVP().integrate(system, x0, times, stop, limits)
 
     assert simulate(flip_flop(), tstop=1.0, engine=Other()).times[-1] == 1.0
-    with pytest.raises(InputError, match="`settle` is no option of the engine Other"):
+    with pytest.raises(InputError, match="`settle` is not an option of the engine Other"):
         simulate(flip_flop(), tstop=1.0, engine=Other(), settle=True)
 
 

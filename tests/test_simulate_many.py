@@ -34,7 +34,7 @@ def test_random_given_and_prepared_starts():
     ("arguments", "message"),
     [
         ({}, "give the number of `starts` or the states `x0`"),
-        ({"starts": 3, "x0": np.zeros(2)}, "one of them"),
+        ({"starts": 3, "x0": np.zeros(2)}, "not both"),
         ({"starts": 3, "settle": False}, "needs `tstop`"),
         ({"starts": 3, "tstop": -1.0}, "`tstop` is -1.0"),
         ({"starts": 3, "traces": 2}, "`traces` is 2"),

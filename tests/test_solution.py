@@ -35,7 +35,9 @@ def test_signals_are_asked_for_by_name(network, solution):
     assert "V(uq)" in solution
     assert "v(uz)" not in solution
     assert 3 not in solution
-    with pytest.raises(KeyError, match=r"there is no signal 'v\(ur\)' among the 4 here; close to it: v\(u"):
+    with pytest.raises(
+        KeyError, match=r"there is no signal 'v\(ur\)' among the 4 signals; close to it: v\(u"
+    ):
         solution["v(ur)"]
 
 

@@ -1,4 +1,4 @@
-"""Unit-gain amplifiers: value, derivative as an operator, potential and inverse."""
+"""Activations, amplifiers of unit gain: value, derivative as an operator, potential and inverse."""
 
 from analoghop.activations.base import Activation, Push
 from analoghop.activations.cluster import Softmax

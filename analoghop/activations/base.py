@@ -20,9 +20,9 @@ class Activation(ABC):
     the last axis but one: `z` (..., inputs, members) gives (..., outputs, members). The floating type of the
     input is kept, and nothing overflows at saturation.
 
-    Attributes: `inputs` and `outputs` of one unit; `max_slope`, a bound on the norm of the Jacobian (inf
-    where unknown); `smooth`, whether the Jacobian is continuous; `range`, the interval that holds every
-    output (infinite where unknown); `name` for printing.
+    Attributes: `inputs` and `outputs` of one unit; `max_slope`, a bound on the norm of the Jacobian (inf if
+    unknown); `smooth`, whether the Jacobian is continuous; `range`, the interval that contains every output
+    (infinite if unknown); `name` for printing.
     """
 
     inputs: int = 1
@@ -62,7 +62,7 @@ class Activation(ABC):
     def potential(self, z: Array) -> Array:
         """Return F(z) in the shape of `z`; of a vector amplifier (..., members).
 
-        Raises `InputError` where the value is not a gradient.
+        Raises `InputError` if the value is not a gradient.
         """
 
     def pushforward(self, z: Array, dz: Array) -> Array:
@@ -70,14 +70,14 @@ class Activation(ABC):
         return self.linearise(z)[1](dz)
 
     def linearise(self, z: Array) -> tuple[Array, Push]:
-        """Return the value at `z` and the function dz -> J(z) dz, sharing what they have in common."""
+        """Return the value at `z` and the function dz -> J(z) dz, which share intermediate results."""
         jacobian = self.jacobian(z)
         if self.scalar:
             return self.value(z), lambda dz: jacobian * dz
         return self.value(z), lambda dz: np.einsum("...oim,...im->...om", jacobian, dz)
 
     def inverse(self, v: Array) -> Array:
-        """Return z with f(z) = v. Raises `InputError` where there is none or where it is not unique."""
+        """Return z with f(z) = v. Raises `InputError` if it does not exist or is not unique."""
         raise InputError(f"the {self.name} amplifier has no inverse")
 
     def _inside(self, v: Array) -> None:

@@ -15,7 +15,7 @@ from analoghop.errors import InputError
 class Softmax(Activation):
     """The cluster v_c = exp(z_c) / sum_d exp(z_d) of `size` amplifiers; F = ln sum exp z.
 
-    Its inverse is known up to one constant per cluster. Raises `InputError` for a size below 1.
+    Its inverse is unique up to one constant per cluster. Raises `InputError` for a size below 1.
     """
 
     size: int
@@ -34,7 +34,7 @@ class Softmax(Activation):
 
     @property
     def scalar(self) -> bool:
-        """Never: even a cluster of one reduces its axis."""
+        """False: even a cluster of one sums over its axis."""
         return False
 
     def value(self, z: Array) -> Array:

@@ -1,4 +1,4 @@
-"""`FunctionActivation`: any amplifier given by its value and its Jacobian, such as a deck's expression."""
+"""`FunctionActivation`: an amplifier given by its value and Jacobian, such as a deck's expression."""
 
 from __future__ import annotations
 
@@ -20,17 +20,16 @@ ROUNDING = 1e-9
 
 @dataclass(frozen=True)
 class FunctionActivation(Activation):
-    """An amplifier of `inputs` and `outputs` per unit, defined by functions over members.
+    """An amplifier with `inputs` and `outputs` per unit, defined by functions of arrays.
 
     `value_fn` maps (inputs, k) to (outputs, k) and `jacobian_fn` maps it to (outputs, inputs, k). With one
     input and one output it acts elementwise like every scalar amplifier. The potential, zero at z = 0, is
-    integrated numerically to about 1e-12 of its size: from 0 to z, or along the ray to z where there are
-    several inputs.
+    integrated numerically to about 1e-12 of its size: from 0 to z, or along the ray to z for several inputs.
 
     `gradient` and `monotone` are judged by sampling, not proved: the Jacobian must be symmetric, and positive
     semidefinite, to a relative 1e-9 at 512 points, half of them spread evenly over the box `span` (low, high)
-    of every input and half over that box shrunk tenfold about its middle; points where the Jacobian is not
-    finite do not count. `max_slope` and `range` are unknown (inf). `smooth` is the caller's word.
+    of every input and half over that box shrunk tenfold about its middle; points with a Jacobian that is not
+    finite are ignored. `max_slope` and `range` are unknown (inf). `smooth` is given by the caller.
     """
 
     inputs: int = field()
@@ -55,7 +54,7 @@ class FunctionActivation(Activation):
     def _sampled(self) -> Array:
         """Finite Jacobians at the sample points, (samples, outputs, inputs)."""
         ratio = 2.0
-        for _ in range(64):  # the root of r^(inputs + 1) = r + 1, whose powers fill a box evenly (M. Roberts)
+        for _ in range(64):  # the root of r^(inputs + 1) = r + 1 spreads points evenly (M. Roberts)
             ratio = (1.0 + ratio) ** (1.0 / (self.inputs + 1))
         steps = ratio ** -np.arange(1.0, self.inputs + 1.0)[:, None]
         unit = (np.arange(SAMPLES) * steps + 0.5) % 1.0 - 0.5
@@ -71,7 +70,7 @@ class FunctionActivation(Activation):
         return np.asarray(np.linalg.eigvalsh(self._sampled)[:, 0], dtype=np.float64)
 
     def _within(self, excess: Array) -> bool:
-        """Whether all `excess` (samples,) is rounding beside the Jacobian at its sample."""
+        """Whether each `excess` (samples,) is a rounding error, relative to the Jacobian at its sample."""
         size = np.abs(self._sampled).max(axis=(1, 2))
         return len(size) > 0 and bool((excess <= ROUNDING * size + 1e-3 * ROUNDING * size.max()).all())
 
@@ -117,7 +116,7 @@ class FunctionActivation(Activation):
         return np.moveaxis(slopes.reshape(self.outputs, self.inputs, *shape), (0, 1), (-3, -2))
 
     def potential(self, z: Array) -> Array:
-        """Return the integral of the value from 0 to `z`. Raises `InputError` where it is not a gradient."""
+        """Return the integral of the value from 0 to `z`. Raises `InputError` if it is not a gradient."""
         if not self.gradient:
             raise InputError(f"the amplifier {self.name} is not the gradient of a potential")
         flat, shape = self._flat(np.asarray(z, dtype=np.float64))

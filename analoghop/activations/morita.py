@@ -1,4 +1,4 @@
-"""`Morita`: the non-monotone amplifier, which turns back where its input is too sure of itself."""
+"""`Morita`: the non-monotone amplifier, whose output falls again for large inputs."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ class Morita(Activation):
     """v = tanh(c z/2) (1 + k e)/(1 + e), e = exp(c' (|z| - h)): Morita (1993), Neural Networks 6:115, eq. 6.
 
     `steepness` is c, `fall` c', `turn` h, `floor` k: beyond |z| = h the output falls towards k sign(z). With
-    the defaults it is tanh(25 z) tanh(7.5 (1/2 - |z|)). It has a potential, which is not convex: circuits of
-    it have an energy that may rise. The potential is integrated numerically. Raises `InputError` unless c, c'
+    the defaults it is tanh(25 z) tanh(7.5 (1/2 - |z|)). It has a potential, which is not convex: the energy
+    of a circuit with it may rise. The potential is integrated numerically. Raises `InputError` unless c, c'
     and h are positive and -1 <= k < 1.
     """
 
@@ -37,17 +37,17 @@ class Morita(Activation):
                 raise InputError(f"`{name}` of a Morita amplifier must be positive, not {value}")
         if not -1.0 <= self.floor < 1.0:
             raise InputError(f"`floor` of a Morita amplifier lies in -1..1, below 1, not {self.floor}")
-        # The product rule with both factors at most 1 in size.
+        # The product rule, with both factors at most 1 in magnitude.
         slope = 0.5 * self.steepness + 0.25 * self.fall * (1.0 - self.floor)
         object.__setattr__(self, "max_slope", slope)
 
     @property
     def monotone(self) -> bool:
-        """Never: the output falls beyond the turn."""
+        """False: the output falls for |z| > h."""
         return False
 
     def _factors(self, z: Array) -> tuple[Array, Array]:
-        """Return tanh(c z/2), and tanh of the distance to the turn, which scales it."""
+        """Return tanh(c z/2), and the tanh of the distance to |z| = h, for `_envelope`."""
         return np.tanh(0.5 * self.steepness * z), np.tanh(0.5 * self.fall * (self.turn - np.abs(z)))
 
     def _envelope(self, bend: Array) -> Array:

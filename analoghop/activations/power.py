@@ -1,4 +1,4 @@
-"""`Power`: the amplifier of polynomial memories, which rewards close matches out of proportion."""
+"""`Power`: the rectified power, the amplifier of polynomial dense memories."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Power(Activation):
         return np.asarray(inside * (self.exponent * np.clip(z, 0.0, 1.0) ** (self.exponent - 1.0)))
 
     def potential(self, z: Array) -> Array:
-        """Return z^(p + 1)/(p + 1) between the rails, and on from there with slope 1."""
+        """Return z^(p + 1)/(p + 1) between the rails, and its continuation with slope 1 above 1."""
         inside = np.clip(z, 0.0, 1.0)
         power = self.exponent + 1.0
         return np.asarray(inside**power / power + np.maximum(z - 1.0, 0.0))

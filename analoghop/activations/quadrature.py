@@ -23,8 +23,8 @@ def _clenshaw_curtis(n: int) -> tuple[Array, Array]:
     return np.cos(angle), weights
 
 
-# The coarse rule uses every second node of the fine one. Both hold the ends of the interval, where a steep
-# amplifier may hide its only change: tanh(1e6 z) integrated from 0.
+# The coarse rule uses every second node of the fine one. Both include the ends of the interval: a steep
+# amplifier may change only there, such as tanh(1e6 z) integrated from 0.
 NODES, FINE = _clenshaw_curtis(16)
 COARSE = np.zeros(17)
 COARSE[::2] = _clenshaw_curtis(8)[1]
@@ -37,7 +37,7 @@ def integrals(
 
     `function(s, index)` evaluates at the points `s` (p,) the functions numbered `index` (p,). An interval is
     halved until its two rules agree to 1e-15 of the integral of the magnitude (of all together if `pooled`),
-    at most 52 times: corners and jumps are found, at a cost that grows with the logarithm of the accuracy.
+    at most 52 times: corners and jumps are located, at a cost that grows with the logarithm of the accuracy.
     """
     total = np.zeros(len(low))
     index = np.arange(len(low))
@@ -51,7 +51,7 @@ def integrals(
             size = (FINE @ np.abs(values)) * np.abs(half)
             limit = TOLERANCE * (np.full(len(low), size.sum()) if pooled else size)
         rough = np.abs(fine - (COARSE @ values) * half) > limit[index]
-        # Where nearly everything stays rough the function is no function: noise is not integrated forever.
+        # If nearly all intervals fail to converge, the integrand is noise: the subdivision ends.
         if level == LEVELS or rough.sum() > max(GROWTH, 4 * len(total)):
             rough[:] = False
         total += np.bincount(index[~rough], fine[~rough], minlength=len(total))

@@ -78,7 +78,7 @@ class Logistic(Activation):
 
 @dataclass(frozen=True)
 class Satlin(Activation):
-    """The linear amplifier that clips at its rails -1 and 1."""
+    """The linear amplifier, clipped at its rails -1 and 1."""
 
     name = "satlin"
     smooth = False

@@ -1,4 +1,4 @@
-"""`Table`: an amplifier measured at points, straight between them and constant outside."""
+"""`Table`: an amplifier tabulated at points, linear between them and constant outside."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from analoghop.errors import InputError
 class Table(Activation):
     """The piecewise linear amplifier through the points (x, y), clamped to its end values.
 
-    It keeps the monotony of its points. `y` may fall: then `monotone` is False. Two tables are equal where
-    their points are. Raises `InputError` for fewer than two points, `x` that do not increase, or values that
+    It is monotone where its points are. `y` may fall: then `monotone` is False. Two tables are equal if their
+    points are equal. Raises `InputError` for fewer than two points, `x` that do not increase, or values that
     are not finite.
     """
 
@@ -58,7 +58,7 @@ class Table(Activation):
 
     @cached_property
     def _slopes(self) -> Array:
-        """Slopes of all pieces, the two outside included, (points + 1,)."""
+        """Slopes of all pieces, including the two outside, (points + 1,)."""
         return np.concatenate([[0.0], np.diff(self.y) / np.diff(self.x), [0.0]])
 
     @cached_property
@@ -88,7 +88,7 @@ class Table(Activation):
         return area.astype(z.dtype, copy=False)
 
     def inverse(self, v: Array) -> Array:
-        """Return the input inside the table; only where `y` rises or falls strictly."""
+        """Return the input within the table; requires that `y` rises or falls strictly."""
         rising = np.diff(self.y) > 0
         if not (rising.all() or (np.diff(self.y) < 0).all()):
             raise InputError("a table has an inverse only where its `y` rises or falls strictly")

@@ -22,7 +22,7 @@ Factor = float | Array
 
 
 EXAMPLE = "a bank such as `Amplifiers.uniform(Tanh(), 2)`"
-"""What an argument that is no bank should have been."""
+"""Description of a valid bank in error messages."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,9 +31,9 @@ class Amplifiers:
 
     `blocks` lists (activation, number of units); the rows of a unit with several inputs stand together.
     `gain` and `offset` are per input row, `scale` and `base` per output row: numbers, or one value per row.
-    `factor`, a float or (members,), multiplies all gains and is positive: a schedule of the gain.
-    A bank may be empty. Raises `InputError` for a gain of zero, parameters of the wrong length, and blocks
-    without units.
+    `factor`, a positive float or (members,), multiplies all gains: the value of a gain schedule. A bank may
+    be empty. Raises `InputError` for a gain of zero, parameters of the wrong length, and blocks without
+    units.
     """
 
     blocks: tuple[tuple[Activation, int], ...]
@@ -75,14 +75,14 @@ class Amplifiers:
         scale: ArrayLike = 1.0,
         base: ArrayLike = 0.0,
     ) -> Amplifiers:
-        """Return a bank from one activation per unit; neighbours of one kind become a block."""
+        """Return a bank from one activation per unit; adjacent units of one kind form a block."""
         check_kind(units, Iterable, "units", "a list of amplifiers such as `[Tanh(), Tanh()]`")
         blocks = tuple((activation, len(list(run))) for activation, run in groupby(units))
         return Amplifiers(blocks, *_real(gain, offset, scale, base))
 
     @cached_property
     def kinds(self) -> Units:
-        """The units at unit gain."""
+        """The units without gain, offset and rails."""
         return Units(self.blocks)
 
     @property
@@ -122,7 +122,7 @@ class Amplifiers:
 
     @cached_property
     def leverage(self) -> Array:
-        """Scale over gain, the factor of each unit's potential, (units, 1): of its first row."""
+        """Scale / gain of each unit's first row, the factor of its potential, (units, 1)."""
         return self.kinds.leverage(self.gain, self.scale)
 
     @cached_property
@@ -132,9 +132,9 @@ class Amplifiers:
         return not (rough.any() or uneven.any())
 
     def gradient_reasons(self, names: Sequence[str] | None = None) -> tuple[str, ...]:
-        """Return the sentences that name the units whose v is not the gradient of a convex potential.
+        """Return sentences on the units whose v is not the gradient of a convex potential.
 
-        Empty where all are. `names` label the units; without them their numbers do.
+        Empty if there are none. `names` label the units, by default their numbers.
         """
         return convexity.reasons(self.kinds, self.gain, self.scale, names)
 
@@ -149,7 +149,7 @@ class Amplifiers:
 
     @cached_property
     def _trivial(self) -> tuple[bool, bool]:
-        """Whether the offsets, and the scales with the bases, do nothing."""
+        """Whether all offsets are 0, and whether all bases are 0 and all scales 1."""
         return not self.offset.any(), not self.base.any() and bool((self.scale == 1.0).all())
 
     def _drive(self, z: Array, factor: Factor) -> tuple[Array, Array]:
@@ -178,7 +178,7 @@ class Amplifiers:
         return self.linearise(z, factor)[1](dz)
 
     def linearise(self, z: Array, factor: Factor = 1.0) -> tuple[Array, Callable[[Array], Array]]:
-        """Return v at `z` and the function dz -> dv, which share the work of the amplifiers."""
+        """Return v at `z` and the function dz -> dv, which share intermediate results."""
         y, slope = self._drive(z, factor)
         f, push = self.kinds.linearise(y)
         scale = self._single[2] if z.dtype == np.float32 else self.scale
@@ -208,7 +208,7 @@ class Amplifiers:
     def potential(self, z: Array, factor: Factor = 1.0) -> Array:
         """Return Phi of every unit, dPhi = v.dz at fixed factor: b F(y)/(g factor) + a.z, (units, members).
 
-        Raises `InputError` where a unit is not the gradient of a potential.
+        Raises `InputError` if a unit is not the gradient of a potential.
         """
         F = self._potentials(self._drive(z, factor)[0])
         return self.leverage / factor * F + self.kinds.totals(self.base * z)
@@ -232,9 +232,9 @@ class Amplifiers:
         return self.kinds.potential(y)
 
     def inverse(self, v: Array, factor: Factor = 1.0) -> Array:
-        """Return inputs `z` (inputs, members) with value(z) = v; one of many where a unit is a cluster.
+        """Return inputs `z` (inputs, members) with value(z) = v; one of many for a unit that is a cluster.
 
-        Raises `InputError` where an amplifier has no inverse or an output lies outside its rails.
+        Raises `InputError` if an amplifier has no inverse or an output lies outside its rails.
         """
         if not self.scale.all():
             raise InputError("amplifiers of scale zero have no inverse")
@@ -248,14 +248,14 @@ class Amplifiers:
         return Amplifiers.of(units, self.gain[i], self.offset[i], self.scale[o], self.base[o])
 
     def scaled_inputs(self, s: float) -> Amplifiers:
-        """Return the bank that answers at `s` z what this one answers at z. `s` is positive."""
+        """Return the bank whose outputs at `s` z are those of this bank at z. `s` is positive."""
         if not (np.isfinite(s) and s > 0):
             raise InputError(f"the scale of the inputs must be positive, not {s}")
         return Amplifiers(self.blocks, self.gain / s, self.offset * s, self.scale, self.base)
 
 
 def _checked(blocks: Iterable[tuple[Activation, int]]) -> tuple[tuple[Activation, int], ...]:
-    """Return the blocks as pairs; raises `InputError` where one is no amplifier with a number of units."""
+    """Return the blocks as pairs; raises `InputError` if one is not an activation with a number of units."""
     pairs = []
     for block in blocks:
         check_kind(block, Iterable, "blocks", "pairs such as `(Tanh(), 2)`")

@@ -1,4 +1,4 @@
-"""Whether a bank's outputs are the gradient of a convex potential, and the sentences that say why not."""
+"""The test whether a bank's outputs are the gradient of a convex potential, with reasons if not."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ RATIO = 1e-12
 
 
 def without_potential(units: Units, gain: Array, scale: Array) -> tuple[Mask, Mask]:
-    """Return which units are no gradients by their kind, and which by unequal scale/gain, each (units,).
+    """Return the units that are no gradients because of their kind, and of unequal scale/gain, each (units,).
 
-    b f(g z), with b = `scale` and g = `gain` diagonal, is the gradient of c F(g z) just where b = c g: c is
-    held to 1e-12.
+    b f(g z), with b = `scale` and g = `gain` diagonal, is the gradient of c F(g z) if and only if b = c g: c
+    must be constant to 1e-12.
     """
     rough = np.array([not activation.gradient for activation in units.activations], dtype=bool)
     uneven = np.zeros(len(units.activations), dtype=bool)
@@ -30,7 +30,7 @@ def without_potential(units: Units, gain: Array, scale: Array) -> tuple[Mask, Ma
 
 
 def sentence(units: Units, which: Mask, what: str, names: Sequence[str] | None = None) -> str:
-    """Return the sentence that says `what` of the units `which`, by name or by number."""
+    """Return the sentence that states `what` about the units `which`, by name or by number."""
     chosen = np.flatnonzero(which)
     labels = [str(k) if names is None else names[k] for k in chosen[:SHOWN]]
     kinds = list(dict.fromkeys(units.activations[k].name for k in chosen))[:SHOWN]
@@ -40,7 +40,7 @@ def sentence(units: Units, which: Mask, what: str, names: Sequence[str] | None =
 
 
 def reasons(units: Units, gain: Array, scale: Array, names: Sequence[str] | None) -> tuple[str, ...]:
-    """Return one sentence per kind of failure; none where the bank is a gradient of a convex potential."""
+    """Return one sentence per kind of failure; none if the bank is the gradient of a convex potential."""
     rough, uneven = without_potential(units, gain, scale)
     falling = np.array([a.gradient and not a.monotone for a in units.activations], dtype=bool)
     inverting = units.leverage(gain, scale)[:, 0] < 0

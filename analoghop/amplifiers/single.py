@@ -1,4 +1,4 @@
-"""The value of a bank for one trajectory, with everything folded that can be."""
+"""The value of a bank for one trajectory, with all constants folded."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from analoghop.arrays import Array
 
 
 class Bound(Protocol):
-    """The bank for one trajectory: `z` (inputs,) and a factor of all gains give v (outputs,)."""
+    """The value of a bank for one trajectory: v (outputs,) of `z` (inputs,) and a factor of all gains."""
 
     def __call__(self, z: Array, factor: float = 1.0) -> Array:
         """Return the outputs, a new array."""
 
 
 def folded(parameter: Array) -> Array | float:
-    """Return a column as a number where all its rows agree, else as a vector."""
+    """Return a column as a number if all its rows are equal, else as a vector."""
     first = float(parameter[0, 0])
     return first if (parameter == first).all() else parameter[:, 0]
 
 
 def bind(units: Units, gains: Array, offsets: Array, scales: Array, bases: Array) -> Bound:
-    """Return the fastest value of `units` for one trajectory; trivial offsets, scales and bases cost nothing.
+    """Return the fastest value of `units` for one trajectory.
 
-    The parameters of the bank are columns.
+    The parameters of the bank are columns; zero offsets, unit scales and zero bases are skipped.
     """
     function = units.vector()
     if not units.activations:

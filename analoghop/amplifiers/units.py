@@ -16,7 +16,7 @@ Rows = slice | Indices
 
 
 class Group(NamedTuple):
-    """All units of one kind, and where they stand among the inputs, the outputs and the units."""
+    """All units of one kind, and their indices among the inputs, the outputs and the units."""
 
     activation: Activation
     inputs: Rows
@@ -35,7 +35,7 @@ class Group(NamedTuple):
         return part if self.activation.scalar else part.reshape(-1, width, part.shape[-1])
 
     def rows(self, f: Array) -> Array:
-        """Return what the activation gave (units, rows of one, members) as rows."""
+        """Return the result of the activation (units, rows per unit, members) as rows."""
         return f if self.activation.scalar else f.reshape(-1, f.shape[-1])
 
 
@@ -44,7 +44,7 @@ class Units:
     """The units of `blocks` (activation, number of units), the rows of each unit together.
 
     Arrays are (inputs, members) and (outputs, members) in the order of the blocks; each kind is evaluated
-    once, wherever its units stand.
+    once, for all its units.
     """
 
     blocks: tuple[tuple[Activation, int], ...]
@@ -87,7 +87,7 @@ class Units:
 
     @cached_property
     def _output_order(self) -> Indices | None:
-        """Where each output is found among the rows of all groups; None where they are in order."""
+        """The index of each output among the rows of all groups; None if they are in order."""
         return _order([group.outputs for group in self.groups], len(self.of_output))
 
     @cached_property
@@ -153,7 +153,7 @@ class Units:
         return scale[first_output] / gain[first_input]
 
     def inverse(self, f: Array) -> Array:
-        """Return inputs with these outputs, (inputs, members). Raises `InputError` where there are none."""
+        """Return inputs with these outputs, (inputs, members). Raises `InputError` if there are none."""
         y = np.empty((len(self.of_input), f.shape[1]), f.dtype)
         for group in self.groups:
             y[group.inputs] = group.rows(group.activation.inverse(group.outcome(f)))
@@ -180,20 +180,20 @@ def _sums(rows: Array, activation: Activation) -> Array:
 
 
 def _compact(rows: Indices) -> Rows:
-    """Return consecutive rows as a slice, which needs no copy."""
+    """Return `rows` as a slice if they are consecutive, which needs no copy."""
     if len(rows) and (np.diff(rows) == 1).all():
         return slice(int(rows[0]), int(rows[-1]) + 1)
     return rows
 
 
 def _order(parts: list[Rows], size: int) -> Indices | None:
-    """Return the place of each row among the rows of all `parts`, or None where they are in order."""
+    """Return the index of each row among the rows of all `parts`, or None if they are in order."""
     places = np.concatenate([np.zeros(0, np.intp), *(np.arange(size)[part] for part in parts)])
     return None if (np.diff(places) == 1).all() else np.argsort(places)
 
 
 def _join(parts: list[Array], order: Indices | None, like: Array) -> Array:
-    """Return the rows of all `parts` in `order`; none, in the form of `like`, where there are no parts."""
+    """Return the rows of all `parts` in `order`; an empty array of the form of `like` without parts."""
     if len(parts) == 1:
         return parts[0]
     if not parts:

@@ -1,4 +1,4 @@
-"""An algebra of linear operators between amplifiers: matrices that know their structure."""
+"""Couplings between amplifiers: an algebra of structured linear operators."""
 
 from analoghop.couplings.algebra import Kron, Scaled, Sum, kron
 from analoghop.couplings.base import Coupling

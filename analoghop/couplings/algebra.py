@@ -93,7 +93,7 @@ class Sum(Coupling):
 
     @property
     def transparent(self) -> bool:
-        """Only as the sum of one transparent term."""
+        """Whether it is the sum of a single transparent term."""
         return len(self.terms) == 1 and self.terms[0].transparent
 
     def apply(self, x: Any, axis: Axis = -2) -> Any:
@@ -152,7 +152,7 @@ class Kron(Coupling):
 
     @property
     def transparent(self) -> bool:
-        """Where both factors are."""
+        """Whether both factors are transparent."""
         return self.left.transparent and self.right.transparent
 
     def apply(self, x: Any, axis: Axis = -2) -> Any:
@@ -197,7 +197,7 @@ class Kron(Coupling):
 
     def _mirrors(self, sign: float) -> bool:
         if self.left.square and self.right.square:
-            # left = s left^T and right = s' right^T with s s' = sign; a factor of zeros makes all of it zero.
+            # left = s left^T and right = s' right^T with s s' = sign; a zero factor makes the product zero.
             signs = [(+1.0, sign), (-1.0, -sign)]
             if any(self.left._mirrors(s) and self.right._mirrors(r) for s, r in signs):
                 return True
@@ -205,7 +205,7 @@ class Kron(Coupling):
 
 
 def _products(term: Coupling, factor: float = 1.0) -> list[tuple[Array, Array]] | None:
-    """Return the factors of the Kronecker products that `term` is a sum of; None where it is none."""
+    """Return the factors of the Kronecker products whose sum is `term`; None if it has another form."""
     if isinstance(term, Scaled):
         return _products(term.inner, factor * term.factor)
     if isinstance(term, Kron):
@@ -219,7 +219,7 @@ def _products(term: Coupling, factor: float = 1.0) -> list[tuple[Array, Array]] 
 def _grid_row_sums(products: list[tuple[Array, Array]]) -> Array:
     """Return sum_jl |sum_t left_ij right_kl| for rows (i, k), over products t of the same shapes.
 
-    In row k of structured right factors few different entries stand: each is worked out once.
+    Row k of structured right factors has few different entries: each is evaluated once.
     """
     lefts, rights = (np.stack(side) for side in zip(*products, strict=True))
     sums = np.empty((lefts.shape[1], rights.shape[1]))

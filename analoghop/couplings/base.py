@@ -26,19 +26,19 @@ def namespace(x: Any) -> Any:
 
 
 def along(axis: Axis, part: slice) -> tuple[Any, ...]:
-    """Return the index that takes `part` of the given axis."""
+    """Return the index that selects `part` of the given axis."""
     return (..., part) if axis == -1 else (..., part, slice(None))
 
 
 class Coupling(ABC):
     """A real matrix as an operator; subclasses are final and immutable.
 
-    `T @ x` takes `x` (columns,) or (..., columns, members) and returns a fresh array (rows,) or
-    (..., rows, members). Couplings are closed under `+`, `-`, `@`, multiplication by a number and `kron`, and
-    the structured ones run on any array type with NumPy's operators.
+    `T @ x` takes `x` (columns,) or (..., columns, members) and returns a fresh array (rows,) or (..., rows,
+    members). Couplings are closed under `+`, `-`, `@`, multiplication by a number and `kron`, and the
+    structured ones accept any array type with NumPy's operators.
     """
 
-    __array_ufunc__ = None  # numpy scalars and arrays leave `2.0 * T` to the coupling
+    __array_ufunc__ = None  # makes NumPy scalars and arrays defer `2.0 * T` to the coupling
 
     @property
     @abstractmethod
@@ -47,7 +47,7 @@ class Coupling(ABC):
 
     @abstractmethod
     def apply(self, x: Any, axis: Axis = -2) -> Any:
-        """Return the product along `axis` of `x`; the answer may share memory with `x`."""
+        """Return the product along `axis` of `x`; the result may share memory with `x`."""
 
     @abstractmethod
     def toarray(self) -> Array:
@@ -68,7 +68,7 @@ class Coupling(ABC):
 
     @property
     def square(self) -> bool:
-        """Whether there are as many rows as columns."""
+        """Whether the numbers of rows and columns are equal."""
         return self.shape[0] == self.shape[1]
 
     @property
@@ -128,7 +128,7 @@ class Coupling(ABC):
         return difference <= SYMMETRY * size
 
     def _blocks(self, rows: int | None = None) -> Any:
-        """Yield (slice of rows, those rows as an array): the matrix without all of it at once."""
+        """Yield (slice of rows, those rows as an array), so that the full matrix is never in memory."""
         rows, columns = self.shape[0] if rows is None else rows, self.shape[1]
         flipped = self.transpose()
         step = max(1, CHUNK // max(columns, self.shape[0], 1))
@@ -149,7 +149,7 @@ class Coupling(ABC):
         elif x.shape[-2] != columns:
             raise InputError(f"a coupling {self.shape} cannot act on {x.shape[-2]} rows")
         elif x.shape[-1] == 1:
-            # One member: the last axis is then contiguous, and products of products are one `gemm`.
+            # A single member: the last axis is then contiguous, and nested products are one `gemm`.
             y = self.apply(x[..., 0], -1)[..., None]
         else:
             y = self.apply(x, -2)
@@ -176,7 +176,7 @@ class Coupling(ABC):
 
 
 class Operations:
-    """What `+`, `@` and `*` of couplings make: `algebra`, which knows the classes, sets them on import."""
+    """The functions of the operators `+`, `@` and `*`, set by the module `algebra` when it is imported."""
 
     add: Callable[[Coupling, Coupling], Coupling]
     compose: Callable[[Coupling, Coupling], Coupling]
@@ -184,4 +184,4 @@ class Operations:
 
 
 OPERATIONS = Operations()
-"""Those of this package."""
+"""The operations of this package."""

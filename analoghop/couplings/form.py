@@ -1,4 +1,4 @@
-"""`as_coupling`, `best`: the one place that chooses the form of a coupling."""
+"""`as_coupling`, `best`: the choice of the form of a coupling."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def as_coupling(matrix: Any) -> Coupling:
 def best(coupling: Coupling) -> Coupling:
     """Return the form that is fastest to apply: dense up to 225 rows (15 x 15), else the given one.
 
-    Below that size one matrix product beats the several calls that a structured operator makes.
+    Below that size one matrix product is faster than the several calls of a structured operator.
     """
     if isinstance(coupling, Dense) or max(coupling.shape) > DENSE_ROWS:
         return coupling

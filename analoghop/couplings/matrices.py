@@ -38,7 +38,7 @@ class Dense(Coupling):
         return rows, columns
 
     def _like(self, x: Any) -> Any:
-        """Return the matrix in the array type, precision and place of `x`, converted once."""
+        """Return the matrix in the array type, precision and device of `x`, converted once."""
         if type(x) is np.ndarray and x.dtype != np.float32:
             return self.matrix
         key = (type(x), x.dtype, str(getattr(x, "device", "")))
@@ -97,7 +97,7 @@ class Dense(Coupling):
 
 @dataclass(frozen=True, eq=False)
 class Sparse(Coupling):
-    """A sparse matrix from anything that `scipy.sparse.csr_array` accepts, kept as such.
+    """A sparse matrix from any argument of `scipy.sparse.csr_array`, stored as a `csr_array`.
 
     Raises `InputError` unless it has two axes and is finite.
     """

@@ -1,4 +1,4 @@
-"""`Product`: couplings one after the other, such as the few patterns through which many units meet."""
+"""`Product`: the product of two couplings, such as a coupling of low rank through few patterns."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from analoghop.errors import InputError
 
 @dataclass(frozen=True, eq=False)
 class Product(Coupling):
-    """The matrix product `left` `right`, never written out: cheap where the two meet in few rows.
+    """The matrix product `left` `right` in factored form: cheap if `right` has few rows.
 
     Raises `InputError` unless `left` has as many columns as `right` has rows.
     """
@@ -24,7 +24,8 @@ class Product(Coupling):
 
     def __post_init__(self) -> None:
         if self.left.shape[1] != self.right.shape[0]:
-            raise InputError(f"couplings of shapes {self.left.shape} and {self.right.shape} do not follow")
+            shapes = f"{self.left.shape} and {self.right.shape}"
+            raise InputError(f"couplings of shapes {shapes} cannot be multiplied")
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -33,7 +34,7 @@ class Product(Coupling):
 
     @property
     def transparent(self) -> bool:
-        """Where both factors are."""
+        """Whether both factors are transparent."""
         return self.left.transparent and self.right.transparent
 
     def apply(self, x: Any, axis: Axis = -2) -> Any:
@@ -58,7 +59,7 @@ class Product(Coupling):
         return Product(self.right.transpose(), self.left.transpose())
 
     def norms(self) -> tuple[float, float, float]:
-        """Return exact norms up to 256 rows; beyond, the spectral one is a bound."""
+        """Return exact norms up to 256 rows; for more rows the spectral norm is a bound."""
         if max(self.shape) <= EXACT_ROWS:
             return Dense(self.toarray()).norms()
         one = float(self.transpose().row_sums().max(initial=0.0))

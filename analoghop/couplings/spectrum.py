@@ -1,4 +1,4 @@
-"""`extremes`: the outermost eigenvalues of a symmetric matrix, which rule steps and critical gains."""
+"""`extremes`: the smallest and largest eigenvalue of a symmetric matrix, which determine steps and gains."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ import numpy as np
 from analoghop.arrays import Array
 
 EXACT = 500
-"""Rows up to which all eigenvalues are computed: 50 ms."""
+"""Largest number of rows for which all eigenvalues are computed: 50 ms."""
 KRYLOV = 80
-"""Products for the outermost eigenvalues beyond."""
+"""Lanczos products for the outermost eigenvalues of larger matrices."""
 LARGE = 20_000
-"""Rows from which on Lanczos' vectors are not made orthogonal again: that would take most of the time."""
+"""Rows above which Lanczos vectors are not reorthogonalised, which would take most of the time."""
 
 
 def extremes(matrix: Any) -> tuple[float, float]:
     """Return the smallest and the largest eigenvalue of a symmetric `matrix`, dense or SciPy sparse.
 
-    Exact up to 500 rows; beyond, Lanczos' estimates from 80 products, which lie inside the spectrum by 1 %
-    or less for graphs.
+    Exact up to 500 rows; for more rows Lanczos estimates from 80 products, which lie inside the spectrum, by
+    1 % or less for graphs.
     """
     n = matrix.shape[0]
     if n <= EXACT:
@@ -32,11 +32,11 @@ def extremes(matrix: Any) -> tuple[float, float]:
 
 
 def lanczos(product: Callable[[Array], Array], n: int, steps: int) -> tuple[float, float]:
-    """Return Lanczos' estimates (1950) of the outermost eigenvalues of a symmetric matrix of n rows.
+    """Return Lanczos estimates (1950) of the outermost eigenvalues of a symmetric matrix of n rows.
 
-    `product` multiplies it with a vector (n,); `steps` products are made at most. The estimates lie inside
-    the spectrum. Beyond 20 000 rows the vectors lose their orthogonality, which repeats eigenvalues that are
-    found already, and leaves the outermost ones what they are (Paige 1980).
+    `product` multiplies it with a vector (n,); at most `steps` products are made. The estimates lie inside
+    the spectrum. Above 20 000 rows the vectors lose their orthogonality, which repeats eigenvalues but does
+    not change the outermost ones (Paige 1980).
     """
     if n > LARGE:
         return _three_terms(product, n, steps)
@@ -47,7 +47,7 @@ def lanczos(product: Callable[[Array], Array], n: int, steps: int) -> tuple[floa
     used = steps
     for j in range(steps):
         w = product(V[j])
-        for _ in range(2):  # the second pass removes what rounding left of the first
+        for _ in range(2):  # the second pass removes the rounding error of the first
             overlap = V[: j + 1] @ w
             H[: j + 1, j] += overlap
             w = w - overlap @ V[: j + 1]
@@ -64,7 +64,7 @@ def lanczos(product: Callable[[Array], Array], n: int, steps: int) -> tuple[floa
 
 
 def _three_terms(product: Callable[[Array], Array], n: int, steps: int) -> tuple[float, float]:
-    """Return the same by the recurrence alone, which keeps two vectors."""
+    """Return the estimates by the three-term recurrence alone, which stores two vectors."""
     v = np.random.default_rng(0).standard_normal(n)
     v /= np.linalg.norm(v)
     before, size = np.zeros(n), 0.0

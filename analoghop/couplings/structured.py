@@ -1,4 +1,4 @@
-"""Couplings that are known by their size alone."""
+"""Couplings that are defined by their size alone: identity, matrix of ones, ring."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Eye(Coupling):
 
     @property
     def transparent(self) -> bool:
-        """Always: the product is its argument."""
+        """True: the product is its argument."""
         return True
 
     def apply(self, x: Any, axis: Axis = -2) -> Any:
@@ -103,7 +103,7 @@ class Ones(Coupling):
         return np.ones(self.shape)
 
     def transpose(self) -> Ones:
-        """Return the ones of the other shape."""
+        """Return the matrix of ones with the transposed shape."""
         return Ones(self.columns, self.rows)
 
     def row_sums(self) -> Array:
@@ -126,8 +126,8 @@ class Ones(Coupling):
 class Cycle(Coupling):
     """The ring of `n` places: S + S^-1 with the cyclic shift S, so each row has its two neighbours.
 
-    Taken literally for small rings: two places are joined twice (entries 2), and one place is joined to
-    itself twice.
+    The sum also holds for small rings: two places are connected twice (entries 2), and a single place is
+    connected to itself twice.
     """
 
     n: int
@@ -165,7 +165,7 @@ class Cycle(Coupling):
         return np.full(self.n, 2.0)
 
     def diagonal(self) -> Array:
-        """Return zeros, but for the ring of one place."""
+        """Return zeros, except for the ring of one place."""
         return np.full(self.n, 2.0 if self.n == 1 else 0.0)
 
     def norms(self) -> tuple[float, float, float]:

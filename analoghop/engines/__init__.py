@@ -1,6 +1,6 @@
-"""Engines: what integrates systems. `ENGINES` has them by name.
+"""Engines, which integrate systems; `ENGINES` lists them by name.
 
-They are loaded where they are used first: a run of one needs none of the others.
+Each is imported at its first use.
 """
 
 from __future__ import annotations

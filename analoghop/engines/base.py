@@ -1,4 +1,4 @@
-"""`Engine` and `EnsembleEngine`: the contracts of what integrates one trajectory, and many."""
+"""`Engine` and `EnsembleEngine`: the contracts for integrating one trajectory, and many."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from analoghop.ensembles.starts import Starts
 
 Stop = Callable[[Array], Mask]
-"""A test of outputs (n_outputs, members) that ends a run where it holds: a mask (members,)."""
+"""A stop test: maps outputs (n_outputs, members) to a mask (members,) of the runs that end."""
 
 
 class Engine(ABC):
     """Integrates systems; its fields are its options. Subclasses are final frozen dataclasses.
 
-    `compiled`: whether `integrate_many`, or `integrate` where there is no such method, is compiled code.
+    `compiled`: whether `integrate_many` (or `integrate` of an engine without it) is compiled code.
     """
 
     compiled: ClassVar[bool] = False
@@ -40,16 +40,16 @@ class Engine(ABC):
         stop: Stop | None = None,
         limits: Limits | None = None,
     ) -> Solution:
-        """Return what `system` does from the state `x0` (n,) or (n, 1) at `times[0]`.
+        """Return the solution of `system` from the state `x0` (n,) or (n, 1) at `times[0]`.
 
         `times` in seconds: two values record every accepted step between them; more are a grid on which the
-        run is recorded, first = start, last = end. A run that ends early ends its record where it ended.
-        `stop` ends the run at the first accepted step whose outputs satisfy it. Where the `limits` (None:
-        none) are over before, by their deadline or by Ctrl-C, the run up to there is returned with the status
-        `TIME_LIMIT`; after Ctrl-C `record["interrupted"]` is True. They are told how far it is, by
-        the time reached in "s", or by engines for many, as one of their "starts".
-        Raises `InputError` for shapes that do not fit, values that are not finite, or times that do not
-        increase. A numerical failure is a status of the solution, never an exception.
+        run is recorded, first = start, last = end. The record of a run that ends early ends there, too.
+        `stop` ends the run at the first accepted step whose outputs satisfy it. If the `limits` (None: none)
+        are over earlier, by their deadline or by Ctrl-C, the run up to there is returned with the status
+        `TIME_LIMIT`; after Ctrl-C `record["interrupted"]` is True. Progress is reported to them: the reached
+        time in "s", or, by engines for many trajectories, the finished "starts". Raises `InputError` for
+        wrong shapes, values that are not finite, or times that do not increase. A numerical failure is a
+        status of the solution, never an exception.
         """
 
 
@@ -65,14 +65,14 @@ class EnsembleEngine(Engine):
         stop: Stop | None = None,
         limits: Limits | None = None,
     ) -> EnsembleSolution:
-        """Return what the trajectories of `system` from `starts` at `times[0]` do.
+        """Return the solution of the trajectories of `system` from `starts` at `times[0]`.
 
         `times` in seconds: two values are the span, and only the last states are kept; more are a grid on
-        which waveforms are kept as well. `stop` ends trajectories whose outputs satisfy it.
-        The threads of `limits` (None: one, and no end) share the trajectories. Where these are over before,
-        by their deadline or by Ctrl-C, what has finished by then is returned; after Ctrl-C
-        `record["interrupted"]` is True. They are told how many "starts" have finished, and settled.
-        Raises `InputError` for what does not fit. A numerical failure is a status.
+        which waveforms are kept as well. `stop` ends trajectories whose outputs satisfy it. The threads of
+        `limits` (None: one thread, no time limit) share the trajectories. If the limits are over earlier, by
+        their deadline or by Ctrl-C, the finished trajectories are returned; after Ctrl-C
+        `record["interrupted"]` is True. The numbers of finished and of settled "starts" are reported to them.
+        Raises `InputError` for starts, times or options that do not fit. A numerical failure is a status.
         """
 
 
@@ -89,7 +89,7 @@ def checked_times(times: ArrayLike) -> Array:
 
 
 def cut_short(limits: Limits, t: float) -> str:
-    """Return the sentence of a run that its `limits` have ended at `t` seconds."""
+    """Return the message of a run that its `limits` ended at `t` seconds."""
     reason = "Ctrl-C ended the run" if limits.interrupted else "the time limit was reached"
     return f"{reason} at t = {t:g} s"
 
@@ -102,7 +102,7 @@ def checked_stop(stop: Stop | None) -> None:
 
 
 def single_state(x0: ArrayLike, system: System) -> Array:
-    """Return `x0` as a state (n,); raises `InputError` where it is not one finite state of `system`."""
+    """Return `x0` as a state (n,); raises `InputError` unless it is one finite state of `system`."""
     state = members(x0, system.size, "x0")
     if state.shape[1] != 1:
         raise InputError(f"`x0` has {state.shape[1]} members; this engine integrates one trajectory")
@@ -111,7 +111,7 @@ def single_state(x0: ArrayLike, system: System) -> Array:
 
 def corners(system: System, start: float, end: float) -> list[float]:
     """Return `start`, the system's breakpoints inside (start, end), and `end`."""
-    # Corners closer together than time can be told apart are one corner.
+    # Corners that differ by no more than the resolution of the time are one corner.
     least = 16 * np.spacing(max(abs(start), abs(end)))
     edges = [start]
     for corner in system.breakpoints(end):

@@ -1,4 +1,4 @@
-"""Whether numba, the compiler of the kernels (extra `fast`), is installed: nothing else asks for it."""
+"""The only test whether numba, the compiler of the kernels (extra `fast`), is installed."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from importlib.util import find_spec
 
 
 def numba_installed() -> bool:
-    """Return whether numba, and with it compiled code, can be used."""
+    """Return whether numba is installed, so that compiled code can run."""
     return find_spec("numba") is not None

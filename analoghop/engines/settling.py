@@ -1,4 +1,4 @@
-"""When a circuit has come to rest: a test for each state, and the circuit's growth rates there."""
+"""The settling test of a circuit: the rate of every state, and the growth rates of small disturbances."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from numpy.typing import ArrayLike
 from analoghop.arrays import Array
 from analoghop.systems.base import System
 
-_DENSE = 300  # states up to which all eigenvalues are computed: 0.1 s there, growing with the cube
-_KRYLOV = 80  # directions tried beyond: a growth of 1/1000 of the spectrum's width is still seen
+_DENSE = 300  # largest number of states for which all eigenvalues are computed: 0.1 s, growing with its cube
+_KRYLOV = 80  # Krylov directions for more states: a growth of 1/1000 of the spectrum's width is still found
 _PROBE = 1e-4  # of the input scale: truncation 1e-8, rounding 1e-12 of a central difference
 
 
 class Settling:
-    """Watches one trajectory, step by step.
+    """The settling test of one trajectory, applied step by step.
 
     The test: |rate| times the state's own time constant is below `tolerance` times the larger of its running
-    maximum of |x| and its input scale, for each state by itself (a norm over all would let a large or fast
-    state hide a small or slow one), and nothing outside moves any more.
+    maximum of |x| and its input scale, for each state separately (a norm over all states would let a large or
+    fast state hide a small or slow one), and all inputs and schedules are constant.
 
     `since` is the first time from which the test has held without a break, None where it fails now.
     """
@@ -33,7 +33,7 @@ class Settling:
         self.since: float | None = None
 
     def add(self, t: Array, x: Array) -> None:
-        """Take the accepted steps `t` (k,), `x` (n, k)."""
+        """Add the accepted steps `t` (k,), `x` (n, k)."""
         magnitude = np.maximum.accumulate(np.concatenate([self._largest, np.abs(x)], axis=1), axis=1)[:, 1:]
         self._largest = magnitude[:, -1:]
         if t[-1] < self._quiet:
@@ -50,17 +50,16 @@ class Settling:
             self.since = float(t[failures[-1] + 1 if len(failures) else 0])
 
     def stable(self, t: float, x: Array) -> bool:
-        """Return whether the state (n,) that passes the test rests where small disturbances do not grow.
+        """Return whether the state (n,), which passes the test, is stable: small disturbances do not grow.
 
-        A circuit on its saddle has rates of zero as well, until noise or rounding moves it: it has not
-        settled.
+        At a saddle the rates are zero as well, until noise or rounding moves the circuit: it has not settled.
         """
         return not growing(self._system, t, x, self._tolerance)
 
     def settled(self, t: float, x: Array) -> bool:
-        """Return whether the run may end here: the test holds and the rest is stable.
+        """Return whether the run may end here: the test holds and the equilibrium is stable.
 
-        A rest that was found unstable is looked at again only when it has lasted twice as long.
+        After a verdict "unstable", stability is tested again only when the rest has lasted twice as long.
         """
         if self.since is None or t < self._check_again:
             return False
@@ -79,11 +78,11 @@ def at_rest(system: System, t: float, x: Array, tolerance: float, magnitude: Arr
 
 
 def growing(system: System, t: float, x: Array, tolerance: float) -> bool:
-    """Return whether some small disturbance of the state `x` (n,) grows.
+    """Return whether a small disturbance of the state `x` (n,) grows.
 
-    Growth below `tolerance` per slowest own time constant counts as none: the state is not known better.
-    Up to 300 states the eigenvalues of the Jacobian decide; beyond, its Ritz values on a Krylov space, which
-    find an eigenvalue on the right unless it is a thousandth of the spectrum's width or less.
+    Growth below `tolerance` per slowest own time constant counts as none: the state is not more accurate. Up
+    to 300 states the eigenvalues of the Jacobian decide; beyond, its Ritz values on a Krylov space, which
+    find an eigenvalue with positive real part unless this is a thousandth of the spectrum's width or less.
     """
     if system.size == 0:
         return False
@@ -95,7 +94,7 @@ def growing(system: System, t: float, x: Array, tolerance: float) -> bool:
     if not np.isfinite(J).all():
         return True
     margin = tolerance / slowest + 1e-13 * float(np.abs(J).sum(axis=1).max())
-    # Gershgorin's discs settle most cases, such as saturated amplifiers, at a fraction of the cost.
+    # Gershgorin's discs decide most cases, such as saturated amplifiers, at a fraction of the cost.
     diagonal = np.diagonal(J)
     for axis in (0, 1):
         if (diagonal - np.abs(diagonal) + np.abs(J).sum(axis=axis) <= margin).all():
@@ -116,7 +115,7 @@ def _ritz_values(system: System, t: float, x: Array) -> tuple[float, float]:
     """
     rhs, scale = system.bind(), system.input_scale[:, 0]
     rate = rhs(t, x) / scale
-    # What is left of the rate lies along the slowest or a growing direction; chance covers the others.
+    # The remaining rate lies along the slowest or a growing direction; random numbers cover the others.
     v = np.random.default_rng(0).standard_normal(system.size)
     v /= np.linalg.norm(v)
     speed = np.linalg.norm(rate)
@@ -131,7 +130,7 @@ def _ritz_values(system: System, t: float, x: Array) -> tuple[float, float]:
         if not np.isfinite(w).all():
             return float("nan"), float("nan")
         size = float(np.linalg.norm(w))
-        for _ in range(2):  # twice is enough: the second pass removes what rounding left of the first
+        for _ in range(2):  # two passes are enough: the second removes the rounding error of the first
             overlap = V[: j + 1] @ w
             H[: j + 1, j] += overlap
             w = w - overlap @ V[: j + 1]

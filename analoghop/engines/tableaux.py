@@ -1,8 +1,8 @@
-"""Embedded Runge-Kutta pairs as tables, and the short steps that show whether a trajectory is at rest.
+"""Tables of embedded Runge-Kutta pairs, and the pattern of short steps for the settling test.
 
-Near a rest an explicit pair steps as far as its fastest mode bears, which that mode never forgets: it keeps
-moving by as much as the tolerance allows, at a rate that hides the rest. A few steps of half and of a quarter
-of the length calm it; where amplifiers have corners, half is not enough.
+Near an equilibrium, stability of the fastest mode limits the step of an explicit pair: this mode keeps moving
+by as much as the tolerance allows, at a rate that fails the settling test. A few steps of half and of a
+quarter of the length damp it; for amplifiers with corners, half is not enough.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ Row = tuple[float, ...]
 
 
 class Tableau(NamedTuple):
-    """An explicit pair whose last stage is the first of the next step.
+    """An explicit pair whose last stage is the first stage of the next step (FSAL).
 
     `nodes` (stages,) and `rows`: stage i is taken at the node i and at the start plus the step times row i of
     the earlier rates; the last row gives the new state. `error` (stages,) gives new minus embedded state.
@@ -70,7 +70,7 @@ BOGACKI_SHAMPINE = Tableau(
 PAIRS = {"DOPRI5": DORMAND_PRINCE, "BS23": BOGACKI_SHAMPINE}
 
 PERIOD = 64
-"""Steps of a trajectory, tried and accepted, the last of which are short ones."""
+"""Period of the step pattern: a number of tried steps, the last of which are short."""
 
 SHORT = 12
-"""How many of them are short: they leave 1e-6 of the fastest mode; the second half is of a quarter."""
+"""Number of short steps in a period: they damp the fastest mode to 1e-6; the last half are quarter steps."""

@@ -1,4 +1,4 @@
-"""Many trajectories of one system: where they start, how they ended, and which attractors they share."""
+"""Ensembles, many trajectories of one system: starts, noise streams, solutions and attractors."""
 
 from analoghop.ensembles.attractors import Attractor, Attractors
 from analoghop.ensembles.solution import EnsembleSolution

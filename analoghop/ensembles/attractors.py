@@ -1,4 +1,4 @@
-"""The attractors that an ensemble has ended in, and how large their basins are."""
+"""The attractors that the trajectories of an ensemble have reached, and the fractions of their basins."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from numpy.typing import NDArray
 from analoghop.arrays import Array, Integers
 from analoghop.intervals import wilson_interval
 
-_MERGED = 2000  # cells up to which neighbours are compared: a second for 100 outputs
+_MERGED = 2000  # largest number of cells whose neighbours are compared: 1 s for 100 outputs
 
 Pick = Callable[[Integers], Array]
-"""`pick(members)` returns the states or the outputs of some members, (rows, len(members))."""
+"""`pick(members)` returns the states or the outputs of the given members, (rows, len(members))."""
 
 
 @dataclass(frozen=True, eq=False)
 class Attractor:
-    """Where `count` of the trajectories have ended: a share `fraction` of all, with Wilson's 95 % `interval`.
+    """An attractor that `count` trajectories reached: a `fraction` of all, with Wilson's 95 % `interval`.
 
-    `state` (n,), `outputs` (n_outputs,) and `energy` (None without one) are of the trajectory in place
-    `member`, the first of them.
+    `state` (n,), `outputs` (n_outputs,) and `energy` (None without one) are those of its first trajectory,
+    with the index `member`.
     """
 
     state: Array
@@ -36,9 +36,9 @@ class Attractor:
 
 @dataclass(frozen=True, eq=False)
 class Attractors:
-    """Attractors, the most frequent first, at equal count the lowest in energy.
+    """Attractors, the most frequent first, for equal counts the lowest energy first.
 
-    `labels` (members,) is the number of each trajectory's attractor, -1 for one that is at none.
+    `labels` (members,) is the number of each trajectory's attractor, -1 for a trajectory at no attractor.
     """
 
     found: tuple[Attractor, ...]
@@ -55,7 +55,7 @@ class Attractors:
 
 
 def cells(outputs: Array, tolerance: Array) -> NDArray[np.uint64]:
-    """Return two numbers, (members, 2), that name the cell of a grid of width `tolerance` of each column."""
+    """Return two numbers (members, 2) that identify each column's cell of a grid of width `tolerance`."""
     places = np.rint(outputs / tolerance).astype(np.int64).view(np.uint64)
     words = np.random.Philox(key=0).random_raw(2 * len(places)).reshape(2, -1) | np.uint64(1)
     return np.stack([(places * word[:, None]).sum(axis=0) for word in words], axis=1)
@@ -64,9 +64,8 @@ def cells(outputs: Array, tolerance: Array) -> NDArray[np.uint64]:
 def clustered(names: NDArray[np.uint64], outputs: Pick, tolerance: Array) -> Integers:
     """Return labels (members,) of clusters.
 
-    `names` (members, 2) are the members' cells. Cells whose first
-    members lie within `tolerance` of each other in every output are one cluster (of up to 2000 cells; the
-    larger takes the smaller).
+    `names` (members, 2) are the members' cells. Cells whose first members differ by less than `tolerance` in
+    every output form one cluster (if there are up to 2000 cells; smaller cells join larger ones).
     """
     _, first, labels, counts = np.unique(
         names, axis=0, return_index=True, return_inverse=True, return_counts=True
@@ -90,7 +89,7 @@ def clustered(names: NDArray[np.uint64], outputs: Pick, tolerance: Array) -> Int
 def ranked(
     labels: Integers, alive: Integers, states: Pick, outputs: Pick, energies: Array | None, members: int
 ) -> Attractors:
-    """Return the clusters `labels` of the members `alive`, out of `members`, as attractors in order.
+    """Return the clusters `labels` of the members `alive`, out of `members`, as sorted attractors.
 
     `energies` (members,) or None.
     """

@@ -1,4 +1,4 @@
-"""`EnsembleSolution`: what many runs of one system did."""
+"""`EnsembleSolution`: the end states, statuses and waveforms of many trajectories of one system."""
 
 from __future__ import annotations
 
@@ -22,22 +22,21 @@ from analoghop.solution import Ran, Status
 from analoghop.systems.base import System
 
 STATUSES = tuple(Status)
-_CHUNK = 1024  # members whose outputs are worked out at once
+_CHUNK = 1024  # members whose outputs are computed at once
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class EnsembleSolution:
-    """How m trajectories of `system` ended, out of `starts.count` that were asked for.
+    """The ends of m trajectories of `system`, out of the `starts.count` requested ones.
 
-    `place` (m,) are their places among the starts, increasing: all of them, unless the run was interrupted.
-    `states` (n, m) are the last states, reached at `times` (m,); `codes` (m,) number the statuses in
-    `STATUSES`. `settled_at` (m,) is the time since when a trajectory has been at rest, nan where it has not
-    settled. `steps`, `rejected` and `evaluations` (m,) count the work. `energies` (m,) are the energies for
-    the parameters of the moment of the last states, nan where a state is not finite; None without an energy.
-    `trace_times` (k,) and `traces` (m, k, n) are waveforms, where they were asked for: a trajectory that
-    ended before keeps its last state.
-    `record` is what a file says of the run: program, version, engine, settings, seeds; "interrupted" is True
-    where Ctrl-C ended it. `ran` is the engine.
+    `place` (m,) are the indices of their starts, increasing: all starts, unless the run ended early. `states`
+    (n, m) are the last states, reached at `times` (m,); `codes` (m,) number the statuses in `STATUSES`.
+    `settled_at` (m,) is the time since which a trajectory has been at rest, nan if it has not settled.
+    `steps`, `rejected` and `evaluations` (m,) count the work. `energies` (m,) are the energies of the last
+    states, with the parameters at these times, nan if a state is not finite; None without an energy.
+    `trace_times` (k,) and `traces` (m, k, n) are waveforms, if requested: a trajectory that ended earlier
+    keeps its last state. `record` is the metadata of the run, which files carry: program, version, engine,
+    settings, seeds; "interrupted" is True where Ctrl-C ended it. `ran` is the engine.
     """
 
     system: System
@@ -67,22 +66,22 @@ class EnsembleSolution:
 
     @property
     def unfinished(self) -> int:
-        """Number of trajectories that were asked for and have not finished."""
+        """Number of requested trajectories that have not finished."""
         return self.starts.count - len(self)
 
     def has(self, status: Status) -> Mask:
-        """Return which trajectories have ended with `status`, (m,)."""
+        """Return the mask of the trajectories that have ended with `status`, (m,)."""
         return np.asarray(self.codes == STATUSES.index(status))
 
     @cached_property
     def statuses(self) -> dict[Status, int]:
-        """How many trajectories have ended how; those that have not finished count as "time limit"."""
+        """The number of trajectories per status; unfinished ones count as "time limit"."""
         counts = np.bincount(self.codes, minlength=len(STATUSES))
         counts[STATUSES.index(Status.TIME_LIMIT)] += self.unfinished
         return {status: int(count) for status, count in zip(STATUSES, counts, strict=True) if count}
 
     def outputs_of(self, members: Integers) -> Array:
-        """Return the last amplifier outputs of some of the trajectories, (n_outputs, len(members))."""
+        """Return the last amplifier outputs of the trajectories `members`, (n_outputs, len(members))."""
         return self.system.outputs(self.times[members], self._states_of(members))
 
     def _states_of(self, members: Integers) -> Array:
@@ -90,7 +89,7 @@ class EnsembleSolution:
 
     @property
     def outputs(self) -> Array:
-        """The last amplifier outputs of all, (n_outputs, m): worked out at every call, not kept."""
+        """The last amplifier outputs of all trajectories, (n_outputs, m), computed at every call."""
         outputs = np.empty((self.system.n_outputs, len(self)))
         for members in self._chunks(np.arange(len(self))):
             outputs[:, members] = self.outputs_of(members)
@@ -103,13 +102,12 @@ class EnsembleSolution:
     def attractors(self, tol: float = 0.01, *, unsettled: bool = False) -> Attractors:
         """Return the distinct attractors with their basin fractions, of all trajectories that have finished.
 
-        Only trajectories that have settled are at one; with `unsettled` the last states of the others, unless
-        they have failed, are sorted as well.
-        Trajectories are together whose last outputs differ by less than about `tol` of the range of each
-        output (the distance of the rails; of an amplifier without, the largest output, or what one input
-        scale changes it by): they are rounded to a grid of that width, with the rails in the middle of cells,
-        and neighbouring cells are joined (where there are up to 2000).
-        Raises `InputError` for a `tol` outside 0..1.
+        Only settled trajectories have an attractor; with `unsettled` the last states of the others, unless
+        they have failed, are classified as well. Trajectories share an attractor if their last outputs differ
+        by less than about `tol` of the range of each output (the distance of the rails; of an amplifier
+        without rails, the largest output, or its change by one input scale): outputs are rounded to a grid of
+        that width, with the rails in the middle of cells, and neighbouring cells are joined (if there are up
+        to 2000). Raises `InputError` for a `tol` outside 0..1.
         """
         if not 0 < tol <= 1:
             raise InputError(f"`tol` is {tol}, expected a fraction of the outputs' range, 0 to 1")
@@ -133,9 +131,9 @@ class EnsembleSolution:
         return low, np.where(width > 0, width, 1.0)
 
     def to_dict(self, tol: float = 0.01, signals: Sequence[str] | None = None) -> dict[str, Any]:
-        """Return the statistics as plain values for JSON: SI units, None for what is no number.
+        """Return the statistics as plain values for JSON: SI units, None for values not finite.
 
-        `tol` is that of `attractors`; `signals` (None: all) are told of each attractor.
+        `tol` is that of `attractors`; `signals` (None: all) are listed for each attractor.
         """
         times = self.settled_at[~np.isnan(self.settled_at)]
         found = self.attractors(tol)
@@ -173,9 +171,9 @@ class EnsembleSolution:
         return {name: _number(float(value)) for name, value in zip(names, values, strict=True)}
 
     def save(self, path: str | Path) -> None:
-        """Write everything but the system to a `.npz` archive, whole or not at all.
+        """Write everything but the system to a `.npz` archive, completely or not at all.
 
-        Raises `InputError` for another suffix or a place that cannot be written.
+        Raises `InputError` for another suffix or a path that cannot be written.
         """
         if Path(path).suffix != ".npz":
             raise InputError(f"an ensemble is written to .npz, not to {path}")
@@ -216,7 +214,7 @@ def _rails(system: System) -> tuple[Array, Array]:
 
 
 def _swing(system: System) -> Array | float:
-    """Return what one input scale changes an output by, where that is known."""
+    """Return the change of each output by one input scale, nan if unknown."""
     return 0.0 if system.bank is None else np.abs(system.bank.scale)
 
 

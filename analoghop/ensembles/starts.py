@@ -1,4 +1,4 @@
-"""Where the trajectories of an ensemble start."""
+"""Start states of the trajectories of an ensemble."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from analoghop.systems.base import System
 class Starts(ABC):
     """The starts of the trajectories number `first`, first + 1 ... first + count - 1 of an ensemble.
 
-    Attributes: `size`, states of each; `count`; `first`, from which noise counts as well.
+    Attributes: `size`, the number of states; `count`; `first`, which also numbers the noise streams.
     """
 
     size: int
@@ -26,7 +26,7 @@ class Starts(ABC):
 
     @abstractmethod
     def block(self, begin: int, count: int) -> Array:
-        """Return the starts of `count` trajectories from the one in place `begin` (0 for the first) on.
+        """Return the starts of `count` trajectories, from the one with index `begin` (0 for the first) on.
 
         Shape (size, count).
         """
@@ -38,7 +38,7 @@ class Starts(ABC):
 
 @dataclass(frozen=True, eq=False)
 class GivenStarts(Starts):
-    """Starts as they are given, `x0` (size, count) or (size,); raises `InputError` where it is neither."""
+    """Given starts `x0` (size, count) or (size,); raises `InputError` for another shape."""
 
     x0: Array
     first: int = 0
@@ -61,9 +61,9 @@ class GivenStarts(Starts):
 
 @dataclass(frozen=True, eq=False)
 class RandomStarts(Starts):
-    """Starts uniform in `centre` +- `spread`, both (size, 1), drawn when they are asked for.
+    """Starts uniform in `centre` +- `spread`, both (size, 1), drawn when `block` is called.
 
-    The start of a trajectory depends on `seed`, its number and the number of states, and on nothing else.
+    The start of a trajectory depends on `seed`, its number and the number of states only.
     """
 
     centre: Array
@@ -101,10 +101,10 @@ def random_starts(
 ) -> RandomStarts:
     """Return `count` starts uniform within +- `scale` input scales of the amplifiers' thresholds.
 
-    So with the default every amplifier starts anywhere in its linear range. `scale`: a number or one per
-    state. `centre` (V): a number or one per state, by default the offsets of the amplifiers that read the
-    states (0 where that is not known). `first` is the number of the first trajectory.
-    Raises `InputError` for a count below 1, a bad seed or parameters that do not fit.
+    With the default every amplifier starts within its linear range. `scale`: a number or one per state.
+    `centre` (V): a number or one per state, by default the offsets of the amplifiers that read the states (0
+    if unknown). `first` is the number of the first trajectory. Raises `InputError` for a count below 1, an
+    invalid seed or parameters of the wrong shape.
     """
     if centre is None:
         centre = 0.0 if system.network is None else system.network.amplifiers.offset

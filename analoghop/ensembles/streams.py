@@ -1,4 +1,4 @@
-"""Random numbers that depend on a seed and on a trajectory's number in the ensemble, and on nothing else."""
+"""Random numbers that depend on a seed and on the number of a trajectory in the ensemble only."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from analoghop.arrays import Array, Indices, Integers
 from analoghop.errors import InputError
 
-_STARTS, _NOISE, _NUMBERS = 1, 2, 3  # what a stream is for, the top word of its counter
-BLOCK = 64  # trajectories whose starts are drawn at once
-_AHEAD = 1 << 20  # bytes of noise drawn ahead for a tile: they stay in the cache
+_STARTS, _NOISE, _NUMBERS = 1, 2, 3  # purpose of a stream, the top word of its counter
+BLOCK = 64  # number of trajectories whose starts are drawn at once
+_AHEAD = 1 << 20  # bytes of noise drawn in advance for a tile, which fit the cache
 
 
 def check_seed(seed: int, name: str) -> int:
@@ -21,7 +21,7 @@ def check_seed(seed: int, name: str) -> int:
 
 
 def _generator(seed: int, key: int, purpose: int) -> np.random.Generator:
-    """Return the Philox stream (Salmon et al. 2011) of the key (seed, key): no two overlap."""
+    """Return the Philox stream (Salmon et al. 2011) of the key (seed, key); no two streams overlap."""
     words = np.array([seed, key], dtype=np.uint64)
     counter = np.array([0, 0, 0, purpose], dtype=np.uint64)
     return np.random.Generator(np.random.Philox(key=words, counter=counter))
@@ -49,8 +49,8 @@ def normal(seed: int, index: NDArray[np.integer], rows: int) -> Array:
 class TileNoise:
     """Standard normal numbers for the steps of the trajectories in a tile's slots.
 
-    Every trajectory draws from a stream of its own, in the order of its steps. `first` is the number in the
-    whole ensemble of the trajectory in place 0.
+    Every trajectory has its own stream, drawn in the order of its steps. `first` is the number in the whole
+    ensemble of the trajectory with index 0.
     """
 
     def __init__(self, seed: int, first: int, rows: int) -> None:
@@ -59,7 +59,7 @@ class TileNoise:
         self._drawn = np.zeros((0, 1, rows))
 
     def keep(self, slots: Indices | None, width: int) -> None:
-        """Keep only `slots`; for None, have `width` empty ones."""
+        """Keep only `slots`; None creates `width` empty ones."""
         if slots is not None:
             self._streams = [self._streams[k] for k in slots]
             self._drawn = self._drawn[slots]
@@ -69,7 +69,7 @@ class TileNoise:
         self._drawn, self._phase = np.zeros((width, steps, self._rows)), 0
 
     def place(self, slots: Indices, places: Integers) -> None:
-        """Begin the trajectories in `places` of the ensemble in `slots`."""
+        """Begin the streams of the trajectories `places` in `slots`."""
         for slot, place in zip(slots.tolist(), places.tolist(), strict=True):
             stream = self._streams[slot] = _generator(self._seed, self._first + place, _NOISE)
             if self._phase:

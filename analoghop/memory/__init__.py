@@ -1,6 +1,6 @@
-"""Memories: patterns that are stored in couplings and recalled from damaged cues.
+"""Associative memories: patterns stored in couplings and recalled from damaged cues.
 
-A `Memory` holds patterns; its `recall` stores them by a rule and gives a model damaged ones:
+A `Memory` holds patterns; its `recall` stores them by a learning rule and recalls them from damaged cues:
 
     from analoghop.memory import Memory, MemoryRecipe, PatternSource, capacity, compare, make_cues
 
@@ -22,8 +22,8 @@ patterns (`sequence_circuit`).
 
     columns = capacity(MemoryRecipe(), PatternSource(300), [15, 30, 45], trials=20, time_limit=60)
 
-All of them take `seed`, `threads`, `time_limit` and `progress`. The names are loaded where they are used
-first; `analoghop.plotting` draws what they return.
+All of them take `seed`, `threads`, `time_limit` and `progress`. The names are imported at first use;
+`analoghop.plotting` draws the results.
 """
 
 from __future__ import annotations

@@ -20,10 +20,10 @@ Damage = Literal["flip", "erase", "blur"]
 
 @dataclass(frozen=True, eq=False)
 class Cues:
-    """`values` (n, members) that a memory is given; `wanted` (members,) is the pattern that each is made of.
+    """The inputs `values` (n, members) of a memory; `wanted` (members,) are the patterns they are made from.
 
-    Bits are +1 and -1, 0 where erased, anything where blurred. `noise` (members,) is the share of bits
-    flipped or erased, or the standard deviation of a blur.
+    Bits are +1 and -1, 0 if erased, any number if blurred. `noise` (members,) is the share of bits flipped or
+    erased, or the standard deviation of a blur.
     """
 
     values: Array
@@ -62,19 +62,19 @@ def make_cues(
     seed: int = 0,
     numbers: Sequence[int] | None = None,
 ) -> Cues:
-    """Return a cue for each pattern in `wanted` (0-based, repeated as often as listed; None: every one once).
+    """Return a cue for each pattern in `wanted` (0-based, possibly repeated; None: every pattern once).
 
-    `damage`: "flip" turns, "erase" clears `noise` n bits, rounded, chosen at random; "blur" adds to every
-    bit a normal deviate of standard deviation `noise`. What chance does to a cue depends on `seed` and its
-    number alone, one of `numbers`, by default 0, 1, 2 ...
-    Raises `InputError` for a share outside 0..1, a negative deviation, or patterns that there are not.
+    `damage`: "flip" inverts, "erase" clears `noise` n bits, rounded, chosen at random; "blur" adds to every
+    bit a normal deviate of standard deviation `noise`. The random damage of a cue depends on `seed` and its
+    number alone, one of `numbers`, by default 0, 1, 2 ... Raises `InputError` for a share outside 0..1, a
+    negative deviation, or patterns that do not exist.
     """
     chosen = np.arange(memory.count) if wanted is None else np.asarray(wanted, dtype=np.int64)
     if chosen.ndim != 1 or not len(chosen):
         raise InputError("`wanted` names no pattern")
     if chosen.min() < 0 or chosen.max() >= memory.count:
         odd = chosen[(chosen < 0) | (chosen >= memory.count)][0]
-        raise InputError(f"pattern {odd + 1} is to be cued, expected one of 1 to {memory.count}")
+        raise InputError(f"pattern {odd + 1} is to be the cue, expected one of 1 to {memory.count}")
     if damage not in ("flip", "erase", "blur"):
         raise InputError(f"`damage` is flip, erase or blur, not {damage!r}")
     if not (np.isfinite(noise) and noise >= 0 and (damage == "blur" or noise <= 1)):
@@ -94,10 +94,10 @@ def make_cues(
 
 
 def given_cues(memory: Memory, values: ArrayLike, wanted: Sequence[int] | None = None) -> Cues:
-    """Return cues (n, members) of one's own for the patterns `wanted`, one for each.
+    """Return `Cues` with the given `values` (n, members) for the patterns `wanted`, one for each.
 
-    None: each is taken for the pattern that it resembles most. Their `noise` is the share of bits whose sign
-    is another one than the pattern's. Raises `InputError` for another number of bits, or of patterns.
+    None: the wanted pattern of each is the most similar one. Their `noise` is the share of bits whose sign
+    differs from the pattern's. Raises `InputError` for another number of bits, or of patterns.
     """
     array = np.asarray(values, dtype=np.float64)
     if array.ndim != 2 or len(array) != memory.size:

@@ -1,4 +1,4 @@
-"""Dense ("modern") memories: patterns that compete through a steep function of their overlaps."""
+"""`DenseMemory`: a dense ("modern") memory, with a steep function of the overlaps of its patterns."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Interaction = Literal["exponential", "polynomial"]
 
 @dataclass(frozen=True, eq=False)
 class DenseMemory:
-    """The patterns X (count, n) with E = -F(X s), which never rises under updates of one unit.
+    """The patterns X (count, n) with the energy E = -F(X s), which never rises under updates of one unit.
 
     "exponential": F(a) = ln sum exp(beta a)/beta (Demircigil et al. 2017; Ramsauer et al. 2021), `beta` the
     inverse temperature per bit. "polynomial": F(a) = n sum max(a/n, 0)^k/k, k = `degree` (Krotov & Hopfield
@@ -67,18 +67,18 @@ class DenseMemory:
         return -self.potential(self.memory.patterns @ x)
 
     def fields(self, units: Array) -> tuple[Array, Array]:
-        """Return X' dF/da of `units` (members, n), and how large a field is that is zero, (members, 1).
+        """Return X' dF/da of `units` (members, n), and the rounding error of a zero field, (members, 1).
 
-        F is convex enough that the energy never rises either where all units follow their fields at once.
+        F is convex, so the energy never rises under simultaneous updates of all units either.
         """
         weights = self.attention(self.memory.patterns @ units.T)
         return (self.memory.patterns.T @ weights).T, 1e-12 * np.abs(weights).sum(axis=0)[:, None]
 
     def sweep(self, units: Array, state: Words, heat: float, shuffle: bool) -> Integers:
-        """Update `units` (members, n) one after the other, in place; return how many of each member changed.
+        """Update `units` (members, n) one after the other, in place; return the number of changes per member.
 
         `state` (members,) are the random states of the sweep, `heat` its temperature; with `shuffle` the
-        order is drawn.
+        order is random.
         """
         n, rows, patterns = self.size, np.arange(len(units)), self.memory.patterns
         a = patterns @ units.T

@@ -1,4 +1,4 @@
-"""The studies and the comparison as users call them: with `threads`, `time_limit` and `progress`."""
+"""`door`: the public form of studies and `compare`, with `threads`, `time_limit` and `progress`."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ Result = TypeVar("Result")
 
 _OPTIONS = """
 
-    `threads` share the work. `time_limit` (s of wall clock) and Ctrl-C end it; what is complete is returned.
+    `threads` share the work. `time_limit` (s of wall clock) and Ctrl-C end it; complete results are returned.
     `progress`: True for a bar on standard error, or a function of a `Tally`.
     """
 
 
 def door(work: Callable[..., Result]) -> Callable[..., Result]:
-    """Return `work` with the options `threads`, `time_limit` and `progress` in the place of its `limits`."""
+    """Return `work` with the options `threads`, `time_limit` and `progress` instead of its `limits`."""
 
     def opened(
         *given: Any,

@@ -1,4 +1,4 @@
-"""Rules that dream: what the memory makes of random states is unlearnt, alone or beside the patterns."""
+"""Learning rules with dreams: unlearning of the states that random starts reach."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def unlearning(
 ) -> Weights:
     """Return Hebb's couplings after `dreams` of unlearning (Hopfield et al. 1983, Nature 304:158).
 
-    Each dream starts at random, comes to rest in s, and takes `strength` s s'/n away. `batch` dreams are
-    dreamt side by side. None: 0.3/strength for every pattern, found to serve up to a load of 0.4; too many
+    Each dream starts at random, comes to rest in s, and subtracts `strength` s s'/n. `batch` dreams run at
+    the same time. `dreams` None: 0.3/strength per pattern, which is adequate up to a load of 0.4; too many
     dreams destroy the memory. Raises `InputError` for numbers that are not positive.
     """
     if dreams is None:
@@ -39,12 +39,12 @@ def unlearning(
 def daydreaming(
     memory: Memory, *, tau: float = 64.0, epochs: int = 200, batch: int = 10, seed: int = 0
 ) -> Weights:
-    """Return couplings that learn a pattern with every dream they unlearn (Serricchio et al. 2025).
+    """Return couplings that learn a pattern with every dream that they unlearn (Serricchio et al. 2025).
 
     Neural Networks 186:107216: W grows by (xi xi' - s s')/(tau n), xi a pattern drawn at random and s the
-    rest of a random state; `epochs` times as many as there are patterns, from Hebb's couplings. 60 serve
-    random patterns, 200 the letters of an alphabet, which resemble each other; it may go on for ever without
-    harm. Raises `InputError` for numbers that are not positive.
+    rest of a random state; the number of dreams is `epochs` times the number of patterns, from Hebb's
+    couplings. 60 epochs suffice for random patterns, 200 for the letters of an alphabet, which are
+    correlated; more do no harm. Raises `InputError` for numbers that are not positive.
     """
     steps = epochs * memory.count
     _check(1.0 / tau if tau > 0 else 0.0, steps, batch)
@@ -60,7 +60,7 @@ def daydreaming(
 
 
 def _dreamt(W: Array, begun: int, count: int, seed: int) -> Array:
-    """Return where `count` random states come to rest, (n, count)."""
+    """Return the states in which `count` random starts come to rest, (n, count)."""
     hollow = W.copy()
     np.fill_diagonal(hollow, 0.0)
     index = np.arange(begun, begun + count)

@@ -1,4 +1,4 @@
-"""Faults of a memory: couplings that are cut, amplifiers that are dead or stuck at a rail."""
+"""`with_faults`: couplings that are cut, amplifiers that are dead or stuck at a rail."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ FAULTS: tuple[Fault, ...] = ("cut", "dead", "stuck")
 def with_faults(weights: Weights, kind: Fault, fraction: float, seed: int) -> Weights:
     """Return `weights` with a `fraction` of their parts broken, chosen at random.
 
-    "cut": couplings, each by itself, so that the rest is not symmetric. "dead": amplifiers, whose output is 0
-    volts (the middle of their rails). "stuck": amplifiers, whose output stays at one of its rails. The node
-    before a broken amplifier still follows the others and shows its bit.
-    Raises `InputError` for another kind or a fraction outside 0..1.
+    "cut": couplings, each independently, so that the others are not symmetric. "dead": amplifiers, whose
+    output is 0 volts (the middle of their rails). "stuck": amplifiers, whose output stays at one of its
+    rails. The input node of a broken amplifier still follows the others and represents its bit. Raises
+    `InputError` for another kind or a fraction outside 0..1.
     """
     if kind not in FAULTS:
         raise InputError(f"`kind` of fault is {kind!r}, expected {', '.join(FAULTS)}")

@@ -1,4 +1,4 @@
-"""The judgement on a recall: settled and correct apart, and what a wrong state is."""
+"""`judge`: the judgement on a recall: settled or not, correct or not, and the kind of a wrong state."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ if TYPE_CHECKING:
 State = Literal["pattern", "inverse", "mixture", "unknown"]
 
 RETRIEVED = 0.95
-"""Overlap from which a state is the pattern: theory has 0.967 at the largest load, and 0.5 for mixtures."""
+"""Least overlap of a state that counts as the pattern: in theory 0.967 at capacity, 0.5 for mixtures."""
 
 MIXED = 0.9
 _LARGEST_MIXTURE = 7
 _CANDIDATES = 9
 
 ALIKE = 0.2
-"""Mean overlap from which patterns are too much alike for Hebb's rule, whatever the load."""
+"""Mean overlap above which patterns are too similar for Hebb's rule at any load."""
 
 NOT_SETTLED = "did not settle: the cue was not recognised"
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """One recall. `wanted` and `recalled` number patterns from 0; `recalled` None for no single pattern.
+    """One recall. `wanted` and `recalled` number patterns from 0; `recalled` None: not a single pattern.
 
-    `overlap` xi.s/n and `hamming`, the bits that differ, are those of the wanted pattern and the signs read
-    out. `settled`: the circuit came to rest; `correct`: it did, and in the wanted pattern. `state`: a stored
-    pattern, the inverse of one, a mixture of an odd number (`parts`, with their signs), or unknown.
-    `period`: sweeps of the cycle that synchronous updates ended in, 0 where none is known of.
+    `overlap` xi.s/n and `hamming`, the number of different bits, compare the wanted pattern and the recalled
+    signs. `settled`: the circuit came to rest; `correct`: it came to rest in the wanted pattern. `state`: a
+    stored pattern, the inverse of one, a mixture of an odd number (`parts`, with their signs), or unknown.
+    `period`: length of the cycle in which synchronous updates ended, in sweeps, 0 if unknown.
     """
 
     wanted: int
@@ -53,7 +53,7 @@ class Judgement:
 
     @property
     def message(self) -> str:
-        """What happened, in a few words; patterns are numbered from 1."""
+        """The result in a few words; patterns are numbered from 1."""
         if not self.settled:
             return f"a cycle of {self.period} sweeps" if self.period > 1 else NOT_SETTLED
         if self.state == "pattern":
@@ -64,7 +64,7 @@ class Judgement:
         if self.state == "mixture":
             terms = " ".join(f"{'+' if sign > 0 else '-'}{k + 1}" for k, sign in self.parts)
             return f"a mixture of patterns {terms}"
-        return "a state that is no pattern"
+        return "a state that is not a pattern"
 
 
 def _number(recalled: int | None) -> int:
@@ -81,11 +81,11 @@ def judge(
     retrieved: float = RETRIEVED,
     period: Integers | None = None,
 ) -> tuple[Judgement, ...]:
-    """Return the judgement on each column of `signs` (n, members), of which only the signs count.
+    """Return the judgement on the signs of each column of `signs` (n, members).
 
-    `wanted`, `noise`, `settled` and `period` (members,). A state whose overlap with a pattern is `retrieved`
-    or more in size is that pattern or its inverse; if it is the wanted one, the recall is correct. A bit of
-    sign 0 is wrong. Raises `InputError` for shapes that do not fit or a threshold outside 0..1.
+    `wanted`, `noise`, `settled` and `period` (members,). A state whose overlap with a pattern has the
+    magnitude `retrieved` or more is that pattern or its inverse; if it is the wanted pattern, the recall is
+    correct. A bit of sign 0 is wrong. Raises `InputError` for wrong shapes or a threshold outside 0..1.
     """
     states = np.sign(signs)
     if states.shape != (memory.size, len(wanted)) or len(settled) != len(wanted):
@@ -120,9 +120,9 @@ def judge(
 def _named(
     memory: Memory, state: Array, m: Array, wanted: int, retrieved: float
 ) -> tuple[State, int | None, tuple[tuple[int, int], ...]]:
-    """Return what `state` is, which pattern, and of what it is mixed; `m` are its overlaps."""
+    """Return the kind of `state`, its pattern, and the parts of a mixture; `m` are its overlaps."""
     best = int(np.abs(m).argmax())
-    # Of patterns that are equal, or equally near, the wanted one is meant.
+    # Among equal, or equally near, patterns the wanted one is chosen.
     if np.abs(m[wanted]) == np.abs(m[best]):
         best = wanted
     slack = 1e-12
@@ -133,7 +133,7 @@ def _named(
 
 
 def mixture(memory: Memory, state: Array, m: Array | None = None) -> tuple[tuple[int, int], ...]:
-    """Return the patterns (number, sign) whose majority `state` (n,) is, () where it is no mixture.
+    """Return the patterns (number, sign) whose majority is `state` (n,), () if it is not a mixture.
 
     Odd numbers from 3 to 7 of the nine patterns nearest to it are tried (Amit, Gutfreund & Sompolinsky 1985:
     those of even number are unstable); the majority must agree with the state to an overlap of 0.9.
@@ -154,9 +154,9 @@ def mixture(memory: Memory, state: Array, m: Array | None = None) -> tuple[tuple
 
 
 def notes(memory: Memory, rule: str, flipped: float, judgements: Sequence[Judgement]) -> tuple[str, ...]:
-    """Return what one should know about these recalls: sentences on capacity, noise and failures.
+    """Return notes for the user about these recalls: sentences on capacity, noise and failures.
 
-    `flipped`: the largest share of a cue's bits that are turned over, 0..1.
+    `flipped`: the largest share of flipped bits in a cue, 0..1.
     """
     said = []
     if rule == "hebbian" and memory.load > 0.138:
@@ -170,8 +170,8 @@ def notes(memory: Memory, rule: str, flipped: float, judgements: Sequence[Judgem
         between = float(np.abs(alike[np.triu_indices(memory.count, 1)]).mean())
         if between > ALIKE:
             said.append(
-                f"the patterns resemble each other (mean overlap {between:.2f}): Hebb's rule is for "
-                "independent ones, the pseudo-inverse rule for these"
+                f"the patterns resemble each other (mean overlap {between:.2f}): Hebb's rule needs "
+                "independent patterns; use the pseudo-inverse rule for these"
             )
     if flipped > 0.5:
         said.append(

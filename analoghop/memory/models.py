@@ -1,4 +1,4 @@
-"""Recall by any of the three models of a memory, and the three side by side."""
+"""Recall by the three models of a memory (continuous, binary, stochastic), and their comparison."""
 
 from __future__ import annotations
 
@@ -28,16 +28,17 @@ if TYPE_CHECKING:
     from analoghop.memory.patterns import Memory
 
 RECALLING = Ensemble(dtype="float32", rtol=1e-3, atol=1e-3)
-"""The engine "auto" of recalls: only signs are read, for which single precision is enough."""
+"""The engine "auto" of recalls: only signs are read, so single precision is enough."""
 
-_STEADY = 0.95  # overlap of the two halves of a time average: a stochastic recall has settled
+_STEADY = 0.95  # least overlap of the two halves of a time average in a settled stochastic recall
 
 
 @dataclass(frozen=True, eq=False)
 class Continuous:
-    """The circuit. `engine` integrates all cues at once: a name or an engine, "auto" for `RECALLING`.
+    """The continuous model, a circuit.
 
-    A run takes `duration` seconds at most, None for the circuit's patience.
+    `engine` integrates all cues at once: a name or an engine, "auto" for `RECALLING`. A run
+    takes `duration` seconds at most, None for the `patience` of the circuit.
     """
 
     circuit: MemoryCircuit
@@ -57,7 +58,7 @@ class Continuous:
         return "continuous"
 
     def recall(self, cues: Cues, *, seed: int = 0, limits: Limits | None = None) -> Recall:
-        """Return where the circuit comes to rest from every cue that finished within the `limits`.
+        """Return the recall by the circuit of every cue that finished within the `limits`.
 
         Raises `InputError` for cues of another memory or an unknown engine.
         """
@@ -89,9 +90,9 @@ class Continuous:
 
 @dataclass(frozen=True, eq=False)
 class Discrete:
-    """The binary model, or above a temperature of 0 the stochastic one, of pairs or of a dense memory.
+    """The binary model, or at a temperature above 0 the stochastic one, of pairs or of a dense memory.
 
-    The stochastic model is read out as the signs of its time average. `engine`: "auto", "fused" or "numpy".
+    The stochastic model recalls the signs of its time average. `engine`: "auto", "fused" or "numpy".
     """
 
     memory: Memory
@@ -107,7 +108,7 @@ class Discrete:
         return "stochastic" if self.plan.heat.any() else "binary"
 
     def recall(self, cues: Cues, *, seed: int = 0, limits: Limits | None = None) -> Recall:
-        """Return where the sweeps end from every cue that finished within the `limits`.
+        """Return the recall by sweeps of every cue that finished within the `limits`.
 
         Raises `InputError` for cues of another memory or an unknown engine.
         """
@@ -122,7 +123,7 @@ class Discrete:
             engine=self.engine,
         )
         done = np.flatnonzero(run.finished)
-        period = run.extras.get("period", np.zeros(cues.members, np.int64))  # none where no member has ended
+        period = run.extras.get("period", np.zeros(cues.members, np.int64))  # missing if no member has ended
         settled = np.equal(period, 1)
         if self.plan.stochastic and len(done):
             settled = np.sign(run.extras["halves"]).prod(axis=0).mean(axis=0) >= _STEADY
@@ -150,15 +151,15 @@ class Discrete:
 
 
 Model = Continuous | Discrete
-"""A memory that has learnt and can be given cues."""
+"""The models of a memory with learnt couplings."""
 
 
 def compare(
     models: Sequence[Model], cues: Cues, *, seed: int = 0, limits: Limits | None = None
 ) -> list[Recall]:
-    """Return what each of several models makes of the same cues.
+    """Return the recall of the same cues by each of several models.
 
-    Once the `limits` are over, no further model is given them.
+    Once the `limits` are over, no further model runs.
     """
     limits, done, total = limits or Limits(), list[Recall](), cues.members * len(models)
     for model in models:
@@ -170,7 +171,7 @@ def compare(
 
 
 def progress_of(limits: Limits, begun: int, total: int) -> Limits:
-    """Return limits that end with these and tell their progress in cues, of which `begun` are done before."""
+    """Return limits that end with these and report progress in cues, of which `begun` are done before."""
     if not limits.told:
         return limits
 
@@ -186,4 +187,4 @@ def _check(memory: Memory, cues: Cues) -> None:
     if len(cues.values) != memory.size:
         raise InputError(f"cues have {len(cues.values)} bits, the patterns {memory.size}")
     if cues.wanted.max(initial=0) >= memory.count:
-        raise InputError(f"a cue asks for pattern {int(cues.wanted.max()) + 1} of {memory.count}")
+        raise InputError(f"a cue is for pattern {int(cues.wanted.max()) + 1}, the memory has {memory.count}")

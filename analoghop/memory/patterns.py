@@ -1,4 +1,4 @@
-"""`Memory`: the patterns that are to be remembered."""
+"""`Memory`: the patterns to be stored."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Memory(Problem):
-    """`patterns` (count, neurons) of +1 and -1, drawn as `shape` (rows, cols), by default one line.
+    """`patterns` (count, neurons) of +1 and -1, displayed as `shape` (rows, cols), by default one line.
 
-    Raises `InputError` for other values or shapes that do not fit.
+    Raises `InputError` for other values or wrong shapes.
     """
 
     patterns: Array
@@ -91,7 +91,7 @@ class Memory(Problem):
         return self.count / self.size
 
     def take(self, indices: Sequence[int]) -> Memory:
-        """Return the memory of some of the patterns."""
+        """Return a memory of the patterns `indices`."""
         return Memory(self.patterns[list(indices)], self.shape, self.title)
 
     def overlaps(self, states: ArrayLike) -> Array:
@@ -112,13 +112,13 @@ class Memory(Problem):
         progress: bool | Progress = False,
         **options: Any,
     ) -> Recall:
-        """Return what the memory makes of `cues`, by default every pattern with a share `noise` flipped.
+        """Return the recall of `cues`, by default every pattern with a share `noise` of its bits flipped.
 
-        `rule` learns the couplings and `model` recalls, see `MemoryRecipe`; `options` are its others, such as
-        `gain`, `beta`, `temperature`. `seed` decides what chance does to cues and sweeps. `threads` share the
-        cues; `time_limit` (s of wall clock) and Ctrl-C end the recall, and the cues that have finished are
-        returned. `progress`: True for a bar, or a function of a `Tally`.
-        Raises `InputError` for unknown words and options that do not fit together.
+        `rule` learns the couplings and `model` recalls, see `MemoryRecipe`; `options` are its other fields,
+        such as `gain`, `beta`, `temperature`. `seed` is that of the random numbers of cues and sweeps.
+        `threads` share the cues; `time_limit` (s of wall clock) and Ctrl-C end the recall, and the cues that
+        have finished are returned. `progress`: True for a bar, or a function of a `Tally`. Raises
+        `InputError` for unknown names and incompatible options.
         """
         from analoghop.memory.cues import make_cues
         from analoghop.memory.recipe import MemoryRecipe
@@ -129,19 +129,19 @@ class Memory(Problem):
             return recipe.build(self).recall(given, seed=seed, limits=limits)
 
     def as_file(self) -> Patterns:
-        """Return the patterns as they are written to a file."""
+        """Return the patterns in the form of a pattern file."""
         return Patterns(self.patterns, self.shape)
 
     def verify(self, answer: Answer) -> Verdict:
         """Return whether `answer` (n,) of +1 and -1 is a stored pattern; its cost is the bits that differ.
 
-        Raises `InputError` for something that is no pattern.
+        Raises `InputError` for an object that is not a pattern.
         """
         try:
             state = np.asarray(answer, dtype=np.float64)
         except (TypeError, ValueError):
             state = np.zeros(0)
         if state.shape != (self.size,) or not np.isin(state, (-1.0, 1.0)).all():
-            raise InputError(f"`answer` is no pattern of {self.size} bits +1 and -1")
+            raise InputError(f"`answer` is not a pattern of {self.size} bits +1 and -1")
         wrong = int((self.patterns != state).sum(axis=1).min())
         return Verdict(wrong == 0, float(wrong), {"wrong bits": wrong} if wrong else {})

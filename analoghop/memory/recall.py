@@ -1,4 +1,4 @@
-"""`Recall`: what a model made of cues, judged."""
+"""`Recall`: the patterns that a model recalled from cues, with judgements."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Recall:
-    """What a model made of cues. Arrays are (n, members) or (members,).
+    """The patterns that a model recalled from cues. Arrays are (n, members) or (members,).
 
-    `signs`: the pattern read out, at the end or as a time average. `settled`: which came to rest; of a model
-    at a temperature, those whose average kept its sign pattern. `effort`: the time since when a circuit has
-    been at rest (s), or the sweeps of a discrete model; nan where it did not settle. `finished` are the
-    places of the cues that were done within the limits. `ran` is the engine, `record` what else is known of
-    the run. `period`: that of the cycle of synchronous updates, 1 for a rest and 0 where none was found; None
-    for a circuit.
+    `signs`: the recalled pattern, at the end or as a time average. `settled`: which cues came to rest; of a
+    model at a temperature, those whose average kept its sign pattern. `effort`: the time since which a
+    circuit has been at rest (s), or the sweeps of a discrete model; nan if it did not settle. `finished` are
+    the indices of the cues that finished within the limits. `ran` is the engine, `record` further metadata of
+    the run. `period`: length of the cycle of synchronous updates, 1 for a fixed point and 0 if none was
+    found; None for a circuit.
     """
 
     memory: Memory
@@ -57,23 +57,23 @@ class Recall:
 
     @property
     def overlaps(self) -> Array:
-        """Overlap of what was read out with the wanted pattern, (members,), settled or not."""
+        """Overlap of the recalled signs with the wanted pattern, (members,), settled or not."""
         wanted = self.memory.patterns[self.cues.wanted[self.finished]].T
         return np.asarray((wanted * np.sign(self.signs)).mean(axis=0))
 
     @property
     def correct(self) -> Mask:
-        """Which finished cues settled in the wanted pattern, (members,)."""
+        """Mask of the finished cues that settled in the wanted pattern, (members,)."""
         return np.array([one.correct for one in self.judgements], dtype=bool)
 
     @property
     def correct_rate(self) -> float | None:
-        """Share of the finished cues that were recalled correctly; None where none has finished."""
+        """Share of the finished cues that were recalled correctly; None if no cue has finished."""
         return float(self.correct.mean()) if len(self.finished) else None
 
     @property
     def all_correct(self) -> bool:
-        """Whether every cue that was asked for settled in its own pattern."""
+        """Whether every requested cue settled in its own pattern."""
         return len(self.finished) == self.cues.members and bool(self.correct.all())
 
     @property
@@ -83,7 +83,7 @@ class Recall:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What one should know about this recall."""
+        """Notes for the user about this recall."""
         flipped = float(self.cues.flipped(self.memory).max(initial=0.0))
         said = notes(self.memory, self.rule, flipped, self.judgements)
         missing = self.cues.members - len(self.finished)

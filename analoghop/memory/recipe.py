@@ -1,4 +1,4 @@
-"""`MemoryRecipe`: how a memory is made of any set of patterns, in the words of the command line."""
+"""`MemoryRecipe`: the learning rule, model and options that build a memory, named as on the command line."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ DENSE: dict[str, Interaction] = {
     "modern": "exponential",
     "polynomial": "polynomial",
 }
-"""Rules without couplings of pairs: the patterns themselves are the memory."""
+"""Rules without pair couplings: the patterns themselves are the memory."""
 
 WARM = 0.1
-"""Temperature of the stochastic model, unless another one is given."""
+"""Default temperature of the stochastic model."""
 
 
 @dataclass(frozen=True)
@@ -44,11 +44,9 @@ class MemoryRecipe:
     pairs: `gain`, `amplifier` "tanh" or "morita". Dense memories: `layers` 1 or 2 of the circuit, `beta`,
     `degree`. `units` "bipolar" or "binary" (0 and 1). `update`, `order` and `sweeps` are for the discrete
     models, `temperature` for the stochastic one: (first, last) is lowered linearly over the first half of the
-    sweeps.
-    `engine`: a name, or for circuits an engine. "auto": `RECALLING` for circuits, compiled sweeps where
-    they pay; "ensemble": NumPy for both.
-    `retrieved`: overlap from which a state counts as the pattern.
-    Raises `InputError` for unknown words and for options that do not fit together.
+    sweeps. `engine`: a name, or for circuits an engine. "auto": `RECALLING` for circuits, compiled sweeps if
+    they are expected to be faster; "ensemble": NumPy for both. `retrieved`: least overlap of a state that
+    counts as the pattern. Raises `InputError` for unknown names and for incompatible options.
     """
 
     rule: str = "hebbian"
@@ -85,7 +83,7 @@ class MemoryRecipe:
 
     @property
     def plan(self) -> Sweeps:
-        """How the discrete models run."""
+        """The plan of the discrete models."""
         heat: float | Schedule = 0.0
         if self.model == "stochastic":
             wanted = WARM if self.temperature is None else self.temperature
@@ -97,13 +95,13 @@ class MemoryRecipe:
 
     @property
     def heat_at_end(self) -> float:
-        """The temperature that a recall ends at, 0 but for the stochastic model."""
+        """The final temperature of a recall, 0 except for the stochastic model."""
         return float(self.plan.heat[-1])
 
     def weights(self, memory: Memory) -> Weights:
-        """Return the couplings that the rule makes of `memory`, in the wanted units."""
+        """Return the couplings that the rule learns from `memory`, in the wanted units."""
         learnt = learn(memory, self.rule)
-        # A rule for units of 0 and 1 stays what it is; the others are bipolar by nature.
+        # Couplings of rules for units of 0 and 1 stay binary; those of the other rules are bipolar.
         return learnt if learnt.units == "binary" else learnt.converted(self.units)
 
     def build(self, memory: Memory, weights: Weights | None = None) -> Model:
@@ -131,7 +129,7 @@ class MemoryRecipe:
         return Discrete(memory, interaction, rule, self.plan, self.retrieved, self.engine)
 
     def side_by_side(self, memory: Memory, weights: Weights | None = None) -> list[Model]:
-        """Return the three models of `memory` with the same couplings; `engine` is that of the circuit."""
+        """Return the three models of `memory` with equal couplings; `engine` is that of the circuit."""
         if weights is None and not self.dense:
             weights = self.weights(memory)
         circuit = replace(self, model="continuous").build(memory, weights)

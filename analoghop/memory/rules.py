@@ -1,4 +1,4 @@
-"""Learning rules: from patterns to the couplings of a memory of pairs."""
+"""Learning rules, which compute pair couplings from patterns."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def covariance(memory: Memory) -> Weights:
     """Return the rule for sparse patterns in units of 0 and 1 (Tsodyks & Feigelman 1988, EPL 6:101).
 
     W = sum (eta - p)(eta - p)'/(n p (1 - p)), threshold 1/2 - p, with p the mean activity of the patterns.
-    Raises `InputError` where all bits are equal.
+    Raises `InputError` if all bits are equal.
     """
     eta = 0.5 * (1.0 + memory.patterns)
     p = float(eta.mean())
@@ -57,7 +57,7 @@ def storkey(memory: Memory) -> Weights:
 def pseudo_inverse(memory: Memory) -> Weights:
     """Return the projection on the patterns, with a diagonal of zero (Personnaz et al. 1985; Kohonen 1974).
 
-    Recalls every pattern up to a load below 1; dependent patterns do no harm.
+    Recalls every pattern up to a load below 1; the patterns may be linearly dependent.
     """
     X = memory.patterns
     return Weights(_hollow(np.linalg.pinv(X) @ X), rule="pseudo-inverse")
@@ -66,8 +66,8 @@ def pseudo_inverse(memory: Memory) -> Weights:
 def perceptron(memory: Memory, *, margin: float = 0.3, longest: int = 2_000) -> Weights:
     """Return symmetric couplings with xi_i h_i > `margin` |W_i| (Gardner 1988, J. Phys. A 21:257).
 
-    Batches of perceptron steps for all units, made symmetric, diagonal zero. Raises `NumericalError` where
-    `longest` batches do not reach the margin, as near a load of 1, `InputError` for a negative margin.
+    Batches of perceptron steps for all units, symmetrised, with a diagonal of zero. Raises `NumericalError`
+    if `longest` batches do not reach the margin, as near a load of 1, `InputError` for a negative margin.
     """
     if not margin >= 0:
         raise InputError(f"`margin` is {margin}, expected a number from 0")
@@ -84,11 +84,11 @@ def perceptron(memory: Memory, *, margin: float = 0.3, longest: int = 2_000) -> 
 
 
 def krauth_minsky(memory: Memory, *, margin: float = 20.0, longest: int = 100_000) -> Weights:
-    """Return couplings of nearly greatest stability, asymmetric (Krauth & Mezard 1987, J. Phys. A 20:L745).
+    """Return couplings of nearly maximal stability, asymmetric (Krauth & Mezard 1987, J. Phys. A 20:L745).
 
-    Every unit learns again the pattern that it holds worst, until all have an embedding of `margin`; the
-    larger it is, the closer to the optimum. No energy is known for them. Raises `NumericalError` where
-    `longest` steps do not reach the margin: no couplings of one unit hold more than 2 n random patterns.
+    Every unit repeatedly learns its least stable pattern, until all patterns have a stability of `margin`;
+    the larger this is, the closer to the optimum. No energy is known for them. Raises `NumericalError` if
+    `longest` steps do not reach the margin: no couplings of one unit store more than 2 n random patterns.
     """
     X, n, count = memory.patterns, memory.size, memory.count
     gram = X @ X.T / n
@@ -103,13 +103,13 @@ def krauth_minsky(memory: Memory, *, margin: float = 20.0, longest: int = 100_00
             return Weights(W / np.linalg.norm(W, axis=1, keepdims=True), rule="krauth-minsky")
         worst, chosen = worst[active], units[active]
         learnt[worst, chosen] += 1.0
-        # The unit itself is no neighbour of its own: minus 1/n.
+        # A unit has no self-coupling: minus 1/n.
         held[:, chosen] += X[:, chosen] * X[worst, chosen] * gram[:, worst] - 1.0 / n
     raise _unlearnt(memory, longest, margin)
 
 
 def sequence(memory: Memory) -> Weights:
-    """Return the asymmetric couplings that lead from each pattern to the next, the last to the first.
+    """Return the asymmetric couplings from each pattern to the next, and from the last to the first.
 
     W = X_next' pinv(X_now)', exact for independent patterns; synchronous updates step through them
     (Amari 1972). No energy is known for them.
@@ -147,5 +147,5 @@ def _hollow(W: Array) -> Array:
 def _unlearnt(memory: Memory, steps: int, margin: float) -> NumericalError:
     return NumericalError(
         f"{steps} steps found no couplings that hold {memory.count} patterns of {memory.size} bits with a "
-        f"margin of {margin:g}: store fewer, or ask for less"
+        f"margin of {margin:g}: store fewer patterns, or lower the margin"
     )

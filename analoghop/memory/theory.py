@@ -13,7 +13,7 @@ from analoghop.errors import InputError
 CAPACITY = 0.137905566
 """Largest load with retrieval states at T = 0, replica symmetric."""
 
-_REACH, _NODES = 9.0, 3601  # of the normal variable: a rule that is exact to rounding for smooth functions
+_REACH, _NODES = 9.0, 3601  # nodes for a normal variable, exact to rounding for smooth functions
 _Z = np.linspace(-_REACH, _REACH, _NODES)
 _WEIGHT = np.exp(-0.5 * _Z * _Z) * (2.0 * _REACH / (_NODES - 1)) / math.sqrt(2.0 * math.pi)
 
@@ -27,7 +27,7 @@ class Order(NamedTuple):
 
 
 def retrieval_overlap(load: float) -> float:
-    """Return the overlap of the retrieval state at T = 0, 0 where there is none (load above 0.1379).
+    """Return the overlap of the retrieval state at T = 0; 0 if there is none (load above 0.1379).
 
     m = erf(y) with y the largest root of y (sqrt(2 load) + (2/sqrt(pi)) exp(-y^2)) = erf(y). Raises
     `InputError` for a negative load.
@@ -39,7 +39,7 @@ def retrieval_overlap(load: float) -> float:
     def excess(y: float) -> float:
         return math.erf(y) - y * (math.sqrt(2.0 * load) + 2.0 / math.sqrt(math.pi) * math.exp(-y * y))
 
-    high = 1.0 / math.sqrt(2.0 * load)  # erf(y) <= 1: no root lies beyond
+    high = 1.0 / math.sqrt(2.0 * load)  # no root is larger, because erf(y) <= 1
     grid = np.linspace(high, 0.5, 4000)
     signs = np.array([excess(float(y)) for y in grid]) > 0
     if not signs.any():
@@ -55,7 +55,7 @@ def retrieval_overlap(load: float) -> float:
 
 
 def order_parameters(load: float, temperature: float) -> Order:
-    """Return the retrieval solution of the replica-symmetric equations, m = 0 where there is none.
+    """Return the retrieval solution of the replica-symmetric equations; m = 0 if there is none.
 
     m = <tanh(b (m + sqrt(load r) z))>, q = <tanh(...)^2>, r = q/(1 - b (1 - q))^2, b = 1/T, z normal. At
     T = 0 the limit is solved. Raises `InputError` for a negative load or temperature.
@@ -81,14 +81,14 @@ def order_parameters(load: float, temperature: float) -> Order:
         moved = abs(new_m - m) + abs(new_q - q)
         m, q, r = 0.5 * (m + new_m), 0.5 * (q + new_q), 0.5 * (r + new_r)
         if m < 1e-4:
-            m = 0.0  # the spin glass is left
+            m = 0.0  # only the spin-glass solution remains
         if moved < 1e-11:
             break
     return Order(m, q, r)
 
 
 def curie_weiss(neurons: int, temperature: float) -> float:
-    """Return the exact mean size of the overlap with the one pattern that `neurons` units store.
+    """Return the exact mean magnitude of the overlap with the only pattern that `neurons` units store.
 
     The overlap M/n has the weight binomial(n, (n + M)/2) exp(M^2/(2 n T)): the order parameter m of load 0
     and its corrections of order 1/n. Raises `InputError` for a negative temperature or no neurons.
@@ -107,7 +107,7 @@ def curie_weiss(neurons: int, temperature: float) -> float:
 
 
 def capacity(temperature: float = 0.0) -> float:
-    """Return the largest load with a retrieval solution at `temperature`, 0 from T = 1 on."""
+    """Return the largest load with a retrieval solution at `temperature`, 0 for T >= 1."""
     _check(0.0, temperature)
     if temperature >= 1.0:
         return 0.0

@@ -1,4 +1,4 @@
-"""`Weights`: couplings and thresholds of a memory of pairs, for units of -1 and 1 or of 0 and 1."""
+"""`Weights`: pair couplings and thresholds of a memory, for units of -1 and 1 or of 0 and 1."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from analoghop.formats.memories.weights import StoredWeights
 Levels = Literal["bipolar", "binary"]
 
 _FEW = 3
-"""With a third as many patterns as units or fewer, the patterns are the shorter way through the couplings."""
+"""Ratio of units to patterns above which products through the patterns are cheaper than through W."""
 
 
 @dataclass(frozen=True, eq=False)
 class Weights:
     """The local field h = W x - threshold of units x, at -1 or 1 ("bipolar") or 0 or 1 ("binary").
 
-    `W` (n, n), `threshold` (n,), `rule` that made them. `patterns` (count, n): where they are given, W is
-    `strength` patterns' patterns with a diagonal of zero, which circuits make use of.
-    `E = -x.W x / 2 + threshold.x` never rises under asynchronous updates where W is symmetric with a diagonal
-    of zero. Raises `InputError` for other shapes or numbers that are not finite.
+    `W` (n, n), `threshold` (n,), the learning `rule`. `patterns` (count, n): if given, W is `strength`
+    patterns' patterns with a diagonal of zero, a structure that circuits use. `E = -x.W x / 2 + threshold.x`
+    never rises under asynchronous updates where W is symmetric with a diagonal of zero. Raises `InputError`
+    for other shapes or numbers that are not finite.
     """
 
     W: Array
@@ -72,14 +72,14 @@ class Weights:
 
     @property
     def obstacle(self) -> str | None:
-        """Why the energy may rise under asynchronous updates, a sentence, or None."""
+        """Why the energy may rise under asynchronous updates, a sentence; None if it never rises."""
         if not self.symmetric:
             return "asymmetric coupling"
         return "negative self-coupling" if (np.diagonal(self.W) < -self.rounding).any() else None
 
     @cached_property
     def coupling(self) -> Coupling:
-        """W as an operator: through the patterns where there are few of them."""
+        """W as an operator: a product through the patterns if these are few."""
         X = self.patterns
         if X is None or _FEW * len(X) > self.size:
             return Dense(self.W)
@@ -87,11 +87,11 @@ class Weights:
         return best(Dense(self.strength * X.T) @ Dense(X) - alike)
 
     def levels(self, signs: Array) -> Array:
-        """Return the units that stand for signs -1 and 1 (or what lies between them)."""
+        """Return the units that represent signs -1 and 1 (or values between them)."""
         return signs if self.units == "bipolar" else 0.5 * (1.0 + signs)
 
     def signs(self, x: Array) -> Array:
-        """Return what units `x` stand for, on the scale -1 to 1."""
+        """Return the values of units `x` on the scale -1 to 1."""
         return x if self.units == "bipolar" else 2.0 * x - 1.0
 
     def field(self, x: Array) -> Array:
@@ -103,7 +103,7 @@ class Weights:
         return np.asarray(np.sum(x * (self.threshold[:, None] - 0.5 * (self.W @ x)), axis=0))
 
     def converted(self, units: Levels) -> Weights:
-        """Return the weights of other `units` with the same energy, up to a constant, at the same signs."""
+        """Return the weights for other `units` with equal energy, up to a constant, at equal signs."""
         if units == self.units:
             return self
         if units == "binary":  # s = 2 x - 1
@@ -115,7 +115,7 @@ class Weights:
         )
 
     def stored(self, record: dict[str, object]) -> StoredWeights:
-        """Return what a file holds of them; `record` is what is known beside rule and units."""
+        """Return the weights in the form of a file; `record` holds metadata besides rule and units."""
         return StoredWeights(self.W, self.threshold, {"rule": self.rule, "units": self.units, **record})
 
     @staticmethod

@@ -1,4 +1,4 @@
-"""`solve`: the front door from a problem to answers, with all that is needed to judge them."""
+"""`solve`: from a problem to answers, with all the numbers needed to judge them."""
 
 from analoghop.optimise.catalogue import ALIASES, PROBLEMS, CatalogueEntry, entry, entry_of
 from analoghop.optimise.settings import with_settings

@@ -1,4 +1,4 @@
-"""`anneal`: many starts of one encoding, each run to its end by what fits the circuit, and judged."""
+"""`anneal`: the anneals of many starts of one encoding, and the verdicts on their answers."""
 
 from __future__ import annotations
 
@@ -21,8 +21,7 @@ Index = NDArray[Any]
 
 
 class Anneals(NamedTuple):
-    """How starts ended: `ends` of the last anneal of each, with the work of all; `reheated` annealed
-    again."""
+    """The results of starts: `ends` of the last anneals, with the work of all; `reheated`: annealed again."""
 
     ends: Ends
     reheated: Mask
@@ -31,7 +30,7 @@ class Anneals(NamedTuple):
 def beginning(
     encoding: Encoding, seed: int, index: Index, near: Answer | None = None
 ) -> tuple[System, Array]:
-    """Return the circuit and the states of the starts numbered `index`, near an answer where one is given.
+    """Return the circuit and the states of the starts numbered `index`, near an answer if one is given.
 
     Raises `InputError` for an encoding that cannot begin near an answer.
     """
@@ -50,10 +49,11 @@ def anneal(
     stop_after_solved: int | None = None,
     engine: str = "auto",
 ) -> Anneals:
-    """Return how the starts numbered `index`, consecutive numbers, end.
+    """Return the results of the starts numbered `index`, consecutive numbers.
 
-    A start is a function of (`seed`, its number) alone, by whatever `engine` (see `run_members`). What is
-    invalid at its end anneals on where the encoding says so. Starts stop once `stop_after_solved` are solved.
+    A start is a function of (`seed`, its number) alone, with any `engine` (see `run_members`). Starts with an
+    invalid end are annealed again if the encoding defines it. Starts stop once `stop_after_solved` are
+    solved.
     """
     limits = (limits or Limits()).until(np.inf)
     system, x0 = beginning(encoding, seed, index, near)
@@ -85,13 +85,13 @@ def anneal(
 
 
 def _invalid(encoding: Encoding, ends: Ends) -> Mask:
-    """Return which starts ended in a state that says no answer."""
+    """Return the mask of the starts whose end state encodes no answer."""
     answers = encoding.decode(np.where(ends.failed, 0.0, ends.outputs))
     return np.array([raw.answer is None for raw in answers]) & ~ends.failed & ~ends.cut
 
 
 def _joined(first: Ends, again: Ends, members: Mask) -> Ends:
-    """Return how the starts have ended, of which some `members` have run again."""
+    """Return the results of all starts, those of `members` replaced by their second run."""
     changed: dict[str, Any] = {}
     for name in ("outputs", "states", "failed", "stopped", "cut"):
         whole: NDArray[Any] = getattr(first, name).copy()
@@ -107,7 +107,7 @@ def _joined(first: Ends, again: Ends, members: Mask) -> Ends:
 
 
 def judged(problem: Problem, encoding: Encoding, anneals: Anneals) -> list[Start]:
-    """Return the verdict on every end state, decoded without repair, without those that were cut.
+    """Return the verdict on every end state that is not cut, decoded without repair.
 
     A failed start is invalid.
     """

@@ -1,4 +1,4 @@
-"""`ChainSearch`: a small circuit used over and over, on the chains between a few cities of a tour."""
+"""`ChainSearch`: repeated anneals of a small circuit on the chains between a few cities of a tour."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ from analoghop.systems.assignment.chains import Chains
 from analoghop.systems.machines.clusters import Clusters
 
 STEP = 0.2  # time constants
-HOT, COLD = 1.1, 0.06  # first and last temperature, in units of the critical one
-OWN = (0.3, 1.0)  # first and last self-coupling
-JITTER = 1e-3  # deviation of the first inputs
-CALLS = 150  # per city in a run without a time limit
-FALL = 0.85  # share of a round after which nothing longer is accepted
-LONGEST = 5.0  # distance that the circuit sees of rough distances, in the usual one that tours use
-DRAWN = 256  # calls whose random numbers are drawn together
+START_TEMPERATURE, END_TEMPERATURE = 1.1, 0.06  # first and last temperature, in units of the critical one
+SELF_COUPLING = (0.3, 1.0)  # first and last self-coupling
+JITTER = 1e-3  # standard deviation of the initial inputs
+CALLS = 150  # calls per city in a run without a time limit
+FALL = 0.85  # share of a round after which no longer tour is accepted
+LONGEST = 5.0  # limit of rough distances in the circuit, in units of the typical distance in tours
+DRAWN = 256  # number of calls whose random numbers are drawn together
 
 
 class ChainCall(NamedTuple):
-    """One use of the circuit: A, bias and first units of `Chains`, its critical temperature, its noise."""
+    """The parameters of one anneal: A, bias and first units of `Chains`, critical temperature, noise."""
 
     A: Array
     bias: Array
@@ -45,19 +45,19 @@ class ChainCall(NamedTuple):
 
 @dataclass(frozen=True)
 class ChainSearch:
-    """Searches tours by annealing neighbourhoods; a digital sequencer picks them and accepts their outcome.
+    """Improves tours by annealing neighbourhoods; a digital sequencer chooses them and accepts the results.
 
-    Each call sets free a random city and some of its nearest neighbours, as many as `cities` says (both ends
-    included; where there are few cities, a third of them is enough). The rest of the tour becomes chains, the
-    longest of which stays; the circuit `Chains` orders and turns the others in an anneal of `steps` of
-    0.2 tau: T = 1.1 -> 0.06 Tc, geometric, g = 0.3 -> 1 Tc, noise from the range `sigma`. The best of
-    `copies` that are valid and differ from the present tour replaces it where it is longer by less than a
-    threshold. This falls from `threshold` of the best length to 0 in the first 85 % of a round, of which a
-    run has `rounds`; each goes on from the tour of the last. Where distances are rough (see `modes`), the
-    circuit sees those above 5 times the usual one (see `weights`) as that long: tours do without them, and
-    they would hide the others; lengths are compared as they are. `calls` per run: by default 150 per city, or
-    with a deadline as many as there is time for. The best tour that was seen is returned; no other local
-    search is made.
+    Each call frees a random city and some of its nearest neighbours, a number from the range `cities` (both
+    ends included; at most a third of the cities). The rest of the tour becomes chains, the longest of which
+    stays fixed; the circuit `Chains` orders and orients the others in an anneal of `steps` of 0.2 tau: T =
+    1.1 -> 0.06 Tc, geometric, g = 0.3 -> 1 Tc, noise from the range `sigma`. The best of those of the
+    `copies` that are valid and differ from the present tour replaces it if its excess length is below a
+    threshold. The threshold falls from `threshold` of the best length to 0 in the first 85 % of a round; a
+    run has `rounds`, each of which continues from the last tour. If distances are rough (see `modes`), those
+    above 5 times the typical one (see `weights`) are limited to this value in the circuit: tours avoid them,
+    and they would mask the differences of the others; lengths are compared with the original distances.
+    `calls` per run: by default 150 per city, or with a deadline as many as time allows. The best tour of the
+    run is returned; no other local search is made.
     """
 
     calls: int | None = None
@@ -72,12 +72,12 @@ class ChainSearch:
         if self.calls is not None and self.calls < 1:
             raise InputError(f"`calls` is {self.calls}, expected at least 1")
         if not 2 <= self.cities[0] <= self.cities[1]:
-            raise InputError(f"`cities` is {self.cities}, expected two numbers from 2 that do not fall")
+            raise InputError(f"`cities` is {self.cities}, expected two increasing numbers from 2")
         if min(self.copies, self.steps, self.rounds) < 1:
             raise InputError("`copies`, `steps` and `rounds` must be at least 1")
 
     def __call__(self, task: Task) -> Found:
-        """Return the best tour of one run, which begins with the raw start where that is valid."""
+        """Return the best tour of one run, which begins with the raw start if that is valid."""
         return _Run(self, task).go()
 
     def circuit(self, call: ChainCall) -> Chains:
@@ -88,15 +88,15 @@ class ChainSearch:
             A=call.A,
             bias=call.bias,
             clusters=Clusters(np.diff(call.first)),
-            temperature=Schedule(ends, np.array([HOT, COLD]) * Tc, "geometric"),
-            self_coupling=Schedule(ends, np.array(OWN) * Tc),
+            temperature=Schedule(ends, np.array([START_TEMPERATURE, END_TEMPERATURE]) * Tc, "geometric"),
+            self_coupling=Schedule(ends, np.array(SELF_COUPLING) * Tc),
             duration=duration,
             step=STEP,
             sigma=Constant(call.sigma),
         )
 
     def tables(self, call: ChainCall) -> ChainsTables:
-        """Return the tables of `circuit`, made directly."""
+        """Return the tables of `circuit`, computed without the circuit."""
         scale = np.array([call.critical, call.critical, call.sigma * call.critical])
         return ChainsTables(
             call.A.astype(np.float32),
@@ -109,14 +109,15 @@ class ChainSearch:
 
 @cache
 def _levels(steps: int) -> Array:
-    """Return T, g and the deviation of the noise in each step, (steps, 3), for Tc = 1 and sigma = 1."""
+    """Return T, g and the standard deviation of the noise in each step, (steps, 3), for Tc = sigma = 1."""
     s = np.arange(steps) / steps
-    T = HOT * (COLD / HOT) ** s
-    return np.stack([T, OWN[0] + (OWN[1] - OWN[0]) * s, T * np.sqrt(STEP)], axis=1)
+    T = START_TEMPERATURE * (END_TEMPERATURE / START_TEMPERATURE) ** s
+    first, last = SELF_COUPLING
+    return np.stack([T, first + (last - first) * s, T * np.sqrt(STEP)], axis=1)
 
 
 class _Tools(NamedTuple):
-    """The functions of `neighbourhood`, compiled where numba is installed."""
+    """The functions of `neighbourhood`, compiled if numba is installed."""
 
     contract: Callable[..., Any]
     couple: Callable[..., Any]
@@ -185,7 +186,7 @@ class _Run:
             yield from zip(centres, sizes, sigmas, keys, strict=True)
 
     def _improve(self, centre: int, size: int, sigma: float, keys: NDArray[np.uint32], slack: float) -> None:
-        """Make one call, and take its outcome if it is longer than the present tour by `slack` at most."""
+        """Make one call, and accept its tour if it is longer than the present one by at most `slack`."""
         tools, distances = self.tools, self.distances
         free = np.zeros(len(self.tour), dtype=np.bool_)
         free[centre] = True
@@ -213,4 +214,4 @@ class _Run:
 
 
 CHAINS = ChainSearch()
-"""The search by the name `chains`."""
+"""The search with the name `chains`."""

@@ -1,4 +1,4 @@
-"""`deck_of`: an encoding as a circuit of parts, from one of its starts."""
+"""`deck_of`: an encoding as a deck, a circuit of parts, that begins at one of its starts."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ from analoghop.systems.machines.adaptive_lines import AdaptiveLines
 from analoghop.systems.machines.spin_network import SpinNetwork
 
 IMPEDANCE = 1e6
-"""Ohms of a resistor of one unit of conductance: formulations count in their own."""
+"""Ohms of a resistor of one unit of conductance; formulations use such units."""
 POINTS = 500
-"""Time points that the deck asks to be printed."""
+"""Number of time points that the deck prints."""
 
 
 def deck_of(encoding: Encoding, seed: int = 0, number: int = 0, title: str = "Encoded problem") -> Synthesis:
-    """Return the circuit of `encoding` that starts as trajectory `number` does.
+    """Return the circuit of `encoding` with the start of trajectory `number`.
 
-    Raises `InputError` for a system that has no form in a deck.
+    Raises `InputError` for a system that cannot be written as a deck.
     """
     start = encoding.start(seed, np.array([number]))[:, 0]
     tran = Tran(encoding.duration / POINTS, encoding.duration, uic=True)
@@ -44,10 +44,10 @@ def deck_of(encoding: Encoding, seed: int = 0, number: int = 0, title: str = "En
 def parts_of(system: System, **options: Any) -> Synthesis:
     """Return `system` as parts of a deck; `options` are `start`, `tran` and `title`.
 
-    A system of one's own is registered by `parts_of.register`. Raises `InputError` for one that has no form
-    in a deck.
+    Register other systems by `parts_of.register`. Raises `InputError` for a system that cannot be written as
+    a deck.
     """
-    raise InputError(f"a {type(system).__name__} has no form in a deck")
+    raise InputError(f"a {type(system).__name__} cannot be written as a deck")
 
 
 @parts_of.register
@@ -83,4 +83,6 @@ def _(system: DelayedAssignment, start: Array, **options: Any) -> Synthesis:
 
 @parts_of.register
 def _(system: ElasticNet, **options: Any) -> Synthesis:
-    raise InputError("an elastic net has no form in a deck: its capacitors follow its conductances")
+    raise InputError(
+        "an elastic net cannot be written as a deck: its capacitances depend on its conductances"
+    )

@@ -1,4 +1,4 @@
-"""`fewest_colours`: the smallest number of colours that a circuit finds, from DSATUR's number down."""
+"""`fewest_colours`: the smallest number of colours that a circuit finds, descending from DSATUR's number."""
 
 from __future__ import annotations
 
@@ -12,33 +12,33 @@ from analoghop.problems.colouring.instance import Colouring
 from analoghop.problems.result import Result
 
 UPWARDS = 5
-"""Numbers of colours above DSATUR's that are tried where the circuit does not find that one."""
+"""Number of larger numbers of colours that are tried if the circuit fails with DSATUR's number."""
 SHARE = 0.8
-"""Share of the time in which smaller numbers are tried; the starts at the number found have the rest."""
+"""Share of the time for the trials of smaller numbers; the starts at the final number have the rest."""
 
 
 class Attempt(Protocol):
-    """What solves an instance whose number of colours is given."""
+    """A function that solves an instance with a given number of colours."""
 
     def __call__(self, problem: Colouring, limits: Limits, *, first: bool) -> Result:
-        """Return what came of it within `limits`, with `first` of the starts up to the first valid batch."""
+        """Return the result within `limits`; with `first`, of the starts up to the first valid batch."""
 
 
 def fewest_colours(problem: Colouring, attempt: Attempt, limits: Limits) -> Result | None:
-    """Return the result at the smallest number of colours that is found; None where a number is given.
+    """Return the result at the smallest number of colours that is found; None if a number is given.
 
-    DSATUR's number comes first (the largest degree plus one, where the time is up before that is known), then
-    one less than was used, until one is not found, a clique shows that there are none below, or the time is
-    up. Where DSATUR's number is not found, larger ones are tried. All starts are made at the number found;
-    where time is too short for them, the result is that of the starts that found it. The parameters tell
-    which were `tried`, and the `clique`.
+    DSATUR's number is tried first (the largest degree plus one, if the time ends before DSATUR does), then
+    one less than the last answer used, until a trial fails, a clique proves that fewer are impossible, or the
+    time is over. If the circuit fails with DSATUR's number, larger ones are tried. All starts are made at the
+    number found; if time is too short, the result is that of the starts that found it. The parameters list
+    the numbers `tried`, and the `clique`.
     """
     if problem.colours is not None:
         return None
     wall, cpu = time.monotonic(), time.process_time()
     down = limits.within(SHARE)
     bound, greedy = clique(problem.graph, limits=down), dsatur(problem.graph, limits=down)
-    # Without DSATUR's number there is that of any greedy colouring, one more than the largest degree.
+    # Without DSATUR's number the bound of greedy colouring is used, the largest degree plus one.
     k = 1 + int(problem.graph.degrees.max() if greedy is None else greedy.max())
     tried: list[int] = []
     fewest: int | None = None

@@ -1,4 +1,4 @@
-"""`polished`: a local search after the anneals, with the control that shows what it owes to them."""
+"""`polished`: a local search after the anneals, with random answers as a control."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from analoghop.problems.result import Polished, Start
 
 
 def check_method(problem: Problem, method: str) -> None:
-    """Raise `InputError` where `problem` has no local search of that name."""
+    """Raise `InputError` if `problem` has no local search named `method`."""
     if method not in problem.polishers:
         known = ", ".join(problem.polishers)
         wanted = f"expected one of {known}" if known else "and this problem has none"
@@ -21,9 +21,9 @@ def check_method(problem: Problem, method: str) -> None:
 
 
 def polished(problem: Problem, method: str, starts: Sequence[Start], seed: int, limits: Limits) -> Polished:
-    """Return the costs after `method` of the valid answers, and of as many random ones.
+    """Return the costs after `method` of the valid answers, and of an equal number of random ones.
 
-    With the limits it ends after an answer and its control.
+    If the limits are over, it ends after an answer and its control.
     """
     rng = np.random.default_rng([seed, 1])
     ours: list[Answer] = []

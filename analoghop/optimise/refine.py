@@ -1,4 +1,4 @@
-"""`refined`: the smallest weight of penalties under which a circuit's answers are valid."""
+"""`refined`: the smallest weight of penalties with which the answers of a circuit are valid."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from analoghop.optimise.anneal import anneal, judged
 from analoghop.problems.base import Formulation, Problem
 
 TRIALS = 16
-"""Starts under each weight; they are not those of the run that follows."""
+"""Trial starts per weight; they differ from the starts of the run that follows."""
 ENOUGH = 0.5
-"""Share of them that must be valid."""
+"""Share of the trial starts that must be valid."""
 
 
 def refined(
@@ -23,10 +23,10 @@ def refined(
     limits: Limits | None = None,
     engine: str = "auto",
 ) -> Formulation[Any]:
-    """Return `formulation` with the first of its weights under which half of 16 trial starts are valid.
+    """Return `formulation` with the first of its weights for which half of 16 trial starts are valid.
 
-    The last where none does, or the one that was being tried when the limits were over; and `formulation`
-    itself where there is no weight to find.
+    If there is none, it has the last weight, or the weight on trial when the limits were over; a formulation
+    without trial weights is returned unchanged.
     """
     limits = limits or Limits()
     weights = formulation.weights(problem)
@@ -36,7 +36,7 @@ def refined(
         if len(weights) == 1 or limits.over:
             break
         encoding = chosen.encode(problem)
-        # Numbers of starts that no run reaches: what is measured later has not been selected by this.
+        # Start numbers that no run reaches, so that the selection does not bias later results.
         index = np.arange(TRIALS) + 2**40
         starts = judged(problem, encoding, anneal(encoding, seed, index, limits, engine=engine))
         if sum(start.verdict.valid for start in starts) >= ENOUGH * TRIALS:

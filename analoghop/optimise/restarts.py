@@ -1,4 +1,4 @@
-"""`restarts`: anneal after anneal until the target is reached or the time is up."""
+"""`restarts`: repeated anneals until the target is reached or the time is over."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ BATCH = 8
 
 
 def restarts(task: Task) -> Found:
-    """Return the best of many anneals, the first of which is the raw start.
+    """Return the best answer of many anneals, the first of which is the raw start.
 
-    The run ends at the target, at its limits, or after 100 anneals where there is no time limit.
+    The run ends at the target, at its limits, or after 100 anneals without a time limit.
     """
     best, made, limits = Found(None, None, 0), 0, task.limits
     if task.first is not None:
         best, made = _better(task, best, task.first), 1
     while not task.done(best.cost) and not limits.over and (limits.limited or made < MOST):
-        # Anneals that a deadline cuts are lost: few at first.
+        # Anneals cut by a deadline are lost, so the first batch is small.
         count = min(BATCH, max(1, made)) if limits.limited else min(BATCH, MOST - made)
         index = np.arange(count) + (task.run + 1) * STRIDE + made
         anneals = anneal(task.encoding, task.seed, index, limits, engine=task.engine)
@@ -34,7 +34,7 @@ def restarts(task: Task) -> Found:
 
 
 def _better(task: Task, best: Found, start: Start) -> Found:
-    """Return the better of two; an invalid start is never better."""
+    """Return the better answer; an invalid start is never better."""
     cost = start.verdict.cost
     if not start.verdict.valid or cost is None:
         return best

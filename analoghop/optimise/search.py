@@ -1,4 +1,4 @@
-"""`Search`: a digital sequencer that uses the circuit over and over; `searched` lets it run several times."""
+"""`Search`: a digital sequencer that runs the circuit repeatedly; `searched` makes several runs of it."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from analoghop.problems.statistics import reaches
 class Task:
     """One run of a search: the problem, the encoding of its raw anneals, and the raw start it begins with.
 
-    `run` numbers it; it may use starts from number `(run + 1) * STRIDE` on and depends on (`seed`, `run`)
-    alone. It ends when `target` is reached, or with its `limits`. `engine` is that of the raw anneals.
+    `run` is its number; it may use starts from number `(run + 1) * STRIDE` on and depends on (`seed`, `run`)
+    alone. It ends when `target` is reached, or with its `limits`. `engine` is the engine of the raw anneals.
     """
 
     problem: Any
@@ -36,11 +36,11 @@ class Task:
 
 
 STRIDE = 1_000_000
-"""Numbers of starts that one run has for itself."""
+"""Range of start numbers reserved for one run."""
 
 
 class Found(NamedTuple):
-    """What one run found: a valid answer with its cost, or None; `calls` of the circuit."""
+    """The result of one run: a valid answer with its cost, or None; number of `calls` of the circuit."""
 
     answer: Answer | None
     cost: float | None
@@ -48,17 +48,17 @@ class Found(NamedTuple):
 
 
 class Search(Protocol):
-    """What `--search` names."""
+    """The contract of a search, which `--search` names."""
 
     def __call__(self, task: Task) -> Found:
-        """Return what `task` led to."""
+        """Return the result of `task`."""
 
 
 def searched(search: Search, task: Task, starts: Sequence[Start], runs: int | None) -> Searched:
-    """Return what `runs` of a search found, each from the raw start of its number, `task` being their form.
+    """Return the results of `runs` of a search, each a copy of `task` from the raw start of its number.
 
-    They share the time of the task's limits. With `runs` None they are as many as there is time for, and end
-    with the first that reaches the target; Ctrl-C ends them all.
+    They share the time of the task's limits. With `runs` None there are as many as time allows, and they end
+    with the first that reaches the target; Ctrl-C ends all.
     """
     began = time.process_time()
     found: list[Found] = []
@@ -82,7 +82,7 @@ def searched(search: Search, task: Task, starts: Sequence[Start], runs: int | No
 
 
 def _shares(limits: Limits, runs: int | None) -> Iterator[Limits]:
-    """Yield the limits of each run, when it begins."""
+    """Yield the limits of each run at its beginning."""
     longest, run = 0.0, 0
     while runs is None or run < runs:
         began = time.monotonic()

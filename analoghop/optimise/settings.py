@@ -1,4 +1,4 @@
-"""`with_settings`: a formulation with options that were given by name."""
+"""`with_settings`: a formulation with options given by name."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "first": ("first_gain",),
     "last": ("last_gain",),
 }
-"""Older names of options: each stands for whichever of the names behind it a formulation has."""
+"""Older names of options: each means the listed name that the formulation has."""
 
 _KINDS = {bool: "yes or no", int: "a whole number", float: "a number"}
 
@@ -41,8 +41,8 @@ _KINDS = {bool: "yes or no", int: "a whole number", float: "a number"}
 def with_settings(formulation: type[F], settings: Mapping[str, str | float | bool]) -> F:
     """Return `formulation` with the fields in `settings`, whose values may be written as text.
 
-    Names that differ in capitals only are told apart by an exact spelling, and `ALIASES` are known. Raises
-    `InputError`, listing the fields, for an unknown name, and for a value that is not of the field's type.
+    Upper and lower case matter only for names that differ in nothing else; `ALIASES` are accepted. Raises
+    `InputError`, listing the fields, for an unknown name, and for a value of another type than the field's.
     """
     hints = get_type_hints(formulation)
     fields = [f.name for f in dataclasses.fields(formulation) if f.init]  # type: ignore[arg-type]
@@ -66,7 +66,7 @@ def _field(given: str, fields: list[str]) -> str | None:
 
 
 def _number(text: str) -> float:
-    """Return the value of a finite number, plain or with a suffix as in a deck; raises `ValueError`."""
+    """Return the value of a finite number, plain or with a unit suffix as in a deck; raises `ValueError`."""
     value = parse_number(text)
     if value is None:
         raise ValueError(text)

@@ -1,4 +1,4 @@
-"""`trace`: one anneal as it goes, for pictures."""
+"""`trace`: the course of one anneal in time, for plots."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class Trace:
     """An anneal at `times` (k,) in seconds of the circuit, whose time constant is `tau`.
 
     `outputs` (n_outputs, k); `parts` of the energy, each (k,), empty where the system has none; `answers` (k)
-    that the outputs decode to, None where they say none; `ring` (k, nodes, 2), in the instance's coordinates,
-    where the circuit is a ring on the map.
+    decoded from the outputs, None if they encode none; `ring` (k, nodes, 2), in the instance's coordinates,
+    if the circuit is a ring in the plane.
     """
 
     times: Array
@@ -44,7 +44,7 @@ def trace(
 ) -> Trace:
     """Return start `number` of `encoding`, recorded at `points` times.
 
-    An anneal that begins again is recorded at as many times again; one that the limits end, up to there.
+    A repeated anneal is recorded at further `points` times; an anneal ended by the limits, up to there.
     """
     system, x0 = beginning(encoding, seed, np.array([number]), near)
     limits, policy = limits or Limits(), encoding.reheating
@@ -68,7 +68,7 @@ def trace(
 
 
 def _joined(runs: Sequence[Trace]) -> Trace:
-    """Return anneals that follow each other as one; a later one begins where the one before it ended."""
+    """Return consecutive anneals as one; each begins at the end time of the previous one."""
     first, kept = runs[0], [slice(None), *[slice(1, None)] * (len(runs) - 1)]
     parts = {
         name: np.concatenate([run.parts[name][part] for run, part in zip(runs, kept, strict=True)])

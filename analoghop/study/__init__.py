@@ -1,1 +1,1 @@
-"""Studies: what a circuit can do, beyond one run of it."""
+"""Studies of circuits that need more than one run."""

@@ -1,4 +1,4 @@
-"""`equilibrium`: where a circuit comes to rest, how small disturbances fare there, and its energy."""
+"""`equilibrium`: the equilibrium that a circuit reaches, its stability and its energy."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ from analoghop.limits import Limits, limited
 from analoghop.solution import Ran, Solution, Status
 from analoghop.systems.base import System
 
-_SPANS = np.array([1e3, 1e4, 1e5])  # slowest own time constants that a circuit has to come to rest
-_CREEPING = 1e-2  # movement per own time constant, relative to the state, that is worth waiting for
+_SPANS = np.array([1e3, 1e4, 1e5])  # time to come to rest, in slowest own time constants
+_CREEPING = 1e-2  # movement per own time constant, relative to the state, down to which a run is continued
 _AT_REST = 1e-9  # largest movement per own time constant, relative to the state, that counts as none
-_NEAR = 0.1  # of the state: further away lies another equilibrium
-_ON_SADDLE = 1e-6  # of the state: distance from a saddle at which a circuit rests on it
-_ROUNDING = 1e-12  # of the Jacobian's norm: an eigenvalue this small has no sign
+_NEAR = 0.1  # relative to the state: an equilibrium further away is another one
+_ON_SADDLE = 1e-6  # relative to the state: distance from a saddle at which a circuit rests on it
+_ROUNDING = 1e-12  # relative to the Jacobian's norm: the sign of a smaller eigenvalue is not known
 
 
 @dataclass(frozen=True, eq=False)
 class Equilibrium:
-    """A state at which nothing moves, and what surrounds it.
+    """A state of zero rate, and the linearised system there.
 
     `state` (n,), `outputs` (n_outputs,). `eigenvalues` (n,) of the Jacobian there in 1/s, rightmost first.
     `stable`: all of them have a negative real part. `minimum`: whether the state is a local minimum of the
-    energy, None where no theorem applies or the eigenvalues do not tell. `residual` is the largest movement
-    left, per own time constant and relative to the state (or its input scale). `converged` is False where
-    the circuit found no rest (it oscillates, diverges or needs longer): then the fields describe the last
-    state, neither stable nor a minimum. `message` says it in words. `ran` is the engine, None where nothing
-    had to be run, and `interrupted` says whether Ctrl-C ended it.
+    energy, None if no theorem applies or the eigenvalues do not decide it. `residual` is the largest movement
+    left, per own time constant and relative to the state (or its input scale). `converged` is False if the
+    circuit did not come to rest (it oscillates, diverges or needs longer): then the fields describe the last
+    state, neither stable nor a minimum. `message` is the result as a sentence. `ran` is the engine, None if
+    no run was needed, and `interrupted` is True if Ctrl-C ended the run.
 
     Why stability decides about the minimum: under a theorem dE/dt <= 0 along every trajectory. From any state
     near a stable equilibrium the circuit returns to it, E falling, so no state near it has a lower energy.
@@ -64,9 +64,9 @@ def equilibrium(
 
     The circuit runs until it has settled, at most `duration` seconds after its inputs have come to rest
     (None: 1000 of its slowest own time constants, up to 100 000 while it creeps), and until `time_limit`
-    seconds of wall clock or Ctrl-C, for which other doors give `limits`. Newton's method then makes the state
+    seconds of wall clock or Ctrl-C; `limits` replace `time_limit`. Newton's method then makes the state
     exact. A start exactly on a saddle stays there. The work grows with the cube of the number of states.
-    Raises `InputError` where an input never comes to rest, or the circuit has noise.
+    Raises `InputError` if an input never comes to rest, or the circuit has noise.
     """
     if system.noise is not None:
         raise InputError("this circuit has noise and never comes to rest, so it has no equilibrium")
@@ -86,21 +86,21 @@ def equilibrium(
             t, x = float(run.times[-1]), run.states[:, -1]
             found = _examined(system, t, x, run)
             ended = run.status in (Status.FAILED, Status.TIME_LIMIT)
-            # What only creeps, along a slow mode or away from a saddle, is worth following further.
+            # A run that still moves slowly, along a slow mode or away from a saddle, is continued.
             if found.converged or ended or not at_rest(system, t, x, _CREEPING):
                 break
     return found
 
 
 def _examined(system: System, t: float, last: Array, run: Solution) -> Equilibrium:
-    """Return the equilibrium at which a run has come to rest in the state `last` (n,) at `t`."""
+    """Return the equilibrium of a run that has come to rest in the state `last` (n,) at `t`."""
     with np.errstate(all="ignore"):
         state, residual = _polished(system, t, last)
         J = dense_jacobian(system, t, state)
         eigenvalues = _rightmost_first(J)
         growth, margin = float(eigenvalues[0].real), _ROUNDING * float(np.abs(J).sum(axis=1).max())
         moved = np.abs(state - last) / np.maximum(np.abs(last), system.input_scale[:, 0])
-        # A state beside a saddle is on its way from it, one beside a stable equilibrium on its way to it.
+        # A state near a saddle moves away from it, one near a stable equilibrium towards it.
         arrived = not growth > margin or bool((moved < _ON_SADDLE).all())
         converged = t >= system.quiet_after() and residual <= _AT_REST and arrived
         if not converged:
@@ -123,7 +123,7 @@ def _examined(system: System, t: float, last: Array, run: Solution) -> Equilibri
 
 
 def _polished(system: System, t: float, start: Array) -> tuple[Array, float]:
-    """Return the equilibrium close to `start` (n,) and its residual; `start` itself where there is none."""
+    """Return the equilibrium close to `start` (n,) and its residual; `start` itself if there is none."""
     tau, scale = system.time_constants[:, 0], np.maximum(np.abs(start), system.input_scale[:, 0])
 
     def movement(x: Array) -> Array:
@@ -137,8 +137,8 @@ def _polished(system: System, t: float, start: Array) -> tuple[Array, float]:
         J = dense_jacobian(system, t, x)
         if not np.isfinite(J).all():
             break
-        # In units of the scale and per time constant, so that the least-squares step of a singular
-        # Jacobian (an integrator at rest) means the same for every state.
+        # In units of the scale and per time constant, so that the least-squares step with a singular
+        # Jacobian (an integrator at rest) has equal weights for all states.
         step = np.linalg.lstsq(J * (tau / scale)[:, None] * scale, -now, rcond=None)[0]
         x = x + scale * step
         if not np.isfinite(x).all() or (np.abs(x - start) > _NEAR * scale).any():

@@ -1,1 +1,1 @@
-"""What engines integrate: systems of ordinary differential equations with outputs and, often, an energy."""
+"""Systems, the input of engines: ordinary differential equations with outputs and, often, an energy."""

@@ -1,4 +1,4 @@
-"""`System`: the one waist between everything that makes equations and everything that integrates them."""
+"""`System`: the contract between circuits, which define equations, and engines, which integrate them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Rhs = Callable[[float, Array], Array]
 
 
 class Flow(NamedTuple):
-    """One pass of a system: `rate` (n, members), and the powers (members,) that audit its energy.
+    """The result of `System.flow`: `rate` (n, members), and the powers (members,) that audit its energy.
 
     `dissipated` and `supplied` obey dE/dt = supplied - dissipated exactly; where a theorem applies and the
     parameters are frozen, supplied = 0 and dissipated >= 0.
@@ -50,7 +50,7 @@ class Theorem:
 
     @property
     def reason(self) -> str | None:
-        """All reasons as one text, or None."""
+        """All reasons as one text, None if the theorem applies."""
         return "; ".join(self.reasons) or None
 
 
@@ -63,7 +63,7 @@ class CouplingTable(NamedTuple):
 
 
 class System(StateSpace):
-    """Ordinary differential equations with outputs, those of its amplifiers.
+    """Ordinary differential equations with outputs, mostly the amplifiers' voltages.
 
     Subclasses are final dataclasses; `size` is the number of states.
     """
@@ -71,12 +71,12 @@ class System(StateSpace):
     @property
     @abstractmethod
     def signal_names(self) -> tuple[str, ...]:
-        """Names of everything that can be observed, e.g. `v(u1)`, `i(v1)`; lower case."""
+        """Names of all signals that can be observed, e.g. `v(u1)`, `i(v1)`; lower case."""
 
     @property
     @abstractmethod
     def time_constants(self) -> Array:
-        """Own time constant of each state in seconds, (size, 1), positive and finite."""
+        """Time constant of each state by itself in seconds, (size, 1), positive and finite."""
 
     @property
     @abstractmethod
@@ -90,7 +90,7 @@ class System(StateSpace):
     def observe(self, t: ArrayLike, x: Array, names: Sequence[str]) -> Array:
         """Return the named signals, (len(names), members). Raises `KeyError` for an unknown name.
 
-        `signal_names` are the states, then perhaps the outputs; a system with others has its own way.
+        Assumes that `signal_names` are the states, then possibly the outputs; other systems override it.
         """
         rows = np.array([self._rows[name] for name in names], dtype=np.intp)
         if (rows < self.size).all():
@@ -109,7 +109,7 @@ class System(StateSpace):
     def decay(self) -> Array:
         """Rate 1/s at which each state decays by itself, (size, 1), not negative: x' = -decay x + ...
 
-        What a fixed-step method for noise treats exactly; zero where nothing is known.
+        Fixed-step methods integrate it exactly; zero if nothing is known.
         """
         return np.zeros((self.size, 1))
 
@@ -122,11 +122,11 @@ class System(StateSpace):
         return None
 
     noise_factor: Signal | None = None
-    """What multiplies the noise in time; None for 1."""
+    """Time-dependent factor of the noise; None for 1."""
 
     @property
     def explicit_only(self) -> str | None:
-        """Why only explicit Runge-Kutta methods fit (walls, comparators), a sentence; None where all do."""
+        """Why only explicit Runge-Kutta methods fit (walls, comparators), a sentence; None if all do."""
         return None
 
     def bind(self) -> Rhs:
@@ -139,7 +139,7 @@ class System(StateSpace):
 
     @property
     def theorem(self) -> Theorem:
-        """The energy theorem that applies, or the conditions that fail."""
+        """The energy theorem that applies, or its conditions that fail."""
         return Theorem(False, reasons=("no energy function is known for this system",))
 
     def flow(self, t: ArrayLike, x: Array) -> Flow:
@@ -148,7 +148,7 @@ class System(StateSpace):
 
     @property
     def meters(self) -> tuple[str, ...]:
-        """Names of further powers that an engine integrates beside the state (watts to joules)."""
+        """Names of further powers that an engine integrates together with the state (watts to joules)."""
         return ()
 
     def meter(self, t: ArrayLike, x: Array) -> Array:
@@ -156,7 +156,7 @@ class System(StateSpace):
         return np.zeros((0, x.shape[1]))
 
     def stored(self, t: ArrayLike, x: Array) -> Array | None:
-        """Return the electrical energy stored in the capacitors in joules, (members,); None where unknown."""
+        """Return the electrical energy stored in the capacitors in joules, (members,); None if unknown."""
         return None
 
     def breakpoints(self, until: float) -> tuple[float, ...]:
@@ -164,22 +164,22 @@ class System(StateSpace):
         return ()
 
     def quiet_after(self) -> float:
-        """Return the time from which on nothing outside the state changes: no settling before it."""
+        """Return the time after which inputs and parameters are constant: no settling before it."""
         return 0.0
 
     @property
     def network(self) -> Network | None:
-        """The same equations as Hopfield's network of 1984, states in the same order; None for others."""
+        """These equations as Hopfield's network of 1984, states in the same order; None for other systems."""
         return None
 
     @property
     def core(self) -> Lure | None:
-        """A linear circuit around amplifiers without those that are only read out; None for others."""
+        """The system as a `Lure` without the amplifiers that are only read out; None for other systems."""
         return None
 
     @property
     def bank(self) -> Amplifiers | None:
-        """The amplifiers whose outputs are `outputs`, in the same order; None where there is no such bank."""
+        """The amplifiers whose outputs are `outputs`, in the same order; None if there is no such bank."""
         return None
 
     @property
@@ -194,8 +194,8 @@ class System(StateSpace):
 
     @property
     def coupling(self) -> CouplingTable | None:
-        """What the outputs drive into the states, in siemens; None where this is no matrix.
+        """The matrix from outputs to currents into the states, in siemens; None if there is no such matrix.
 
-        Of a circuit that is no `network`, the currents of its amplifiers into its states.
+        For a circuit that is not a `network`, the matrix from its amplifiers to its states.
         """
         return None

@@ -1,4 +1,4 @@
-"""`Machine`: a circuit, or a model, that steps by a rule of its own, many members at once."""
+"""`Machine`: a circuit or model with its own rule for steps, applied to many members at once."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from analoghop.systems.state_space import StateSpace
 
 
 class Machine(StateSpace):
-    """A rule for a fixed step, which is applied to many members at once.
+    """A circuit or model with its own rule for a fixed step of many members.
 
     Most machines are `System`s as well: their rule is a way to integrate their equations. `step`: length of a
-    step in seconds, validated for this machine; `duration`: seconds that a run takes at most; `check_every`:
-    steps between two looks at `solved`. Subclasses are final dataclasses with these fields.
+    step in seconds, validated for this machine; `duration`: longest run in seconds; `check_every`: steps
+    between two tests by `solved`. Subclasses are final dataclasses with these fields.
     """
 
     step: float
@@ -27,8 +27,8 @@ class Machine(StateSpace):
     def advance(self, k: int, x: Array, normal: Array | None) -> Array:
         """Return the states (size, members) after step number `k` from `x`: the definition of the rule.
 
-        `normal` (normals, members) are the step's numbers of unit variance, None where `normals` is 0; for a
-        machine whose stepper makes noise of its own, what that yields for the step.
+        `normal` (normals, members) are the random numbers of unit variance of the step, None if `normals` is
+        0; if the machine's stepper has its own noise, `normal` is that noise of the step.
         """
 
     @property
@@ -38,31 +38,31 @@ class Machine(StateSpace):
 
     @property
     def normals(self) -> int:
-        """Rows of numbers of unit variance that a step needs; 0 for none."""
+        """Number of rows of random numbers of unit variance that a step needs; 0 for none."""
         return 0
 
     @property
     def steps_per_draw(self) -> int:
-        """Steps whose noise is drawn together; the numbers of a run depend on it."""
+        """Number of steps whose noise is drawn together; the noise of a run depends on it."""
         return 1024
 
     @property
     def passes(self) -> int:
-        """Passes of NumPy over the states that a step takes, about: what its cost is judged by."""
+        """Approximate number of NumPy passes over the states per step, used to estimate its cost."""
         return 1
 
     @property
     def has_test(self) -> bool:
-        """Whether `solved` is defined; else only the end counts."""
+        """Whether `solved` is defined; otherwise all members run for `duration`."""
         return False
 
     def solved(self, x: Array) -> Mask:
-        """Return which members may stop, (members,)."""
+        """Return the mask of the members that may stop, (members,)."""
         raise NotImplementedError("this machine has no test: only its end counts")
 
     @property
     def anytime(self) -> bool:
-        """Whether the outputs mean an answer after any step, as spins do; else only those of the end."""
+        """Whether the outputs encode an answer after any step, as spins do, or only at the end."""
         return self.has_test
 
 

@@ -1,4 +1,4 @@
-"""`StateSpace`: what a system that is integrated and a machine that steps have in common."""
+"""`StateSpace`: the common base class of systems (integrated by engines) and machines (own steps)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from analoghop.arrays import Array
 class StateSpace(ABC):
     """A model with states and outputs. Arrays have the axes (rows, members).
 
-    `t` is a float or an array (members,): one time in seconds per member. `x` is (size, members).
+    `t` in seconds is a float or an array (members,), one time per member. `x` is (size, members).
     """
 
     @property
@@ -24,7 +24,7 @@ class StateSpace(ABC):
     @property
     @abstractmethod
     def n_outputs(self) -> int:
-        """Number of outputs, of amplifiers where there are any."""
+        """Number of outputs, those of the amplifiers if there are any."""
 
     @abstractmethod
     def outputs(self, t: ArrayLike, x: Array) -> Array:

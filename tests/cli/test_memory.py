@@ -198,7 +198,10 @@ def test_answers_are_one_for_each_key(command: Command, patterns: Path, tmp_path
     answers = tmp_path / "answers.txt"
     write_patterns(answers, Memory.random(30, 2, 5).as_file())
     answer = command("memory", "recall", patterns, "--answers", answers)
-    assert (answer.code, answer.err) == (3, "analoghop: there are 3 keys and 2 answers, expected as many\n")
+    assert (answer.code, answer.err) == (
+        3,
+        "analoghop: there are 3 keys and 2 answers, expected equal numbers\n",
+    )
     answer = command("memory", "recall", patterns, "--rule", "hetero")
     assert answer.code == 2
     assert "`--rule hetero` needs `--answers FILE`" in answer.err
@@ -284,7 +287,7 @@ def test_a_bad_option_of_a_file_is_named_with_its_line(
 def test_what_cannot_be_learnt_is_exit_code_4(command: Command) -> None:
     answer = command("memory", "recall", "--random", "10,40", "--rule", "perceptron")
     assert answer.code == 4
-    assert "store fewer, or ask for less" in answer.err
+    assert "store fewer patterns, or lower the margin" in answer.err
 
 
 def test_malformed_patterns_give_one_error_with_their_line(command: Command, tmp_path: Path) -> None:

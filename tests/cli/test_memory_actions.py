@@ -184,7 +184,7 @@ def test_ctrl_c_keeps_the_cues_that_have_finished(
         (("recall", "PATTERNS", "--model", "binary", "--temperature", "0.1"), 2, "for the stochastic model"),
         (("recall", "PATTERNS", "--noise", "101"), 2, "no percentage"),
         (("recall", "PATTERNS", "--pattern", "0"), 2, "below 1"),
-        (("recall", "PATTERNS", "--pattern", "4"), 3, "pattern 4 is to be cued, expected one of 1 to 3"),
+        (("recall", "PATTERNS", "--pattern", "4"), 3, "pattern 4 is to be the cue, expected one of 1 to 3"),
         (("recall", "PATTERNS", "--rule", "hebb"), 3, "`rule` is 'hebb'"),
         (("recall", "PATTERNS", "--gain", "-1"), 3, "`gain` is -1, expected a positive number"),
         (("recall", "PATTERNS", "--set", "nonsense=1"), 2, "no option `nonsense`"),
@@ -196,7 +196,7 @@ def test_ctrl_c_keeps_the_cues_that_have_finished(
         (("capacity", "PATTERNS", "--trials", "0"), 3, "`trials` is 0"),
         (("basin", "PATTERNS", "--noise", "10"), 2, "leave out `--noise`"),
         (("heat", "PATTERNS", "--rule", "storkey"), 2, "leave out `--rule`"),
-        (("faults", "PATTERNS", "--rule", "modern"), 3, "couplings of pairs"),
+        (("faults", "PATTERNS", "--rule", "modern"), 3, "pair couplings"),
         (("capacity", "--random", "5"), 2, "is not N,P"),
         (
             ("recall", "--random", "40,30", "--rule", "krauth-minsky", "--set", "sweeps=x"),

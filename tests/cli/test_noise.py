@@ -20,7 +20,7 @@ def test_a_run_takes_fixed_steps_of_the_noise_of_its_seed(command: Command) -> N
     assert one["energy"] is None
     shown = command("run", NOISE, "--tstop", "5m")
     assert "50 steps, 50 evaluations (exponential)" in shown.out
-    assert "noise: guaranteed only without" in shown.out
+    assert "noise: guaranteed only without noise" in shown.out
     euler = command("run", NOISE, "--tstop", "5m", "--method", "euler")
     assert "(euler)" in euler.out
 

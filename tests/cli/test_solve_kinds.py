@@ -145,7 +145,7 @@ def test_nothing_is_called_unsatisfiable(command: Command, tmp_path: Path) -> No
     (tmp_path / "no.cnf").write_text("p cnf 2 4\n1 2 0\n-1 2 0\n1 -2 0\n-1 -2 0\n")
     answer = command("solve", "sat", tmp_path / "no.cnf", "--starts", 2, "--set", "duration=40")
     assert answer.code == 4
-    assert "whether the formula can be satisfied stays open" in answer.err
+    assert "whether the formula is satisfiable remains unknown" in answer.err
     assert "unsatisfiable" not in (answer.out + answer.err).lower()
     assert "(the closest: 1 unsatisfied clause); whether" in answer.err
     assert "the closest start has 1 unsatisfied clause: clause " in answer.out

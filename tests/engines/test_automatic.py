@@ -68,7 +68,7 @@ def test_options_that_an_engine_lacks_are_named():
     from analoghop.engines import ScipyIVP
 
     for options, name in (({"dtype": "float32"}, "dtype"), ({"threads": 2}, "threads")):
-        with pytest.raises(InputError, match=f"`{name}` is no option of the engine ScipyIVP"):
+        with pytest.raises(InputError, match=f"`{name}` is not an option of the engine ScipyIVP"):
             simulate_many(ring(), 3, engine=ScipyIVP(), **options)
     run = simulate_many(ring(), 3, engine=ScipyIVP(), rtol=1e-4)
     assert run.record["rtol"] == 1e-4

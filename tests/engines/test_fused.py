@@ -144,7 +144,7 @@ def test_waveforms_are_the_states_at_their_times():
 def test_what_it_cannot_do_is_said():
     unknown = Network(np.eye(2), Amplifiers.uniform(Arctan(), 2))
     assert not fused_available(unknown)
-    with pytest.raises(InputError, match="do not know this Network: use the engine Ensemble"):
+    with pytest.raises(InputError, match="do not support a Network: use the engine Ensemble"):
         run(Fused(), unknown, np.zeros((2, 1)), 1.0)
     with pytest.raises(InputError, match="`x0` has 3 rows, expected 2"):
         run(Fused(), latch(), np.zeros((3, 1)), 1.0)

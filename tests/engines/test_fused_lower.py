@@ -132,7 +132,7 @@ def test_what_the_kernels_do_not_know():
     assert not fused_available(Network(np.eye(2), bank, temperature=300.0))
     assert fused_available(Network(np.eye(2), bank, gain_factor=ramp))
     assert not fused_available(Network(np.eye(2), bank, gain_factor=Wave()))
-    with pytest.raises(InputError, match="do not know this Network"):
+    with pytest.raises(InputError, match="do not support a Network"):
         compiled_rates(Network(np.eye(2), Amplifiers.uniform(Arctan(), 2)), np.zeros((2, 1)))
 
 

@@ -44,7 +44,7 @@ def check(system, place, seed=0, dtype="float64", tolerance=1e-12):
     expected = system.rhs(t, x) * h * lowered.unit
     assert np.abs(lowered.states(out) - expected).max() <= tolerance * np.abs(expected).max()
     assert np.allclose(lowered.states(y), x, rtol=1e-6 if dtype == "float32" else 1e-14)
-    assert np.allclose(lowered.knee_column() * lowered.scale, system.input_scale, rtol=1e-12)
+    assert np.allclose(lowered.input_unit_column() * lowered.scale, system.input_scale, rtol=1e-12)
 
 
 def network(T, seed=0, **options):

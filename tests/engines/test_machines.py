@@ -227,7 +227,7 @@ def test_damaged_machine_code_is_made_anew(tmp_path: Path) -> None:
         file.write_bytes(b"\x80\x04damaged" + file.read_bytes()[:40])
     second = run_once()
     assert second.stdout == first.stdout
-    assert "compiled code is made anew" in second.stderr
+    assert "the code is compiled again" in second.stderr
     assert not run_once().stderr
 
 

@@ -38,7 +38,7 @@ def test_a_step_too_long_flips_a_circuit_that_cannot_oscillate(method):
     system, tau = max_cut(W), 1.0
     long = Ensemble(method, dt=0.5 * tau, unsafe=True)
     starts = random_starts(system, 20, seed=1, scale=0.2)
-    with pytest.warns(UnsafeStepWarning, match="flip from step to step"):
+    with pytest.warns(UnsafeStepWarning, match="oscillate from step to step"):
         flipping = simulate_many(system, starts, tstop=40.0, settle=False, traces=81, engine=long)
     v = system.outputs(0.0, flipping.traces[:, -3:].transpose(2, 1, 0).reshape(60, -1)).reshape(60, 3, 20)
     period_two = (np.abs(v[:, 2] - v[:, 0]) < 1e-6) & (np.abs(v[:, 2] - v[:, 1]) > 1.0)

@@ -69,5 +69,5 @@ def test_what_has_no_deck() -> None:
 
     encoding = ToyEncoding(FIVE, Toy())
     encoding.system = Other()  # type: ignore[assignment]
-    with pytest.raises(InputError, match="a Other has no form in a deck"):
+    with pytest.raises(InputError, match="a Other cannot be written as a deck"):
         deck_of(encoding)

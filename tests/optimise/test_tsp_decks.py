@@ -36,5 +36,5 @@ def test_ngspice_ends_in_the_same_tour(name: str, n: int) -> None:
 
 
 def test_elastic_net_has_no_deck() -> None:
-    with pytest.raises(InputError, match="an elastic net has no form in a deck"):
+    with pytest.raises(InputError, match="an elastic net cannot be written as a deck"):
         deck_of(Elastic().encode(cities(5)))

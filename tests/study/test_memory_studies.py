@@ -198,7 +198,7 @@ def test_memories_bear_some_faults_and_not_all(kind):
     )
     assert columns["correct"][:2].tolist() == [1.0, 1.0]
     assert columns["correct"][2] < 0.5
-    with pytest.raises(InputError, match="couplings of pairs"):
+    with pytest.raises(InputError, match="pair couplings"):
         faults(MemoryRecipe("modern"), PatternSource(20), 2, [0.1])
 
 
@@ -258,7 +258,7 @@ def test_sources():
     assert all((file.memory.patterns == p).all(axis=1).any() for p in drawn.patterns)
     assert (drawn.patterns != file.draw(4, 1).patterns).any()
     assert (PatternSource(30).draw(2, 0).patterns != PatternSource(30, seed=1).draw(2, 0).patterns).any()
-    with pytest.raises(InputError, match="11 patterns are asked for, there are 10"):
+    with pytest.raises(InputError, match="11 patterns are requested, the memory has 10"):
         file.draw(11, 0)
     with pytest.raises(InputError, match="needs patterns"):
         PatternSource()
@@ -320,7 +320,7 @@ def test_a_sequence_that_is_cut_short_or_skips_is_not_in_order():
     three = (Visit(0, 0, 1), Visit(2, 1, 2), Visit(1, 2, 3))
     assert not SequenceVisits(np.zeros(1), np.zeros((3, 1)), three, Ran("scipy")).in_order
     for options, message in (
-        ({"first": 4}, "pattern 5 is to be the first, expected one of 1 to 4"),
+        ({"first": 4}, "pattern 5 is the first pattern, expected one of 1 to 4"),
         ({"points": 1}, "expected 2 points"),
         ({"duration": 0.0}, "a positive time"),
     ):
@@ -377,7 +377,7 @@ def test_models_refuse_what_does_not_fit():
     with pytest.raises(InputError, match="couplings are those of 60 neurons"):
         MemoryRecipe().build(other, MemoryRecipe().weights(SMALL))
     cues = make_cues(SMALL, [0])
-    with pytest.raises(InputError, match="asks for pattern 4 of 3"):
+    with pytest.raises(InputError, match="a cue is for pattern 4, the memory has 3"):
         MemoryRecipe().build(SMALL).recall(type(cues)(cues.values, [3], 0.0))
 
 

@@ -175,7 +175,7 @@ def test_cycles_begin_anew() -> None:
         ({"capacity": 0.0}, "`capacity` must be positive"),
         ({"bias": np.zeros(3)}, "`bias` has shape"),
         ({"couplings": np.eye(2)}, "`couplings` must be symmetric"),
-        ({"pairs": Exclusions.none(3)}, "pairs and lines must be those of 56 cells"),
+        ({"pairs": Exclusions.none(3)}, "pairs and lines must have 56 cells"),
     ],
 )
 def test_bad_fields(change: dict[str, object], message: str) -> None:
@@ -213,4 +213,4 @@ def test_plain_circuit_settles() -> None:
     assert machine.solved(x) == [True]
     assert machine.clusters.choices(x[:4])[:, 0].tolist() == [0, 1]
     moved = replace(machine, gain=Schedule(np.array([0.0, 1.0]), np.array([1.0, 2.0])))
-    assert moved.theorem.reason == "a schedule of the gain is running: guaranteed for a frozen one only"
+    assert moved.theorem.reason == "a schedule of the gain is running: guaranteed for a frozen gain only"

@@ -1,4 +1,4 @@
-"""Which engine, and compiled code or NumPy, runs a circuit: by name, or by a rule that knows what pays."""
+"""The choice of engine, compiled code or NumPy, for a circuit: by name, or by estimated cost."""
 
 from analoghop.engines.choice.engines import (
     ENGINES,

@@ -1,4 +1,4 @@
-"""Which engine integrates a system, by name or by rule."""
+"""The choice of the engine that integrates a system, by name or by rule."""
 
 from __future__ import annotations
 
@@ -17,34 +17,34 @@ from analoghop.errors import InputError, MissingProgram, check_kind, nearest
 from analoghop.systems.base import System
 
 ENGINES: Mapping[str, type[Engine]] = {"scipy": ScipyIVP, "ensemble": Ensemble, "fused": Fused}
-"""Engines by the names that the command line and the doors know; "auto" is the one that fits.
+"""Names of engines on the command line and in `simulate`; "auto" chooses by `automatic`.
 
 "numpy" is another word for "ensemble": machines know it, and one word serves at all doors.
 """
 
 EngineName = Literal["auto", "scipy", "ensemble", "numpy", "fused"]
 
-_LOADING = 1.0  # s of computing that loading numba and its kernels takes, a little more than was measured
-_PASS, _ENTRY = 1e-8, 6e-11  # s per state and evaluation, and per entry of the coupling besides: NumPy
-_SETTLING = 10.0  # own time constants that a trajectory is followed for before it rests
+_LOADING = 1.0  # s of CPU time for loading numba and its kernels, slightly more than measured
+_PASS, _ENTRY = 1e-8, 6e-11  # s of NumPy per state and evaluation, and per entry of the coupling
+_SETTLING = 10.0  # length of a trajectory until it rests, in own time constants
 _STEP, _STAGES = 1.0, 6  # a step over the fastest time constant; evaluations of a step
-_MOST = 20_000  # evaluations of a trajectory: amplifiers that saturate are slower than their bound
+_MOST = 20_000  # evaluations of a trajectory: saturated amplifiers are slower than their bound
 
 
 def fused_available(system: System) -> bool:
-    """Return whether numba is installed and the compiled kernels know `system`."""
+    """Return whether numba is installed and the compiled kernels support `system`."""
     return numba_installed() and lower(system) is not None
 
 
 def engine_of(
     engine: EngineName | Engine, system: System, count: int | None = None, duration: float = float("inf")
 ) -> Engine:
-    """Return the engine that is named, or given, for `count` trajectories of `system` over `duration` s.
+    """Return the engine of a name, or the given one, for `count` trajectories of `system` over `duration` s.
 
-    `count` None is one trajectory that is recorded and audited. "auto" is `automatic` for many, and for one
-    `ScipyIVP`, or with noise `Ensemble` with exponential steps, which "ensemble" is as well then.
-    Raises `InputError` for an unknown name and for what is no engine, `MissingProgram` for "fused" without
-    numba.
+    `count` None means one trajectory that is recorded and audited. "auto" is `automatic` for many
+    trajectories; for one it is `ScipyIVP`, or with noise `Ensemble` with exponential steps. With noise
+    "ensemble" has exponential steps as well. Raises `InputError` for an unknown name and for an object that
+    is not an engine, `MissingProgram` for "fused" without numba.
     """
     if isinstance(engine, Engine):
         return engine
@@ -77,16 +77,16 @@ def with_options(engine: Engine, **options: object) -> Engine:
     known: set[str] = {f.name for f in fields(engine)} if is_dataclass(engine) else set()
     for name in wanted:
         if name not in known:
-            raise InputError(f"`{name}` is no option of the engine {type(engine).__name__}")
+            raise InputError(f"`{name}` is not an option of the engine {type(engine).__name__}")
     return replace(engine, **wanted) if wanted else engine  # type: ignore[type-var]
 
 
 def automatic(system: System, count: int, duration: float) -> Ensemble | Fused:
     """Return an engine for `count` trajectories of `system` over `duration` seconds.
 
-    With noise, `Ensemble` with exponential steps. Without, `Fused` where numba is installed and its kernels
-    know the system, unless `Ensemble` is expected to be through before they are loaded; see
-    `expected_seconds`. The choice depends on the arguments alone, the results but for rounding not on it.
+    With noise, `Ensemble` with exponential steps. Without, `Fused` if numba is installed and its kernels
+    support the system, unless `Ensemble` is expected to finish before they are loaded; see
+    `expected_seconds`. The choice depends on the arguments alone, and changes the results by rounding only.
     """
     if system.noise is not None:
         return Ensemble(method="exponential")
@@ -96,9 +96,9 @@ def automatic(system: System, count: int, duration: float) -> Ensemble | Fused:
 
 
 def expected_seconds(system: System, count: int, duration: float) -> float:
-    """Return about how long `Ensemble` takes on one core, from the bound on how fast the amplifiers can be.
+    """Return the estimated time of `Ensemble` on one core in seconds, from a bound on the fastest rate.
 
-    inf where nothing is known of the amplifiers.
+    inf if the slopes of the amplifiers are unknown.
     """
     network = system.network
     if network is None:

@@ -1,4 +1,4 @@
-"""How the members of any circuit run: machines by their steps, others by an engine for many."""
+"""`run_members`: runs of many members of any circuit, by a machine's own steps or an ensemble engine."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def run_members(
     stop_after_solved: int | None = None,
     engine: str = "auto",
 ) -> Ends:
-    """Return how the members of any circuit that begin at `x0` (size, members) end.
+    """Return the `Ends` of the members of any circuit, which begin at `x0` (size, members).
 
-    A machine steps by its own rule, any other circuit runs for `duration` seconds on the ensemble engine that
-    fits, with exponential steps of `step` where that is given. `index` are consecutive numbers; each member
-    depends on (`seed`, its number, `stream`) alone. `engine`: "auto", "fused", or "numpy".
-    `stop_after_solved` is for machines.
+    A machine steps by its own rule; any other circuit runs for `duration` seconds on the ensemble engine that
+    `automatic` chooses, with exponential steps of `step` seconds if that is given. `index` are consecutive
+    numbers; each member depends on (`seed`, its number, `stream`) alone. `engine`: "auto", "fused", or
+    "numpy". `stop_after_solved` is for machines.
     """
     if isinstance(system, Machine):
         stepper = stepper_of(system, engine=engine)
@@ -56,10 +56,10 @@ def ready(
     step: float | None = None,
     engine: str = "auto",
 ) -> Ran:
-    """Load and compile what `run_members` needs, so that measured times are those of the runs.
+    """Load and compile the code of `run_members`, so that timings of runs exclude it.
 
-    `x0` (size, 1) is any start. What has to be compiled is told to `limits` first, with the seconds that it
-    takes, about. Returns what will run.
+    `x0` (size, 1) is any start. If code has to be compiled, the estimated seconds are reported to `limits`
+    first. Returns the engine that will run.
     """
     index = np.zeros(1, dtype=np.int64)
     if isinstance(system, Machine):
@@ -76,19 +76,19 @@ def ready(
 
 
 def together(system: System, engine: str = "auto") -> int:
-    """Return how many members cost about as much as one of them."""
+    """Return the number of members that together cost about as much as a single one."""
     return stepper_of(system, engine=engine).together if isinstance(system, Machine) else 1
 
 
 def pace(system: System, engine: str = "auto") -> float:
-    """Return how many times longer the steps of `system` take than compiled ones, about: 1 for these."""
+    """Return about how many times longer a step of `system` takes than in compiled code, which has 1."""
     return SLOW if isinstance(system, Machine) and not stepper_of(system, engine=engine).compiled else 1.0
 
 
 def _ensemble_of(
     system: System, duration: float, step: float | None, seed: int, engine: str
 ) -> Ensemble | Fused:
-    """Return the engine of the members of a circuit that is no machine: the same for any number of them."""
+    """Return the engine for the members of a circuit that is not a machine, independent of their number."""
     checked_name(engine)
     if step is not None:
         return Ensemble(method="exponential", dt=step, noise_seed=seed)
@@ -98,7 +98,7 @@ def _ensemble_of(
 
 
 def _ends_of(solution: EnsembleSolution, count: int, duration: float) -> Ends:
-    """Return the ends of `count` members of an ensemble that ran for `duration` seconds, in their order."""
+    """Return the `Ends` of the `count` members, in order, of an ensemble that ran for `duration` seconds."""
     system = solution.system
     outputs, states = np.zeros((system.n_outputs, count)), np.zeros((system.size, count))
     failed, cut, steps = np.zeros(count, bool), np.ones(count, bool), np.zeros(count, np.int64)

@@ -1,4 +1,4 @@
-"""`recorded`: the course of one member of any circuit."""
+"""`recorded`: the recorded trajectory of one member of any circuit."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from analoghop.systems.base import System
 from analoghop.systems.machine import Machine
 
 EARLIEST = 1e-5
-"""Of the duration: the first time that is recorded."""
+"""The first recorded time, as a fraction of the duration."""
 FINE, HELD = 10, 20_000_000
-"""Times from which each recorded one is chosen; numbers that are kept for it at most."""
+"""Candidate times per recorded time; largest number of stored values for them."""
 
 
 class Recorded(NamedTuple):
-    """One member's course: `times` (k,) in seconds, `states` (size, k), `outputs` (n_outputs, k)."""
+    """The trajectory of one member: `times` (k,) in seconds, `states` (size, k), `outputs` (n_outputs, k)."""
 
     times: Array
     states: Array
@@ -43,10 +43,10 @@ def recorded(
     stream: int = 0,
     engine: str = "auto",
 ) -> Recorded:
-    """Return what member `number` does from `x0` (size, 1), at `points` times until it ends.
+    """Return the trajectory of member `number` from `x0` (size, 1), at `points` times until it ends.
 
-    The course of a machine is that of `run_members`, in the same arithmetic. Any other circuit without noise
-    and `step` is recorded where its outputs change, by SciPy.
+    The trajectory of a machine is that of `run_members`, in the same arithmetic. Any other circuit without
+    noise and without `step` is integrated by SciPy, with more points where its outputs change.
     """
     index = np.array([number])
     limits = (limits or Limits()).alone()
@@ -65,16 +65,16 @@ def recorded(
     stepping = Ensemble(method="exponential", dt=step, noise_seed=seed)
     times = np.linspace(0.0, duration, points)
     many = stepping.integrate_many(system, GivenStarts(x0, first=number), times, limits=limits)
-    assert many.trace_times is not None, "a grid of times was asked for"
-    assert many.traces is not None, "a grid of times was asked for"
+    assert many.trace_times is not None, "the run records a grid of times"
+    assert many.traces is not None, "the run records a grid of times"
     states = many.traces[0].T
     return Recorded(many.trace_times, states, system.outputs(many.trace_times, states))
 
 
 def _times(duration: float, points: int) -> Array:
-    """Return `points` times from 0 to `duration`, half of them even and half in even ratios.
+    """Return `points` times from 0 to `duration`, half of them equally and half geometrically spaced.
 
-    Amplifiers that saturate decide in a small part of the time that they are given.
+    Saturating amplifiers reach their rails in a small part of the duration.
     """
     early = points // 2
     even = np.linspace(0.0, duration, points - early)
@@ -82,7 +82,7 @@ def _times(duration: float, points: int) -> Array:
 
 
 def _telling(times: Array, V: Array, points: int) -> Indices:
-    """Return `points` indices of `times` between which time and the change of V grow by equal amounts."""
+    """Return `points` indices of `times` at equal increments of time plus change of V."""
     path = np.concatenate([[0.0], np.cumsum(np.sqrt(np.sum(np.diff(V) ** 2, axis=0)))])
     share = times / times[-1] + (path / path[-1] if path[-1] > 0 else 0.0)
     chosen = np.unique(np.searchsorted(share, np.linspace(0.0, share[-1], points)))

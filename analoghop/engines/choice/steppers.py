@@ -1,4 +1,4 @@
-"""Which steps a machine takes, compiled or in NumPy, by name or by rule."""
+"""The choice of the stepper of a machine, compiled or in NumPy, by name or by rule."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ from analoghop.systems.machines.satisfaction import Satisfaction
 from analoghop.systems.machines.spin_network import SpinNetwork
 
 STEPPERS = ("auto", "fused", "numpy")
-"""Names of what runs machines."""
+"""Names of the engines of machines."""
 FORESEEN = 10
-"""Members for which a choice is made, however many there are: none depends on the others."""
+"""Number of members assumed in the choice, so that no member depends on how many there are."""
 SLOW = 20.0
-"""How many times longer machines take in NumPy than compiled, about."""
-_SMALL = 0.25  # s of NumPy for which nothing is compiled
-_CALL, _NUMBER = 6e-5, 2e-8  # s for a step in NumPy, and for each of its numbers
+"""Approximate ratio of the run times in NumPy and in compiled code."""
+_SMALL = 0.25  # a run below this time in NumPy, in s, is not compiled
+_CALL, _NUMBER = 6e-5, 2e-8  # s in NumPy per step, and per number in a step
 
 
 def stepper_of(machine: Machine, dtype: Precision = "float32", engine: str = "auto") -> Stepper:
-    """Return the steps of `machine`.
+    """Return the stepper of `machine`.
 
-    `engine`: "fused" for compiled ones in precision `dtype`, "numpy" for those of NumPy, "auto" for compiled
-    ones where numba is installed, the machine has them, and they pay: see `is_small`. The choice depends on
+    `engine`: "fused" for compiled steps in precision `dtype`, "numpy" for NumPy, "auto" for compiled steps if
+    numba is installed, the machine has them, and the run is not small (see `is_small`). The choice depends on
     the arguments alone. Raises `InputError` for another name and for a machine without compiled steps,
     `MissingProgram` without numba.
     """
@@ -58,15 +58,15 @@ def stepper_of(machine: Machine, dtype: Precision = "float32", engine: str = "au
 
 @singledispatch
 def compiled_stepper(machine: Machine, dtype: Precision) -> Stepper | None:
-    """Return the compiled steps of `machine` in precision `dtype`, None where there are none; needs numba.
+    """Return the compiled stepper of `machine` in precision `dtype`, None if it has none; needs numba.
 
-    A package of its own registers a machine by `compiled_stepper.register(MyMachine, MyStepper)`.
+    Another package registers its machine by `compiled_stepper.register(MyMachine, MyStepper)`.
     """
     return None
 
 
 def _register(kind: type[Machine], module: str, name: str) -> None:
-    """Let compiled steps be imported when a machine of the type `kind` asks for them, and not before."""
+    """Register a compiled stepper for machines of the type `kind`, imported at its first use."""
 
     def make(machine: Any, dtype: Precision) -> Stepper:
         home = import_module(f"analoghop.engines.fused.machines.{module}")
@@ -97,9 +97,9 @@ def checked_name(engine: str) -> str:
 
 @singledispatch
 def numpy_stepper(machine: Machine, dtype: Precision) -> Stepper:
-    """Return the steps of `machine` in NumPy: its definition, where it has no faster ones.
+    """Return the NumPy stepper of `machine`: its definition, if there is no faster one.
 
-    A package of its own registers a machine by `numpy_stepper.register(Machine, Stepper)`.
+    Another package registers its machine by `numpy_stepper.register(Machine, Stepper)`.
     """
     return Definition(machine)
 
@@ -109,14 +109,14 @@ numpy_stepper.register(Chains, NumpyChains)
 
 
 def is_small(machine: Machine) -> bool:
-    """Return whether a run in NumPy is over before compiled code would be loaded."""
+    """Return whether a run in NumPy ends before compiled code would be loaded."""
     return machine.steps * (machine.passes * _CALL + _NUMBER * machine.size * FORESEEN) < _SMALL
 
 
 def chains_anneal(engine: str = "auto") -> tuple[Callable[..., NDArray[Any]], bool]:
-    """Return what anneals the small circuits of a search through chains, and whether it is compiled code.
+    """Return the function that anneals the small circuits of a chain search, and whether it is compiled.
 
-    A search calls it thousands of times a second, with tables that it makes itself (see `ChainsTables`).
+    A search calls it thousands of times per second, with its own tables (see `ChainsTables`).
     """
     if checked_name(engine) != "numpy" and numba_installed():
         from analoghop.engines.fused.machines.chains import anneal
@@ -128,7 +128,7 @@ def chains_anneal(engine: str = "auto") -> tuple[Callable[..., NDArray[Any]], bo
 
 
 def compiled_functions(functions: Sequence[Callable[..., Any]]) -> list[Callable[..., Any]]:
-    """Return plain functions of numbers and arrays as compiled code; needs numba."""
+    """Compile Python functions of numbers and arrays, and return them; needs numba."""
     from analoghop.engines.fused.registers.compiling import kernel
 
     return [kernel(function) for function in functions]

@@ -1,1 +1,1 @@
-"""Many trajectories at once, each with a step of its own, on NumPy or PyTorch."""
+"""Integration of many trajectories at once, each with its own step, on NumPy or PyTorch."""

@@ -1,4 +1,4 @@
-"""`AdaptiveTile`: an explicit Runge-Kutta pair, every member with its own time and its own step."""
+"""`AdaptiveTile`: steps of an explicit Runge-Kutta pair for many members, each with its own time and step."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from analoghop.engines.ensemble.tile import Tile
 from analoghop.engines.running.traces import Steps, Traces
 from analoghop.engines.tableaux import SHORT, Tableau
 
-_SAFETY, _LEAST, _MOST = 0.9, 0.2, 10.0  # of the step's change: SciPy's
-_TINY = 1e-4  # squares of errors below this tell the controller nothing
+_SAFETY, _LEAST, _MOST = 0.9, 0.2, 10.0  # bounds on the change of the step: SciPy's
+_TINY = 1e-4  # squared errors below this carry no information for the controller
 
 
 class StepControl(NamedTuple):
@@ -32,9 +32,9 @@ class StepControl(NamedTuple):
 class AdaptiveTile(Tile):
     """Steps of a pair with a proportional-integral control of the error, per member.
 
-    The state and the increments h k of all stages lie side by side in memory, so that every stage is one
-    product of a row of the tableau with them. The error is the root mean square over the states of the local
-    error divided by `atol` input scales + `rtol` times the larger of |x| before and after.
+    The state and the increments h k of all stages are rows of one array, so that every stage is one product
+    of a row of the tableau with it. The error is the root mean square over the states of the local error
+    divided by `atol` input scales + `rtol` times the larger of |x| before and after.
     """
 
     def __init__(
@@ -53,12 +53,11 @@ class AdaptiveTile(Tile):
         self._rows = [array([[1.0, *row]]) for row in tableau.rows]
         self._error = array([tableau.error])
         self._mean = array(np.full((1, self.n), 1.0 / self.n))
-        self._floor = control.atol * lowered.knee
+        self._floor = control.atol * lowered.input_unit
         # Gustafsson (1991), ACM TOMS 17:533, with exponents for the square of the error.
         self._power, self._memory = -0.35 / (tableau.order + 1), 0.2 / (tableau.order + 1)
 
-        # One number for each slot: where it is, the next step and what was planned, where it must land, the
-        # last error, and how many steps were accepted and tried.
+        # Per slot: time, next step, planned step, next corner, last error, accepted and tried steps.
         self._t: Any = None
         self._h: Any = None
         self._planned: Any = None
@@ -79,7 +78,7 @@ class AdaptiveTile(Tile):
         return self.backend.numpy(self._t)
 
     def over(self) -> Mask:
-        """Return which slots have reached the end."""
+        """Return the mask of the slots that have reached the end."""
         return np.asarray(self.times >= self.end)
 
     def increments(self) -> tuple[Any, Any]:
@@ -87,7 +86,7 @@ class AdaptiveTile(Tile):
         return self._stack[1], self._hs
 
     def broken(self) -> Mask:
-        """Return which slots have a step too short to move the time, or none at all."""
+        """Return the mask of the slots whose step is too short to change the time, or not finite."""
         h, t = self.backend.numpy(self._planned), self.times
         return ~(h > 8.0 * np.spacing(np.maximum(np.abs(t), abs(self.end)))) & (t < self.end)
 
@@ -127,9 +126,9 @@ class AdaptiveTile(Tile):
         one, t = self.backend.array(np.ones(count)), self.backend.double(np.full(count, self.start))
         rate, ahead = xp.empty_like(y), xp.empty_like(y)
         increment(t, one, y, rate)
-        # Hairer, Norsett & Wanner (1993), II.4; a state near zero is measured by the amplifiers' input scale.
+        # Hairer, Norsett & Wanner (1993), II.4; the amplifiers' input scale replaces states near zero.
         tolerance = xp.abs(y) * self._control.rtol + self._floor
-        d0 = self._norm((xp.abs(y) + 0.01 * self._knee) / tolerance)
+        d0 = self._norm((xp.abs(y) + 0.01 * self._input_unit) / tolerance)
         d1 = self._norm(rate / tolerance)
         h0 = self.backend.double(np.ones(count))
         h0 = xp.where(d1 > 0.0, 0.01 * d0 / d1, h0)
@@ -155,14 +154,14 @@ class AdaptiveTile(Tile):
         return self.xp.matmul(self._mean, error * error)[0] ** 0.5
 
     def _plan(self) -> None:
-        """Choose the step of every slot: the planned one, or what is left to the next corner."""
+        """Choose the step of every slot: the planned one, or the rest up to the next corner."""
         xp, left = self.xp, self._edge - self._t
         h = xp.clip(self._planned, None, self._control.max_step)
         if self._control.period:
             ahead = self._control.period - self._tried % self._control.period
             self._short = ahead <= SHORT
             h = xp.where(self._short, xp.where(ahead <= SHORT // 2, 0.25 * h, 0.5 * h), h)
-        # A last step that would be a sliver is made part of this one or shared with the next.
+        # A tiny last step before the corner is avoided: this step is stretched, or halved with the next.
         self._lands = left <= h * 1.001
         self._h = xp.where(self._lands, left, xp.where(left < 2.0 * h, 0.5 * left, h))
         self._hs = self.backend.cast(self._h / self.lowered.unit)
@@ -170,9 +169,9 @@ class AdaptiveTile(Tile):
             self._before = xp.nextafter(self._edge, self._edge - 1.0)
 
     def advance(self) -> None:
-        """Make a step; a slot at its end stands still."""
+        """Make a step; a slot at its end does not move."""
         xp, stack, new, hs = self.xp, self._stack, self._new, self._hs_wide
-        # Multiplying full arrays is faster than stretching a row over all of them, six times a step.
+        # Products of full arrays are faster than broadcasting a row over them, six times per step.
         hs[...] = self._hs
         new_flat = new.reshape(1, -1)
         for stage in range(1, self._tableau.stages):
@@ -188,11 +187,11 @@ class AdaptiveTile(Tile):
         self._control_steps(error, passed, landed)
         stack[1] *= self.backend.cast(xp.where(before > 0.0, self._h / before, 0.0))
         if self._cornered and bool((landed & (self._t < self.end)).any()):
-            # The rate may have jumped: the last stage has seen the inputs from before the corner.
+            # The rate may have jumped: the last stage was computed with the inputs before the corner.
             self._increment(self._t, self._hs, stack[0], stack[1])
 
     def _record(self, traces: Traces | Steps, passed: Any) -> None:
-        """Hand over what the step that has `passed` went through at the times of the traces."""
+        """Store the states at the trace times inside the steps that have `passed` the error test."""
         numpy, stack = self.backend.numpy, self._stack
         t, h, passed = numpy(self._t), numpy(self._h), numpy(passed)
         reached = np.where(passed, np.where(numpy(self._lands), numpy(self._edge), t + h), -np.inf)
@@ -228,7 +227,7 @@ class AdaptiveTile(Tile):
         return xp.astype(xp.matmul(self._mean, local)[0], xp.float64)
 
     def _control_steps(self, error: Any, passed: Any, landed: Any) -> None:
-        """Move on where the error has `passed`, and choose the next steps."""
+        """Advance the slots whose error has `passed`, and choose the next steps."""
         xp, running = self.xp, self._h > 0.0
         factor = _SAFETY * error**self._power * self._previous**self._memory
         factor = xp.clip(xp.where(xp.isfinite(factor), factor, _LEAST), _LEAST, _MOST)
@@ -237,7 +236,7 @@ class AdaptiveTile(Tile):
         self._accepted += passed & running
         self._tried += running
         planned = self._h * factor
-        # A step that a corner has cut short says nothing against the longer one that was planned.
+        # A step shortened by a corner is no reason to shorten the next one below the planned length.
         kept = passed & (planned < self._planned) & (self._h < self._planned)
         planned = xp.where(kept, self._planned, xp.clip(planned, None, self._control.max_step))
         if self._control.period:

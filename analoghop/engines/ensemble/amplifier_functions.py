@@ -1,4 +1,4 @@
-"""Amplifiers on the arrays of any backend, with what is linear around them told apart."""
+"""Amplifier functions on the arrays of any backend, separated from the linear maps of inputs and outputs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from analoghop.engines.ensemble.backend import Backend
 from analoghop.errors import InputError
 
 Function = Callable[[Any, Any, Any], None]
-"""`function(xp, z, out)` puts the values at `z` (rows, members) into `out` (rows, members)."""
+"""`function(xp, z, out)` writes the values at `z` (rows, members) to `out` (rows, members)."""
 
 
 class AmplifierFunction(NamedTuple):
@@ -56,7 +56,7 @@ KERNELS: dict[type[Activation], AmplifierFunction] = {
 
 
 def kernel(group: Group, backend: Backend) -> AmplifierFunction:
-    """Return the kernel of all amplifiers of one kind, which takes the rows of all of them.
+    """Return the function of all amplifiers of one kind, applied to all their rows at once.
 
     Raises `InputError` for an amplifier that only NumPy can compute, on another backend.
     """

@@ -1,4 +1,4 @@
-"""`Backend`: the array library, the precision and the place in which an ensemble is computed."""
+"""`Backend`: the array library, precision and device with which an ensemble is computed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Precision = Literal["float64", "float32"]
 class Backend(ABC):
     """Arrays of one library: `xp` is its namespace by the array API, `dtype` the type of the states.
 
-    Subclasses add what the standard does not have. Times and steps are always float64.
+    Subclasses add operations that the standard lacks. Times and steps are always float64.
     """
 
     xp: Any
@@ -39,15 +39,15 @@ class Backend(ABC):
 
     @abstractmethod
     def numpy(self, values: Any) -> NDArray[Any]:
-        """Return an array of this library as a NumPy array of its own type, perhaps in shared memory."""
+        """Return an array of this library as a NumPy array of the same precision, possibly sharing memory."""
 
     @abstractmethod
     def empty(self, size: int) -> Any:
-        """Return `size` numbers in the type of the states, whatever they are."""
+        """Return an uninitialised array of `size` numbers in the type of the states."""
 
     @abstractmethod
     def choose(self, mask: Any, new: Any, out: Any) -> None:
-        """Put the columns of `new` into `out` where `mask` (members,) holds; both (rows, members)."""
+        """Copy the columns of `new` to `out` for which `mask` (members,) is True; both (rows, members)."""
 
     @property
     def is_numpy(self) -> bool:
@@ -76,12 +76,12 @@ class NumPyBackend(Backend):
         return np.asarray(values)
 
     def empty(self, size: int) -> Array:
-        """Return `size` numbers, whatever they are."""
+        """Return an uninitialised array of `size` numbers."""
         return np.empty(size, self.dtype)
 
     def choose(self, mask: Any, new: Any, out: Any) -> None:
         """Put columns of `new` into `out`."""
-        # All columns in one run, then the few others put back: faster than a masked copy of most of them.
+        # Copying all columns and restoring the few others is faster than a masked copy of most of them.
         others = np.flatnonzero(~mask)
         if 4 * len(others) > len(mask):
             np.copyto(out, new, where=mask)
@@ -110,11 +110,11 @@ class TorchBackend(Backend):
         return values.to(self.dtype)
 
     def numpy(self, values: Any) -> NDArray[Any]:
-        """Return `values` in the memory of the host."""
+        """Return `values` as an array in the memory of the host."""
         return np.asarray(values.cpu().numpy())
 
     def empty(self, size: int) -> Any:
-        """Return `size` numbers, whatever they are."""
+        """Return an uninitialised array of `size` numbers."""
         return self.xp.empty(size, dtype=self.dtype, device=self.device)
 
     def choose(self, mask: Any, new: Any, out: Any) -> None:
@@ -125,7 +125,7 @@ class TorchBackend(Backend):
 def backend(device: str | None, precision: Precision) -> Backend:
     """Return the backend: NumPy for None or "cpu", else PyTorch on "torch:cpu", "cuda", "cuda:1", "mps" ...
 
-    Raises `InputError` for a device that there is not, `MissingProgram` where PyTorch is not installed.
+    Raises `InputError` for a device that does not exist, `MissingProgram` if PyTorch is not installed.
     """
     if device in (None, "cpu"):
         return NumPyBackend(np, np.dtype(precision))

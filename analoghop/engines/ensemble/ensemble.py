@@ -1,4 +1,4 @@
-"""`Ensemble`: many trajectories at once, each with its own step, on NumPy or PyTorch."""
+"""`Ensemble`: the engine for many trajectories at once, each with its own step, on NumPy or PyTorch."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from analoghop.solution import Solution
 from analoghop.systems.base import System
 
 _ARRAY = 1 << 17  # bytes of one array of a tile: ten of them stay in a cache of 1 to 2 MB
-_NARROWEST, _WIDEST = 64, 4096  # members of a tile: narrower, matrix products are slow
+_NARROWEST, _WIDEST = 64, 4096  # least members of a tile: matrix products of narrower tiles are slow
 _ACCELERATOR = 1 << 26  # numbers in one array of a tile on an accelerator
 
 Method = Literal["DOPRI5", "BS23", "exponential", "euler"]
@@ -43,21 +43,19 @@ Method = Literal["DOPRI5", "BS23", "exponential", "euler"]
 
 @dataclass(frozen=True)
 class Ensemble(TiledEngine):
-    """An engine for many trajectories, each with its own time and its own step, finished ones replaced.
+    """An engine for many trajectories, each with its own time and step; new ones replace those that end.
 
     `method`: "DOPRI5" (Dormand-Prince 5(4)) or "BS23" (Bogacki-Shampine 3(2)), adaptive, for systems without
     noise; "exponential" (exact for the decay of each state and its noise) or "euler" (Euler-Maruyama), with
-    the fixed step `dt` in seconds, see `FixedTile`; None chooses a safe step for a `Network`. A symmetric
-    `Network` refuses a step with which it would flip from step to step, see `longest_step`; with `unsafe` it
-    only warns (`UnsafeStepWarning`).
-    `device`: None for NumPy; "torch:cpu", "cuda", "mps" for PyTorch (extra `gpu`).
-    `noise_seed`: the noise of a trajectory depends on it and on the trajectory's number alone.
-    The other options, by name only, are those of `TiledEngine`.
+    the fixed step `dt` in seconds, see `FixedTile`; None chooses a safe step for a `Network`. For a symmetric
+    `Network` a step that would cause an oscillation of period two raises `InputError`, see `longest_step`;
+    with `unsafe` it only warns (`UnsafeStepWarning`). `device`: None for NumPy; "torch:cpu", "cuda", "mps"
+    for PyTorch (extra `gpu`). `noise_seed`: the noise of a trajectory depends on it and on the trajectory's
+    number alone. The other options, by name only, are those of `TiledEngine`.
 
-    Memory: 8 (n + 8) bytes for each of the trajectories (4 n + 64 with float32), and beside that 30 arrays of
-    a tile (128 kB each) for each thread and ten of 1024 states, whatever their number: 10^6 trajectories of
-    100 states need 0.9 GB, or 0.5 GB. Waveforms come on top.
-    Raises `InputError` for an unknown name or a number out of range.
+    Memory: 8 (n + 8) bytes for each of the trajectories (4 n + 64 with float32), plus 30 arrays of a tile
+    (128 kB each) for each thread and ten of 1024 states: 10^6 trajectories of 100 states need 0.9 GB, or 0.5
+    GB. Waveforms need further memory. Raises `InputError` for an unknown name or a number out of range.
     """
 
     method: Method = "DOPRI5"
@@ -131,7 +129,7 @@ class Ensemble(TiledEngine):
         width = min(self.tile or _tile_width(where, system.size), -(-starts.count // threads))
         make = self._tiles(system, where, grid, starts.first, traces, watched)
 
-        # Looking for a rest is cheap beside the six products of an adaptive step, not beside a fixed one's.
+        # The settling test is cheap compared to the six products of an adaptive step, not to a fixed step.
         every = 1 if watched and self.adaptive else self.check_every
 
         def work(_: int) -> None:
@@ -169,7 +167,7 @@ class Ensemble(TiledEngine):
 
     @property
     def rule(self) -> Rule:
-        """What a fixed step does."""
+        """The rule of the fixed steps."""
         return "euler" if self.method == "euler" else "exponential"
 
 

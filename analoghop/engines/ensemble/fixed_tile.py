@@ -1,4 +1,4 @@
-"""`FixedTile`: steps of one length, exact for the decay of each state and for noise without coupling."""
+"""`FixedTile`: steps of fixed length, exact for the decay of each state and its noise, without coupling."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ def noise_share(rule: Rule, z: Array) -> Array:
 class FixedTile(Tile):
     """`x <- x + h s(h d) x' + noise sqrt(h s(2 h d)) N(0, 1)`, d the decay of each state.
 
-    With s(z) = (1 - exp(-z))/z it is the exponential (Ornstein-Uhlenbeck) rule: exact in distribution for
-    `dx = (a - d x) dt + noise dW` with a constant, whatever the step; what couples is taken at the start of
-    the step. With s = 1 it is Euler-Maruyama, whose stationary variance is 1/(1 - h d/2) times too large.
+    With s(z) = (1 - exp(-z))/z it is the exponential (Ornstein-Uhlenbeck) rule: exact in distribution for `dx
+    = (a - d x) dt + noise dW` with constant a, for any step; the coupling is evaluated at the start of the
+    step. With s = 1 it is Euler-Maruyama, whose stationary variance is 1/(1 - h d/2) times too large.
     """
 
     def __init__(
@@ -70,15 +70,15 @@ class FixedTile(Tile):
         return np.where(self._step >= self._steps, self.end, self.start + self._step * self._dt)
 
     def increments(self) -> tuple[Any, Any]:
-        """Return the last step without noise, and its lengths."""
+        """Return the increment of the last step without noise, and the step lengths."""
         return self._rate, self._h
 
     def broken(self) -> Mask:
-        """Return which slots have left the finite numbers."""
+        """Return the mask of the slots whose state is not finite."""
         return np.asarray(~np.isfinite(self.backend.numpy(self.xp.sum(self._y, axis=0))))
 
     def work(self, slots: Indices) -> tuple[Integers, Integers, Integers]:
-        """Return steps, none rejected, and evaluations of `slots`."""
+        """Return accepted steps, rejected ones (zero) and evaluations of `slots`."""
         steps = self._step[slots]
         return steps, np.zeros_like(steps), steps
 
@@ -105,7 +105,7 @@ class FixedTile(Tile):
             self._noise.place(slots, index)
 
     def advance(self) -> None:
-        """Make a step; a slot at its end stands still."""
+        """Make a step; a slot at its end does not move."""
         t, over = self.times, np.flatnonzero(self._step >= self._steps)
         kept = self._y[:, over] * 1.0 if len(over) else None
         self._increment(self.backend.double(t), self._h, self._y, self._rate)
@@ -113,7 +113,7 @@ class FixedTile(Tile):
         if self._noise is not None:
             kick = self.backend.array(self._noise.next()) * self._amplitude
             if self._factor is not None:
-                # Half way through the step, so that a ramp's variance is right to second order.
+                # At the middle of the step, so that the variance during a ramp is of second order.
                 kick *= self.backend.array(self._factor.value(t + 0.5 * self._dt))
             self._y += kick
         self._step += 1

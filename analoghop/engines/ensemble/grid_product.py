@@ -1,4 +1,4 @@
-"""Products with sums of Kronecker products on a grid, in as few passes over memory as there can be."""
+"""`GridProduct`: products with sums of Kronecker products on a grid, in the fewest passes over memory."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ _UNIFORM = {(Eye, Eye): "same", (Eye, Ones): "along", (Ones, Eye): "across", (On
 
 
 def grid(coupling: Coupling, *, multiplied: bool = False) -> Grid | None:
-    """Return `coupling` as a `Grid`, None where it is none.
+    """Return `coupling` as a `Grid`, None if it has another form.
 
-    With products `multiplied` out, no L or R is a sum or a multiple.
+    With `multiplied`, products of sums are expanded: no L or R is a sum or a multiple.
     """
     terms = list(_terms(coupling, 1.0, multiplied))
     factors = [term for _, term in terms if isinstance(term, Kron)]
@@ -68,7 +68,7 @@ def _terms(coupling: Coupling, factor: float, multiplied: bool) -> Iterator[tupl
 
 
 class GridProduct:
-    """The product with a `Grid`, plus a constant, for one width: `product(v, out)`, both (places, width).
+    """The product with a `Grid`, plus a constant, for a fixed width: `product(v, out)`, both (places, width).
 
     The sums over the first axis and the constant are a further row under the first full matrix L, so that
     one product of matrices adds them too.
@@ -91,7 +91,7 @@ class GridProduct:
         self._sum_a, self._sum_b = backend.array(np.ones((1, a))), backend.array(np.ones((1, b)))
 
     def __call__(self, v: Any, out: Any) -> None:
-        """Put the product with `v` into `out`."""
+        """Write the product with `v` to `out`."""
         form, xp, (a, b, width) = self._form, self._xp, self._shape
         V, Y, flat = v.reshape(a, b, width), out.reshape(a, b, width), (a, b * width)
         row = self._buffer[a:]
@@ -114,12 +114,12 @@ class GridProduct:
             Y += left.apply(right.apply(V).reshape(flat)).reshape(V.shape) * factor
 
     def _right(self, right: Coupling, V: Any) -> None:
-        """Put the product with the right factor where the first matrix reads it."""
+        """Write the product with the right factor to the array that the first matrix reads."""
         b, width, spare = self._shape[1], self._width, self._spare
         if not isinstance(right, Cycle) or b < 3:
             spare[...] = right.apply(V)
             return
-        # One run over all rows, wrong only at their ends.
+        # One pass over all rows at once; only the entries at their ends are wrong, and are corrected below.
         flat, add = V.reshape(-1), self._xp.add
         add(flat[2 * width :], flat[: -2 * width], out=spare.reshape(-1)[width:-width])
         add(V[:, 1], V[:, -1], out=spare[:, 0])

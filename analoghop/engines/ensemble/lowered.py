@@ -24,20 +24,20 @@ Increment = Callable[[Any, Any, Any, Any], None]
 class Lowered(ABC):
     """The equations dy/ds of the states y = x / scale in own units of time s = t / unit.
 
-    Attributes: `system`; `backend`; `scale` (n, 1), float64; `knee`, the input scale in the coordinates y,
-    a number or (n, 1) of the backend; `unit` in seconds; `moving`, whether the rate depends on time.
+    Attributes: `system`; `backend`; `scale` (n, 1), float64; `input_unit`, the input scale in the coordinates
+    y, a number or (n, 1) of the backend; `unit` in seconds; `moving`, whether the rate depends on time.
     """
 
     system: System
     backend: Backend
     scale: Array
-    knee: Any = 1.0
+    input_unit: Any = 1.0
     unit: float = 1.0
     moving: bool = True
 
     @abstractmethod
     def bind(self, width: int) -> Increment:
-        """Return the rate of `width` members, with memory of its own: one per thread."""
+        """Return the rate function of `width` members, with its own memory: one per thread."""
 
     def states(self, y: Any) -> Array:
         """Return x (n, members), float64 in NumPy, at the coordinates `y`."""
@@ -47,14 +47,15 @@ class Lowered(ABC):
         """Return y at the states `x` (n, members)."""
         return self.backend.array(x / self.scale)
 
-    def knee_column(self) -> Array:
-        """Return `knee` as (n, 1), float64 in NumPy."""
-        knee = self.knee if isinstance(self.knee, float) else self.backend.numpy(self.knee)
-        return np.broadcast_to(np.asarray(knee, dtype=np.float64), self.scale.shape)
+    def input_unit_column(self) -> Array:
+        """Return `input_unit` as (n, 1), float64 in NumPy."""
+        unit = self.input_unit
+        values = unit if isinstance(unit, float) else self.backend.numpy(unit)
+        return np.broadcast_to(np.asarray(values, dtype=np.float64), self.scale.shape)
 
 
 class LoweredSystem(Lowered):
-    """Any system by its own definition, which is written for NumPy and float64."""
+    """Any system by its own right-hand side, in NumPy and float64."""
 
     def __init__(self, system: System, backend: Backend) -> None:
         if not backend.is_numpy:
@@ -66,7 +67,7 @@ class LoweredSystem(Lowered):
         self.unit = float(system.time_constants.min())
 
     def bind(self, width: int) -> Increment:
-        """Return the rate of `width` members."""
+        """Return the rate function of `width` members."""
         system, scale = self.system, self.scale
         factor = self.unit / scale
 

@@ -1,4 +1,4 @@
-"""`LoweredNetwork`: Hopfield's circuit for many members, all that is constant folded into its matrix.
+"""`LoweredNetwork`: Hopfield's circuit for many members, with all constants folded into its matrix.
 
 `lower` prepares a system of any kind.
 """
@@ -43,7 +43,7 @@ class LoweredNetwork(Lowered):
             weight[group.outputs] *= scale
 
         self.scale = 1.0 / (slope * np.abs(bank.gain))
-        self.knee = self._folded(slope)
+        self.input_unit = self._folded(slope)
         decay = network.G / network.C
         self.unit = float(1.0 / decay.max()) if decay.max() > 0 else float(network.time_constants.min())
         self._decay = self._folded(decay * self.unit)
@@ -66,12 +66,12 @@ class LoweredNetwork(Lowered):
         self._fold(best(network.T), per_current, weight, [part for _, part in sources])
 
     def _folded(self, values: Array) -> Any:
-        """Return a column as a number where all its rows agree."""
+        """Return a column as a number if all its rows are equal."""
         first = float(values[0, 0])
         return first if (values == first).all() else self.backend.array(values)
 
     def _fold(self, T: Coupling, per_current: Array, weight: Array, sources: list[Array]) -> None:
-        """Prepare kappa M F + N e: as one product where the matrix is stored entry by entry."""
+        """Prepare kappa M F + N e, as one product if the matrix is stored entry by entry."""
         self._product: Bind
         self._stored = isinstance(T, Dense | Sparse)
         self._injected: Any = None
@@ -101,7 +101,7 @@ class LoweredNetwork(Lowered):
         self._product = structured_product(T * factor, constant, self.backend)
 
     def bind(self, width: int) -> Increment:
-        """Return the rate of `width` members."""
+        """Return the rate function of `width` members."""
         backend, n = self.backend, self._network.size
         xp = backend.xp
         rows = n + len(self._signals)
@@ -128,7 +128,7 @@ class LoweredNetwork(Lowered):
         return increment
 
     def _argument(self, width: int) -> Callable[[Any, Any], Any]:
-        """Return the function (t, y) that gives what the amplifiers read."""
+        """Return the function (t, y) that computes the inputs of the amplifiers."""
         backend, gamma, sign, shift = self.backend, self._gamma, self._sign, self._shift
         if _is_one(sign) and shift is None and gamma is None:
             return lambda t, y: y
@@ -146,7 +146,7 @@ class LoweredNetwork(Lowered):
         return argument
 
     def _update(self, V: Any) -> Callable[[Any], None]:
-        """Return the function of t that scales the outputs `V` and moves the rows below them."""
+        """Return the function of t that scales the outputs `V` and updates the rows of inputs below them."""
         backend, n, kappa = self.backend, self._network.size, self._kappa
         moving = [(n + row, signal) for row, signal in enumerate(self._signals) if signal is not None]
         if kappa is None and not moving:
@@ -162,7 +162,7 @@ class LoweredNetwork(Lowered):
         return update
 
     def _coupling(self, V: Any) -> Callable[[Any], None]:
-        """Return the function of `out` that puts kappa M F + N e there."""
+        """Return the function that writes kappa M F + N e to its argument `out`."""
         product, weight, per_current = self._product(V.shape[1]), self._weight, self._per_current
         injected, xp = self._injected, self.backend.xp
         if self._stored:
@@ -185,7 +185,7 @@ class LoweredNetwork(Lowered):
 def _amplifier(
     backend: Backend, function: Function, inputs: Rows, outputs: Rows, V: Any
 ) -> Callable[[Any], None]:
-    """Return the function of what all amplifiers read that puts those of one kind into `V`."""
+    """Return the function that writes the outputs of the amplifiers of one kind to `V`, given all inputs."""
     xp = backend.xp
     if isinstance(inputs, slice) and isinstance(outputs, slice):
         place = V[outputs]
@@ -206,6 +206,6 @@ def _is_one(value: Any) -> bool:
 
 
 def lower(system: System, backend: Backend) -> Lowered:
-    """Return `system` prepared for `backend`. Raises `InputError` where that cannot run it."""
+    """Return `system` prepared for `backend`. Raises `InputError` if the backend cannot run it."""
     network = system.network
     return LoweredSystem(system, backend) if network is None else LoweredNetwork(network, backend)

@@ -1,4 +1,4 @@
-"""The products of couplings with the outputs of many members, into memory that is there already."""
+"""Products of couplings with the outputs of many members, written to given arrays."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from analoghop.engines.ensemble.backend import Backend
 from analoghop.engines.ensemble.grid_product import GridProduct, grid
 
 Apply = Callable[[Any, Any], None]
-"""`product(v, out)` puts the product with `v` (columns, members) into `out` (rows, members)."""
+"""`product(v, out)` writes the product with `v` (columns, members) to `out` (rows, members)."""
 
 Bind = Callable[[int], Apply]
-"""`bind(width)` returns the product with `width` members, with memory of its own."""
+"""`bind(width)` returns the product function for `width` members, with its own memory."""
 
 
 def dense_product(matrix: Array, backend: Backend) -> Bind:
@@ -48,14 +48,14 @@ def sparse_product(matrix: Any, backend: Backend) -> Bind:
 
 
 def structured_product(coupling: Coupling, constant: float, backend: Backend) -> Bind:
-    """Return the product with a coupling that knows its structure, plus a constant for every row."""
+    """Return the product with a structured coupling, plus a constant for every row."""
     operator = coupling if backend.is_numpy else _without_sparse(coupling)
     form, xp = grid(operator), backend.xp
     if form is not None:
         return lambda width: GridProduct(form, constant, backend, width)
-    few = _through_few(operator)
+    few = _low_rank(operator)
     if few is not None:
-        return _few_product(*few, constant, backend)
+        return _low_rank_product(*few, constant, backend)
 
     def product(v: Any, out: Any) -> None:
         xp.add(operator.apply(v), constant, out=out)
@@ -63,8 +63,8 @@ def structured_product(coupling: Coupling, constant: float, backend: Backend) ->
     return lambda width: product
 
 
-def _through_few(coupling: Coupling) -> tuple[Array, Array, float] | None:
-    """Return left, right and own of a coupling left right + own, own a multiple of the identity."""
+def _low_rank(coupling: Coupling) -> tuple[Array, Array, float] | None:
+    """Return left, right and own of a low-rank coupling left right + own I, None for others."""
     factor = 1.0
     while isinstance(coupling, Scaled):
         factor, coupling = factor * coupling.factor, coupling.inner
@@ -86,8 +86,8 @@ def _through_few(coupling: Coupling) -> tuple[Array, Array, float] | None:
     return None if found is None else (*found, own)
 
 
-def _few_product(left: Array, right: Array, own: float, constant: float, backend: Backend) -> Bind:
-    """Return the product with left right + own, plus a constant for every row."""
+def _low_rank_product(left: Array, right: Array, own: float, constant: float, backend: Backend) -> Bind:
+    """Return the product with left right + own I, plus a constant for every row."""
     xp, first, second = backend.xp, backend.array(right), backend.array(left)
 
     def bind(width: int) -> Apply:
@@ -109,7 +109,7 @@ def _few_product(left: Array, right: Array, own: float, constant: float, backend
 
 
 def _without_sparse(coupling: Coupling) -> Coupling:
-    """Return the same operator with SciPy's matrices, which know only NumPy, written out in full."""
+    """Return the coupling with SciPy's sparse matrices, which support NumPy only, as full matrices."""
     if isinstance(coupling, Sparse):
         return Dense(coupling.toarray())
     if isinstance(coupling, Kron):

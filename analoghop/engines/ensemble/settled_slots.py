@@ -1,4 +1,4 @@
-"""`Rest`: which members of a tile have come to rest."""
+"""`Rest`: the settling test for the members of a tile."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from analoghop.systems.base import System
 
 
 class Rest:
-    """The test of `Settling` at the moments when a tile is looked at.
+    """The settling test of `Settling`, made for the members of a tile from time to time.
 
-    |rate| times the state's own time constant is below `tolerance` times the larger of its running maximum
-    of |x| and its input scale, for each state by itself, nothing outside moves any more, and small
-    disturbances of the state do not grow. The running maximum is over the moments looked at. `since` is the
-    first of those from which the test has held without a break, nan where it fails.
+    |rate| times the state's own time constant is below `tolerance` times the larger of its running maximum of
+    |x| and its input scale, for each state separately, all inputs and schedules are constant, and small
+    disturbances of the state do not grow. The running maximum is taken over the tested times. `since` is the
+    first tested time since which the test has held without a break, nan where it fails.
     """
 
     def __init__(self, system: System, tile: Tile, tolerance: float) -> None:
@@ -29,18 +29,18 @@ class Rest:
         self._again = np.zeros(0)
 
     def resize(self, slots: Indices, width: int) -> None:
-        """Keep only `slots`, then have `width` of them."""
+        """Keep only `slots` and resize to `width` slots."""
         fresh = np.full(width - len(slots), np.nan)
         self.since = np.concatenate([self.since[slots], fresh])
         self._again = np.concatenate([self._again[slots], fresh])
 
     def begin(self, slots: Indices) -> None:
-        """Take new members in `slots`."""
+        """Reset the test for new members in `slots`."""
         self.since[slots] = np.nan
         self._again[slots] = -np.inf
 
     def look(self) -> None:
-        """Make the test for all slots that are not at the end of their time."""
+        """Test all slots that have not reached the end of the time span."""
         tile, xp = self._tile, self._tile.xp
         xp.maximum(tile.top, xp.abs(tile.y), out=tile.top)
         rate, h = tile.increments()
@@ -55,9 +55,9 @@ class Rest:
         self._again[slots] = np.where(holds, self._again[slots], -np.inf)
 
     def settled(self, slots: Indices) -> Mask:
-        """Return which of `slots` have settled.
+        """Return the mask of the `slots` that have settled.
 
-        A rest that was found unstable is looked at again only when it has lasted twice as long.
+        After a verdict "unstable", stability is tested again only when the rest has lasted twice as long.
         """
         t = self._tile.times[slots]
         verdict = ~np.isnan(self.since[slots]) & (t >= self._again[slots])
@@ -71,7 +71,7 @@ class Rest:
         return verdict
 
     def settled_at_last(self, slots: Indices) -> Mask:
-        """Return which of `slots`, whose time is up, have settled, by their rates at the very end."""
+        """Return the mask of the `slots`, at their end time, that have settled by their last rates."""
         tile, system = self._tile, self._system
         t, x = tile.times[slots], tile.lowered.states(tile.y[:, slots])
         top = np.asarray(tile.backend.numpy(tile.top[:, slots]), dtype=np.float64) * tile.lowered.scale

@@ -1,4 +1,4 @@
-"""Whether rests are stable, for many members at once."""
+"""The stability test of resting states, for many members at once."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from analoghop.systems.base import System
 from analoghop.systems.circuits.network import Network
 
 _WRITTEN = 3000
-"""Rows up to which a structured matrix is written out, in 72 MB: a hundred products are slower."""
+"""Largest number of rows of a structured matrix that is stored in full: 72 MB, faster than 100 products."""
 
 Stable = Callable[[Array, Array], Mask]
-"""`stable(t, x)` says at which resting states (n, k) at times (k,) small disturbances do not grow."""
+"""`stable(t, x)` returns which resting states `x` (n, k) at times `t` (k,) are stable, a mask (k,)."""
 
 
 def stability(system: System, tolerance: float) -> Stable:
-    """Return the test of rests of `system`.
+    """Return the stability test of `system`.
 
     Growth below `tolerance` per slowest own time constant counts as none, as for a single trajectory.
     """
@@ -39,10 +39,10 @@ def stability(system: System, tolerance: float) -> Stable:
 
 
 class SymmetricStability:
-    """A symmetric network rests stably where `G + m C - D^1/2 T D^1/2` is positive definite.
+    """A resting state of a symmetric network is stable if `G + m C - D^1/2 T D^1/2` is positive definite.
 
-    D are the amplifiers' slopes, m is the growth that is tolerated. Saturated amplifiers are settled by a
-    bound on T or by its rows (Gershgorin), the others by a Cholesky factorisation each.
+    D are the amplifiers' slopes, m is the tolerated growth rate. States with saturated amplifiers are decided
+    by a bound on T or by its rows (Gershgorin), the others by one Cholesky factorisation each.
     """
 
     def __init__(self, system: Network, tolerance: float, otherwise: Stable) -> None:
@@ -52,7 +52,7 @@ class SymmetricStability:
 
     @cached_property
     def _T(self) -> Any:
-        """The matrix where it is stored or small enough to be written out, else None."""
+        """The coupling matrix if it is stored or small enough to be stored, else None."""
         T = best(self._system.T)
         if isinstance(T, Dense | Sparse):
             return T.matrix
@@ -63,7 +63,7 @@ class SymmetricStability:
         return abs(self._T)
 
     def __call__(self, t: Array, x: Array) -> Mask:
-        """Return the verdict on each of the states `x` (n, k)."""
+        """Return the mask of the stable ones among the states `x` (n, k)."""
         slopes = self._system.slopes(t, x)
         rising = (slopes >= 0.0).all(axis=0)
         verdict: Mask = rising & (slopes.max(axis=0) * self._bound < self._firm.min())

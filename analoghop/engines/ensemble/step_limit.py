@@ -1,4 +1,4 @@
-"""How long a fixed step may be: a symmetric network cannot oscillate, a step that is too long makes it."""
+"""The longest safe fixed step: a symmetric network cannot oscillate, but does with too long a step."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from analoghop.systems.base import System
 from analoghop.systems.circuits.lure import Lure
 from analoghop.systems.circuits.network import Network
 
-_EXACT = 500  # units up to which all eigenvalues are computed: 50 ms
-_KRYLOV = 60  # products for the smallest eigenvalue beyond
-_MARGIN = 1.05  # of what those may miss
-_SMOOTH = 0.2  # of the shortest time constant: the longest default step
+_EXACT = 500  # largest number of units for which all eigenvalues are computed: 50 ms
+_KRYLOV = 60  # Lanczos products for the smallest eigenvalue of larger networks
+_MARGIN = 1.05  # margin for the error of that estimate
+_SMOOTH = 0.2  # the longest default step, as a fraction of the shortest time constant
 _SAMPLES = 1000
 
 
@@ -31,9 +31,9 @@ def fixed_steps(
 ) -> int:
     """Return the number of equal steps of at most `dt` over `span`, both in s; None for a safe `dt`.
 
-    That is known for a `Network`, and, more carefully, for any `Lure`.
-    Raises `InputError` where no safe step is known, or where `dt` makes a symmetric `Network` flip from step
-    to step; `unsafe` turns that into an `UnsafeStepWarning`.
+    A safe step is known for a `Network`, and by a coarser bound for any `Lure`. Raises `InputError` if no
+    safe step is known, or if `dt` causes an oscillation of period two in a symmetric `Network`; `unsafe`
+    turns this error into an `UnsafeStepWarning`.
     """
     start, end = span
     network = system.network
@@ -48,23 +48,23 @@ def fixed_steps(
         longest = longest_step(network, rule, end)
         if dt >= longest:
             text = (
-                f"`dt` = {dt:g} s makes this symmetric network flip from step to step, which the circuit "
-                f"cannot: it must be below {longest:.3g} s"
+                f"`dt` = {dt:g} s makes this symmetric network oscillate from step to step, which the "
+                f"circuit cannot do: it must be below {longest:.3g} s"
             )
             if not unsafe:
-                raise InputError(f"{text} (`unsafe=True` runs it all the same)")
+                raise InputError(f"{text} (`unsafe=True` allows it)")
             warnings.warn(text, UnsafeStepWarning, stacklevel=5)
     return max(1, math.ceil((end - start) / dt * (1.0 - 1e-12)))
 
 
 def longest_step(network: Network, rule: Rule, end: float) -> float:
-    """Return the step in seconds at which a symmetric network begins to flip from step to step.
+    """Return the step in seconds beyond which a symmetric network oscillates with a period of two steps.
 
-    A step h multiplies a small disturbance by `1 - h G/C + h/C T f'` (Euler); it grows with changing sign
-    where an eigenvalue of that is below -1. With one time constant tau and gain g this is
-    `h/tau (1 + g |lambda_min|) < 2`, and `(1 - exp(-h/tau)) (1 + g |lambda_min|) < 2` for the exponential
-    rule. Slopes, and what schedules multiply them by until `end`, are taken at their largest.
-    inf where no step flips, or the slope of an amplifier is not known.
+    A step h multiplies a small disturbance by `1 - h G/C + h/C T f'` (Euler); it grows with alternating sign
+    if an eigenvalue of this matrix is below -1. With one time constant tau and gain g this is `h/tau (1 + g
+    |lambda_min|) < 2`, and `(1 - exp(-h/tau)) (1 + g |lambda_min|) < 2` for the exponential rule. Slopes, and
+    the schedules that multiply them, are taken at their largest until `end`. inf if every step is safe, or if
+    the slope of an amplifier is unknown.
     """
     if not np.isfinite(_slopes(network, end)).all():
         return math.inf
@@ -76,8 +76,8 @@ def longest_step(network: Network, rule: Rule, end: float) -> float:
 def default_step(network: Network, rule: Rule, end: float) -> float:
     """Return a safe step: no disturbance changes its sign, and none decays by more than a fifth.
 
-    For a coupling that is not symmetric, whose oscillations may be real, all of its strength counts.
-    Raises `InputError` where the slope of an amplifier is not known.
+    For an asymmetric coupling, whose oscillations may be real, the norm of the coupling replaces its smallest
+    eigenvalue. Raises `InputError` if the slope of an amplifier is unknown.
     """
     if not np.isfinite(_slopes(network, end)).all():
         raise InputError("`dt` is needed: the steepest slope of an amplifier is not known")
@@ -88,7 +88,7 @@ def default_step(network: Network, rule: Rule, end: float) -> float:
 
 
 def careful_step(core: Lure, end: float) -> float:
-    """Return a step of any circuit in which nothing decays by more than a fifth, by norms of its matrices.
+    """Return a step in which no mode of the circuit decays by more than a fifth, by norms of its matrices.
 
     Amplifiers that are only read out must have been left out (`Lure.core`).
 
@@ -105,14 +105,14 @@ def careful_step(core: Lure, end: float) -> float:
 
 
 def fastest_rate(network: Network, end: float) -> float:
-    """Return a bound on the fastest rate of decay or growth in 1/s, inf where a slope is not known."""
+    """Return a bound on the fastest rate of decay or growth in 1/s, inf if a slope is unknown."""
     return float(network.decay.max(initial=0.0)) + _strength(network, end)
 
 
 def smallest_eigenvalue(network: Network, end: float) -> float:
     """Return a lower bound, at most 0, of the eigenvalues of `C^-1/2 D^1/2 T D^1/2 C^-1/2` in 1/s.
 
-    D are the largest slopes. Exact up to 500 units, beyond a Lanczos estimate with a margin.
+    D are the largest slopes. Exact up to 500 units; for more, a Lanczos estimate with a margin.
     """
     weight = np.sqrt(_slopes(network, end) / network.C[:, 0])
     n = network.size
@@ -128,7 +128,7 @@ def _strength(network: Network, end: float) -> float:
 
 
 def _slopes(network: Network, end: float) -> Array:
-    """Return the largest slope of each amplifier, with the largest of the schedules, (n,)."""
+    """Return the largest slope of each amplifier times the largest values of the schedules, (n,)."""
     return _steepest(network.amplifiers, (network.gain_factor, network.coupling_factor), end)
 
 
@@ -144,13 +144,13 @@ def _steepest(bank: Amplifiers, factors: Iterable[Signal | None], end: float) ->
 
 
 def _largest(signal: Signal, end: float) -> float:
-    """Return the largest size of a signal between its corners, where it is monotone, and on a fine grid."""
+    """Return the largest magnitude of a signal, over its corners and a fine grid."""
     times = np.concatenate([np.linspace(0.0, end, _SAMPLES), signal.breakpoints(end)])
     return float(np.abs(signal.value(times)).max())
 
 
 def _bisected(rule: Rule, slow: float, fast: float, pull: float, least: float) -> float:
-    """Return the step h where 1 - fast h s(fast h) - pull h s(slow h) falls to `least`, inf where never."""
+    """Return the step h where 1 - fast h s(fast h) - pull h s(slow h) falls to `least`, inf without one."""
 
     def multiplier(h: float) -> float:
         shares = decay_share(rule, np.array([fast * h, slow * h]))

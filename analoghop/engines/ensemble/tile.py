@@ -1,4 +1,4 @@
-"""`Tile`: as many members as the cache holds, each in a slot of its own, advanced together."""
+"""`Tile`: a block of members that fits the cache, each in its own slot, advanced together."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from analoghop.engines.running.traces import Steps, Traces
 
 
 class Tile(ABC):
-    """Members side by side, (n, width); a subclass knows how to step them.
+    """Members as columns, (n, width); subclasses define the step.
 
     `index` (width,) is each member's number in the whole ensemble, -1 in an empty slot. Empty slots are
     stepped along with the others until they are filled or the tile shrinks.
@@ -25,7 +25,7 @@ class Tile(ABC):
         self.lowered, self.backend, self.xp = lowered, lowered.backend, lowered.backend.xp
         self.start, self.end, self.traces = start, end, traces
         self.n = lowered.scale.shape[0]
-        self._knee = self.backend.array(lowered.knee_column())
+        self._input_unit = self.backend.array(lowered.input_unit_column())
         self.width = 0
         self.index: Integers = np.zeros(0, np.int64)
         self.top: Any = None
@@ -42,15 +42,15 @@ class Tile(ABC):
 
     @abstractmethod
     def advance(self) -> None:
-        """Make a step; a slot at its end stands still."""
+        """Make a step; a slot at its end does not move."""
 
     @abstractmethod
     def increments(self) -> tuple[Any, Any]:
-        """Return h dy/ds (n, width) and h, (width,) or a number, for the rate that was worked out last."""
+        """Return h dy/ds (n, width) and h, (width,) or a number, for the last computed rate."""
 
     @abstractmethod
     def broken(self) -> Mask:
-        """Return which slots cannot go on, (width,)."""
+        """Return the mask of the slots that cannot go on, (width,)."""
 
     @abstractmethod
     def work(self, slots: Indices) -> tuple[Integers, Integers, Integers]:
@@ -58,22 +58,22 @@ class Tile(ABC):
 
     @abstractmethod
     def _place(self, slots: Indices, index: Integers, y: Any) -> None:
-        """Begin the members `index` at `y` (n, len(slots))."""
+        """Begin the members `index` in `slots` at `y` (n, len(slots))."""
 
     @abstractmethod
     def _keep(self, slots: Indices) -> None:
-        """Keep only `slots`; without any before (`width` is 0), have that many empty ones."""
+        """Keep only `slots`; a tile without slots (`width` 0) gets len(slots) empty ones."""
 
     def over(self) -> Mask:
-        """Return which slots have reached the end of the time span."""
+        """Return the mask of the slots that have reached the end of the time span."""
         return self.times >= self.end
 
     def active(self) -> Mask:
-        """Return which slots hold a member."""
+        """Return the mask of the slots that hold a member."""
         return self.index >= 0
 
     def widen(self, width: int) -> None:
-        """Give an empty tile its slots."""
+        """Give a tile without slots `width` empty ones."""
         self._keep(np.zeros(width, np.intp))
         self.width = width
         self.index = np.full(width, -1, np.int64)
@@ -82,14 +82,14 @@ class Tile(ABC):
     def fill(self, slots: Indices, index: Integers, x0: Array) -> None:
         """Begin the members `index` in `slots` at the states `x0` (n, len(slots))."""
         y = self.lowered.coordinates(x0)
-        self.top[:, slots] = self.xp.maximum(self.xp.abs(y), self._knee)
+        self.top[:, slots] = self.xp.maximum(self.xp.abs(y), self._input_unit)
         self._place(slots, index, y)
         self.index[slots] = index
         if self.traces is not None:
             self.traces.store(index, x0)
 
     def shrink(self) -> None:
-        """Leave out the empty slots."""
+        """Remove the empty slots."""
         slots = np.flatnonzero(self.active())
         self._keep(slots)
         self.top = self.top[:, slots] * 1.0

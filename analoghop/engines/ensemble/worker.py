@@ -1,4 +1,4 @@
-"""`TileWorker`: one thread's work, a tile kept full of members until there are none left."""
+"""`TileWorker`: the loop of one thread, which keeps a tile full until the pool has no more members."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from analoghop.engines.running.pool import CODES, Finished, Pool
 from analoghop.solution import Status
 from analoghop.systems.base import System
 
-_REFILL = 16  # a tile takes new members when one slot in so many is empty: starting them costs three steps
-_SHRINK = 8  # with none left to take, it shrinks when one slot in so many is empty
+_REFILL = 16  # a tile takes new members when one slot in this number is empty: a start costs three steps
+_SHRINK = 8  # with an empty pool, it shrinks when one slot in this number is empty
 
 
 class Watching(NamedTuple):
-    """What ends members: `stop` by their outputs, `settle` at rest, `most` steps.
+    """The end conditions of members: `stop` of their outputs, `settle`, and `most` steps.
 
-    A member is looked at `every` so many of its steps, its outputs `stop_every` so many, a multiple of that.
-    `note`: note since when members have been at rest even where that does not end them.
+    Settling is tested after every `every` steps of a member, `stop` after every `stop_every`, a multiple of
+    `every`. `note`: record since when members have been at rest, even if this does not end them.
     """
 
     stop: Stop | None
@@ -35,14 +35,14 @@ class Watching(NamedTuple):
 
 
 class TileWorker:
-    """Advances a tile, looks at its members now and then, and replaces those that have ended."""
+    """Advances a tile, tests its members periodically, and replaces those that have ended."""
 
     def __init__(self, system: System, tile: Tile, pool: Pool, rest: Rest, watching: Watching) -> None:
         self._system, self._tile, self._pool, self._rest = system, tile, pool, rest
         self._watching = watching
 
     def work(self, width: int) -> None:
-        """Work through the pool with `width` slots, until it is empty or over."""
+        """Process the pool with `width` slots, until it is empty or over."""
         tile, pool = self._tile, self._pool
         tile.widen(width)
         self._rest.resize(np.arange(0), width)
@@ -56,7 +56,7 @@ class TileWorker:
                 self._look()
 
     def _advance(self) -> bool:
-        """Make the steps until the next look; return whether there was time for all of them."""
+        """Make the steps until the next test; return whether there was time for all of them."""
         for _ in range(self._watching.every):
             if self._pool.over:
                 return False
@@ -64,7 +64,7 @@ class TileWorker:
         return True
 
     def _change(self) -> None:
-        """Fill empty slots, or leave them out."""
+        """Fill empty slots, or remove them."""
         tile = self._tile
         empty = np.flatnonzero(~tile.active())
         if self._pool.left:
@@ -79,7 +79,7 @@ class TileWorker:
             self._rest.resize(kept, len(kept))
 
     def _look(self) -> None:
-        """End the members that have failed, settled, stopped, or whose time is up."""
+        """End the members that have failed, settled, stopped, or reached the end of the time span."""
         tile, rest, watching = self._tile, self._rest, self._watching
         code = np.zeros(tile.width, np.uint8)
         ended = np.zeros(tile.width, dtype=bool)

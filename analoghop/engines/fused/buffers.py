@@ -1,4 +1,4 @@
-"""The memory of tiles, and tables in the form that kernels read."""
+"""Allocation of the memory of tiles, and conversion of tables to the form that kernels read."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from analoghop.engines.fused.registers.panel import packed, padded
 from analoghop.engines.fused.slots import TileSlots
 from analoghop.engines.fused.stages import PARTS
 
-_CACHE = 1 << 20  # bytes that the parts of a block should not exceed: the second cache of most machines
-_SHARED = 1 << 24  # bytes of a matrix from which on several blocks share what is fetched of it
+_CACHE = 1 << 20  # largest size of a block in bytes: the level-2 cache of most machines
+_SHARED = 1 << 24  # size of a matrix in bytes above which several blocks share each fetched panel
 _LINE = 64
 
 _ROWS = (
@@ -34,7 +34,7 @@ _ROWS = (
 
 
 def prepared(tables: Tables, dtype: Any, tolerance: float) -> Tables:
-    """Return lowered tables for kernels: in `dtype`, matrices packed, `rest` over the `tolerance`."""
+    """Return lowered tables for kernels: in `dtype`, matrices packed, `rest` divided by `tolerance`."""
     cast = {name: getattr(tables, name).astype(dtype) for name in _ROWS}
     matrix = tables.matrix.astype(dtype)
     if tables.coupling != SPARSE:
@@ -44,11 +44,11 @@ def prepared(tables: Tables, dtype: Any, tolerance: float) -> Tables:
 
 
 def shape(tables: Tables, dtype: Any, members: int, wanted: int | None) -> tuple[int, int]:
-    """Return how many blocks a tile has, and how many columns a block, for so many `members`.
+    """Return the number of blocks of a tile and of columns per block, for a given number of `members`.
 
-    One block of the number `wanted`, rounded up to full registers; for None what is fastest. Two registers of
-    columns make the best use of a matrix; one, where the parts of a block would outgrow the cache otherwise.
-    A matrix that the cache does not hold is shared by several blocks.
+    If `wanted` is given, one block of this number of columns, rounded up to full registers; None chooses the
+    fastest shape. Two registers of columns make the best use of a matrix; a single one is used if the block
+    would exceed the cache otherwise. A matrix larger than the cache is shared by several blocks.
     """
     lanes = BYTES // np.dtype(dtype).itemsize
     bytes_of = PARTS * tables.size * 2 * BYTES
@@ -64,7 +64,7 @@ def new_tile(tables: Tables, dtype: Any, blocks: int, width: int) -> TileSlots:
     """Return an empty tile."""
     p, q = tables.p, tables.q
     rows = {DENSE: padded(tables.size), SPARSE: tables.size, GRID: (padded(p) + 1) * q}[tables.coupling]
-    # Parts a whole number of pages apart would compete for the same places in the cache.
+    # Parts at distances of whole pages would compete for the same cache lines.
     lines = -(-rows * width * np.dtype(dtype).itemsize // _LINE) + 2
     span = lines * _LINE // np.dtype(dtype).itemsize
     columns = (blocks + 1) * width
@@ -100,7 +100,7 @@ def new_tile(tables: Tables, dtype: Any, blocks: int, width: int) -> TileSlots:
 
 
 def _aligned(count: int, dtype: Any) -> NDArray[Any]:
-    """Return zeros that begin where a line of the cache does."""
+    """Return zeros aligned to a cache line."""
     size = count * np.dtype(dtype).itemsize
     memory = np.zeros(size + _LINE, np.uint8)
     offset = -memory.ctypes.data % _LINE

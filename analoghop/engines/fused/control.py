@@ -1,4 +1,4 @@
-"""The step of each trajectory: proportional and integral control of its own error."""
+"""Step-size control: a proportional-integral controller of the error of each trajectory."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from analoghop.engines.tableaux import SHORT
 # safety, least and largest change are SciPy's.
 _POWER, _MEMORY = -0.35 / 5.0, 0.2 / 5.0
 _SAFETY, _LEAST, _MOST = math.log(0.9), 0.2, 10.0
-_SMALL = math.log(1e-4)  # errors below tell the controller nothing
-_SLIVER = 8.0 * 2.0**-52  # of the time: shorter steps do not move it
+_SMALL = math.log(1e-4)  # smaller errors carry no information for the controller
+_SLIVER = 8.0 * 2.0**-52  # relative to the time: shorter steps do not change it
 
 
 @inlined
 def _short_steps(tile: Any, control: Any, column: int) -> int:
-    """Return how many short steps a column has ahead, the next one included; 0 where that is none."""
+    """Return the number of short steps to come, the next step included; 0 if the next step is not short."""
     if control.period == 0:
         return 0
     ahead = control.period - tile.tried[column] % control.period
@@ -28,7 +28,7 @@ def _short_steps(tile: Any, control: Any, column: int) -> int:
 
 @inlined
 def plan(tile: Any, control: Any, column: int) -> bool:
-    """Choose the next step of a column; return whether there is one."""
+    """Choose the next step of a column; return False if the trajectory cannot go on."""
     t, end = tile.t[column], control.edges[control.stops - 1]
     if tile.tried[column] >= control.most:
         return False
@@ -37,7 +37,7 @@ def plan(tile: Any, control: Any, column: int) -> bool:
     short = _short_steps(tile, control, column)
     if short > 0:
         h *= 0.25 if 2 * short <= SHORT else 0.5
-    # A last step that would be a sliver is made part of this one or shared with the next.
+    # A tiny last step before the edge is avoided: this step is stretched, or halved with the next.
     if left <= 1.001 * h:
         h = left
     elif left < 2.0 * h:
@@ -51,7 +51,7 @@ def plan(tile: Any, control: Any, column: int) -> bool:
 
 @inlined
 def conclude(tile: Any, control: Any, column: int) -> int:
-    """Accept or reject the step of a column; return what has become of its trajectory."""
+    """Accept or reject the step of a column; return the status code of its trajectory."""
     h = tile.h[column]
     short = _short_steps(tile, control, column) > 0
     tile.tried[column] += 1
@@ -97,9 +97,9 @@ def _change(tile: Any, control: Any, column: int, error: float, passed: bool, sh
     else:
         factor = _LEAST
     planned = min(tile.h[column] * factor, control.max_step)
-    # A step that an edge has cut short says nothing against the longer one that was planned.
+    # A step shortened by an edge is no reason to shorten the next one below the planned length.
     cut = passed and tile.h[column] < tile.planned[column]
     if cut:
         planned = max(planned, tile.planned[column])
-    # A short one says nothing for a longer one either.
+    # A short step is no reason to lengthen the next one either.
     tile.planned[column] = min(planned, tile.planned[column]) if short else planned

@@ -1,4 +1,4 @@
-"""`Fused`: many trajectories at once in compiled code."""
+"""`Fused`: the engine for many trajectories at once in compiled code."""
 
 from __future__ import annotations
 
@@ -33,19 +33,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Fused(TiledEngine):
-    """An engine for many trajectories of circuits that its kernels know, each with its own time and step.
+    """An engine for many trajectories of circuits that its kernels support, each with its own time and step.
 
-    It knows a `Network` without noise, schedules and moving inputs, whose amplifiers are tanh, logistic,
-    softmax, linear, clipped or rectified, with any coupling that is stored, or a sum of Kronecker products on
-    a grid as the salesman's (see `grid_form`). The method is Dormand & Prince (1980), 5(4), as of `Ensemble`.
-    A trajectory's result depends neither on the tile nor on the threads nor on its neighbours, to the bit.
+    They support a `Network` without noise, with schedules and moving inputs, whose amplifiers are tanh,
+    logistic, softmax, linear, clipped or rectified, and whose coupling is stored, or is a sum of Kronecker
+    products on a grid as the salesman's (see `grid_form`). The method is Dormand & Prince (1980), 5(4), as in
+    `Ensemble`. The result of a trajectory is independent of the tile, of the threads and of its neighbours,
+    bit for bit.
 
     The options are those of `TiledEngine`; whether a trajectory has settled is tested at every step, and
     steps end at the times of waveforms.
 
-    The first run of a new installation compiles the kernels, 10 s for each precision; later ones find them on
-    disk. Memory: as `Ensemble`, and 13 arrays of a tile for each thread.
-    Raises `InputError` for a number out of range; `integrate_many` raises `MissingProgram` without numba.
+    The first run of a new installation compiles the kernels, 10 s for each precision; later runs load them
+    from disk. Memory: as `Ensemble`, plus 13 arrays of a tile for each thread. Raises `InputError` for a
+    number out of range; `integrate_many` raises `MissingProgram` without numba.
     """
 
     compiled: ClassVar[bool] = True
@@ -60,7 +61,7 @@ class Fused(TiledEngine):
     ) -> EnsembleSolution:
         """Integrate many trajectories; the contract is that of `EnsembleEngine`.
 
-        Raises `InputError` for a system that the kernels do not know, and for one with noise.
+        Raises `InputError` for a system that the kernels do not support, and for one with noise.
         """
         grid, limits = checked_times(times), limits or Limits()
         pool, threads = Pool(system, starts, self.dtype, limits), min(limits.threads, starts.count)
@@ -69,7 +70,7 @@ class Fused(TiledEngine):
         lowered = lower(system)
         if lowered is None:
             kind = type(system).__name__
-            raise InputError(f"the kernels of Fused do not know this {kind}: use the engine Ensemble")
+            raise InputError(f"the kernels of Fused do not support a {kind}: use the engine Ensemble")
         traces = waveforms(grid, starts.count, system.size, self.trace_limit)
         if not numba_installed():
             raise MissingProgram("the engine Fused needs numba: install analoghop[fast], or use Ensemble")
@@ -88,7 +89,7 @@ class Fused(TiledEngine):
         stop: Stop | None = None,
         limits: Limits | None = None,
     ) -> Solution:
-        """Integrate one trajectory by the engine `Ensemble`: lanes of one are no faster."""
+        """Integrate one trajectory by the engine `Ensemble`: compiled code is not faster for one."""
         ensemble = Ensemble(**{f.name: getattr(self, f.name) for f in fields(self)})
         return ensemble.integrate(system, x0, times, stop, limits)
 

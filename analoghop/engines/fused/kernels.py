@@ -1,4 +1,4 @@
-"""The compiled entries: the rates of many states, and the integration of a tile."""
+"""The compiled functions that Python calls: the rates of many states, and the integration of a tile."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ NODES = DORMAND_PRINCE.nodes
 
 @inlined
 def _fill(tables: Any, tile: Any, queue: Any, control: Any) -> int:
-    """Put starts into empty slots; return how many slots are taken."""
+    """Move starts to empty slots; return the number of occupied slots."""
     taken = 0
     for column in range(tile.blocks * tile.width):
         if tile.row[column] < 0:
@@ -42,7 +42,7 @@ def _fill(tables: Any, tile: Any, queue: Any, control: Any) -> int:
 
 @inlined
 def _taken(tile: Any) -> int:
-    """Return how many slots are taken."""
+    """Return the number of occupied slots."""
     taken = 0
     for column in range(tile.blocks * tile.width):
         taken += tile.row[column] >= 0
@@ -51,7 +51,7 @@ def _taken(tile: Any) -> int:
 
 @inlined
 def _plan_all(tables: Any, tile: Any, control: Any, results: Any) -> None:
-    """Choose all steps; trajectories that have none fail."""
+    """Choose all steps; trajectories that cannot go on fail."""
     for column in range(tile.blocks * tile.width):
         if tile.row[column] >= 0 and not plan(tile, control, column):
             leave(tables, tile, results, column, FAILED)
@@ -59,7 +59,7 @@ def _plan_all(tables: Any, tile: Any, control: Any, results: Any) -> None:
 
 @inlined
 def _live(tile: Any) -> int:
-    """Return how many blocks, from the first on, hold trajectories."""
+    """Return the number of leading blocks that hold trajectories."""
     column = tile.blocks * tile.width - 1
     while column >= 0 and tile.row[column] < 0:
         column -= 1
@@ -68,7 +68,7 @@ def _live(tile: Any) -> int:
 
 @inlined
 def _step(tables: Any, tile: Any, control: Any) -> None:
-    """Try a step of every trajectory, chunk by chunk: what is at hand is used before it leaves the cache.
+    """Try a step of every trajectory, chunk of rows by chunk, so that data are reused while in the cache.
 
     The blocks take turns, so that a panel of a large matrix is fetched once for all of them.
     """
@@ -120,10 +120,10 @@ def _conclude_all(tables: Any, tile: Any, control: Any, results: Any) -> None:
 
 @kernel
 def advance(tables: Any, tile: Any, queue: Any, control: Any, results: Any, steps: int, last: bool) -> int:
-    """Make up to `steps` steps of a tile; return how many slots are taken.
+    """Make up to `steps` steps of a tile; return the number of occupied slots.
 
-    Returns earlier when there are empty slots and no starts for them, unless these were the `last` or are
-    to begin `together`.
+    Returns earlier if there are empty slots and no starts for them, unless the `last` starts are taken or
+    trajectories begin `together`.
     """
     rows, slots, starts = view_tables(tables), view_tile(tile), view_queue(queue)
     rules, out = view_control(control), view_results(results)

@@ -1,4 +1,4 @@
-"""What the kernels work on besides the equations: the slots of a tile, the queue of starts, the results."""
+"""The data of a run that kernels read and write: step control, slots of a tile, queue of starts, results."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from analoghop.arrays import Array, Integers
 Reals = NDArray[Any]
 
 RUNNING, SETTLED, TIME_UP, FAILED, STOPPED = range(5)
-"""What has become of a trajectory."""
+"""Status codes of a trajectory."""
 
 
 class TileControl(NamedTuple):
-    """How to step: tolerances (`atol` in input scales), the longest step and the unit of time in seconds.
+    """Settings of a run: tolerances (`atol` in input scales), longest step and unit of time in seconds.
 
-    `edges`: times at which steps end, from the start to the end of the time span, `stops` of them; `marks`
-    is the place of an edge in a trace, -1 where it is in none.
-    `together`: trajectories begin only with the first step of a call.
-    `settle`: end what rests; of every `period` steps the last are short ones (see `tableaux`), 0 for none.
-    Before `quiet` nothing rests. A trajectory fails after `most` steps.
+    `edges`: times at which steps end, from the start to the end of the time span, `stops` of them; `marks` is
+    the index of each edge in the traces, -1 for an edge that is not recorded. `together`: trajectories begin
+    only with the first step of a call. `settle`: end trajectories at rest; of every `period` steps the last
+    are short (see `tableaux`), 0 for no short steps. No trajectory settles before the time `quiet`. A
+    trajectory fails after `most` steps.
     """
 
     rtol: float
@@ -40,15 +40,15 @@ class TileControl(NamedTuple):
 
 
 class TileSlots(NamedTuple):
-    """`blocks` of `width` columns, then one more that prepares starts; one trajectory in each column.
+    """`blocks` of `width` columns, and a further block that prepares starts; one trajectory per column.
 
-    `work` holds the parts of each block, `span` numbers each.
-    `row` is where a column's trajectory goes in the results, -1 in an empty slot. Per column: time `t` and
-    the steps `planned` and taken, `h`, in seconds; `step` is `h` in own units; `took` is 1 where the last
-    step was accepted; `error` and `unrest` are what `judge` found; `memory` is the logarithm of the last
-    accepted error; `since` is the time since when it rests, NaN where it moves, and before `again` it is not
-    to end for that; `edge` numbers the next edge.
-    `ready`: prepared starts, (next, end). `signals` (signals, columns): what moves, at the moment.
+    `work` holds the parts of each block, `span` numbers each. `row` is the row of a column's trajectory in
+    the results, -1 for an empty slot. Per column: time `t` and the steps `planned` and taken, `h`, in
+    seconds; `step` is `h` in own units; `took` is 1 if the last step was accepted; `error` and `unrest` are
+    results of `judge`; `memory` is the logarithm of the last accepted error; `since` is the time since which
+    the trajectory rests, NaN while it moves, and it does not end as settled before `again`; `edge` is the
+    index of the next edge. `ready`: indices of prepared starts, (next, end). `signals` (signals, columns):
+    the present values of the signals.
     """
 
     blocks: int
@@ -74,9 +74,9 @@ class TileSlots(NamedTuple):
 
 
 class Queue(NamedTuple):
-    """`count` trajectories to be begun.
+    """A queue of `count` trajectories to start.
 
-    States in units of the input scales, `starts` (count, n), and what else a tile knows of them, (count,);
+    States in units of the input scales, `starts` (count, n), and their further slot variables, (count,);
     `next` (1,) is the first that has not been taken.
     """
 
@@ -92,7 +92,7 @@ class Queue(NamedTuple):
 
 
 class Results(NamedTuple):
-    """Where trajectories go, one row each: states in volts (rows, n), `traces` (rows, length, n), and so on.
+    """The results of trajectories, one row each: states in volts (rows, n), `traces` (rows, length, n), etc.
 
     `scale` (n,) turns states into volts.
     """

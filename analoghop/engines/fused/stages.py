@@ -1,7 +1,7 @@
-"""The passes of a step of Dormand & Prince (1980) over some rows of a block of columns.
+"""The stages of a step of Dormand & Prince (1980), each for some rows of a block of columns.
 
-In all of them `at` begins the block, `span` is the length of its parts, `w` the number of its columns; the
-rows are those from `start` to `stop`; the entries of its columns in other arrays begin at `column`.
+In all functions `at` is the offset of the block, `span` the length of its parts, `w` the number of its
+columns; the rows are those from `start` to `stop`; `column` is the index of its first column in other arrays.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ from analoghop.engines.fused.registers.lanes import (
 from analoghop.engines.tableaux import DORMAND_PRINCE, Row
 
 X, TOP, Y, EXTRA, V, RATES = 0, 1, 2, 3, 4, 6
-"""What the parts of a block hold: state, running maximum of its size, argument of the amplifiers, what the
-product needs besides, outputs (of odd and of even stages), seven rates."""
+"""Indices of the parts of a block: state, running maximum of its magnitude, argument of the amplifiers, work
+space of the product, outputs (of odd and of even stages), seven rates."""
 
 PARTS = RATES + DORMAND_PRINCE.stages
 
 
 def _weighted(row: Row) -> Callable[..., Any]:
-    """Return `weighted(work, at, span)`: `row` times what stands at `work[at]` and every `span` after."""
+    """Return `weighted(work, at, span)`: the sum of `row[j] work[at + j span]` over j."""
     terms = [(place, weight) for place, weight in enumerate(row) if weight]
 
     def weighted(typing: Any, work: Any, at: Any, span: Any) -> Any:
@@ -63,7 +63,7 @@ _ERROR = _weighted(DORMAND_PRINCE.error)
 
 @inlined
 def _rate(tables: Any, work: Any, i: int, e: int, y: int, k: int) -> Any:
-    """Return dy/ds from the product that stands at `k`."""
+    """Return dy/ds, given the product M v at `k`."""
     drive = same(work, tables.pull[i]) * load(work, k + e) + same(work, tables.push[i])
     return drive - same(work, tables.leak[i]) * load(work, y + e)
 
@@ -80,7 +80,7 @@ def finish(tables: Any, work: Any, y: int, k: int, w: int, start: int, stop: int
 def begin(
     tables: Any, work: Any, at: int, span: int, w: int, h: Any, took: Any, column: int, start: int, stop: int
 ) -> None:
-    """Take over the last step where `took` is 1, and put the argument of the second stage at Y."""
+    """Copy the last step to X where `took` is 1, and write the argument of the second stage to Y."""
     k1, k7 = RATES * span, (PARTS - 1) * span
     for c in range(0, w, lanes(work)):
         passed = load(took, column + c)
@@ -96,7 +96,7 @@ def begin(
 
 
 def _stage(number: int) -> Callable[..., None]:
-    """Return the pass after the product of stage `number`, from 0 on: its rate, and the next argument."""
+    """Return the function of stage `number`, from 0, that follows its product: rate and next argument."""
     weighted = _weighted(DORMAND_PRINCE.rows[number + 1])
 
     @inlined
@@ -123,7 +123,7 @@ _SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH = (_stage(number) for number in range(1
 def proceed(
     tables: Any, work: Any, at: int, span: int, w: int, h: Any, column: int, start: int, stop: int, stage: int
 ) -> None:
-    """Finish the rate of `stage`, 1 to 5, and put the argument of the next one at Y."""
+    """Finish the rate of `stage`, 1 to 5, and write the argument of the next one to Y."""
     if stage == 1:
         _SECOND(tables, work, at, span, w, h, column, start, stop)
     elif stage == 2:
@@ -141,10 +141,10 @@ def judge(
     tables: Any, work: Any, at: int, span: int, w: int, h: Any, column: int, start: int, stop: int,
     rtol: float, atol: float, error: Any, unrest: Any,
 ) -> None:  # fmt: skip
-    """Finish the last rate, at the new state Y; sum the squares of the errors, and look whether it rests.
+    """Finish the last rate, at the new state Y; sum the squared errors, and make the settling test.
 
-    Over all rows, `error` (columns) takes the mean square of the local error in units of the tolerance, and
-    `unrest` is positive where some state fails the settling test.
+    After all rows, `error` (columns) is the mean square of the local error in units of the tolerance, and
+    `unrest` is positive if a state fails the settling test.
     """
     y, k = at + Y * span, at + (PARTS - 1) * span
     relative, absolute = same(work, rtol), same(work, atol)

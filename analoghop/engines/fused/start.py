@@ -1,4 +1,4 @@
-"""How trajectories enter and leave the slots of a tile."""
+"""Start and end of trajectories in the slots of a tile."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from analoghop.engines.fused.stages import EXTRA, PARTS, RATES, TOP, V, X, Y, fi
 
 @inlined
 def prepare(tables: Any, tile: Any, queue: Any, control: Any) -> None:
-    """Put the next starts of the queue into the last block, with their rates and first steps.
+    """Copy the next starts of the queue to the last block, with their rates and first steps.
 
-    The step is that of Hairer, Norsett & Wanner (1993), II.4; a state near zero is measured by its
-    amplifier's input scale.
+    The first step is that of Hairer, Norsett & Wanner (1993), II.4; the amplifier's input scale replaces a
+    state near zero.
     """
     n, w, span, work = tables.size, tile.width, tile.span, tile.work
     at, column = tile.blocks * PARTS * span, tile.blocks * w
@@ -55,7 +55,7 @@ def prepare(tables: Any, tile: Any, queue: Any, control: Any) -> None:
 
 @inlined
 def _look_ahead(tables: Any, tile: Any, control: Any, at: int, column: int) -> None:
-    """Put where a short step of Euler's leads to at Y."""
+    """Write the state after a short Euler step to Y."""
     n, w, span, work = tables.size, tile.width, tile.span, tile.work
     for c in range(column, column + w):
         step = 0.01 * math.sqrt(tile.error[c] / tile.unrest[c]) if tile.unrest[c] > 0.0 else 1.0
@@ -69,7 +69,7 @@ def _look_ahead(tables: Any, tile: Any, control: Any, at: int, column: int) -> N
 
 @inlined
 def _norms(tables: Any, tile: Any, control: Any, at: int, column: int) -> None:
-    """Put the mean squares of states and rates in units of the tolerance into `error` and `unrest`."""
+    """Write the mean squares of states and rates in units of the tolerance to `error` and `unrest`."""
     n, w, span, work = tables.size, tile.width, tile.span, tile.work
     relative, absolute, share = same(work, control.rtol), same(work, control.atol), same(work, 1.0 / n)
     for c in range(0, w, lanes(work)):
@@ -128,7 +128,7 @@ def take(tables: Any, tile: Any, control: Any, column: int) -> None:
 
 @inlined
 def _copy_state(tables: Any, tile: Any, column: int, scale: Any, out: Any, place: int) -> None:
-    """Write the state of a column in volts to `out[place]` and what follows."""
+    """Write the state of a column in volts to `out`, from the index `place`."""
     w, span = tile.width, tile.span
     part = Y if tile.took[column] > 0.0 else X
     source = column // w * PARTS * span + part * span + column % w
@@ -138,7 +138,7 @@ def _copy_state(tables: Any, tile: Any, column: int, scale: Any, out: Any, place
 
 @inlined
 def record(tables: Any, tile: Any, control: Any, results: Any, column: int) -> None:
-    """Write the state of a column to its trace, where it stands on an edge that belongs to it."""
+    """Write the state of a column to its trace, if its time is an edge that is recorded."""
     edge = tile.edge[column] - 1
     if tile.t[column] == control.edges[edge] and control.marks[edge] >= 0:
         place = (tile.row[column] * results.length + control.marks[edge]) * tables.size
@@ -147,7 +147,7 @@ def record(tables: Any, tile: Any, control: Any, results: Any, column: int) -> N
 
 @inlined
 def leave(tables: Any, tile: Any, results: Any, column: int, status: int) -> None:
-    """Write a trajectory that has ended to the results, and empty its slot."""
+    """Write the end of a trajectory to the results, and empty its slot."""
     row = tile.row[column]
     _copy_state(tables, tile, column, results.scale, results.states, row * tables.size)
     results.status[row] = status

@@ -1,4 +1,4 @@
-"""`KernelWorker`: one thread's work, a tile of the kernel kept full until there are no starts left."""
+"""`KernelWorker`: the loop of one thread, which keeps a tile of the kernel full until no starts remain."""
 
 from __future__ import annotations
 
@@ -25,14 +25,15 @@ from analoghop.solution import Status
 from analoghop.systems.base import System
 
 _STATUSES = {SETTLED: Status.SETTLED, TIME_UP: Status.TIME_UP, FAILED: Status.FAILED}
-_SPEED = 2e10  # operations per second that are expected of a core, until a call has been timed
-_RATE = 60.0  # operations of a rate besides the product, per state
+_SPEED = 2e10  # assumed operations per second of a core, until a call has been timed
+_RATE = 60.0  # operations of a rate per state, without the product
 
 
 class WorkerPlan(NamedTuple):
-    """What all workers share: tables for kernels, the shape of a tile, and what ends trajectories.
+    """The data that all workers share: tables for kernels, the shape of a tile, and end conditions.
 
-    `stable` judges rests, `shortest` is the shortest time constant; `stop` is looked at every `every` steps.
+    `stable` is the stability test, `shortest` the shortest time constant; `stop` is tested every `every`
+    steps.
     """
 
     system: System
@@ -49,9 +50,9 @@ class WorkerPlan(NamedTuple):
 
 
 class KernelWorker:
-    """Takes starts from a pool, has them integrated, judges the ends and hands them in.
+    """Takes starts from a pool, integrates them by the kernel, and returns checked results to the pool.
 
-    Every trajectory that it has taken has a row of its own in the results, until it is handed in.
+    Every trajectory has its own row in the results until it is returned to the pool.
     """
 
     def __init__(self, plan: WorkerPlan, pool: Pool) -> None:
@@ -79,13 +80,13 @@ class KernelWorker:
         self._steps = plan.every if plan.stop is not None else self._first_turn(columns)
 
     def _first_turn(self, columns: int) -> int:
-        """Return how many steps the first call of the kernel makes."""
+        """Return the number of steps of the first call of the kernel."""
         tables = self._plan.tables
         step = 6 * columns * (2.0 * tables.matrix.size + _RATE * tables.size)
         return max(1, int(0.1 * LONGEST_CALL * _SPEED / step))
 
     def work(self) -> None:
-        """Work until there are no starts left, or the pool is over."""
+        """Work until no starts remain, or the pool is over."""
         plan, pool, clock = self._plan, self._pool, time.perf_counter
         with np.errstate(all="ignore"):
             while not pool.over:
@@ -98,7 +99,7 @@ class KernelWorker:
                     plan.tables, self._tile, self._queue, plan.control, self._results, self._steps, last
                 )
                 if plan.stop is None and taken and (last or taken == plan.blocks * plan.width):
-                    # It has made all of its steps. Those with new starts take longer: a quarter is the aim.
+                    # All steps were made. The target is a quarter: calls with new starts take longer.
                     change = min(max(0.25 * LONGEST_CALL / max(clock() - began, 1e-9), 0.1), 2.0)
                     self._steps = max(1, int(self._steps * change))
                 self._look()
@@ -106,7 +107,7 @@ class KernelWorker:
                     return
 
     def _refill(self) -> None:
-        """Queue trajectories that are to go on, or else new ones from the pool."""
+        """Queue trajectories to resume, or if there are none, new ones from the pool."""
         if self._resumed:
             rows, x = self._resumed.pop()
             self._queue = self._queued(rows, x)
@@ -124,10 +125,10 @@ class KernelWorker:
         self._queue = self._queued(rows, x0.T)
 
     def _queued(self, rows: Integers, x: Array) -> Queue:
-        """Return the queue of trajectories `rows` from the states `x` (len(rows), n) on."""
+        """Return the queue of the trajectories `rows`, which continue from the states `x` (len(rows), n)."""
         r = self._results
         t, since = r.t[rows], r.since[rows]
-        # A rest that was found unstable is looked at again only when it has lasted twice as long.
+        # After a verdict "unstable", stability is tested again only when the rest has lasted twice as long.
         again = np.where(np.isnan(since), -math.inf, t + np.maximum(t - since, self._plan.shortest))
         return Queue(
             count=len(rows),
@@ -142,7 +143,7 @@ class KernelWorker:
         )
 
     def _look(self) -> None:
-        """Judge what has ended, and what is running by its outputs."""
+        """Check the trajectories that have ended, and apply the stop test to the running ones."""
         r, plan = self._results, self._plan
         rows = np.flatnonzero(r.status != RUNNING)
         if len(rows):
@@ -161,7 +162,7 @@ class KernelWorker:
             self._hand_in(rows, np.full(len(rows), CODES[Status.STOPPED]))
 
     def _running(self, columns: Indices) -> Array:
-        """Return the states in volts of some columns, (n, len(columns))."""
+        """Return the states of `columns` in volts, (n, len(columns))."""
         tile, n, w = self._tile, self._plan.tables.size, self._plan.width
         block, column = columns // w, columns % w
         part = np.where(tile.took[columns] > 0.0, Y, X)
@@ -170,7 +171,7 @@ class KernelWorker:
         return np.asarray(y * self._results.scale[:, None], dtype=np.float64)
 
     def _judge(self, rows: Indices) -> None:
-        """Hand in what has ended in `rows`; what rests where it is not stable goes on."""
+        """Return the ended trajectories in `rows` to the pool; those at an unstable equilibrium go on."""
         plan, r = self._plan, self._results
         codes = np.array([CODES[_STATUSES[int(status)]] for status in r.status[rows]])
         if plan.stop is not None:
@@ -213,9 +214,9 @@ class KernelWorker:
         self._place[rows] = -1
 
     def _fill_traces(self, rows: Indices, places: Integers) -> None:
-        """Copy traces, what is after the end filled with the last state."""
+        """Copy traces to the trajectories `places`, filled with the last state after the end."""
         r, traces = self._results, self._plan.traces
-        assert traces is not None, "asked for only where there are traces"
+        assert traces is not None, "called only for runs with traces"
         for row, place in zip(rows.tolist(), places.tolist(), strict=True):
             reached = int(np.searchsorted(traces.times, r.t[row], side="right"))
             traces.states[place, :reached] = r.traces[row, :reached]

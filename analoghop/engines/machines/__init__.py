@@ -1,1 +1,1 @@
-"""Machines: circuits that step by their own rule, run in blocks of members."""
+"""Runs of machines, circuits that step by their own rule, in blocks of members."""

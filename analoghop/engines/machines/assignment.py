@@ -1,4 +1,4 @@
-"""The anneal of assignment networks in NumPy: what the compiled kernel does, many members at a time."""
+"""`NumpyAssignment`: the anneals of the compiled kernel in NumPy, many members at a time."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from analoghop.engines.machines.stepper import Stepper
 from analoghop.systems.assignment.assignment import Assignment
 
 BATCH = 1 << 17
-"""Numbers in one array of a block: what stays near the processor."""
+"""Numbers in one array of a block, which fits the cache."""
 
 
 class NumpyAssignment(Stepper):
-    """Anneals of an `Assignment`: V is projected by one sweep a step, from the multipliers of the last one.
+    """Anneals of an `Assignment`: each step projects V by one sweep, from the multipliers of the last step.
 
-    At a look, and at the end, further sweeps make V doubly stochastic.
+    When outputs are read, and at the end, further sweeps make V doubly stochastic.
     """
 
     machine: Assignment
@@ -46,7 +46,7 @@ class NumpyAssignment(Stepper):
         return self.machine.flat(block.u.astype(np.float64))
 
     def outputs(self, block: _Anneal, k: int) -> Array:
-        """Return V at the temperature of step `k`, projected closely."""
+        """Return V at the temperature of step `k`, after a close projection."""
         T = self.tables.T[min(k, len(self.tables.T) - 1)]
         return self.machine.flat(block.settled(T).astype(np.float64))
 
@@ -54,7 +54,7 @@ class NumpyAssignment(Stepper):
 class _Anneal:
     """One block: u and V (members, n, n), the potentials f (members, n, 1) and m (members, 1, n).
 
-    Products are made member by member, so that none depends on the others, to the bit.
+    Products are computed member by member, so that members are independent, bit for bit.
     """
 
     def __init__(self, tables: AssignmentTables, u: NDArray[Any]) -> None:
@@ -63,7 +63,7 @@ class _Anneal:
         self.V, self.force, self.turned = np.empty_like(u), np.empty_like(u), np.empty_like(u)
         self.f = u.max(axis=2, keepdims=True)
         self.m = np.zeros((len(u), 1, self.n), u.dtype)
-        # With the step in the matrices, their products are what u changes by.
+        # With the step as a factor of the matrices, their products are the change of u.
         scale = u.dtype.type(-tables.dt)
         self.A, self.A_early = scale * tables.A.astype(u.dtype), scale * tables.A_early.astype(u.dtype)
         self.B = tables.B.astype(u.dtype)
@@ -71,7 +71,7 @@ class _Anneal:
         self.now = self.A
 
     def settled(self, T: Any) -> NDArray[Any]:
-        """Return V at the temperature `T` after the sweeps of a close projection; nothing else changes."""
+        """Return V at the temperature `T` after a close projection; the block does not change."""
         V, f, m = self.V, self.f, self.m
         self.V = np.empty_like(V)
         for _ in range(SWEEPS):
@@ -93,13 +93,13 @@ class _Anneal:
             self.u += number(tables.amplitude[k]) * scattered(self.n, keys, self.dtype)
 
     def blend(self, k: int) -> None:
-        """Mix the early matrix in."""
+        """Set A to the mixture of the final and the early matrix at step `k`."""
         share = self.tables.blend[k]
         if len(self.A_early) and (share != 0 or (k > 0 and self.tables.blend[k - 1] != 0)):
             self.now = self.A + self.dtype.type(share) * (self.A_early - self.A)
 
     def sweep(self, T: Any) -> None:
-        """Project exp(u / T) by one sweep from the potentials of the last, columns last."""
+        """Project exp(u / T) by one sweep from the last potentials, rows first and columns last."""
         K = np.subtract(self.u, self.f, out=self.V)
         K -= self.m
         K *= self.dtype.type(1.0) / T
@@ -113,7 +113,7 @@ class _Anneal:
         self.m = self.m - T * np.log(c)
 
     def push(self, k: int) -> None:
-        """Put -dt sum_k A_k (V B_k) into `force`."""
+        """Write -dt sum_k A_k (V B_k) to `force`."""
         for term, A in enumerate(self.now):
             self._turn(k, term)
             if term == 0:
@@ -140,6 +140,6 @@ class _Anneal:
 
 
 def scattered(n: int, keys: Words, dtype: Any = np.float64) -> Array:
-    """Return the kernel's numbers of unit variance for `keys` (members, 2): (members, n, n)."""
+    """Return the random numbers of unit variance of the kernel for `keys` (members, 2): (members, n, n)."""
     place = np.arange(n * n, dtype=np.uint32).reshape(1, n, n)
     return unit_numbers(place, keys[:, 0, None, None], keys[:, 1, None, None], dtype)

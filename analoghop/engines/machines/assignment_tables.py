@@ -1,4 +1,4 @@
-"""What an anneal of an assignment network does at each of its steps, as plain tables."""
+"""`AssignmentTables`: the parameters of an anneal of an assignment network at each of its steps."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from analoghop.arrays import Array
 from analoghop.systems.assignment.assignment import Assignment
 from analoghop.systems.assignment.column_coupling import Ring
 
-DROPPED = 1e-4  # entries of the kernel below it are left out: they cost as much as the others
+DROPPED = 1e-4  # smaller entries of the kernel are dropped: they cost as much as the others
 
 
 class AssignmentTables(NamedTuple):
     """The tables of an anneal. `terms` is 1 where A is symmetric, else 2: F = -sum_k A_k (V B_k).
 
-    `A` (terms, n, n) and `A_early`, the same or empty; `B_rows` (steps, terms, n): the first rows of B as
+    `A` (terms, n, n) and `A_early`, likewise or empty; `B_rows` (steps, terms, n): the first rows of B as
     circulants, or empty: then `B` (terms, n, n) holds full matrices. `T`, `g`, `blend` (steps,) and
-    `amplitude` (steps,), the deviation that noise adds to u in a step. `dt`: the step in time constants.
+    `amplitude` (steps,), the standard deviation of the noise in a step of u. `dt`: the step in time
+    constants.
     """
 
     A: Array

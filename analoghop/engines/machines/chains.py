@@ -1,4 +1,4 @@
-"""The anneal of chains in NumPy: what the compiled kernel does."""
+"""`NumpyChains`: anneals of chains in NumPy, equal to the compiled kernel."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from analoghop.systems.assignment.chains import Chains
 
 
 class ChainsAnneal:
-    """Members side by side from the inputs `u` (members, units, slots), with the keys of their noise.
+    """Members of an anneal from the inputs `u` (members, units, slots), with the keys of their noise.
 
-    V is projected by one sweep in each step, chains and then slots, from the potentials of the last one.
+    Each step projects V by one sweep, chains and then slots, from the potentials of the last step.
     """
 
     def __init__(self, tables: ChainsTables, u: NDArray[Any]) -> None:
@@ -35,7 +35,7 @@ class ChainsAnneal:
         self.m = np.zeros((len(u), u.shape[2]), u.dtype)
 
     def step(self, k: int, where: list[Integers]) -> None:
-        """Take step number `k`; `where` are the places of each member's noise."""
+        """Take step number `k`; `where` are the positions of each member's noise."""
         A, bias, _, levels, dt = self.tables
         one, (T, g, amplitude) = A.dtype.type(1.0), levels[k]
         self._sweep(T)
@@ -49,7 +49,7 @@ class ChainsAnneal:
             self.u += amplitude * np.stack([noise(numbers, at, *self.u.shape[1:]) for at in where])
 
     def settled(self, k: int) -> NDArray[Any]:
-        """Return V at the temperature of step `k` after further sweeps; nothing else changes."""
+        """Return V at the temperature of step `k` after further sweeps; the members do not change."""
         V, f, m = self.V, self.f, self.m
         for _ in range(SWEEPS):
             self._sweep(self.tables.levels[k, 0])
@@ -68,7 +68,7 @@ class ChainsAnneal:
 
 
 def anneal(tables: ChainsTables, start: NDArray[Any], keys: Words) -> NDArray[Any]:
-    """Return the outputs (members, units, slots) after the anneals from the inputs `start`, as large.
+    """Return the outputs (members, units, slots) after the anneals from the inputs `start` of that shape.
 
     `keys` (members,) are those of the noise.
     """
@@ -109,6 +109,6 @@ class NumpyChains(Stepper):
         return self.machine.flat(block.u.astype(np.float64))
 
     def outputs(self, block: ChainsAnneal, k: int) -> Array:
-        """Return V at the temperature of step `k`, projected closely."""
+        """Return V at the temperature of step `k`, after a close projection."""
         close = block.settled(min(k, len(self.tables.levels) - 1))
         return self.machine.flat(close.astype(np.float64))

@@ -1,4 +1,4 @@
-"""What an anneal of chains does at each of its steps, as plain tables, and the noise that it hears."""
+"""`ChainsTables`: the parameters of an anneal of chains at each of its steps, and its noise."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from analoghop.systems.assignment.chains import Chains
 SWEEPS = 5
 """Sweeps of the last projection."""
 LANE = 16
-"""Rows are padded to a multiple of it: the widest register holds as many float32."""
+"""Rows are padded to a multiple of this: the number of float32 in the widest register."""
 BLOCK = 4
-"""Units that are worked out together."""
+"""Units that are computed together."""
 LONGEST = 256
-"""Most slots."""
+"""Largest number of slots."""
 TAPE = 1 << 14
 
 
@@ -28,8 +28,8 @@ class ChainsTables(NamedTuple):
     """The tables of an anneal.
 
     `A` (units, units) and `bias` (units, slots) as in `Chains`; `first` (chains + 1,): the first unit of each
-    chain and the number of units; `levels` (steps, 3): T, g and the deviation that noise adds to u in a step;
-    `dt`: the step in time constants. All numbers are of one type, float32 or float64.
+    chain and the number of units; `levels` (steps, 3): T, g and the standard deviation of the noise in a step
+    of u; `dt`: the step in time constants. All numbers are of one type, float32 or float64.
     """
 
     A: NDArray[Any]
@@ -57,14 +57,14 @@ def chains_tables(system: Chains, dtype: str = "float32") -> ChainsTables:
 
 
 class ChainKeys:
-    """A key for each of the members numbered `index`, from which all its noise follows."""
+    """A key for each of the members numbered `index`, which determines all its noise."""
 
     def __init__(self, seed: int, index: Integers, stream: int) -> None:
         drawn = [step_keys(seed, int(number), stream, 1)[0, 0] for number in index]
         self.keys = np.array(drawn, dtype=np.uint32)
 
     def take(self, first: int, steps: int) -> Words:
-        """Return the keys (members,): the same for all steps."""
+        """Return the keys (members,), which are equal for all steps."""
         return self.keys
 
     def keep(self, members: Mask) -> None:
@@ -74,14 +74,14 @@ class ChainKeys:
 
 @cache
 def tape(dtype: str) -> NDArray[Any]:
-    """Return a tape of normal numbers: noise is read at random places of it, a block of units at once."""
+    """Return a table of normal numbers: noise is read at random positions of it, a block of units at once."""
     numbers = np.random.default_rng(20_250_101).standard_normal(TAPE + BLOCK * LONGEST).astype(dtype)
     numbers.flags.writeable = False
     return numbers
 
 
 def places(steps: int, units: int, key: np.uint32) -> Integers:
-    """Return where noise is read, (steps, blocks): a counter, scrambled with `key`."""
+    """Return the positions of the noise in the table, (steps, blocks): a hash of a counter and `key`."""
     blocks = -(-units // BLOCK)
     word = np.arange(steps * blocks, dtype=np.uint32) * np.uint32(0x9E3779B1) + key
     word ^= word >> np.uint32(16)
@@ -91,7 +91,7 @@ def places(steps: int, units: int, key: np.uint32) -> Integers:
 
 
 def noise(tape: NDArray[Any], places: Integers, units: int, slots: int) -> NDArray[Any]:
-    """Return the numbers (units, slots) of one step, `places` (blocks,)."""
+    """Return the noise (units, slots) of one step at the positions `places` (blocks,)."""
     width = -(-slots // LANE) * LANE
     p, i = np.arange(units)[:, None], np.arange(slots)
     return np.asarray(tape[places[p // BLOCK] + p % BLOCK * width + i])

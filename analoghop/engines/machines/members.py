@@ -1,4 +1,4 @@
-"""`Ends`: how the members of a machine's run have ended, and how they are written down."""
+"""`Ends`: the results of the members of a machine's run, and `Record`, which collects them."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from analoghop.systems.machine import Machine
 
 @dataclass(frozen=True, eq=False)
 class Ends:
-    """How the members of a run ended; all arrays have the members as their last axis.
+    """The results of the members of a run; all arrays have the members as their last axis.
 
-    `outputs` (n_outputs, members) and `states` (size, members) are those after the last step of each; `steps`
-    is its number, counted from the beginning of a machine's run. `failed` are those that left the finite
-    numbers (their outputs are 0), `solved` those that stopped because they may. The others that did not come
-    to their end were ended by a limit, or because enough were solved: `stopped` those whose outputs are an
-    answer all the same, `cut` those without one. `evaluations` of the rate and `duration` (s of the circuit)
-    are those of all members together that are not cut. `interrupted`: whether Ctrl-C ended the run; `ran`:
-    what computed it. `at` (k,) are the numbers of steps at which `trace_states` (k, size, members) and
-    `trace_outputs` (k, n_outputs, members) were recorded; nan where a member did not come so far. `extras`
-    are further arrays that a machine reports.
+    `outputs` (n_outputs, members) and `states` (size, members) are those after the last step of each member;
+    `steps` is the number of this step, counted from the beginning of a machine's run. Masks: `failed` members
+    had values that are not finite (their outputs are 0); `solved` members passed the machine's test. Members
+    that were ended early, by a limit or because enough were solved, are `stopped` if their outputs are an
+    answer nevertheless, and `cut` if not. `evaluations` of the rate and `duration` (s of the circuit) are
+    summed over all members that are not cut. `interrupted`: whether Ctrl-C ended the run; `ran`: the engine.
+    `at` (k,) are the numbers of steps at which `trace_states` (k, size, members) and `trace_outputs` (k,
+    n_outputs, members) were recorded, nan after the end of a member. `extras` are further arrays that a
+    machine reports.
     """
 
     outputs: Array
@@ -48,12 +48,12 @@ class Ends:
 
     @property
     def finished(self) -> Mask:
-        """Which members came to their end: no limit ended them."""
+        """Mask of the members that were not ended early."""
         return np.asarray(~(self.stopped | self.cut))
 
     @property
     def trace(self) -> Array:
-        """`trace_states` with the last state of a member where it did not come so far."""
+        """`trace_states`, with the last state of a member after its end."""
         return np.where(np.isnan(self.trace_states), self.states, self.trace_states)
 
 
@@ -67,7 +67,7 @@ def checked(machine: Machine, x0: ArrayLike, index: ArrayLike) -> tuple[Array, I
 
 
 class Record:
-    """The ends of `count` members as they come, from several threads that write to places of their own."""
+    """Collects the results of `count` members from several threads, which write to separate columns."""
 
     def __init__(self, machine: Machine, count: int, first: int, last: int, at: Sequence[int]) -> None:
         self._machine, self._first, self._last = machine, first, last
@@ -82,16 +82,16 @@ class Record:
 
     @property
     def solved(self) -> int:
-        """Number of members that are solved."""
+        """Number of solved members."""
         return int(np.count_nonzero(self._solved))
 
     def stop_after(self, k: int) -> int:
-        """Return the number of the next step after which states are recorded; a large one for none."""
+        """Return the number of the next step after which states are recorded; a large number for none."""
         later = self._at[self._at > k]
         return int(later[0]) if len(later) else int(np.iinfo(np.int64).max)
 
     def trace(self, k: int, places: Integers, states: Array, outputs: Array) -> None:
-        """Write down where the members in `places` are after `k` steps, where that was asked for."""
+        """Record the states and outputs of the members in `places` after `k` steps, if requested in `at`."""
         row = int(np.searchsorted(self._at, k))
         if row < len(self._at) and self._at[row] == k:
             self._trace_states[row][:, places], self._trace_outputs[row][:, places] = states, outputs
@@ -109,7 +109,7 @@ class Record:
         solved: bool,
         extras: Mapping[str, NDArray[Any]],
     ) -> None:
-        """Write down that the members in `places` ended after `k` steps."""
+        """Store the results of the members in `places`, which ended after `k` steps."""
         finite = np.isfinite(states).all(axis=0) & np.isfinite(outputs).all(axis=0)
         self._states[:, places] = states
         self._outputs[:, places] = np.where(finite, outputs, 0.0)
@@ -120,7 +120,7 @@ class Record:
             whole[..., places] = values
 
     def ends(self, interrupted: bool, ran: Ran) -> Ends:
-        """Return how all ended."""
+        """Return the results of all members."""
         short = (self._steps < self._last) & ~self._failed & ~self._solved
         stopped = short & (self._steps > self._first) & self._machine.anytime
         cut = short & ~stopped

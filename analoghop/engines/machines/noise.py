@@ -1,4 +1,4 @@
-"""The noise of machines: numbers that depend on (seed, member, step) alone, whatever the batch."""
+"""The noise of machines: numbers that depend on (seed, member, step) alone, not on the batch."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ Words = NDArray[np.uint32]
 
 
 class Noise(Protocol):
-    """The chance of the members of a block."""
+    """The source of random numbers of the members of a block."""
 
     def take(self, first: int, steps: int) -> NDArray[Any]:
-        """Return what `steps` steps from number `first` on need."""
+        """Return the random numbers or keys for `steps` steps from number `first` on."""
 
     def keep(self, members: Mask) -> None:
-        """Forget all but the marked members."""
+        """Keep the marked members only."""
 
 
 def step_keys(seed: int, index: int, stream: int, steps: int) -> Words:
@@ -30,10 +30,10 @@ def step_keys(seed: int, index: int, stream: int, steps: int) -> Words:
 
 
 class Keys:
-    """The keys of the noise of the members numbered `index`, drawn for `together` steps at a time.
+    """The noise keys of the members numbered `index`, drawn for `together` steps at a time.
 
-    `stream` tells runs of the same members apart; the steps drawn together as number j use stream + j.
-    Without noise, where it is not `needed`, there are none.
+    `stream` separates runs of the same members; block j of `together` steps uses stream + j. Without noise
+    (`needed` False) there are no keys.
     """
 
     def __init__(
@@ -69,10 +69,10 @@ class Keys:
 
 
 def unit_numbers(place: Words, first: Words, second: Words, dtype: Any = np.float64) -> Array:
-    """Return a number of zero mean and unit variance for each place and pair of keys, which broadcast.
+    """Return a number of zero mean and unit variance for each place and pair of keys, with broadcasting.
 
-    The counter `place` is scrambled with two keys (Wellons' lowbias32): the sum of the four bytes of the word
-    has the first three moments of a normal number, and a fixed step asks for no more.
+    The counter `place` is hashed with two keys (Wellons' lowbias32): the sum of the four bytes of the word
+    has the first three moments of a normal number, which suffices for a fixed step.
     """
     word = place * np.uint32(0x9E3779B1) + first
     spare = word >> np.uint32(16)
@@ -97,5 +97,5 @@ def unit_numbers(place: Words, first: Words, second: Words, dtype: Any = np.floa
 
 
 def normals(rows: int, keys: Words) -> Array:
-    """Return the numbers of unit variance of a step with `keys` (2, members): (rows, members)."""
+    """Return random numbers of unit variance for a step with `keys` (2, members): (rows, members)."""
     return unit_numbers(np.arange(rows, dtype=np.uint32)[:, None], keys[0], keys[1])

@@ -1,10 +1,10 @@
-"""Numbers of the projection onto doubly stochastic matrices, which NumPy and the compiled kernel share."""
+"""Constants of the projection onto doubly stochastic matrices, shared by NumPy and the compiled kernel."""
 
 SWEEPS = 20
 """Sweeps of a close projection."""
 STEEPEST = 60.0
-"""Logarithm that a sweep corrects a row by; more comes with the next ones."""
+"""Largest change of the logarithm of a row's scale in a sweep; the next sweeps correct the rest."""
 LEAST = 1e-30
-"""Sum that a sweep corrects by: where a row or a column is lost, its scale stays a number."""
+"""Least sum that a sweep divides by, so that the scale of a row or column of zeros stays finite."""
 FEW = 8
-"""Non-zero entries of a circulant up to which shifts are faster than a product."""
+"""Largest number of non-zero entries of a circulant for which shifts are faster than a product."""

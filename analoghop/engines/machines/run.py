@@ -1,4 +1,4 @@
-"""`run`: the one loop in which machines step, in blocks of members over threads, until a limit ends them."""
+"""`run`: the loop that steps machines, in blocks of members over threads, until they end."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ def run(
     stop_after_solved: int | None = None,
     at: Sequence[int] = (),
 ) -> Ends:
-    """Return how the members of the stepper's machine that begin at `x0` (size, members) end.
+    """Return the `Ends` of the members of the stepper's machine, which begin at `x0` (size, members).
 
     `index` (members,) numbers the members: each is a function of (`seed`, its number, `stream`) alone,
-    whatever the batch and the threads. The steps are those numbered from `first` to below `steps`, all where
-    it is None. A member ends when the machine's test says so, looked at every `check_every` steps; all end
-    once `stop_after_solved` are solved, or when `limits` are over, which is asked about every 0.2 s. Of the
-    first block at least one call is made, so that there is something to show. States and outputs after the
-    numbers of steps in `at` are recorded. Raises `InputError` for shapes that do not fit.
+    independent of the batch and the threads. The steps are those numbered from `first` to below `steps`, None
+    for all. A member ends when it passes the machine's test, made every `check_every` steps; all end once
+    `stop_after_solved` are solved, or when `limits` are over, checked about every 0.2 s. At least one call of
+    the first block is made, so that there is a result. States and outputs after the numbers of steps in `at`
+    are recorded. Raises `InputError` for wrong shapes.
     """
     machine = stepper.machine
     x, numbers = checked(machine, x0, index)
@@ -49,8 +49,7 @@ def run(
 
 
 def _blocks(count: int, stepper: Stepper, threads: int) -> list[Integers]:
-    """Return the places of the members of each block; where blocks may have any width, all are about
-    equal."""
+    """Return the indices of the members of each block; blocks of free width have about equal widths."""
     if stepper.padded:
         return [np.arange(k, min(k + stepper.width, count)) for k in range(0, count, stepper.width)]
     pieces = max(-(-count // stepper.width), min(threads, count))
@@ -74,7 +73,7 @@ class _Loop:
         self.stepper, self.limits, self.record = stepper, limits, record
         self.seed, self.stream, self.first, self.last = seed, stream, first, last
         self.stop_after_solved = stop_after_solved
-        self.pace = float("inf")  # s for a step of a block, as last measured; unknown at first
+        self.pace = float("inf")  # s for a step of a block, as last measured; inf before
         self.begun: set[int] = set()
         self.ended = 0
 
@@ -126,11 +125,11 @@ class _Loop:
             self._put(block, places, running, k, solved=False)
 
     def _most(self) -> int:
-        """Return how many steps a call takes at most, so that it is asked often enough whether to end."""
+        """Return the largest number of steps of a call, so that the limits are checked often enough."""
         return max(1, int(min(LONGEST_CALL / max(self.pace, 1e-9), 1 << 30))) if self.pace < np.inf else 1
 
     def _put(self, block: object, places: Integers, which: Mask, k: int, *, solved: bool) -> None:
-        """Write down the end of the members `which` of a block."""
+        """Store the results of the members `which` of a block."""
         stepper, count = self.stepper, len(places)
         self.record.put(
             places[which],
@@ -144,7 +143,7 @@ class _Loop:
         self.limits.tell(self.ended, self.record.count, "starts", self.record.solved)
 
     def unstarted(self, x: Array, blocks: Sequence[Integers]) -> None:
-        """Write down the states of the blocks that never began, or that Ctrl-C tore away."""
+        """Store the starts of the blocks that never began, or that Ctrl-C interrupted."""
         for places in blocks:
             if int(places[0]) not in self.begun:
                 block = x[:, places]

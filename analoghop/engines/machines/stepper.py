@@ -1,4 +1,4 @@
-"""`Stepper`: how a block of members of a machine takes its steps, in NumPy and in compiled code alike."""
+"""`Stepper`: the contract of steps of a block of members of a machine, in NumPy or compiled code."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from analoghop.solution import Ran
 from analoghop.systems.machine import Machine
 
 BATCH = 1 << 16
-"""Numbers in one array of a block in NumPy: what stays near the processor."""
+"""Numbers in one array of a block in NumPy, which fits the cache."""
 
 
 class Stepper(ABC):
-    """The steps of one `machine` for blocks of members side by side.
+    """The steps of one `machine` for blocks of members.
 
-    `width` members make a block. Where a block must have just as many, `padded` is True, and the last one is
-    filled up with copies that nobody reads. A block is whatever `load` returns; blocks run on threads of
-    their own, so that `advance` changes nothing but its block. `together` members cost about as much as one.
-    `compiled` and `precision` say what computes.
+    A block has `width` members. If `padded`, it has exactly this number, and the last block is filled up with
+    copies that are not read. A block is the object that `load` returns; blocks run on different threads, so
+    `advance` must change its block only. `together` members cost about as much as one. `compiled` and
+    `precision` describe the arithmetic.
     """
 
     machine: Machine
@@ -36,17 +36,17 @@ class Stepper(ABC):
 
     @property
     def ran(self) -> Ran:
-        """What a result reports as its engine."""
+        """The engine that results report."""
         return Ran("fused" if self.compiled else "numpy", self.compiled, self.precision)
 
     def noise(self, seed: int, index: Integers, stream: int) -> Noise:
-        """Return the chance of the members numbered `index`: `advance` is given what it yields."""
+        """Return the random source of the members numbered `index`; `advance` receives its numbers."""
         machine = self.machine
         return Keys(seed, index, machine.normals > 0, stream, machine.steps_per_draw)
 
     @property
     def compiling_s(self) -> float:
-        """Seconds that compiling takes before the first step, about; 0 where there is nothing to compile."""
+        """Estimated seconds of compiling before the first step; 0 if there is nothing to compile."""
         return 0.0
 
     @abstractmethod
@@ -57,7 +57,7 @@ class Stepper(ABC):
     def advance(self, block: Any, first: int, steps: int, noise: NDArray[Any]) -> None:
         """Take `steps` steps from number `first` on, with `noise` for each of them.
 
-        However the steps of a run are cut into calls, the run is the same.
+        The result does not depend on how the steps of a run are divided into calls.
         """
 
     @abstractmethod
@@ -65,18 +65,17 @@ class Stepper(ABC):
         """Return the states (size, members) in double precision."""
 
     def outputs(self, block: Any, k: int) -> Array:
-        """Return the outputs (n_outputs, members) after `k` steps; the block goes on as if nobody had
-        asked."""
+        """Return the outputs (n_outputs, members) after `k` steps, without any effect on later steps."""
         states = self.states(block)
         finite = np.isfinite(states).all(axis=0)
         return self.machine.outputs(k * self.machine.step, np.where(finite, states, 0.0))
 
     def solved(self, block: Any) -> Mask:
-        """Return which members may stop: by default, those of which the machine's `solved` says so."""
+        """Return the mask of the members that may stop: by default the machine's `solved`."""
         return self.machine.solved(self.states(block))
 
     def narrowed(self, block: Any, members: Mask) -> Any:
-        """Return the block of the marked members alone; None where a block stays as it is until its end."""
+        """Return the block of the marked members alone; None if a block keeps all members until its end."""
         return None
 
     def extras(self, block: Any) -> Mapping[str, NDArray[Any]]:
@@ -85,13 +84,13 @@ class Stepper(ABC):
 
 
 class Definition(Stepper):
-    """The steps by the definition of the machine, `advance`, in NumPy and double precision."""
+    """Steps by the machine's own method `advance`, in NumPy and double precision."""
 
     def __init__(self, machine: Machine) -> None:
         self.machine, self.width = machine, max(1, BATCH // machine.size)
 
     def load(self, x: Array, first: int) -> list[Array]:
-        """Return the states, in a list of one."""
+        """Return a block: a list that holds the states."""
         return [x]
 
     def advance(self, block: list[Array], first: int, steps: int, noise: NDArray[Any]) -> None:

@@ -1,1 +1,1 @@
-"""What every run shares: limits, the members that are left, and how runs end."""
+"""Parts that all ensemble runs share: options, the pool of members, waveforms and results."""

@@ -1,4 +1,4 @@
-"""The end of an ensemble's run: what is in the pool becomes a solution."""
+"""Conversion of the finished members of a pool into an `EnsembleSolution`."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from analoghop.engines.running.traces import Steps, Traces
 from analoghop.ensembles.solution import EnsembleSolution
 from analoghop.systems.base import System
 
-_CHUNK = 1024  # members whose energies are worked out at once
+_CHUNK = 1024  # members whose energies are computed at once
 
 
 def ended(pool: Pool, traces: Traces | Steps | None, record: Mapping[str, object]) -> EnsembleSolution:
-    """Return what has finished of the run in `pool`, with what was recorded of it."""
+    """Return the finished members of the run in `pool`, with their recorded waveforms."""
     system, starts = pool.system, pool.starts
     place = np.flatnonzero(pool.done)
-    # Slices, unlike lists of places, copy nothing.
+    # Slices, unlike lists of indices, copy nothing.
     kept = slice(None) if len(place) == starts.count else place
     states, t = pool.states[kept].T, pool.t[kept]
     waveforms = traces if isinstance(traces, Traces) else None
@@ -48,7 +48,7 @@ def ended(pool: Pool, traces: Traces | Steps | None, record: Mapping[str, object
 
 
 def final_energies(system: System, t: Array, x: Array) -> Array | None:
-    """Return the energies (k,) of the states `x` (n, k) for the parameters at `t` (k,), None without one."""
+    """Return the energies (k,) of the states `x` (n, k) for the parameters at `t` (k,), None if undefined."""
     if not system.has_energy:
         return None
     energies = np.empty(len(t))

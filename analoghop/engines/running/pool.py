@@ -1,4 +1,4 @@
-"""`Pool`: the members of an ensemble, handed out to tiles, and what has become of them."""
+"""`Pool`: the members of an ensemble, given to tiles in turn, and their results."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CODES = {status: np.uint8(code) for code, status in enumerate(STATUSES)}
 
 
 class Finished(NamedTuple):
-    """Members that have ended: places among the starts, last states (n, k), times, codes, and the work."""
+    """Members that have ended: indices of starts, last states (n, k), times, status codes, work counts."""
 
     places: Integers
     x: Array
@@ -34,11 +34,11 @@ class Finished(NamedTuple):
 
 
 class Pool:
-    """A run's starts to be taken, and ends of members to be handed in, by several threads.
+    """The queue of starts and the store of results of a run, shared by several threads.
 
-    `limits` are told of ends. It holds n states in the precision `dtype` and 42 bytes for each member.
-    `wall` and `cpu` are the clocks when the run began. Raises `InputError` for starts of another size than
-    the system's.
+    Progress is reported to `limits`. It holds n states in the precision `dtype` and 42 bytes for each member.
+    `wall` and `cpu` are the readings of the clocks when the run began. Raises `InputError` for starts whose
+    size differs from the system's.
     """
 
     def __init__(self, system: System, starts: Starts, dtype: str, limits: Limits) -> None:
@@ -62,11 +62,11 @@ class Pool:
 
     @property
     def left(self) -> int:
-        """Number of members that nobody has taken."""
+        """Number of members that no worker has taken yet."""
         return self.starts.count - self._taken
 
     def take(self, wanted: int) -> tuple[Integers, Array]:
-        """Return the places of up to `wanted` further members, and their starts (n, k)."""
+        """Return the indices of up to `wanted` further members, and their starts (n, k)."""
         with self._lock:
             begin = self._taken
             self._taken = min(begin + wanted, self.starts.count)
@@ -74,14 +74,14 @@ class Pool:
         return places, self.starts.block(begin, len(places))
 
     def hand_in(self, ended: Finished) -> None:
-        """Write down members that have ended."""
+        """Store the results of members that have ended."""
         places = ended.places
         self.states[places] = ended.x.T
         self.t[places], self.codes[places] = ended.t, ended.codes
         self.settled_at[places] = ended.settled_at
         self.steps[places], self.rejected[places] = ended.steps, ended.rejected
         self.evaluations[places] = ended.evaluations
-        # Last, so that what is marked is complete, wherever an interrupt falls.
+        # Last, so that every marked member is complete, even if an interrupt comes in between.
         self.done[places] = True
         with self._lock:
             self.finished += len(places)

@@ -1,4 +1,4 @@
-"""An ensemble by an engine that knows only single trajectories: one after the other."""
+"""An ensemble integrated one trajectory after the other, for engines of single trajectories."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def integrate_serially(
     limits: Limits,
     trace_limit: float = 2.0**30,
 ) -> EnsembleSolution:
-    """Return what `engine` makes of every start; the contract is that of `EnsembleEngine.integrate_many`."""
+    """Integrate every start with `engine`; the contract is that of `EnsembleEngine.integrate_many`."""
     grid = checked_times(times)
     pool, record = Pool(system, starts, "float64", limits), dict[str, object](engine=type(engine).__name__)
     traces = waveforms(grid, starts.count, system.size, trace_limit)

@@ -1,4 +1,4 @@
-"""The one trajectory of an ensemble of one, as a solution of its own."""
+"""`single`: the `Solution` of an ensemble of one trajectory."""
 
 from __future__ import annotations
 
@@ -17,16 +17,17 @@ _MESSAGES = {
     Status.SETTLED: "at rest since t = {since:g} s",
     Status.TIME_UP: "reached t = {t:g} s",
     Status.STOPPED: "the outputs passed the stop test at t = {t:g} s",
-    Status.FAILED: "the step or the state left the numbers at t = {t:g} s",
+    Status.FAILED: "the step or the state is not finite at t = {t:g} s",
 }
 
 
 def single(
     system: System, run: EnsembleSolution, recorded: Traces | Steps, start: float, limits: Limits
 ) -> Solution:
-    """Return the one trajectory of `run`, from `start` seconds on, with what was `recorded` of it.
+    """Return the only trajectory of `run`, which began at `start` seconds, with its `recorded` states.
 
-    There is no audit of its energy. Where the `limits` have ended it, what is recorded is left, or the start.
+    There is no audit of its energy. If the `limits` ended it, the solution holds the states recorded so far,
+    at least the start.
     """
     times, states = recorded.one()
     if not len(times):

@@ -1,1 +1,1 @@
-"""One trajectory by the solvers of SciPy, recorded and audited step by step."""
+"""Integration of one trajectory by SciPy's solvers, recorded and audited step by step."""

@@ -1,4 +1,4 @@
-"""`Still`: the solver of a circuit without capacitors, whose signals follow its inputs."""
+"""`Still`: the solver of a circuit without states, whose signals depend on its inputs only."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import numpy as np
 
 from analoghop.arrays import Array
 
-_STEPS = 100  # to a stretch between corners, so that what bends there is seen
+_STEPS = 100  # steps between two corners, which resolve the curvature of the signals
 
 
 class Still:
-    """Walks through time like a solver of SciPy's, with states of shape (0,)."""
+    """Advances the time with the interface of SciPy's solvers, with states of shape (0,)."""
 
     nfev = njev = 0
 
@@ -22,7 +22,7 @@ class Still:
         self._count, self._steps = 0, max(_STEPS, int(np.ceil((end - start) / max_step)))
 
     def step(self) -> str | None:
-        """Go on to the next of equally spaced times; there is nothing that could fail."""
+        """Advance to the next of equally spaced times; this never fails."""
         self._count += 1
         self.t_old, self.t = self.t, self._start + (self._end - self._start) * self._count / self._steps
         if self._count == self._steps:
@@ -30,7 +30,7 @@ class Still:
         return None
 
     def dense_output(self) -> Still:
-        """Return what gives the states inside the step."""
+        """Return the dense output of the step, a function of time."""
         return self
 
     def __call__(self, t: Array) -> Array:

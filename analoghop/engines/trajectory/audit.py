@@ -1,4 +1,4 @@
-"""`Audit`: the energy of a run and the powers that change it, integrated beside the state."""
+"""`Audit`: the energy of a run, and the integrals of the powers that change it."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from analoghop.engines.trajectory.thinning import ThinnedTrace
 from analoghop.solution import EnergyRecord
 from analoghop.systems.base import System
 
-_TRACE = 1_000_000  # accepted steps whose energies are all kept; beyond, evenly thinned
-_FLOOR = 1e-8  # of the largest sum of |parts|: what rounding leaves of their difference is 1e-7 of it
+_TRACE = 1_000_000  # largest number of accepted steps whose energies are all kept; more are evenly thinned
+_FLOOR = 1e-8  # relative to the largest sum of |parts|: rounding of their difference is 1e-7 of this floor
 
 
 class Audit:
-    """Adds up dissipated and supplied energy and the system's meters over the accepted steps of one run.
+    """Integrates dissipated and supplied power and the system's meters over the accepted steps of one run.
 
     The powers are integrated with the quadrature of the steps, from states inside them: no state is added to
-    the system, so the error control is the same with and without.
+    the system, so the audit does not change the error control.
     """
 
     def __init__(self, system: System) -> None:
@@ -36,11 +36,11 @@ class Audit:
 
     @property
     def wanted(self) -> bool:
-        """Whether there is anything to add up."""
+        """Whether the system has an energy or meters to integrate."""
         return self._has_energy or self._metered
 
     def start(self, t: float, x: Array) -> None:
-        """Begin at the state `x` (n,) at `t`; it is recorded when it comes as a step of no length."""
+        """Begin at the state `x` (n,) at `t`; it is recorded when it is added as a step of zero length."""
         if self._metered:
             stored = self._system.stored(t, x[:, None])
             self._stored = None if stored is None else float(stored[0])
@@ -54,7 +54,7 @@ class Audit:
         self._trace = ThinnedTrace(3 + len(parts), _TRACE)
 
     def add(self, t: Array, x: Array, node_t: Array, node_x: Array, lengths: Array, weights: Array) -> None:
-        """Take accepted steps that end at `t` (k,) in `x` (n, k), each of `lengths` (k,) seconds.
+        """Add accepted steps that end at `t` (k,) in `x` (n, k), each of `lengths` (k,) seconds.
 
         `node_t` (k q,) and `node_x` (n, k q) are the nodes of the steps' quadrature, `weights` (q,) its
         weights. `t` of a step that ends at a corner lies just before it.
@@ -84,18 +84,18 @@ class Audit:
         self._through = max(self._through, float(np.abs(dissipated).max()), float(np.abs(supplied).max()))
         self._floor = max(self._floor, float(np.abs(parts).sum(axis=0).max()))
         self._dissipated, self._supplied = float(dissipated[-1]), float(supplied[-1])
-        assert self._trace is not None, "an audit is started before it takes steps"
+        assert self._trace is not None, "`start` must precede `add`"
         self._trace.extend(np.vstack([t, dissipated, supplied, parts]))
 
     def jump(self, before: float, after: float, x: Array) -> None:
-        """Take a corner in time: the energy that a jump of the inputs adds at the fixed state `x` (n,)."""
+        """Add the energy that a jump of the inputs at a corner supplies at the fixed state `x` (n,)."""
         if self._has_energy:
             low = sum(float(part[0]) for part in self._system.energy(before, x[:, None]).values())
             high = sum(float(part[0]) for part in self._system.energy(after, x[:, None]).values())
             self._supplied += high - low
 
     def record(self) -> EnergyRecord | None:
-        """Return the energy of the run up to now, None for a system without one."""
+        """Return the energy record up to now, None for a system without energy."""
         if self._trace is None:
             return None
         columns = self._trace.columns()
@@ -114,7 +114,7 @@ class Audit:
         )
 
     def joules(self, t: float, x: Array) -> Mapping[str, float]:
-        """Return the integrals of the meters and the change of what the capacitors store, in joules."""
+        """Return the integrals of the meters and the change of the stored electrical energy, in joules."""
         if not self._metered:
             return {}
         joules = dict(zip(self._system.meters, map(float, self._joules), strict=True))

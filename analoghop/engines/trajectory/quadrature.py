@@ -1,4 +1,4 @@
-"""The states inside accepted steps at which powers are looked at, by the method that made the steps."""
+"""Quadratures of powers over accepted steps, at states inside the steps by the method of the solver."""
 
 from __future__ import annotations
 
@@ -15,18 +15,19 @@ from analoghop.engines.trajectory.solvers import solver_class
 class Quadrature(ABC):
     """A quadrature over the steps of a SciPy solver, with `weights` (q,) of sum 1.
 
-    What the nodes need is copied after each step into one of `steps` slots, and worked out for many at once.
+    The data of the nodes are copied after each step to one of `steps` slots, and evaluated for many steps at
+    once.
     """
 
     weights: Array
 
     @abstractmethod
     def take(self, slot: int, solver: Any) -> None:
-        """Remember the step that `solver` has just made."""
+        """Store the last step of `solver`."""
 
     @abstractmethod
     def rest(self, slot: int, t: float, x: Array) -> None:
-        """Remember a step of no length at the state `x` (n,)."""
+        """Store a step of zero length at the state `x` (n,)."""
 
     @abstractmethod
     def nodes(self, count: int) -> tuple[Array, Array]:
@@ -49,8 +50,8 @@ def _columns(states: Array) -> Array:
 class Stages(Quadrature):
     """The stages of an explicit Runge-Kutta method, with its own weights.
 
-    This is what the method would do with a further state that no stage reads: of the method's own order, and
-    without the evaluations that its dense output needs (three per step for DOP853).
+    The result is that of the method for an additional state that no stage reads: it has the order of the
+    method, and needs no evaluations for a dense output (three per step for DOP853).
     """
 
     def __init__(self, method: Any, steps: int, size: int) -> None:
@@ -62,18 +63,18 @@ class Stages(Quadrature):
         self._t, self._lengths = np.empty(steps), np.empty(steps)
 
     def take(self, slot: int, solver: Any) -> None:
-        """Remember the stages' rates."""
+        """Store the rates of the stages."""
         self._t[slot] = solver.t_old
         self._lengths[slot] = solver.t - solver.t_old
         self._x[slot] = solver.y_old
         self._K[slot] = solver.K[: self._K.shape[1]]
 
     def rest(self, slot: int, t: float, x: Array) -> None:
-        """Remember stages that stay where they are."""
+        """Store stages at the constant state `x`."""
         self._t[slot], self._lengths[slot], self._x[slot], self._K[slot] = t, 0.0, x, 0.0
 
     def nodes(self, count: int) -> tuple[Array, Array]:
-        """Return the stages that carry weight."""
+        """Return the stages with non-zero weight."""
         lengths = self._lengths[:count, None]
         t = self._t[:count, None] + lengths * self._c
         x = self._A @ self._K[:count]
@@ -107,8 +108,8 @@ class Gauss(Quadrature):
 class Nordsieck(Quadrature):
     """`count` Gauss-Legendre nodes on the polynomial of LSODA's history array.
 
-    The same polynomial as its dense output, read where that reads it (`scipy/integrate/_ivp/lsoda.py`):
-    making and calling a dense output costs as much as a step of a small circuit.
+    This is the polynomial of its dense output, read from the same array (`scipy/integrate/_ivp/lsoda.py`): a
+    dense output costs as much as a step of a small circuit.
     """
 
     _ORDER = 12
@@ -127,13 +128,13 @@ class Nordsieck(Quadrature):
         history[: order + 1] = rwork[20 : 20 + (order + 1) * n].reshape(order + 1, n)
         history[order + 1 :] = 0.0
         if iwork[14] < order:
-            # The order goes down: the last row is still in units of the step that has been made.
+            # If the order decreases, the last row is still in units of the last step.
             history[order] *= (rwork[11] / rwork[10]) ** order
         self._t[slot], self._lengths[slot] = solver.t, solver.t - solver.t_old
         self._units[slot] = rwork[11]
 
     def rest(self, slot: int, t: float, x: Array) -> None:
-        """Remember a constant."""
+        """Store a constant."""
         self._t[slot], self._lengths[slot] = t, 0.0
         self._history[slot, 0], self._history[slot, 1:] = x, 0.0
 
@@ -152,7 +153,7 @@ class Nordsieck(Quadrature):
 def quadrature(method: str, steps: int, size: int) -> Quadrature:
     """Return the quadrature for SciPy's `method` (or "none"), with room for `steps` steps of `size` states.
 
-    The numbers of nodes are those beyond which the balance of the energy gets no better, at any tolerance.
+    More nodes do not improve the balance of the energy, at any tolerance.
     """
     if method == "LSODA":
         return Nordsieck(3, steps, size)

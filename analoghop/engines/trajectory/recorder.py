@@ -1,4 +1,4 @@
-"""`Watch`: what is seen of a run, worked out for many accepted steps at once."""
+"""`Watch`: recording, audit and stop tests of a run, in batches of accepted steps."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from analoghop.systems.base import System
 
 _COLUMNS = 1 << 17  # numbers in a batch of nodes, eight to a step: 1 MB stays in the cache
 _STEPS = 256  # steps in a batch: its overhead, dozens of array operations, is then 1 us per step
-_PROMPT = 16  # steps between two looks at whether the run is over, where it may end after any step
+_PROMPT = 16  # steps between two stop tests, if the run may end after any step
 _STATES = 1 << 26  # numbers in the record of all accepted steps: 512 MB
 
 
 class Watch:
     """Records accepted steps, audits their energy, tests for settling and for `stop`.
 
-    `steps` counts them, `t` and `x` are the last one looked at. `ended` is None, or the status with which the
-    run is over, its record ending there.
+    `steps` counts them, `t` and `x` are time and state of the last tested one. `ended` is None, or the status
+    with which the run is over; its record ends there.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class Watch:
         self._corner = np.inf
         limit = max(1000, _STATES // (system.size + 1)) if grid is None else len(grid) + 1
         self._record = ThinnedTrace(system.size + 1, limit)
-        # The start is a step of no length, so that there is one way of looking at steps.
+        # The start is a step of zero length, so that all records are steps.
         self._t[0], self._x[0], self._lengths[0] = t, x, 0.0
         self._filled, self._looked, self._next = 1, 0, 1
         self.t, self.x = t, x
@@ -66,11 +66,11 @@ class Watch:
             self._quadrature.rest(0, t, x)
 
     def segment(self, corner: float) -> None:
-        """Begin a stretch that ends at `corner`, where inputs may jump; inf for none."""
+        """Begin a segment that ends at `corner`, where inputs may jump; inf for none."""
         self._corner = corner
 
     def accept(self, solver: Any) -> None:
-        """Take the step that `solver` has just made."""
+        """Add the last step of `solver`."""
         k = self._filled
         t = solver.t
         self._t[k] = t
@@ -88,7 +88,7 @@ class Watch:
             self._look()
 
     def _on_grid(self, solver: Any) -> None:
-        assert self._grid is not None, "only a grid makes a time due"
+        assert self._grid is not None, "times are due only on a grid"
         end = int(np.searchsorted(self._grid, solver.t, side="right"))
         times = self._grid[self._next : end]
         states = solver.dense_output()(times)
@@ -99,7 +99,7 @@ class Watch:
         self._due = self._grid[end] if end < len(self._grid) else np.inf
 
     def _look(self) -> None:
-        """Test the steps that have come since the last look for `stop` and for settling."""
+        """Test the steps since the last call for `stop` and for settling."""
         first, last = self._looked, self._filled
         if first == last:
             return
@@ -119,14 +119,14 @@ class Watch:
             self.ended = Status.SETTLED
 
     def flush(self) -> None:
-        """Work out all that has been taken."""
+        """Process all steps that have been added."""
         self._look()
         k = self._filled
         if k == 0:
             return
         t, x = self._t[:k].copy(), np.ascontiguousarray(self._x[:k].T)
         if self._audit is not None and self._quadrature is not None:
-            # A corner's own time belongs to the next stretch: this one sees its inputs from just before.
+            # The time of a corner belongs to the next segment: this one has the inputs just before it.
             before = np.nextafter(self._corner, -np.inf)
             node_t, node_x = self._quadrature.nodes(k)
             self._audit.add(
@@ -150,7 +150,7 @@ class Watch:
         self._pending.clear()
 
     def jump(self, corner: float) -> None:
-        """Take the corner at which a stretch has ended."""
+        """Process the corner at which a segment has ended."""
         self.flush()
         if self._audit is not None:
             self._audit.jump(float(np.nextafter(corner, -np.inf)), corner, self.x)
@@ -165,9 +165,9 @@ class Watch:
         return record
 
     def verdict(self, status: Status, message: str) -> tuple[Status, str, float | None]:
-        """Return how the finished run ended, in words, and since when it has been at rest.
+        """Return the status of the finished run, its message, and the time since which it has been at rest.
 
-        `status` and `message` are what the integration itself says of its end.
+        `status` and `message` are those of the integration.
         """
         if self.ended is Status.STOPPED:
             return Status.STOPPED, f"the outputs passed the stop test at t = {self.t:g} s", None

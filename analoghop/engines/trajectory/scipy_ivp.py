@@ -1,4 +1,4 @@
-"""`ScipyIVP`: one trajectory without noise, by SciPy's solvers driven step by step."""
+"""`ScipyIVP`: the engine for one trajectory without noise, by SciPy's solvers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from analoghop.limits import Limits
 from analoghop.solution import Counts, Solution, Status
 from analoghop.systems.base import System
 
-_SMALL = 30  # states up to which LSODA was the fastest at equal accuracy; DOP853 above
+_SMALL = 30  # largest number of states for which LSODA was the fastest at equal accuracy; above it DOP853
 
 Method = Literal["auto", "RK23", "RK45", "DOP853", "LSODA", "BDF", "Radau"]
 
@@ -34,14 +34,13 @@ Method = Literal["auto", "RK23", "RK45", "DOP853", "LSODA", "BDF", "Radau"]
 class ScipyIVP(Engine):
     """An engine for one trajectory.
 
-    `method`: a name of `scipy.integrate.solve_ivp`, or "auto": LSODA up to 30 states, DOP853 above
-    and for a system that is for explicit methods only. `rtol`; `atol` in the unit of the states, the same for
-    all; None means for each state rtol/100 of its input scale (the change that matters to an amplifier), and
-    what is given is never taken as coarser than 100 rtol of that scale.
-    `max_step` in seconds.
-    `settle`: end the run when it has settled. `settle_tol` is the tolerance of that test (see `Settling`);
-    None means 100 rtol: an explicit method hovers about a rest by its own errors, which look like movement.
-    `audit`: watch the energy and the electrical powers, where the system has them.
+    `method`: a name of `scipy.integrate.solve_ivp`, or "auto": LSODA up to 30 states, DOP853 above and for a
+    system that is for explicit methods only. `rtol`; `atol` in the unit of the states, the same for all; None
+    means for each state rtol/100 of its input scale (the change that matters to an amplifier), and a given
+    value is limited to 100 rtol of that scale. `max_step` in seconds. `settle`: end the run when it has
+    settled. `settle_tol` is the tolerance of that test (see `Settling`); None means 100 rtol: the errors of
+    an explicit method keep the state moving about an equilibrium. `audit`: record the energy and integrate
+    the electrical powers, if the system has them.
 
     Raises `InputError` for an unknown method or a tolerance, step or limit that is not positive; `integrate`
     also for a method that does not fit the system, and for a system with noise.
@@ -75,7 +74,7 @@ class ScipyIVP(Engine):
     ) -> Solution:
         """Integrate one trajectory; the contract is that of `Engine`."""
         method = self._method(system)
-        solver_class(method)  # loading it is no part of the run that is timed
+        solver_class(method)  # the time limit does not include loading it
         wall, cpu = time.perf_counter(), time.process_time()
         grid, x = checked_times(times), single_state(x0, system)
         if system.noise is not None:
@@ -147,7 +146,7 @@ class ScipyIVP(Engine):
 def _collected_warnings() -> Iterator[list[warnings.WarningMessage]]:
     """Collect warnings instead of printing them; those that are not SciPy's are issued again at the end."""
     with warnings.catch_warnings(record=True) as caught:
-        # Once per text and place: a right-hand side that warns does so a million times.
+        # Once per text and place: a right-hand side may issue a warning a million times.
         warnings.simplefilter("default")
         yield caught
     for warning in caught:

@@ -1,4 +1,4 @@
-"""One run of SciPy's solvers, from corner to corner of what a system is driven with."""
+"""`SegmentedRun`: a run of SciPy's solvers, restarted at every corner of the inputs."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from analoghop.limits import Limits
 from analoghop.solution import Status
 from analoghop.systems.base import System
 
-_STALLED = 100  # steps without any progress after which a solver is given up
+_STALLED = 100  # consecutive steps without progress after which the run fails
 
 
 class Kind(NamedTuple):
-    """How a method wants to be treated."""
+    """Properties of a method."""
 
-    order: int  # of the error estimate, or of the first step
+    order: int  # order of the error estimate, or of the first step
     jacobian: Literal["none", "dense", "any"]
 
 
@@ -37,11 +37,11 @@ METHODS = {
 
 
 class Failure(Exception):
-    """The integration cannot go on; the text says why."""
+    """The integration cannot go on; the text gives the reason."""
 
 
 class SegmentedRun:
-    """One run of SciPy's solvers from corner to corner; of `Still`, where `method` is none of theirs."""
+    """A run of SciPy's solvers from corner to corner, or of `Still` if `method` is not one of theirs."""
 
     def __init__(
         self, system: System, method: str, rtol: float, atol: float | None, max_step: float, watch: Watch
@@ -55,16 +55,16 @@ class SegmentedRun:
             "atol": _absolute(system.input_scale[:, 0], rtol, atol),
             "max_step": max_step,
         }
-        # SciPy's own guess knows no unit of time (it tries 1e-6 s from x = 0); LSODA's own is sound.
+        # SciPy's guess ignores the unit of time (it tries 1e-6 s from x = 0); LSODA's guess is sound.
         fastest = float(np.min(system.time_constants, initial=np.inf))
         self._first_step = fastest * rtol ** (1.0 / (self._kind.order + 1))
         self._last_jacobian: Any = None
         self.evaluations = self.jacobians = 0
 
     def run(self, start: float, end: float, x: Array, limits: Limits) -> tuple[Status, str]:
-        """Integrate from `x` (n,) at `start` to `end`, or to where the watch or a failure ends the run.
+        """Integrate from `x` (n,) at `start` to `end`, or until the watch or a failure ends the run.
 
-        Without words where the `limits` end it.
+        Returns status and message; the message is empty if the `limits` end the run.
         """
         ended = Status.TIME_LIMIT, ""
         with limits.heed():
@@ -88,7 +88,7 @@ class SegmentedRun:
         return Status.TIME_UP, f"reached t = {end:g} s"
 
     def _segment(self, a: float, b: float, x: Array, corner: bool, limits: Limits) -> tuple[Array, float]:
-        """Return the state where the stretch from `a` to `b` ended, and when."""
+        """Return the state and the time at which the segment from `a` to `b` ended."""
         watch, (start, end) = self._watch, self._span
         rhs, jac = self._one_sided(b) if corner else (self._rhs, self._jacobian)
         if not np.isfinite(rhs(a, x)).all():
@@ -103,7 +103,7 @@ class SegmentedRun:
                 if not np.isfinite(solver.y @ solver.y) and not np.isfinite(solver.y).all():
                     raise Failure(f"the state is not finite after t = {solver.t_old:g} s")
                 if solver.t == solver.t_old:
-                    # LSODA goes on with steps that time cannot resolve; a few are a small first step.
+                    # LSODA continues with steps too short to change the time; a small first step has a few.
                     stalled += 1
                     if stalled > _STALLED:
                         raise Failure(f"{solver.TOO_SMALL_STEP.rstrip('.')} at t = {solver.t:g} s")
@@ -115,7 +115,7 @@ class SegmentedRun:
         except ArithmeticError as error:
             raise Failure(f"{error} after t = {self._reached(solver, a):g} s") from error
         except (RuntimeError, np.linalg.LinAlgError) as error:
-            # SuperLU and LAPACK raise on a singular matrix; any other error is ours and must be seen.
+            # SuperLU and LAPACK raise on a singular matrix; any other error is a bug and must not be hidden.
             if "singular" not in str(error).lower():
                 raise
             raise Failure(f"{error} after t = {self._reached(solver, a):g} s") from error
@@ -143,7 +143,7 @@ class SegmentedRun:
         J = self._system.jacobian(t, x[:, None])
         sparse = hasattr(J, "toarray")
         if not np.isfinite(J.data if sparse else J).all():
-            # A trial too far out: with the last good one Newton's method fails there and the step shrinks.
+            # The trial state is too far off: with the last Jacobian Newton's method fails, the step shrinks.
             if self._last_jacobian is None:
                 raise Failure(f"the Jacobian is not finite at t = {t:g} s")
             return self._last_jacobian
@@ -151,7 +151,7 @@ class SegmentedRun:
         return self._last_jacobian
 
     def _one_sided(self, b: float) -> tuple[Any, Any]:
-        """Return rate and Jacobian that see the inputs from before the corner `b`, also at `b` itself."""
+        """Return rate and Jacobian with the inputs before the corner `b`, also at `b` itself."""
         before = float(np.nextafter(b, -np.inf))
         rhs, jacobian = self._rhs, self._jacobian
 
@@ -167,7 +167,7 @@ class SegmentedRun:
 def _absolute(scale: Array, rtol: float, atol: float | None) -> Array:
     """Return the absolute tolerance of each state, (n,), given its input `scale`.
 
-    A tolerance in volts says nothing to an amplifier that switches within a microvolt: what is given counts
-    up to 100 rtol of the input scale.
+    A tolerance in volts may be too coarse for an amplifier that switches within a microvolt: a given value is
+    limited to 100 rtol of the input scale.
     """
     return 0.01 * rtol * scale if atol is None else np.minimum(atol, 100.0 * rtol * scale)

@@ -1,4 +1,4 @@
-"""The classes of SciPy's solvers, loaded without what else `scipy.integrate` brings along."""
+"""`solver_class`: the classes of SciPy's solvers, imported without the rest of `scipy.integrate`."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from typing import Any
 
 _PACKAGES = ("scipy.integrate", "scipy.integrate._ivp")
 _HOMES = {"LSODA": "lsoda", "RK23": "rk", "RK45": "rk", "DOP853": "rk"}
-"""Methods that need none of `scipy.optimize` and `scipy.special`, and the modules that they stand in."""
+"""Methods that need neither `scipy.optimize` nor `scipy.special`, and their modules."""
 
 
 def solver_class(method: str) -> Any:
-    """Return the class of SciPy's solver `method`, None for another word.
+    """Return the class of SciPy's solver `method`, None for another name.
 
     `import scipy.integrate` takes 0.25 s of computing, three times as long as a run of a small deck: its
-    quadratures and boundary value problems load half of SciPy. So where nobody else can import meanwhile,
-    the module of one solver is loaded by itself, and a later import of the whole finds it there.
+    quadratures and boundary value problems load half of SciPy. So if no other thread can import at the same
+    time, the module of the one solver is loaded separately; a later import of the package reuses it.
     """
     if method in _HOMES and _PACKAGES[0] not in sys.modules and threading.active_count() == 1:
         try:
             return getattr(_alone(_HOMES[method]), method)
         except (ImportError, AttributeError):
-            pass  # SciPy is arranged in another way: load all of it
+            pass  # SciPy has another layout: load the package
     return getattr(import_module(_PACKAGES[0]), method, None)
 
 
 def _alone(name: str) -> ModuleType:
-    """Return the module of a solver, imported below packages that have not been run."""
+    """Return the module of a solver, imported without running the `__init__` of its packages."""
     try:
         for package in _PACKAGES:
             spec = find_spec(package)

@@ -8,9 +8,9 @@ from analoghop.arrays import Array
 
 
 class ThinnedTrace:
-    """Columns (rows,) appended in blocks; where there are more than `limit`, every second one is dropped.
+    """Columns (rows,) appended in blocks; if there are more than `limit`, every second one is dropped.
 
-    The first and the last column are always kept, and the distance between kept ones is the same throughout.
+    The first and the last column are always kept, and the kept ones are equally spaced.
     """
 
     def __init__(self, rows: int, limit: int) -> None:
@@ -43,7 +43,7 @@ class ThinnedTrace:
             self._stride *= 2
 
     def columns(self) -> Array:
-        """Return what has been kept, (rows, k)."""
+        """Return the kept columns, (rows, k)."""
         kept = self._kept[: self._count].T
         if self._last is not None and (self._seen - 1) % self._stride:
             kept = np.concatenate([kept, self._last[:, None]], axis=1)

@@ -1,1 +1,1 @@
-"""Memories as circuits."""
+"""Circuits of associative memories."""

@@ -1,4 +1,4 @@
-"""The circuit of a memory of pairs: Hopfield's network of 1984 with the couplings of a learning rule."""
+"""`pair_circuit`: Hopfield's network of 1984 with the pair couplings of a learning rule."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 Amplifier = Literal["tanh", "morita"]
 
 MORITA_START = 0.3
-"""Volts of a bit at the start, below the 0.5 V from which on Morita's amplifier falls."""
+"""Volts of a bit at the start, below the 0.5 V above which the output of Morita's amplifier falls."""
 
 DURATION = 50.0
-"""Time constants of a run that shows a recall: signs are right within 20 of them."""
+"""Length of a plotted recall in time constants: signs are final within 20 of them."""
 
 
 def pair_circuit(
@@ -39,9 +39,9 @@ def pair_circuit(
     """Return the circuit C du/dt = G (W v - threshold - u) with one amplifier v = f(u) per unit, C/G = `tau`.
 
     Bipolar units are tanh(`gain` u), binary ones the logistic of the same steepness; their high-gain limit
-    has the fixed points of the binary model. `amplifier` "morita" is the non-monotone one, whose gain is its
-    own. Raises `InputError` for weights of another size, binary Morita units, or a gain or tau that is not
-    positive.
+    has the fixed points of the binary model. `amplifier` "morita" is the non-monotone amplifier, which
+    ignores `gain`. Raises `InputError` for weights of another size, binary Morita units, or a gain or tau
+    that is not positive.
     """
     if weights.size != memory.size:
         raise InputError(f"the weights are those of {weights.size} units, the patterns have {memory.size}")
@@ -79,9 +79,9 @@ def pair_circuit(
 
 
 def cued(circuit: MemoryCircuit, noise: float, pattern: int) -> MemoryCircuit:
-    """Return `circuit` whose trajectory 0 is cued with `pattern`, counted from 1, and that `noise`.
+    """Return `circuit` with the cue `pattern` (counted from 1) for trajectory 0, and with `noise`.
 
-    Raises `InputError` for a pattern that there is not.
+    Raises `InputError` for a pattern that does not exist.
     """
     if not 1 <= pattern <= circuit.memory.count:
         raise InputError(f"`pattern` is {pattern}, expected 1 to {circuit.memory.count}")
@@ -89,7 +89,7 @@ def cued(circuit: MemoryCircuit, noise: float, pattern: int) -> MemoryCircuit:
 
 
 def pixel_names(memory: Memory) -> tuple[str, ...]:
-    """Return row_column, counted from 1, for the neurons of a picture; () for patterns of one line."""
+    """Return the names "row_column", from 1, of the neurons of a picture; () for patterns of one line."""
     rows, cols = memory.shape
     if rows == 1:
         return ()
@@ -98,7 +98,7 @@ def pixel_names(memory: Memory) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class PairsFormulation(Formulation["Memory"]):
-    """The network of pairs: learning `rule`, `amplifier` and its `gain`, `units`, time constant `tau`.
+    """The network of pair couplings: learning `rule`, `amplifier` and `gain`, `units`, time constant `tau`.
 
     Trajectory k is cued with `pattern` + k, counted from 1, a share `noise` of its bits flipped.
     """
@@ -115,7 +115,7 @@ class PairsFormulation(Formulation["Memory"]):
     purpose = "Hopfield's network of 1984: couplings between pairs of neurons by a learning rule"
 
     def encode(self, problem: Memory) -> MemoryCircuit:
-        """Return the circuit; raises `InputError` for an unknown rule or options that do not fit."""
+        """Return the circuit; raises `InputError` for an unknown rule or invalid options."""
         weights = learn(problem, self.rule).converted(self.units)
         circuit = pair_circuit(problem, weights, gain=self.gain, amplifier=self.amplifier, tau=self.tau)
         return cued(circuit, self.noise, self.pattern)

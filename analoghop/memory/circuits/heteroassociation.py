@@ -1,4 +1,4 @@
-"""Memories that lead from one pattern to another: answers to keys, and sequences in time."""
+"""Heteroassociative memories: answers to keys, and sequences of patterns in time."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 def paired(keys: Memory, answers: Memory) -> Memory:
     """Return the memory whose patterns are a key followed by its answer; a cue erases the answer.
 
-    As pictures, answers as wide as their keys stand below them. Raises `InputError` where there are not as
-    many keys as answers.
+    As pictures, answers as wide as their keys are placed below them. Raises `InputError` if the numbers of
+    keys and answers differ.
     """
     if keys.count != answers.count:
-        raise InputError(f"there are {keys.count} keys and {answers.count} answers, expected as many")
+        raise InputError(f"there are {keys.count} keys and {answers.count} answers, expected equal numbers")
     both = np.concatenate([keys.patterns, answers.patterns], axis=1)
     (rows, cols), (more, width) = keys.shape, answers.shape
     shape = (rows + more, cols) if width == cols and rows > 1 else (1, both.shape[1])
@@ -43,10 +43,10 @@ def key_cues(keys: Cues, both: Memory) -> Cues:
 
 
 def hetero(keys: Memory, answers: Memory) -> Weights:
-    """Return couplings of a key memory that drives an answer layer: asymmetric, no energy is claimed.
+    """Return couplings of a key memory that drives an answer layer: asymmetric, without an energy theorem.
 
-    The keys remember themselves by projection; the answers follow as Y' pinv(K)', exact for independent keys.
-    Raises `InputError` where there are not as many keys as answers.
+    The keys are stored by projection; the answers follow from Y' pinv(K)', exact for independent keys. Raises
+    `InputError` if the numbers of keys and answers differ.
     """
     both = paired(keys, answers)
     k = keys.size
@@ -57,22 +57,22 @@ def hetero(keys: Memory, answers: Memory) -> Weights:
 
 
 def bidirectional(keys: Memory, answers: Memory) -> Weights:
-    """Return the symmetric couplings between two layers, each of which recalls the other (Kosko 1988).
+    """Return the symmetric couplings of two layers, each of which recalls the other (Kosko 1988).
 
-    Raises `InputError` where there are not as many keys as answers.
+    Raises `InputError` if the numbers of keys and answers differ.
     """
     both = paired(keys, answers)
     k = keys.size
     W = np.zeros((both.size, both.size))
     W[k:, :k] = answers.patterns.T @ keys.patterns / keys.size
     W[:k, k:] = keys.patterns.T @ answers.patterns / answers.size
-    if keys.size != answers.size:  # one scale for both directions, or the couplings are not reciprocal
+    if keys.size != answers.size:  # one scale for both directions, so that the couplings are symmetric
         W[:k, k:] *= answers.size / keys.size
     return Weights(W, rule="bidirectional")
 
 
 ANSWERING: dict[str, Callable[[Memory, Memory], Weights]] = {"hetero": hetero, "bidirectional": bidirectional}
-"""Rules that make couplings of keys and their answers."""
+"""Rules that compute couplings from keys and answers."""
 
 
 def sequence_circuit(
@@ -80,10 +80,10 @@ def sequence_circuit(
 ) -> MemoryCircuit:
     """Return the circuit that visits the patterns in turn (Kleinfeld 1986; Sompolinsky & Kanter 1986).
 
-    n features remember by projection; n slow linear units follow them with `delay` tau and pull, `strength`
-    times as strongly, towards the next pattern: asymmetric, no energy is claimed. It stays in each pattern
-    for a time that grows with the delay. Raises `InputError` for a strength up to 1, which never moves on,
-    and numbers that are not positive.
+    n features store the patterns by projection; n slow linear units follow them with the time constant
+    `delay` tau and drive them, `strength` times as strongly, to the next pattern: asymmetric, without an
+    energy theorem. The time in each pattern grows with the delay. Raises `InputError` for a strength up to 1,
+    with which the circuit stays in its first pattern, and numbers that are not positive.
     """
     if not strength > 1:
         raise InputError(f"`strength` is {strength}: up to 1 the circuit stays in its first pattern")

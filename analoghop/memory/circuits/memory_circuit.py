@@ -1,4 +1,4 @@
-"""`MemoryCircuit`: what the circuits of a memory share, cues in and patterns out."""
+"""`MemoryCircuit`: a circuit of a memory with its conversion of cues to states and of states to patterns."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ TAU = 1e-3
 """Time constant of a node in seconds: 10 kOhm and 100 nF."""
 
 PATIENCE = 1000.0
-"""Time constants that a recall waits for rest: mostly 20 are enough, but near capacity, and near the peak of
-Morita's amplifier, the last units creep for up to 900."""
+"""Longest recall in time constants: mostly 20 are enough to settle, but near capacity, and near the peak of
+Morita's amplifier, the last units move slowly for up to 900."""
 
 
 def check_positive(numbers: Mapping[str, float]) -> None:
@@ -35,14 +35,13 @@ def check_positive(numbers: Mapping[str, float]) -> None:
 
 @dataclass(frozen=True, eq=False)
 class MemoryCircuit(Encoding):
-    """A circuit whose first n states u, the features, hold a pattern as their signs.
+    """A circuit whose first n states u, the features, represent a pattern by their signs.
 
-    A bit of a cue begins at `amplitude` volts. `readers` (m, n): the m further states begin at the product
-    with the signs of the features; there may be none.
-    `middle`: the output at which the sign of a feature changes. Where the outputs are not those of the
-    features, or do not grow with them, it is None, and the features at rest are `drive` (n, n_outputs) times
-    the outputs plus `shift` (n, 1).
-    `noise`: the share of bits that `start` flips, `first` the pattern that trajectory 0 is cued with.
+    A bit of a cue begins at `amplitude` volts. `readers` (m, n): the m further states begin at the product of
+    this matrix and the signs of the features; m may be 0. `middle`: the output at which the sign of a feature
+    changes. If the outputs are not those of the features, or are not monotone, it is None, and the features
+    at rest are `drive` (n, n_outputs) times the outputs plus `shift` (n, 1). `noise`: the share of bits that
+    `start` flips, `first`: the pattern that is the cue of trajectory 0.
     """
 
     memory: Memory
@@ -61,20 +60,20 @@ class MemoryCircuit(Encoding):
 
     @property
     def patience(self) -> float:
-        """Longest time in seconds that a recall may take to come to rest."""
+        """Longest settling time of a recall in seconds."""
         return max(PATIENCE * self.tau, self.duration)
 
     def begin(self, cues: Array) -> Array:
-        """Return the states (size, members) that stand for `cues` (n, members)."""
+        """Return the states (size, members) that represent `cues` (n, members)."""
         u = self.amplitude * np.asarray(cues, dtype=np.float64)
         return np.concatenate([u, self.readers @ np.sign(u)]) if self.readers.size else u
 
     def signs(self, states: Array) -> Array:
-        """Return the pattern that `states` (size, members) hold, +1 and -1 (0 between), (n, members)."""
+        """Return the pattern that `states` (size, members) represent, +1 and -1 (0 for 0), (n, members)."""
         return np.sign(states[: self.memory.size])
 
     def start(self, seed: int, index: NDArray[Any]) -> Array:
-        """Return the starts of the trajectories `index`: number k is cued with pattern `first` + k (modulo).
+        """Return the starts of the trajectories `index`: the cue of number k is pattern `first` + k (modulo).
 
         A share `noise` of the bits is flipped.
         """
@@ -84,7 +83,7 @@ class MemoryCircuit(Encoding):
         return self.begin(cues.values)
 
     def decode(self, outputs: Array) -> Sequence[Raw]:
-        """Return the stored pattern that each column of the outputs is, or how far it is from one."""
+        """Return per column of the outputs the stored pattern that it equals, or its distance from one."""
         if self.middle is not None:
             features = outputs[: self.memory.size] - self.middle
         else:

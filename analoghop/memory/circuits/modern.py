@@ -1,4 +1,4 @@
-"""Dense memories as circuits: features and memory amplifiers in two layers, or one reciprocal layer."""
+"""Circuits of dense memories: features and memory amplifiers in two layers, or one reciprocal layer."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from analoghop.systems.circuits.network import Network
 if TYPE_CHECKING:
     from analoghop.memory.patterns import Memory
 
-_CLAMP = 5.0  # conductance of the diodes in units of what all memory amplifiers can deliver
-_DENSE_STATES = 1500  # beyond, the empty blocks of a full matrix cost more than a sparse product
+_CLAMP = 5.0  # conductance of the diodes in units of the largest drive by all memory amplifiers
+_DENSE_STATES = 1500  # above this size, the zero blocks of a full matrix cost more than a sparse product
 
 
 def two_layer(
@@ -52,12 +52,13 @@ def two_layer(
 
 
 def one_layer(dense: DenseMemory, *, gain: float = 20.0, tau: float = TAU) -> MemoryCircuit:
-    """Return a circuit of n nodes whose memory amplifiers act back on the nodes that they read.
+    """Return a circuit of n nodes whose memory amplifiers drive the nodes that they read.
 
     Exponential: tau u' = X' softmax(beta X u) - u, the attention of Ramsauer et al. (2021) relaxed in
     continuous time. Polynomial: tau u' = `gain` X' f(X u/n) - u - c(u), f the power k - 1 and c the current
-    of diodes that clamp each node near +-1 V, without which the many weak patterns would outgrow the one.
-    Both are reciprocal: their energy never rises. Raises `InputError` for numbers that are not positive.
+    of diodes that clamp each node near +-1 V, without which the sum of many weak patterns would exceed the
+    retrieved one. Both are reciprocal: their energy never rises. Raises `InputError` for numbers that are not
+    positive.
     """
     check_positive({"gain": gain, "tau": tau})
     from scipy.sparse import csr_array
@@ -69,7 +70,7 @@ def one_layer(dense: DenseMemory, *, gain: float = 20.0, tau: float = TAU) -> Me
     blocks: tuple[tuple[Activation, int], ...] = ((activation, units),)
     leak, slopes, reads, acts = 1.0, np.full(count, slope), X, np.ascontiguousarray(X.T)
     if dense.interaction == "polynomial":
-        # u - satlin(u) is what the diodes take: their linear part joins the leak.
+        # The diodes draw u - satlin(u): their linear part is added to the leak.
         clamp = _CLAMP * gain
         options["gain"] = gain
         blocks = (*blocks, (Satlin(), n))
@@ -109,7 +110,7 @@ class _Layers(Formulation["Memory"]):
         """Return the circuit of `dense`."""
 
     def encode(self, problem: Memory) -> MemoryCircuit:
-        """Return the circuit; raises `InputError` for options that do not fit."""
+        """Return the circuit; raises `InputError` for invalid options."""
         dense = DenseMemory(problem, self.interaction, self.beta, self.degree)
         return cued(self.wire(dense, gain=self.gain, tau=self.tau), self.noise, self.pattern)
 
@@ -123,7 +124,7 @@ class TwoLayers(_Layers):
 
 
 class OneLayer(_Layers):
-    """Memory amplifiers that act back on the nodes they read; options as in `DenseMemory` and `one_layer`."""
+    """Memory amplifiers that drive the nodes they read; options as in `DenseMemory` and `one_layer`."""
 
     name = "one-layer"
     purpose = "dense memory whose amplifiers act back on the nodes they read: attention as a circuit"
@@ -131,7 +132,7 @@ class OneLayer(_Layers):
 
 
 def _memory_amplifiers(dense: DenseMemory) -> tuple[Activation, int, float]:
-    """Return the activation of the memory amplifiers, how many units there are, and their gain."""
+    """Return the activation of the memory amplifiers, the number of units, and their gain."""
     if dense.interaction == "exponential":
         return Softmax(dense.memory.count), 1, dense.beta
     return Power(dense.degree - 1.0), dense.memory.count, 1.0 / dense.memory.size
@@ -143,7 +144,7 @@ def _pixels(memory: Memory) -> tuple[str, ...]:
 
 
 def _bipartite(X: np.ndarray) -> Coupling:
-    """Return [[0, X'], [X, 0]], which joins features and memories and nothing else."""
+    """Return [[0, X'], [X, 0]], the couplings between features and memories."""
     count, n = X.shape
     if n + count <= _DENSE_STATES:
         T = np.zeros((n + count, n + count))

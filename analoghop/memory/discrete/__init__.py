@@ -1,1 +1,1 @@
-"""The binary and the stochastic model of memories."""
+"""The binary and the stochastic model of memories, updated in sweeps over the units."""

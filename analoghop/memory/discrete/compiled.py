@@ -27,7 +27,7 @@ def _sweep(
     shuffle: Any,
     changed: Any,
 ) -> None:
-    """Do as `sweep_numpy`, member by member: its units stay in the cache while the couplings stream by."""
+    """Do the same as `sweep_numpy`, member by member, so that the units stay in the cache."""
     n = x.shape[1]
     order = np.empty(n, np.int64)
     for m in range(len(x)):

@@ -1,4 +1,4 @@
-"""`discrete_run`: where the units of a discrete model go from cues, member by member."""
+"""`discrete_run`: runs of a discrete model from cues."""
 
 from __future__ import annotations
 
@@ -47,15 +47,14 @@ def discrete_run(
     engine: str = "auto",
     at: Sequence[int] = (),
 ) -> Ends:
-    """Return what the discrete model of pairs, or of a dense memory, makes of `cues` (n,) or (n, members).
+    """Return the `Ends` of the discrete model, of pairs or dense, from `cues` (n,) or (n, members).
 
-    `plan` None is the binary model with asynchronous updates. `index` numbers the members, by default 0, 1,
-    2 ...; with `seed` it decides the orders of the units and, at a temperature, their chance: one member's
-    run is the same in every batch, whatever the threads. A cue's value 0 (an erased bit) becomes a random
-    sign. The signs after the numbers of sweeps in `at` are recorded. `engine`: see `stepper_of`.
-    The states of the ends are signs (n, members), the outputs what is read out: the states, or at a
-    temperature their time average. The extras are those of `SweepStepper`.
-    Raises `InputError` for cues of another size.
+    `plan` None is the binary model with asynchronous updates. `index` numbers the members, by default 0, 1, 2
+    ...; with `seed` it determines the orders of the units and, at a temperature, the random numbers: a
+    member's run is independent of the batch and the threads. A value 0 in a cue (an erased bit) becomes a
+    random sign. The signs after the numbers of sweeps in `at` are recorded. `engine`: see `stepper_of`. The
+    states of the ends are signs (n, members); the outputs are the states, or at a temperature their time
+    average. The extras are those of `SweepStepper`. Raises `InputError` for cues of another size.
     """
     values = members(cues, interaction.size, "cues")
     numbers = np.arange(values.shape[1]) if index is None else np.asarray(index, dtype=np.int64)
@@ -68,6 +67,6 @@ def discrete_run(
 
 
 def _signs(cues: Array, own: Words) -> Array:
-    """Return the signs of `cues` (n, members), drawn from the members' keys `own` where a cue is 0."""
+    """Return the signs of `cues` (n, members), for values 0 random ones from the members' keys `own`."""
     chance = uniforms(stream(own, len(cues), -1), len(cues)).T
     return np.where(cues != 0.0, np.sign(cues), np.where(chance < 0.5, -1.0, 1.0))

@@ -1,4 +1,4 @@
-"""`DiscreteMemory`: the threshold units of a memory as a machine, whose step is one sweep over them."""
+"""`DiscreteMemory`: the threshold units of a memory as a machine, whose step is one sweep over the units."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from analoghop.systems.machine import Machine
 
 @dataclass(frozen=True, eq=False)
 class DiscreteMemory(Machine):
-    """Units that follow the fields of pairs, or of a dense memory, as `plan` says.
+    """Units that follow the local fields of pair couplings, or of a dense memory, according to `plan`.
 
     States and outputs are the signs -1 and 1 of the units, (n, members). A step is one sweep, and time counts
-    sweeps. Without temperature at the end, a member may stop in a fixed point: there, no unit would change.
+    sweeps. If the final temperature is zero, a member may stop at a fixed point, where no unit would change.
     """
 
     interaction: Weights | DenseMemory
@@ -62,18 +62,18 @@ class DiscreteMemory(Machine):
 
     @property
     def keeps_fields(self) -> bool:
-        """Whether local fields are kept from unit to unit, as those of pairs are that change one by one."""
+        """Whether local fields are updated with every unit, as in asynchronous updates of pair couplings."""
         return self.plan.update == "async" and isinstance(self.interaction, Weights)
 
     @cached_property
     def tables(self) -> tuple[Array, Array, float]:
-        """The couplings by columns (n, n), the size of a field that is zero (n,), and the lower level."""
+        """The couplings by columns (n, n), the rounding error of a zero field (n,), and the lower level."""
         weights = self.interaction
-        assert isinstance(weights, Weights), "a dense memory has no couplings of pairs"
+        assert isinstance(weights, Weights), "a dense memory has no pair couplings"
         return np.ascontiguousarray(weights.W.T), weights.rounding, weights.low
 
     def updates(self, k: int) -> tuple[float, bool]:
-        """Return the temperature of sweep `k`, and whether the order of the units is drawn."""
+        """Return the temperature of sweep `k`, and whether the order of the units is random."""
         return float(self.plan.heat[k]), self.plan.order == "random"
 
     def outputs(self, t: ArrayLike, x: Array) -> Array:
@@ -81,7 +81,7 @@ class DiscreteMemory(Machine):
         return x
 
     def levels(self, signs: Array) -> Array:
-        """Return the units (members, n) that stand for `signs` (n, members), C-contiguous."""
+        """Return the units (members, n) that represent `signs` (n, members), C-contiguous."""
         low = self.interaction.low
         return np.array((signs if low == -1.0 else 0.5 * (1.0 + signs)).T, order="C")
 
@@ -90,7 +90,7 @@ class DiscreteMemory(Machine):
         return np.asarray((units if self.interaction.low == -1.0 else 2.0 * units - 1.0).T)
 
     def fields(self, units: Array) -> tuple[Array, Array]:
-        """Return the local fields of `units` (members, n), and how large a field is that is zero."""
+        """Return the local fields of `units` (members, n), and the rounding error of a zero field."""
         memory = self.interaction
         if isinstance(memory, DenseMemory):
             return memory.fields(units)
@@ -104,9 +104,9 @@ class DiscreteMemory(Machine):
         return self.signs(units)
 
     def sweep(self, units: Array, h: Array, k: int, state: Words) -> Integers:
-        """Take sweep `k` of `units` and, for pairs one by one, of their fields `h` (members, n), in place.
+        """Make sweep `k` of `units` and, if `keeps_fields`, of their fields `h` (members, n), in place.
 
-        Return how many units of each member have changed.
+        Return the number of changed units of each member.
         """
         memory, (heat, shuffle) = self.interaction, self.updates(k)
         if self.plan.update == "sync":
@@ -122,7 +122,7 @@ class DiscreteMemory(Machine):
         return changed
 
     def solved(self, x: Array) -> Mask:
-        """Return which members are fixed points: every unit agrees with its field, or the field is zero."""
+        """Return the members at fixed points: every unit agrees with its field, or the field is zero."""
         units = self.levels(x)
         if isinstance(self.interaction, DenseMemory) and self.plan.update == "async":
             return np.equal(self.interaction.sweep(units, np.zeros(len(units), np.uint64), 0.0, False), 0)
@@ -130,5 +130,5 @@ class DiscreteMemory(Machine):
         return np.asarray(((np.abs(h) <= rounding) | ((h > 0.0) == (units == 1.0))).all(axis=1))
 
     def energy(self, t: ArrayLike, x: Array) -> Mapping[str, Array]:
-        """Return the energy of the signs `x` (n, members), which has one part."""
+        """Return the energy of the signs `x` (n, members), a mapping with one part."""
         return {"interaction": self.interaction.energy(self.levels(x).T)}

@@ -1,4 +1,4 @@
-"""`Sweeps`: how the units of a discrete model are updated, at which temperature, and for how long."""
+"""`Sweeps`: the update rule, temperature and number of sweeps of a discrete model."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ Order = Literal["random", "fixed"]
 
 @dataclass(frozen=True)
 class Sweeps:
-    """How a discrete model runs; one sweep updates every unit once.
+    """The plan of a discrete model's run; one sweep updates every unit once.
 
     `update`: "async", one unit after the other in an `order` that is "random" (a new permutation for every
     sweep) or "fixed", or "sync", all at once. `temperature` in units of the local field: a number, or a
-    `Schedule` over the sweeps 0, 1, 2 ...; 0 is the binary model, more is the stochastic one (Glauber 1963):
-    a unit goes up with probability 1/(1 + exp(-dE/T)). `longest` is the most sweeps. The first `warm_up`
-    sweeps are left out of time averages, None for half of them.
-    Raises `InputError` for anything else.
+    `Schedule` over the sweeps 0, 1, 2 ...; 0 is the binary model, a positive one the stochastic model
+    (Glauber 1963): a unit takes its upper level with probability 1/(1 + exp(-dE/T)). `longest` is the largest
+    number of sweeps. Time averages exclude the first `warm_up` sweeps, None for half of them. Raises
+    `InputError` for other values.
     """
 
     update: Update = "async"
@@ -54,13 +54,13 @@ class Sweeps:
 
     @property
     def quench(self) -> int:
-        """The number of the first sweep from which on the temperature is 0."""
+        """The number of the sweep from which the temperature stays 0."""
         hot = np.flatnonzero(self.heat)
         return int(hot[-1]) + 1 if len(hot) else 0
 
     @property
     def stochastic(self) -> bool:
-        """Whether the last sweep is made at a temperature above 0: then nothing comes to rest."""
+        """Whether the final temperature is above 0: then no member comes to rest."""
         return bool(self.heat[-1] > 0.0)
 
     @property
@@ -70,11 +70,11 @@ class Sweeps:
 
     @property
     def middle(self) -> int:
-        """The number of the sweep that the second half of a time average begins with."""
+        """The number of the first sweep in the second half of a time average."""
         return (self.skipped + self.longest) // 2
 
     def averaged(self, k: int) -> tuple[int, int]:
-        """Return how many of the first `k` sweeps are in the two halves of the time average."""
+        """Return the numbers of the first `k` sweeps that are in the two halves of the time average."""
         if not self.stochastic:
             return 0, 0
         return max(0, min(k, self.middle) - self.skipped), max(0, k - self.middle)

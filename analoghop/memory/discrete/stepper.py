@@ -1,4 +1,4 @@
-"""`SweepStepper`: how a block of members of a discrete memory is swept until each rests or cycles."""
+"""`SweepStepper`: sweeps of a block of members of a discrete memory, until each rests or cycles."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from analoghop.memory.discrete.updates import SweepNoise, Words, keys
 _BLOCK = 1 << 18
 """Numbers in one array of a block: few enough that a sweep over them is short."""
 _REFRESH = 64
-"""Sweeps after which fields are computed anew, so that the rounding of many small changes does not add up."""
+"""Sweeps after which fields are recomputed, so that rounding errors of many updates do not accumulate."""
 
 
 @dataclass
 class SweepBlock:
-    """Members side by side: units `x` and fields `h` (members, n), changed in place.
+    """Members as rows: units `x` and fields `h` (members, n), changed in place.
 
-    `period` (members,): sweeps of the cycle that was found, 1 for a fixed point, 0 for none. `totals`
-    (2, members, n): the sums of the units over the two halves of the time average. `reference` (members, n)
-    are the units after sweep number `since`, which cycles are searched with.
+    `period` (members,): length in sweeps of a detected cycle, 1 for a fixed point, 0 for none. `totals` (2,
+    members, n): the sums of the units over the two halves of the time average. `reference` (members, n) are
+    the units after sweep number `since`, for the detection of cycles.
     """
 
     x: Array
@@ -39,7 +39,7 @@ class SweepBlock:
 
 
 class SweepStepper(Stepper):
-    """Sweeps of a `DiscreteMemory`; the time average is that of sweeps with temperature until the end."""
+    """Sweeps of a `DiscreteMemory`; time averages are taken if the final temperature is above 0."""
 
     machine: DiscreteMemory
 
@@ -48,10 +48,10 @@ class SweepStepper(Stepper):
 
     @abstractmethod
     def sweep(self, block: SweepBlock, k: int, state: Words) -> Integers:
-        """Take sweep number `k`; return how many units of each member changed."""
+        """Make sweep number `k`; return the number of changed units of each member."""
 
     def noise(self, seed: int, index: Integers, stream: int) -> SweepNoise:
-        """Return the random states of the members numbered `index`; there is one `stream`."""
+        """Return the random states of the members numbered `index`; `stream` has no effect."""
         return SweepNoise(keys(seed, index), self.machine.size)
 
     def load(self, x: Array, first: int) -> SweepBlock:
@@ -77,7 +77,7 @@ class SweepStepper(Stepper):
                 self._search(block, k + 1, changed)
 
     def _search(self, block: SweepBlock, made: int, changed: Integers) -> None:
-        """Note which members rest, or have come back to a state after `made` sweeps."""
+        """Record which members rest, or have returned to an earlier state, after `made` sweeps."""
         block.period[changed == 0] = 1
         if self.machine.plan.update == "async":
             return
@@ -100,7 +100,7 @@ class SweepStepper(Stepper):
     def _halves(self, block: SweepBlock, k: int) -> tuple[Array, Array]:
         """Return the mean signs over the two halves of the time average after `k` sweeps.
 
-        A half of no sweeps is the other one, and both are the signs where there is no average.
+        An empty half equals the other one, and both are the present signs if there is no average.
         """
         (a, b), (first, second), signs = self.machine.plan.averaged(k), block.totals, self.machine.signs
         if not (a or b):
@@ -109,7 +109,7 @@ class SweepStepper(Stepper):
         return (signs(first / a) if a else late), late
 
     def solved(self, block: SweepBlock) -> Mask:
-        """Return which members rest or cycle."""
+        """Return the mask of the members that rest or cycle."""
         return np.asarray(block.period > 0)
 
     def narrowed(self, block: SweepBlock, members: Mask) -> SweepBlock:
@@ -128,7 +128,7 @@ class SweepStepper(Stepper):
 
 
 class NumpySweeps(SweepStepper):
-    """Sweeps by the definition of the machine, with fields that are kept from sweep to sweep."""
+    """Sweeps by the machine's own method, with fields that are kept between sweeps."""
 
     def sweep(self, block: SweepBlock, k: int, state: Words) -> Integers:
         """Take sweep number `k`."""

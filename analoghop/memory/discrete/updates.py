@@ -1,7 +1,7 @@
 """Asynchronous sweeps over the units of many members in NumPy, and the random numbers of all sweeps.
 
 The k-th number of a member depends on its key and on k alone (SplitMix64: Steele, Lea & Flood 2014, OOPSLA),
-not on the batch, nor on which members have ended. Compiled sweeps draw the same numbers.
+not on the batch or on other members. Compiled sweeps draw the same numbers.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ UNIT = 2.0**-53
 
 
 def draw(state: Any) -> Any:
-    """Return 64 random bits for a state that grows by `GOLDEN` from draw to draw."""
+    """Return 64 random bits for a state, which increases by `GOLDEN` with every draw."""
     z = (state ^ (state >> _30)) * _FIRST
     z = (z ^ (z >> _27)) * _SECOND
     return z ^ (z >> _31)
 
 
 def ahead(draws: int) -> np.uint64:
-    """Return by how much a state grows in `draws` draws."""
+    """Return the increase of a state in `draws` draws."""
     return np.uint64(int(GOLDEN) * draws % 2**64)
 
 
@@ -41,7 +41,7 @@ def keys(seed: int, index: NDArray[Any]) -> Words:
 
 
 def stream(keys: Words, n: int, sweep: int) -> Words:
-    """Return the random state of each member in a sweep: n draws for the order, then n for the units."""
+    """Return the random state of each member at a sweep: n draws for the order, then n for the units."""
     return np.asarray(keys + ahead(2 * n * sweep))
 
 
@@ -73,16 +73,16 @@ class SweepNoise:
         return np.stack([stream(self._keys, self._n, first + k) for k in range(steps)])
 
     def keep(self, members: Mask) -> None:
-        """Forget all but the marked members."""
+        """Keep the marked members only."""
         self._keys = self._keys[members]
 
 
 def rises(drive: Array, rounding: Array, old: Array, low: float, heat: float, chance: Array | None) -> Array:
-    """Return the levels that units at `old` take: 1 or `low`.
+    """Return the new levels, 1 or `low`, of units with the levels `old`.
 
-    `drive` is by how much the energy is lower with a unit at 1; at `heat` 0 a unit follows its sign and stays
-    where it is zero by `rounding`, else it takes 1 with probability 1/(1 + exp(-drive/heat)): where `chance`
-    is below that.
+    `drive` is the energy at `low` minus the energy at 1. At `heat` 0 a unit follows the sign of `drive`, and
+    does not change if this is zero up to `rounding`; else it takes 1 with probability 1/(1 +
+    exp(-drive/heat)): if its random number `chance` is below it.
     """
     if chance is None:
         return np.where(np.abs(drive) > rounding, np.where(drive > 0.0, 1.0, low), old)
@@ -101,12 +101,12 @@ def sweep_numpy(
     shuffle: bool,
     changed: Integers,
 ) -> None:
-    """Update every unit of all members once, one after the other, the members side by side.
+    """Update every unit once, one after the other, all members at the same time.
 
     Units `x` and their fields `h` (members, n) change in place; `state` (members,) are the random states of
-    the sweep. Row j of `columns` (n, n) is what unit j does to the fields, `rounding` (n,) the size of a
-    field that is zero, `low` the lower level. With `shuffle` the order is drawn. The units that changed are
-    counted in `changed` (members,).
+    the sweep. Row j of `columns` (n, n) is the coupling of unit j to the fields, `rounding` (n,) the rounding
+    error of a zero field, `low` the lower level. With `shuffle` the order is random. `changed` (members,)
+    counts the units that change.
     """
     n, rows = x.shape[1], np.arange(len(x))
     order = orders(state, n) if shuffle else None

@@ -18,14 +18,16 @@ from analoghop.simulate_many import simulate_many
 from analoghop.solution import Ran
 
 Way = tuple[Array, Array, Integers, Ran]
-"""Steps (k,), signs (k, n, members) of the cues that were finished, their places, and the engine."""
+"""Steps (k,), signs (k, n, members) of the finished cues, their indices, and the engine."""
 
 
 @dataclass(frozen=True, eq=False)
 class Correction:
-    """`steps` (k,): seconds of a circuit, sweeps of a discrete model, from 0. `hamming` (k, members): bits
-    that differ from the wanted pattern, of the cues that were finished. `signs` (k, n): the first of them on
-    its way. `ran` is the engine.
+    """The course of recalls.
+
+    `steps` (k,): seconds of a circuit, sweeps of a discrete model, from 0. `hamming` (k, members): number of
+    bits that differ from the wanted pattern, for the finished cues. `signs` (k, n): the signs of the first
+    finished cue. `ran` is the engine.
     """
 
     steps: Array
@@ -44,12 +46,12 @@ def correction(
     points: int = 61,
     limits: Limits | None = None,
 ) -> Correction:
-    """Return how `model` corrects `cues`.
+    """Return the numbers of wrong bits step by step while `model` recalls `cues`.
 
-    A circuit is looked at `points` times, evenly over `duration` seconds (None: 15 time constants); a
-    discrete model after every sweep until all cues have come to rest, its chance decided by `seed`. Cues that
-    were not finished within the `limits` are left out. Raises `InputError` for fewer than 3 points; where no
-    cue was finished `KeyboardInterrupt` after Ctrl-C, else `NumericalError`.
+    A circuit is recorded at `points` times, evenly over `duration` seconds (None: 15 time constants); a
+    discrete model after every sweep until all cues have come to rest, with random numbers of `seed`. Cues
+    that did not finish within the `limits` are left out. Raises `InputError` for fewer than 3 points; if no
+    cue finished, `KeyboardInterrupt` after Ctrl-C, else `NumericalError`.
     """
     limits = progress_of(limits or Limits(), 0, cues.members)
     steps, signs, finished, ran = (
@@ -60,7 +62,7 @@ def correction(
     if not len(finished):
         if limits.interrupted:
             raise KeyboardInterrupt
-        raise NumericalError("no cue was finished in time: give more time")
+        raise NumericalError("no cue finished in time: raise the time limit")
     wanted = model.memory.patterns[cues.wanted[finished]].T
     hamming = (signs != wanted).sum(axis=1).astype(np.float64)
     return Correction(steps, hamming, signs[:, :, 0], isinstance(model, Continuous), ran)
@@ -79,7 +81,7 @@ def _of_circuit(model: Continuous, cues: Cues, duration: float | None, points: i
         settle=False,
         limits=limits,
     )
-    assert run.traces is not None, "traces were asked for"
+    assert run.traces is not None, "the run records traces"
     assert run.trace_times is not None, "traces have their times"
     signs = np.sign(run.traces[:, :, : model.memory.size]).transpose(1, 2, 0)
     return run.trace_times, signs, run.place, run.ran
@@ -91,7 +93,7 @@ def _of_sweeps(model: Discrete, cues: Cues, seed: int, limits: Limits) -> Way:
         return discrete_run(inner, cues.values, plan, seed=seed, limits=limits, engine=model.engine, at=at)
 
     last = model.plan.longest
-    if not model.plan.stochastic:  # few sweeps are needed: with their number, few states have to be kept
+    if not model.plan.stochastic:  # first the number of sweeps, so that few states are stored
         last = int(swept(limits.until(np.inf), range(0)).steps.max())
     run = swept(limits, range(last + 1))
     places = np.flatnonzero(run.finished)

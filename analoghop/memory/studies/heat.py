@@ -1,4 +1,4 @@
-"""`heat`: the stochastic model's order parameters against temperature, beside the mean-field equations."""
+"""`heat`: the stochastic model's order parameters against temperature, and those of mean-field theory."""
 
 from __future__ import annotations
 
@@ -32,23 +32,22 @@ def heat(
     seed: int = 0,
     limits: Limits | None = None,
 ) -> Columns:
-    """Return the order parameters of Hebb's stochastic memory at each of `temperatures`, beside the theory.
+    """Return the order parameters of Hebb's stochastic memory, and theory, at each of `temperatures`.
 
-    In `sets` sets of `count` patterns, `pairs` pairs of members begin in a pattern; averages are over the
-    sweeps after the `warm_up`. Columns:
+    In `sets` sets of `count` patterns, `pairs` pairs of members begin in a pattern; averages are taken over
+    the sweeps after the `warm_up`. Columns:
 
-    `overlap`: mean size of the overlap with that pattern (a state and its inverse are one). `q`: the mean
-    product of a unit's averages in the two members of a pair, whose chance is independent; it is the mean
-    square magnetisation of a unit, without bias. `error`, `q_error`: their standard errors over the sets,
-    which are independent, so that correlations in time do no harm.
-    `retained`: the share of members that stayed in the retrieval state (overlap never below half the
-    theory's). At 0 < load and T > 0 this state is metastable, finite memories leave it in time, and theory
-    speaks of those that have not: `overlap` and `q` are theirs, nan where there are none; `overlap_all` is
-    that of all members. With one pattern, or where theory has no retrieval state, all count as retained.
-    `m_theory`, `q_theory`: replica symmetric, in which the other `count` - 1 patterns are the load. With one
-    pattern, `m_finite` and `q_finite`: exact for this number of neurons.
-    `sets`: the number of sets that were complete within the `limits`.
-    Raises `InputError` for fewer than one set or pair.
+    `overlap`: mean magnitude of the overlap with that pattern (a state and its inverse count as equal). `q`:
+    the mean product of a unit's averages in the two members of a pair, which have independent noise: an
+    unbiased estimate of the mean square magnetisation of a unit. `error`, `q_error`: their standard errors
+    over the sets, which are independent, so that correlations in time have no effect. `retained`: the share
+    of members that stayed in the retrieval state (overlap never below half the theory's). For load > 0 and T
+    > 0 this state is metastable: finite memories leave it after some time, and theory describes those that
+    have not left. `overlap` and `q` are averages over these members, nan without any; `overlap_all` is over
+    all members. With one pattern, or without a retrieval state in theory, all count as retained. `m_theory`,
+    `q_theory`: the replica-symmetric values, with the other `count` - 1 patterns as the load. With one
+    pattern, `m_finite` and `q_finite`: exact for this number of neurons. `sets`: the number of sets that were
+    complete within the `limits`. Raises `InputError` for fewer than one set or pair.
     """
     if sets < 1 or pairs < 1:
         raise InputError(f"`sets` is {sets} and `pairs` is {pairs}, expected 1 or more")
@@ -102,16 +101,15 @@ def heat(
 def _averaged(
     weights: Weights, patterns: Array, plan: Sweeps, seed: int, limits: Limits
 ) -> tuple[Array, Array, Ran] | None:
-    """Return the units' averages, in the direction of `patterns` (n, members), the smallest overlaps, the
-    engine.
+    """Return the units' averages times `patterns` (n, members), the smallest overlaps, and the engine.
 
-    None where the limits ended the run.
+    None if the limits ended the run.
     """
     later = range(plan.skipped + 1, plan.longest + 1)
     run = discrete_run(weights, patterns, plan, seed=seed, limits=limits, at=later)
     if not run.finished.all():
         return None
-    if (run.extras["period"] == 1).all():  # at T = 0 the run ends when all rest
+    if (run.extras["period"] == 1).all():  # at T = 0 the run ends when all members rest
         return run.states, np.abs((run.states * patterns).mean(axis=0)), run.ran
     overlaps = (run.trace * patterns).mean(axis=1)
     average = (np.sign(overlaps)[:, None] * run.trace).mean(axis=0)
@@ -119,7 +117,7 @@ def _averaged(
 
 
 def _mean(values: Array, kept: np.ndarray) -> tuple[float, float]:
-    """Return the mean of the `kept` among `values` (sets, members), and its error over the sets."""
+    """Return the mean of the `kept` of `values` (sets, members), and its standard error over the sets."""
     some = kept.any(axis=1)
     if not some.any():
         return np.nan, np.nan

@@ -1,4 +1,4 @@
-"""Studies of how well memories recall: against load, distance of the cue, gain, and broken parts."""
+"""Studies of recall rates as functions of load, distance of the cue, gain, and broken parts."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ def capacity(
     seed: int = 0,
     limits: Limits | None = None,
 ) -> Columns:
-    """Return how well `counts` of patterns are recalled from cues with a share `noise` of bits flipped.
+    """Return the recall of each number of patterns in `counts`, from cues with a share `noise` flipped.
 
     Columns: `count`, `load`; `overlap` with its standard `error`; the shares `correct`, with the Wilson
-    interval `low` .. `high`, and `settled`; `trials`; `theory`, the same overlap in the retrieval state of
-    Amit, Gutfreund and Sompolinsky (0 without one), where the rule is Hebb's and the units are bipolar.
+    interval `low` .. `high`, and `settled`; `trials`; `theory`, the overlap in the retrieval state of Amit,
+    Gutfreund and Sompolinsky (0 without one), for Hebb's rule and bipolar units.
     """
     points = [StudyPoint({}, by_recipe(recipe), count, noise, mixed(seed, count)) for count in counts]
     known = record_of("capacity", recipe, source, seed, noise=noise)
@@ -52,9 +52,9 @@ def basin(
     seed: int = 0,
     limits: Limits | None = None,
 ) -> Columns:
-    """Return the recall of `counts` of patterns from cues with each share of `noises` of their bits flipped.
+    """Return the recall of each number of patterns in `counts`, for each share of flipped bits in `noises`.
 
-    A row for each pair, the noises of one count after another. Columns: `noise`, `start` (the overlap of
+    A row for each pair, all noises of one count, then of the next. Columns: `noise`, `start` (the overlap of
     the cue, 1 - 2 noise), and those of `capacity`.
     """
     points = [
@@ -79,10 +79,10 @@ def gain(
     seed: int = 0,
     limits: Limits | None = None,
 ) -> Columns:
-    """Return how circuits whose amplifiers have each of `gains` recall `count` patterns.
+    """Return the recall of `count` patterns by circuits with each amplifier gain in `gains`.
 
-    Below the critical gain (about 1 for Hebb's rule) a circuit forgets everything. Columns: `gain`, `count`,
-    `load` and those of `capacity`. Raises `InputError` for another model than the continuous one.
+    Below the critical gain (about 1 for Hebb's rule) a circuit recalls no pattern. Columns: `gain`, `count`,
+    `load` and those of `capacity`. Raises `InputError` for models other than the continuous one.
     """
     if recipe.model != "continuous":
         raise InputError(f"the {recipe.model} model has no gain")
@@ -107,14 +107,14 @@ def faults(
     seed: int = 0,
     limits: Limits | None = None,
 ) -> Columns:
-    """Return how `count` patterns are recalled when each of `fractions` of the parts is broken.
+    """Return the recall of `count` patterns, for each fraction of broken parts in `fractions`.
 
-    `kind`: "cut" couplings, "dead" or "stuck" amplifiers, see `with_faults`; every set of patterns is broken
-    in its own way. Columns: `fraction`, `count`, `load` and those of `capacity`. Raises `InputError` for a
-    dense memory, which has no couplings of pairs.
+    `kind`: "cut" couplings, "dead" or "stuck" amplifiers, see `with_faults`; the broken parts differ for
+    every set of patterns. Columns: `fraction`, `count`, `load` and those of `capacity`. Raises `InputError`
+    for a dense memory, which has no pair couplings.
     """
     if recipe.dense:
-        raise InputError(f"faults are those of couplings of pairs, which the rule {recipe.rule!r} has not")
+        raise InputError(f"faults need pair couplings, which the rule {recipe.rule!r} does not have")
 
     def broken(fraction: float) -> Build:
         def build(memory: Memory, number: int) -> Model:

@@ -1,4 +1,4 @@
-"""The rows of a study of memories: its points, one after the other, until the limits are over."""
+"""The rows of a study of memories: measurements at its points in turn, until the limits are over."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ Row = dict[str, float]
 
 @dataclass(frozen=True)
 class StudyPoint:
-    """One row: the columns that are `known`, and what is tried for the others.
+    """One row: the `known` columns, and the trial that measures the others.
 
-    `build` makes the models of `count` patterns, whose cues have a share `noise` of their bits flipped.
+    `build` makes the model of `count` patterns; cues have a share `noise` of their bits flipped.
     """
 
     known: Row
@@ -41,9 +41,9 @@ def measured(
     trials: int = 30,
     limits: Limits | None = None,
 ) -> Columns:
-    """Return a row for each of `points`: what is known of it, `count`, `load`, and those of `Trials.row`.
+    """Return a row for each of `points`: its known columns, `count`, `load`, and those of `Trials.row`.
 
-    The record says as well which engine has run.
+    The record also names the engine.
     """
 
     known = dict(record)
@@ -69,7 +69,7 @@ def measured(
 
 
 def by_recipe(recipe: MemoryRecipe) -> Build:
-    """Return the function that makes every model by `recipe`."""
+    """Return the function that builds models by `recipe`."""
     return lambda memory, number: recipe.build(memory)
 
 
@@ -81,10 +81,10 @@ def rows(
 ) -> Columns:
     """Return the rows that `measure(point, limits, first)` gives for `points`, as columns with `record`.
 
-    Once the `limits` are over, no further row is begun, and a row that they left nothing of (None) is left
-    out; of the first one, there is always something unless Ctrl-C ends it, which then raises
-    `KeyboardInterrupt`. The record also says how many `points` were asked for, and whether Ctrl-C was pressed
-    (`interrupted`). Raises `InputError` for no points.
+    Once the `limits` are over, no further row is begun, and an incomplete row (None) is left out; the first
+    row is always completed unless Ctrl-C ends it, which then raises `KeyboardInterrupt`. The record also has
+    the number of requested `points`, and whether Ctrl-C was pressed (`interrupted`). Raises `InputError`
+    without points.
     """
     if not points:
         raise InputError("a study needs one point or more")
@@ -108,7 +108,7 @@ def rows(
 def record_of(
     study: str, recipe: MemoryRecipe, source: PatternSource, seed: int, **settings: float | int | str
 ) -> dict[str, object]:
-    """Return what a file says of a study: version, recipe, patterns, seeds and further `settings`."""
+    """Return the metadata of a study: version, recipe, patterns, seeds and further `settings`."""
     patterns = "random" if source.memory is None else source.memory.name
     engine = recipe.engine if isinstance(recipe.engine, str) else repr(recipe.engine)
     own = {**asdict(replace(recipe, engine="auto")), "engine": engine}

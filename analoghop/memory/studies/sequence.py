@@ -1,4 +1,4 @@
-"""`visits`: the patterns that the circuit of a sequence goes through, one after the other."""
+"""`visits`: the sequence of patterns that a sequence circuit visits."""
 
 from __future__ import annotations
 
@@ -53,17 +53,16 @@ def visits(
     points: int = 1001,
     limits: Limits | None = None,
 ) -> SequenceVisits:
-    """Return where the circuit of a sequence goes from its pattern `first`, from 0.
+    """Return the patterns that the circuit of a sequence visits from the pattern `first`, counted from 0.
 
-    It is looked at `points` times, evenly over `duration` seconds, None for the circuit's own, in which it
-    goes around more than once, or until the `limits` are over. A pattern is visited while the overlap is 0.95
-    or more.
-    Raises `InputError` for a pattern that there is not, fewer than 2 points or a duration that is not
-    positive, `NumericalError` where the integration fails.
+    It is recorded at `points` times, evenly over `duration` seconds (None: the circuit's default, more than
+    one period), or until the `limits` are over. A pattern is visited while the overlap is 0.95 or more.
+    Raises `InputError` for a pattern that does not exist, fewer than 2 points or a duration that is not
+    positive, `NumericalError` if the integration fails.
     """
     memory = circuit.memory
     if not 0 <= first < memory.count:
-        raise InputError(f"pattern {first + 1} is to be the first, expected one of 1 to {memory.count}")
+        raise InputError(f"pattern {first + 1} is the first pattern, expected one of 1 to {memory.count}")
     until = circuit.duration if duration is None else duration
     if points < 2 or not until > 0:
         raise InputError(

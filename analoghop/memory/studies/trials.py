@@ -1,4 +1,4 @@
-"""Trials of a memory: many cues of many sets of patterns, and what they say together."""
+"""Trials of a memory: recalls of many cues from many sets of patterns, and their statistics."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ Part = TypeVar("Part")
 Found = TypeVar("Found")
 
 Build = Callable[[Memory, int], Model]
-"""`build(memory, number)` makes the model of a set of patterns; `number` is that of the set."""
+"""`build(memory, number)` makes the model of a set of patterns; `number` is the number of the set."""
 
 
 @dataclass(frozen=True)
 class PatternSource:
-    """Where a study takes its patterns from: random ones of `neurons` bits, or those of `memory`.
+    """The source of the patterns of a study: random ones of `neurons` bits, or those of `memory`.
 
-    Every set of them is drawn anew, a file's patterns without repetition, by `seed` and the set's number.
-    Raises `InputError` where there are neither neurons nor a memory.
+    Every set is drawn independently, from a memory without repetition, with `seed` and the number of the set.
+    Raises `InputError` if neither neurons nor a memory is given.
     """
 
     neurons: int = 0
@@ -47,18 +47,18 @@ class PatternSource:
         return self.neurons if self.memory is None else self.memory.size
 
     def draw(self, count: int, number: int) -> Memory:
-        """Return `count` patterns, set `number`. Raises `InputError` for more than there are."""
+        """Return set `number`, of `count` patterns. Raises `InputError` for more than the memory has."""
         if self.memory is None:
             return Memory.random(self.neurons, count, mixed(self.seed, number))
         if not 1 <= count <= self.memory.count:
-            raise InputError(f"{count} patterns are asked for, there are {self.memory.count}")
+            raise InputError(f"{count} patterns are requested, the memory has {self.memory.count}")
         order = np.random.default_rng((self.seed, number)).permutation(self.memory.count)
         return self.memory.take(sorted(order[:count].tolist()))
 
 
 @dataclass(frozen=True, eq=False)
 class Trials:
-    """One number each, (trials,): `overlaps` with the wanted pattern, `correct`, `settled`, the `sets`.
+    """Results per trial, (trials,): `overlaps` with the wanted pattern, `correct`, `settled`, `sets`.
 
     `ran` is the engine.
     """
@@ -70,10 +70,10 @@ class Trials:
     ran: Ran = Ran("unknown")
 
     def row(self) -> dict[str, float]:
-        """Return the mean overlap and its standard error, the shares correct and settled, Wilson's interval.
+        """Return the mean overlap, its standard error, the shares correct and settled, and Wilson's interval.
 
-        The error is that of the means of the sets where there are three or more: recalls from one set of
-        patterns are alike.
+        For three or more sets the error is computed from their means, because recalls from one set are
+        correlated.
         """
         count = len(self.overlaps)
         means = np.bincount(self.sets, self.overlaps) / np.bincount(self.sets)
@@ -106,9 +106,9 @@ def try_out(
 ) -> Trials | None:
     """Return `trials` recalls, `per_set` of them from each set of `count` patterns.
 
-    Sets that are not complete within the `limits` are left out, for what had finished of them is no fair
-    sample; None where there is none. With `first`, the first set is only ended by Ctrl-C.
-    Raises `InputError` for fewer than one trial.
+    Sets that are not complete within the `limits` are left out, because their finished trials are a biased
+    sample; None if there is no complete set. With `first`, only Ctrl-C ends the first set. Raises
+    `InputError` for fewer than one trial.
     """
     if trials < 1 or per_set < 1:
         raise InputError(f"`trials` is {trials}, expected 1 or more")
@@ -138,10 +138,10 @@ def complete(
     *,
     first: bool,
 ) -> list[Found]:
-    """Return what `work` gives for `parts`, one after the other, until the limits are over.
+    """Return the results of `work` for `parts`, in turn, until the limits are over.
 
-    None stands for work that the limits have ended: it is the last. With `first`, the first part has all the
-    time that it needs, unless Ctrl-C ends it.
+    `work` returns None if the limits ended it; then no further part is begun. With `first`, the first part
+    has unlimited time, unless Ctrl-C ends it.
     """
     done: list[Found] = []
     for part in parts:

@@ -1,4 +1,4 @@
-"""`PROBLEMS`: what can be solved, with which formulations, from which files."""
+"""`PROBLEMS`: the catalogue of problems, their formulations and file formats."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from analoghop.optimise.catalogue.table import ROWS, AnswerFormat
 from analoghop.problems.base import Answer, Problem
 
 PROBLEMS: tuple[str, ...] = tuple(ROWS)
-"""The kinds of problems, by the words of the command line."""
+"""The kinds of problems, by their names on the command line."""
 
 ALIASES: Mapping[str, str] = {"coloring": "colouring", "max-cut": "maxcut"}
-"""Other words for the same."""
+"""Other names of the kinds."""
 
 
 def entry(kind: str) -> CatalogueEntry:
-    """Return the entry of a kind of problem; raises `InputError`, listing all, where there is none.
+    """Return the entry of a kind of problem; raises `InputError`, listing all, for an unknown kind.
 
-    What the entry names is loaded; what the others name is not.
+    Only the modules that this entry names are imported.
     """
     name = ALIASES.get(kind, kind)
     if name not in ROWS:
@@ -51,7 +51,7 @@ def entry(kind: str) -> CatalogueEntry:
 
 
 def _named(name: str) -> Any:
-    """Return what the name "module:name", below this package, stands for."""
+    """Return the object named "module:name" below the package."""
     module, _, inner = name.partition(":")
     return getattr(import_module(f"analoghop.{module}"), inner)
 
@@ -69,7 +69,7 @@ def _writer(answers: AnswerFormat) -> Callable[[str, Any, Answer, str], None]:
 
 
 def entry_of(problem: Problem) -> CatalogueEntry:
-    """Return the entry of a problem's kind; raises `InputError` for something that is no problem of ours."""
+    """Return the entry of a problem's kind; raises `InputError` for an object outside the catalogue."""
     if not isinstance(problem, Problem):
         raise InputError(
             f"`problem` is a {type(problem).__name__}, expected an instance such as TSP.read(path)"
@@ -80,7 +80,7 @@ def entry_of(problem: Problem) -> CatalogueEntry:
 def known_entry(problem: Problem) -> CatalogueEntry | None:
     """Return the entry of a problem's kind, None for a kind that is not in the catalogue.
 
-    Raises `InputError` for something that is no `Problem`.
+    Raises `InputError` for an object that is not a `Problem`.
     """
     if isinstance(problem, Problem) and problem.kind not in {*PROBLEMS, *ALIASES}:
         return None

@@ -1,4 +1,4 @@
-"""Readers and writers of answers that ask more of the instance than its size; they load what they need."""
+"""Readers and writers of answers that need the instance, not only its size, with late imports."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from analoghop.problems.base import Answer
 
 
 def read_tour_of(path: str, problem: Any) -> Answer:
-    """Return the tour of a salesman in a TSPLIB file; see `read_tour`."""
+    """Return the tour in a TSPLIB file; see `read_tour`."""
     from analoghop.formats.tsplib import read_tour
 
     return read_tour(path, problem.size, problem.name).order
 
 
 def read_order_of(path: str, problem: Any) -> Answer:
-    """Return the cities in a TSPLIB file of a tour, whichever they are; see `read_order`."""
+    """Return the list of cities in a TSPLIB file, which need not be a tour; see `read_order`."""
     from analoghop.formats.tsplib import read_order
 
     return read_order(path, problem.size)
 
 
 def write_tour_of(path: str, problem: Any, answer: Answer, comment: str) -> None:
-    """Write a TSPLIB file of a tour with the name of the instance."""
+    """Write a tour to a TSPLIB file with the name of the instance."""
     from analoghop.formats.tsplib import Tour, write_tour
 
     write_tour(path, Tour(tuple(answer), f"{problem.name}.tour", comment))
@@ -37,7 +37,7 @@ def read_permutation_of(path: str, problem: Any) -> Answer:
 
 
 def read_places_of(path: str, problem: Any) -> Answer:
-    """Return the locations in a QAPLIB file, whichever they are; see `read_places`."""
+    """Return the locations in a QAPLIB file, which need not be a permutation; see `read_places`."""
     from analoghop.formats.instances.qaplib import read_places
 
     return read_places(path, problem.size)
@@ -65,5 +65,5 @@ def write_grid_of(path: str, problem: Any, answer: Answer, comment: str) -> None
 
 
 def refuse_model(path: str) -> NoReturn:
-    """Raise `InputError`: a model has no file."""
+    """Raise `InputError`: models have no file format."""
     raise InputError(f"{path!r} cannot be read as a model: models are written in Python, see analoghop.Model")

@@ -1,4 +1,4 @@
-"""`CatalogueEntry`: one kind of problem, and what can be done with it."""
+"""`CatalogueEntry`: one kind of problem with its formulations, searches and file formats."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ AnyFormulation = type[Formulation[Any]]
 class CatalogueEntry:
     """One kind of problem.
 
-    `read` makes an instance of a file's name (or a number); `formulations` by name, the first is the default;
-    `starts` is the number of anneals where none is given. `searches` by name. `read_answer` reads an answer
-    from a file to start near it; `read_candidate` reads one that is to be judged, and leaves it to the
-    problem to find mistakes that `read_answer` refuses (None: the same function). `writers` write an answer,
-    by suffix, with a comment. `deck_settings` are options, by formulation, under which the circuit can be
-    built from parts, and `deck_formulation` is the formulation of decks where none is given, by default the
-    first. `narrow` solves an instance that leaves a number open, see `fewest_colours`, and returns None for
-    others. `unsolved` says what it means that no valid answer was found.
+    `read` makes an instance from a file name (or a number); `formulations` by name, the first is the default;
+    `starts` is the default number of anneals. `searches` by name. `read_answer` reads an answer from a file,
+    to start near it; `read_candidate` reads an answer for judgement: it accepts mistakes that `read_answer`
+    refuses, which the problem then reports (None: `read_answer`). `writers` write an answer, by suffix, with
+    a comment. `deck_settings` are the options, by formulation, with which the circuit can be built from
+    parts, and `deck_formulation` is the default formulation of decks (None: the first). `narrow` solves an
+    instance with an unspecified number of colours, see `fewest_colours`, and returns None for others.
+    `unsolved` is the report line if no valid answer was found.
     """
 
     problem: type[Problem]
@@ -48,14 +48,14 @@ class CatalogueEntry:
 
     @property
     def default(self) -> str:
-        """Name of the formulation that is taken where none is named; `InputError` where there is none."""
+        """Name of the default formulation; raises `InputError` if there is no formulation."""
         first = next(iter(self.formulations), None)
         if first is None:
             raise InputError(f"there is no circuit for {self.problem.kind}")
         return first
 
     def formulation(self, name: str | None) -> AnyFormulation:
-        """Return a formulation by name; raises `InputError`, listing all, where there is none of it."""
+        """Return a formulation by name; raises `InputError`, listing all, for an unknown name."""
         wanted = self.default if name is None else name
         if wanted not in self.formulations:
             known = ", ".join(self.formulations)
@@ -64,7 +64,7 @@ class CatalogueEntry:
 
 
 def suffix_of(path: str | Path, known: Mapping[str, object]) -> str:
-    """Return which of `known` suffixes `path` ends in; raises `InputError` where it is none of them."""
+    """Return the suffix of `path`, one of `known`; raises `InputError` for others."""
     name = Path(path).name.lower()
     for suffix in sorted(known, key=len, reverse=True):
         if name.endswith(suffix) and name != suffix:

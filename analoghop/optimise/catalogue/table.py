@@ -1,4 +1,4 @@
-"""`ROWS`: what the catalogue says of each kind of problem, as data."""
+"""`ROWS`: the data of the catalogue, one row per kind of problem."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import NamedTuple
 class AnswerFormat(NamedTuple):
     """A format of answers, by the `suffixes` of its files and the names "module:function" of its functions.
 
-    `reader(path, size)` returns an answer, `writer(path, answer, comment)` writes one. Where the format says
-    something `of_problem`, they are `reader(path, problem)` and `writer(path, problem, answer, comment)`.
-    `candidate`, called as `reader`, reads an answer that is to be judged; "" for `reader`.
+    `reader(path, size)` returns an answer, `writer(path, answer, comment)` writes one. If the format depends
+    on the instance (`of_problem`), they are `reader(path, problem)` and `writer(path, problem, answer,
+    comment)`. `candidate`, called like `reader`, reads an answer for judgement; "" for `reader`.
     """
 
     suffixes: tuple[str, ...]
@@ -22,10 +22,10 @@ class AnswerFormat(NamedTuple):
 
 
 class Row(NamedTuple):
-    """The fields of a `CatalogueEntry`, with the names "module:name" of what is imported.
+    """The fields of a `CatalogueEntry`, with the names "module:name" of objects to import.
 
     `formulations` are names of classes, or of mappings with several of them by name. `read` is the name of
-    the function that makes an instance; "" for the problem's own.
+    the function that makes an instance; "" for the method `read` of the problem.
     """
 
     problem: str
@@ -49,7 +49,7 @@ _MACHINES = ("problems.spins:MACHINES",)
 _SIDES = AnswerFormat((".cut",), "formats.graphs.rudy:read_cut", "formats.graphs.rudy:write_cut")
 _BITS = _SIDES._replace(suffixes=(".bits",))
 
-# A simulator of circuits takes its time. No part of a deck makes noise, and a deck makes one attempt.
+# Simulating a deck is slow. Its parts have no noise, and a deck makes a single attempt.
 _SPINS_DECK: Mapping[str, Mapping[str, str | float | bool]] = {"gain": {"steps": 600}}
 
 ROWS: Mapping[str, Row] = {
@@ -67,9 +67,9 @@ ROWS: Mapping[str, Row] = {
         ),
         starts=10,
         searches={"chains": "optimise.chains:CHAINS", "restarts": "optimise.restarts:restarts"},
-        # Constant parts have no kernel that narrows and no noise. Slots coupled to themselves make up for it:
+        # Constant parts allow no narrowing kernel and no noise. Self-coupled slots compensate for this:
         # valid in 400 of 400 starts for 5 to 10 cities, without them in 88 to 100 %.
-        # Resistors give every input a time constant. Steps of ngspice follow the duration.
+        # Resistors determine the time constant of every input. Steps of ngspice scale with the duration.
         deck_settings={
             "potts": {"kernel": False, "sigma": 0.0, "self_coupling": 0.8},
             "guaranteed": {"leak": 0.01, "duration": 100.0},
@@ -77,7 +77,7 @@ ROWS: Mapping[str, Row] = {
     ),
     "qap": Row(
         "problems.qap:QAP",
-        "facilities on locations, such that flows times distances are least",
+        "facilities at locations, with the least sum of flow times distance",
         "a QAPLIB .dat file",
         ("problems.qap:FORMULATIONS",),
         AnswerFormat(
@@ -89,7 +89,7 @@ ROWS: Mapping[str, Row] = {
         ),
         starts=10,
         searches={"restarts": "optimise.restarts:restarts"},
-        # Constant parts have no noise, for which the anneal takes its time.
+        # Constant parts have no noise, so the anneal is slower.
         deck_settings={"potts": {"sigma": 0.0, "steps": 1000}},
     ),
     "colouring": Row(
@@ -105,7 +105,7 @@ ROWS: Mapping[str, Row] = {
     ),
     "maxcut": Row(
         "problems.spins.maxcut:MaxCut",
-        "two sides for the vertices of a graph, with as much weight as possible between them",
+        "two sides for the vertices of a graph, with the largest weight of edges between them",
         "a graph in rudy's format (G-set, Biq Mac), or a DIMACS .col file",
         _MACHINES,
         _SIDES,
@@ -132,7 +132,7 @@ ROWS: Mapping[str, Row] = {
     ),
     "independent-set": Row(
         "problems.independent_set:IndependentSet",
-        "as many vertices of a graph as possible, no two of them joined",
+        "as many vertices of a graph as possible, no two of them adjacent",
         _GRAPH,
         _CONSTRAINTS,
         _BITS,
@@ -146,7 +146,7 @@ ROWS: Mapping[str, Row] = {
     ),
     "partition": Row(
         "problems.partition:Partition",
-        "two halves of a graph with as little weight as possible between them",
+        "two halves of a graph, with the smallest weight of edges between them",
         _GRAPH,
         ("problems.constraints:Penalty",),
         _SIDES,
@@ -171,11 +171,11 @@ ROWS: Mapping[str, Row] = {
     ),
     "sat": Row(
         "problems.satisfiability.instance:Satisfiability",
-        "truth values under which every clause holds; never says that there are none",
+        "truth values that satisfy every clause; unsatisfiability is never proved",
         "a DIMACS .cnf file",
         ("problems.satisfiability.encodings:FORMULATIONS",),
         AnswerFormat((".sol",), f"{_FORMATS}.cnf:read_assignment", f"{_FORMATS}.cnf:write_assignment"),
-        unsolved="whether the formula can be satisfied stays open",
+        unsolved="whether the formula is satisfiable remains unknown",
     ),
     "model": Row(
         "problems.constraints:Constrained",
@@ -186,4 +186,4 @@ ROWS: Mapping[str, Row] = {
         read=f"{_FILES}:refuse_model",
     ),
 }
-"""By the word of the command line: it names what it needs, so that one problem does not load the others."""
+"""By the name on the command line. Rows name objects, so that one problem does not import the others."""

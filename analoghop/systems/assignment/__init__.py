@@ -1,1 +1,1 @@
-"""Doubly stochastic networks and what anneals them."""
+"""Networks with doubly stochastic outputs, and their annealing schedules."""

@@ -1,4 +1,4 @@
-"""How an anneal moves in time: signals of the temperature, the self-coupling and the width of a kernel."""
+"""Annealing schedules: signals of the temperature, the self-coupling and the width of a kernel."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from analoghop.schedules import Schedule, Signal
 class Cooling(Signal):
     """T(s) = (T0^q + (Tf^q - T0^q) s)^(1/q), from `start` to `end` as `progress` s(t) goes from 0 to 1.
 
-    A small `power` q comes near a geometric fall, 1 is a straight line. Raises `InputError` for levels or a
-    power that are not positive.
+    A small `power` q approximates a geometric fall, 1 gives a straight line. Raises `InputError` for levels
+    or a power that are not positive.
     """
 
     start: float
@@ -47,11 +47,11 @@ class Cooling(Signal):
         return np.asarray(slope * self.progress.rate(t))
 
     def breakpoints(self, until: float) -> Sequence[float]:
-        """Return those of the progress."""
+        """Return the breakpoints of the progress."""
         return self.progress.breakpoints(until)
 
     def quiet_after(self) -> float:
-        """Return the time from which on the progress rests."""
+        """Return the time after which the progress is constant."""
         return self.progress.quiet_after()
 
 
@@ -90,7 +90,7 @@ class Hardening(Signal):
         return tuple(sorted(corner for corner in corners if 0 < corner < until))
 
     def quiet_after(self) -> float:
-        """Return the time from which on the progress rests."""
+        """Return the time after which the progress is constant."""
         return self.progress.quiet_after()
 
 
@@ -106,22 +106,22 @@ class ProductSignal(Signal):
         return np.asarray(self.first.value(t) * self.second.value(t))
 
     def rate(self, t: ArrayLike) -> Array:
-        """Return its derivative."""
+        """Return the derivative of the product."""
         first, second = self.first, self.second
         return np.asarray(first.rate(t) * second.value(t) + first.value(t) * second.rate(t))
 
     def breakpoints(self, until: float) -> Sequence[float]:
-        """Return the corners of both."""
+        """Return the corners of both signals."""
         return tuple(sorted({*self.first.breakpoints(until), *self.second.breakpoints(until)}))
 
     def quiet_after(self) -> float:
-        """Return the time from which on both rest."""
+        """Return the time after which both are constant."""
         return max(self.first.quiet_after(), self.second.quiet_after())
 
 
 @dataclass(frozen=True)
 class Narrowing(Signal):
-    """w = widest max(0, (T / unit - floor) / (1 - floor))^power: a width that closes as `temperature` falls.
+    """w = widest max(0, (T / unit - floor) / (1 - floor))^power: a width that falls to 0 with `temperature`.
 
     `unit` is the temperature at which the width is `widest`.
     """
@@ -141,16 +141,16 @@ class Narrowing(Signal):
         return np.asarray(self.widest * self._share(t) ** self.power)
 
     def rate(self, t: ArrayLike) -> Array:
-        """Return dw/dt; zero once the width has closed."""
+        """Return dw/dt; zero once the width is 0."""
         share = self._share(t)
         open_ = np.where(share > 0, share, 1.0)
         slope = self.widest * self.power * open_ ** (self.power - 1.0) / (1.0 - self.floor) / self.unit
         return np.where(share > 0, slope * self.temperature.rate(t), 0.0)
 
     def breakpoints(self, until: float) -> Sequence[float]:
-        """Return those of the temperature."""
+        """Return the breakpoints of the temperature."""
         return self.temperature.breakpoints(until)
 
     def quiet_after(self) -> float:
-        """Return the time from which on the temperature rests."""
+        """Return the time after which the temperature is constant."""
         return self.temperature.quiet_after()

@@ -1,4 +1,4 @@
-"""`Annealed`: a grid of amplifiers whose temperature and self-coupling move, what such circuits share."""
+"""`Annealed`: the base class of grids of amplifiers that are annealed by temperature and self-coupling."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from analoghop.systems.machine import Machine
 class Annealed(Machine, System):
     """u and V are grids of `shape` (rows, columns), row-major in the state; T(t) is in the unit of u.
 
-    Subclasses are dataclasses with these fields; `noise_factor` is not given but set by `prepare`.
+    Subclasses are dataclasses with these fields; `prepare` sets `noise_factor`.
     """
 
     temperature: Signal
@@ -46,7 +46,7 @@ class Annealed(Machine, System):
     @property
     @abstractmethod
     def _moving(self) -> Signals:
-        """What moves in time."""
+        """The time-dependent parameters."""
 
     @property
     def size(self) -> int:
@@ -56,7 +56,7 @@ class Annealed(Machine, System):
 
     @property
     def n_outputs(self) -> int:
-        """The same."""
+        """Number of outputs, equal to `size`."""
         return self.size
 
     @cached_property
@@ -68,7 +68,7 @@ class Annealed(Machine, System):
 
     @property
     def time_constants(self) -> Array:
-        """tau."""
+        """The time constant tau of every state."""
         return np.full((self.size, 1), self.tau)
 
     @property
@@ -78,21 +78,21 @@ class Annealed(Machine, System):
 
     @property
     def noise(self) -> Array | None:
-        """1 / sqrt(tau), to be multiplied by sigma T; None without noise."""
+        """1 / sqrt(tau), with the factor sigma T in `noise_factor`; None without noise."""
         return None if self.sigma is None else np.full((self.size, 1), 1.0 / np.sqrt(self.tau))
 
     @property
     def normals(self) -> int:
-        """A number for each amplifier where there is noise."""
+        """One number per amplifier with noise, else 0."""
         return 0 if self.sigma is None else self.size
 
     @property
     def steps_per_draw(self) -> int:
-        """All steps of an anneal."""
+        """The number of steps of an anneal."""
         return self.steps
 
     def advance(self, k: int, x: Array, normal: Array | None) -> Array:
-        """Return the states after step number `k`, Euler's, with the outputs exact to rounding."""
+        """Return the states after Euler's step number `k`, with outputs exact to rounding."""
         t = k * self.step
         x = x + self.step * self.rhs(t, x)
         if normal is None or self.noise_factor is None:
@@ -114,18 +114,18 @@ class Annealed(Machine, System):
         return np.asarray(grid.reshape(len(grid), -1).T)
 
     def _at(self, signal: Signal, t: ArrayLike) -> Any:
-        """Return the signal for products with grids: a number, or (members, 1, 1)."""
+        """Return the value of the signal for products with grids: a number, or (members, 1, 1)."""
         value = signal.value(t)
         return value[:, None, None] if value.ndim else value
 
     @property
     def has_energy(self) -> bool:
-        """Always."""
+        """True."""
         return True
 
     @property
     def theorem(self) -> Theorem:
-        """Hopfield's theorem for vector amplifiers, where all parameters rest."""
+        """Hopfield's theorem for vector amplifiers; it requires constant parameters."""
         moving = ("a schedule is running: guaranteed for frozen parameters only",)
         reasons = () if self._moving.constant else moving
         return Theorem(not reasons, "Hopfield 1984", reasons)
@@ -135,7 +135,7 @@ class Annealed(Machine, System):
         return self._moving.breakpoints(until)
 
     def quiet_after(self) -> float:
-        """Return the time from which on the schedules rest."""
+        """Return the time after which the schedules are constant."""
         return self._moving.quiet_after()
 
 

@@ -1,4 +1,4 @@
-"""`Assignment`: doubly stochastic amplifiers that anneal towards a permutation."""
+"""`Assignment`: a network with doubly stochastic outputs that is annealed towards a permutation."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ class Assignment(Annealed):
     """`tau du/dt = -u - (A V B^T + A^T V B) + g V`, V the doubly stochastic projection of exp(u / T).
 
     u and V are (n, n), row-major in the state: row x, column i. `A` (n, n) couples the rows and `places` the
-    columns: B(t). `early`, where given, is the matrix at the beginning: A(t) = A + b (early - A) with
-    `blend` b(t). `temperature` T(t) and `self_coupling` g(t) are in the unit of u. `tau` in seconds.
-    `duration` (s) is how long the anneal takes, `step` (s) the fixed step of engines that anneal many starts.
-    In those the force carries white noise, sigma T sqrt(tau) per root second with `sigma` (t): in a step of
-    length h it is sigma T sqrt(tau / h) times a number of unit variance.
+    columns: B(t). `early`, if given, is the matrix at the beginning: A(t) = A + b (early - A) with `blend`
+    b(t). `temperature` T(t) and `self_coupling` g(t) are in the unit of u. `tau` in seconds. `duration` (s)
+    is the length of the anneal, `step` (s) the fixed step of engines that anneal many starts. These engines
+    add white noise to the force, sigma T sqrt(tau) per root second with `sigma` (t): in a step of length h it
+    is sigma T sqrt(tau / h) times a number of unit variance.
 
-    Rows are winner-take-all clusters and columns are held by multipliers that follow at once, so that V is
-    the gradient of L(u) = max over doubly stochastic V of <u, V> + T H(V). With frozen parameters the energy
-    `E = V.(A V B^T) - g/2 V.V + T sum V ln V` never rises.
-    Raises `InputError` for shapes that do not fit and for a time that is not positive.
+    Rows are winner-take-all clusters, and the column sums are enforced by multipliers without delay, so that
+    V is the gradient of L(u) = max over doubly stochastic V of <u, V> + T H(V). With frozen parameters the
+    energy `E = V.(A V B^T) - g/2 V.V + T sum V ln V` never rises. Raises `InputError` for wrong shapes and
+    for a time that is not positive.
     """
 
     A: Array
@@ -53,7 +53,7 @@ class Assignment(Annealed):
         early = A if self.early is None else frozen(self.early)
         for name, matrix in (("A", A), ("early", early)):
             if matrix.shape != (n, n) or not np.isfinite(matrix).all():
-                raise InputError(f"`{name}` must be finite and {n} x {n}, as large as the places")
+                raise InputError(f"`{name}` must be finite and {n} x {n}, the size of `places`")
         self.prepare()
         readonly_fields(self, A=A)
         if self.early is not None:
@@ -96,7 +96,7 @@ class Assignment(Annealed):
         return np.asarray(self._at(self.self_coupling, t) * V - self.gradient(t, V))
 
     def amplify(self, t: ArrayLike, x: Array, guess: Array | None = None) -> tuple[Array, Array]:
-        """Return V (members, n, n) at the states `x`, and column potentials to guess the next ones from."""
+        """Return V (members, n, n) at the states `x`, and column potentials, the `guess` of a next call."""
         return project(self.grid(x) / self._at(self.temperature, t), guess)
 
     def outputs(self, t: ArrayLike, x: Array) -> Array:
@@ -134,7 +134,7 @@ class Assignment(Annealed):
         return Signals((self.temperature, self.self_coupling, self.blend, *extra))
 
     def frozen_at(self, t: float) -> Assignment:
-        """Return the same circuit with all its parameters held at their values of time `t`, without noise."""
+        """Return this circuit with all parameters frozen at their values at time `t`, without noise."""
         places = self.places
         if isinstance(places, Ring) and places.kernel is not None:
             places = replace(places, kernel=Constant(float(places.kernel.value(t))))
@@ -155,7 +155,7 @@ class Assignment(Annealed):
         return self.parts(t, self.amplify(t, x)[0])
 
     def flow(self, t: ArrayLike, x: Array) -> Flow:
-        """Return du/dt, the dissipated power tau u'.J u', and what the schedules supply."""
+        """Return du/dt, the dissipated power tau u'.J u', and the power supplied by the schedules."""
         u, T = self.grid(x), self._at(self.temperature, t)
         V = self.amplify(t, x)[0]
         excess = self.force(t, V) - u  # = tau du/dt
@@ -166,7 +166,7 @@ class Assignment(Annealed):
     def _supplied(self, t: ArrayLike, u: Array, V: Array, response: Array) -> Array:
         """Return dE/dt at fixed u: of T, g, A and B. `response` is J times tau du/dt, J = dV/du."""
         supplied = -0.5 * self.self_coupling.rate(t) * np.sum(V * V, axis=(1, 2))
-        # At fixed u the outputs move by -J u dT/T, against the force tau du/dt, and the entropy is paid for.
+        # At fixed u the outputs change by -J u dT/T, against the force tau du/dt; T also scales the entropy.
         swing = np.sum(u * response, axis=(1, 2)) / self.temperature.value(t)
         supplied = supplied + self.temperature.rate(t) * (swing + negative_entropy(V))
         if self.early is not None:

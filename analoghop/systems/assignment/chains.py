@@ -1,4 +1,4 @@
-"""`Chains`: amplifiers that put chains into an order and turn each of them round or not."""
+"""`Chains`: a network that orders chains of a tour and chooses the direction of each."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from analoghop.systems.machines.clusters import Clusters
 
 @dataclass(frozen=True, eq=False)
 class Chains(Annealed):
-    """`tau du/dt = -u - (A V S^T + A^T V S) + b + g V`, S the step to the next slot; the last slot has none.
+    """`tau du/dt = -u - (A V S^T + A^T V S) + b + g V`, S the shift to the next slot, 0 for the last.
 
-    u and V are (units, slots), row-major in the state. A unit is one way to pass a chain; `clusters` are the
-    chains, each with one unit or, for both directions, two, and there are as many slots as chains. `A`
-    (units, units) is the cost of one unit right before another, `bias` b (units, slots) what favours a unit
-    in a slot: the neighbours of a chain that stays where it is, and so closes the ring. `temperature` T(t)
-    and `self_coupling` g(t) are in the unit of u; `duration`, `step`, `tau` (s) and the noise `sigma` are as
-    in `Assignment`.
+    u and V are (units, slots), row-major in the state. A unit is a chain in one direction; `clusters` are the
+    chains, with one unit or, for both directions, two units each, and there are as many slots as chains. `A`
+    (units, units) is the cost of one unit directly before another. `bias` b (units, slots) favours units in
+    slots: it couples the first and last slot to the neighbours in a fixed chain, which closes the ring.
+    `temperature` T(t) and `self_coupling` g(t) are in the unit of u; `duration`, `step`, `tau` (s) and the
+    noise `sigma` are as in `Assignment`.
 
-    V = exp((u - f - m) / T): f holds every cluster's sum over its units and slots at 1 (one winner of
-    orientation times position), m every slot's sum over all units. V is the gradient of a convex potential,
-    so with frozen parameters `E = V.(A V S^T) - b.V - g/2 V.V + T sum V ln V` never rises.
-    Raises `InputError` for shapes that do not fit and for a time that is not positive.
+    V = exp((u - f - m) / T): f keeps every cluster's sum over its units and slots at 1 (one winner among
+    directions and slots), m keeps every slot's sum over all units at 1. V is the gradient of a convex
+    potential, so with frozen parameters `E = V.(A V S^T) - b.V - g/2 V.V + T sum V ln V` never rises. Raises
+    `InputError` for wrong shapes and for a time that is not positive.
     """
 
     A: Array
@@ -49,13 +49,14 @@ class Chains(Annealed):
         A, bias = frozen(self.A), frozen(self.bias)
         for name, matrix, columns in (("A", A, self.units), ("bias", bias, self.slots)):
             if matrix.shape != (self.units, columns) or not np.isfinite(matrix).all():
-                raise InputError(f"`{name}` must be finite and {self.units} x {columns}, as the clusters say")
+                size = f"{self.units} x {columns}"
+                raise InputError(f"`{name}` must be finite and {size}, the size given by the clusters")
         self.prepare()
         readonly_fields(self, A=A, bias=bias)
 
     @property
     def units(self) -> int:
-        """Number of units: ways to pass chains."""
+        """Number of units: chains in one direction."""
         return self.clusters.cells
 
     @property
@@ -83,7 +84,7 @@ class Chains(Annealed):
         return np.asarray(np.add.reduceat(values, self.clusters.starts[:-1], axis=1))
 
     def _split(self, z: Array) -> tuple[Array, Array]:
-        """Return what z is for a chain, whatever its direction, and the share of each direction of it."""
+        """Return the log-sum-exp of z over the directions of each chain, and the share of each direction."""
         of = self.clusters.of_cell
         top = np.maximum.reduceat(z, self.clusters.starts[:-1], axis=1)
         weights = np.exp(z - top[:, of])
@@ -93,13 +94,13 @@ class Chains(Annealed):
     def amplify(self, t: ArrayLike, x: Array) -> Array:
         """Return V (members, units, slots) at the states `x`, exact to rounding.
 
-        Chains and slots are a doubly stochastic amplifier of its own; directions share what a chain has.
+        Chains and slots form a doubly stochastic amplifier; its outputs are divided among the directions.
         """
         whole, share = self._split(self.grid(x) / self._at(self.temperature, t))
         return np.asarray(share * project(whole)[0][:, self.clusters.of_cell])
 
     def _respond(self, V: Array, dz: Array) -> Array:
-        """Return dV for a change `dz` of u/T: V (dz - df - dm) with the sums kept."""
+        """Return dV for a change `dz` of u/T: V (dz - df - dm) with constant sums."""
         of = self.clusters.of_cell
         W = self._sums(V)
         share = V / np.where(W > 0, W, 1.0)[:, of]
@@ -127,7 +128,7 @@ class Chains(Annealed):
         return Signals((self.temperature, self.self_coupling))
 
     def frozen_at(self, t: float) -> Chains:
-        """Return the same circuit with its parameters held at their values of time `t`, without noise."""
+        """Return this circuit with its parameters frozen at their values at time `t`, without noise."""
         T, g = (Constant(float(f.value(t))) for f in (self.temperature, self.self_coupling))
         return replace(self, temperature=T, self_coupling=g, sigma=None)
 
@@ -146,12 +147,12 @@ class Chains(Annealed):
         return self.parts(t, self.amplify(t, x))
 
     def flow(self, t: ArrayLike, x: Array) -> Flow:
-        """Return du/dt, the dissipated power tau u'.J u', and what the schedules supply."""
+        """Return du/dt, the dissipated power tau u'.J u', and the power supplied by the schedules."""
         u, T = self.grid(x), self._at(self.temperature, t)
         V = self.amplify(t, x)
         excess = self.force(t, V) - u  # = tau du/dt
         response = self._respond(V, excess / T)
-        # At fixed u the outputs move by -J u dT/T, against the force tau du/dt, and the entropy is paid for.
+        # At fixed u the outputs change by -J u dT/T, against the force tau du/dt; T also scales the entropy.
         swing = np.sum(u * response, axis=(1, 2)) / self.temperature.value(t) + negative_entropy(V)
         supplied = self.temperature.rate(t) * swing
         supplied = supplied - 0.5 * self.self_coupling.rate(t) * np.sum(V * V, axis=(1, 2))

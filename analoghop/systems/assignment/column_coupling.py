@@ -1,4 +1,4 @@
-"""`ColumnCoupling`: how the columns of an assignment are coupled: slots of a ring, or a table of flows."""
+"""`ColumnCoupling`: the coupling of the columns of an assignment, the slots of a ring or a table of flows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from analoghop.arrays import Array, frozen, readonly_fields
 from analoghop.errors import InputError
 from analoghop.schedules import Signal
 
-CLOSED = 0.1  # slots: far below one the next neighbour alone is left, to the last digit
+CLOSED = 0.1  # slots: for narrower kernels only the next neighbour has weight, to the last digit
 
 
 class ColumnCoupling(ABC):
@@ -38,7 +38,7 @@ class ColumnCoupling(ABC):
 
     @property
     def width(self) -> Signal | None:
-        """The quantity that moves B in time, None where it rests."""
+        """The signal on which B depends, None for a constant B."""
         return None
 
 
@@ -81,9 +81,9 @@ class Ring(ColumnCoupling):
     """The slots of a closed tour, B = own/2 I + sum_k a_k S^k: B + B^T = own I + sum a_k (S^k + S^-k).
 
     (S V)_i = V_{i+1}. a_k ~ exp(-(k^2 - 1) / (2 w^2)), k = 1 .. size // 2, with sum a_k = 1: `kernel` gives
-    the width w(t) in slots; where it is 0, and without a kernel, only the next slot counts (a_1 = 1).
-    `own` couples each slot to itself. In a ring of even size k = size/2 counts twice, as the sum says.
-    Raises `InputError` for fewer than 3 slots.
+    the width w(t) in slots; with width 0, and without a kernel, only the next slot has weight (a_1 = 1).
+    `own` couples each slot to itself. In a ring of even size k = size/2 counts twice, as in the sum. Raises
+    `InputError` for fewer than 3 slots.
     """
 
     slots: int
@@ -101,7 +101,7 @@ class Ring(ColumnCoupling):
 
     @property
     def symmetric(self) -> bool:
-        """Never: a tour has a direction."""
+        """False: a tour has a direction."""
         return False
 
     @property

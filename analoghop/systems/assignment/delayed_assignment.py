@@ -1,4 +1,4 @@
-"""`DelayedAssignment`: the assignment network as it can be soldered, its multipliers being states."""
+"""`DelayedAssignment`: the assignment network as a real circuit, with multipliers of finite speed."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from analoghop.systems.base import System, Theorem
 
 @dataclass(frozen=True, eq=False)
 class DelayedAssignment(System):
-    """V_x. = softmax_i((u_xi - m_i) / T), tau_m dm/dt = T ln(column sums of V) less its mean.
+    """V_x. = softmax_i((u_xi - m_i) / T), tau_m dm/dt = T ln(column sums of V) minus its mean.
 
-    The states are u (n^2, row-major) and m (n). For tau_m -> 0 the outputs are those of `ideal`, whose
-    rate of u they drive; `tau_m` in seconds, by default a twentieth of its tau.
-    Raises `InputError` for a `tau_m` that is not positive.
+    The states are u (n^2, row-major) and m (n). For tau_m -> 0 the outputs are those of `ideal`, which
+    defines the rate of u; `tau_m` in seconds, by default a twentieth of its tau. Raises `InputError` for a
+    `tau_m` that is not positive.
     """
 
     ideal: Assignment
@@ -69,7 +69,7 @@ class DelayedAssignment(System):
         return np.full((self.size, 1), float(self.ideal.input_scale[0, 0]))
 
     def start(self, u: Array) -> Array:
-        """Return the states (size, members) at the inputs `u` (n^2, members), the multipliers at zero."""
+        """Return the states (size, members) with the inputs `u` (n^2, members) and multipliers of zero."""
         return np.concatenate([u, np.zeros((self.rows, u.shape[1]))])
 
     def _amplify(self, t: ArrayLike, x: Array) -> tuple[Array, Array]:
@@ -125,5 +125,5 @@ class DelayedAssignment(System):
         return self.ideal.breakpoints(until)
 
     def quiet_after(self) -> float:
-        """Return the time from which on the schedules rest."""
+        """Return the time after which the schedules are constant."""
         return self.ideal.quiet_after()

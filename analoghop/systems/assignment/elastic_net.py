@@ -1,4 +1,4 @@
-"""`ElasticNet`: a closed ring of nodes in the plane, pulled to cities by winner-take-all amplifiers."""
+"""`ElasticNet`: a closed ring of nodes in the plane, attracted to cities by winner-take-all amplifiers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from analoghop.errors import InputError
 from analoghop.schedules import Constant, Signal
 from analoghop.systems.base import Flow, System, Theorem
 
-_BLOCK = 1 << 18  # amplifier outputs that are worked out at once: 2 MB
+_BLOCK = 1 << 18  # amplifier outputs that are computed at once: 2 MB
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,9 +28,8 @@ class ElasticNet(System):
     so that all have the time constant `tau` (s). `width` is K(t), in the unit of the coordinates.
 
     With K at rest `E = -alpha K sum_x ln sum_j exp(-|X_x - y_j|^2 / 2K^2) + beta/2 sum_j |y_j+1 - y_j|^2`
-    never rises: dE/dt = -(alpha tau / K) sum_j (sum_x w_xj + 2 c) |dy_j/dt|^2.
-    Raises `InputError` for cities that are no finite pairs, fewer than 3 nodes, and alpha, beta or tau that
-    are not positive.
+    never rises: dE/dt = -(alpha tau / K) sum_j (sum_x w_xj + 2 c) |dy_j/dt|^2. Raises `InputError` for cities
+    that are not finite pairs, fewer than 3 nodes, and alpha, beta or tau that are not positive.
     """
 
     cities: Array
@@ -53,12 +52,12 @@ class ElasticNet(System):
 
     @property
     def size(self) -> int:
-        """Two per node."""
+        """Number of states, two per node."""
         return 2 * self.nodes
 
     @property
     def n_outputs(self) -> int:
-        """The node voltages themselves: they are what is read."""
+        """Number of outputs: the node voltages."""
         return self.size
 
     @cached_property
@@ -68,12 +67,12 @@ class ElasticNet(System):
 
     @property
     def time_constants(self) -> Array:
-        """tau."""
+        """The time constant tau of every state."""
         return np.full((self.size, 1), self.tau)
 
     @property
     def decay(self) -> Array:
-        """1/tau: each node follows the mean of what pulls it."""
+        """1/tau: each node follows a weighted mean of its cities and neighbours."""
         return 1.0 / self.time_constants
 
     @property
@@ -96,7 +95,7 @@ class ElasticNet(System):
         """Return w, and the logarithm (n, members) of sum_j exp(-|X - y_j|^2 / 2K^2)."""
         y = self.ring(x)
         K2 = self.width.value(t) ** 2
-        # |X|^2 is the same for all nodes: it is added where it counts, in the logarithm.
+        # |X|^2 is equal for all nodes: it is added in the logarithm only.
         z = (self.cities @ y.reshape(2, -1)).reshape(len(self.cities), *y.shape[1:])
         z -= 0.5 * np.sum(y * y, axis=0)
         z /= K2
@@ -118,7 +117,7 @@ class ElasticNet(System):
         return pull + c * (np.roll(y, 1, axis=1) + np.roll(y, -1, axis=1)) - conductance * y, conductance
 
     def _parts(self, t: ArrayLike, x: Array) -> Iterator[tuple[slice, Array, Array]]:
-        """Yield (members, their times, their states) in parts that the cache holds."""
+        """Yield (members, their times, their states) in parts that fit the cache."""
         step = max(1, _BLOCK // (len(self.cities) * self.nodes))
         times = np.broadcast_to(np.asarray(t, np.float64), x.shape[1:])
         for first in range(0, x.shape[1], step):
@@ -150,7 +149,7 @@ class ElasticNet(System):
         neighbours = c * (shift + shift.T - 2.0 * np.eye(m)) - np.diag(w.sum(axis=0))
         J = np.empty((2, m, 2, m))
         for a in range(2):
-            # The divisor moves as well: it acts as if each city pulled by that much less.
+            # The derivative of the divisor: it reduces the force of each city by this amount.
             mine = w * (away[a] - pulled[a])
             for b in range(2):
                 theirs = away[b] / K**2
@@ -160,18 +159,18 @@ class ElasticNet(System):
 
     @property
     def has_energy(self) -> bool:
-        """Always."""
+        """True."""
         return True
 
     @property
     def theorem(self) -> Theorem:
-        """Descent of Durbin & Willshaw's energy, where the width rests."""
+        """Descent of Durbin & Willshaw's energy; it requires a constant width."""
         moving = self.width.quiet_after() > 0
         reasons = ("a schedule is running: guaranteed for frozen parameters only",) if moving else ()
         return Theorem(not moving, "Durbin & Willshaw 1987", reasons)
 
     def frozen_at(self, t: float) -> ElasticNet:
-        """Return the same net with its width held at the value of time `t`."""
+        """Return this net with its width frozen at the value at time `t`."""
         return replace(self, width=Constant(float(self.width.value(t))))
 
     def energy(self, t: ArrayLike, x: Array) -> Mapping[str, Array]:
@@ -185,7 +184,7 @@ class ElasticNet(System):
         }
 
     def flow(self, t: ArrayLike, x: Array) -> Flow:
-        """Return dy/dt, the dissipated power, and what the falling width supplies."""
+        """Return dy/dt, the dissipated power, and the power supplied by the falling width."""
         rate = np.empty_like(x)
         dissipated, supplied = np.empty((2, x.shape[1]))
         for part, now, states in self._parts(t, x):
@@ -205,5 +204,5 @@ class ElasticNet(System):
         return tuple(self.width.breakpoints(until))
 
     def quiet_after(self) -> float:
-        """Return the time from which on the width rests."""
+        """Return the time after which the width is constant."""
         return self.width.quiet_after()

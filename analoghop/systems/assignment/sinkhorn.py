@@ -10,10 +10,10 @@ import numpy as np
 
 from analoghop.arrays import Array
 
-TOLERANCE = 1e-13  # of the column sums
-RANGE = 30.0  # spread of z up to which Newton's method starts from nothing
+TOLERANCE = 1e-13  # tolerance of the column sums
+RANGE = 30.0  # largest spread of z for which Newton's method starts from zero
 ITERATIONS = 60
-RANK = 1e-14  # keeps the Hessian regular where V is a permutation and nothing responds
+RANK = 1e-14  # keeps the Hessian regular if V is a permutation, whose derivatives vanish
 
 
 def _row_normalised(z: Array, beta: Array) -> tuple[Array, Array]:
@@ -59,7 +59,7 @@ def _newton(z: Array, beta: Array, scale: float) -> Array:
 def project(z: Array, beta: Array | None = None) -> tuple[Array, Array]:
     """Return V (members, n, n), doubly stochastic, and the column potentials beta (members, n) with mean 0.
 
-    `beta` is a guess, such as the answer for a z nearby. Without one the problem is solved for z divided by
+    `beta` is a guess, such as the result for a similar z. Without one the problem is solved for z divided by
     powers of 4 first: Newton's method converges where the spread of z is moderate.
     """
     if beta is None:

@@ -1,1 +1,1 @@
-"""Circuits of amplifiers, resistors and capacitors, as equations."""
+"""Equations of circuits of amplifiers, resistors and capacitors."""

@@ -1,4 +1,4 @@
-"""Which Lur'e circuits are Hopfield's network of 1984, and the network that they are."""
+"""`as_network`: conversion of a Lur'e circuit to Hopfield's network of 1984, if it has that form."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from analoghop.systems.circuits.network import Network
 if TYPE_CHECKING:
     from analoghop.systems.circuits.lure import Lure
 
-ROUNDING = 1e-9  # entries below this fraction of their row's scale are rounding of the reduction
+ROUNDING = 1e-9  # entries below this fraction of their row's scale are rounding errors of the reduction
 
 
 def dense(matrix: Any) -> Array:
@@ -27,8 +27,8 @@ def dense(matrix: Any) -> Array:
 def dynamic_units(bank: Amplifiers, B: Any, P: Any, Q: Any) -> Mask:
     """Return the mask of amplifier units that belong to the dynamics, (units,); the others are only read out.
 
-    Those that act on a state, directly or through others, and those that are the only ones to read a state:
-    an amplifier whose output goes nowhere still belongs to its node. Matrices as in `Lure`.
+    They are the units that act on a state, directly or through others, and the units that are the only reader
+    of a state: an unconnected output does not separate an amplifier from its node. Matrices as in `Lure`.
     """
     units = np.zeros(bank.units, dtype=bool)
     units[bank.unit_of_output[np.asarray(abs(B).sum(axis=0)).ravel() > 0]] = True
@@ -72,7 +72,7 @@ def only_dynamic(lure: Lure) -> Lure:
 
 
 def network_obstacles(core: Lure) -> tuple[str, ...]:
-    """Return why the circuit is not of the form `C u' = T v - G u + I`, a sentence per cause; () if it is."""
+    """Return why the circuit is not of the form `C u' = T v - G u + I`, one sentence each; () if it is."""
     reasons = []
     for name, matrix in (("conductance", core.G), ("capacitance", core.C)):
         pair = _off_diagonal(matrix, np.abs(matrix.diagonal()))
@@ -91,7 +91,7 @@ def network_obstacles(core: Lure) -> tuple[str, ...]:
 
 
 def _off_diagonal(matrix: Any, scale: Array) -> tuple[int, int] | None:
-    """Return the place of an entry off the diagonal that is more than rounding, None where there is none."""
+    """Return (row, column) of an off-diagonal entry above the rounding error, None if there is none."""
     full = np.abs(dense(matrix))
     np.fill_diagonal(full := full.copy(), 0.0)
     threshold = ROUNDING * np.sqrt(np.outer(scale, scale)) if len(scale) else full
@@ -118,17 +118,17 @@ def _reading_obstacles(core: Lure) -> list[str]:
 
 
 def as_network(core: Lure) -> Network | None:
-    """Return the circuit as a `Network` with the same states in the same order, None where it is not one.
+    """Return the circuit as a `Network` with the same states in the same order, None if it is not one.
 
-    Amplifiers that act on no state must have been left out (`Lure.core`). A divider at an input becomes part
-    of the gain, a constant source at an input part of the offset.
+    Amplifiers that act on no state must have been left out (`Lure.core`). A voltage divider at an input
+    becomes part of the gain, a constant source at an input part of the offset.
     """
     if network_obstacles(core) or not core.amplifiers.units:
         return None
     P, bank = dense(core.P), core.amplifiers
     reads = np.argmax(P != 0, axis=1)
     if (reads != np.arange(core.size)).any():
-        return None  # the reduction orders states as their amplifiers; a hand-made circuit may not
+        return None  # the reduction orders states like their amplifiers; other circuits may not
     factor = P[np.arange(core.size), reads][:, None]
     labels = tuple(_label(s) for s in core.states)
     moving, w0 = core.signals.moving, core.signals.resting_value()
@@ -170,7 +170,7 @@ def _coupling(T: Array) -> Coupling:
 def cascade_depth(Q: Any, amplifiers: Amplifiers) -> int:
     """Return the length of the longest chain of amplifiers that read amplifiers directly.
 
-    Raises `InputError` where they form a loop.
+    Raises `InputError` if they form a loop.
     """
     readers: dict[int, set[int]] = {}
     for row, col in zip(*Q.nonzero(), strict=True):

@@ -1,4 +1,4 @@
-"""`Lure`: what any deck reduces to, a linear circuit around amplifiers."""
+"""`Lure`: a linear circuit with amplifiers in feedback (Lur'e system), the form of every reduced deck."""
 
 from __future__ import annotations
 
@@ -35,15 +35,14 @@ from analoghop.systems.circuits.reciprocal import Reciprocal, as_reciprocal
 class Lure(System):
     """`C x' = -G x + B v + S w(t) + S_rate w'(t)`, `v = phi(z)`, `z = P x + Q v + R w(t)`.
 
-    Shapes: C, G (n, n), C regular; B (n, p); S, S_rate (n, m); P (q, n), Q (q, p), R (q, m) for n states,
-    m sources and a bank of amplifiers with q inputs and p outputs. NumPy arrays or SciPy sparse arrays.
-    Q is nilpotent: amplifiers that read amplifiers without a capacitor between form no loop. Raises
-    `InputError` otherwise, and for shapes and types that do not fit.
-    `states` names the states. `observation` and `balance`, where given, map to node voltages, branch currents
-    and electrical power. `start` (n, 1) is the state at t = 0. `gain_factor` gamma(t), where given,
-    multiplies the gain of every amplifier, `coupling_factor` kappa(t) its output: v = kappa phi.
-    `noise_density` (n, 1), in the states' unit per root second, is white noise of each state by itself, and
-    `noise_factor` a signal that multiplies it.
+    Shapes: C, G (n, n), C regular; B (n, p); S, S_rate (n, m); P (q, n), Q (q, p), R (q, m) for n states, m
+    sources and a bank of amplifiers with q inputs and p outputs. NumPy arrays or SciPy sparse arrays. Q is
+    nilpotent: amplifiers that read amplifiers directly, without a capacitor, form no loop. Raises
+    `InputError` otherwise, and for wrong shapes and types. `states` names the states. `observation` and
+    `balance`, where given, map to node voltages, branch currents and electrical power. `start` (n, 1) is the
+    state at t = 0. `gain_factor` gamma(t), where given, multiplies the gain of every amplifier,
+    `coupling_factor` kappa(t) its output: v = kappa phi. `noise_density` (n, 1), in the states' unit per root
+    second, is independent white noise of each state, and `noise_factor` a signal that multiplies it.
 
     The name is Lur'e's: a linear system closed through nonlinearities.
     """
@@ -68,7 +67,7 @@ class Lure(System):
     noise_density: Array | None = None
     noise_factor: Signal | None = None
 
-    depth: int = field(init=False)  # how many amplifiers stand in the longest cascade
+    depth: int = field(init=False)  # number of amplifiers in the longest cascade
 
     def __post_init__(self) -> None:
         check_kind(self.amplifiers, Amplifiers, "amplifiers", EXAMPLE)
@@ -106,7 +105,7 @@ class Lure(System):
 
     @cached_property
     def network(self) -> Network | None:
-        """The same circuit as a `Network`, states in the same order; None where the structure forbids."""
+        """This circuit as a `Network`, states in the same order; None if its structure is another one."""
         return as_network(self.core)
 
     @cached_property
@@ -126,7 +125,7 @@ class Lure(System):
 
     @cached_property
     def output_names(self) -> tuple[str, ...]:
-        """The node that an amplifier's output drives alone, else its unit's name, or the output's number."""
+        """Names of outputs: the node that an output drives alone, else its unit's name, or its number."""
         units, given = self.amplifiers.unit_of_output, self.unit_names
         names = [given[k] if given else str(row + 1) for row, k in enumerate(units)]
         if self.observation is not None:
@@ -136,7 +135,7 @@ class Lure(System):
 
     @cached_property
     def coupling(self) -> CouplingTable:
-        """T of the `network`; without one the currents of the amplifiers into the states, B of the `core`."""
+        """T of the `network`; without one, B of the `core`, the currents of amplifiers into the states."""
         bank = self.amplifiers
         kept = dynamic_units(bank, self.B, self.P, self.Q)[bank.unit_of_output]
         outputs = tuple(name for name, keep in zip(self.output_names, kept, strict=True) if keep)
@@ -160,7 +159,7 @@ class Lure(System):
 
     @cached_property
     def time_constants(self) -> Array:
-        """1 over the own decay rate of each state; where it has none, of the couplings' sum."""
+        """1 over the decay rate of each state by itself; if that is zero, over the sum of its couplings."""
         A, B = self.linear[:2]
         own = np.abs(A.diagonal())
         drive = np.abs(dense(B)).sum(axis=1)
@@ -169,7 +168,7 @@ class Lure(System):
 
     @cached_property
     def input_scale(self) -> Array:
-        """The change of each state that moves its most sensitive amplifier by that one's input scale."""
+        """Change of each state that moves the input of the most sensitive amplifier by one input scale."""
         gain = np.abs(self.amplifiers.gain)
         sensitivity = (np.abs(dense(self.P)) * np.where(gain > 0, gain, 1.0)).max(axis=0, initial=0.0)
         top = sensitivity.max(initial=0.0)
@@ -185,7 +184,7 @@ class Lure(System):
 
     @property
     def decay(self) -> Array:
-        """The rate at which each state decays by itself, 0 where it does not, (size, 1)."""
+        """The decay rate of each state by itself, 0 without decay, (size, 1)."""
         return np.asarray(np.maximum(self.linear[0].diagonal(), 0.0)[:, None])
 
     @property
@@ -225,7 +224,7 @@ class Lure(System):
 
     @cached_property
     def follows_rates(self) -> bool:
-        """Whether a state is driven by the rate of a source, through a capacitor."""
+        """Whether a state depends on the rate of a source, through a capacitor."""
         return bool(np.any(dense(self.S_rate)))
 
     def point(self, t: ArrayLike, x: Array) -> tuple[ObservedPoint, Array]:
@@ -246,7 +245,7 @@ class Lure(System):
         return self.core.rate(t, self.core.point(t, x)[0])
 
     def bind(self) -> Rhs:
-        """Return the right-hand side of one trajectory, the `Network`'s where there is one."""
+        """Return the right-hand side of one trajectory, that of the `network` if there is one."""
         return self.network.bind() if self.network else bound(self.core)
 
     def observe(self, t: ArrayLike, x: Array, names: Sequence[str]) -> Array:
@@ -258,7 +257,7 @@ class Lure(System):
         return self.observation.observe(names, point, rate)
 
     def jacobian(self, t: float, x: Array) -> Any:
-        """Return d(dx/dt)/dx: a SciPy sparse array where the reduced circuit is one, else dense."""
+        """Return d(dx/dt)/dx: a SciPy sparse array for a sparse circuit, else dense."""
         if self.network:
             return self.network.jacobian(t, x)
         core = self.core
@@ -271,7 +270,7 @@ class Lure(System):
             for _ in range(core.depth):
                 slope = J @ (core.P + core.Q @ slope)
             return B @ slope - G
-        # The derivative along every state: a cluster of many amplifiers has no small Jacobian of its own.
+        # The derivative along every state: the Jacobian of a cluster of many amplifiers would not be small.
         P = dense(core.P)
         push = core.amplifiers.linearise(np.broadcast_to(z, P.shape), gamma)[1]
         slope = kappa * push(P)
@@ -285,7 +284,7 @@ class Lure(System):
 
     @cached_property
     def _energetic(self) -> Network | Reciprocal | None:
-        """Whose energy this circuit has: the `Network`'s, unless only the other theorem applies."""
+        """The form that defines the energy: `Network`, unless only the theorem of `Reciprocal` applies."""
         network, reciprocal = self.network, self._reciprocal[0]
         if network and network.has_energy and (network.theorem.applies or reciprocal is None):
             return network
@@ -298,7 +297,7 @@ class Lure(System):
 
     @cached_property
     def theorem(self) -> Theorem:
-        """The theorem that applies, or what stands against both."""
+        """The theorem that applies, or the failed conditions of both."""
         if self._energetic is not None:
             return self._energetic.theorem
         against = self.network.theorem.reasons if self.network else network_obstacles(self.core)
@@ -314,7 +313,7 @@ class Lure(System):
 
     @property
     def meters(self) -> tuple[str, ...]:
-        """Power drawn from the sources and turned to heat, for compiled circuits."""
+        """Names of the powers delivered by the sources and dissipated as heat, for compiled circuits."""
         return ("sources", "heat") if self.balance else ()
 
     def meter(self, t: ArrayLike, x: Array) -> Array:
@@ -334,7 +333,7 @@ class Lure(System):
         return self._moving.breakpoints(until)
 
     def quiet_after(self) -> float:
-        """Return the time from which on all sources rest."""
+        """Return the time after which all sources are constant."""
         return self._moving.quiet_after()
 
     @property

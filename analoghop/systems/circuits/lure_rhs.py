@@ -1,4 +1,4 @@
-"""The right-hand side of a general circuit for one trajectory, with all that is constant folded."""
+"""The right-hand side of a general circuit for one trajectory, with all constants folded."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def bound(core: Lure) -> Rhs:
-    """Return the right-hand side of a circuit without amplifiers that are only read out."""
+    """Return the right-hand side of the circuit `core`, all of whose amplifiers act on its states."""
     G, B, S, S_rate = core.linear
     P, Q, R, depth = core.P, core.Q, core.R, core.depth
     gamma, kappa, follows_rates = core.gain_factor, core.coupling_factor, core.follows_rates

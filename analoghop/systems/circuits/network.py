@@ -19,7 +19,7 @@ from analoghop.schedules import Signal, Signals, check_signals
 from analoghop.systems.base import CouplingTable, Flow, Rhs, System, Theorem
 
 _BOLTZMANN = 1.380649e-23  # J/K
-_EQUAL = 1e-9  # relative difference below which C or G of a cluster count as equal: rounding of a deck
+_EQUAL = 1e-9  # relative difference below which C or G within a cluster count as equal: rounding in a deck
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,15 +27,13 @@ class Network(System):
     """`C du/dt = kappa T v - G u + I`, `v = a + b f(gamma g (u - o))`: Hopfield (1984), PNAS 81:3088, eq. 5.
 
     `T` (n, n) in siemens, a `Coupling` or an array. `amplifiers`: a bank with n inputs and n outputs, input i
-    reading state i. `C` (farad), `G` (siemens), `bias` (ampere): numbers or n values.
-    `signals` and `S` (n, m) add the moving bias `S w(t)`; `gain_factor` is gamma(t), `coupling_factor`
-    kappa(t).
-    `temperature` (kelvin) gives every node the Johnson noise of its conductance, a current of spectral
-    density 2kTG (two-sided): `du = ... + sqrt(2kTG)/C dW`, so that a node by itself has the variance kT/C.
+    reading state i. `C` (farad), `G` (siemens), `bias` (ampere): numbers or n values. `signals` and `S` (n,
+    m) add the moving bias `S w(t)`; `gain_factor` is gamma(t), `coupling_factor` kappa(t). `temperature`
+    (kelvin) gives every node the Johnson noise of its conductance, a current of spectral density 2kTG
+    (two-sided): `du = ... + sqrt(2kTG)/C dW`, so that an uncoupled node has the variance kT/C.
     `noise_density` (V per root second; a number or n values) is further white noise, `noise_factor` a signal
-    that multiplies all of it.
-    `names` (n) label the units: signals `v(u<name>)` and `v(v<name>)`; default 1..n.
-    Raises `InputError` for shapes that do not fit, C not positive, G, temperature or noise negative.
+    that multiplies all of it. `names` (n) label the units: signals `v(u<name>)` and `v(v<name>)`; default
+    1..n. Raises `InputError` for wrong shapes, C not positive, G, temperature or noise negative.
 
     Energy (Hopfield 1984 eq. 7; vector amplifiers: Krotov & Hopfield 2021):
     `E = sum G (u v - Phi(u)) - kappa v.T v / 2 - I.v`, where `v = grad Phi`.
@@ -96,12 +94,12 @@ class Network(System):
 
     @property
     def n_outputs(self) -> int:
-        """Number of amplifier outputs, the same."""
+        """Number of amplifier outputs, equal to `size`."""
         return self.amplifiers.outputs
 
     @property
     def network(self) -> Network:
-        """Itself."""
+        """This network itself."""
         return self
 
     @property
@@ -131,7 +129,7 @@ class Network(System):
 
     @cached_property
     def time_constants(self) -> Array:
-        """C/G; where G is zero, C over the conductance of all couplings."""
+        """C/G; if G is zero, C over the conductance of all couplings."""
         total = self.G
         if not (self.G > 0).all():
             total = np.where(self.G > 0, self.G, self.T.row_sums()[:, None])
@@ -240,7 +238,7 @@ class Network(System):
         if not self.signals.constant:
             reasons.append("moving input: guaranteed for frozen inputs only")
         if self.noise is not None:
-            reasons.append("noise: guaranteed only without")
+            reasons.append("noise: guaranteed only without noise")
         return Theorem(not reasons, "Hopfield 1984", tuple(reasons))
 
     @property
@@ -263,7 +261,7 @@ class Network(System):
         return (np.bincount(unit, weights=values[:, 0]) / np.bincount(unit))[:, None]
 
     def _spread(self, values: Array) -> Array:
-        """Return how far `values` differ from their mean over the unit, (n, 1); zero where by rounding."""
+        """Return the deviation of `values` from their mean over the unit, (n, 1); rounding counts as zero."""
         if self.amplifiers.scalar:
             return np.zeros_like(values)
         difference = values - self._unit_mean(values)[self.amplifiers.unit_of_input]
@@ -285,7 +283,7 @@ class Network(System):
         }
 
     def flow(self, t: ArrayLike, x: Array) -> Flow:
-        """Return du/dt, the dissipated power C u'.v', and what schedules, inputs and asymmetry supply."""
+        """Return du/dt, the dissipated power C u'.v', and that from schedules, inputs and asymmetry."""
         gamma, kappa = self._gamma(t), self._kappa(t)
         v, push = self.amplifiers.linearise(x, gamma)
         drive = (self.T @ v) * kappa
@@ -308,7 +306,7 @@ class Network(System):
         return Flow(rate, dissipated, supplied)
 
     def _gain_force(self, x: Array, v: Array, excess: Array, gamma: Any, kappa: Any) -> Array:
-        """Return dE/dgamma at fixed state."""
+        """Return dE/dgamma at constant state."""
         dv, dpotential = self.amplifiers.factor_rate(x, gamma)
         force = -excess
         if not self.T.symmetric:
@@ -320,7 +318,7 @@ class Network(System):
         return Signals(self._moving).breakpoints(until)
 
     def quiet_after(self) -> float:
-        """Return the time from which on inputs and schedules rest."""
+        """Return the time after which inputs and schedules are constant."""
         return Signals(self._moving).quiet_after()
 
     @property

@@ -1,4 +1,4 @@
-"""How voltages, currents and power of a circuit follow from its states: linear maps and forms."""
+"""Linear maps and quadratic forms from the states of a circuit to its voltages, currents and powers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class ObservedPoint(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class LinearMap:
-    """`x @ states + v @ outputs + w @ sources`: rows that are linear in a `ObservedPoint`."""
+    """`x @ states + v @ outputs + w @ sources`: rows that are linear in an `ObservedPoint`."""
 
     x: Matrix
     v: Matrix
@@ -54,7 +54,7 @@ class Observation:
     """Node voltages `v(node)` and the currents `i(name)` through voltage-defined branches.
 
     `voltage` maps a point to the node voltages; `current` and `charge` map the point and its rate to the
-    branch currents (what flows into capacitors needs the rate). SPICE's sign: from + through the source.
+    branch currents (those of capacitors need the rate). SPICE's sign: from + through the source.
     """
 
     nodes: tuple[str, ...]
@@ -74,7 +74,7 @@ class Observation:
         return {name: row for row, name in enumerate(self.signal_names)}
 
     def driven(self) -> list[tuple[str, int]]:
-        """Return (node, output) for each node whose voltage is one output and nothing else.
+        """Return (node, output) for each node whose voltage equals one output.
 
         Of several nodes at one output the first comes last.
         """
@@ -91,7 +91,7 @@ class Observation:
         return any(self.rows[name] >= len(self.nodes) for name in names)
 
     def observe(self, names: Sequence[str], point: ObservedPoint, rate: ObservedPoint | None) -> Array:
-        """Return the named signals (len(names), members); `rate` may be None if no current is asked for."""
+        """Return the named signals (len(names), members); `rate` may be None if no current is requested."""
         rows = np.array([self.rows[name] for name in names], dtype=np.intp)
         result = np.empty((len(rows), point.x.shape[1]))
         is_voltage = rows < len(self.nodes)
@@ -105,7 +105,7 @@ class Observation:
 
 @dataclass(frozen=True, eq=False)
 class PowerBalance:
-    """Electrical power of a compiled circuit: what sources deliver, resistors burn, capacitors store.
+    """Electrical power of a compiled circuit: delivered by sources, lost in resistors, stored in capacitors.
 
     `resistance` maps a point to the voltage across each resistor and `conductance` (r, 1) holds its siemens;
     `across` and `capacitance` are the same for the capacitors; `source_voltage`, `source_current` and
@@ -129,7 +129,7 @@ class PowerBalance:
         return _quadratic_form(self.across, self.capacitance)
 
     def heat(self, point: ObservedPoint) -> Array:
-        """Return the power turned to heat in the resistors in watt, (members,)."""
+        """Return the power dissipated in the resistors in watt, (members,)."""
         y = np.concatenate(_same_width(point))
         return np.asarray(np.sum(y * (self._burn @ y), axis=0))
 
@@ -151,7 +151,7 @@ def _same_width(point: ObservedPoint) -> list[Array]:
 
 
 def _quadratic_form(across: LinearMap, weight: Array) -> Matrix:
-    """Return Y' diag(weight) Y for Y = [x v w]: products cost the size of the state, not of the deck."""
+    """Return Y' diag(weight) Y for Y = [x v w]: its size is that of the state, not of the deck."""
     from scipy import sparse
 
     Y = sparse.csr_array(sparse.hstack([sparse.csr_array(m) for m in (across.x, across.v, across.w)]))

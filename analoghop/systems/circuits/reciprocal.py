@@ -1,4 +1,4 @@
-"""The second energy theorem: circuits `C x' = -G x + P' K phi(P x) + s` with symmetric C and G."""
+"""`Reciprocal`: the second energy theorem, `C x' = -G x + P' K phi(P x) + s` with symmetric C and G."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 class Reciprocal:
     """`C x' = -G x + P' K phi(P x + R w) + S w` with symmetric C and G; `gains` (units, 1) are K.
 
-    It falls in `E = x.G x / 2 - K Phi(P x + R w) - (S w).x`, dE/dt = -x'.C x' while inputs and parameters
-    rest (Tank & Hopfield 1986; the mixed potential of Brayton & Moser 1964 is the general case).
+    Its energy is `E = x.G x / 2 - K Phi(P x + R w) - (S w).x`, with dE/dt = -x'.C x' for constant inputs and
+    parameters (Tank & Hopfield 1986; the mixed potential of Brayton & Moser 1964 is the general case).
     """
 
     core: Lure
@@ -30,14 +30,14 @@ class Reciprocal:
 
     @property
     def theorem(self) -> Theorem:
-        """That the energy falls, or what moves."""
+        """Descent of the energy; it requires constant inputs and parameters."""
         reasons = []
         if not self.core.signals.constant:
             reasons.append("moving input: guaranteed for frozen inputs only")
         if self.core.gain_factor is not None:
             reasons.append("a schedule is running: guaranteed for frozen parameters only")
         if self.core.noise is not None:
-            reasons.append("noise: guaranteed only without")
+            reasons.append("noise: guaranteed only without noise")
         return Theorem(not reasons, "reciprocal circuit", tuple(reasons))
 
     def energy(self, t: ArrayLike, x: Array) -> Mapping[str, Array]:
@@ -51,7 +51,7 @@ class Reciprocal:
         }
 
     def flow(self, t: ArrayLike, x: Array) -> Flow:
-        """Return dx/dt with x'.C x' and what moving inputs and schedules supply, each (members,)."""
+        """Return dx/dt, x'.C x' and the power supplied by moving inputs and schedules, each (members,)."""
         core, gains = self.core, self.gains
         point, z = core.point(t, x)
         rate, dw = core.rate(t, point), core.signals.rate(t)
@@ -66,10 +66,10 @@ class Reciprocal:
 
 
 def as_reciprocal(core: Lure) -> tuple[Reciprocal | None, tuple[str, ...]]:
-    """Return the circuit as a reciprocal one, or None and the sentences why it is none.
+    """Return the circuit as a reciprocal one, or None and the reasons why it is not.
 
-    Each amplifier must act back on the states just as it reads them, `B = P' K`. Amplifiers that are only
-    read out must have been left out (`Lure.core`).
+    Each amplifier must act on the states that it reads, with proportional weights, `B = P' K`. Amplifiers
+    that are only read out must have been left out (`Lure.core`).
     """
     reasons = []
     for name, matrix in (("conductance", core.G), ("capacitance", core.C)):

@@ -1,1 +1,1 @@
-"""Circuits with a step of their own: spin machines, clauses, adaptive lines."""
+"""Machines, circuits with their own rule for steps: spin machines, clauses, adaptive lines."""

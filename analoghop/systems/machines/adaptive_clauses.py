@@ -1,4 +1,4 @@
-"""`ClauseCircuit`: amplifiers driven by clauses whose weights grow while they are violated."""
+"""`ClauseCircuit`: amplifiers driven by clauses, whose weights grow while the clauses are violated."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from analoghop.systems.machines.clause_machine import ClauseMachine
 from analoghop.systems.machines.clauses import Clauses
 
 LONGEST = 0.5
-"""Longest step in time constants: a clause's weight may not outrun the amplifiers that it drives."""
+"""Longest step in time constants: the weights must not change faster than the amplifiers."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,10 +25,10 @@ class ClauseCircuit(ClauseMachine):
     """`tau u_i' = -u_i + sum_m w_m c_mi K_m/f_mi + noise`, `v = tanh(gain u)`, a weight for each clause.
 
     `tau w_m' = eta K_m - delta (w_m - 1)`: the weight of a violated clause grows, then leaks back to 1. K and
-    f are those of `Clauses`; K/f is a product, without division. The state is u, then w, from w = 1.
-    `sigma`: deviation that the noise, white and of intensity sigma^2 tau, gives du per root of a time
-    constant. A step is exact for the decay of u and its noise, Euler's for the weights. The members stop when
-    the signs of u satisfy all clauses. Raises `InputError` for numbers out of range.
+    f are those of `Clauses`; K/f is a product, without division. The state is u, then w, from w = 1. `sigma`:
+    standard deviation of the white noise of u per root of a time constant (intensity sigma^2 tau). A step is
+    exact for the decay of u and its noise, Euler's for the weights. A member stops when the signs of u
+    satisfy all clauses. Raises `InputError` for numbers out of range.
 
     Energy with frozen weights: `2 sum w K + sum_i (u_i v_i - ln(cosh(gain u_i))/gain)`.
     """
@@ -57,12 +57,12 @@ class ClauseCircuit(ClauseMachine):
 
     @property
     def normals(self) -> int:
-        """One number per amplifier, none without noise."""
+        """One number per amplifier, 0 without noise."""
         return self.cells if self.sigma > 0 else 0
 
     @property
     def time_constants(self) -> Array:
-        """tau, and that of the leak for the weights."""
+        """tau; for the weights, the time constant of their leak."""
         leak = self.tau / max(self.delta, 1e-3)
         return np.concatenate([np.full((self.cells, 1), self.tau), np.full((self.clauses.count, 1), leak)])
 
@@ -73,14 +73,14 @@ class ClauseCircuit(ClauseMachine):
 
     @property
     def decay(self) -> Array:
-        """1/tau, delta/tau for the weights."""
+        """1/tau; delta/tau for the weights."""
         return np.concatenate(
             [np.full((self.cells, 1), 1.0), np.full((self.clauses.count, 1), self.delta)]
         ) / (self.tau)
 
     @property
     def noise(self) -> Array | None:
-        """sigma per root of tau at the amplifiers."""
+        """sigma / sqrt(tau) at the amplifiers, 0 at the weights."""
         if self.sigma == 0:
             return None
         parts = [np.full((self.cells, 1), self.sigma), np.zeros((self.clauses.count, 1))]
@@ -90,7 +90,7 @@ class ClauseCircuit(ClauseMachine):
         return x[: self.cells], x[self.cells :]
 
     def _drives(self, x: Array) -> tuple[Array, Array, Array]:
-        """Return the sum over the clauses at each amplifier, K, and tau w'."""
+        """Return the sum over the clauses for each amplifier, K, and tau w'."""
         u, w = self._split(x)
         K, others = self.clauses.products(np.tanh(self.gain * u))
         pull = self.clauses.gather(w[:, None] * self.clauses.sign * others)
@@ -108,7 +108,7 @@ class ClauseCircuit(ClauseMachine):
 
     @property
     def deviation(self) -> float:
-        """Deviation that the noise adds to u in a step."""
+        """Standard deviation of the noise of u in a step."""
         return float(self.sigma * np.sqrt(-0.5 * np.expm1(-2.0 * self.step / self.tau)))
 
     def rhs(self, t: ArrayLike, x: Array) -> Array:
@@ -145,7 +145,7 @@ class ClauseCircuit(ClauseMachine):
         """With frozen weights and without noise the energy never rises."""
         reasons = []
         if self.eta > 0:
-            reasons.append("the weights of the clauses adapt: guaranteed for frozen ones only")
+            reasons.append("the weights of the clauses adapt: guaranteed for frozen weights only")
         if self.sigma > 0:
             reasons.append("there is noise")
         return Theorem(not reasons, "" if reasons else "Hopfield 1984", tuple(reasons))
@@ -163,7 +163,7 @@ class ClauseCircuit(ClauseMachine):
         }
 
     def flow(self, t: ArrayLike, x: Array) -> Flow:
-        """Return the rate, what the amplifiers' nodes dissipate, and what the growth of weights supplies."""
+        """Return the rate, the power dissipated at the nodes, and the power supplied by growing weights."""
         pull, K, growth = self._drives(x)
         u = x[: self.cells]
         du = (pull - u) / self.tau

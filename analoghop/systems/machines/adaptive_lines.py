@@ -21,23 +21,23 @@ from analoghop.systems.machines.constraint_block import ConstraintBlock
 from analoghop.systems.machines.exclusions import Exclusions
 from analoghop.systems.machines.sum_bounds import Lines
 
-FLOOR = 1e-300  # what the logarithm of an output is kept above
+FLOOR = 1e-300  # least output in a logarithm
 
 
 @dataclass(frozen=True, eq=False)
 class AdaptiveLines(Machine, System):
     """`tau C u' = -C u + b - Q v - dP/dv`, v the softmax of g(t) u in each cluster, P = sum_l w_l p_l(v).
 
-    The states are u (cells), the weights of the `pairs`, and those of the `lines`:
-    `tau w' = eta excess(v) - delta (w - 1)`. `widths` (clusters,) are the numbers of cells of the clusters,
-    one after the other; the only cell of a cluster of one is always on. `capacity` C is a number or one per
-    cluster, `bias` b a number or one per cell, `couplings` Q symmetric (cells, cells), an objective v.Qv/2 to
-    be kept low, or None. `gain` g; `sigma` times `noise_factor` is white noise on u, in its unit per root
-    time constant. `tau`, `duration`, `step` in seconds; the rule of the step is Euler-Maruyama's, under
-    which the published settings of such circuits were tuned.
+    The states are u (cells), the weights of the `pairs`, and those of the `lines`: `tau w' = eta excess(v) -
+    delta (w - 1)`. `widths` (clusters,) are the numbers of cells of the clusters, one after the other; the
+    only cell of a cluster of one is always on. `capacity` C is a number or one per cluster, `bias` b a number
+    or one per cell, `couplings` Q symmetric (cells, cells), the objective v.Qv/2 to be minimised, or None.
+    `gain` g; `sigma` times `noise_factor` is white noise on u, in its unit per root time constant. `tau`,
+    `duration`, `step` in seconds; steps are Euler-Maruyama's, for which the published settings of such
+    circuits were tuned.
 
     With frozen weights and gain and without noise, `E = v.Qv/2 - b.v + P + sum_i C_i/g v ln v` never rises.
-    Raises `InputError` for shapes that do not fit and for a time that is not positive.
+    Raises `InputError` for wrong shapes and for a time that is not positive.
     """
 
     widths: Integers
@@ -62,13 +62,13 @@ class AdaptiveLines(Machine, System):
         if not 0 < self.tau < np.inf:
             raise InputError(f"`tau` is {self.tau:g}, expected a positive time in seconds")
         if not 0 <= self.sigma < np.inf:
-            raise InputError(f"`sigma` is {self.sigma:g}, expected noise from 0")
+            raise InputError(f"`sigma` is {self.sigma:g}, expected a number from 0")
         for name, kind in (("pairs", Exclusions), ("lines", Lines)):
             if getattr(self, name) is None:
                 object.__setattr__(self, name, kind.none(self.cells))
         blocks: tuple[ConstraintBlock, ...] = (self.pairs, self.lines)
         if any(block.cells != self.cells for block in blocks):
-            raise InputError(f"pairs and lines must be those of {self.cells} cells, as many as clusters have")
+            raise InputError(f"pairs and lines must have {self.cells} cells, the number in all clusters")
         object.__setattr__(self, "blocks", blocks)
         capacity = column(self.capacity, len(self.clusters.widths), "capacity")
         if not (capacity > 0).all():
@@ -87,7 +87,7 @@ class AdaptiveLines(Machine, System):
 
     @property
     def size(self) -> int:
-        """Number of cells, pairs and lines."""
+        """Number of states: cells, pairs and lines."""
         return self.cells + sum(block.count for block in self.blocks)
 
     @property
@@ -97,7 +97,7 @@ class AdaptiveLines(Machine, System):
 
     @property
     def normals(self) -> int:
-        """The cells, where there is noise."""
+        """One number per cell with noise, else 0."""
         return self.cells if self.sigma else 0
 
     @cached_property
@@ -115,7 +115,7 @@ class AdaptiveLines(Machine, System):
 
     @property
     def has_objective(self) -> bool:
-        """Whether couplings or biases ask for more than that the lines hold."""
+        """Whether couplings or biases define an objective besides the lines."""
         return self.couplings is not None or bool(self.bias.any())
 
     def states(self, u: Array) -> Array:
@@ -123,7 +123,7 @@ class AdaptiveLines(Machine, System):
         return np.concatenate([u, np.ones((self.size - self.cells, u.shape[1]))])
 
     def _weights(self, x: Array) -> Iterator[tuple[ConstraintBlock, Array]]:
-        """Yield each block with its weights."""
+        """Yield each constraint block with its weights."""
         first = self.cells
         for block in self.blocks:
             yield block, x[first : first + block.count]
@@ -131,13 +131,13 @@ class AdaptiveLines(Machine, System):
 
     @property
     def time_constants(self) -> Array:
-        """tau; of a weight that leaks, tau / delta."""
+        """tau; tau / delta for a weight that leaks."""
         leaks = [np.where(block.delta > 0, block.delta, 1.0) for block in self.blocks]
         return np.asarray(self.tau / np.concatenate([np.ones((self.cells, 1)), *leaks]))
 
     @property
     def decay(self) -> Array:
-        """1/tau, and delta/tau for weights."""
+        """1/tau; delta/tau for weights."""
         return np.concatenate([np.ones((self.cells, 1)), *(block.delta for block in self.blocks)]) / self.tau
 
     @property
@@ -160,7 +160,7 @@ class AdaptiveLines(Machine, System):
         return self.clusters.softmax(self.gain.value(t) * x[: self.cells])
 
     def field(self, x: Array, v: Array) -> Array:
-        """Return (b - Q v - dP/dv) / C, towards which u moves."""
+        """Return (b - Q v - dP/dv) / C, the value to which u relaxes."""
         force = self.bias + sum((block.force(v, w) for block, w in self._weights(x)), np.zeros_like(v))
         if self.couplings is not None:
             force = force - self.couplings @ v
@@ -183,7 +183,7 @@ class AdaptiveLines(Machine, System):
         return x
 
     def amplitude(self, t: ArrayLike) -> Array:
-        """Return the deviation that noise adds to u in a step that begins at `t`."""
+        """Return the standard deviation of the noise of u in a step that begins at `t`."""
         factor = 1.0 if self.noise_factor is None else self.noise_factor.value(t)
         return np.asarray(self.sigma * factor * np.sqrt(self.step / self.tau))
 
@@ -193,11 +193,11 @@ class AdaptiveLines(Machine, System):
 
     @property
     def has_test(self) -> bool:
-        """Unless there is an objective."""
+        """True without an objective."""
         return not self.has_objective
 
     def solved(self, x: Array) -> Mask:
-        """Return for which members all pairs and lines hold between the winners."""
+        """Return the members whose winners satisfy all pairs and lines."""
         on = self.clusters.winners(x[: self.cells])
         fault = np.zeros(x.shape[1], dtype=bool)
         for block in self.blocks:
@@ -227,23 +227,23 @@ class AdaptiveLines(Machine, System):
 
     @property
     def has_energy(self) -> bool:
-        """Always."""
+        """True."""
         return True
 
     @property
     def theorem(self) -> Theorem:
-        """Hopfield's theorem for vector amplifiers, where weights and gain are frozen, without noise."""
+        """Hopfield's theorem for vector amplifiers; it requires frozen weights and gain, and no noise."""
         reasons = []
         if any((block.eta > 0).any() or (block.delta > 0).any() for block in self.blocks):
-            reasons.append("the weights adapt: guaranteed for frozen ones only")
+            reasons.append("the weights adapt: guaranteed for frozen weights only")
         if self.gain.quiet_after() > 0:
-            reasons.append("a schedule of the gain is running: guaranteed for a frozen one only")
+            reasons.append("a schedule of the gain is running: guaranteed for a frozen gain only")
         if self.sigma:
             reasons.append("noise")
         return Theorem(not reasons, "Hopfield 1984", tuple(reasons))
 
     def frozen_at(self, t: float) -> AdaptiveLines:
-        """Return the circuit with the gain of time `t`, weights that rest, and no noise."""
+        """Return the circuit with the gain at time `t`, constant weights, and no noise."""
         still = (replace(self.pairs, eta=0.0, delta=0.0), replace(self.lines, eta=0.0, delta=0.0))
         gain = Constant(float(self.gain.value(t)))
         return replace(self, pairs=still[0], lines=still[1], gain=gain, sigma=0.0)
@@ -266,13 +266,13 @@ class AdaptiveLines(Machine, System):
         return np.asarray(np.sum(self.C * v * np.log(np.maximum(v, FLOOR)), axis=0))
 
     def flow(self, t: ArrayLike, x: Array) -> Flow:
-        """Return the rates, what the resistors dissipate, and what weights and gain supply."""
+        """Return the rates, the power dissipated in resistors, and the power supplied by weights and gain."""
         v, u, g = self.amplify(t, x), x[: self.cells], self.gain.value(t)
         rate = self._rate(x, v)
         excess = self.C * (self.field(x, v) - u)  # = tau C u'
         dissipated = g / self.tau * np.sum(excess * self.clusters.respond(v, excess / self.C), axis=0)
         growing = [np.sum(block.growth(v, w) * block.potentials(v), axis=0) for block, w in self._weights(x)]
-        # At fixed u the outputs move by J u dg against the force tau C u', and the entropy is paid for.
+        # At fixed u the outputs change by J u dg against the force tau C u'; 1/g also scales the entropy.
         swing = np.sum(excess * self.clusters.respond(v, u), axis=0) + self._entropy(v) / g**2
         supplied = sum(growing, np.zeros(v.shape[1])) / self.tau - self.gain.rate(t) * swing
         return Flow(rate, dissipated, supplied)
@@ -286,5 +286,5 @@ class AdaptiveLines(Machine, System):
         return self._moving.breakpoints(until)
 
     def quiet_after(self) -> float:
-        """Return the time from which on the schedules rest."""
+        """Return the time after which the schedules are constant."""
         return self._moving.quiet_after()

@@ -1,4 +1,4 @@
-"""`Amplitude`: chaotic amplitude control, cells whose coupling grows until all amplitudes are alike."""
+"""`Amplitude`: chaotic amplitude control, cells whose couplings adapt until all amplitudes are equal."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from analoghop.systems.machines.spin_machine import SpinMachine
 WALL = 2.0
 """Largest amplitude."""
 LARGEST = 30.0
-"""Mean of the error variables at which they are scaled back."""
+"""Mean of the error variables above which they are scaled down."""
 
 
 def longest_step(c0: float, beta: float, lowest: float) -> float:
     """Return the longest step in time constants for couplings c0 J, `lowest` the smallest eigenvalue of J.
 
-    `h (2 + c0 |lambda_min|) < 2` for the amplitudes at the beginning, and `3 beta h < 1` for the error
+    It satisfies `h (2 + c0 |lambda_min|) < 2` for the initial amplitudes, and `3 beta h < 1` for the error
     variables, which must stay positive at the walls.
     """
     return min(2.0 / (2.0 + c0 * max(-lowest, 0.0)), 1.0 / (beta * (WALL**2 - 1.0)))
@@ -34,8 +34,8 @@ class Amplitude(SpinMachine):
     """`tau x' = (p(t) - 1) x - x^3 + e c0 (J x + b)`, `tau e' = -beta e (x^2 - 1)`, |x| <= 2.
 
     Leleu, Yamamoto, McMahon & Aihara (2019), Physical Review Letters 122:040607. `pump` is p(t). The error
-    variables e of a member are scaled back together when their mean passes 30. The step is Euler's.
-    Raises `InputError` for fields that do not fit, and for a step beyond `longest_step`.
+    variables e of a member are scaled down together when their mean exceeds 30. The step is Euler's. Raises
+    `InputError` for invalid fields, and for a step beyond `longest_step`.
     """
 
     J: Any
@@ -66,7 +66,7 @@ class Amplitude(SpinMachine):
         return (self.pump.value(t) - 1.0 - square) * amplitude + push, -self.beta * error * (square - 1.0)
 
     def advance(self, k: int, x: Array, normal: Array | None) -> Array:
-        """Return the state after Euler's step number `k`, held by the walls, its errors scaled back."""
+        """Return the state after Euler's step number `k`, limited by the walls, with errors scaled down."""
         amplitude, error = self._split(x)
         dx, de = self._forces(k * self.step, x)
         h = self.step / self.tau
@@ -75,7 +75,7 @@ class Amplitude(SpinMachine):
         return np.concatenate([np.clip(amplitude + h * dx, -WALL, WALL), error])
 
     def rhs(self, t: ArrayLike, x: Array) -> Array:
-        """Return dx/dt and de/dt; a wall takes what pushes outward, the scale of e holds its mean."""
+        """Return dx/dt and de/dt; a wall stops outward motion, the scale of e limits its mean."""
         amplitude, error = self._split(x)
         dx, de = self._forces(t, x)
         side = np.sign(amplitude)
@@ -107,7 +107,7 @@ class Amplitude(SpinMachine):
 
     @property
     def explicit_only(self) -> str | None:
-        """Walls."""
+        """The reason: walls, whose rates jump."""
         return "this circuit has walls, whose rates jump"
 
     @property
@@ -120,7 +120,7 @@ class Amplitude(SpinMachine):
         return tuple(self.pump.breakpoints(until))
 
     def quiet_after(self) -> float:
-        """Return the time from which on the pump rests."""
+        """Return the time after which the pump is constant."""
         return self.pump.quiet_after()
 
     def start(self, normal: Array) -> Array:

@@ -1,4 +1,4 @@
-"""`ClauseMachine`: what the machines for formulas have in common: a state for each variable and clause."""
+"""`ClauseMachine`: the base class of machines for formulas, with a state for each variable and clause."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from analoghop.systems.machines.clauses import Clauses
 
 
 class ClauseMachine(Machine, System):
-    """n amplifiers whose signs are truth values, and a weight for each clause: the state is both, in turn.
+    """n amplifiers whose signs are truth values, and a weight per clause.
 
-    Subclasses are dataclasses with the fields `clauses` and `tau`, and name their states in `kinds`.
+    The state is that of the variables, then the weights. Subclasses are dataclasses with the fields `clauses`
+    and `tau`, and name their states in `kinds`.
     """
 
     clauses: Clauses
@@ -37,7 +38,7 @@ class ClauseMachine(Machine, System):
 
     @property
     def size(self) -> int:
-        """Variables and clauses."""
+        """Number of variables and clauses."""
         return self.cells + self.clauses.count
 
     @property
@@ -53,14 +54,14 @@ class ClauseMachine(Machine, System):
 
     @property
     def has_test(self) -> bool:
-        """Yes."""
+        """True."""
         return True
 
     def solved(self, x: Array) -> Mask:
-        """Return for which members the signs of the variables satisfy all clauses."""
+        """Return the members whose signs satisfy all clauses."""
         return np.asarray(self.clauses.unsatisfied(x[: self.cells] > 0) == 0)
 
     @property
     def has_energy(self) -> bool:
-        """Yes, with the weights of the moment."""
+        """True: the energy at the present weights."""
         return True

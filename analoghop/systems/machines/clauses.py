@@ -1,4 +1,4 @@
-"""`Clauses`: what circuits compute from the clauses of a formula, and its derivatives."""
+"""`Clauses`: the degrees and products of the clauses of a formula, and their derivatives."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class Clauses:
 
     The literals of clause m are those from `first[m]` up to `first[m + 1]`: amplifier `columns` (from 0) with
     the sign `signs`, 1 or -1. A literal of sign c is violated to the degree f = (1 - c v)/2, a clause to the
-    product K of the degrees of its literals. Arrays of literals are (clauses, width, members), filled up to
-    the widest clause. Raises `InputError` for an empty clause, a variable twice in one, or out of range.
+    product K of the degrees of its literals. Arrays of literals are (clauses, width, members), padded to the
+    widest clause. Raises `InputError` for an empty clause, a variable twice in one, or out of range.
     """
 
     variables: int
@@ -56,12 +56,12 @@ class Clauses:
 
     @cached_property
     def width(self) -> int:
-        """Literals of the widest clause."""
+        """Number of literals of the widest clause."""
         return int(np.diff(self.first).max())
 
     @cached_property
     def _places(self) -> tuple[Integers, Integers]:
-        """Clause and place within it of each literal."""
+        """Clause and index within the clause of each literal."""
         return self.owner, np.arange(len(self.columns)) - self.first[self.owner]
 
     def _filled(self, values: ArrayLike, rest: float) -> NDArray[Any]:
@@ -76,12 +76,12 @@ class Clauses:
 
     @cached_property
     def sign(self) -> Array:
-        """The signs, (clauses, width, 1), 0 where a clause has no more literals."""
+        """The signs, (clauses, width, 1), 0 for padding."""
         return self._filled(self.signs, 0.0)[:, :, None]
 
     @cached_property
     def _one(self) -> Array:
-        """What remains of a degree for v = 0: 1/2, and 1 where there is no literal."""
+        """The degree for v = 0: 1/2, and 1 for padding."""
         return self._filled(np.full(len(self.columns), 0.5), 1.0)[:, :, None]
 
     def degrees(self, v: Array) -> Array:
@@ -98,7 +98,7 @@ class Clauses:
 
     @cached_property
     def _gathering(self) -> tuple[Indices, Indices, Integers]:
-        """Literals in the order of their amplifiers, where each amplifier's begin, and which have any."""
+        """Literals sorted by amplifier, the offset of each amplifier, and the amplifiers with a literal."""
         order = np.argsort(self.columns, kind="stable")
         used, begin = np.unique(self.columns[order], return_index=True)
         return order, begin, used
@@ -112,7 +112,7 @@ class Clauses:
         return total
 
     def unsatisfied(self, true: Mask) -> Integers:
-        """Return how many clauses do not hold, (members,); `true` (variables, members)."""
+        """Return the number of violated clauses, (members,), at truth values `true` (variables, members)."""
         holds = true[self.columns] == (self.signs[:, None] > 0)
         return np.asarray((~np.logical_or.reduceat(holds, self.first[:-1])).sum(axis=0))
 

@@ -1,4 +1,4 @@
-"""`Clusters`: winner-take-all clusters of several sizes, one after the other in the rows of an array."""
+"""`Clusters`: winner-take-all clusters of different sizes in consecutive rows of an array."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Clusters:
         return np.asarray(np.add.reduceat(values, self.starts[:-1], axis=0)[self.of_cell])
 
     def largest(self, values: Array) -> Array:
-        """Return the largest of each cluster, at every cell."""
+        """Return the largest value of each cluster, at every cell."""
         return np.asarray(np.maximum.reduceat(values, self.starts[:-1], axis=0)[self.of_cell])
 
     def softmax(self, z: Array) -> Array:

@@ -1,4 +1,4 @@
-"""`ConstraintBlock`: constraints between amplifier outputs whose weights adapt while they are broken."""
+"""`ConstraintBlock`: constraints on amplifier outputs, whose weights grow while they are violated."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from analoghop.errors import InputError
 class ConstraintBlock(ABC):
     """Adaptive constraints on `cells` outputs v (cells, members) with weights w (count, members).
 
-    Their potential is P = sum_l w_l p_l(v); they push with -dP/dv, and a weight moves by
-    tau w' = eta excess(v) - delta (w - 1), from w = 1.
+    Their potential is P = sum_l w_l p_l(v), their force -dP/dv, and the weights obey tau w' = eta excess(v) -
+    delta (w - 1), from w = 1.
     """
 
     cells: int
@@ -34,7 +34,7 @@ class ConstraintBlock(ABC):
 
     @abstractmethod
     def excess(self, v: Array) -> Array:
-        """Return by how much each constraint is broken, (count, members), not negative."""
+        """Return the violation of each constraint, (count, members), not negative."""
 
     @abstractmethod
     def force(self, v: Array, w: Array) -> Array:
@@ -54,7 +54,7 @@ class ConstraintBlock(ABC):
 
     @abstractmethod
     def broken(self, on: Array) -> Mask:
-        """Return which constraints outputs `on` of 0 and 1 break, (count, members)."""
+        """Return the constraints that the outputs `on` of 0 and 1 violate, a mask (count, members)."""
 
     def growth(self, v: Array, w: Array) -> Array:
         """Return tau dw/dt."""
@@ -69,7 +69,7 @@ class ConstraintBlock(ABC):
 
 
 def places(values: ArrayLike, below: int, name: str) -> Integers:
-    """Return `values` as cells; raises `InputError`, naming `name`, unless all are from 0 to `below`."""
+    """Return `values` as cell indices; raises `InputError`, naming `name`, unless 0 <= `values` < `below`."""
     cells = np.array(values, dtype=np.int64)
     if cells.ndim != 1 or (len(cells) and not (cells.min() >= 0 and cells.max() < below)):
         raise InputError(f"`{name}` must be cells from 0 to below {below}, along one axis")

@@ -1,4 +1,4 @@
-"""`Cycles`: a parameter that rises or falls anew in each of several cycles."""
+"""`Cycles`: a signal that repeats a ramp in each of several cycles."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from analoghop.schedules import Signal
 
 @dataclass(frozen=True, eq=False)
 class Cycles(Signal):
-    """From `first` to `last` in the first `ramps` seconds of each cycle, then held until the next begins.
+    """Goes from `first` to `last` in the first `ramps` seconds of each cycle, and is constant until the next.
 
-    `lengths` (cycles,) are those of the cycles in seconds, the last of which never ends; `ramps` (cycles,) or
-    a number. `geometric`: straight in the logarithm, else straight. Raises `InputError` for lengths or ramps
-    that are not positive, and for a geometric one with a level that is not.
+    `lengths` (cycles,) are the lengths of the cycles in seconds, the last of which never ends; `ramps`
+    (cycles,) or a number. Ramps are linear, or `geometric`: linear in the logarithm. Raises `InputError` for
+    lengths or ramps that are not positive, and for a geometric ramp with a level that is not.
     """
 
     first: float
@@ -42,14 +42,14 @@ class Cycles(Signal):
         """Return the share of the ramp that has passed at `t`, and its slope."""
         t = np.asarray(t, dtype=np.float64)
         starts = np.concatenate([[0.0], np.cumsum(self.lengths)[:-1]])
-        # A time that rounding has put just before the beginning of a cycle belongs to it.
+        # A time that lies before the beginning of a cycle by rounding only belongs to this cycle.
         cycle = np.maximum(np.searchsorted(starts, t * (1.0 + 1e-12) + 1e-300, side="right") - 1, 0)
         share = (t - starts[cycle]) / self.ramps[cycle]
         moving = (share >= 0.0) & (share < 1.0)
         return np.clip(share, 0.0, 1.0), np.where(moving, 1.0 / self.ramps[cycle], 0.0)
 
     def value(self, t: ArrayLike) -> Array:
-        """Return the level at `t`; where a cycle begins, its first."""
+        """Return the level at `t`; at the beginning of a cycle, `first`."""
         share = self._place(t)[0]
         if self.geometric:
             return np.asarray(self.first * (self.last / self.first) ** share)
@@ -63,14 +63,14 @@ class Cycles(Signal):
         return np.asarray(slope * (self.last - self.first))
 
     def breakpoints(self, until: float) -> Sequence[float]:
-        """Return where cycles begin and ramps end."""
+        """Return the times at which cycles begin and ramps end."""
         starts = np.concatenate([[0.0], np.cumsum(self.lengths)[:-1]])
         shorter = np.append(self.ramps[:-1] < self.lengths[:-1], True)
         corners = np.unique(np.concatenate([starts, (starts + self.ramps)[shorter]]))
         return tuple(corners[(corners > 0) & (corners < until)].tolist())
 
     def quiet_after(self) -> float:
-        """Return the end of the last ramp, or 0 where nothing moves."""
+        """Return the end of the last ramp, or 0 for a constant."""
         if self.first == self.last:
             return 0.0
         return float(self.lengths[:-1].sum() + self.ramps[-1])

@@ -1,4 +1,4 @@
-"""`Exclusions`: cells of which not both may be on, as the ends of an edge are not to have one colour."""
+"""`Exclusions`: pairs of cells that must not both be on, such as equal colours at the ends of an edge."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from analoghop.systems.machines.constraint_block import ConstraintBlock, places
 class Exclusions(ConstraintBlock):
     """ "Not both": p = strength sum_c v[first + c] v[second + c], c < `width`, with one weight per pair.
 
-    For the vertices of a graph whose clusters hold one cell per colour: an edge, its cells the colours. The
+    In colouring, a cluster per vertex has one cell per colour, and a pair is an edge of `width` colours. The
     excess is the overlap, p / strength. `first` and `second` (count,) are cells, `strength` a number or one
-    per pair; `eta` and `delta` are numbers for all. Raises `InputError` for cells that are not there.
+    per pair; `eta` and `delta` are numbers for all. Raises `InputError` for cells that do not exist.
     """
 
     cells: int
@@ -45,7 +45,7 @@ class Exclusions(ConstraintBlock):
 
     @staticmethod
     def none(cells: int) -> Exclusions:
-        """Return no pairs."""
+        """Return a block without pairs."""
         return Exclusions(cells, np.zeros(0, np.int64), np.zeros(0, np.int64))
 
     @property
@@ -55,7 +55,7 @@ class Exclusions(ConstraintBlock):
 
     @cached_property
     def _ends(self) -> tuple[Integers, Integers]:
-        """The cells of both ends, (count width,)."""
+        """The cells of the first and the second ends, (count width,) each."""
         offsets = np.arange(self.width)
         return (self.first[:, None] + offsets).ravel(), (self.second[:, None] + offsets).ravel()
 
@@ -83,14 +83,14 @@ class Exclusions(ConstraintBlock):
         return self._overlap(v)
 
     def force(self, v: Array, w: Array) -> Array:
-        """Return what either end pushes the other with."""
+        """Return -dP/dv: each end acts on the other."""
         first, second = self._ends
         factor = np.repeat(self.strength * w, self.width, axis=0)
         to_first, to_second = self._gather
         return np.asarray(-(to_first @ (factor * v[second]) + to_second @ (factor * v[first])))
 
     def _crossed(self, v: Array, factor: Array) -> Any:
-        """Return the matrix (count, cells) of factor v of the other end."""
+        """Return the matrix (count, cells) with the entries `factor` times v of the other end."""
         from scipy.sparse import csr_array
 
         first, second = self._ends
@@ -105,11 +105,11 @@ class Exclusions(ConstraintBlock):
         return self._crossed(v, self.strength[:, 0])
 
     def excess_slopes(self, v: Array) -> Any:
-        """Return d overlap/dv."""
+        """Return the derivative of the overlap."""
         return self._crossed(v, np.ones(self.count))
 
     def curvature(self, v: Array, w: Array) -> Any:
-        """Return strength times weight at both places of each pair of cells."""
+        """Return d2P/dv2: strength times weight at both positions of each pair of cells."""
         from scipy.sparse import csr_array
 
         factor = np.repeat(self.strength[:, 0] * w, self.width)
@@ -117,5 +117,5 @@ class Exclusions(ConstraintBlock):
         return half + half.T
 
     def broken(self, on: Array) -> Mask:
-        """Return the pairs that are both on."""
+        """Return the pairs whose cells are both on."""
         return self._overlap(on) > 0.5

@@ -1,4 +1,4 @@
-"""`Inertial`: two integrators and a comparator, or a linear element, in each cell (simulated bifurcation)."""
+"""`Inertial`: cells of two integrators and a comparator or linear element (simulated bifurcation)."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from analoghop.systems.base import Flow, Theorem
 from analoghop.systems.machines.spin_machine import SpinMachine
 
 LONGEST = 0.7
-"""Longest step in time constants, whatever the coupling."""
+"""Longest step in time constants for any coupling."""
 DAMPER = 100.0
-"""1/tau at which a wall stops what runs into it in the equations; a fixed step does so at once."""
+"""Rate in 1/tau at which a wall stops an outward motion in the equations; a fixed step stops it at once."""
 
 
 def longest_step(c0: float, lowest: float) -> float:
@@ -29,10 +29,10 @@ class Inertial(SpinMachine):
     """`tau x' = y`, `tau y' = -(1 - t/T) x + c0 (J s(x) + b)`, walls at |x| = 1 that stop y.
 
     With `comparator`, s(x) = sgn x: the circuit of discrete simulated bifurcation (Goto et al. 2021, Science
-    Advances 7:eabe7953); without, s(x) = x: the ballistic form. T is the `duration`, at whose end the spring
-    of the first integrator has gone. The step is symplectic: first y, then x with the new y.
-    Raises `InputError` for fields that do not fit, and for a step beyond
-    `min(0.7, 1/sqrt(1 + c0 |lambda_min(J)|))` time constants.
+    Advances 7:eabe7953); without, s(x) = x: the ballistic form. T is the `duration`, at whose end the
+    stiffness of the spring is zero. The step is symplectic: first y, then x with the new y. Raises
+    `InputError` for invalid fields, and for a step beyond `min(0.7, 1/sqrt(1 + c0 |lambda_min(J)|))` time
+    constants.
 
     Energy of the ballistic form: the Hamiltonian `y.y/2 + (1 - t/T) x.x/2 - c0 (x.J x/2 + b.x)`. It is
     constant between the walls, and falls at them.
@@ -80,7 +80,7 @@ class Inertial(SpinMachine):
         )
 
     def _rates(self, t: ArrayLike, x: Array) -> tuple[Array, Array]:
-        """Return tau x' and tau y'; a wall takes an outward force and stops an outward motion."""
+        """Return tau x' and tau y'; a wall compensates an outward force and stops an outward motion."""
         position, velocity = self._split(x)
         force, side = self.force(t, position), np.copysign(1.0, position)
         held = (np.abs(position) >= 1.0) & (velocity * side >= 0.0)
@@ -107,19 +107,19 @@ class Inertial(SpinMachine):
 
     @property
     def explicit_only(self) -> str | None:
-        """Walls, and comparators."""
+        """The reason: walls, and comparators if present."""
         parts = "walls and comparators" if self.comparator else "walls"
         return f"this circuit has {parts}, whose rates jump"
 
     @property
     def has_energy(self) -> bool:
-        """For the ballistic form."""
+        """True for the ballistic form."""
         return not self.comparator
 
     @property
     def theorem(self) -> Theorem:
         """None: the spring fades; with comparators the force has no potential."""
-        reasons = ["the spring fades: the Hamiltonian is constant between the walls for a frozen one only"]
+        reasons = ["the spring fades: the Hamiltonian is constant between the walls for a frozen spring only"]
         if self.comparator:
             reasons = ["the force of comparators has no potential"]
         return Theorem(False, "", tuple(reasons))
@@ -137,7 +137,7 @@ class Inertial(SpinMachine):
         }
 
     def flow(self, t: ArrayLike, x: Array) -> Flow:
-        """Return the rate, what the walls dissipate, and what the fading spring takes away."""
+        """Return the rate, the power dissipated at the walls, and that supplied by the fading spring."""
         if self.comparator:
             return super().flow(t, x)
         position, velocity = self._split(x)
@@ -156,5 +156,5 @@ class Inertial(SpinMachine):
         return self.duration
 
     def start(self, normal: Array) -> Array:
-        """Return both integrators at 0.01 of the given numbers, the second those of the neighbour cell."""
+        """Return x = 0.01 `normal`, and y likewise with the numbers of the neighbouring cell."""
         return 0.01 * np.concatenate([normal, np.roll(normal, 1, axis=0)])

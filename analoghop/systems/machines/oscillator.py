@@ -1,4 +1,4 @@
-"""`Oscillator`: phases of oscillators that a second harmonic locks to 0 or pi (oscillator Ising machine)."""
+"""`Oscillator`: phases of oscillators, locked to 0 or pi by a second harmonic (oscillator Ising machine)."""
 
 from __future__ import annotations
 
@@ -32,16 +32,16 @@ def longest_step(c0: float, reach: float, lowest: float, locking: float) -> floa
 class Oscillator(SpinMachine):
     """`tau phi_i' = -c0 (sum_j J_ij sin(phi_i - phi_j) + b_i sin phi_i) - K(t) sin 2 phi_i`, and noise.
 
-    The phases of coupled oscillators in the frame of a reference, Wang & Roychowdhury (2019), "OIM:
-    oscillator-based Ising machines", arXiv:1903.07163: the reference, of phase 0, drives oscillator i with
-    b_i, and injection at twice its frequency, of strength K = `locking`, locks every phase to 0 or pi. The
-    outputs are cos phi, whose signs are the spins. Noise of deviation s(t) sqrt(tau) dW, s(t) = `sigma` times
-    `noise_factor` (t), in rad. The step is Euler's (Euler & Maruyama's with noise).
-    Raises `InputError` for fields that do not fit, and for a step beyond `longest_step`.
+    Phases of coupled oscillators relative to a reference, Wang & Roychowdhury (2019), "OIM: oscillator-based
+    Ising machines", arXiv:1903.07163: the reference, of phase 0, drives oscillator i with b_i, and injection
+    at twice its frequency, of strength K = `locking`, locks every phase to 0 or pi. The outputs are cos phi,
+    whose signs are the spins. Noise of deviation s(t) sqrt(tau) dW, s(t) = `sigma` times `noise_factor` (t),
+    in rad. The step is Euler's (Euler & Maruyama's with noise). Raises `InputError` for invalid fields, and
+    for a step beyond `longest_step`.
 
     Energy: `-c0 (sum_ij J_ij cos(phi_i - phi_j)/2 + sum_i b_i cos phi_i) - K/2 sum_i cos 2 phi_i`, whose
-    gradient the phases descend: with K at rest it never rises. At phases 0 and pi it is c0 times Ising's
-    energy, less n K/2.
+    gradient the phases descend: for constant K it never rises. At phases 0 and pi it is c0 times Ising's
+    energy, minus n K/2.
     """
 
     J: Any
@@ -75,11 +75,11 @@ class Oscillator(SpinMachine):
 
     @property
     def normals(self) -> int:
-        """A number for each phase where there is noise."""
+        """One number per phase with noise, else 0."""
         return self.cells if self.sigma > 0 else 0
 
     def amplitudes(self, k: ArrayLike) -> Array:
-        """Return the deviation of the noise that step number `k` adds, taken half way through the step."""
+        """Return the standard deviation of the noise of step number `k`, at the middle of the step."""
         middle = (np.asarray(k) + 0.5) * self.step
         factor = 1.0 if self.noise_factor is None else self.noise_factor.value(middle)
         return np.asarray(self.sigma * np.sqrt(self.step / self.tau) * factor * np.ones(np.shape(k)))
@@ -115,15 +115,15 @@ class Oscillator(SpinMachine):
 
     @property
     def has_energy(self) -> bool:
-        """The phases descend it."""
+        """True: the phases descend it."""
         return True
 
     @property
     def theorem(self) -> Theorem:
-        """That of a gradient flow, for a locking at rest and without noise."""
+        """The theorem of a gradient flow; it requires constant locking and no noise."""
         reasons = []
         if self.locking.quiet_after() > 0.0:
-            reasons.append("a schedule of the locking is running: guaranteed for a frozen one only")
+            reasons.append("a schedule of the locking is running: guaranteed for a frozen locking only")
         if self.sigma > 0:
             reasons.append("noise feeds energy in")
         return Theorem(not reasons, "" if reasons else "Wang & Roychowdhury 2019", tuple(reasons))
@@ -139,7 +139,7 @@ class Oscillator(SpinMachine):
         }
 
     def flow(self, t: ArrayLike, x: Array) -> Flow:
-        """Return dphi/dt, the dissipated power tau |dphi/dt|^2, and what the rising locking supplies."""
+        """Return dphi/dt, the dissipated power tau |dphi/dt|^2, and the power supplied by rising locking."""
         force, locked = self.force(t, x), np.sum(np.cos(2.0 * x), axis=0)
         dissipated = np.sum(force**2, axis=0) / self.tau
         return Flow(force / self.tau, dissipated, -0.5 * self.locking.rate(t) * locked)
@@ -149,9 +149,9 @@ class Oscillator(SpinMachine):
         return tuple(self.locking.breakpoints(until))
 
     def quiet_after(self) -> float:
-        """Return the time from which on the locking rests."""
+        """Return the time after which the locking is constant."""
         return self.locking.quiet_after()
 
     def start(self, normal: Array) -> Array:
-        """Return phases all around the circle, pi times the given numbers beside pi/2."""
+        """Return phases pi/2 + pi `normal`, spread over the circle."""
         return np.asarray(np.pi * (0.5 + normal))

@@ -21,10 +21,9 @@ class Satisfaction(ClauseMachine):
     """`tau s_i' = sum_m 2 a_m c_mi K_mi K_m`, `tau a_m' = a_m K_m`, |s| <= 1.
 
     Ercsey-Ravasz & Toroczkai (2011), Nature Physics 7:966. `K_m = 2^-k prod_j (1 - c_mj s_j)` over the k
-    literals of clause m, `K_mi` the same without the factor of i. The state is s, then a, from a = 1. The
-    only stable fixed points are the solutions. A member's step is `step` at most, and shorter where an s
-    would move by more than `reach`: the members are at different times. Raises `InputError` for numbers out
-    of range.
+    literals of clause m, `K_mi` is K_m without the factor of i. The state is s, then a, from a = 1. The only
+    stable fixed points are the solutions. A member's step is at most `step`, and shorter if an s would change
+    by more than `reach`: members have different times. Raises `InputError` for numbers out of range.
 
     Energy with frozen weights: `sum a K^2`, of which tau s' is the negative gradient.
     """
@@ -43,7 +42,7 @@ class Satisfaction(ClauseMachine):
 
     @property
     def time_constants(self) -> Array:
-        """tau."""
+        """The time constant tau of every state."""
         return np.full((self.size, 1), self.tau)
 
     @property
@@ -96,7 +95,7 @@ class Satisfaction(ClauseMachine):
     @property
     def theorem(self) -> Theorem:
         """None: the weights grow."""
-        return Theorem(False, "", ("the weights of the clauses grow: guaranteed for frozen ones only",))
+        return Theorem(False, "", ("the weights of the clauses grow: guaranteed for frozen weights only",))
 
     def energy(self, t: ArrayLike, x: Array) -> Mapping[str, Array]:
         """Return the energy of the clauses, (members,)."""
@@ -104,7 +103,7 @@ class Satisfaction(ClauseMachine):
         return {"clauses": np.sum(x[self.cells :] * K**2, axis=0)}
 
     def flow(self, t: ArrayLike, x: Array) -> Flow:
-        """Return the rate, what the gradient flow dissipates, and what the growth of weights supplies."""
+        """Return the rate, the power dissipated by the flow, and the power supplied by growing weights."""
         rate, K = self._rates(x)
         growth = x[self.cells :] * K
         dissipated, supplied = np.sum(rate**2, axis=0), np.sum(growth * K**2, axis=0)

@@ -1,4 +1,4 @@
-"""`SpinMachine`: what the machines for spins have in common, n amplifiers coupled by J and biased by b."""
+"""`SpinMachine`: the base class of machines for spins, n amplifiers coupled by J and biased by b."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from analoghop.errors import InputError
 from analoghop.systems.base import System
 from analoghop.systems.machine import Machine, check_run
 
-SLACK = 1.0 + 1e-9  # of a step that is the longest one but for rounding
+SLACK = 1.0 + 1e-9  # tolerance for a step that equals the longest one up to rounding
 
 
 class SpinMachine(Machine, System):
-    """n cells, each with the states named in `kinds`: the state is kind after kind, (len(kinds) n, members).
+    """n cells with the states named in `kinds`, one kind after the other: (len(kinds) n, members).
 
     Subclasses are dataclasses with the fields `J` (n, n), symmetric with a zero diagonal, anything that
     `scipy.sparse.csr_array` accepts; `bias`, a number or n values; `duration`, `step`, `tau` in seconds.
@@ -30,7 +30,7 @@ class SpinMachine(Machine, System):
     tau: float
 
     def prepare(self) -> None:
-        """Check and convert the fields. Raises `InputError` for those that do not fit."""
+        """Check and convert the fields. Raises `InputError` for invalid ones."""
         J = self.J if isinstance(self.J, Sparse) else Sparse(self.J)
         if not (J.square and J.symmetric) or J.diagonal().any():
             raise InputError("`J` must be symmetric with a zero diagonal")
@@ -41,11 +41,11 @@ class SpinMachine(Machine, System):
             raise InputError(f"`tau` is {self.tau:g}, expected a positive time in seconds")
 
     def check_step(self, longest: float) -> None:
-        """Raise `InputError` where the step, in time constants, is longer than `longest`."""
+        """Raise `InputError` if the step, in time constants, is longer than `longest`."""
         if self.step > longest * self.tau * SLACK:
             raise InputError(
                 f"`step` is {self.step / self.tau:.4g} time constants: beyond {longest:.4g} the steps of this"
-                " coupling oscillate, not the circuit"
+                " coupling oscillate, which the circuit does not"
             )
 
     @property
@@ -70,7 +70,7 @@ class SpinMachine(Machine, System):
 
     @property
     def time_constants(self) -> Array:
-        """tau."""
+        """The time constant tau of every state."""
         return np.full((self.size, 1), self.tau)
 
     @property
@@ -86,9 +86,9 @@ class SpinMachine(Machine, System):
 
     @property
     def anytime(self) -> bool:
-        """Yes: signs are spins after any step."""
+        """True: signs are spins after any step."""
         return True
 
     @abstractmethod
     def start(self, normal: Array) -> Array:
-        """Return the states (size, members) near the symmetric point that `normal` (n, members) gives."""
+        """Return states (size, members) near the symmetric point, from random `normal` (n, members)."""

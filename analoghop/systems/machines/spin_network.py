@@ -1,4 +1,4 @@
-"""`SpinNetwork`: Hopfield's network of spins, whose gain rises or whose noise fades (`gain`, `noise`)."""
+"""`SpinNetwork`: Hopfield's network of spins, annealed by rising gain or falling noise."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ from analoghop.systems.circuits.network import Network
 from analoghop.systems.machines.spin_machine import SpinMachine
 
 SATURATED = 0.8
-"""Mean slope of steep amplifiers whose inputs are unit normal numbers: twice their density at 0."""
+"""Mean slope of steep amplifiers at unit normal inputs: twice the normal density at 0."""
 
 
 def longest_step(gain: float, pull: float, noisy: bool) -> float:
-    """Return the longest step in time constants: h (1 + g |lambda_min|) < 2, else the steps flip.
+    """Return the longest step in time constants: h (1 + g |lambda_min|) < 2, else the state alternates.
 
-    `pull` is |lambda_min| of the coupling as it enters the equation. What counts is the mean slope g of the
-    amplifiers: the gain, or 0.8 where `noisy` inputs keep most of the steeper ones in saturation.
+    `pull` is |lambda_min| of the coupling as it enters the equation. g is the mean slope of the amplifiers:
+    the gain, but at most 0.8 with `noisy` inputs, which keep most steep amplifiers in saturation.
     """
     return 2.0 / (1.0 + (min(gain, SATURATED) if noisy else gain) * pull)
 
 
 def exact_sigma(sigma: float, h: float) -> float:
-    """Return the noise that leaves as much variance as plain Euler steps of length h do with `sigma`.
+    """Return the noise whose variance equals that of Euler steps of length h with `sigma`.
 
-    Euler-Maruyama makes the stationary variance of a relaxing node 1/(1 - h/2) times too large, so that
-    published settings hold for `sigma / sqrt(1 - h/2)` of the real circuit: 0.2 at h = 0.4 is 0.224.
+    Euler-Maruyama makes the stationary variance of a relaxing node 1/(1 - h/2) times too large, so published
+    settings correspond to `sigma / sqrt(1 - h/2)` in the real circuit: 0.2 at h = 0.4 is 0.224.
     """
     return float(sigma / np.sqrt(1.0 - 0.5 * h))
 
@@ -46,9 +46,9 @@ class SpinNetwork(SpinMachine):
     """`tau du = (-u + c (J v + b)) dt + s(t) sqrt(tau) dW`, `v = tanh(g(t) u)`: Hopfield (1984).
 
     `gain` is g(t), s(t) is `sigma` times `noise_factor` (t), in the unit of u. The step is exact for the
-    decay and for the noise (Ornstein-Uhlenbeck), whatever its length.
-    Raises `InputError` for fields that do not fit, and for a step beyond `longest_step`: a symmetric network
-    cannot oscillate, and a state of period two is a fault of the step. With `unsafe` it runs all the same.
+    decay and for the noise (Ornstein-Uhlenbeck) at any length. Raises `InputError` for invalid fields, and
+    for a step beyond `longest_step`: a symmetric network cannot oscillate, so a state of period two is an
+    artefact of the step. `unsafe` allows such a step.
     """
 
     J: Any
@@ -101,11 +101,11 @@ class SpinNetwork(SpinMachine):
 
     @property
     def normals(self) -> int:
-        """A number for each spin where there is noise."""
+        """One number per spin with noise, else 0."""
         return self.cells if self.sigma > 0 else 0
 
     def amplitudes(self, k: ArrayLike) -> Array:
-        """Return the deviation of the noise that step number `k` adds, taken half way through the step."""
+        """Return the standard deviation of the noise of step number `k`, at the middle of the step."""
         h = self.step / self.tau
         deviation = self.sigma * np.sqrt(-0.5 * np.expm1(-2.0 * h))
         middle = (np.asarray(k) + 0.5) * self.step
@@ -132,12 +132,12 @@ class SpinNetwork(SpinMachine):
 
     @property
     def has_energy(self) -> bool:
-        """Hopfield's."""
+        """True: Hopfield's energy."""
         return True
 
     @property
     def theorem(self) -> Theorem:
-        """Hopfield's, for a gain that rests and without noise."""
+        """Hopfield's theorem; it requires a constant gain and no noise."""
         return self.circuit.theorem
 
     def energy(self, t: ArrayLike, x: Array) -> Mapping[str, Array]:
@@ -145,7 +145,7 @@ class SpinNetwork(SpinMachine):
         return self.circuit.energy(t, x)
 
     def flow(self, t: ArrayLike, x: Array) -> Flow:
-        """Return du/dt, the dissipated power, and what the rising gain supplies."""
+        """Return du/dt, the dissipated power, and the power supplied by the rising gain."""
         return self.circuit.flow(t, x)
 
     def breakpoints(self, until: float) -> tuple[float, ...]:
@@ -153,9 +153,9 @@ class SpinNetwork(SpinMachine):
         return self.circuit.breakpoints(until)
 
     def quiet_after(self) -> float:
-        """Return the time from which on the schedules rest."""
+        """Return the time after which the schedules are constant."""
         return self.circuit.quiet_after()
 
     def start(self, normal: Array) -> Array:
-        """Return 0.01 of the given numbers."""
+        """Return 0.01 times the given numbers."""
         return 0.01 * normal

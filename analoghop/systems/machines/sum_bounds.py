@@ -14,9 +14,9 @@ from analoghop.errors import InputError
 from analoghop.systems.machines.constraint_block import ConstraintBlock, places
 
 KINDS = ("exclusive", "at_most", "at_least", "equal")
-"""What a line asks of its sum S: at most the bound (pair by pair, or all at once), at least, or just it."""
+"""Conditions on the sum S of a line: at most the bound (pair by pair, or in total), at least, or equal."""
 SLACK = 1e-3
-"""By how much a sum may miss its bound and still count as right."""
+"""Tolerance of a sum in the test whether a line holds."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,10 +24,10 @@ class Lines(ConstraintBlock):
     """Bounds on sums S = sum a v over the cells of a line.
 
     Line l has the cells `members[starts[l]:starts[l + 1]]` with `coefficients` a. Per line, numbers or
-    (count,): `kinds` (see `KINDS`), `bounds` b, `stiffness` mu, `eta`, `delta`. p is mu/2 times
-    S^2 - sum a^2 v^2 ("exclusive": every cell is pushed by the others), max(0, S - b)^2 ("at_most"),
-    max(0, b - S)^2 ("at_least") or (S - b)^2 ("equal"); the excess is the distance of S from where it may be.
-    Raises `InputError` for shapes that do not fit, cells that are not there and a kind that is none.
+    (count,): `kinds` (see `KINDS`), `bounds` b, `stiffness` mu, `eta`, `delta`. p is mu/2 times S^2 - sum a^2
+    v^2 ("exclusive": every cell is pushed by the others), max(0, S - b)^2 ("at_most"), max(0, b - S)^2
+    ("at_least") or (S - b)^2 ("equal"); the excess is the distance of S from its allowed range. Raises
+    `InputError` for wrong shapes, cells that do not exist and an unknown kind.
     """
 
     cells: int
@@ -67,7 +67,7 @@ class Lines(ConstraintBlock):
 
     @staticmethod
     def none(cells: int) -> Lines:
-        """Return no lines."""
+        """Return a block without lines."""
         return Lines(cells, np.zeros(1, np.int64), np.zeros(0, np.int64))
 
     @property
@@ -77,7 +77,7 @@ class Lines(ConstraintBlock):
 
     @cached_property
     def codes(self) -> Integers:
-        """The kinds as places in `KINDS`, (count,)."""
+        """The kinds as indices in `KINDS`, (count,)."""
         return np.array([self._code[kind] for kind in self.kinds], dtype=np.int64)
 
     @cached_property
@@ -87,7 +87,7 @@ class Lines(ConstraintBlock):
 
         data = (self.coefficients[:, 0].copy(), self.members.copy(), self.starts)
         matrix = csr_array(data, shape=(self.count, self.cells))
-        matrix.sum_duplicates()  # now: sums taken in another order later would round otherwise
+        matrix.sum_duplicates()  # summed here: a later sum in another order would round differently
         return matrix
 
     @cached_property
@@ -102,7 +102,7 @@ class Lines(ConstraintBlock):
         return np.asarray(self.matrix @ v - self.bounds)
 
     def _drive(self, v: Array) -> tuple[Array, Array]:
-        """Return S and the factor of mu a in the slopes, without the cell's own part where exclusive."""
+        """Return S and the factor of mu a in the slopes, for exclusive lines without the cell's own term."""
         exclusive, _, at_least, equal = self._masks
         beyond = self._beyond(v)
         clipped = np.where(at_least, np.minimum(beyond, 0.0), np.maximum(beyond, 0.0))
@@ -116,7 +116,7 @@ class Lines(ConstraintBlock):
         return np.asarray(0.5 * self.stiffness * (drive**2 - own))
 
     def excess(self, v: Array) -> Array:
-        """Return the distance of S from where it may be."""
+        """Return the distance of S from its allowed range."""
         _, _, at_least, equal = self._masks
         beyond = self._beyond(v)
         return np.where(equal, np.abs(beyond), np.maximum(np.where(at_least, -beyond, beyond), 0.0))
@@ -128,7 +128,7 @@ class Lines(ConstraintBlock):
         return np.asarray(own * v - self.matrix.T @ (factor * self._drive(v)[1]))
 
     def _active(self, v: Array) -> Array:
-        """Return 1 for lines whose drive moves with S, (count,)."""
+        """Return 1 for lines whose drive depends on S, else 0, (count,)."""
         _, at_most, at_least, _ = self._masks
         beyond = self._beyond(v[:, None])
         idle = (at_most & (beyond <= 0)) | (at_least & (beyond >= 0))
@@ -161,5 +161,5 @@ class Lines(ConstraintBlock):
         return diags_array(rising) @ self.matrix
 
     def broken(self, on: Array) -> Mask:
-        """Return the lines whose sum is not where it may be."""
+        """Return the lines whose sum is outside its allowed range."""
         return self.excess(on) > SLACK

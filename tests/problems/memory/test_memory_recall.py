@@ -103,7 +103,7 @@ def test_noise_is_unknown():
     state = np.random.default_rng(1).choice([-1.0, 1.0], 400)
     one = judged(state, 0)
     assert one.state == "unknown"
-    assert one.message == "a state that is no pattern"
+    assert one.message == "a state that is not a pattern"
     assert mixture(MEMORY, state) == ()
 
 
@@ -169,8 +169,8 @@ def test_memories_verify_answers():
         (lambda: Memory(np.ones((1, 4)), (2, 3)), "does not hold the 4 bits"),
         (lambda: Memory.random(0, 1, 0), "needs neurons and patterns"),
         (lambda: Memory.random(5, 1, 0, activity=1.0), "`activity` is 1"),
-        (lambda: MEMORY.verify(np.zeros(400)), "no pattern of 400 bits"),
-        (lambda: make_cues(MEMORY, [9]), "pattern 10 is to be cued, expected one of 1 to 9"),
+        (lambda: MEMORY.verify(np.zeros(400)), "not a pattern of 400 bits"),
+        (lambda: make_cues(MEMORY, [9]), "pattern 10 is to be the cue, expected one of 1 to 9"),
         (lambda: make_cues(MEMORY, []), "names no pattern"),
         (lambda: make_cues(MEMORY, noise=1.1), r"\(flip\) is 1.1, expected a share"),
         (lambda: make_cues(MEMORY, noise=-1.0, damage="blur"), r"\(blur\) is -1, expected a deviation"),

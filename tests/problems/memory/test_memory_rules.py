@@ -140,7 +140,7 @@ def test_what_cannot_be_learnt():
     memory = Memory.random(20, 60, 0)
     with pytest.raises(NumericalError, match="60 patterns of 20 bits"):
         perceptron(memory, longest=50)
-    with pytest.raises(NumericalError, match="store fewer, or ask for less"):
+    with pytest.raises(NumericalError, match="store fewer patterns, or lower the margin"):
         krauth_minsky(memory, longest=2000)
     with pytest.raises(InputError, match="`margin`"):
         perceptron(memory, margin=-1.0)

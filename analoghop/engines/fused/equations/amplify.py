@@ -1,4 +1,4 @@
-"""The amplifiers of a block of columns."""
+"""The outputs of the amplifiers for a block of columns."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from analoghop.engines.fused.registers.mathematics import exp, tanh
 
 @inlined
 def amplify(tables: Any, work: Any, y: int, v: int, w: int, start: int, stop: int) -> None:
-    """Put outputs where `work[v]` begins, of the states that begin at `work[y]`; `w` columns.
+    """Write the outputs to `work`, from the index `v`, of the states from the index `y`; `w` columns.
 
-    The states of the rows from `start` to `stop` are new, those before are there: a cluster is worked out
-    with its last row.
+    The rows from `start` to `stop` are new, earlier rows are complete: a cluster is computed with its last
+    row.
     """
     for bank in range(tables.banks):
         kind, first, width = tables.kinds[bank], tables.first[bank], tables.width[bank]
@@ -43,7 +43,7 @@ def _tanh(tables: Any, work: Any, y: int, v: int, w: int, start: int, stop: int)
 
 @inlined
 def _straight(tables: Any, work: Any, y: int, v: int, w: int, start: int, stop: int, kind: int) -> None:
-    """The amplifiers made of straight lines: linear, clipped or rectified."""
+    """Compute piecewise linear amplifiers: linear, clipped or rectified."""
     for i in range(start, stop):
         slope, shift = same(work, tables.slope[i]), same(work, tables.shift[i])
         rise = same(work, tables.rise[i])
@@ -59,7 +59,7 @@ def _straight(tables: Any, work: Any, y: int, v: int, w: int, start: int, stop: 
 
 @inlined
 def _cluster(tables: Any, work: Any, y: int, v: int, w: int, start: int, stop: int) -> None:
-    """Softmax, from the largest input downwards, so that nothing overflows."""
+    """Compute a softmax relative to its largest input, so that no term overflows."""
     for c in range(0, w, lanes(work)):
         top = same(work, -1e30)
         for i in range(start, stop):

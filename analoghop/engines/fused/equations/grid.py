@@ -1,4 +1,4 @@
-"""`grid_form`: sums of Kronecker products that the kernels know, recognised in the algebra of couplings."""
+"""`grid_form`: recognition of the sums of Kronecker products that the kernels support."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class GridForm(NamedTuple):
     """`matrix` x (S + S^-1) + `own` x I + `same` I x I + `along` I x J + `across` J x I + `everywhere` J x J.
 
     On (p, q) places; J is the matrix of ones, S the cyclic shift of q positions; the matrices are (p, p).
-    `ring` and `owned` are 1 where they are not zero.
+    `ring` is 1 if `matrix` is not zero, `owned` if `own` is not.
     """
 
     p: int
@@ -31,7 +31,7 @@ class GridForm(NamedTuple):
 
 
 def grid_form(coupling: Coupling) -> GridForm | None:
-    """Return the form of `coupling`, None where it is no such sum or has no product in it."""
+    """Return the form of `coupling`, None if it is not such a sum or contains no product."""
     form = grid(coupling, multiplied=True)
     if form is None:
         return None

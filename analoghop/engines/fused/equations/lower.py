@@ -1,4 +1,4 @@
-"""How systems become tables for the kernels."""
+"""`lower`: conversion of systems to tables for the kernels."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from analoghop.engines.fused.equations.tables import (
 )
 from analoghop.systems.base import System
 
-_LARGEST = 1 << 25  # entries of a matrix that is written out: 256 MB
+_LARGEST = 1 << 25  # largest number of entries of a matrix that is stored in full: 256 MB
 
 _KINDS: dict[type[Activation], tuple[int, float, float, float]] = {
     # kind, and f(z) = base + scale kind(slope z)
@@ -40,7 +40,7 @@ _KINDS: dict[type[Activation], tuple[int, float, float, float]] = {
 
 
 def lower(system: System) -> FusedTables | None:
-    """Return `system` as tables; None where the kernels do not know it."""
+    """Return `system` as tables; None if the kernels do not support it."""
     network = system.network
     if network is None or not network.size:
         return None
@@ -79,7 +79,7 @@ def lower(system: System) -> FusedTables | None:
 
 
 def _amplifiers(bank: Amplifiers) -> tuple[Array, Array, Array]:
-    """Return the slope and the rise of each row's kind, and what its outputs are at f = 0, each (n, 1)."""
+    """Return slope and output scale of each row's kernel function, and the output at f = 0, each (n, 1)."""
     slope, rise, base = np.ones((bank.inputs, 1)), np.array(bank.scale), np.array(bank.base)
     for group in bank.kinds.groups:
         _, group_slope, scale, centre = _KINDS[type(group.activation)]
@@ -102,7 +102,7 @@ def _blocks(bank: Amplifiers) -> dict[str, Any]:
 
 
 def _coupling(T: Coupling) -> dict[str, Any] | None:
-    """Return what the tables say of a coupling; None where it is too large for them."""
+    """Return the fields of the tables for a coupling; None if it is too large for them."""
     nothing = np.zeros(0, np.int64)
     entries: dict[str, Any] = {
         "own": np.zeros((0, 0)),

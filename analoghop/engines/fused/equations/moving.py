@@ -1,4 +1,4 @@
-"""What moves with time: a factor of the gains, a factor of the coupling, and injected currents."""
+"""Time-dependent parameters: a factor of the gains, a factor of the coupling, and injected currents."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from analoghop.engines.fused.registers.lanes import inlined, lanes, load, same, 
 
 @inlined
 def _value(tables: Any, signal: int, t: float) -> float:
-    """Return a signal at `t`: straight, or straight in the logarithm, between its knots."""
+    """Return a signal at `t`, interpolated between its knots linearly or geometrically."""
     first, last = tables.origins[signal], tables.origins[signal + 1] - 1
     if t <= tables.knots[first]:
         level = tables.levels[first]
@@ -31,9 +31,10 @@ def _value(tables: Any, signal: int, t: float) -> float:
 
 @inlined
 def tune(tables: Any, tile: Any, column: int, drive: float, gain: float) -> None:
-    """Work out the signals for the columns of a block from `column` on.
+    """Compute the signals for the columns of a block from `column` on.
 
-    The factor of the gains at the fraction `gain` of their steps, everything else at the fraction `drive`.
+    The factor of the gains is taken at the fraction `gain` of their steps, all others at the fraction
+    `drive`.
     """
     columns = (tile.blocks + 1) * tile.width
     for signal in range(tables.signals):
@@ -46,7 +47,7 @@ def tune(tables: Any, tile: Any, column: int, drive: float, gain: float) -> None
 def argue(
     tables: Any, tile: Any, work: Any, y: int, v: int, w: int, column: int, start: int, stop: int
 ) -> None:
-    """Put what the amplifiers read at the states at `y` where their outputs belong, `v`."""
+    """Write the inputs of the amplifiers at the states `y` to the place of their outputs, `v`."""
     for i in range(start, stop):
         gain, threshold = same(work, tables.gain[i]), same(work, tables.threshold[i])
         for c in range(0, w, lanes(work)):
@@ -56,7 +57,7 @@ def argue(
 
 @inlined
 def drive(tables: Any, tile: Any, work: Any, k: int, w: int, column: int, start: int, stop: int) -> None:
-    """Turn rows of the product at `k` into what drives the states."""
+    """Convert rows of the product at `k` to kappa (couple M v + steady) + injected w, see `Tables`."""
     columns, sources = (tile.blocks + 1) * tile.width, tables.signals - 2
     for i in range(start, stop):
         couple, steady = same(work, tables.couple[i]), same(work, tables.steady[i])

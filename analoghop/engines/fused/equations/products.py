@@ -11,13 +11,13 @@ from analoghop.engines.fused.registers.panel import ROWS, panel_product
 
 @inlined
 def chunk(tables: Any) -> int:
-    """Return how many rows are worked out at a time."""
+    """Return the number of rows that are computed at a time."""
     return tables.q if tables.coupling == GRID else ROWS
 
 
 @inlined
 def multiply_all(tables: Any, work: Any, v: int, extra: int, w: int) -> None:
-    """Do what of M v must be done before any of its rows; `extra` begins a part of the block for it.
+    """Compute the parts of M v that all its rows share, in the part of the block at `extra`.
 
     On a grid: the product with `matrix`, and below it the sums over the rows of the grid.
     """
@@ -48,7 +48,7 @@ def multiply_all(tables: Any, work: Any, v: int, extra: int, w: int) -> None:
 def multiply_rows(
     tables: Any, work: Any, v: int, extra: int, out: int, w: int, start: int, stop: int
 ) -> None:
-    """Put rows of M v, the chunk from `start` to `stop`, where `work[out]` begins its first row."""
+    """Write the rows `start` to `stop` of M v to `work`; `out` is the index of row 0."""
     if tables.coupling == DENSE:
         panel_product(tables.matrix, start // ROWS, tables.size, work, v, w, work, out + start * w)
     elif tables.coupling == SPARSE:
@@ -70,7 +70,7 @@ def _sparse(tables: Any, work: Any, v: int, out: int, w: int, start: int, stop: 
 
 @inlined
 def _grid(tables: Any, work: Any, v: int, extra: int, out: int, w: int, start: int) -> None:
-    """One row of the grid, `tables.q` places."""
+    """Compute one row of the grid, `tables.q` places."""
     p, q = tables.p, tables.q
     if tables.owned > 0 and start // q % ROWS == 0:
         panel_product(tables.own, start // q // ROWS, p, work, v, q * w, work, out + start * w)

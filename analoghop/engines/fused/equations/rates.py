@@ -1,4 +1,4 @@
-"""The rates of change as the kernels work them out, to be held against a system's own."""
+"""`compiled_rates`: the rates of change that the kernels compute, for comparison with the system's own."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from analoghop.systems.base import System
 def compiled_rates(system: System, x: ArrayLike, t: float = 0.0, dtype: Precision = "float64") -> Array:
     """Return dx/dt at the time `t` and the states `x` (n, members) from the compiled kernels, (n, members).
 
-    Raises `InputError` for a system that they do not know, or states that do not fit it.
+    Raises `InputError` for a system that they do not support, or states of the wrong shape.
     """
     lowered = lower(system)
     if lowered is None:
-        raise InputError(f"the kernels do not know this {type(system).__name__}")
+        raise InputError(f"the kernels do not support a {type(system).__name__}")
     states = members(x, system.size, "x")
     n, count = states.shape
     scale, tables = lowered.scale, prepared(lowered.tables, dtype, 1.0)
-    # The kernel works out the rates of starts before it makes a step; here it makes none.
+    # The kernel computes the rates of starts before it makes a step; here it makes no step.
     tile = new_tile(tables, dtype, 1, -(-count // 64) * 64)
     nothing, whole = np.zeros(0), np.zeros(count, np.int64)
     queue = Queue(

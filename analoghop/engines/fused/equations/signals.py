@@ -1,4 +1,4 @@
-"""`signal_tables`: quantities in time as knots and levels."""
+"""`signal_tables`: signals as tables of knots and levels."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from analoghop.schedules import Constant, ReciprocalSignal, Schedule, Signal
 
 
 def signal_tables(signals: Sequence[Signal | None]) -> dict[str, Any] | None:
-    """Return what `Tables` say of `signals`, None standing for 1; None where one is not piecewise."""
+    """Return the fields of `Tables` for `signals`, of which None means 1; None if one is not piecewise."""
     found = [_pieces(Constant(1.0) if signal is None else signal) for signal in signals]
     if any(pieces is None for pieces in found):
         return None
@@ -30,7 +30,7 @@ def signal_tables(signals: Sequence[Signal | None]) -> dict[str, Any] | None:
 
 
 def _pieces(signal: Signal) -> tuple[Array, Array, bool, bool] | None:
-    """Return knots, levels, whether these are logarithms, and whether the signal is one over that."""
+    """Return knots, levels, whether these are logarithms, and whether the signal is the reciprocal."""
     if isinstance(signal, Constant):
         return np.zeros(1), np.array([signal.level]), False, False
     if isinstance(signal, Schedule):

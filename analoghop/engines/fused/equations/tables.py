@@ -1,4 +1,4 @@
-"""`Tables`: a system as plain arrays and numbers, which is all that the kernels know of it."""
+"""`Tables`: a system as plain arrays and numbers, the input of the kernels."""
 
 from __future__ import annotations
 
@@ -20,21 +20,22 @@ TANH, SOFTMAX, LINEAR, CLIP, RECTIFY = 0, 1, 2, 3, 4
 class Tables(NamedTuple):
     """The equations `dy/ds = pull M v + push - leak y`, `v = rise f(slope y + shift)`, per row.
 
-    y are the states in units of their input scales, s is time in own units; all arrays are flat and of the
-    type of the states, `Index` apart, for kernels; as lowered, matrices have two axes. `size` rows.
+    y are the states in units of their input scales, s is time in own units. For kernels all arrays are flat
+    and of the type of the states, except those of type `Index`; as lowered, matrices have two axes. `size` is
+    the number of rows.
 
     `coupling` DENSE: `matrix` is M, packed. SPARSE: M by rows, `matrix` its entries, `indices` their columns,
-    `indptr` where rows begin. GRID: the places are (`p` rows, `q` positions); M is the sum of
-    `matrix` x S + S^-1 (S the cyclic shift of positions) where `ring`, `own` x I where `owned`, both (p, p),
-    and `same` times the identity, `along` I x J, `across` J x I, `everywhere` J x J, J the matrix of ones.
+    `indptr` the starts of rows. GRID: the places are (`p` rows, `q` positions); M is the sum of `matrix` x S
+    + S^-1 (S the cyclic shift of positions) where `ring`, `own` x I where `owned`, both (p, p), and `same`
+    times the identity, `along` I x J, `across` J x I, `everywhere` J x J, J the matrix of ones.
 
     `banks` blocks of amplifiers: `kinds`, the `first` row of each, its `units` and their `width` in rows.
-    `rest` (size): time constants in own units; for kernels, over the tolerance of the settling test.
+    `rest` (size): time constants in own units; for kernels, divided by the tolerance of the settling test.
 
-    Where something is `moving`, the amplifiers read `gamma(t) (gain y + threshold)`, slope and shift doing
-    nothing, and M v stands for `kappa(t) (couple M v + steady) + injected w(t)`. gamma, kappa and w are the
-    `signals`, in this order: signal j has the `knots` and `levels` from `origins[j]` on, straight in the
-    logarithm, which the levels then are, where `geometric`; where `inverse`, it is one over that.
+    If a parameter is `moving`, the amplifiers read `gamma(t) (gain y + threshold)` instead of slope y +
+    shift, and `kappa(t) (couple M v + steady) + injected w(t)` replaces M v. gamma, kappa and w are the
+    `signals`, in this order: signal j has the `knots` and `levels` from `origins[j]` on; if `geometric`, the
+    levels are logarithms, interpolated linearly; if `inverse`, the signal is the reciprocal.
     """
 
     size: int

@@ -1,4 +1,4 @@
-"""The records of the kernels with pointers in the place of arrays."""
+"""Conversion of the kernels' records: pointers instead of arrays."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Compiled machines: replicas side by side in the vector registers."""
+"""Compiled steps of machines: replicas in the lanes of the vector registers."""

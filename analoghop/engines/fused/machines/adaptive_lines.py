@@ -1,4 +1,4 @@
-"""`AdaptiveLinesStepper`: clusters with adaptive lines in the layout of their compiled steps."""
+"""`AdaptiveLinesStepper`: the compiled stepper of clusters with adaptive lines."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from analoghop.engines.fused.machines.compiled_stepper import CompiledStepper
 from analoghop.systems.machines.adaptive_lines import AdaptiveLines
 from analoghop.systems.machines.exclusions import Exclusions
 
-TILE = 8  # first cells whose pairs are taken together: their rows stay in the first cache
+TILE = 8  # number of first cells whose pairs are processed together: their rows stay in the level-1 cache
 
 
 class AdaptiveLinesBlock(NamedTuple):
-    """Members side by side: inputs, outputs and fields (cells, width), weights, and their faults (width,)."""
+    """Members as columns: inputs, outputs and fields (cells, width), weights, violations (width,)."""
 
     u: NDArray[Any]
     v: NDArray[Any]
@@ -29,7 +29,7 @@ class AdaptiveLinesBlock(NamedTuple):
 
 
 class AdaptiveLinesStepper(CompiledStepper):
-    """Tables of one machine."""
+    """The steps of one machine, with its tables."""
 
     machine: AdaptiveLines
     kernels: ClassVar[Mapping[Any, float]] = {advance: 4.0}
@@ -43,7 +43,7 @@ class AdaptiveLinesStepper(CompiledStepper):
         self.dt = machine.step / machine.tau
 
     def load(self, x: Array, first: int) -> AdaptiveLinesBlock:
-        """Return the members of `x`."""
+        """Return a block with the states `x`."""
         machine = self.machine
         u, weights, lines = np.split(x, [machine.cells, machine.cells + machine.pairs.count])
         inputs, w, m = (np.ascontiguousarray(part, self.dtype) for part in (u, weights[self.order], lines))
@@ -69,12 +69,12 @@ class AdaptiveLinesStepper(CompiledStepper):
         return np.concatenate([block.u, weights, block.line_weights]).astype(np.float64)
 
     def solved(self, block: AdaptiveLinesBlock) -> Mask:
-        """Return what the kernel found when it took the last steps."""
+        """Return which members the kernel found solved after the last steps."""
         return np.asarray(block.fault == 0.0)
 
 
 def _order(pairs: Exclusions) -> Indices:
-    """Return the order in which the rows of cells that pairs share are at hand again and again."""
+    """Return an order of the pairs in which the rows of shared cells stay in the cache."""
     rows = pairs.first // max(pairs.width, 1)
     return np.lexsort((pairs.first, pairs.second, rows // TILE))
 

@@ -27,8 +27,8 @@ EXCLUSIVE, AT_MOST, AT_LEAST, EQUAL = range(4)  # as in `systems.lines.KINDS`
 class AdaptiveLinesTables(NamedTuple):
     """A system as plain arrays; every number but the integers in the precision of the run.
 
-    `starts` (clusters + 1) rows of the clusters. Pairs: rows `first` and `second`, `span` rows each,
-    `forward` and `back` the strength over the capacity of either end. Lines as sparse rows: `begin`
+    `starts` (clusters + 1): first rows of the clusters. Pairs: rows `first` and `second`, `span` rows each,
+    `forward` and `back` the strength divided by the capacity of either end. Lines as sparse rows: `begin`
     (lines + 1), `cells`, `share` (coefficient), `pull` (stiffness times coefficient over capacity), `kinds`,
     `bounds`, `growths` and `leaks`. `bias` over capacity. Couplings over capacity as sparse rows: `indptr`,
     `indices`, `entries`.
@@ -73,7 +73,7 @@ def view(a: Any) -> Any:
 
 @inlined
 def _amplify(tables: Any, u: Any, v: Any, gain: float, w: int) -> None:
-    """Softmax of every cluster, from the largest input downwards."""
+    """Compute the softmax of every cluster, relative to its largest input."""
     g = same(u, gain)
     for k in range(tables.clusters):
         begin, end = tables.starts[k] * w, tables.starts[k + 1] * w
@@ -93,9 +93,10 @@ def _amplify(tables: Any, u: Any, v: Any, gain: float, w: int) -> None:
 
 @inlined
 def _pull_pairs(tables: Any, v: Any, h: Any, weights: Any, dt: float, w: int) -> None:
-    """Add the fields of the pairs and move their weights, in one pass.
+    """Add the fields of the pairs and step their weights, in one pass.
 
-    Two pairs that share their second cells are taken together: what these need is loaded and stored once.
+    Two pairs that share their second cells are processed together: the rows of these are loaded and stored
+    once.
     """
     p = 0
     while p < tables.pairs:
@@ -126,7 +127,7 @@ def _pull_one(tables: Any, v: Any, h: Any, weights: Any, dt: float, w: int, p: i
 
 @inlined
 def _pull_two(tables: Any, v: Any, h: Any, weights: Any, dt: float, w: int, p: int) -> None:
-    """The pairs p and p + 1, of different first and the same second cells."""
+    """Process the pairs p and p + 1, which have different first cells and the same second cells."""
     span = tables.span * w
     growth, leak, one = same(v, dt * tables.growth), same(v, dt * tables.leak), same(v, 1.0)
     a, d, b = tables.first[p] * w, tables.first[p + 1] * w, tables.second[p] * w
@@ -149,7 +150,7 @@ def _pull_two(tables: Any, v: Any, h: Any, weights: Any, dt: float, w: int, p: i
 
 @inlined
 def _pull_lines(tables: Any, v: Any, h: Any, weights: Any, dt: float, w: int) -> None:
-    """Add the fields of the lines and move their weights."""
+    """Add the fields of the lines and step their weights."""
     zero, one = same(v, 0.0), same(v, 1.0)
     for line in range(tables.lines):
         kind, begin, end = tables.kinds[line], tables.begin[line], tables.begin[line + 1]
@@ -184,7 +185,7 @@ def _pull_lines(tables: Any, v: Any, h: Any, weights: Any, dt: float, w: int) ->
 
 @inlined
 def _begin(tables: Any, v: Any, h: Any, cells: int, w: int) -> None:
-    """Put the bias and the fields of the couplings into h."""
+    """Write the bias plus the fields of the couplings to h."""
     for i in range(cells):
         bias = same(v, tables.bias[i])
         for c in range(0, w, lanes(v)):
@@ -228,9 +229,9 @@ def _fault_of_lines(tables: Any, on: Any, fault: Any, w: int) -> None:
 
 @inlined
 def _read(tables: Any, u: Any, on: Any, fault: Any, w: int) -> None:
-    """Put 1 into `on` for the largest cell of every cluster, the first of several, and 0 for the others.
+    """Write 1 to `on` for the largest cell of every cluster, the first of several, and 0 for the others.
 
-    `fault` gets above 0 for members with a pair or a line that does not hold.
+    `fault` becomes positive for members that violate a pair or a line.
     """
     one, zero = same(u, 1.0), same(u, 0.0)
     for c in range(0, w, lanes(u)):
@@ -242,7 +243,7 @@ def _read(tables: Any, u: Any, on: Any, fault: Any, w: int) -> None:
                 top = larger(top, load(u, e))
             free = one
             for e in range(begin, end, w):
-                # `where` asks for more than zero: below the top it is.
+                # `where` tests for > 0, which holds below the maximum.
                 chosen = where(top - load(u, e), zero, free)
                 store(on, e, chosen)
                 free = free - chosen
@@ -260,11 +261,11 @@ def advance(
     tables: Any, u: Any, weights: Any, line_weights: Any, v: Any, h: Any, fault: Any,
     program: Any, keys: Any, dt: float,
 ) -> bool:  # fmt: skip
-    """Make as many steps as `program` has rows: gain and amplitude of the noise in each.
+    """Make a step for each row of `program`: gain and amplitude of the noise.
 
     `u`, `v`, `h` are (cells, w), `weights` (pairs, w), `line_weights` (lines, w), `keys` (steps, 2, w).
-    `fault` (w,) gets above zero for members whose end state, read as the largest cell of each cluster,
-    breaks a pair or a line.
+    `fault` (w,) becomes positive for members whose end state, read as the largest cell of each cluster,
+    violates a pair or a line.
     """
     cells, w = u.shape
     rows = view(tables)

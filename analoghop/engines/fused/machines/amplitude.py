@@ -24,9 +24,9 @@ def advance(
 ) -> None:  # fmt: skip
     """Take a step for each of `pumps`, dt (p - 1).
 
-    `amplitudes` (2, n, width): x in the half `turn` and the next ones, by turns; `errors` (n, width).
-    `push` is dt c0 times the size of the entries, `bias` (n,) has the factor dt c0, `beta` is dt beta.
-    `factors` (width,) is room for what the errors are scaled by: it is applied as they are next read.
+    `amplitudes` (2, n, width): x in the half `turn`, the next x in the other, alternating; `errors` (n,
+    width). `push` is dt c0 times the scale of the entries, `bias` (n,) includes the factor dt c0, `beta` is
+    dt beta. `factors` (width,) is work space for the scale of the errors, applied when they are read next.
     """
     n, width = errors.shape
     x, e, f = pointer(amplitudes), pointer(errors), pointer(factors)
@@ -55,7 +55,7 @@ def advance(
 
 
 class AmplitudeBlock(NamedTuple):
-    """Replicas side by side: `amplitudes` (2, n, width), `errors` (n, width), `factors` (width,), `turn`."""
+    """Replicas as columns: `amplitudes` (2, n, width), `errors` (n, width), `factors` (width,), `turn`."""
 
     amplitudes: NDArray[Any]
     errors: NDArray[Any]
@@ -64,7 +64,7 @@ class AmplitudeBlock(NamedTuple):
 
 
 class AmplitudeStepper(CompiledStepper):
-    """Tables of one machine."""
+    """The steps of one machine, with its tables."""
 
     machine: Amplitude
     kernels: ClassVar[Mapping[Any, float]] = {advance: 1.0}
@@ -80,7 +80,7 @@ class AmplitudeStepper(CompiledStepper):
         self.pumps = np.ascontiguousarray(self.dt * (pump - 1.0), self.dtype)
 
     def load(self, x: Array, first: int) -> AmplitudeBlock:
-        """Return the replicas of `x`."""
+        """Return a block with the states `x`."""
         inputs, errors = (np.ascontiguousarray(part, self.dtype) for part in np.split(x, 2))
         amplitudes = np.zeros((2, *inputs.shape), self.dtype)
         amplitudes[0] = inputs

@@ -1,4 +1,4 @@
-"""Anneals of assignment networks by the compiled kernel, one member at a time."""
+"""`CompiledAssignment`: anneals of assignment networks by the compiled kernel, one member at a time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from analoghop.engines.machines.noise import Words
 from analoghop.engines.machines.stepper import Stepper
 from analoghop.systems.assignment.assignment import Assignment
 
-LANE = 16  # rows are padded to a multiple: the widest register holds as many float32
+LANE = 16  # rows are padded to a multiple of this: the number of float32 in the widest register
 
 
 class AssignmentBlock(NamedTuple):
@@ -49,7 +49,7 @@ class CompiledAssignment(Stepper):
 
     @property
     def compiling_s(self) -> float:
-        """Seconds that compiling takes before the first step, about."""
+        """Estimated seconds of compiling before the first step."""
         return seconds_to_compile({advance_many: 6.0, settle: 2.0})
 
     def load(self, x: Array, first: int) -> AssignmentBlock:
@@ -70,13 +70,13 @@ class CompiledAssignment(Stepper):
         return self._flat(block.u)
 
     def outputs(self, block: AssignmentBlock, k: int) -> Array:
-        """Return V at the temperature of step `k`, projected closely."""
+        """Return V at the temperature of step `k`, after a close projection."""
         V, f, m = (part.copy() for part in block[1:])
         settle(block.u, V, f, m, self.timed[min(k, len(self.timed) - 1), 0])
         return self._flat(V)
 
     def _padded(self, grid: Array) -> NDArray[Any]:
-        """Return (members, n, n) with rows filled up by zeros."""
+        """Return (members, n, n) with rows padded by zeros."""
         wide = np.zeros((len(grid), self.n, -(-self.n // LANE) * LANE), self.dtype)
         wide[:, :, : self.n] = grid
         return wide

@@ -1,9 +1,9 @@
-"""The anneal of chains, all steps of all members in one call: the kernel.
+"""The compiled kernel that anneals chains, all steps of all members in one call.
 
-Rows of units are padded to whole registers, and those of V begin behind a guard of zeros, so that the slots
-before and after are loads one number further to the left and right. The projection works as in
-`doubly_stochastic`, with clusters of units in the place of rows. Padded slots have a potential that shuts
-them; a few padded units at the end couple to nothing.
+Rows of units are padded to whole registers, and those of V begin after a guard of zeros, so that the previous
+and the next slot are loads shifted by one number. The projection works as in `doubly_stochastic`, with
+clusters of units instead of rows. Padded slots have a potential that makes their outputs zero; a few padded
+units at the end are uncoupled.
 """
 
 from __future__ import annotations
@@ -38,19 +38,19 @@ SHUT = 1e30
 def _sweep(
     u: Any, V: Any, f: Any, m: Any, r: Any, c: Any, pad: Any, first: Any, chains: int, width: int, T: Any
 ) -> None:
-    """Put the projection of exp(u / T) into V, and absorb its scales r and c into f and m."""
+    """Write the projection of exp(u / T) to V, and absorb its scales r and c into f and m."""
     stride = width + LANE
-    cold, warm, one = same(u, 1.0) / same(u, T), same(u, T), same(u, 1.0)
+    inverse_T, temperature, one = same(u, 1.0) / same(u, T), same(u, T), same(u, 1.0)
     for j in range(0, width, lanes(u)):
         store(c, j, load(pad, j))
     for k in range(chains):
         potential, weight = same(u, f[k]), same(u, 0.0)
         for p in range(first[k], first[k + 1]):
             for j in range(0, width, lanes(u)):
-                value = exp((load(u, p * width + j) - potential - load(m, j)) * cold)
+                value = exp((load(u, p * width + j) - potential - load(m, j)) * inverse_T)
                 store(V, p * stride + LANE + j, value)
                 weight = weight + value
-        # A vector of equal numbers: the lanes' own division.
+        # Dividing a vector of equal numbers uses the division of lanes.
         scale = one / same(u, total(weight))
         store(r, k, scale)
         for p in range(first[k], first[k + 1]):
@@ -58,7 +58,7 @@ def _sweep(
                 store(c, j, load(c, j) + scale * load(V, p * stride + LANE + j))
     for j in range(0, width, lanes(u)):
         scale = one / load(c, j)
-        store(m, j, load(m, j) - warm * log(scale))
+        store(m, j, load(m, j) - temperature * log(scale))
         store(c, j, scale - load(pad, j) * scale)
     for k in range(chains):
         scale = same(u, r[k])
@@ -66,12 +66,12 @@ def _sweep(
             for e in range(p * stride + LANE, p * stride + LANE + width, lanes(u)):
                 store(V, e, load(V, e) * scale * load(c, e - p * stride - LANE))
     for k in range(0, chains, lanes(u)):
-        store(f, k, load(f, k) - warm * log(load(r, k)))
+        store(f, k, load(f, k) - temperature * log(load(r, k)))
 
 
 @inlined
 def _row(u: Any, V: Any, bias: Any, e: int, v: int, pull: Any, keep: Any, dt: Any, g: Any, shot: Any) -> None:
-    """Take the step of one row of lanes, which begin at `e`, their outputs at `v`."""
+    """Take the step of one row of lanes, inputs at the offset `e`, outputs at `v`."""
     store(u, e, keep * load(u, e) + dt * (load(bias, e) - pull + g * load(V, v)) + shot)
 
 
@@ -119,9 +119,9 @@ def advance_members(
     A: Any, bias: Any, first: Any, levels: Any, dt: Any, u: Any, V: Any, f: Any, m: Any,
     begun: int, sweeps: int, T: Any, keys: Any, numbers: Any,
 ) -> None:  # fmt: skip
-    """Take the steps of `levels`, after `begun` others, of all members in place; then `sweeps` at T.
+    """Take the steps of `levels`, after `begun` earlier ones, of all members in place; then `sweeps` at T.
 
-    See `ChainsBlock`. Where nothing has begun, the potentials are those of the inputs.
+    Arrays as in `ChainsBlock`. If `begun` is 0, the potentials are computed from the inputs.
     """
     count, rows, width = u.shape
     units, slots = bias.shape
@@ -158,7 +158,7 @@ def advance_members(
 class ChainsBlock(NamedTuple):
     """Members one after the other, padded.
 
-    Inputs `u` (members, rows, width), outputs `V` (members, rows + 1, width + LANE) behind a guard, the
+    Inputs `u` (members, rows, width), outputs `V` (members, rows + 1, width + LANE) after a guard, the
     potentials `f` (members, chains + LANE) of the chains and `m` (members, width) of the slots.
     """
 
@@ -180,7 +180,7 @@ def begin(tables: ChainsTables, start: NDArray[Any]) -> ChainsBlock:
 
 
 def anneal(tables: ChainsTables, start: NDArray[Any], keys: Words) -> NDArray[Any]:
-    """Return the outputs (members, units, slots) after the anneals from the inputs `start`, as large.
+    """Return the outputs (members, units, slots) after the anneals from the inputs `start` of that shape.
 
     `keys` (members,) are those of the noise.
     """
@@ -191,7 +191,7 @@ def anneal(tables: ChainsTables, start: NDArray[Any], keys: Words) -> NDArray[An
 
 
 class CompiledChains(Stepper):
-    """The compiled anneals of `Chains`, some members at a time."""
+    """The compiled anneals of `Chains`, several members at a time."""
 
     machine: Chains
     compiled: ClassVar[bool] = True
@@ -206,7 +206,7 @@ class CompiledChains(Stepper):
 
     @property
     def compiling_s(self) -> float:
-        """Seconds that compiling takes before the first step, about."""
+        """Estimated seconds of compiling before the first step."""
         return seconds_to_compile({advance_members: 6.0})
 
     def load(self, x: Array, first: int) -> ChainsBlock:
@@ -223,7 +223,7 @@ class CompiledChains(Stepper):
         return self.machine.flat(u.astype(np.float64))
 
     def outputs(self, block: ChainsBlock, k: int) -> Array:
-        """Return V at the temperature of step `k`, projected closely."""
+        """Return V at the temperature of step `k`, after a close projection."""
         close = ChainsBlock(block.u, *(part.copy() for part in block[1:]))
         keys = np.zeros(len(block.u), np.uint32)
         self._run(close, k, self.tables.levels[:0], SWEEPS, min(k, len(self.tables.levels) - 1), keys)

@@ -27,8 +27,8 @@ def advance(
 ) -> None:  # fmt: skip
     """Take `steps` steps of `inputs` (n, width) and `weights` (clauses, width).
 
-    `outputs` and `pulls` (n, width) and `products` (literals of the widest clause, width) are for its own
-    use. `halves` are half the signs of the literals; `keys` (steps, 2, width) those of the noise.
+    `outputs` and `pulls` (n, width) and `products` (literals of the widest clause, width) are work space.
+    `halves` are half the signs of the literals; `keys` (steps, 2, width) those of the noise.
     """
     n, width = inputs.shape
     u, w, v, f = pointer(inputs), pointer(weights), pointer(outputs), pointer(pulls)
@@ -61,7 +61,7 @@ def advance(
 
 
 class LiteralTables(NamedTuple):
-    """The clauses as kernels read them: `halves` are half the signs."""
+    """The clauses as arrays for kernels: `halves` are half the signs."""
 
     first: Integers
     columns: NDArray[np.int32]
@@ -75,7 +75,7 @@ class LiteralTables(NamedTuple):
 
 
 class ClausesBlock(NamedTuple):
-    """Replicas side by side: `inputs`, `outputs`, `pulls` (n, width), `weights`, `products`."""
+    """Replicas as columns: `inputs`, `outputs`, `pulls` (n, width), `weights`, `products`."""
 
     inputs: NDArray[Any]
     weights: NDArray[Any]
@@ -85,7 +85,7 @@ class ClausesBlock(NamedTuple):
 
 
 class ClauseCircuitStepper(CompiledStepper):
-    """Tables of one machine."""
+    """The steps of one machine, with its tables."""
 
     machine: ClauseCircuit
     kernels: ClassVar[Mapping[Any, float]] = {advance: 1.0}
@@ -105,7 +105,7 @@ class ClauseCircuitStepper(CompiledStepper):
         )
 
     def load(self, x: Array, first: int) -> ClausesBlock:
-        """Return the replicas of `x`."""
+        """Return a block with the states `x`."""
         n = self.clauses.variables
         inputs, weights = (np.ascontiguousarray(part, self.dtype) for part in (x[:n], x[n:]))
         products = np.zeros((self.clauses.width, self.width), self.dtype)

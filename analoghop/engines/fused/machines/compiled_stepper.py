@@ -1,4 +1,4 @@
-"""`CompiledStepper`: a machine in the layout of its compiled steps, what all of them have in common."""
+"""`CompiledStepper`: the base class of the compiled steppers of machines."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from analoghop.systems.machine import Machine
 
 
 class CompiledStepper(Stepper):
-    """Compiled steps for replicas side by side, as many as a vector register holds numbers of `dtype`.
+    """Compiled steps for blocks of replicas, one in each lane of a vector register of `dtype`.
 
     All replicas of a block take the same steps, with the keys (steps, 2, width) of their noise, C-contiguous;
     without noise they are (0, 2, width).
@@ -24,7 +24,7 @@ class CompiledStepper(Stepper):
     padded: ClassVar[bool] = True
     compiled: ClassVar[bool] = True
     kernels: ClassVar[Mapping[Any, float]]
-    """What is compiled for it, and the seconds that each of them takes."""
+    """The kernels of the stepper, and the seconds of compiling each."""
 
     def __init__(self, machine: Machine, dtype: Precision) -> None:
         self.machine, self.dtype, self.precision = machine, np.dtype(dtype), dtype
@@ -32,5 +32,5 @@ class CompiledStepper(Stepper):
 
     @property
     def compiling_s(self) -> float:
-        """Seconds that compiling takes before the first step, about."""
+        """Estimated seconds of compiling before the first step."""
         return seconds_to_compile(self.kernels)

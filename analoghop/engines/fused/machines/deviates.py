@@ -1,4 +1,4 @@
-"""`deviates`: the noise of the replicas in a register, the same numbers as in NumPy."""
+"""`deviates`: the noise of the replicas in a register, equal to the numbers in NumPy."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _SCALE = 1.0 / math.sqrt(4 * (256 * 256 - 1) / 12)
 def deviates(typing: Any, numbers: Any, place: Any, keys: Any, at: Any, width: Any) -> Any:
     """`deviates(numbers, place, keys, at, width)`: lanes of zero mean and unit variance.
 
-    Of the precision behind the pointer `numbers`. `keys` points to uint32; the lanes' first keys begin `at`
-    words behind it, their second keys `width` words further on. `place` is the row: the scrambler is
-    Wellons' lowbias32 with a second key between its rounds, and the four bytes of its word are added up.
+    They have the precision of the pointer `numbers`. `keys` points to uint32; the first keys of the lanes
+    begin `at` words after it, their second keys `width` words later. `place` is the row. The hash function is
+    Wellons' lowbias32 with a second key between its rounds; the four bytes of its word are added.
     """
     kind = KINDS[numbers.dtype]
 

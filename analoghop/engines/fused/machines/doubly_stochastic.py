@@ -1,8 +1,8 @@
-"""The anneal of one assignment network, many steps in one call: the kernel.
+"""The compiled kernel that anneals one assignment network, many steps in one call.
 
-Arrays are (n, width); the first n numbers of a row count, and in V the rest are zeros. The projection works
-in the scaling domain: K = exp((u - f - m) / T) with the potentials f and m of the step before, one sweep
-{ r = 1 / (K c); c = 1 / (K^T r) } from c = 1 with the columns last, V = r K c, and f, m absorb r and c.
+Arrays are (n, width); only the first n numbers of a row are used, and in V the rest are zeros. The projection
+works in the scaling domain: K = exp((u - f - m) / T) with the potentials f and m of the step before, one
+sweep { r = 1 / (K c); c = 1 / (K^T r) } from c = 1 with the columns last, V = r K c, and f, m absorb r and c.
 """
 
 from __future__ import annotations
@@ -24,20 +24,20 @@ _loop = numba.njit(nogil=True, error_model="numpy", fastmath={"contract", "reass
 
 
 def exponential(x: Any) -> Any:
-    """Return exp x, 1e-38 below -87 in single precision."""
+    """Return exp x; in single precision 1e-38 for x below -87."""
     raise NotImplementedError("this function exists in compiled code only")
 
 
 @overload(exponential, inline="always")
 def _exponential(x: Any) -> Any:
-    """In single precision without calls and branches, so that loops over it become vector code (Cephes)."""
+    """Compute exp in single precision without calls and branches, so that loops are vectorised (Cephes)."""
 
     def double(x: Any) -> Any:
         return math.exp(x)
 
     def single(x: Any) -> Any:
         z = max(x, np.float32(-87.0))
-        # Adding 1.5 2^23 leaves a whole number in the low bits.
+        # Adding 1.5 2^23 puts the rounded integer into the low bits.
         shifted = np.float32(z * np.float32(1.44269504) + np.float32(12582912.0))
         k = shifted - np.float32(12582912.0)
         r = (z - k * np.float32(0.693359375)) + k * np.float32(2.12194440e-4)
@@ -52,13 +52,13 @@ def _exponential(x: Any) -> Any:
     return single if x == types.float32 else double
 
 
-# Sums may not be taken in another order here: `exponential` rounds by adding and subtracting a large number.
+# Without reassociation of sums: `exponential` rounds by adding and subtracting a large number.
 @numba.njit(nogil=True, error_model="numpy", fastmath={"contract", "nsz"})
-def boltzmann(u: Any, f: Any, m: Any, cold: Any, out: Any) -> None:
-    """Put exp((u - f - m) cold) into `out`."""
+def boltzmann(u: Any, f: Any, m: Any, inverse_T: Any, out: Any) -> None:
+    """Write exp((u - f - m) inverse_T) to `out`; `inverse_T` is 1/T."""
     top = u.dtype.type(STEEPEST)
     for i in range(len(u)):
-        out[i] = exponential(min((u[i] - f - m[i]) * cold, top))
+        out[i] = exponential(min((u[i] - f - m[i]) * inverse_T, top))
 
 
 @_loop
@@ -92,7 +92,7 @@ def four_rows(a: Any, b: Any, out: Any, n: int, x: int) -> None:
 
 @_loop
 def multiply(a: Any, b: Any, out: Any, n: int, add: bool) -> None:
-    """Put a b into `out`, or add it: the first n columns of `a` (n, at least n), `b` and `out` (n, width)."""
+    """Write a b to `out`, or add it: the first n columns of `a` (n, at least n), `b` and `out` (n, width)."""
     whole = n - n % 4
     if not add:
         out[:] = 0
@@ -108,7 +108,7 @@ def multiply(a: Any, b: Any, out: Any, n: int, add: bool) -> None:
 
 @_loop
 def shifted(v: Any, row: Any, out: Any, n: int) -> None:
-    """Put the product of `v` with the circulant matrix of first row `row` into `out`, shift by shift."""
+    """Write the product of `v` and the circulant matrix with first row `row` to `out`, shift by shift."""
     width = v.shape[1]
     twice = np.zeros(2 * n + width, v.dtype)
     shifts = np.flatnonzero(row)
@@ -138,10 +138,10 @@ def circulant(row: Any, out: Any, n: int) -> None:
 
 @_loop
 def scatter(u: Any, n: int, amplitude: Any, first: Any, second: Any) -> None:
-    """Add to every number an independent one of variance amplitude^2: a counter, scrambled with two keys.
+    """Add to every number an independent one of variance amplitude^2: a hash of a counter and two keys.
 
-    The sum of the four bytes of the scrambled word has the first three moments of a normal number, and a
-    fixed step asks for no more. The scrambler is Wellons' lowbias32 with a second key between its rounds.
+    The sum of the four bytes of the hashed word has the first three moments of a normal number, which
+    suffices for a fixed step. The hash function is Wellons' lowbias32 with a second key between its rounds.
     """
     scale = amplitude / u.dtype.type(math.sqrt(4 * (256 * 256 - 1) / 12))
     for x in range(n):
@@ -160,13 +160,13 @@ def scatter(u: Any, n: int, amplitude: Any, first: Any, second: Any) -> None:
 
 @_loop
 def sweep(u: Any, V: Any, f: Any, m: Any, r: Any, c: Any, T: Any, n: int) -> None:
-    """Put the projection of exp(u / T) into V, and absorb its scales r and c into f and m."""
+    """Write the projection of exp(u / T) to V, and absorb its scales r and c into f and m."""
     width, one, least = u.shape[1], u.dtype.type(1), u.dtype.type(LEAST)
-    cold = one / T
+    inverse_T = one / T
     c[:] = 0
     for x in range(n):
         row, total = V[x], one - one
-        boltzmann(u[x], f[x], m, cold, row)
+        boltzmann(u[x], f[x], m, inverse_T, row)
         for i in range(width):
             total += row[i]
         scale = one / max(total, least)
@@ -188,7 +188,7 @@ def sweep(u: Any, V: Any, f: Any, m: Any, r: Any, c: Any, T: Any, n: int) -> Non
 
 @_loop
 def blended(late: Any, early: Any, share: Any, out: Any) -> None:
-    """Put late + share (early - late) into `out`."""
+    """Write late + share (early - late) to `out`."""
     for x in range(len(late)):
         a, b, target = late[x], early[x], out[x]
         for y in range(len(a)):
@@ -218,13 +218,13 @@ def advance_many(
     keys: Any,
     dt: Any,
 ) -> None:
-    """Take some steps of an anneal from `u` (n, width) in place; V are the outputs of the last.
+    """Take several steps of an anneal of `u` (n, width), in place; V are the outputs of the last step.
 
     `f` (n,) and `m` (width,) are the potentials of the projection, `m` BLOCKED in the padding. `left` and
-    `early` (terms, n, n), the latter empty where there is none; `rows` (steps, terms, n) are the first
-    rows of circulants, or empty: then `right` (terms, n, width) are full matrices. `timed` has T, g, the
-    share of `early` and the amplitude of the noise for each step, `keys` (steps, 2) those of its numbers;
-    `dt` is the step in time constants.
+    `early` (terms, n, n), `early` empty if unused; `rows` (steps, terms, n) are the first rows of circulants,
+    or empty: then `right` (terms, n, width) are full matrices. `timed` has T, g, the share of `early` and the
+    amplitude of the noise for each step, `keys` (steps, 2) are the keys of the noise; `dt` is the step in
+    time constants.
     """
     n, width = u.shape
     terms = len(left)
@@ -253,7 +253,7 @@ def advance_many(
 
 @kernel
 def settle(u: Any, V: Any, f: Any, m: Any, T: Any) -> None:
-    """Put the projection of exp(u / T) into V, closer than a step leaves it."""
+    """Write the projection of exp(u / T) to V, more accurately than in a step."""
     n = len(u)
     r, c = np.zeros(n, u.dtype), np.zeros(u.shape[1], u.dtype)
     for _ in range(SWEEPS):

@@ -31,9 +31,9 @@ def advance(
 ) -> None:  # fmt: skip
     """Take a step for each of `springs`, dt times their stiffness.
 
-    `positions`, `velocities` (n, width) and `elements` (2, n, width): what the couplings read, in the
-    half `turn`, and what they will read next, by turns. `push` is dt c0 times the size of the entries;
-    `bias` (n,) has the factor dt c0.
+    `positions`, `velocities` (n, width) and `elements` (2, n, width): the inputs of the couplings in the half
+    `turn`, the next ones in the other, alternating. `push` is dt c0 times the scale of the entries; `bias`
+    (n,) includes the factor dt c0.
     """
     n, width = positions.shape
     x, y, s = pointer(positions), pointer(velocities), pointer(elements)
@@ -59,7 +59,7 @@ def advance(
 
 
 class InertialBlock(NamedTuple):
-    """Replicas side by side, (n, width) each; `elements` (2, n, width); `turn` [which half is read next]."""
+    """Replicas as columns, (n, width) each; `elements` (2, n, width); `turn` [which half is read next]."""
 
     positions: NDArray[Any]
     velocities: NDArray[Any]
@@ -68,7 +68,7 @@ class InertialBlock(NamedTuple):
 
 
 class InertialStepper(CompiledStepper):
-    """Tables of one machine."""
+    """The steps of one machine, with its tables."""
 
     machine: Inertial
     kernels: ClassVar[Mapping[Any, float]] = {advance: 1.0}
@@ -86,7 +86,7 @@ class InertialStepper(CompiledStepper):
         self.comparator = machine.comparator
 
     def load(self, x: Array, first: int) -> InertialBlock:
-        """Return the replicas of `x`."""
+        """Return a block with the states `x`."""
         positions, velocities = (np.ascontiguousarray(part, self.dtype) for part in np.split(x, 2))
         elements = np.zeros((2, *positions.shape), self.dtype)
         elements[0] = np.copysign(1.0, positions) if self.comparator else positions

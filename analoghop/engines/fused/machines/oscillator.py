@@ -20,7 +20,7 @@ from analoghop.systems.machines.oscillator import Oscillator
 
 @kernel
 def swing(phases: Any, waves: Any) -> None:
-    """Put cos and sin of the phases (n, width) into `waves` (n, 2, width)."""
+    """Write cos and sin of the phases (n, width) to `waves` (n, 2, width)."""
     n, width = phases.shape
     x, w = pointer(phases), pointer(waves)
     for i in range(n):
@@ -34,12 +34,12 @@ def advance(
     phases: Any, waves: Any, locks: Any, amplitudes: Any, keys: Any, bias: Any,
     begin: Any, columns: Any, weights: Any, push: float, turn: int,
 ) -> None:  # fmt: skip
-    """Take a step for each of `amplitudes`, the deviations of the noise.
+    """Take a step for each of `amplitudes`, the standard deviations of the noise.
 
-    `phases` (n, width); `waves` (2, n, 2, width): cos and sin of the phases in the half `turn`, and the
-    next ones, by turns. With x = cos, y = sin: phi <- phi + push (x (J y) - y (J x)) - y (bias + lock x)
-    + noise; `locks` are 2 h K of each step, `bias` (n,) has the factor h c0, `push` that and the size of
-    the entries.
+    `phases` (n, width); `waves` (2, n, 2, width): cos and sin of the phases in the half `turn`, the next ones
+    in the other, alternating. With x = cos, y = sin: phi <- phi + push (x (J y) - y (J x)) - y (bias + lock
+    x) + noise; `locks` are 2 h K of each step, `bias` (n,) includes the factor h c0, `push` is h c0 times the
+    scale of the entries.
     """
     n, width = phases.shape
     phi, w = pointer(phases), pointer(waves)
@@ -64,7 +64,7 @@ def advance(
 
 
 class OscillatorBlock(NamedTuple):
-    """Replicas side by side: `phases` (n, width), `waves` (2, n, 2, width), `turn` [half to be read]."""
+    """Replicas as columns: `phases` (n, width), `waves` (2, n, 2, width), `turn` [half to be read]."""
 
     phases: NDArray[Any]
     waves: NDArray[Any]
@@ -72,7 +72,7 @@ class OscillatorBlock(NamedTuple):
 
 
 class OscillatorStepper(CompiledStepper):
-    """Tables of one machine."""
+    """The steps of one machine, with its tables."""
 
     machine: Oscillator
     kernels: ClassVar[Mapping[Any, float]] = {swing: 0.5, advance: 1.3}
@@ -89,7 +89,7 @@ class OscillatorStepper(CompiledStepper):
         self.amplitudes = np.ascontiguousarray(machine.amplitudes(number), self.dtype)
 
     def load(self, x: Array, first: int) -> OscillatorBlock:
-        """Return the replicas of `x`."""
+        """Return a block with the states `x`."""
         phases = np.ascontiguousarray(x, self.dtype)
         n, width = phases.shape
         waves = np.zeros((2, n, 2, width), self.dtype)

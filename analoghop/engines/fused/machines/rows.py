@@ -1,4 +1,4 @@
-"""`Rows`: a sparse symmetric coupling as kernels read it, row by row."""
+"""`Rows`: a sparse symmetric coupling as compressed rows, for kernels."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from analoghop.engines.fused.registers.lanes import inlined, load, same
 class Rows(NamedTuple):
     """The entries of row i are those from `begin[i]` to `begin[i + 1]`, the neighbours in `columns`.
 
-    Where all entries are alike, `scale` is what they are and `weights` is empty. Else `weights` holds the
-    entries and `scale` is 1.
+    If all entries are equal, `scale` is their value and `weights` is empty. Else `weights` holds the entries
+    and `scale` is 1.
     """
 
     begin: Integers
@@ -41,7 +41,7 @@ def gathered(values: Any, columns: Any, start: int, stop: int, width: int, base:
     c, d = same(values, 0.0), same(values, 0.0)
     whole = stop - (stop - start) % 4
     for e in range(start, whole, 4):
-        # Four sums, for one addition takes several cycles.
+        # Four partial sums, because one addition takes several cycles.
         a = a + load(values, base + columns[e] * width)
         b = b + load(values, base + columns[e + 1] * width)
         c = c + load(values, base + columns[e + 2] * width)

@@ -24,8 +24,8 @@ def advance(
 ) -> None:  # fmt: skip
     """Take `steps` steps of `spins` (n, width) and `weights` (clauses, width).
 
-    `degrees` (clauses, width), `rates` (n, width) and `products` (literals of the widest clause, width)
-    are for its own use. `halves` are half the signs of the literals.
+    `degrees` (clauses, width), `rates` (n, width) and `products` (literals of the widest clause, width) are
+    work space. `halves` are half the signs of the literals.
     """
     n, width = spins.shape
     s, a, d, r, p = pointer(spins), pointer(weights), pointer(degrees), pointer(rates), pointer(products)
@@ -60,7 +60,7 @@ def advance(
 
 
 class SatisfactionBlock(NamedTuple):
-    """Replicas side by side: `spins`, `rates` (n, width), `weights`, `degrees` (clauses, width)."""
+    """Replicas as columns: `spins`, `rates` (n, width), `weights`, `degrees` (clauses, width)."""
 
     spins: NDArray[Any]
     weights: NDArray[Any]
@@ -70,7 +70,7 @@ class SatisfactionBlock(NamedTuple):
 
 
 class SatisfactionStepper(CompiledStepper):
-    """Tables of one machine."""
+    """The steps of one machine, with its tables."""
 
     machine: Satisfaction
     kernels: ClassVar[Mapping[Any, float]] = {advance: 1.0}
@@ -82,7 +82,7 @@ class SatisfactionStepper(CompiledStepper):
         self.longest, self.reach = machine.step / machine.tau, machine.reach
 
     def load(self, x: Array, first: int) -> SatisfactionBlock:
-        """Return the replicas of `x`."""
+        """Return a block with the states `x`."""
         n = self.clauses.variables
         spins, weights = (np.ascontiguousarray(part, self.dtype) for part in (x[:n], x[n:]))
         products = np.zeros((self.clauses.width, self.width), self.dtype)

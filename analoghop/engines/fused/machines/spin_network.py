@@ -20,7 +20,7 @@ from analoghop.systems.machines.spin_network import SpinNetwork
 
 @kernel
 def amplify(inputs: Any, outputs: Any, gain: float) -> None:
-    """Put tanh(gain u) of the inputs (n, width) into `outputs` (n, width)."""
+    """Write tanh(gain u) of the inputs (n, width) to `outputs` (n, width)."""
     n, width = inputs.shape
     u, v = pointer(inputs), pointer(outputs)
     steep = same(u, gain)
@@ -33,10 +33,10 @@ def advance(
     inputs: Any, outputs: Any, gains: Any, amplitudes: Any, keys: Any, bias: Any,
     begin: Any, columns: Any, weights: Any, push: float, keep: float, turn: int,
 ) -> None:  # fmt: skip
-    """Take a step for each of `amplitudes`, the deviations of the noise.
+    """Take a step for each of `amplitudes`, the standard deviations of the noise.
 
-    `inputs` u (n, width); `outputs` (2, n, width): v at the gain of the step in the half `turn`, and the
-    next ones, by turns. `gains` are those after each step. u <- keep u + push (J v) + bias + noise.
+    `inputs` u (n, width); `outputs` (2, n, width): v at the gain of the step in the half `turn`, the next v
+    in the other, alternating. `gains` are the gains after each step. u <- keep u + push (J v) + bias + noise.
     """
     n, width = inputs.shape
     u, v = pointer(inputs), pointer(outputs)
@@ -57,7 +57,7 @@ def advance(
 
 
 class SpinNetworkBlock(NamedTuple):
-    """Replicas side by side: `inputs` (n, width), `outputs` (2, n, width), `turn` [half to be read]."""
+    """Replicas as columns: `inputs` (n, width), `outputs` (2, n, width), `turn` [half to be read]."""
 
     inputs: NDArray[Any]
     outputs: NDArray[Any]
@@ -65,7 +65,7 @@ class SpinNetworkBlock(NamedTuple):
 
 
 class SpinNetworkStepper(CompiledStepper):
-    """Tables of one machine."""
+    """The steps of one machine, with its tables."""
 
     machine: SpinNetwork
     kernels: ClassVar[Mapping[Any, float]] = {amplify: 0.3, advance: 0.7}
@@ -82,7 +82,7 @@ class SpinNetworkStepper(CompiledStepper):
         self.amplitudes = np.ascontiguousarray(machine.amplitudes(number[:-1]), self.dtype)
 
     def load(self, x: Array, first: int) -> SpinNetworkBlock:
-        """Return the replicas of `x`."""
+        """Return a block with the states `x`."""
         inputs = np.ascontiguousarray(x, self.dtype)
         outputs = np.zeros((2, *inputs.shape), self.dtype)
         amplify(inputs, outputs[0], float(self.gains[first]))

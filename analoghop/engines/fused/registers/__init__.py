@@ -1,1 +1,1 @@
-"""What kernels compute with: vector registers as numbers, their functions, packed products, the compiler."""
+"""Building blocks of kernels: vector registers, functions of them, packed products, compilation."""

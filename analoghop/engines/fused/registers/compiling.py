@@ -1,4 +1,4 @@
-"""How kernels are compiled: once for a machine, and found again on disk by later processes."""
+"""Compilation of kernels: once per installation, with a cache on disk for later processes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 @cache
 def digest() -> str:
-    """Return what changes with the text of any kernel, or of what kernels call."""
+    """Return a digest of the source text of all kernels and of the functions that they call."""
     files = [
         *sorted(Path(__file__).parents[1].rglob("*.py")),
         *(Path(str(module.__file__)) for module in (chains_tables, projection, tableaux)),
@@ -29,10 +29,10 @@ def digest() -> str:
 
 
 class KernelCache(FunctionCache):  # type: ignore[misc]  # numba has no types
-    """Machine code on the disk, made anew when the text of any kernel has changed or when a file is damaged.
+    """The disk cache of machine code, renewed when the text of any kernel changes or a file is damaged.
 
-    numba itself looks at the file of a kernel alone, not at those of the functions that it calls, and raises
-    whatever reading a damaged file raises.
+    numba itself checks the source file of a kernel only, not those of the functions that it calls, and raises
+    the error of reading a damaged file.
     """
 
     def __init__(self, function: Any) -> None:
@@ -40,26 +40,27 @@ class KernelCache(FunctionCache):  # type: ignore[misc]  # numba has no types
         self._cache_file._source_stamp = (self._cache_file._source_stamp, digest())
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
-        """Return the machine code for a signature, None where there is none that can be read."""
+        """Return the machine code for a signature, None if the cache has none that can be read."""
         try:
             return super().load_overload(sig, target_context)
-        except Exception as error:  # unpickling may raise anything
-            warnings.warn(f"compiled code is made anew, for a file of it is damaged: {error}", stacklevel=2)
+        except Exception as error:  # unpickling may raise any exception
+            text = f"a file of compiled code is damaged, the code is compiled again: {error}"
+            warnings.warn(text, stacklevel=2)
             self.flush()
             return None
 
     def holds_something(self) -> bool:
-        """Return whether there is machine code of the present text, for whatever signature."""
+        """Return whether the cache has machine code of the present text, for any signature."""
         try:
             return bool(self._cache_file._load_index())
-        except Exception:  # the same; whoever loads it says so
+        except Exception:  # likewise; `load_overload` issues the warning
             return False
 
 
 def seconds_to_compile(kernels: Mapping[Any, float]) -> float:
-    """Return how long compiling takes of those `kernels` whose machine code is not at hand, about.
+    """Return the estimated seconds of compiling those `kernels` whose machine code is not in the cache.
 
-    The values are the seconds that each takes.
+    The values of `kernels` are the seconds that each takes.
     """
     return sum(
         seconds
@@ -71,10 +72,10 @@ def seconds_to_compile(kernels: Mapping[Any, float]) -> float:
 
 
 def kernel(function: Function) -> Function:
-    """Compile `function` for calls from Python, without the interpreter's lock.
+    """Compile `function` for calls from Python that release the interpreter's lock (GIL).
 
-    The machine code goes beside the source, or where that cannot be written, to the user's cache folder;
-    where there is neither, it lives as long as the process.
+    The machine code is cached beside the source, or in the user's cache folder if that cannot be written;
+    without either, it lasts as long as the process.
     """
     compiled = numba.njit(nogil=True, error_model="numpy")(function)
     try:

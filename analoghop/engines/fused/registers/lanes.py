@@ -1,7 +1,7 @@
-"""`Lanes`: the vector register as a number of numba, so that kernels are fast without luck.
+"""`Lanes`: the vector register as a number type of numba, so that kernels need no auto-vectorisation.
 
-A kernel loads lanes from memory, computes with them as with numbers, and stores them: no loop has to be
-vectorised by the compiler, and each lane is computed by the same instructions whatever stands beside it.
+A kernel loads lanes from memory, computes with them as with numbers, and stores them: the compiler does not
+have to vectorise loops, and each lane is computed by the same instructions, independent of its neighbours.
 """
 
 from __future__ import annotations
@@ -31,22 +31,22 @@ REGISTERS = 32 if _FEATURES.get("avx512f") or not _FEATURES.get("sse2") else 16
 
 
 def intrinsic(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Make `function` write the code of an operation itself: its arguments are types, after the context."""
+    """Make `function`, of the typing context and argument types, generate the code of an operation."""
     operation: Callable[..., Any] = numba_intrinsic(function)
     return operation
 
 
 def inlined(function: Function) -> Function:
-    """Compile `function` as a part of the kernels that call it.
+    """Compile `function` for calls from kernels only.
 
-    It takes and returns numbers, lanes and pointers, nothing that is counted.
+    It takes and returns numbers, lanes and pointers, no reference-counted objects.
     """
     options = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "_nrt": False}
     return cast(Function, numba.njit(error_model="numpy", **options)(function))
 
 
 class Lanes(types.Type):  # type: ignore[misc]
-    """The numbers of `dtype` that fit a vector register, `count` of them."""
+    """The type of a vector register: `count` numbers of `dtype`."""
 
     def __init__(self, dtype: Any) -> None:
         self.dtype = dtype
@@ -59,7 +59,7 @@ KINDS = {dtype: Lanes(dtype) for dtype in (types.float64, types.float32)}
 
 
 def vector(kind: Lanes) -> ir.VectorType:
-    """Return the machine's type of `kind`."""
+    """Return the LLVM type of `kind`."""
     return ir.VectorType(ir.DoubleType() if kind.bits == 64 else ir.FloatType(), kind.count)
 
 
@@ -86,7 +86,7 @@ def _arithmetic(symbol: Callable[[Any, Any], Any], instruction: str) -> None:
             return None
 
     def lower(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        # A product and a sum may become one fused operation, everywhere alike.
+        # A product and a sum may become one fused operation, in all kernels alike.
         return getattr(builder, instruction)(*args, flags=("contract",))
 
     infer_global(symbol)(Template)
@@ -103,7 +103,7 @@ for _symbol, _instruction in (
 
 
 def spread(builder: Any, value: Any, kind: Lanes) -> Any:
-    """Write the code that puts a number into all lanes."""
+    """Generate the code that copies a number to all lanes."""
     of = vector(kind)
     nothing = ir.Constant(of, ir.Undefined)
     first = builder.insert_element(nothing, value, ir.Constant(ir.IntType(32), 0))
@@ -112,16 +112,16 @@ def spread(builder: Any, value: Any, kind: Lanes) -> Any:
 
 
 def address(builder: Any, pointer: Any, index: Any, of: Any) -> Any:
-    """Write the code that points to `pointer[index]` as to an `of`."""
+    """Generate the code for a pointer to `pointer[index]`, of the type `of`."""
     return builder.bitcast(builder.gep(pointer, [index]), of.as_pointer())
 
 
 @intrinsic
 def pointer(context: Any, array: Any) -> Any:
-    """`pointer(array)`: where the numbers of a contiguous array begin.
+    """`pointer(array)`: the pointer to the first number of a contiguous array.
 
-    Arrays are counted whenever they are passed on, pointers are not: kernels work on pointers, and the entry
-    that Python calls keeps the arrays alive.
+    Passing an array updates its reference count, passing a pointer does not: kernels work on pointers, and
+    the function that Python calls keeps the arrays alive.
     """
     if getattr(array, "layout", "") != "C":
         return None
@@ -134,7 +134,7 @@ def pointer(context: Any, array: Any) -> Any:
 
 @intrinsic
 def lanes(typing: Any, numbers: Any) -> Any:
-    """`lanes(numbers)`: how many of the numbers behind a pointer are loaded at a time."""
+    """`lanes(numbers)`: how many numbers at a pointer are loaded at a time."""
     kind = KINDS[numbers.dtype]
 
     def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
@@ -145,7 +145,7 @@ def lanes(typing: Any, numbers: Any) -> Any:
 
 @intrinsic
 def load(typing: Any, numbers: Any, index: Any) -> Any:
-    """`load(numbers, index)`: the lanes that start `index` numbers behind the pointer `numbers`."""
+    """`load(numbers, index)`: the lanes that start at `numbers[index]`."""
     kind = KINDS[numbers.dtype]
 
     def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
@@ -156,7 +156,7 @@ def load(typing: Any, numbers: Any, index: Any) -> Any:
 
 @intrinsic
 def store(typing: Any, numbers: Any, index: Any, value: Any) -> Any:
-    """`store(numbers, index, value)`: put lanes where `load` finds them."""
+    """`store(numbers, index, value)`: store lanes at `numbers[index]`."""
     kind = KINDS[numbers.dtype]
 
     def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
@@ -169,7 +169,7 @@ def store(typing: Any, numbers: Any, index: Any, value: Any) -> Any:
 
 @intrinsic
 def same(typing: Any, like: Any, value: Any) -> Any:
-    """`same(like, value)`: a number in all lanes, of the type of the lanes, or behind the pointer, `like`."""
+    """`same(like, value)`: a number in all lanes, of the type of `like`, lanes or a pointer."""
     kind = like if isinstance(like, Lanes) else KINDS[like.dtype]
 
     def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
@@ -190,13 +190,13 @@ def _chosen(symbol: str) -> Callable[..., Any]:
 
 @intrinsic
 def smaller(typing: Any, a: Any, b: Any) -> Any:
-    """`smaller(a, b)`: a where a < b, else b: the NaN of b is kept."""
+    """`smaller(a, b)`: a where a < b, else b, so a NaN of b is kept."""
     return _chosen("<")(typing, a, b)
 
 
 @intrinsic
 def larger(typing: Any, a: Any, b: Any) -> Any:
-    """`larger(a, b)`: a where a > b, else b: the NaN of b is kept."""
+    """`larger(a, b)`: a where a > b, else b, so a NaN of b is kept."""
     return _chosen(">")(typing, a, b)
 
 
@@ -255,7 +255,7 @@ def binary_exponent(typing: Any, a: Any) -> Any:
 
     def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         whole = _whole(a)
-        # The bits of sqrt(1/2): what is below it belongs to the next smaller k.
+        # The bits of sqrt(1/2): smaller mantissas belong to the next lower k.
         fraction, root = (52, 0x3FE6A09E667F3BCD) if a.bits == 64 else (23, 0x3F3504F3)
         bits = builder.sub(builder.bitcast(args[0], whole), constant(whole, root))
         return builder.sitofp(builder.ashr(bits, constant(whole, fraction)), args[0].type)

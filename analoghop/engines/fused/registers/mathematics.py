@@ -1,8 +1,8 @@
-"""tanh, exp and log of lanes: a handful of fused operations each, without branches.
+"""tanh, exp and log of lanes: a few fused operations each, without branches.
 
-Both rest on expm1(r) = r + r^2 q(r) for |r| <= ln(2)/2, with q interpolated at Chebyshev's points: the
-relative error is 4e-17 (degree 9, float64) or 2.4e-8 (degree 4, float32). tanh is right to
-3 units in the last place, exp to 2, log to 2 beside 1e-16 or 1e-7, in either precision.
+tanh and exp use expm1(r) = r + r^2 q(r) for |r| <= ln(2)/2, with q interpolated at Chebyshev's points: the
+relative error is 4e-17 (degree 9, float64) or 2.4e-8 (degree 4, float32). tanh is accurate to 3 units in the
+last place, exp to 2, log to 2 plus 1e-16 or 1e-7, in double and single precision.
 """
 
 from __future__ import annotations
@@ -43,11 +43,11 @@ _TAILS = {
 }
 _SERIES = {64: 9, 32: 4}  # terms of log((1 + s) / (1 - s)) beyond the first, |s| <= 0.172
 _LOG2_E = 1.0 / math.log(2.0)
-_ROUND = {64: 1.5 * 2.0**52, 32: 1.5 * 2.0**23}  # adding it leaves whole numbers
-_SATURATED = {64: 20.0, 32: 10.0}  # beyond, tanh is 1 to the last place
-_UNDERFLOW = {64: -708.0, 32: -87.0}  # below, exp leaves the normal numbers
+_ROUND = {64: 1.5 * 2.0**52, 32: 1.5 * 2.0**23}  # adding it rounds to integers
+_SATURATED = {64: 20.0, 32: 10.0}  # above it, tanh is 1 to the last place
+_UNDERFLOW = {64: -708.0, 32: -87.0}  # below it, exp is not a normal number
 _LN2 = {64: (6.93147180369123816490e-01, 1.90821492927058770002e-10), 32: (0.693359375, -2.12194440e-4)}
-"""ln 2 as a number of few digits, whose multiples are exact, and the rest (Cody & Waite 1980)."""
+"""ln 2 as a number of few digits, whose multiples are exact, and the remainder (Cody & Waite 1980)."""
 
 
 @intrinsic
@@ -70,7 +70,7 @@ def tanh(x: Any) -> Any:
 
 
 def exp(x: Any) -> Any:
-    """Return exp of lanes that are not above 0; 3e-308 (float64) or 1e-38 (float32) where that is less."""
+    """Return exp of lanes that are not above 0, but at least 3e-308 (float64) or 1e-38 (float32)."""
     raise NotImplementedError("this function exists in compiled code only")
 
 
@@ -85,7 +85,7 @@ def _tanh(x: Any) -> Any:
     def code(x: Any) -> Any:
         z = same(x, -2.0) * smaller(same(x, end), size(x))
         shifted = z * same(x, _LOG2_E) + same(x, magic)
-        # What ln 2 lacks in digits does not show: 2^k makes it vanish as k grows.
+        # The digits that ln 2 lacks have no effect: 2^k makes the error vanish as k grows.
         r = z - (shifted - same(x, magic)) * same(x, ln2)
         power = power_of_two(shifted)
         t = power * (r + r * r * _tail(r)) + (power - same(x, 1.0))

@@ -1,7 +1,7 @@
 """Products of a packed matrix with many columns, in blocks that stay in the registers.
 
-Every sum runs over the matrix's columns in their order, so that a column of the result depends neither on its
-neighbours nor on how many there are: results are the same for any tile. (A BLAS chooses its order by shape.)
+Every sum runs over the matrix's columns in their order, so that a column of the result is independent of its
+neighbours and of their number: results are equal for all tiles. (A BLAS chooses the order by shape.)
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ from analoghop.engines.fused.registers.lanes import (
 )
 
 ROWS = 10 if REGISTERS == 32 else 6
-"""Rows of a block: with two registers of columns, sums, columns and a factor fit the registers."""
+"""Rows of a panel: its sums, two registers of columns and a factor fit into the vector registers."""
 
 
 def packed(matrix: NDArray[Any]) -> NDArray[Any]:
-    """Return `matrix` (n, m), flat: panels of `ROWS` rows, each column by column, the last padded."""
+    """Return `matrix` (n, m) as a flat array: panels of `ROWS` rows, column by column, the last padded."""
     n, m = matrix.shape
     panels = -(-n // ROWS)
     padded = np.zeros((panels * ROWS, m), matrix.dtype)
@@ -52,7 +52,7 @@ def _block(registers: int) -> Any:
             a, ia, depth, v, iv, step, out, io = args
             of, whole = vector(kind), ia.type
             zero = constant(of, 0.0)
-            # Memory in name only: the compiler keeps them in registers.
+            # The compiler keeps this memory in registers.
             sums = [[cgutils.alloca_once_value(builder, zero) for _ in range(registers)] for _ in range(ROWS)]
 
             def place(numbers: Any, base: Any, offset: int) -> Any:
@@ -97,10 +97,10 @@ def _narrow(typing: Any, a: Any, ia: Any, depth: Any, v: Any, iv: Any, step: Any
 
 @inlined
 def panel_product(a: Any, panel: int, depth: int, v: Any, iv: int, columns: int, out: Any, io: int) -> None:
-    """Put rows of a product, those of one `panel` of the packed matrix `a`, where `out[io]` begins.
+    """Write the product rows of one `panel` of the packed matrix `a` to `out`, from the index `io`.
 
-    `v` from `iv` on holds `depth` rows of `columns` numbers, a multiple of `lanes(v)`; `out` takes `ROWS`
-    rows of as many, from `io` on.
+    `v` holds, from the index `iv`, `depth` rows of `columns` numbers, a multiple of `lanes(v)`; `ROWS` rows
+    of `columns` numbers are written.
     """
     start, step = panel * ROWS * depth, lanes(v)
     done = 0

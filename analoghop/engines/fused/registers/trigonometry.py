@@ -1,9 +1,9 @@
-"""sin and cos of lanes: a handful of fused operations each, without branches.
+"""sin and cos of lanes: a few fused operations each, without branches.
 
-The angle is brought to |r| <= pi/4 by whole quarters of a turn, pi/2 in three parts whose multiples are exact
-(Cody & Waite 1980). There sin r = r + r^3 s(r^2) and cos r = 1 - r^2/2 + r^4 c(r^2), with s and c
-interpolated at Chebyshev's points: the relative error is 2e-17 (float64) or 1.6e-8 (float32). Up to 1000 rad
-both are right to 2 units in the last place beside 0.1 of the precision near their zeros.
+The angle is reduced to |r| <= pi/4 by multiples of pi/2, in three parts whose multiples are exact (Cody &
+Waite 1980). There sin r = r + r^3 s(r^2) and cos r = 1 - r^2/2 + r^4 c(r^2), with s and c interpolated at
+Chebyshev's points: the relative error is 2e-17 (float64) or 1.6e-8 (float32). Up to 1000 rad both are
+accurate to 2 units in the last place, near their zeros to 0.1 of the machine precision.
 """
 
 from __future__ import annotations
@@ -42,18 +42,18 @@ _TURN = {
     64: (1.57079632673412561416626, 6.077100506303965976595549e-11, 2.0222662487959507324e-21),
     32: (1.5703125, 0.0004837512969970703125, 7.5497899548918821692e-8),
 }
-"""pi/2 in parts of 33 and 11 digits of the binary system."""
+"""pi/2 in parts of 33 (float64) and 11 (float32) binary digits."""
 _QUARTERS = 2.0 / math.pi
-_ROUND = {64: 1.5 * 2.0**52, 32: 1.5 * 2.0**23}  # adding it leaves whole numbers
+_ROUND = {64: 1.5 * 2.0**52, 32: 1.5 * 2.0**23}  # adding it rounds to integers
 
 
 def sin(x: Any) -> Any:
-    """Return sin of lanes; of what is not finite, NaN."""
+    """Return sin of lanes, NaN for values that are not finite."""
     raise NotImplementedError("this function exists in compiled code only")
 
 
 def cos(x: Any) -> Any:
-    """Return cos of lanes; of what is not finite, NaN."""
+    """Return cos of lanes, NaN for values that are not finite."""
     raise NotImplementedError("this function exists in compiled code only")
 
 
@@ -78,9 +78,9 @@ _cosine = intrinsic(_series(_COSINE))
 
 @intrinsic
 def _turned(typing: Any, quarters: Any, sine: Any, cosine: Any) -> Any:
-    """`_turned(quarters, sine, cosine)`: the sine after so many quarters of a turn.
+    """`_turned(quarters, sine, cosine)`: the sine of the angle plus k pi/2.
 
-    `quarters` = 1.5 2^(bits of the fraction) + k: the low bits of that number are those of k.
+    `quarters` = 1.5 2^(bits of the fraction) + k, whose low bits are those of k.
     """
 
     def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
@@ -96,7 +96,7 @@ def _turned(typing: Any, quarters: Any, sine: Any, cosine: Any) -> Any:
 
 
 def _angle(ahead: float) -> Any:
-    """Return the code of the sine of an angle that is `ahead` quarters of a turn further."""
+    """Return the code of the sine of the angle plus `ahead` pi/2."""
 
     def typed(x: Any) -> Any:
         if not isinstance(x, Lanes):
