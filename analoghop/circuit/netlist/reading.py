@@ -1,4 +1,4 @@
-"""From the text of a deck to a `Circuit`, whose class is given: its own constructors come here too."""
+"""From the text of a deck to a `Circuit`; the class is an argument, for the class's own constructors."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def read_deck(
     include_dirs: Sequence[PathLike],
     overrides: Mapping[str, str | float] | None,
 ) -> Circuit:
-    """Return what `parse_deck` makes of the file `path`; it may include from the file's folder."""
+    """Return the circuit of the deck in the file `path`, which may include files of its folder."""
     path = Path(path)
     text = read_text(path, str(path))
     return parse_deck(make, text, str(path), path.parent, include_dirs, overrides)
@@ -67,7 +67,7 @@ def parse_deck(
 
 @contextmanager
 def _collector_paused() -> Iterator[None]:
-    """Spare a million new records, which hold no cycles, the search for cycles: a third of the time."""
+    """Pause the garbage collector: a million new records hold no cycles, and it took a third of the time."""
     enabled = gc.isenabled()
     gc.disable()
     try:
