@@ -1,4 +1,4 @@
-"""Facilities on locations by an analog circuit, and what plain methods find. Writes qap.png."""
+"""Quadratic assignment by an analog circuit, compared with standard methods. Writes qap.png."""
 
 from pathlib import Path
 

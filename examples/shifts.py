@@ -1,4 +1,4 @@
-"""A week of shifts as a circuit: choices, bounds and wishes, written with the modelling layer."""
+"""A week of work shifts as a circuit: choices, bounds and preferences, in the modelling layer."""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -7,7 +7,7 @@ import analoghop
 
 PEOPLE, DAYS = ["Ada", "Bo", "Cy", "Di", "Eve"], ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 EARLY, LATE, OFF = range(3)
-wishes = np.random.default_rng(3).integers(0, 10, (len(PEOPLE), len(DAYS), 2))  # what a shift costs a person
+wishes = np.random.default_rng(3).integers(0, 10, (len(PEOPLE), len(DAYS), 2))  # cost of a shift for a person
 
 model = analoghop.Model()
 x = model.variables(len(PEOPLE) * len(DAYS) * 3).reshape(len(PEOPLE), len(DAYS), 3)
@@ -36,5 +36,5 @@ for person, day in np.ndindex(duty.shape):
     axes.text(day, person, ["early", "late", ""][shift] + wish, ha="center", va="center")
 axes.set_xticks(range(len(DAYS)), DAYS)
 axes.set_yticks(range(len(PEOPLE)), PEOPLE)
-axes.set_title(f"Shifts, with what each costs: {told['cost_best']:g} in all")
+axes.set_title(f"Shifts with their costs, {told['cost_best']:g} in all")
 figure.savefig("shifts.png", dpi=120)

@@ -1,4 +1,4 @@
-"""Tours from an analog circuit in one line, and what to compare them with. Writes tsp.png."""
+"""Tours from an analog circuit in one line, and their baselines. Writes tsp.png."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A small circuit used over and over: what it makes of raw anneals, beside 2-opt. Writes tsp_chains.png."""
+"""A search that uses a small circuit many times to improve raw anneals, and 2-opt. Writes tsp_chains.png."""
 
 from pathlib import Path
 

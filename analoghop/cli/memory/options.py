@@ -27,7 +27,7 @@ MAKING = ("noise", "erase", "blur", "cues")
 
 
 class Option(NamedTuple):
-    """One option: how its text becomes a value, and which actions know it (all where empty)."""
+    """One option: the reader of its text, and the actions that have it (empty: all actions)."""
 
     name: str
     read: Callable[[str], Any]
@@ -87,34 +87,34 @@ TABLE: tuple[Option, ...] = (
     Option("random", _pair, "N,P", "P random patterns of N bits instead of a file"),
     Option("rule", str, "R", _RULE, LEARNT),
     Option("model", _word(*MODELS), "M", "continuous (default), binary or stochastic", COOL),
-    Option("noise", _percent, "PERCENT", "bits of a cue that are flipped (default 10, in studies 0)", LEARNT),
-    Option("erase", _percent, "PERCENT", "bits of a cue that are erased instead", ASKING),
-    Option("blur", options.number, "S", "normal noise of deviation S on all bits instead", ASKING),
+    Option("noise", _percent, "PERCENT", "flipped bits of a cue in percent (default 10, studies 0)", LEARNT),
+    Option("erase", _percent, "PERCENT", "erased bits of a cue in percent, instead of --noise", ASKING),
+    Option("blur", options.number, "S", "normal noise of deviation S on all bits, not --noise", ASKING),
     Option("cues", str, "FILE", "cues of your own: a pattern file, or .npy", ASKING),
-    Option("pattern", _numbered, "1,3,5", "patterns that are cued (default: every one once)", ASKING),
-    Option("answers", str, "FILE", "patterns that those of PATTERNS call, one for each", ASKING),
+    Option("pattern", _numbered, "1,3,5", "patterns to make cues from (default: each once)", ASKING),
+    Option("answers", str, "FILE", "patterns to recall from those of PATTERNS, one for each", ASKING),
     Option("gain", options.number, "G", "gain of the amplifiers (default 20)", GAINED),
     Option("amplifier", _word("tanh", "morita"), "A", "tanh (default), or morita: not monotone", COOL),
     Option("layers", whole, "L", "layers of the circuit of a dense memory, 1 (default) or 2", COOL),
     Option("beta", options.number, "B", "inverse temperature of the exponential memory (default 1)", COOL),
     Option("degree", options.number, "D", "degree of the polynomial memory (default 3)", COOL),
     Option("units", _word("bipolar", "binary"), "U", "bipolar (default), -1 and 1, or binary, 0 and 1", COOL),
-    Option("temperature", _heat, "T", "of the stochastic model (default 0.1); T:T cools down", COOL),
-    Option("update", _word("async", "sync"), "U", "of the discrete models: async (default), sync", COOL),
-    Option("order", _word("random", "fixed"), "O", "of asynchronous updates: random (default), fixed", COOL),
-    Option("sweeps", whole, "S", "most sweeps of the discrete models (default 200; correction 20)", LEARNT),
+    Option("temperature", _heat, "T", "of the stochastic model (default 0.1); T:T: cooling", COOL),
+    Option("update", _word("async", "sync"), "U", "discrete models: async (default) or sync", COOL),
+    Option("order", _word("random", "fixed"), "O", "order of async updates: random (default), fixed", COOL),
+    Option("sweeps", whole, "S", "most sweeps of a discrete model (default 200; correction 20)", LEARNT),
     Option("save-weights", str, "FILE", "write the couplings to a .npz file", ("recall",)),
     Option("load-weights", str, "FILE", "use the couplings of a .npz file", ASKING),
     Option("trials", whole, "T", "recalls for each point (default 30)", STUDIES),
-    Option("points", whole, "K", "loads that are looked at, evenly up to P (default 12; basin 4)", STUDIES),
-    Option("gains", _numbers, "G,G,...", "gains that are looked at", ("gain",)),
-    Option("temperatures", _numbers, "T,T,...", "temperatures that are looked at", ("heat",)),
-    Option("fractions", _numbers, "F,F,...", "fractions of the parts that are broken, 0 to 1", ("faults",)),
-    Option("kind", _word("cut", "dead", "stuck"), "K", "cut (default): couplings; dead, stuck", ("faults",)),
-    Option("first", whole, "K", "pattern that a sequence begins with (default 1)", ("sequence",)),
-    Option("strength", options.number, "S", "pull towards the next pattern (default 1.5)", ("sequence",)),
-    Option("delay", options.number, "D", "of the pull, in time constants (default 10)", ("sequence",)),
-    Option("duration", options.number, "SECONDS", "of the run (default: above one round)", ("sequence",)),
+    Option("points", whole, "K", "number of loads, evenly spaced up to P (default 12; basin 4)", STUDIES),
+    Option("gains", _numbers, "G,G,...", "gains of the study", ("gain",)),
+    Option("temperatures", _numbers, "T,T,...", "temperatures of the study", ("heat",)),
+    Option("fractions", _numbers, "F,F,...", "fractions of faulty elements, 0 to 1", ("faults",)),
+    Option("kind", _word("cut", "dead", "stuck"), "K", "cut couplings (default), dead or stuck", ("faults",)),
+    Option("first", whole, "K", "first pattern of the sequence (default 1)", ("sequence",)),
+    Option("strength", options.number, "S", "coupling to the next pattern (default 1.5)", ("sequence",)),
+    Option("delay", options.number, "D", "of that coupling, in time constants (default 10)", ("sequence",)),
+    Option("duration", options.number, "SECONDS", "of the run (default: over one round)", ("sequence",)),
     Option("out", str, "FILE", "write the recalled patterns (.txt, .npy, .png), or a study (.npz, .csv)"),
     Option("plot", str, "FILE", "draw a picture into a .png, .svg or .pdf file"),
 )  # fmt: skip
@@ -136,16 +136,16 @@ def configure(parser: ArgumentParser, action: str) -> None:
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help="one of these options in other words; repeated",
+        help="another way to give one of these options; may be repeated",
     )
-    parser.add_argument("--config", metavar="FILE", help="a TOML file with the same options; these win")
+    parser.add_argument("--config", metavar="FILE", help="a TOML file of options; the command line wins")
     options.add_common(parser)
 
 
 def task_of(arguments: Namespace) -> MemoryTask:
-    """Return what a command asks for, with what `--set` and `--config` say and the command line does not.
+    """Return the task of a command; options that it lacks are taken from `--set`, then from `--config`.
 
-    Raises `UsageError` for an option that the action has not, `FileFormatError` for a file of another make.
+    Raises `UsageError` for an option that the action does not have, `FileFormatError` for an invalid file.
     """
     for name, text in settings(arguments).items():
         _take(arguments, name, text, UsageError)
@@ -158,14 +158,14 @@ def task_of(arguments: Namespace) -> MemoryTask:
         raise UsageError(f"`--{given[0]}` and `--{given[1]}` are two ways to make cues: give one")
     if _given(arguments, "temperature") and arguments.model not in (None, "stochastic"):
         raise UsageError(f"`--temperature` is for the stochastic model, not the {arguments.model} one")
-    options.check_common(arguments)  # a file may have given them
+    options.check_common(arguments)  # they may come from the file
     return MemoryTask.of(arguments)
 
 
 def without_effect(task: MemoryTask) -> Iterator[str]:
     """Yield a sentence for every option that has no effect on the model in question."""
     if task.action in ("compare", "correction", "sequence", "heat"):
-        return  # all models, or one that has all that it knows
+        return  # actions with all models, or without options that depend on the model
     model, dense = task.model or "continuous", task.rule in ("modern", "exponential", "polynomial")
     idle = {
         "a circuit": ("temperature", "update", "order", "sweeps") if model == "continuous" else (),
@@ -220,14 +220,14 @@ def _from_file(arguments: Namespace) -> None:
             kind = type(value).__name__
             raise refuse(f"`{name}` is a {kind}, expected a number, a text or a list of them", name)
         word = ",".join(map(str, value)) if isinstance(value, list) else str(value)
-        # Files that a TOML file names stand beside it.
+        # Names of files in a TOML file are relative to its folder.
         if plain in ("patterns", "answers", "cues", "load-weights", "save-weights", "out", "plot"):
             word = str(Path(path).parent / word)
         _take(arguments, name, word, partial(refuse, name=name))
 
 
 def _line_of(path: str, message: str) -> Location:
-    """Return the line that a message of `tomllib` names."""
+    """Return the location of the line number in a message of `tomllib`."""
     words = message.replace(",", " ").replace(")", " ").split()
     line = words[words.index("line") + 1] if "line" in words else "1"
     return Location(path, int(line) if line.isdigit() else 1)
@@ -238,7 +238,7 @@ def _has(arguments: Namespace, plain: str) -> bool:
 
 
 def _take(arguments: Namespace, name: str, text: str, error: Callable[[str], Exception]) -> None:
-    """Set the option `name` from its text unless the command line has."""
+    """Set the option `name` from its text unless the command line has set it."""
     plain = name.replace("_", "-")
     readers: dict[str, Callable[[str], Any]] = {option.name: option.read for option in TABLE}
     readers |= {**_COMMON, "patterns": str}

@@ -25,7 +25,7 @@ class Queens(Problem):
     """A board with `n` rows and columns.
 
     An answer is the column, from 0, of the queen in each row; its cost is the number of pairs that attack
-    each other. Raises `InputError` for fewer than one queen, and for two and three, which no board holds.
+    each other. Raises `InputError` for fewer than one queen, and for two and three, which have no solution.
     """
 
     n: int
@@ -42,7 +42,7 @@ class Queens(Problem):
 
     @classmethod
     def read(cls, number: str) -> Queens:
-        """Return the board of a number as text; raises `InputError` where it is none."""
+        """Return the board of the size `number`, a text; raises `InputError` for an invalid one."""
         try:
             return cls(int(number))
         except ValueError as error:
@@ -52,7 +52,7 @@ class Queens(Problem):
 
     @property
     def name(self) -> str:
-        """The word and the number."""
+        """The name of the instance: the word queens and the number."""
         return f"queens{self.n}"
 
     @property
