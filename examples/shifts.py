@@ -1,4 +1,4 @@
-"""A week of work shifts as a circuit: choices, bounds and preferences, in the modelling layer."""
+"""A week of work shifts as a circuit: choices, bounds and wishes, in the modelling layer."""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -23,9 +23,9 @@ for day in range(len(DAYS)):
 model.minimise({int(x[p, d, s]): float(wishes[p, d, s]) for p, d, s in np.ndindex(wishes.shape)})
 
 result = analoghop.solve(model.problem("week"), starts=64, seed=0)
-told = result.to_dict()
-print(f"valid: {100 * told['valid_rate']:.0f} % of {told['starts']} starts, without repair")
-print(f"cost of the wishes: best {told['cost_best']:g}, mean {told['cost_mean']:.1f}")
+summary = result.to_dict()
+print(f"valid: {100 * summary['valid_rate']:.0f} % of {summary['starts']} starts, without repair")
+print(f"cost of the wishes: best {summary['cost_best']:g}, mean {summary['cost_mean']:.1f}")
 
 duty = np.asarray(result.answer).reshape(x.shape).argmax(axis=2)
 figure, axes = plt.subplots(figsize=(5.6, 3.6), layout="constrained")
@@ -36,5 +36,5 @@ for person, day in np.ndindex(duty.shape):
     axes.text(day, person, ["early", "late", ""][shift] + wish, ha="center", va="center")
 axes.set_xticks(range(len(DAYS)), DAYS)
 axes.set_yticks(range(len(PEOPLE)), PEOPLE)
-axes.set_title(f"Shifts with their costs, {told['cost_best']:g} in all")
+axes.set_title(f"Shifts with their costs, {summary['cost_best']:g} in all")
 figure.savefig("shifts.png", dpi=120)

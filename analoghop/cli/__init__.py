@@ -70,7 +70,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         console.error(f"{words}: {error}; see `analoghop {words} --help`")
         code = Exit.USAGE
     except (KeyboardInterrupt, Exception) as error:
-        code = _explained(error, console)
+        code = _report_error(error, console)
     return code
 
 
@@ -96,7 +96,7 @@ def _sigterm_as_interrupt() -> Iterator[None]:
                 signal.signal(number, handler)
 
 
-def _explained(error: BaseException, console: Console) -> Exit:
+def _report_error(error: BaseException, console: Console) -> Exit:
     """Print the error in one line, with a traceback if `DEBUG` is set, and return the exit code."""
     wanted = bool(os.environ.get(DEBUG))
     if wanted:

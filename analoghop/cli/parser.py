@@ -15,5 +15,5 @@ class Parser(ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Print the error and the command for help, and exit with the code of wrong usage."""
         verb = self.prog.partition(" ")[2]
-        told = re.sub(r"^argument (\S+): ", r"`\1`: ", message)
-        self.exit(Exit.USAGE, f"analoghop: {verb}{': ' if verb else ''}{told}; see `{self.prog} --help`\n")
+        reason = re.sub(r"^argument (\S+): ", r"`\1`: ", message)
+        self.exit(Exit.USAGE, f"analoghop: {verb}{': ' if verb else ''}{reason}; see `{self.prog} --help`\n")

@@ -43,9 +43,9 @@ def uses_told(answer: Any, count: int, noun: str, used: str) -> list[str]:
     places = whole_numbers(answer, np.size(answer), f"numbers, one for each {noun}")
     known = places[(places >= 0) & (places < count)]
     uses = np.bincount(known, minlength=count)
-    told = [f"{noun} {k} is missing" for k in np.flatnonzero(uses == 0).tolist()]
-    told += [f"{noun} {k} is {used} {uses[k]} times" for k in np.flatnonzero(uses > 1).tolist()]
-    return told + [f"{noun} {k} is unknown" for k in places.tolist() if not 0 <= k < count]
+    found = [f"{noun} {k} is missing" for k in np.flatnonzero(uses == 0).tolist()]
+    found += [f"{noun} {k} is {used} {uses[k]} times" for k in np.flatnonzero(uses > 1).tolist()]
+    return found + [f"{noun} {k} is unknown" for k in places.tolist() if not 0 <= k < count]
 
 
 def known_cost(value: Any) -> float | None:

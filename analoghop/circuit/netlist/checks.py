@@ -140,7 +140,7 @@ def _dangling(
         nodes = " and ".join(sorted({element.a, element.b} & lonely))
         return f"{circuit.locations[element.name]}: node {nodes} is connected to {element.name} only"
 
-    return _some(found, notice)
+    return _first_notices(found, notice)
 
 
 def _shorted(circuit: Circuit) -> list[str]:
@@ -152,7 +152,7 @@ def _shorted(circuit: Circuit) -> list[str]:
         where = circuit.locations[element.name]
         return f"{where}: both ends of {element.name} are connected to node {element.a}"
 
-    return _some([e for e in elements if e.a == e.b], notice)
+    return _first_notices([e for e in elements if e.a == e.b], notice)
 
 
 def _unknown(circuit: Circuit, branches: Container[str], terminals: Container[str], file: str) -> list[str]:
@@ -173,10 +173,10 @@ def _unknown(circuit: Circuit, branches: Container[str], terminals: Container[st
         for command, signal in wanted
         if signal[2:-1] not in (terminals if signal[0] == "v" else branches)
     ]
-    return _some(found, lambda item: f"{file}: {item[0]} names {item[1]}, which does not exist")
+    return _first_notices(found, lambda item: f"{file}: {item[0]} names {item[1]}, which does not exist")
 
 
-def _some(found: Sequence[T], notice: Callable[[T], str]) -> list[str]:
+def _first_notices(found: Sequence[T], notice: Callable[[T], str]) -> list[str]:
     """Return notices for the first `MAX_NOTICES` findings, and one with the number of the others."""
     notices = [notice(item) for item in found[:MAX_NOTICES]]
     return [

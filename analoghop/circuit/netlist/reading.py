@@ -58,7 +58,7 @@ def parse_deck(
     source = scanner.add(file, text, 1)
     if not text.strip():
         raise NetlistError("the deck is empty", Location(file, 1))
-    with _collector_paused():
+    with _garbage_collector_paused():
         scanner.scan(source, 1)
         if not deck.ended:
             deck.notices.append(f"{file}: there is no .end: is the deck complete?")
@@ -66,7 +66,7 @@ def parse_deck(
 
 
 @contextmanager
-def _collector_paused() -> Iterator[None]:
+def _garbage_collector_paused() -> Iterator[None]:
     """Pause the garbage collector: a million new records hold no cycles, and it took a third of the time."""
     enabled = gc.isenabled()
     gc.disable()

@@ -45,7 +45,10 @@ def synthesize_lure(
     """
     C, G, Q = dense(system.C), dense(system.G), dense(system.Q)
     for name, there in (
-        ("a capacitance or conductance between nodes", bool(_beside(C).any() or _beside(G).any())),
+        (
+            "a capacitance or conductance between nodes",
+            bool(_off_diagonal(C).any() or _off_diagonal(G).any()),
+        ),
         ("amplifiers that read amplifiers", bool(Q.any())),
         ("sources or a schedule", len(system.signals) > 0 or system.gain_factor is not None),
         ("a node without a conductance", bool((np.diagonal(G) <= 0.0).any())),
@@ -58,7 +61,7 @@ def synthesize_lure(
     return Synthesis(Circuit(title, tuple(parts), tran=tran, initial=initial), 1.0, impedance)
 
 
-def _beside(matrix: Array) -> Array:
+def _off_diagonal(matrix: Array) -> Array:
     """Return `matrix` without its diagonal."""
     return matrix - np.diag(np.diagonal(matrix))
 

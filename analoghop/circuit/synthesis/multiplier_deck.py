@@ -133,7 +133,7 @@ class _Deck:
             outputs = [volts(f"v{self.names[i]}") for i in members]
             body = total([_times(a, v) for a, v in zip(shares, outputs, strict=True)])
             yield BehaviouralVoltage(f"bs{k + 1}", line, GROUND, body)
-            drive, excess = _forms(lines.kinds[k], volts(line), bound)
+            drive, excess = _force_and_excess(lines.kinds[k], volts(line), bound)
             for i, a, v in zip(members, shares, outputs, strict=True):
                 others = call("sub", drive, _times(a, v)) if lines.kinds[k] == "exclusive" else drive
                 self.currents[i].append(_times(-mu * a, volts(node), others))
@@ -148,7 +148,7 @@ class _Deck:
                 self.currents[i].append(_times(-value, volts(f"v{self.names[j]}")))
 
 
-def _forms(kind: str, line: Expr, bound: float) -> tuple[Expr, Expr]:
+def _force_and_excess(kind: str, line: Expr, bound: float) -> tuple[Expr, Expr]:
     """Return the force on a line's cells (for an exclusive line, without the own cell), and its excess."""
     beyond = call("sub", line, Number(bound))
     over = call("max", Number(0.0), beyond)

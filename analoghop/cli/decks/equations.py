@@ -115,8 +115,8 @@ def _states(lure: Lure) -> Iterator[str]:
         rows = [(name, si(C, "F"), si(G, "S"), si(t, "s"), si(I, "A")) for name, C, G, t, I in columns]
     if lure.noise is not None:
         heads = (*heads, "noise")
-        told = (si(density, "V/sqrt(s)") for density in lure.noise[:, 0])
-        rows = [(*row, density) for row, density in zip(rows, told, strict=True)]
+        densities = (si(density, "V/sqrt(s)") for density in lure.noise[:, 0])
+        rows = [(*row, density) for row, density in zip(rows, densities, strict=True)]
     yield from table([heads, *rows[:SHOWN]])
     yield from _rest(len(rows), "state")
 

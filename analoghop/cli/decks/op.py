@@ -37,8 +37,8 @@ def execute(arguments: Namespace, console: Console) -> Exit:
         point = found(circuit, limits)
     for line in report(circuit, point):
         console.line(line)
-    told = about(arguments, point.rest.ran, interrupted=point.rest.interrupted)
-    console.result({"deck": arguments.deck, "title": circuit.title, **summary(point), **told})
+    run_keys = about(arguments, point.rest.ran, interrupted=point.rest.interrupted)
+    console.result({"deck": arguments.deck, "title": circuit.title, **summary(point), **run_keys})
     if not point.rest.converged:
         console.error(f"{arguments.deck}: {point.rest.message}")
     return Exit.DONE if point.rest.converged else Exit.INCOMPLETE

@@ -20,14 +20,14 @@ Measured = Mapping[str, float | None]
 
 def summary(deck: str, circuit: Circuit, solution: Solution, measured: Measured) -> dict[str, Any]:
     """Return the value that `run --json` prints; its keys are a contract with other programs."""
-    told = solution.to_dict()
-    energy, power = told["energy"], told["power"] or {}
+    results = solution.to_dict()
+    energy, power = results["energy"], results["power"] or {}
     return {
         "deck": deck,
         "title": circuit.title,
-        "status": told["status"],
-        "t_end": told["t_end"],
-        "final": {name: told["final"][name] for name in saved(circuit, solution)},
+        "status": results["status"],
+        "t_end": results["t_end"],
+        "final": {name: results["final"][name] for name in saved(circuit, solution)},
         "energy": energy
         and {
             key: energy[key]
@@ -35,9 +35,9 @@ def summary(deck: str, circuit: Circuit, solution: Solution, measured: Measured)
         },
         "power": {key: power.get(key) for key in ("sources_j", "heat_j", "stored_j")},
         "measurements": dict(measured),
-        "counts": {key: told["counts"][key] for key in ("states", "amplifiers", "steps", "evaluations")},
-        "cpu_s": told["cpu_s"],
-        "wall_s": told["wall_s"],
+        "counts": {key: results["counts"][key] for key in ("states", "amplifiers", "steps", "evaluations")},
+        "cpu_s": results["cpu_s"],
+        "wall_s": results["wall_s"],
     }
 
 

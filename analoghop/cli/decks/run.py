@@ -124,10 +124,10 @@ class _Runs:
         if circuit.op:
             self._operating_point(circuit)
         self._write(circuit, solution, point)
-        told = about(self.arguments, solution.ran, interrupted=bool(solution.record.get("interrupted")))
+        run_keys = about(self.arguments, solution.ran, interrupted=bool(solution.record.get("interrupted")))
         if solution.system.noise is not None:
-            told["seed"] = self.arguments.seed or 0
-        return {**report.summary(self.arguments.deck, circuit, solution, measured), **told}
+            run_keys["seed"] = self.arguments.seed or 0
+        return {**report.summary(self.arguments.deck, circuit, solution, measured), **run_keys}
 
     def _run_starts(self, circuit: Circuit, point: Point) -> dict[str, Any]:
         """Do many runs of one circuit, write their files, print their report, and return their summary."""
@@ -154,8 +154,8 @@ class _Runs:
         elif self.arguments.settle and set(run.statuses) != {Status.SETTLED}:
             settled = run.statuses.get(Status.SETTLED, 0)
             self._failed(f"the circuit has settled from {settled} of {run.starts.count} starts")
-        told = about(self.arguments, run.ran, interrupted=bool(run.record.get("interrupted")))
-        return {**starts.summary(self.arguments.deck, circuit, run), **told}
+        run_keys = about(self.arguments, run.ran, interrupted=bool(run.record.get("interrupted")))
+        return {**starts.summary(self.arguments.deck, circuit, run), **run_keys}
 
     def _solve(self, circuit: Circuit, point: Point) -> Solution:
         from analoghop.circuit.measure import measured_signals

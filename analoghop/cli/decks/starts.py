@@ -119,27 +119,27 @@ def saved(circuit: Circuit, run: EnsembleSolution) -> tuple[str, ...]:
 
 def lines(circuit: Circuit, run: EnsembleSolution) -> Iterator[str]:
     """Yield the text report of many runs."""
-    told = run.to_dict(signals=_candidates(circuit, run))
-    ends = ", ".join(f"{count} {status}" for status, count in told["statuses"].items())
+    results = run.to_dict(signals=_candidates(circuit, run))
+    ends = ", ".join(f"{count} {status}" for status, count in results["statuses"].items())
     yield circuit.title.strip() or "(no title)"
     yield f"  {counted(run.system.size, 'state')}; {counted(run.starts.count, 'start')}: {ends}"
-    when = told["settling_time"]
+    when = results["settling_time"]
     if when["mean"] is not None:
         yield (
             f"  settling time {si(when['mean'], 's')} on average, {si(when['median'], 's')} in the median, "
             f"{si(when['max'], 's')} at most"
         )
-    found = told["attractors"]
+    found = results["attractors"]
     shares = ", with shares of the starts and their 95 % intervals:"
     yield f"  {counted(len(found), 'attractor')}{shares if found else ': no start has settled'}"
-    names = _telling(found[:SHOWN])
+    names = _distinguishing(found[:SHOWN])
     rows = [_row(number, one, names) for number, one in enumerate(found[:SHOWN], 1)]
     if rows:
         yield from table(rows)
     if len(found) > SHOWN:
         yield f"    ... and {len(found) - SHOWN} more: --json shows everything"
     work = int(run.evaluations.sum())
-    yield f"  {counted(work, 'evaluation')}, {si(run.cpu_s, 's', 3)} of computing, seed {told['seed']}"
+    yield f"  {counted(work, 'evaluation')}, {si(run.cpu_s, 's', 3)} of computing, seed {results['seed']}"
 
 
 def _candidates(circuit: Circuit, run: EnsembleSolution) -> tuple[str, ...]:
@@ -150,7 +150,7 @@ def _candidates(circuit: Circuit, run: EnsembleSolution) -> tuple[str, ...]:
     return names
 
 
-def _telling(found: list[dict[str, Any]]) -> list[str]:
+def _distinguishing(found: list[dict[str, Any]]) -> list[str]:
     """Return the few signals in which the attractors differ most, in the order of the deck.
 
     Of two signals with opposite signs, such as an amplifier's two outputs, only the first.

@@ -15,15 +15,15 @@ from analoghop.cli.solve.verb import setting, settings
 from analoghop.cli.verb import UsageError
 from analoghop.errors import FileFormatError, InputError, Location
 
-ASKING, STUDIES = ("recall", "compare", "correction"), ("capacity", "basin", "gain", "heat", "faults")
-ACTIONS = (*ASKING, "sequence", *STUDIES)
-LEARNT = (*ASKING, *STUDIES)
-COOL = tuple(action for action in LEARNT if action != "heat")
+RECALLS, STUDIES = ("recall", "compare", "correction"), ("capacity", "basin", "gain", "heat", "faults")
+ACTIONS = (*RECALLS, "sequence", *STUDIES)
+WITH_RULE = (*RECALLS, *STUDIES)
+WITH_MODEL = tuple(action for action in WITH_RULE if action != "heat")
 """Actions that have a model and its options; `heat` is the study of Hebb's stochastic model alone."""
-GAINED = tuple(action for action in (*COOL, "sequence") if action != "gain")
+WITH_GAIN = tuple(action for action in (*WITH_MODEL, "sequence") if action != "gain")
 SOURCES = ("patterns", "random")
 MODELS = ("continuous", "binary", "stochastic")
-MAKING = ("noise", "erase", "blur", "cues")
+CUE_OPTIONS = ("noise", "erase", "blur", "cues")
 
 
 class Option(NamedTuple):
@@ -47,7 +47,7 @@ def _numbers(text: str) -> tuple[float, ...]:
     return tuple(options.number(word) for word in text.split(","))
 
 
-def _numbered(text: str) -> tuple[int, ...]:
+def _pattern_numbers(text: str) -> tuple[int, ...]:
     wanted = tuple(whole(word) for word in text.split(","))
     if min(wanted) < 1:
         raise ArgumentTypeError(f"{text!r} names a pattern below 1, the first")
@@ -61,7 +61,7 @@ def _pair(text: str) -> tuple[int, int]:
     return sizes[0], sizes[1]
 
 
-def _heat(text: str) -> float | tuple[float, float]:
+def _temperature(text: str) -> float | tuple[float, float]:
     values = [options.number(word) for word in text.split(":")]
     if len(values) > 2 or min(values) < 0:
         raise ArgumentTypeError(f"{text!r} is no temperature T, or T:T to cool from one to the other")
@@ -85,26 +85,26 @@ _RULE = (
 
 TABLE: tuple[Option, ...] = (
     Option("random", _pair, "N,P", "P random patterns of N bits instead of a file"),
-    Option("rule", str, "R", _RULE, LEARNT),
-    Option("model", _word(*MODELS), "M", "continuous (default), binary or stochastic", COOL),
-    Option("noise", _percent, "PERCENT", "flipped bits of a cue in percent (default 10, studies 0)", LEARNT),
-    Option("erase", _percent, "PERCENT", "erased bits of a cue in percent, instead of --noise", ASKING),
-    Option("blur", options.number, "S", "normal noise of deviation S on all bits, not --noise", ASKING),
-    Option("cues", str, "FILE", "cues of your own: a pattern file, or .npy", ASKING),
-    Option("pattern", _numbered, "1,3,5", "patterns to make cues from (default: each once)", ASKING),
-    Option("answers", str, "FILE", "patterns to recall from those of PATTERNS, one for each", ASKING),
-    Option("gain", options.number, "G", "gain of the amplifiers (default 20)", GAINED),
-    Option("amplifier", _word("tanh", "morita"), "A", "tanh (default), or morita: not monotone", COOL),
-    Option("layers", whole, "L", "layers of the circuit of a dense memory, 1 (default) or 2", COOL),
-    Option("beta", options.number, "B", "inverse temperature of the exponential memory (default 1)", COOL),
-    Option("degree", options.number, "D", "degree of the polynomial memory (default 3)", COOL),
-    Option("units", _word("bipolar", "binary"), "U", "bipolar (default), -1 and 1, or binary, 0 and 1", COOL),
-    Option("temperature", _heat, "T", "of the stochastic model (default 0.1); T:T: cooling", COOL),
-    Option("update", _word("async", "sync"), "U", "discrete models: async (default) or sync", COOL),
-    Option("order", _word("random", "fixed"), "O", "order of async updates: random (default), fixed", COOL),
-    Option("sweeps", whole, "S", "most sweeps of a discrete model (default 200; correction 20)", LEARNT),
+    Option("rule", str, "R", _RULE, WITH_RULE),
+    Option("model", _word(*MODELS), "M", "continuous (default), binary or stochastic", WITH_MODEL),
+    Option("noise", _percent, "PERCENT", "flipped bits of a cue (default 10, studies 0)", WITH_RULE),
+    Option("erase", _percent, "PERCENT", "erased bits of a cue, instead of --noise", RECALLS),
+    Option("blur", options.number, "S", "normal noise of deviation S on all bits, not --noise", RECALLS),
+    Option("cues", str, "FILE", "cues of your own: a pattern file, or .npy", RECALLS),
+    Option("pattern", _pattern_numbers, "1,3,5", "patterns to make cues from (default: each once)", RECALLS),
+    Option("answers", str, "FILE", "patterns to recall from those of PATTERNS, one for each", RECALLS),
+    Option("gain", options.number, "G", "gain of the amplifiers (default 20)", WITH_GAIN),
+    Option("amplifier", _word("tanh", "morita"), "A", "tanh (default), or morita: not monotone", WITH_MODEL),
+    Option("layers", whole, "L", "layers of the circuit of a dense memory, 1 (default) or 2", WITH_MODEL),
+    Option("beta", options.number, "B", "inverse temperature, exponential memory (default 1)", WITH_MODEL),
+    Option("degree", options.number, "D", "degree of the polynomial memory (default 3)", WITH_MODEL),
+    Option("units", _word("bipolar", "binary"), "U", "bipolar (default): -1, 1; binary: 0, 1", WITH_MODEL),
+    Option("temperature", _temperature, "T", "of the stochastic model (default 0.1); T:T cools", WITH_MODEL),
+    Option("update", _word("async", "sync"), "U", "discrete models: async (default) or sync", WITH_MODEL),
+    Option("order", _word("random", "fixed"), "O", "async updates: random (default) or fixed", WITH_MODEL),
+    Option("sweeps", whole, "S", "most sweeps of a discrete model (default 200; correction 20)", WITH_RULE),
     Option("save-weights", str, "FILE", "write the couplings to a .npz file", ("recall",)),
-    Option("load-weights", str, "FILE", "use the couplings of a .npz file", ASKING),
+    Option("load-weights", str, "FILE", "use the couplings of a .npz file", RECALLS),
     Option("trials", whole, "T", "recalls for each point (default 30)", STUDIES),
     Option("points", whole, "K", "number of loads, evenly spaced up to P (default 12; basin 4)", STUDIES),
     Option("gains", _numbers, "G,G,...", "gains of the study", ("gain",)),
@@ -153,7 +153,7 @@ def task_of(arguments: Namespace) -> MemoryTask:
         _from_file(arguments)
     if (arguments.patterns is None) == (arguments.random is None):
         raise UsageError("give a file of patterns or `--random N,P`, one of them")
-    given = [name for name in MAKING if getattr(arguments, name, None) is not None]
+    given = [name for name in CUE_OPTIONS if getattr(arguments, name, None) is not None]
     if len(given) > 1:
         raise UsageError(f"`--{given[0]}` and `--{given[1]}` are two ways to make cues: give one")
     if _given(arguments, "temperature") and arguments.model not in (None, "stochastic"):
@@ -208,7 +208,7 @@ def _from_file(arguments: Namespace) -> None:
         here = [k for k, line in enumerate(lines, 1) if name and line.split("=")[0].strip() == name]
         return FileFormatError(message, Location(path, here[0] if here else 1))
 
-    kinds = [name for name in {**general, **own} if name in MAKING]
+    kinds = [name for name in {**general, **own} if name in CUE_OPTIONS]
     if len(kinds) > 1:
         raise refuse(f"`{kinds[0]}` and `{kinds[1]}` are two ways to make cues: give one", kinds[1])
     known = {option.name for option in TABLE} | set(_COMMON) | {"patterns"}
@@ -249,7 +249,7 @@ def _take(arguments: Namespace, name: str, text: str, error: Callable[[str], Exc
         return
     if getattr(arguments, key) is not None:
         return
-    if plain in MAKING and any(getattr(arguments, other, None) is not None for other in MAKING):
+    if plain in CUE_OPTIONS and any(getattr(arguments, other, None) is not None for other in CUE_OPTIONS):
         return  # the cues of the command line are of another kind
     try:
         setattr(arguments, key, readers[plain](text))

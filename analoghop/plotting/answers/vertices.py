@@ -56,7 +56,9 @@ def vertices(
             _matrix(graph, of, marked, ax)
             first = f"{names[0]} first" if names else "by colour"
             ax.set_xlabel(f"edges between vertices, sorted: {first}")
-            shown = {name: hue for name, hue, has in zip(kinds, HUES, _both(marked), strict=True) if has}
+            shown = {
+                name: hue for name, hue, has in zip(kinds, HUES, _kinds_present(marked), strict=True) if has
+            }
             _legend(ax, shown, "s")
         else:
             _drawn(graph, of, marked, ax)
@@ -65,7 +67,7 @@ def vertices(
     return ax
 
 
-def _both(marked: Mask) -> tuple[bool, bool]:
+def _kinds_present(marked: Mask) -> tuple[bool, bool]:
     """Return whether there are unmarked edges, and whether there are marked ones."""
     return not marked.all(), bool(marked.any())
 

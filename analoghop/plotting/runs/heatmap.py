@@ -25,7 +25,7 @@ def heatmap(solution: Solution, ax: Axes | None = None) -> Axes:
     Raises `InputError` for a circuit without amplifiers.
     """
     chosen = traces(solution, "outputs")
-    times, image = _even(solution.times, chosen.values)
+    times, image = _evenly_spaced(solution.times, chosen.values)
     half = 0.5 * (times[-1] - times[0]) / max(len(times) - 1, 1) or 0.5
     n = len(image)
     with style():
@@ -45,7 +45,7 @@ def heatmap(solution: Solution, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def _even(times: Array, values: Array) -> tuple[Array, Array]:
+def _evenly_spaced(times: Array, values: Array) -> tuple[Array, Array]:
     """Return `values` (rows, k) on evenly spaced times, unchanged if `times` (k,) are evenly spaced."""
     steps = np.diff(times)
     if not len(steps) or (len(times) <= 2 * _COLUMNS and np.ptp(steps) <= 1e-6 * steps.max()):

@@ -61,7 +61,7 @@ def portrait(system: System, time: float, trajectory: Array | None, window: Wind
     if system.size != 2:
         raise InputError(f"a phase plane needs a circuit with 2 states; this one has {system.size}")
     visited = np.zeros((2, 0)) if trajectory is None else trajectory[:, np.isfinite(trajectory).all(axis=0)]
-    box = _reach(system, time, visited) if window is None else np.array(window, dtype=np.float64)
+    box = _box_of_targets(system, time, visited) if window is None else np.array(window, dtype=np.float64)
     if box.shape != (2, 2) or not np.isfinite(box).all() or not (box[:, 0] < box[:, 1]).all():
         raise InputError("`window` of a phase plane is ((low, high), (low, high)), each increasing")
     grid, rates = _field(system, time, box)
@@ -76,7 +76,7 @@ def portrait(system: System, time: float, trajectory: Array | None, window: Wind
     return Portrait(grid, rates, energy, equilibria)
 
 
-def _reach(system: System, time: float, visited: Array) -> Array:
+def _box_of_targets(system: System, time: float, visited: Array) -> Array:
     """Return a box (2, 2) that contains the trajectory and the targets of its points.
 
     The target of state i is x_i + tau_i dx_i/dt. With amplifiers that saturate, the range of the targets over
@@ -108,11 +108,11 @@ def _around(points: Array, box: Array) -> Array:
 
 def _field(system: System, time: float, box: Array) -> tuple[Array, Array]:
     """Return the states (2, p, p) of a grid over `box` and their rates."""
-    grid = np.stack(np.meshgrid(*(_knots(system, time, box, row) for row in (0, 1))))
+    grid = np.stack(np.meshgrid(*(_axis_grid(system, time, box, row) for row in (0, 1))))
     return grid, system.rhs(time, grid.reshape(2, -1)).reshape(grid.shape)
 
 
-def _knots(system: System, time: float, box: Array, row: int) -> Array:
+def _axis_grid(system: System, time: float, box: Array, row: int) -> Array:
     """Return the grid of one axis, denser where outputs change: even in length plus change of output."""
     line = np.linspace(box[row, 0], box[row, 1], 2001)
     states = np.repeat(box.mean(axis=1)[:, None], len(line), axis=1)

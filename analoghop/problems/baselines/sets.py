@@ -57,17 +57,17 @@ def halves_by_swaps(graph: Graph, sides: Integers, limits: Limits | None = None)
     for step in count():
         if step % RENEWED == 0:
             # Sums that are updated many times accumulate rounding errors.
-            saved = _saved(graph, side)
+            saved = _savings(graph, side)
             best = [Largest(np.where(side == half, saved, -np.inf)) for half in (0, 1)]
         if limits is not None and limits.over:
             return side
         a, b = best[0].place(), best[1].place()
-        near, weights = _around(graph, a)
+        near, weights = _neighbours(graph, a)
         between = float(weights[near == b].sum())
         if saved[a] + saved[b] - 2.0 * between <= least:
             return side
         for v in (a, b):
-            near, weights = _around(graph, v)
+            near, weights = _neighbours(graph, v)
             side[v] = 1 - side[v]
             saved[v] = -saved[v]
             saved[near] += np.where(side[near] != side[v], 2.0 * weights, -2.0 * weights)
@@ -78,14 +78,14 @@ def halves_by_swaps(graph: Graph, sides: Integers, limits: Limits | None = None)
     return side
 
 
-def _saved(graph: Graph, side: Integers) -> Array:
+def _savings(graph: Graph, side: Integers) -> Array:
     """Return the decrease of the weight between the halves if a vertex changes its side, (n,)."""
     i, j = graph.edges.T
     outside = np.where(side[i] != side[j], graph.w, -graph.w)
     return np.asarray(np.bincount(i, outside, graph.n) + np.bincount(j, outside, graph.n))
 
 
-def _around(graph: Graph, v: int) -> tuple[Integers, Array]:
+def _neighbours(graph: Graph, v: int) -> tuple[Integers, Array]:
     """Return the neighbours of `v` and the weights of the edges to them."""
     first, vertices, edges = graph.neighbours
     near = slice(first[v], first[v + 1])

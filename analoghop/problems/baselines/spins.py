@@ -154,10 +154,10 @@ def simulated_annealing(
         order = np.argsort(list(ends.variables))
         return np.asarray(ends.record.sample[:, order].T, dtype=np.float64)
 
-    return _waited_for(sample, limits)
+    return _in_thread(sample, limits)
 
 
-def _waited_for(work: Callable[[], Spins], limits: Limits) -> Spins | None:
+def _in_thread(work: Callable[[], Spins], limits: Limits) -> Spins | None:
     """Return the result of `work`; None if `limits` are over before.
 
     `work` runs in its own thread, which is not stopped: a sampler that checks the limits only between two

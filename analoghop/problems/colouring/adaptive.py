@@ -73,7 +73,7 @@ class AdaptiveColouring(Formulation[Colouring]):
             reduction = core if len(core.kept) else reduction
         edges, n = reduction.edges, len(reduction.kept)
         degrees = np.bincount(edges.ravel(), minlength=n).astype(np.float64)
-        lowest = _lowest(edges, n)
+        lowest = _smallest_eigenvalue(edges, n)
         critical = k / abs(lowest)
         # The core of a structured graph may look random: the test uses the whole graph.
         random = dense_random(graph.degrees[graph.degrees > 0], lowest)
@@ -160,7 +160,7 @@ def dense_random(degrees: NDArray[Any], lowest: float) -> bool:
     return bool(DENSE[0] <= p <= DENSE[1] and scattered and abs(lowest) >= 1.6 * np.sqrt(variance))
 
 
-def _lowest(edges: NDArray[Any], n: int) -> float:
+def _smallest_eigenvalue(edges: NDArray[Any], n: int) -> float:
     """Return the smallest eigenvalue of the adjacency matrix."""
     from scipy.sparse import csr_array
 

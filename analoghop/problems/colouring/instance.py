@@ -83,8 +83,8 @@ class Colouring(OnGraph):
     def describe_violations(self, answer: Any) -> Sequence[str]:
         """Return the edges in conflict, vertices numbered from 0: "3-7"; then vertices of unknown colour."""
         colour = whole_numbers(answer, self.size, "colours, one per vertex")
-        told = [f"{i}-{j}" for i, j in self.conflicts(answer).tolist()]
-        return told + [f"vertex {v} has colour {colour[v]}" for v in np.flatnonzero(self._unknown(colour))]
+        found = [f"{i}-{j}" for i, j in self.conflicts(answer).tolist()]
+        return found + [f"vertex {v} has colour {colour[v]}" for v in np.flatnonzero(self._unknown(colour))]
 
     def _unknown(self, colour: Integers) -> Mask:
         """Return the mask (n,) of vertices with a colour out of range."""

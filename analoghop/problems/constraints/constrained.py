@@ -129,16 +129,16 @@ class Constrained(Problem):
     def describe_violations(self, answer: Any) -> Sequence[str]:
         """Return the constraints that do not hold, with their sums, and the fixed values that are changed."""
         values = bits(answer, self.count, "values, 0 or 1, one per variable")
-        told = []
+        found = []
         for k in self._broken(values):
             c = self.constraints[k]
             total = sum(a * values[v] for v, a in zip(c.variables, c.coefficients, strict=True))
             terms = Polynomial(dict(zip(c.variables, c.coefficients, strict=True)), {}, 0.0)
-            told.append(f"{c.name}: {shown(terms, self.name_of)} is {total:g}, not {c.sense} {c.bound:g}")
+            found.append(f"{c.name}: {shown(terms, self.name_of)} is {total:g}, not {c.sense} {c.bound:g}")
         for k, value in self.fixed.items():
             if values[k] != value:
-                told.append(f"fixed values: {self.name_of(k)} is {values[k]}, not {value}")
-        return told
+                found.append(f"fixed values: {self.name_of(k)} is {values[k]}, not {value}")
+        return found
 
     def name_of(self, number: int) -> str:
         """Return the name of a variable."""

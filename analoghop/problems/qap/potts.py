@@ -59,7 +59,7 @@ class PottsQAP(Formulation[QAP]):
         A, B = problem.A, problem.B
         if problem.symmetric:
             A, B = 0.5 * (A + A.T), 0.5 * (B + B.T)
-        A, B = _standard(A), _standard(B)
+        A, B = _standardised(A), _standardised(B)
         B = B + self.self_coupling * float(np.linalg.norm(B, 2)) * np.eye(len(B))
         Tc = critical_temperature(A, B)
         recipe = AnnealRecipe(
@@ -100,7 +100,7 @@ class PottsQAP(Formulation[QAP]):
         )
 
 
-def _standard(matrix: Array) -> Array:
+def _standardised(matrix: Array) -> Array:
     """Return `matrix` minus its mean, divided by its standard deviation unless that is 0."""
     shifted = matrix - matrix.mean()
     deviation = float(np.sqrt(np.mean(shifted**2)))

@@ -71,9 +71,9 @@ class Queens(Problem):
     def describe_violations(self, answer: Any) -> Sequence[str]:
         """Return the pairs of rows, from 0, whose queens attack each other: "3-7"; then unknown columns."""
         columns = whole_numbers(answer, self.n, "columns, one per row")
-        told = [f"{r}-{s}" for r, s in self.attacks(answer).tolist()]
+        found = [f"{r}-{s}" for r, s in self.attacks(answer).tolist()]
         unknown = np.flatnonzero((columns < 0) | (columns >= self.n))
-        return told + [f"row {r} has its queen in column {columns[r]}" for r in unknown]
+        return found + [f"row {r} has its queen in column {columns[r]}" for r in unknown]
 
     def baselines(self, seed: int, limits: Limits) -> Mapping[str, float]:
         """Return the pairs that attack each other in random permutations and after min-conflicts."""

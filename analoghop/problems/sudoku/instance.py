@@ -46,7 +46,7 @@ class Sudoku(Problem):
         object.__setattr__(self, "name", name)
         twice = _contradiction(signs)
         if twice is not None:
-            raise InputError(_told(signs, *twice))
+            raise InputError(_contradiction_text(signs, *twice))
 
     @classmethod
     def read(cls, source: str | Path) -> Sudoku:
@@ -61,7 +61,7 @@ class Sudoku(Problem):
         signs, lines = sudoku_lines(source)[0]
         twice = _contradiction(signs)
         if twice is not None:
-            raise FileFormatError(_told(signs, *twice), Location(text, lines[twice[1] // 9]))
+            raise FileFormatError(_contradiction_text(signs, *twice), Location(text, lines[twice[1] // 9]))
         return cls(signs, instance_name(source))
 
     @property
@@ -88,10 +88,10 @@ class Sudoku(Problem):
         """
         digits, given = grid_digits(answer), self.digits
         names = [f"r{k // 9 + 1}c{k % 9 + 1}" for k in range(CELLS)]
-        told = [f"{names[a]}-{names[b]}" for a, b in self.conflicts(answer).tolist()]
+        found = [f"{names[a]}-{names[b]}" for a, b in self.conflicts(answer).tolist()]
         changed = np.flatnonzero((given > 0) & (given != digits)).tolist()
-        told += [f"{names[k]} is {digits[k]}, given is {given[k]}" for k in changed]
-        return told + [f"{names[k]} has no digit" for k in np.flatnonzero((digits < 1) | (digits > 9))]
+        found += [f"{names[k]} is {digits[k]}, given is {given[k]}" for k in changed]
+        return found + [f"{names[k]} has no digit" for k in np.flatnonzero((digits < 1) | (digits > 9))]
 
     def baselines(self, seed: int, limits: Limits) -> Mapping[str, float]:
         """Return the conflicts of grids filled at random and, if it ends soon, those after backtracking."""
@@ -169,7 +169,7 @@ def _contradiction(signs: str) -> tuple[int, int] | None:
     return next(((a, b) for a, b in pairs if signs[a] != "." and signs[a] == signs[b]), None)
 
 
-def _told(signs: str, a: int, b: int) -> str:
+def _contradiction_text(signs: str, a: int, b: int) -> str:
     return f"the givens contradict each other: {signs[a]} is in {_cell(a)} and in {_cell(b)}"
 
 

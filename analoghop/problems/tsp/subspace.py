@@ -55,7 +55,7 @@ class Subspace(Formulation[TSP]):
         )
         n = problem.size
         W = centred(scaled(problem.distances))
-        W = W / _strongest(W)
+        W = W / _largest_eigenvalue(W)
         g = 2.0 / n + 15.0 / n**2 if self.self_coupling is None else self.self_coupling
         c = max(20.0, 0.25 * n) if self.confine is None else self.confine
         critical = 2.0 * (1.0 + g) * (n - 1) / n**2
@@ -98,7 +98,7 @@ class Subspace(Formulation[TSP]):
         )
 
 
-def _strongest(W: Array) -> float:
+def _largest_eigenvalue(W: Array) -> float:
     """Return the largest eigenvalue of the tour term on the ring's longest and shortest waves."""
     n = len(W)
     turns = (np.exp(2j * np.pi * k / n) for k in (1, n // 2))
