@@ -266,7 +266,7 @@ def test_what_has_no_penalty_is_refused() -> None:
         penalised(model.problem(), 1.0)
     with pytest.raises(InputError, match=r"`weight` is -1, expected a positive number"):
         Penalty(weight=-1.0).encode(IndependentSet(graph(4, 0.5, 0)))
-    with pytest.raises(InputError, match="a queens problem is no model"):
+    with pytest.raises(InputError, match="a queens problem has no model"):
         Penalty().encode(Queens(5))
 
 
