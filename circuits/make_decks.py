@@ -1,4 +1,4 @@
-"""Write the decks that are too long to solder by hand: python circuits/make_decks.py"""
+"""Write the decks that are too long to write by hand: python circuits/make_decks.py"""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""From equations to solder: a memory as a deck that ngspice runs. Writes build_a_network.cir and .png."""
+"""From equations to a circuit: a memory as a deck for ngspice. Writes build_a_network.cir and .png."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The 4-bit converter of Tank & Hopfield (1986), swept up and down without a reset: it remembers.
+"""The 4-bit converter of Tank & Hopfield (1986), swept up and down without a reset: it has hysteresis.
 
 Writes converter_hysteresis.png.
 """

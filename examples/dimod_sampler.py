@@ -1,4 +1,4 @@
-"""An Ising machine as a dimod sampler (extra `dimod`) that shares numbers out. Writes dimod_sampler.png."""
+"""Number partitioning by an Ising machine as a dimod sampler (extra `dimod`). Writes dimod_sampler.png."""
 
 import dimod
 import numpy as np
@@ -9,7 +9,7 @@ from analoghop.plotting import save_figure
 
 if __name__ == "__main__":
     numbers = np.random.default_rng(7).integers(1, 100, 24)
-    # The square of the difference between two heaps: (sum of number times spin)^2.
+    # The square of the difference between two sums: (sum of number times spin)^2.
     model = dimod.BinaryQuadraticModel("SPIN")
     model.offset = float((numbers**2).sum())
     for i in range(len(numbers)):
@@ -24,5 +24,5 @@ if __name__ == "__main__":
     figure = Figure(figsize=(7.0, 3.2), dpi=100, layout="constrained")
     ax = figure.subplots()
     ax.hist(np.sqrt(np.maximum(samples.record.energy, 0.0)), bins=30)
-    ax.set(xlabel="difference between the heaps", ylabel="reads", title=samples.info["formulation"])
+    ax.set(xlabel="difference of the two sums", ylabel="reads", title=samples.info["formulation"])
     save_figure(figure, "dimod_sampler.png", samples.info)

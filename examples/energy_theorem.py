@@ -1,4 +1,4 @@
-"""What the energy theorem needs: symmetry. A ring without it rises. Writes energy_theorem.png."""
+"""The energy theorem needs a symmetric coupling: in a ring without it E rises. Writes energy_theorem.png."""
 
 import numpy as np
 from matplotlib.figure import Figure

@@ -1,4 +1,4 @@
-"""Hopfield's flip-flop from a deck: where it goes, and the energy on the way down. Writes flipflop.png."""
+"""Hopfield's flip-flop from a deck: its phase plane and its energy over time. Writes flipflop.png."""
 
 from pathlib import Path
 

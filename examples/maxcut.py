@@ -1,4 +1,4 @@
-"""A frustrated grid of magnets cut by five Ising machines, and by simulated annealing. Writes maxcut.png."""
+"""Max-cut of a frustrated grid by five Ising machines and by simulated annealing. Writes maxcut.png."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Recall against load: Hebb's rule breaks down where theory says. Writes memory_capacity.png."""
+"""Recall against load: Hebb's rule fails at the load of the theory. Writes memory_capacity.png."""
 
 from analoghop.memory import MemoryRecipe, PatternSource, capacity
 from analoghop.plotting import memory_study, save_figure

@@ -1,4 +1,4 @@
-"""How many couplings may break before a memory forgets. Writes memory_faults.png."""
+"""Recall against the fraction of faulty elements of a memory. Writes memory_faults.png."""
 
 from matplotlib.figure import Figure
 

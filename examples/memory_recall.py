@@ -1,4 +1,4 @@
-"""Letters from spoilt cues, by the circuit and by the binary model, bit by bit. Writes memory_recall.png."""
+"""Letters recalled from damaged cues by the circuit and by the binary model. Writes memory_recall.png."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Patterns that call each other: slow couplings pull towards the next. Writes memory_sequence.png."""
+"""A sequence of patterns: delayed couplings lead from each to the next. Writes memory_sequence.png."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from analoghop.plotting import memory_sequence, save_figure
 DIGITS = Path(__file__).parent / "patterns" / "digits.txt"
 
 if __name__ == "__main__":
-    # The digits resemble each other: too strong a pull would skip some of them.
+    # The digits resemble each other: too strong a coupling to the next one would skip some of them.
     circuit = sequence_circuit(Memory.read(DIGITS), strength=1.3)
     print("the energy may rise:", circuit.system.theorem.reason)
     found = visits(circuit)

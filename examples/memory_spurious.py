@@ -1,4 +1,4 @@
-"""Spurious states are named; Morita's amplifier refuses cues of no pattern. Writes memory_spurious.png."""
+"""Spurious states are identified; Morita's amplifier rejects unknown cues. Writes memory_spurious.png."""
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -9,7 +9,7 @@ from analoghop.plotting import save_figure
 
 
 def show(name, memory, amplifier, kinds):
-    """Print what the memory makes of the cues of each of `kinds`."""
+    """Print the results of the recall from the cues of each of `kinds`."""
     for kind, values in kinds.items():
         print(f"{name}, load {memory.load:.2g}, {amplifier}, {kind}:")
         for one in memory.recall(given_cues(memory, values), amplifier=amplifier).judgements:
@@ -37,7 +37,7 @@ if __name__ == "__main__":
     for axes, amplifier in zip(panels, ("tanh", "morita"), strict=True):
         circuit = MemoryRecipe(amplifier=amplifier).build(many).circuit
         run = simulate_many(circuit.system, x0=circuit.begin(cues), tstop=0.06, traces=400, settle=False)
-        for k, kind in enumerate(("a spoilt pattern", "a mixture", "a stranger")):
+        for k, kind in enumerate(("a damaged pattern", "a mixture", "an unknown pattern")):
             nearest = np.abs(many.overlaps(np.sign(run.traces[k].T))).max(axis=0)
             axes.plot(run.trace_times * 1e3, nearest, label=f"cue: {kind}")
         axes.set(title=f"{amplifier} amplifiers, 120 patterns in 400 neurons", ylabel="largest overlap")

@@ -1,4 +1,4 @@
-"""Facilities on locations by an analog circuit, and what plain methods find. Writes qap.png."""
+"""Quadratic assignment by an analog circuit, compared with standard methods. Writes qap.png."""
 
 from pathlib import Path
 
@@ -12,10 +12,10 @@ if __name__ == "__main__":
     problem = QAP.read(INSTANCE)
     result = analoghop.solve(problem, starts=10, seed=0)
 
-    told = result.to_dict()
-    print(f"{result.valid} of {told['starts']} anneals end in an assignment")
-    print(f"best known {told['best_known']:.0f}; best {told['cost_best']:.0f}")
-    for name, cost in told["baselines"].items():
+    summary = result.to_dict()
+    print(f"{result.valid} of {summary['starts']} anneals end in an assignment")
+    print(f"best known {summary['best_known']:.0f}; best {summary['cost_best']:.0f}")
+    for name, cost in summary["baselines"].items():
         print(f"  {name:<8} {cost:9.0f}")
 
     encoding = entry_of(problem).formulation("potts")().encode(problem)

@@ -1,4 +1,4 @@
-"""Queens on boards of growing size: every start ends without an attack. Writes queens.png."""
+"""Queens on boards of increasing size: every start ends without an attack. Writes queens.png."""
 
 from matplotlib.figure import Figure
 

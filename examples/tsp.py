@@ -1,4 +1,4 @@
-"""Tours from an analog circuit in one line, and what to compare them with. Writes tsp.png."""
+"""Tours from an analog circuit in one line, and their baselines. Writes tsp.png."""
 
 from pathlib import Path
 
@@ -12,13 +12,14 @@ if __name__ == "__main__":
     problem = TSP.read(INSTANCE)
     result = analoghop.solve(problem, starts=10, seed=0, polish="2opt")
 
-    told = result.to_dict()
-    after, control = told["polished"]["gap_mean"], told["polished"]["control"]["gap_mean"]
+    summary = result.to_dict()
+    after, control = summary["polished"]["gap_mean"], summary["polished"]["control"]["gap_mean"]
     print(
-        f"{result.valid} of {told['starts']} anneals end in a tour, {told['gap_mean']:.1f} % over the optimum"
+        f"{result.valid} of {summary['starts']} anneals end in a tour,",
+        f"{summary['gap_mean']:.1f} % over the optimum",
     )
     print(f"after 2-opt {after:.1f} %; as many random tours after 2-opt {control:.1f} %")
-    for name, length in told["baselines"].items():
+    for name, length in summary["baselines"].items():
         print(f"  {name:<18} {length:9.1f}")
 
     encoding = entry_of(problem).formulation("potts")().encode(problem)

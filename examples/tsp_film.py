@@ -1,4 +1,4 @@
-"""A tour condensing out of a hundred undecided amplifiers, as an animation. Writes tsp_film.gif."""
+"""The formation of a tour from a hundred undecided amplifiers, as an animation. Writes tsp_film.gif."""
 
 from pathlib import Path
 

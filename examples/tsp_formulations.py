@@ -29,15 +29,17 @@ if __name__ == "__main__":
     figure, axes = plt.subplots(len(ORDER), 1, figsize=(7, 8), sharex=True, layout="constrained")
     bins = np.arange(-1, 142, 2)
     for ax, result in zip(axes, results, strict=True):
-        told = result.to_dict()
+        summary = result.to_dict()
         gaps = 100 * (np.array(result.costs) / BEST - 1)
-        said = f"{result.formulation}: {100 * told['valid_rate']:.0f} % of {told['starts']} starts valid"
-        said += f", on average {gaps.mean():.1f} % too long" if len(gaps) else ""
-        print(said)
+        title = (
+            f"{result.formulation}: {100 * summary['valid_rate']:.0f} % of {summary['starts']} starts valid"
+        )
+        title += f", on average {gaps.mean():.1f} % too long" if len(gaps) else ""
+        print(title)
         shares = np.full(len(gaps), 100 / len(result.starts))
         ax.hist(gaps, bins, weights=shares, color="C0")
         ax.hist(100 * (np.array(lengths) / BEST - 1), bins, weights=np.full(1000, 0.1), color="0.8", zorder=0)
-        ax.set(title=said, ylabel="% of starts")
+        ax.set(title=title, ylabel="% of starts")
         ax.title.set_fontsize(9)
     known = entry_of(problem).formulations
     print("purposes:", *(f"  {name}: {known[name].purpose}" for name in ORDER), sep="\n")

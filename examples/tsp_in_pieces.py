@@ -1,4 +1,4 @@
-"""Encode, simulate, decode, verify: each step by itself, on SciPy. Writes tsp_in_pieces.png."""
+"""Encode, simulate, decode, verify: each step separately, with SciPy. Writes tsp_in_pieces.png."""
 
 from pathlib import Path
 

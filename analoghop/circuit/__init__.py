@@ -1,1 +1,1 @@
-"""Circuits: what is soldered, read from decks, reduced to systems, and written back."""
+"""Circuits: their elements, read from decks, reduced to systems of equations, and written back as decks."""

@@ -1,4 +1,4 @@
-"""Powers whose base became negative in the course of a run: ngspice and we take |x|^y there."""
+"""Warnings about powers x^y whose base became negative during a run: ngspice and analoghop compute |x|^y."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _signal(solution: Solution, leaf: Leaf) -> Any:
             return solution[f"i({source})"]
         case Variable("time"):
             return solution.times
-    return 27.0  # `temper` in Celsius, the only variable left in a deck that was read
+    return 27.0  # `temper` in Celsius: the only variable that remains once a deck has been read
 
 
 def _voltage(solution: Solution, node: str) -> Array:

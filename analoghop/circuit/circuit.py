@@ -1,4 +1,4 @@
-"""`Circuit`: what is soldered, flat, with what the deck asks to be done with it."""
+"""`Circuit`: the elements of a circuit with subcircuits expanded, and the analyses that its deck requests."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Circuit:
 
     Inside a subcircuit call `x1` the node `n` is "x1.n" and the resistor `r1` is "r.x1.r1", as in ngspice.
     `initial` and `nodeset` are pairs (node, volts); `saves` are signals such as "v(a)" and "i(v1)", () for
-    all. `johnson`, where given, is the temperature in Celsius at which every resistor makes thermal noise.
+    all. `johnson`, if not None, is the temperature in Celsius of the resistors' thermal noise.
     `locations` maps an element's name to its place in the deck, and `notices` are warnings with file and
     line; neither takes part in equality.
     """
@@ -47,7 +47,7 @@ class Circuit:
         """Return the circuit that the `text` of a deck describes; see `netlist.parse`.
 
         `parameters` are values for the deck's parameters, `include_dirs` folders for its `.include` lines.
-        Raises `NetlistError` for anything that is no deck or cannot be simulated.
+        Raises `NetlistError` for a text that is not a deck or describes a circuit that cannot be simulated.
         """
         from analoghop.circuit.netlist.reading import parse_deck
 
@@ -68,7 +68,7 @@ class Circuit:
 
     @property
     def nodes(self) -> tuple[str, ...]:
-        """Every node that an element is soldered to, in order of appearance, ground left out."""
+        """Every node that an element is connected to, in order of appearance, without ground."""
         seen: dict[str, None] = {}
         for element in self.elements:
             seen[element.a] = seen[element.b] = None

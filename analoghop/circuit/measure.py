@@ -1,9 +1,9 @@
-"""`.meas` results: numbers taken from waveforms as ngspice takes them.
+"""`.meas` results: numbers computed from waveforms by ngspice's definitions.
 
-Between recorded points a signal is a straight line, so record densely. Where ngspice 39 looks at recorded
-points only (MAX and MIN at the ends of a window, AVG over one), the line is followed to the window's ends;
-INTEG and RMS use the trapezoidal rule throughout (ngspice takes Simpson's where steps happen to be equal).
-The answers agree as steps shrink.
+Between recorded points a signal is interpolated linearly, so record densely. Where ngspice 39 uses recorded
+points only (MAX and MIN at the ends of a window, AVG over one), we interpolate to the ends of the window;
+INTEG and RMS use the trapezoidal rule throughout (ngspice uses Simpson's rule where steps are equal).
+The results agree as steps shrink.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from analoghop.formats.waveforms.waveforms import Waveforms
 
 
 def measured_signals(measures: Iterable[Measure]) -> tuple[str, ...]:
-    """Return the names of the signals, such as `v(a)` and `i(v1)`, that `measures` look at."""
+    """Return the names of the signals, such as `v(a)` and `i(v1)`, that `measures` read."""
     names: dict[str, None] = {}
     for measure in measures:
         for expr in _expressions(measure):
@@ -42,15 +42,16 @@ def measured_signals(measures: Iterable[Measure]) -> tuple[str, ...]:
 def evaluate_measures(measures: Iterable[Measure], waves: Waveforms) -> dict[str, float | None]:
     """Return the value of each measurement by its name; None where it fails.
 
-    One fails whose crossing does not happen, whose time lies outside the waveforms, whose window is empty,
-    or which refers to a measurement that fails, to itself, or to none. Values in V, A, s and their products.
-    Raises `InputError` where `waves` lack a signal that is asked for (see `measured_signals`).
+    A measurement fails if its crossing does not happen, its time lies outside the waveforms, its window is
+    empty, or it refers to a measurement that fails, to itself, or to an unknown one. Values in V, A, s and
+    their products. Raises `InputError` if `waves` lack a signal that a measurement reads (see
+    `measured_signals`).
     """
     table = tuple(measures)
     signals = _Signals(waves)
     found = {m.name: _measured(m, signals) for m in table if not isinstance(m, DerivedMeasure)}
     derived = {m.name: m.expression for m in table if isinstance(m, DerivedMeasure)}
-    # Every round answers at least one of those that can be answered.
+    # Every round evaluates at least one of the derived measurements that can be evaluated.
     for _ in range(len(derived)):
         for name, expression in derived.items():
             if name not in found:
@@ -128,7 +129,7 @@ def _derived(expression: Expr, known: Mapping[str, float | None]) -> float | Non
 
 
 def _moment(when: When, signals: _Signals, start: float = 0.0, stop: float | None = None) -> float | None:
-    """Return the time of `when` in seconds, None where it does not come."""
+    """Return the time of `when` in seconds, None if it does not occur."""
     t = signals.t
     if not isinstance(when, Crossing):
         return when.time if t[0] <= when.time <= t[-1] else None

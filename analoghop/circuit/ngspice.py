@@ -1,4 +1,4 @@
-"""ngspice as the second opinion: the same deck, run by the program ngspice, as `Waveforms`."""
+"""Runs of a deck by the program ngspice, returned as `Waveforms`, for comparison with our own."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ LIBRARY = Path(__file__).parent / "library"
 INCLUDE_DEPTH = 20
 TIGHT = ".options method=trap reltol=1e-8 vntol=1e-12 abstol=1e-18 chgtol=1e-24 trtol=1"
 TIGHT_STEPS = 2000
-# Cards that print, stop early or start other analyses than the transient; `.end` is written at the very end.
+# Lines that print, stop early or start other analyses than the transient; `.end` is added as the last line.
 DROPPED = {".print", ".plot", ".probe", ".width", ".four", ".op", ".dc", ".ac", ".noise", ".tf", ".end"}
 
-# What ngspice saves beside node voltages and the currents of V sources: other branch currents, and the inner
+# Saved by ngspice beside node voltages and the currents of V sources: other branch currents, and the inner
 # nodes of E and G sources with an expression.
 INNER = re.compile(r"i\((?!v).*\)|v\((.*\.)?[eg][^.]*_int\d+\)", re.IGNORECASE)
 
 
 def find_ngspice() -> Path:
-    """Return where the program ngspice is; raises `MissingProgram`, saying how to get it, where it is not."""
+    """Return the path of the program ngspice; raises `MissingProgram`, with how to install it, without it."""
     found = shutil.which("ngspice")
     if found is None:
         raise MissingProgram(
@@ -54,7 +54,7 @@ def run_ngspice(
     include_dirs: Sequence[str | Path] = (),
     timeout: float = 600.0,
 ) -> Waveforms:
-    """Return what ngspice computes for the transient of a deck file.
+    """Return the waveforms that ngspice computes for the transient of a deck file.
 
     Signals are those of the deck's `.save` lines, else node voltages and V sources' currents. `tight` sets
     tolerances at which ngspice's own error is far below 1e-5 V; `stop` (s) replaces the deck's end time and
@@ -63,7 +63,7 @@ def run_ngspice(
     With `uic` ngspice keeps no row for t = 0. `.control` blocks are not executed.
 
     Raises `MissingProgram` without ngspice, `NetlistError` for a deck or an include that cannot be read, and
-    `AnalogHopError` with ngspice's own words where it fails or does not finish in time.
+    `AnalogHopError` with ngspice's own message if it fails or does not finish in time.
     """
     text = _decode(Path(deck))
     prepared = prepare_deck(
@@ -88,9 +88,9 @@ def run_ngspice_text(
     include_dirs: Sequence[str | Path] = (),
     timeout: float = 600.0,
 ) -> Waveforms:
-    """Return what ngspice computes for the transient of a deck given as text; see `run_ngspice`.
+    """Return the waveforms that ngspice computes for a deck given as text; see `run_ngspice`.
 
-    Includes are looked for in the present folder, in `include_dirs` and in the package's library.
+    Includes are searched in the working directory, in `include_dirs` and in the package's library.
     """
     changes = dict(overrides or {})
     prepared = prepare_deck(
@@ -109,10 +109,10 @@ def prepare_deck(
     stop: float | None = None,
     overrides: Mapping[str, str | float] | None = None,
 ) -> str:
-    """Return the deck that is handed to ngspice: includes in place, requests replaced, a block that runs it.
+    """Return the deck for ngspice: included files inserted, requests replaced by a block that runs it.
 
     Arguments are those of `run_ngspice`; raises `NetlistError` for a missing include or transient, and
-    `InputError` for an override that is no name and value.
+    `InputError` for an override that is not a name and a value.
     """
     title, _, body = text.partition("\n")
     folders = [directory, *map(Path, include_dirs), LIBRARY]
@@ -130,7 +130,7 @@ def prepare_deck(
         raise NetlistError(
             f"the deck asks for {transients or 'no'} transients", Location(file, 1), "one .tran line"
         )
-    # In ngspice the last setting of a parameter or an option holds, wherever it stands.
+    # In ngspice the last setting of a parameter or an option is valid, on whichever line.
     for name, value in (overrides or {}).items():
         if not re.fullmatch(r"[a-zA-Z_]\w*", name) or "\n" in str(value):
             raise InputError(f"{name}={value} cannot replace a parameter: expected a name and one value")
@@ -148,7 +148,7 @@ def _decode(path: Path, where: Location | None = None) -> str:
 
 
 def _inline(lines: Sequence[str], folders: Sequence[Path], begin: Location, depth: int) -> Iterator[str]:
-    """Yield `lines` with `.include` and `.lib` lines replaced by what they name, `.control` left out."""
+    """Yield `lines` with `.include` and `.lib` lines replaced by the included text, without `.control`."""
     control = False
     for i, line in enumerate(lines):
         words = re.findall(r'"[^"]*"|\'[^\']*\'|\S+', line)
@@ -236,7 +236,7 @@ def _execute(deck: str, record: Mapping[str, object], timeout: float) -> Wavefor
         (Path(folder) / "deck.cir").write_text(deck)
         environment = os.environ | {"LC_ALL": "C.UTF-8", "NGSPICE_MEAS_PRECISION": "15"}
         try:
-            # -n: no start-up file of the user's, whose settings would change the numbers.
+            # -n: without the user's start-up file, whose settings would change the numbers.
             done = subprocess.run(
                 [program, "-n", "-b", "deck.cir"],
                 cwd=folder,
@@ -283,4 +283,4 @@ def _complaint(stderr: str) -> str:
     telling = [
         line for line in lines if re.search(r"error|too small|can't|cannot|unknown", line, re.IGNORECASE)
     ]
-    return " | ".join(dict.fromkeys((telling or lines[-5:])[:6])) or "it wrote no waveforms and said nothing"
+    return " | ".join(dict.fromkeys((telling or lines[-5:])[:6])) or "it wrote no waveforms and no message"

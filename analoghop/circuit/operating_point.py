@@ -19,12 +19,12 @@ _STARTS = 100
 
 
 class NoOperatingPoint(NumericalError):
-    """No equilibrium was found from the given guess."""
+    """No equilibrium was found from the given initial guess."""
 
 
 @dataclass(frozen=True, eq=False)
 class OperatingPoint:
-    """`state` (n, 1); `held`, the states that an `.ic` pins; `ignored`, nodes whose `.ic` pins no state."""
+    """`state` (n, 1); `held`, the states that an `.ic` fixes; `ignored`, nodes whose `.ic` fixes no state."""
 
     state: Array
     held: tuple[str, ...] = ()
@@ -32,14 +32,14 @@ class OperatingPoint:
 
 
 def operating_point(circuit: Circuit, lure: Lure) -> OperatingPoint:
-    """Return a state at which nothing moves while all sources keep their values of t = 0.
+    """Return an equilibrium of the circuit with all sources constant at their values at t = 0.
 
     Newton's method starts from `.nodeset`, else from 0 V, so that a symmetric circuit may end in a saddle, as
-    in ngspice; where it does not converge the circuit is followed in growing implicit Euler steps. A state
-    that an `.ic` fixes keeps that value and need not be at rest; `IC=` of capacitors counts only with `uic`.
-    Raises `NoOperatingPoint` where neither converges.
+    in ngspice; if it does not converge the equations are integrated in growing implicit Euler steps. A state
+    that an `.ic` fixes keeps that value and need not be in equilibrium; `IC=` of capacitors is used only with
+    `uic`. Raises `NoOperatingPoint` if neither method converges.
     """
-    # Capacitors carry no current at an operating point, also those driven by sources that are about to move.
+    # Capacitors carry no current at an operating point, even those driven by sources that change at t = 0.
     still = replace(lure, S_rate=lure.S_rate * 0.0)
     held, ignored = _pinned(circuit.initial, lure)
     x = np.zeros((lure.size, 1))
@@ -52,7 +52,7 @@ def operating_point(circuit: Circuit, lure: Lure) -> OperatingPoint:
 
 
 def _pinned(voltages: tuple[tuple[str, float], ...], lure: Lure) -> tuple[dict[int, float], list[str]]:
-    """Return the value of each state that one of `voltages` fixes, and the nodes that fix none."""
+    """Return the value of each state that one of `voltages` fixes, and the nodes whose voltage fixes none."""
     pinned: dict[int, float] = {}
     others = []
     if lure.observation is None:
@@ -126,7 +126,7 @@ def _equilibrium(lure: Lure, x: Array, free: Indices) -> Array:
 
 
 def _newton(equations: _Equations, y: Array) -> Array | None:
-    """Return the solution by Newton's method, halving steps that do not bring the residual down."""
+    """Return the solution by Newton's method, halving steps that do not reduce the residual."""
     residual = equations.residual(y)
     for _ in range(_NEWTON_STEPS):
         step = _solve(equations.jacobian(y), -residual)
@@ -136,7 +136,7 @@ def _newton(equations: _Equations, y: Array) -> Array | None:
             return y + step
         moved = _shortened(equations, y, step, residual)
         if moved is None:
-            # Rounding hides any further descent: the residual cannot get smaller than that.
+            # The residual is at the level of rounding errors: it cannot get smaller.
             return y if np.abs(residual).max() <= 1e3 * _ACCURATE * equations.scale.min() else None
         y, residual = moved
     return None
@@ -153,9 +153,9 @@ def _shortened(equations: _Equations, y: Array, step: Array, residual: Array) ->
 
 
 def _follow(equations: _Equations, y: Array) -> Array | None:
-    """Return where implicit Euler steps, longer as the residual falls, come to rest, finished by Newton.
+    """Return the limit of implicit Euler steps, which grow as the residual falls, refined by Newton's method.
 
-    Kelley & Keyes (1998), SIAM J. Numer. Anal. 35:508: switched evolution relaxation. Steps are counted in
+    Kelley & Keyes (1998), SIAM J. Numer. Anal. 35:508: switched evolution relaxation. Steps are in units of
     each state's own time constant.
     """
     length, eye = 0.1, np.eye(len(y))
@@ -173,9 +173,9 @@ def _follow(equations: _Equations, y: Array) -> Array | None:
 
 
 def _scattered(equations: _Equations, y: Array) -> Array | None:
-    """Return what Newton's method finds from one of many starts about `y`, near ones first.
+    """Return the solution of Newton's method from one of many starts around `y`, the nearest first.
 
-    The last resort: a circuit that oscillates about its only equilibrium never comes to rest.
+    The last resort: a circuit that oscillates around its only equilibrium never settles.
     """
     rng = np.random.default_rng(0)
     reach = np.maximum(equations.scale, np.abs(y) + np.abs(equations.residual(y)))

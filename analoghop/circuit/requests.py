@@ -1,4 +1,4 @@
-"""What a deck asks for beside its circuit: the transient, sweeps and measurements, as frozen records."""
+"""The analyses that a deck requests: the transient, sweeps and measurements, as frozen records."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Tran(NamedTuple):
 
 
 class Sweep(NamedTuple):
-    """Run once for each of `values` of the parameter, or of the element's value, called `name`."""
+    """One run for each of `values` of the parameter or element called `name`."""
 
     name: str
     values: tuple[float, ...]
@@ -38,7 +38,7 @@ class Crossing:
     """The moment when `left` crosses `right`.
 
     `edge`: "rise" (left goes from below to above), "fall", or "cross" (either). `count` is 1 for the first
-    such moment, 2 for the second ..., 0 for the last. Only times from `after` (TD=, seconds) on count.
+    such moment, 2 for the second ..., 0 for the last. Earlier times than `after` (TD=, seconds) are ignored.
     """
 
     left: Expr
@@ -54,7 +54,7 @@ Statistic = Literal["max", "min", "avg", "rms", "integ", "pp", "max_at", "min_at
 
 @dataclass(frozen=True, slots=True)
 class FindMeasure:
-    """FIND `quantity` at `when`; WHEN alone, the time itself, where `quantity` is None.
+    """FIND `quantity` at `when`; if `quantity` is None (WHEN alone), the time of `when`.
 
     A crossing counts only within `start`..`stop` (FROM=, TO=; seconds, None is the end of the run).
     """

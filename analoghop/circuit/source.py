@@ -1,4 +1,4 @@
-"""`source_of`: a deck's path, a circuit or a system, as `simulate` is given it, made ready to be run."""
+"""`source_of`: the argument of `simulate` (a deck's path, a circuit or a system) prepared for a run."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from analoghop.systems.circuits.lure import Lure
 
 
 class OpenCircuit(NamedTuple):
-    """A circuit, what it is reduced to, and what a record says of where it comes from."""
+    """A circuit, the system that it is reduced to, and the entries of a record about its origin."""
 
     circuit: Circuit
     lure: Lure
@@ -29,11 +29,11 @@ def source_of(
     parameters: Mapping[str, str | float] | None = None,
     include_dirs: Sequence[str | Path] = (),
 ) -> System | OpenCircuit:
-    """Return a system as it is, and a circuit, or the deck in the file `source`, as a `OpenCircuit`.
+    """Return a system unchanged; a circuit, or the deck in the file `source`, as an `OpenCircuit`.
 
     `parameters` are values for a deck's parameters, `include_dirs` further folders for its `.include` lines.
-    Raises `InputError` for anything else, and for parameters of what is no deck; `NetlistError` for a deck
-    that cannot be read or reduced.
+    Raises `InputError` for any other `source`, and for parameters if `source` is not a deck; `NetlistError`
+    for a deck that cannot be read or reduced.
     """
     if isinstance(source, str | Path):
         if isinstance(source, str) and "\n" in source:
@@ -50,6 +50,6 @@ def source_of(
 
 
 def own_start(system: System) -> Array:
-    """Return the state (n,) that a system begins in by itself, zeros where it does not say."""
+    """Return the initial state (n,) that a system defines, zeros if it defines none."""
     start = getattr(system, "start", None)
     return np.zeros(system.size) if start is None else np.asarray(start, dtype=np.float64).ravel()

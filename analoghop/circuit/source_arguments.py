@@ -1,4 +1,4 @@
-"""`from_deck`: the signal of a source from the numbers that a deck gives, those left out filled in."""
+"""`from_deck`: the signal of a source from the numbers in a deck, with defaults for omitted ones."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from analoghop.schedules import Constant, Signal
 
 
 def from_deck(kind: str, arguments: Sequence[float], step: float, stop: float) -> Signal:
-    """Return the signal of `kind` (dc, pulse, pwl, sin or exp) with its numbers as a deck gives them.
+    """Return the signal of `kind` (dc, pulse, pwl, sin or exp) with its numbers as a deck writes them.
 
-    Numbers that are left out, and those zeros that ngspice reads as left out, come from the `step` and the
+    Omitted numbers, and zeros that ngspice treats as omitted, have defaults that depend on `step` and
     `stop` (s) of the transient analysis. Raises `InputError` for an unknown kind and for numbers that do not
     fit.
     """
@@ -60,4 +60,4 @@ _KINDS: Mapping[str, tuple[str, int, float, _Builder]] = {
     "sin": ("vo va [freq td theta phase]", 2, 6, _sine),
     "exp": ("v1 v2 [td1 tau1 td2 tau2]", 2, 6, _exponential),
 }
-"""Keyword: form, fewest and most numbers, builder."""
+"""Keyword: form, smallest and largest number of arguments, builder."""

@@ -19,21 +19,21 @@ MAX_BREAKPOINTS = 1_000_000
 
 
 class Waveform(Signal):
-    """A signal that a deck can write: `keyword` and its `arguments`."""
+    """A signal that a deck can hold: `keyword` and its `arguments`."""
 
     keyword: str
 
     @abstractmethod
     def arguments(self) -> tuple[float, ...]:
-        """Return the numbers behind the keyword, of which `from_deck` makes the same waveform."""
+        """Return the numbers after the keyword, from which `from_deck` builds an equal waveform."""
 
 
 @dataclass(frozen=True)
 class Pulse(Waveform):
     """PULSE: from `v1` to `v2` after `td`, rising in `tr`, staying for `pw`, falling in `tf`, every `per`.
 
-    Times in s. A period that is shorter than the pulse cuts it off, the first one just after `td + per`: so
-    a pulse whose period is the length of the run still stands at its end, as in ngspice. Raises `InputError`
+    Times in s. A period that is shorter than the pulse cuts it off, the first pulse just after `td + per`: so
+    a pulse whose period is the length of the run has not yet ended there, as in ngspice. Raises `InputError`
     unless all times but `td` are positive.
     """
 
@@ -80,7 +80,7 @@ class Pulse(Waveform):
         first = max(0, math.floor(-self.td / self.per))
         cycles = range(first, math.ceil(periods) + 1)
         times = sorted({self.td + k * self.per + c for k in cycles for c in corners})
-        apart = 8.0 * math.ulp(until)  # the end of one pulse and the beginning of the next may round apart
+        apart = 8.0 * math.ulp(until)  # rounding may separate a pulse's end from the next one's beginning
         return tuple(
             b
             for b, after in zip(times, [*times[1:], math.inf], strict=True)
@@ -88,7 +88,7 @@ class Pulse(Waveform):
         )
 
     def quiet_after(self) -> float:
-        """Return inf: pulses are repeated for ever (0 where they have no height)."""
+        """Return inf: pulses repeat without end (0 for pulses without height)."""
         return 0.0 if self.v1 == self.v2 else math.inf
 
     @cached_property
@@ -98,13 +98,13 @@ class Pulse(Waveform):
         return frozen([0.0, self.tr, on, on + self.tf]), frozen([self.v1, self.v2, self.v2, self.v1])
 
     def _ahead(self, since: Array) -> Array:
-        # A breakpoint is a rounded number: from a few roundings before a corner on, we are behind it.
+        # A breakpoint is a rounded number: times a few roundings before a corner count as after it.
         return since + 8.0 * np.spacing(np.abs(since) + abs(self.td) + self.per)
 
 
 @dataclass(frozen=True)
 class Pwl(Waveform):
-    """PWL: straight lines between `values` at increasing `times` (s), level before and after.
+    """PWL: straight lines between `values` at increasing `times` (s), constant before and after.
 
     Raises `InputError` for times that do not increase, and for lengths that differ or are zero.
     """
@@ -147,14 +147,14 @@ class Pwl(Waveform):
         return tuple(t for t in self.times if 0 < t < until)
 
     def quiet_after(self) -> float:
-        """Return the last time at which the value moves, 0 where it does not move after t = 0."""
+        """Return the last time at which the value changes, 0 if it is constant after t = 0."""
         moving = np.flatnonzero(np.diff(self._levels))
         return max(self.times[moving[-1] + 1], 0.0) if len(moving) else 0.0
 
 
 @dataclass(frozen=True)
 class Sine(Waveform):
-    """SIN: `vo + va exp(-(t - td) theta) sin(2 pi freq (t - td) + phase)`, at rest until `td`.
+    """SIN: `vo + va exp(-(t - td) theta) sin(2 pi freq (t - td) + phase)`, constant until `td`.
 
     `freq` in Hz, `td` in s, `theta` in 1/s, `phase` in degrees. Raises `InputError` unless `freq` is
     positive.
@@ -195,7 +195,7 @@ class Sine(Waveform):
         return (self.td,) if 0 < self.td < until else ()
 
     def quiet_after(self) -> float:
-        """Return inf, or 0 for no amplitude."""
+        """Return inf, or 0 for the amplitude 0."""
         return math.inf if self.va else 0.0
 
     def _angle(self, since: Array) -> Array:
@@ -248,7 +248,7 @@ class Exponential(Waveform):
         return tuple(sorted({t for t in (self.td1, self.td2) if 0 < t < until}))
 
     def quiet_after(self) -> float:
-        """Return inf, or 0 where there is nowhere to go."""
+        """Return inf, or 0 for a constant signal."""
         return 0.0 if self.v1 == self.v2 else math.inf
 
     def _since(self, t: ArrayLike) -> tuple[Array, Array]:

@@ -1,4 +1,4 @@
-"""`Transient`: from where, until when and at which times a deck's run is recorded."""
+"""`Transient`: the initial state, the end and the recorded times of a deck's run."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from analoghop.errors import InputError
 from analoghop.systems.circuits.lure import Lure
 
 MAX_POINTS = 1_000_000
-"""Most recorded times of one run."""
+"""Largest number of recorded times of one run."""
 _MAX_NUMBERS = 1 << 26  # states and signals times points: 512 MB
 _HORIZON = 1000.0  # slowest time constants until which a circuit without `.tran` may take to settle
-_POINTS = 1000  # recorded times where the deck says nothing about them
-_LEAST = 50  # ngspice takes at least so many steps, whatever `.tran` says
+_POINTS = 1000  # recorded times if the deck does not define them
+_LEAST = 50  # smallest number of steps: ngspice never takes fewer
 
 
 @dataclass(frozen=True, eq=False)
 class Transient:
-    """What an engine is given: `times` (k,) in s, from 0; two of them mean every step that it takes.
+    """The arguments of an engine: `times` (k,) in s, from 0; with k = 2 every step of the engine is recorded.
 
     `start` (n,) is the state at t = 0; the record is shown from `shown_from` (s) on; `max_step` in s;
-    `notices` are sentences for whoever asked for the run.
+    `notices` are warnings for the user.
     """
 
     times: Array
@@ -37,12 +37,12 @@ class Transient:
 
 
 def transient(circuit: Circuit, lure: Lure, stop: float | None = None, settle: bool = False) -> Transient:
-    """Return the run that the deck's `.tran` asks for, until `stop` (s) where that is given.
+    """Return the run that the deck's `.tran` requests, until `stop` (s) if that is given.
 
-    With `settle` a deck needs no `.tran`: it may then take 1000 times its slowest time constant. At most
-    1 000 000 times are recorded, fewer where there are many signals; a notice says so.
-    Raises `InputError` where the deck says nothing about times and nobody else does, or `stop` does not lie
-    behind the deck's start, and `NoOperatingPoint` where a run without `uic` has none.
+    With `settle` a deck needs no `.tran`: its run then ends at 1000 times its slowest time constant at the
+    latest. At most 1 000 000 times are recorded, fewer with many signals; a notice reports the reduction.
+    Raises `InputError` if neither the deck nor the arguments define the end of the run, or if `stop` does not
+    lie after the start of recording; `NoOperatingPoint` if a run without `uic` has none.
     """
     if stop is not None and not 0 < stop < float("inf"):
         raise InputError(f"the end of a run is {stop:g} s, expected a positive time")
@@ -82,7 +82,7 @@ def _grid(begin: float, end: float, step: float, signals: int) -> tuple[Array, t
         )
         step = (end - begin) / most
         steps = most
-    # A last step that is only rounding long is none.
+    # A last step as short as a rounding error is left out.
     count = max(int(np.ceil(steps * (1.0 - 1e-9))), 1)
     times = begin + step * np.arange(count + 1)
     times[-1] = end
@@ -90,10 +90,10 @@ def _grid(begin: float, end: float, step: float, signals: int) -> tuple[Array, t
 
 
 def initial_state(circuit: Circuit, lure: Lure) -> tuple[Array, tuple[str, ...]]:
-    """Return the state (n,) at t = 0 and sentences about it.
+    """Return the state (n,) at t = 0 and notices about it.
 
-    IC= and `.ic` with `uic`, and where the deck has no `.tran`; an operating point otherwise, which raises
-    `NoOperatingPoint` where there is none.
+    With `uic`, and for a deck without `.tran`, it follows from IC= and `.ic`; otherwise it is an operating
+    point. Raises `NoOperatingPoint` if there is none.
     """
     if circuit.tran is None or circuit.tran.uic:
         start = np.zeros(lure.size) if lure.start is None else lure.start[:, 0]
@@ -104,5 +104,5 @@ def initial_state(circuit: Circuit, lure: Lure) -> tuple[Array, tuple[str, ...]]
         for node in found.ignored
     ]
     if any(isinstance(e, Capacitor) and e.ic is not None for e in circuit.elements):
-        notices.append("IC= of capacitors counts only with `uic` on the .tran line")
+        notices.append("IC= of capacitors is used only with `uic` on the .tran line")
     return found.state[:, 0], tuple(notices)

@@ -20,8 +20,8 @@ FORM = "NA NT, the rms value and the time between two values of white noise"
 class TransientNoise(Waveform):
     """DC `level` TRNOISE(`rms` `step`): a level and Gaussian values of `rms` every `step` seconds beside it.
 
-    ngspice joins those by straight lines; for a circuit that is slow beside `step` they are white noise of
-    the `density` rms sqrt(step), and as that they are taken here. The signal itself is the level.
+    ngspice interpolates these values linearly; for a circuit that is slow compared with `step` they are white
+    noise of the `density` rms sqrt(step), and analoghop simulates that. `value` returns the level alone.
     Raises `InputError` for a negative rms value, or a step that is not positive.
     """
 
@@ -55,12 +55,12 @@ class TransientNoise(Waveform):
         return np.zeros(np.shape(t))
 
     def quiet_after(self) -> float:
-        """Return 0: the level rests."""
+        """Return 0: the level is constant."""
         return 0.0
 
 
 def transient_noise(level: float, numbers: Sequence[float]) -> TransientNoise:
-    """Return the source with the numbers behind TRNOISE; raises `InputError` for any but white noise."""
+    """Return the source with the numbers after TRNOISE; raises `InputError` for noise other than white."""
     if not 2 <= len(numbers) <= 7:
         raise InputError(f"TRNOISE has {len(numbers)} numbers, expected {FORM}")
     if any(numbers[3:4]) or any(numbers[4:5]):

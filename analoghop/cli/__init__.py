@@ -1,4 +1,4 @@
-"""The command line: `main` finds the verb, the verb does the work, what goes wrong becomes an exit code."""
+"""The command line: `main` selects the verb and runs it; exceptions become messages and exit codes."""
 
 from __future__ import annotations
 
@@ -58,11 +58,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         options.check_common(arguments)
         many = verb.name in ("memory", "solve") or (verb.name == "run" and arguments.starts is not None)
         _limit_threads(arguments.threads, many)
-        with _termination_heeded():
+        with _sigterm_as_interrupt():
             code = verb.execute(arguments, console)
         sys.stdout.flush()
     except BrokenPipeError:
-        # Whoever read our output has seen enough; the interpreter must not complain again when it closes.
+        # The reader of our output has closed the pipe; the interpreter must not report that again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.DONE
     except UsageError as error:
@@ -70,19 +70,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         console.error(f"{words}: {error}; see `analoghop {words} --help`")
         code = Exit.USAGE
     except (KeyboardInterrupt, Exception) as error:
-        code = _explained(error, console)
+        code = _report_error(error, console)
     return code
 
 
 @contextmanager
-def _termination_heeded() -> Iterator[None]:
-    """Let SIGTERM do what Ctrl-C does, while this lasts: what has finished is reported."""
+def _sigterm_as_interrupt() -> Iterator[None]:
+    """Let SIGTERM act as Ctrl-C inside the block: finished results are reported."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
 
     def interrupt(*_: object) -> None:
-        if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # as a shell has it in the background
+        if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # as in a background job of a shell
             signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.raise_signal(signal.SIGINT)
 
@@ -96,8 +96,8 @@ def _termination_heeded() -> Iterator[None]:
                 signal.signal(number, handler)
 
 
-def _explained(error: BaseException, console: Console) -> Exit:
-    """Say what went wrong in one line, with the traceback where it is asked for, and return its exit code."""
+def _report_error(error: BaseException, console: Console) -> Exit:
+    """Print the error in one line, with a traceback if `DEBUG` is set, and return the exit code."""
     wanted = bool(os.environ.get(DEBUG))
     if wanted:
         traceback.print_exception(error)
@@ -118,11 +118,11 @@ def _explained(error: BaseException, console: Console) -> Exit:
 
 
 def _limit_threads(threads: int | None, shared: bool = False) -> None:
-    """Give linear algebra `threads` threads, one by default: the matrices here are too small for more.
+    """Limit linear algebra to `threads` threads, one by default: the matrices here are too small for more.
 
-    One as well where the threads have starts of their own to work on (`shared`).
+    One thread too if the threads work on starts instead (`shared`).
 
-    Only before NumPy is loaded: afterwards its libraries do not look any more.
+    Effective only before NumPy is loaded: its libraries read the limit once.
     """
     threads = 1 if shared else threads
     if "numpy" not in sys.modules:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Console:
-    """Where a verb speaks; `json_wanted` and `quiet` are the user's options.
+    """The output of a verb; `json_wanted` and `quiet` are the user's options.
 
     With `json_wanted` standard output carries exactly one JSON value, without it lines of text.
     """
@@ -26,7 +26,7 @@ class Console:
 
     @property
     def progress(self) -> bool:
-        """Whether a progress bar is welcome: someone looks at standard error, and wants a report to read."""
+        """Whether to show a progress bar: standard error is a terminal, and neither option is set."""
         return not (self.quiet or self.json_wanted) and sys.stderr.isatty()
 
     def notice(self, text: str) -> None:
@@ -40,18 +40,18 @@ class Console:
         print(f"analoghop: {text}", file=sys.stderr)
 
     def line(self, text: str = "") -> None:
-        """Print a line of the readable report; nothing where JSON is wanted."""
+        """Print a line of the text report; nothing with `json_wanted`."""
         if not self.json_wanted:
             print(text)
 
     def result(self, value: object) -> None:
-        """Print the JSON value where it is wanted."""
+        """Print the JSON value with `json_wanted`, nothing without it."""
         if self.json_wanted:
             print(json.dumps(plain(value), allow_nan=False))
 
 
 def about(arguments: Namespace, ran: Ran | None = None, *, interrupted: bool = False) -> dict[str, Any]:
-    """Return what every JSON object says of how it came about: `ran` is the engine, None for none."""
+    """Return the keys about the run that every JSON object has; `ran` is the engine, None without one."""
     return {
         "version": __version__,
         "command": arguments.command,
@@ -61,7 +61,7 @@ def about(arguments: Namespace, ran: Ran | None = None, *, interrupted: bool = F
 
 
 def plain(value: Any) -> Any:
-    """Return `value` as JSON can hold it: arrays as lists, what is not finite as None."""
+    """Return `value` in types of JSON: arrays as lists, numbers that are not finite as None."""
     if isinstance(value, dict):
         return {str(key): plain(inner) for key, inner in value.items()}
     if hasattr(value, "tolist"):

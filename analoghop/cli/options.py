@@ -1,4 +1,4 @@
-"""Options that verbs share, and how their values are written."""
+"""Options that several verbs share, and the readers of their values."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ ENGINES = ("auto", "scipy", "ensemble", "fused")
 
 
 class SetOption(NamedTuple):
-    """`--set NAME=VALUE`: a parameter of the deck and its value as it is written."""
+    """`--set NAME=VALUE`: a parameter of the deck and the text of its value."""
 
     name: str
     value: str
 
 
 class WrittenNumber(NamedTuple):
-    """A number and how it was written."""
+    """A number and its text on the command line."""
 
     number: float
     text: str
@@ -89,42 +89,45 @@ def check_common(arguments: Namespace) -> None:
 
 
 def limits(arguments: Namespace, console: Console) -> Limits:
-    """Return the limits of a command: its time limit from now on, its threads, and who sees its progress."""
+    """Return the limits of a command: its time limit from now on, its threads, and its progress bar."""
     return Limits(arguments.time_limit, threads=arguments.threads or 1, progress=console.progress)
 
 
 def add_common(parser: ArgumentParser) -> None:
-    """Add what every verb accepts."""
+    """Add the options of every verb."""
     group = parser.add_argument_group("common options")
     group.add_argument("--json", action="store_true", help="print one JSON value instead of a report")
     group.add_argument("--quiet", action="store_true", help="no progress and no notices")
-    group.add_argument("--seed", type=whole, metavar="S", help="seed of what is random; it is recorded")
+    group.add_argument("--seed", type=whole, metavar="S", help="seed of random numbers; it is recorded")
     group.add_argument(
-        "--threads", type=whole, metavar="N", help="threads that share the starts, else of linear algebra (1)"
+        "--threads", type=whole, metavar="N", help="threads for starts, else for linear algebra (default 1)"
     )
     group.add_argument(
-        "--time-limit", type=number, metavar="SECONDS", help="wall clock; what has finished is reported"
+        "--time-limit",
+        type=number,
+        metavar="SECONDS",
+        help="limit of elapsed time; finished results are reported",
     )
     group.add_argument("--version", action="version", version=f"analoghop {__version__}")
 
 
 def add_deck(parser: ArgumentParser) -> None:
-    """Add the deck and what changes it."""
-    parser.add_argument("deck", metavar="DECK", help="a netlist; - reads it from standard input")
+    """Add the deck and the options that change it."""
+    parser.add_argument("deck", metavar="DECK", help="netlist file; - for standard input")
     parser.add_argument(
         "--set",
         type=assignment,
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help="give a parameter of the deck this value; repeated",
+        help="value of a parameter or element of the deck; may be repeated",
     )
     parser.add_argument(
         "--include-dir",
         action="append",
         default=[],
         metavar="DIR",
-        help="a further folder from which `.include` may read; repeated",
+        help="further folder from which `.include` may read; may be repeated",
     )
 
 
@@ -149,16 +152,18 @@ def add_solver(parser: ArgumentParser) -> None:
         help="relative tolerance (default 1e-6; with --starts 1e-4)",
     )
     group.add_argument(
-        "--atol", type=number, metavar="A", help="absolute tolerance in V (default: rtol/100 of 1/gain)"
+        "--atol", type=number, metavar="A", help="absolute tolerance in V (default: rtol/100 times 1/gain)"
     )
 
 
 def check_single(arguments: Namespace, noisy: bool) -> None:
-    """Raise `UsageError` where the options of the engine do not fit one run, with noise or without."""
+    """Raise `UsageError` if the options of the engine do not fit a single run, `noisy` or not."""
     if noisy:
         options = {"--rtol": arguments.rtol, "--atol": arguments.atol, "--settle": arguments.settle or None}
         for name in (name for name, value in options.items() if value is not None):
-            raise UsageError(f"`{name}` does not fit a deck with noise: its steps are fixed, it never rests")
+            raise UsageError(
+                f"`{name}` does not fit a deck with noise: its steps are fixed, it cannot settle"
+            )
         if arguments.method not in ("auto", *NOISE_METHODS) and arguments.engine != "scipy":
             allowed = ", ".join(("auto", *NOISE_METHODS))
             raise UsageError(f"`--method {arguments.method}` does not fit a deck with noise: use {allowed}")

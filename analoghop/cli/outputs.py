@@ -1,4 +1,4 @@
-"""Files that verbs write: looked at before the work begins, and named by the point of a sweep."""
+"""Output files of verbs: checks before the work begins, and names for the points of a sweep."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from analoghop.errors import InputError
 
 
 def check_waveforms(path: str | None) -> None:
-    """Raise `InputError` where no waveforms can be written to `path`; None is no file."""
+    """Raise `InputError` if waveforms cannot be written to `path`; None means no file."""
     if path is not None:
         from analoghop.formats.waveforms.files import waveform_suffix
 
@@ -20,7 +20,7 @@ def check_waveforms(path: str | None) -> None:
 
 
 def check_picture(path: str | None) -> None:
-    """Raise `InputError` where no picture can be written to `path`; None is no file."""
+    """Raise `InputError` if a picture cannot be written to `path`; None means no file."""
     if path is not None:
         from analoghop.plotting import picture_format
 
@@ -29,7 +29,7 @@ def check_picture(path: str | None) -> None:
 
 
 def check_place(path: str) -> None:
-    """Raise `InputError` where no file can be written to `path`."""
+    """Raise `InputError` if a file cannot be written to `path`."""
     place = Path(path)
     folder = place.parent
     if not folder.is_dir():
@@ -41,7 +41,7 @@ def check_place(path: str) -> None:
 
 
 def named(path: str, point: Mapping[str, WrittenNumber]) -> str:
-    """Return the name of a file for one point of a sweep: `x.raw` is `x-gain=2.raw` where gain is 2."""
+    """Return the name of a file for one point of a sweep: `x.raw` becomes `x-gain=2.raw` for gain 2."""
     place = Path(path)
     stem = "-".join([place.stem, *(f"{name}={value.text}" for name, value in point.items())])
     return str(place.with_name(stem + place.suffix))

@@ -1,4 +1,4 @@
-"""`Parser`: the words of the command line; what does not fit is said in one sentence."""
+"""`Parser`: the parser of the command line, with error messages of one sentence."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from analoghop.cli.verb import Exit
 
 
 class Parser(ArgumentParser):
-    """A parser that says what does not fit without its whole usage before it."""
+    """A parser whose error messages do not repeat the usage text."""
 
     def error(self, message: str) -> NoReturn:
-        """Say what does not fit and where help is, and leave with the exit code of wrong usage."""
+        """Print the error and the command for help, and exit with the code of wrong usage."""
         verb = self.prog.partition(" ")[2]
-        told = re.sub(r"^argument (\S+): ", r"`\1`: ", message)
-        self.exit(Exit.USAGE, f"analoghop: {verb}{': ' if verb else ''}{told}; see `{self.prog} --help`\n")
+        reason = re.sub(r"^argument (\S+): ", r"`\1`: ", message)
+        self.exit(Exit.USAGE, f"analoghop: {verb}{': ' if verb else ''}{reason}; see `{self.prog} --help`\n")

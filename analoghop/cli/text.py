@@ -1,4 +1,4 @@
-"""Numbers and tables as people read them: engineering prefixes, aligned columns, the rest counted."""
+"""Numbers and tables as text: engineering prefixes, aligned columns, counted nouns."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def si(value: float | None, unit: str = "", digits: int = 4) -> str:
 
 
 def prefix_for(largest: float) -> tuple[float, str]:
-    """Return the factor and the prefix in which `largest` has one to three digits before the point."""
+    """Return the factor and the prefix with which `largest` has one to three digits before the point."""
     if largest == 0 or not math.isfinite(largest):
         return 1.0, ""
     index = min(max(math.floor(math.log10(abs(largest)) / 3) + 6, 0), len(_PREFIXES) - 1)

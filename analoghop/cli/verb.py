@@ -1,4 +1,4 @@
-"""`Verb`: one word of the command line, and what all of them answer with."""
+"""`Verb`: a subcommand of the command line, and the exit codes of all subcommands."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Exit(IntEnum):
     BAD_INPUT = 3
     """A deck, a file or a value that cannot be accepted."""
     INCOMPLETE = 4
-    """It ran, but failed, did not settle where that was asked for, or was interrupted."""
+    """The command ran, but failed, did not settle although that was requested, or was interrupted."""
 
 
 class UsageError(Exception):
@@ -29,7 +29,7 @@ class UsageError(Exception):
 
 
 class Verb(NamedTuple):
-    """A verb: `configure` adds its options to a parser, `execute` does it and returns the exit code."""
+    """A verb: `configure` adds its options to a parser, `execute` runs it and returns the exit code."""
 
     name: str
     summary: str

@@ -1,1 +1,1 @@
-"""Files in and out: plain records, exact round trips, whole files or none."""
+"""Readers and writers of files: plain records, exact round trips, atomic writes."""

@@ -1,4 +1,4 @@
-"""`DAMAGED`: the errors by which NumPy and the standard library say that a `.npy` or `.npz` file is none."""
+"""`DAMAGED`: the errors that NumPy and the standard library raise for a damaged `.npy` or `.npz` file."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ DAMAGED = (
     OSError, EOFError, KeyError, ValueError, TypeError, MemoryError, OverflowError, SyntaxError,
     RuntimeError, struct.error, tokenize.TokenError, zipfile.BadZipFile, zlib.error,
 )  # fmt: skip
-"""A changed byte reaches the parser of the header (`SyntaxError`, `TokenError`) and flags of the archive: one
-for a method of compression that nobody has is a `NotImplementedError`, a kind of `RuntimeError`, and one for
-an encrypted file a `RuntimeError`."""
+"""A changed byte may affect the header (`SyntaxError`, `TokenError` of its parser) or flags of the archive:
+an unknown compression method gives a `NotImplementedError`, a subclass of `RuntimeError`, an encrypted file a
+`RuntimeError`."""

@@ -1,4 +1,4 @@
-"""Whole files or none: what is written becomes visible only when it is complete."""
+"""Atomic writes: a file gets its name only when it is complete."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ def replacing(path: str | Path) -> Iterator[BinaryIO]:
     """Yield a binary file that becomes `path` when the block ends without an exception.
 
     The bytes go to a temporary file in the same folder, so that the final rename is atomic; on any failure
-    it is removed and `path` stays as it was. A link is followed. Raises `InputError` where the folder is
-    missing, `path` is no regular file, or the system refuses.
+    it is removed and `path` is unchanged. A link is followed. Raises `InputError` if the folder is missing,
+    `path` is not a regular file, or the system reports an error.
     """
     target = _target(path)
     temporary = target.parent / f".{secrets.token_hex(8)}.part"
@@ -48,13 +48,13 @@ def _target(path: str | Path) -> Path:
 
 
 def write_text(path: str | Path, text: str) -> None:
-    """Write `text` as UTF-8 to `path`, whole or not at all; raises `InputError` as `replacing` does."""
+    """Write `text` as UTF-8 to `path`, completely or not at all; raises `InputError` as `replacing` does."""
     with replacing(path) as handle:
         handle.write(text.encode())
 
 
 def read_bytes(path: str | Path) -> bytes:
-    """Return the contents of `path`; raises `FileFormatError` where it cannot be read."""
+    """Return the contents of `path`; raises `FileFormatError` if it cannot be read."""
     try:
         return Path(path).read_bytes()
     except (OSError, ValueError) as error:

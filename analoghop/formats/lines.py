@@ -1,4 +1,4 @@
-"""`TextFile`: the lines of a text file of words, and errors that say where."""
+"""`TextFile`: the lines of a text file of words, and errors with their line numbers."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ SUFFIXES = frozenset(
     (".col", ".txt", ".sparse", ".rudy", ".rud", ".mc", ".gset", ".qubo", ".coo", ".cnf", ".sudoku", ".sdk")
     + (".sud", ".ising", ".csv", ".npy", ".dat")
 )
-"""What the name of an instance leaves out; names such as `g05_60.0` have a dot of their own."""
+"""Suffixes that are removed from an instance's name; other dots, as in `g05_60.0`, belong to the name."""
 
 
 class TextLine(NamedTuple):
-    """A line with something on it: its 1-based number and its words."""
+    """A line that is not blank: its 1-based number and its words."""
 
     number: int
     words: list[str]
 
 
 class TextFile:
-    """The text of `path`; `name` is what the instance is called.
+    """The text of `path`; `name` is the instance's name.
 
-    Raises `FileFormatError` for what cannot be read or is no text.
+    Raises `FileFormatError` for a file that cannot be read or is not text.
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -47,7 +47,7 @@ class TextFile:
         return self._text.split("\n")
 
     def after(self, line: int) -> str:
-        """Return the text below a line, 0 for all of it."""
+        """Return the text after line number `line`, the whole text for 0."""
         place = 0
         for _ in range(line):
             place = self._text.find("\n", place) + 1
@@ -57,7 +57,7 @@ class TextFile:
 
     def __iter__(self) -> Iterator[TextLine]:
         """Yield the lines that are not blank."""
-        # Large files are read line by line down to their head alone: they are not split before they must be.
+        # Of large files only the first lines are read one by one: the text is not split before it is needed.
         for number, text in enumerate(io.StringIO(self._text, newline="\n"), 1):
             words = text.split()
             if words:
@@ -65,11 +65,11 @@ class TextFile:
 
     @property
     def last(self) -> int:
-        """Number of the last line that is not blank, 1 where there is none."""
+        """Number of the last line that is not blank, 1 for a blank file."""
         return max((line.number for line in self), default=1)
 
     def fault(self, line: int, reason: str, expected: str = "") -> FileFormatError:
-        """Return the error `reason`, with the place and text of `line`."""
+        """Return the error `reason`, with the location and the text of `line`."""
         text = self.lines[line - 1] if 1 <= line <= len(self.lines) else ""
         return FileFormatError(reason, Location(self.file, line, 1, text), expected)
 
@@ -96,6 +96,6 @@ class TextFile:
 
 
 def instance_name(path: str | Path) -> str:
-    """Return the name of the instance in a file: without its folder and a known suffix."""
+    """Return the name of the instance in a file: the file name without a known suffix."""
     place = Path(path)
     return place.stem if place.suffix.lower() in SUFFIXES else place.name

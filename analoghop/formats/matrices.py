@@ -1,4 +1,4 @@
-"""Square matrices as people have them: dense arrays, lists of lists, and sparse matrices of SciPy."""
+"""Square matrices from dense arrays, lists of lists, and sparse matrices of SciPy."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from analoghop.arrays import Array, Integers, check_finite, real_array
 from analoghop.errors import InputError
 
 LARGEST_DENSE = 30_000
-"""Most rows of a sparse matrix that is made dense: it takes 7 GB."""
+"""Largest number of rows of a sparse matrix that is converted to a dense one, of 7 GB."""
 
 
 class Entries(NamedTuple):
-    """The entries of a matrix (n, n) that are not 0: `values` (k,) at the places `at` (k, 2), row by row."""
+    """The entries of a matrix (n, n) that are not 0: `values` (k,) at the indices `at` (k, 2), row by row."""
 
     n: int
     at: Integers
@@ -29,7 +29,7 @@ def is_sparse(values: Any) -> bool:
 def square_matrix(values: Any, name: str, least: int = 1) -> Array:
     """Return `values` as a dense square matrix of real numbers, which need not be finite.
 
-    Raises `InputError`, naming `name`, for another shape, fewer than `least` rows, and what is no number.
+    Raises `InputError`, naming `name`, for another shape, fewer than `least` rows, and for non-numbers.
     """
     expected = "a square matrix of numbers" if least == 1 else f"a square matrix of {least} rows or more"
     if is_sparse(values):

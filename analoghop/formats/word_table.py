@@ -1,4 +1,4 @@
-"""`WordTable`: the words of a text whose lines all have as many, read all at once."""
+"""`WordTable`: the words of a text whose lines have equally many words, read by array operations."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from analoghop.formats.lines import TextFile
 Bytes = NDArray[np.uint8]
 
 PLAIN = np.isin(np.arange(256), np.frombuffer(b"0123456789+-.eE \t\n", dtype=np.uint8))
-"""Bytes of plain tables: whatever holds others is read line by line."""
+"""Bytes of plain tables: a text with other bytes is read line by line."""
 BLANK = np.isin(np.arange(256), np.frombuffer(b" \t\n", dtype=np.uint8))
 DIGITS = 9
-"""Most digits of a whole number."""
+"""Largest number of digits of a whole number."""
 LONGEST = 40
-"""Most bytes of a number."""
+"""Largest number of bytes of a number."""
 
 
 class WordTable(NamedTuple):
     """Words that begin at `starts` (rows, width) of `text` and have `lengths` (rows, width).
 
-    Its methods return None for a column that is not as plain as they need: such a file is read word by word,
-    which finds the place of what is wrong.
+    Its methods return None for a column of another form: such a file is then read word by word, which finds
+    the location of an error.
     """
 
     text: Bytes
@@ -34,9 +34,9 @@ class WordTable(NamedTuple):
 
     @staticmethod
     def after(file: TextFile, line: int) -> WordTable | None:
-        """Return the words below `line` of a file (0: all), as wide as the first line with words.
+        """Return the words below `line` of a file (0: all).
 
-        None where lines have different numbers of words, or hold anything else than plain numbers.
+        None if lines have different numbers of words, or hold anything other than plain numbers.
         """
         content = file.after(line)
         if not content.isascii():
@@ -107,8 +107,8 @@ def plain_pairs(
 ) -> tuple[Integers, Array] | None:
     """Return pairs (k, 2) of whole numbers in `low`..`high`, and values (k,), of the lines below `line`.
 
-    Lines have three words, or two: values that all of them leave out are 1. None where the lines are not as
-    plain as that, or have another number of words than `width`.
+    Lines have three words, or all have two, and then the values are 1. None if the lines have another form,
+    or a number of words other than `width`.
     """
     table = WordTable.after(file, line)
     if table is None or table.width not in ((2, 3) if width is None else (width,)):
@@ -119,7 +119,7 @@ def plain_pairs(
 def plain_edges(file: TextFile, line: int, high: int) -> Integers | None:
     """Return the pairs (k, 2) of numbers in 1..`high` of lines `e i j` below `line`.
 
-    None where the lines are not as plain as that.
+    None if the lines have another form.
     """
     table = WordTable.after(file, line)
     if table is None or table.width != 3 or not table.holds(0, "e"):

@@ -1,1 +1,1 @@
-"""Other people's interfaces to our problems and circuits; each module needs the package it is named after."""
+"""Interfaces of other packages to our problems and circuits; each module needs the package of its name."""

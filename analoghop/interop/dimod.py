@@ -1,4 +1,4 @@
-"""dimod: models as problems, and circuits as a `dimod.Sampler` (extra `dimod`)."""
+"""dimod's models as problems, and Ising machines as a `dimod.Sampler` (extra `dimod`)."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ READS = 16
 def ising_of(model: dimod.BinaryQuadraticModel, name: str = "model") -> Ising:
     """Return the spins of `model`, in the order of its variables; the energy is the model's.
 
-    dimod adds what `Ising` subtracts: the couplings and fields change their sign. Raises `InputError` for a
-    model without variables and for biases that are not finite.
+    dimod adds the terms that `Ising` subtracts: couplings and fields change their sign. Raises `InputError`
+    for a model without variables and for biases that are not finite.
     """
     linear, pairs, values, offset = _vectors(model.change_vartype(dimod.SPIN, inplace=False))
     form = Quadratic.of(len(linear), pairs, -values, name)
@@ -65,7 +65,7 @@ def _vectors(model: dimod.BinaryQuadraticModel) -> tuple[Any, Any, Any, float]:
 
 
 class AnalogSampler(dimod.Sampler):  # type: ignore[misc, unused-ignore]
-    """Samples a binary quadratic model with an Ising machine: each read is where one start ended.
+    """Samples a binary quadratic model with an Ising machine: each read is the final state of one start.
 
     `formulation` and `settings` are those of `solve` for Ising spins, by default the problem's own machine.
     """
@@ -78,7 +78,7 @@ class AnalogSampler(dimod.Sampler):  # type: ignore[misc, unused-ignore]
 
     @property
     def parameters(self) -> dict[str, list[str]]:
-        """What `sample` takes, as dimod asks."""
+        """The options of `sample`, in dimod's form."""
         return {name: [] for name in ("num_reads", "seed", "time_limit", "threads")}
 
     @property
@@ -96,11 +96,11 @@ class AnalogSampler(dimod.Sampler):  # type: ignore[misc, unused-ignore]
         threads: int = 1,
         **kwargs: Any,
     ) -> dimod.SampleSet:
-        """Return the ends of `num_reads` starts (16), or of as many as `time_limit` seconds allow.
+        """Return the final states of `num_reads` starts (16), or of as many as `time_limit` seconds allow.
 
-        Read number k depends on (`seed`, k) alone; without a seed, one is drawn. Variables that no other is
-        coupled to are set against their bias. `info` tells the seed, the machine and its parameters. Raises
-        `InputError` for fewer than one read and biases that are not finite, `NumericalError` where every
+        Read number k depends on (`seed`, k) alone; without a seed, one is drawn. Variables without couplings
+        get the sign opposite to their bias. `info` holds the seed, the machine and its parameters. Raises
+        `InputError` for fewer than one read and biases that are not finite, `NumericalError` if every
         start failed.
         """
         self.remove_unknown_kwargs(**kwargs)
@@ -125,7 +125,7 @@ class AnalogSampler(dimod.Sampler):  # type: ignore[misc, unused-ignore]
         time_limit: float | None,
         threads: int,
     ) -> tuple[Any, dict[str, Any]]:
-        """Return the spins (reads, n), and what was done."""
+        """Return the spins (reads, n), and the record of the run."""
         if not bqm.num_variables:
             return np.empty((reads or 1, 0), dtype=np.int8), {}
         whole = ising_of(bqm)

@@ -1,6 +1,6 @@
 """Pictures of runs, circuits, answers and memories; matplotlib is imported when one is drawn.
 
-The names below are found where they are used first: pictures of runs do not load what solves problems.
+The names below are imported on first use: pictures of runs do not load the modules of problems.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""`coupling`: the matrix through which amplifiers drive each other."""
+"""`coupling`: the picture of a system's coupling matrix."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 NAMED, WRITTEN, LARGEST = 16, 8, 4000
-"""Up to so many rows have names; have their values written into the cells; can be drawn."""
+"""Largest numbers of rows with names, with values in the cells, and that can be drawn at all."""
 
 
 def coupling(target: Solution | System, ax: Axes | None = None) -> Axes:
     """Draw the conductances from outputs (columns) to input nodes (rows) in siemens and return the axes.
 
-    Blue excites, red inhibits, white is zero; up to 8 amplifiers have the values in the cells. A circuit that
-    is no `Network` shows the currents of its amplifiers into its states. Raises `InputError`
-    for a system without a coupling or with more than 4000 rows.
+    Blue is excitatory, red inhibitory, white zero; matrices of up to 8 amplifiers have their values in the
+    cells. For a circuit that is not a `Network`, the entries are the currents of amplifiers into its states.
+    Raises `InputError` for a system without a coupling or with more than 4000 rows.
     """
     system = target.system if isinstance(target, Solution) else target
     table = _table(system)

@@ -1,4 +1,4 @@
-"""`save_figure`: a picture as a file, whole or not at all, that says where it comes from."""
+"""`save_figure`: a figure written to a file atomically, with the record of its origin."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ def picture_format(path: str | Path) -> str:
 def save_figure(figure: Figure, path: str | Path, record: Mapping[str, object] | None = None) -> None:
     """Write `figure` to a `.png`, `.svg` or `.pdf` file with `record` (deck, settings, seeds) inside.
 
-    The record stands, as JSON with the version, in the PNG text `Description`, the SVG `dc:description` or
-    the PDF `Subject`; the same figure and record give the same bytes. Raises `InputError` for another suffix,
-    a place that cannot be written, or a record that does not fit into JSON.
+    The record is stored, as JSON with the version, in the PNG text `Description`, the SVG `dc:description` or
+    the PDF `Subject`; equal figures and records give equal files. Raises `InputError` for another suffix, a
+    path that cannot be written, or a record that JSON cannot hold.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
     form = picture_format(path)
     metadata = _metadata(form, record or {})
     with style(), warnings.catch_warnings(), replacing(path) as handle:
-        # A title may hold letters that the font lacks: boxes stand for them, and nobody can act on a warning.
+        # A title may hold letters that the font lacks: they are drawn as boxes, and a warning would not help.
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
         if form == "png" and isinstance(figure.canvas, FigureCanvasAgg):
-            # `Figure.savefig` draws twice where a layout is to be found; drawing finds it in one pass.
+            # `Figure.savefig` draws twice to compute a layout; drawing computes it in one pass.
             figure.canvas.print_png(handle, metadata=metadata)  # type: ignore[no-untyped-call]
         else:
             figure.savefig(handle, format=form, metadata=metadata)

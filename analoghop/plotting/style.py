@@ -1,4 +1,4 @@
-"""The look of all pictures: colours, axes with SI prefixes, legends that cover nothing."""
+"""The style of all pictures: colours, axes with SI prefixes, legends beside the axes."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from matplotlib.image import AxesImage
 
 PALETTE = ("#000000", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00")
-"""Okabe and Ito's colours, which colour-blind readers tell apart, without the yellow that white swallows."""
+"""Okabe and Ito's colours for colour-blind readers, without the yellow, which is invisible on white."""
 
 DASHES: tuple[Any, ...] = ("-", "--", "-.", ":", (0, (6, 1, 1, 1, 1, 1)))
-"""Line styles that tell lines apart in print; 5 against 7 colours, so that 35 lines differ in one of them."""
+"""Line styles for print; with 5 styles and 7 colours, 35 lines differ in at least one of the two."""
 
 _RC: Any = {
     "font.size": 9,
@@ -41,14 +41,14 @@ _RC: Any = {
     "lines.linewidth": 1.4,
     "text.parse_math": False,  # names and titles come from decks: a dollar sign is a dollar sign
     "agg.path.chunksize": 20000,  # lines of a million points
-    "svg.hashsalt": "analoghop",  # the same picture is the same file
+    "svg.hashsalt": "analoghop",  # equal pictures give equal files
 }
 
 _PREFIXES = "qryzafpnµm kMGTPEZYRQ"
 
 
 def style() -> AbstractContextManager[None]:
-    """Return the context in which pictures are drawn; the caller's own settings come back afterwards."""
+    """Return the context in which pictures are drawn; it restores the caller's settings at its end."""
     import matplotlib
 
     return matplotlib.rc_context(_RC)
@@ -67,7 +67,7 @@ def axes_for(ax: Axes | None, width: float, height: float) -> Axes:
 
 
 def prefix(magnitude: float) -> tuple[float, str]:
-    """Return the factor and the sign of the SI prefix that writes `magnitude` as 0.5 to 500."""
+    """Return the factor and the symbol of the SI prefix with which `magnitude` is 0.5 to 500."""
     if not (math.isfinite(magnitude) and magnitude > 0):
         return 1.0, ""
     power = min(max(math.floor(math.log10(2 * magnitude) / 3), -10), 10)
@@ -89,7 +89,7 @@ def label_axis(axis: Axis, name: str, unit: str) -> None:
     factor, sign = prefix(float(np.abs(axis.get_view_interval()).max())) if unit else (1.0, "")
 
     def text(value: float, _: int | None) -> str:
-        # Ticks near zero carry the rounding of the step.
+        # Ticks near zero contain the rounding error of the step.
         return f"{round(value * factor, 9) + 0.0:.10g}".replace("-", "\N{MINUS SIGN}")
 
     axis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
@@ -98,14 +98,14 @@ def label_axis(axis: Axis, name: str, unit: str) -> None:
 
 
 def time_axis(ax: Axes, times: Array) -> None:
-    """Let the horizontal axis run over `times`, seconds, and label it."""
+    """Set the limits and the label of the horizontal axis for `times` in seconds."""
     if len(times) and times[-1] > times[0]:
         ax.set_xlim(float(times[0]), float(times[-1]))
     label_axis(ax.xaxis, "time", "s")
 
 
 def value_limits(values: Array) -> tuple[float, float]:
-    """Return limits with a margin around the finite `values`, wide enough that rounding is no waveform."""
+    """Return limits with a margin around the finite `values`, wide enough to hide rounding errors."""
     finite = values[np.isfinite(values)]
     if not finite.size:
         return -1.0, 1.0
@@ -135,7 +135,7 @@ def colour_bar(picture: AxesImage, name: str, unit: str) -> None:
     ax = picture.axes
     figure = ax.get_figure()
     assert figure is not None
-    # Inside the axes' own frame of reference, the bar stays beside them whatever the rest of the figure does.
+    # In axes coordinates, the bar stays beside the axes for any layout of the figure.
     bar = figure.colorbar(picture, cax=ax.inset_axes((1.02, 0.0, 0.03, 1.0)))
     bar.outline.set_visible(False)
     label_axis(bar.ax.yaxis, name, unit)
@@ -149,6 +149,6 @@ def whole_numbers(axis: Axis) -> None:
 
 
 def shortened(text: str, limit: int) -> str:
-    """Return `text` as one printable line of at most `limit` signs."""
+    """Return `text` as one printable line of at most `limit` characters."""
     line = "".join(sign if sign.isprintable() else " " for sign in text).strip()
     return line if len(line) <= limit else line[: limit - 1] + "\N{HORIZONTAL ELLIPSIS}"

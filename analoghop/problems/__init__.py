@@ -1,1 +1,1 @@
-"""Problems that circuits solve: instances, the circuits that encode them, and the way back to an answer."""
+"""Problems that circuits solve: instances, the circuits that encode them, and the decoding of answers."""

@@ -1,4 +1,4 @@
-"""`AnnealRecipe`: how an assignment network is annealed, in units of its critical temperature."""
+"""`AnnealRecipe`: the annealing schedule of an assignment network, in units of its critical temperature."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from analoghop.systems.assignment.assignment import Assignment
 from analoghop.systems.assignment.column_coupling import ColumnCoupling, Ring
 
 STEP = 0.2
-"""Time constants of a step: at 0.5 the projection by one sweep a step begins to oscillate."""
+"""Length of a step in time constants: at 0.5 the projection with one sweep per step begins to oscillate."""
 COLD = 0.1
 """Temperature at which the kernel of the ring has closed."""
 SLOW = (0.4, 0.8)
-"""Part of the way from start to end, T = 0.22 to 0.045, in which tours are decided: it takes longer."""
+"""Interval of s, T = 0.22 to 0.045, in which tours are decided: it is passed more slowly."""
 RAMP = 0.08
-"""Part of the way on which the noise rises and falls."""
+"""Interval of s in which the noise rises and falls."""
 WARM = 0.08
-"""Temperature from which an anneal improves a given answer: at 0.15 it is forgotten, at 0.04 it is stuck."""
+"""Start temperature of an anneal that improves an answer: 0.15 destroys the answer, 0.04 changes nothing."""
 FADED = 0.7
-"""Part of the way after which the early matrix is gone."""
+"""Value of s from which the early matrix is zero."""
 REHEATED = 0.3
-"""Temperature from which an invalid end state anneals again."""
+"""Start temperature of the repeated anneal of an invalid end state."""
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,9 @@ class AnnealRecipe:
     T^0.2; s takes `slow` times as long from 0.4 to 0.8, where the noise rises from `quiet` to `sigma`
     (throughout `sigma`, if that is less); g = 0.4 s^3 + 0.6 clip((s - 0.85)/0.15, 0, 1); the kernel of a
     ring, at most `width` of its slots, closes at T = 0.1 by the power 0.75; an early matrix fades until s =
-    0.7. `self_coupling`: how strongly a slot of the ring is to be coupled to itself.
-    Without: geometric cooling, g = 0.1 + 0.9 s, noise `sigma` throughout, s in proportion to time.
-    Raises `InputError` for fewer than one step and for levels of the wrong sign or order.
+    0.7. `self_coupling`: coupling of a slot of the ring to itself. Without `kernel`: geometric cooling, g =
+    0.1 + 0.9 s, noise `sigma` throughout, s in proportion to time. Raises `InputError` for fewer than one
+    step and for levels of the wrong sign or order.
     """
 
     steps: int
@@ -63,11 +63,11 @@ class AnnealRecipe:
             raise InputError("`slow` must be positive, `sigma` and `width` not negative")
 
     def reheated(self, steps: int) -> AnnealRecipe:
-        """Return the anneal that an invalid end state goes through again."""
+        """Return the repeated anneal of an invalid end state."""
         return self._from(REHEATED, steps)
 
     def warm(self, steps: int) -> AnnealRecipe:
-        """Return the anneal of a start near an answer, which it does not forget."""
+        """Return the anneal of a start near an answer, cool enough to preserve the answer."""
         return self._from(WARM, steps)
 
     def _from(self, temperature: float, steps: int) -> AnnealRecipe:
@@ -81,7 +81,7 @@ class AnnealRecipe:
     def network(
         self, A: Array, early: Array | None, places: ColumnCoupling, critical: float, tau: float
     ) -> Assignment:
-        """Return the network of `A`, with `early` in its place at the beginning; a ring gets its kernel here.
+        """Return the network of `A`, with `early` instead of it at the beginning; a ring gets its kernel.
 
         `critical` is the critical temperature, in the unit of the inputs; `tau` in seconds.
         """
@@ -129,6 +129,6 @@ class AnnealRecipe:
 
 
 def _along(progress: Schedule, shares: list[float], levels: list[float]) -> Schedule:
-    """Return what is piecewise linear along s as a function of time."""
+    """Return the function of time that is piecewise linear in s, `levels` at the knots `shares`."""
     corners = np.union1d(shares, progress.levels)
     return Schedule(np.interp(corners, progress.levels, progress.knots), np.interp(corners, shares, levels))

@@ -1,4 +1,4 @@
-"""Checks of answers, whole numbers one for each vertex, variable or cell, and of their costs."""
+"""Checks of answers (one whole number for each vertex, variable or cell) and of costs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from analoghop.errors import InputError
 def whole_numbers(answer: Any, count: int, noun: str) -> Integers:
     """Return `answer` as `count` whole numbers.
 
-    Raises `InputError` for anything else; `noun` names the numbers, such as "colours, one per vertex".
+    Raises `InputError` for any other value; `noun` names the numbers, such as "colours, one per vertex".
     """
     try:
         values = np.asarray(answer)
@@ -27,15 +27,15 @@ def whole_numbers(answer: Any, count: int, noun: str) -> Integers:
 
 
 def bits(answer: Any, count: int, noun: str) -> Integers:
-    """Return `answer` as `count` zeros and ones; raises `InputError` for anything else."""
+    """Return `answer` as `count` zeros and ones; raises `InputError` for any other value."""
     values = whole_numbers(answer, count, noun)
     if not np.isin(values, (0, 1)).all():
-        raise InputError(f"`answer` holds something else than 0 and 1, expected {count} {noun}")
+        raise InputError(f"`answer` holds something other than 0 and 1, expected {count} {noun}")
     return values
 
 
 def uses_told(answer: Any, count: int, noun: str, used: str) -> list[str]:
-    """Return which of `count` things, numbered from 0, an answer that should name each once does not.
+    """Return the violations of an answer that must hold each of the numbers 0 to `count` - 1 exactly once.
 
     "city 3 is missing", "city 5 is visited 2 times", "city 99 is unknown": `noun` and `used` are "city" and
     "visited".
@@ -43,13 +43,13 @@ def uses_told(answer: Any, count: int, noun: str, used: str) -> list[str]:
     places = whole_numbers(answer, np.size(answer), f"numbers, one for each {noun}")
     known = places[(places >= 0) & (places < count)]
     uses = np.bincount(known, minlength=count)
-    told = [f"{noun} {k} is missing" for k in np.flatnonzero(uses == 0).tolist()]
-    told += [f"{noun} {k} is {used} {uses[k]} times" for k in np.flatnonzero(uses > 1).tolist()]
-    return told + [f"{noun} {k} is unknown" for k in places.tolist() if not 0 <= k < count]
+    found = [f"{noun} {k} is missing" for k in np.flatnonzero(uses == 0).tolist()]
+    found += [f"{noun} {k} is {used} {uses[k]} times" for k in np.flatnonzero(uses > 1).tolist()]
+    return found + [f"{noun} {k} is unknown" for k in places.tolist() if not 0 <= k < count]
 
 
 def known_cost(value: Any) -> float | None:
-    """Return the `best_known` cost, None where it is not known; raises `InputError` for no finite number."""
+    """Return the `best_known` cost, None if unknown; raises `InputError` unless it is finite or None."""
     if value is None:
         return None
     cost = real_array(value, "best_known", "a finite number, or None")

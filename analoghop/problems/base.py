@@ -18,14 +18,14 @@ from analoghop.systems.base import System
 
 P = TypeVar("P", bound="Problem")
 Answer = Any
-"""What a problem's `verify` takes: an order of cities, a permutation, a colour per vertex ..."""
+"""The argument of a problem's `verify`: an order of cities, a permutation, a colour per vertex ..."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether an answer is valid, what it costs (None where that makes no sense), and what it violates.
+    """Whether an answer is valid, its cost (None if undefined), and its violations.
 
-    `violations` counts per constraint; a valid answer violates nothing.
+    `violations` counts per constraint; a valid answer has none.
     """
 
     valid: bool
@@ -34,11 +34,11 @@ class Verdict:
 
 
 class Problem(ValueRecord, ABC):
-    """An instance. `verify` judges an answer from the instance's own data and knows no encoding.
+    """An instance. `verify` judges an answer by the instance's own data, independently of any encoding.
 
-    `kind` is the word of the command line, `cost_name` the noun for the cost of an answer, and `sense` says
-    whether a low or a high cost is better. `polishers` are the names of its local searches. Instances with
-    equal data are equal.
+    `kind` is the word of the command line, `cost_name` the noun for the cost of an answer, and `sense` is
+    "min" if a low cost is better, "max" if a high one is. `polishers` are the names of its local searches.
+    Instances with equal data are equal.
     """
 
     kind: ClassVar[str]
@@ -58,37 +58,37 @@ class Problem(ValueRecord, ABC):
 
     @property
     def best_known(self) -> float | None:
-        """The best cost known, None where nobody knows one."""
+        """The best known cost, None if unknown."""
         return None
 
     @abstractmethod
     def verify(self, answer: Answer) -> Verdict:
-        """Return the verdict on `answer`. Raises `InputError` for something that is no answer at all."""
+        """Return the verdict on `answer`. Raises `InputError` for a value that is not an answer."""
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """What was left out of the instance on reading it."""
+        """Notices about data that were left out when the instance was read."""
         return ()
 
     @property
     def facts(self) -> Mapping[str, Any]:
-        """Further keys that results report beside the size."""
+        """Further keys of a result's report, beside the size."""
         return {}
 
     @property
     def figures(self) -> Mapping[str, float | int | str | bool]:
-        """Numbers of the instance that results report beside the parameters of the circuit."""
+        """Numbers of the instance in a result's report, beside the parameters of the circuit."""
         return {}
 
     def describe_violations(self, answer: Answer) -> Sequence[str]:
-        """Return each place where `answer` breaks a constraint, in a few words; empty for a valid answer."""
+        """Return a short description of each violated constraint; empty for a valid answer."""
         return ()
 
     def baselines(self, seed: int, limits: Limits) -> Mapping[str, float]:
-        """Return the costs that plain digital methods reach, by name, to judge a circuit's answers against.
+        """Return the costs that standard digital methods reach, by name, for comparison with a circuit.
 
-        Each method asks `limits.over` every 0.1 s or more often. Where the time is up it gives the best that
-        it has found so far; a method that has found nothing is left out.
+        Each method checks `limits.over` every 0.1 s or more often. When the limits are over it returns its
+        best cost so far; a method without a result is left out.
         """
         return {}
 
@@ -97,20 +97,20 @@ class Problem(ValueRecord, ABC):
         raise InputError(f"`polish` is {method!r}, and this problem has no local search")
 
     def random_answer(self, rng: np.random.Generator) -> Answer:
-        """Return a valid answer at random; defined where there are `polishers`."""
-        raise InputError("this problem has no answers at random")
+        """Return a random valid answer; defined for problems with `polishers`."""
+        raise InputError("this problem has no random answers")
 
 
 @dataclass(frozen=True)
 class Raw:
-    """What one end state says: the answer, or None with what it violates where it says nothing valid."""
+    """The decoded end state: an answer, or None and the violations if the state is not an answer."""
 
     answer: Answer | None
     violations: Mapping[str, int] = field(default_factory=dict)
 
 
 class Reheating(NamedTuple):
-    """How an invalid end state anneals on: from its states in `machine`, up to `times` times."""
+    """Repeated anneals of an invalid end state: from that state in `machine`, up to `times` times."""
 
     machine: System
     times: int
@@ -119,20 +119,20 @@ class Reheating(NamedTuple):
 class Encoding(ABC):
     """A circuit for one instance. Arrays are (rows, members).
 
-    `system` runs for `duration` (s of the circuit; `tau` is its time constant) with the fixed step `step`
-    where the formulation was validated with one, else None. `parameters` are the numbers that were chosen.
-    Laws: `decode(embed(a))` is `a` up to the problem's own symmetry; `objective(embed(a)) == cost(a)` up to a
-    constant where there is an objective. `decode` never repairs.
+    `system` runs for `duration` (s of the circuit; `tau` is its time constant) with the fixed step `step`,
+    None if the formulation has no fixed step. `parameters` are the chosen numbers. Laws: `decode(embed(a))`
+    is `a` up to the problem's own symmetry; `objective(embed(a)) == cost(a)` up to a constant if there is an
+    objective. `decode` never repairs.
 
-    What an encoding may have beyond that, with its default:
+    Optional methods of an encoding, with their defaults:
 
-    | power | what it is for | default |
+    | method | purpose | default |
     |---|---|---|
     | `objective` | the cost as a function of the outputs | None |
-    | `start_near` | starts near an answer | refused |
-    | `near_system` | the circuit of such starts, which does not forget the answer | `system` |
-    | `reheating` | how invalid end states anneal on | they do not |
-    | `ring` | outputs that are a ring of nodes on a map | they are not |
+    | `start_near` | starts near an answer | raises `InputError` |
+    | `near_system` | the circuit of such starts, which preserves the answer | `system` |
+    | `reheating` | repeated anneals of invalid end states | None |
+    | `ring` | outputs as a ring of nodes on a map | None |
     """
 
     system: System
@@ -143,27 +143,27 @@ class Encoding(ABC):
 
     @abstractmethod
     def start(self, seed: int, index: NDArray[Any]) -> Array:
-        """Return the states (size, len(index)) from which the trajectories numbered `index` begin.
+        """Return the initial states (size, len(index)) of the trajectories numbered `index`.
 
-        A function of (seed, index) alone: the same on every engine, whatever the order or the batch.
+        A function of (seed, index) alone: equal on every engine, for any order and batch.
         """
 
     @abstractmethod
     def decode(self, outputs: Array) -> Sequence[Raw]:
-        """Return what each column of the amplifier outputs (n_outputs, members) says, unrepaired."""
+        """Return the answer in each column of the amplifier outputs (n_outputs, members), without repair."""
 
     @abstractmethod
     def embed(self, answer: Answer) -> Array:
-        """Return the outputs (n_outputs, 1) that stand for `answer`."""
+        """Return the outputs (n_outputs, 1) that represent `answer`."""
 
     def objective(self, outputs: Array) -> Array | None:
-        """Return the cost in the instance's units as a function of the outputs, (members,), where defined."""
+        """Return the cost of the outputs in the instance's units, (members,), None if undefined."""
         return None
 
     def start_near(self, answer: Answer, seed: int, index: NDArray[Any]) -> Array:
-        """Return the states (size, len(index)) near `answer` from which trajectories of `near_system` begin.
+        """Return initial states (size, len(index)) near `answer` for trajectories of `near_system`.
 
-        Raises `InputError` where the formulation cannot begin near an answer.
+        Raises `InputError` if the formulation cannot start near an answer.
         """
         raise InputError("this formulation cannot begin near an answer: leave out `start`")
 
@@ -174,26 +174,25 @@ class Encoding(ABC):
 
     @property
     def reheating(self) -> Reheating | None:
-        """How an invalid end state anneals on, None where it does not."""
+        """Repeated anneals of an invalid end state, None for none."""
         return None
 
     def ring(self, outputs: Array) -> Array | None:
-        """Return the ring's nodes (members, nodes, 2) in the instance's coordinates; None where it has
-        none."""
+        """Return the ring's nodes (members, nodes, 2) in the instance's coordinates; None without a ring."""
         return None
 
 
 class Formulation(ABC, Generic[P]):
-    """A way to make a circuit of a problem: a frozen dataclass whose fields are its options.
+    """A mapping of a problem to a circuit: a frozen dataclass whose fields are its options.
 
-    `name` is the word of the command line; `purpose` one line on what it is for.
+    `name` is the word of the command line; `purpose` describes its use in one line.
 
-    What a formulation may have beyond `encode`, with its default:
+    Optional methods of a formulation, with their defaults:
 
-    | power | what it is for | default |
+    | method | purpose | default |
     |---|---|---|
-    | `paced` | anneals as long as there is time for | their length stays |
-    | `weights`, `weighted` | a weight of penalties that has to be found by trial | there is none |
+    | `paced` | anneals whose length fits a time limit | `self` |
+    | `weights`, `weighted` | a weight of penalties that has to be found by trial | no weights |
     """
 
     name: ClassVar[str]
@@ -201,16 +200,16 @@ class Formulation(ABC, Generic[P]):
 
     @abstractmethod
     def encode(self, problem: P) -> Encoding:
-        """Return the circuit of `problem`. Raises `InputError` for an instance that this way cannot take."""
+        """Return the circuit of `problem`. Raises `InputError` for an instance that does not fit."""
 
     def paced(self, seconds: float) -> Formulation[P]:
-        """Return the same for `seconds` of compiled steps for all starts together."""
+        """Return the formulation whose anneals, all together, need about `seconds` of compiled steps."""
         return self
 
     def weights(self, problem: P) -> Sequence[float]:
-        """Return the weights of penalties to try, in this order; none where there is nothing to find."""
+        """Return the weights of penalties to try, in this order; empty if no weight has to be found."""
         return ()
 
     def weighted(self, weight: float) -> Formulation[P]:
-        """Return the same with the weight of penalties `weight`."""
+        """Return the formulation with the weight of penalties `weight`."""
         return self

@@ -16,7 +16,7 @@ from analoghop.problems.base import Answer, Encoding, Raw
 from analoghop.systems.machines.adaptive_lines import AdaptiveLines
 
 JITTER = 0.01
-"""Deviation of the inputs at the start."""
+"""Standard deviation of the initial inputs."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,20 +31,20 @@ class ClusterEncoding(Encoding):
 
     @abstractmethod
     def answer_of(self, choices: Integers) -> Answer:
-        """Return the answer for the number of the winning cell in each cluster, (clusters,)."""
+        """Return the answer for the index of the winning cell in each cluster, (clusters,)."""
 
     @abstractmethod
     def choices_of(self, answer: Answer) -> Integers:
-        """Return the number of the cell in each cluster that stands for `answer`, (clusters,)."""
+        """Return the index of the cell in each cluster that represents `answer`, (clusters,)."""
 
     def start(self, seed: int, index: NDArray[Any]) -> Array:
-        """Return inputs of deviation 0.01 and weights of 1."""
+        """Return inputs of standard deviation 0.01 and weights of 1."""
         sequences = (np.random.SeedSequence(seed, spawn_key=(int(k),)) for k in index)
         drawn = [np.random.default_rng(sequence).standard_normal(self.system.cells) for sequence in sequences]
         return self.system.states(JITTER * np.stack(drawn, axis=1))
 
     def decode(self, outputs: Array) -> Sequence[Raw]:
-        """Return what the largest output of each cluster says."""
+        """Return the answers given by the largest output of each cluster."""
         choices = self.system.clusters.choices(np.asarray(outputs, dtype=np.float64))
         return [Raw(self.answer_of(column)) for column in choices.T]
 
@@ -56,7 +56,7 @@ class ClusterEncoding(Encoding):
 
 
 def check_positive(formulation: object, *names: str) -> None:
-    """Raise `InputError`, naming it, for a field of `formulation` that is set and not positive."""
+    """Raise `InputError` for the first field in `names` of `formulation` that is set and not positive."""
     for name in names:
         value = getattr(formulation, name)
         if value is not None and not 0 < value < np.inf:
@@ -64,7 +64,7 @@ def check_positive(formulation: object, *names: str) -> None:
 
 
 def check_not_negative(formulation: object, *names: str) -> None:
-    """Raise `InputError`, naming it, for a field of `formulation` that is set and negative."""
+    """Raise `InputError` for the first field in `names` of `formulation` that is set and negative."""
     for name in names:
         value = getattr(formulation, name)
         if value is not None and not 0 <= value < np.inf:

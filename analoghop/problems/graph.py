@@ -1,4 +1,4 @@
-"""Graphs as problems use them: the record that files give, and its matrix."""
+"""Graphs of problems: reading them from files, and their adjacency matrices."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["Graph", "Neighbours", "adjacency", "graph_of", "read_graph"]
 
 
 def read_graph(path: str | Path) -> Graph:
-    """Return the graph in a DIMACS file, where its name ends in `.col`, else in rudy's format.
+    """Return the graph in a file: DIMACS format if its name ends in `.col`, else rudy's format.
 
     Raises `FileFormatError`, with file and line.
     """
@@ -26,7 +26,7 @@ def read_graph(path: str | Path) -> Graph:
 
 
 def adjacency(graph: Graph) -> csr_array[np.float64, tuple[int, int]]:
-    """Return the symmetric matrix (n, n) of the weights, with ones where the graph has none."""
+    """Return the symmetric matrix (n, n) of the weights, with ones for a graph without weights."""
     from scipy.sparse import csr_array
 
     first, vertices, edges = graph.neighbours

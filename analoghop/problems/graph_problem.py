@@ -1,4 +1,4 @@
-"""`OnGraph`, `GraphProblem`: what problems of a graph have in common."""
+"""`OnGraph`, `GraphProblem`: base classes of problems on a graph."""
 
 from __future__ import annotations
 
@@ -30,27 +30,27 @@ class OnGraph(Problem):
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """What was left out of the graph."""
+        """Notices about edges that were left out of the graph."""
         return self.graph.notices
 
 
 @dataclass(frozen=True, eq=False, init=False)
 class GraphProblem(OnGraph):
-    """A graph, and the best known value of this problem on it, None where it is not known."""
+    """A graph, and the best known value of this problem on it, None if unknown."""
 
     best_known: float | None = None
 
     def __init__(self, graph: Graph | Any, best_known: float | None = None) -> None:
         """Take a `Graph`, an undirected graph of networkx, or a symmetric matrix of weights, see `graph_of`.
 
-        Raises `InputError` for anything else, and for a best known value that is no finite number.
+        Raises `InputError` for any other value, and for a best known value that is not a finite number.
         """
         object.__setattr__(self, "graph", graph_of(graph))
         object.__setattr__(self, "best_known", known_cost(best_known))
 
     @classmethod
     def read(cls, path: str | Path) -> Self:
-        """Return the problem of a file, see `read_graph`, with the best known value beside it."""
+        """Return the problem of a file, see `read_graph`, and the best known value of `best_known.json`."""
         return cls(read_graph(path), best_known(path, cls.kind))
 
     @classmethod

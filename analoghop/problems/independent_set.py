@@ -1,4 +1,4 @@
-"""`IndependentSet`: as many vertices of a graph as possible, no two of them joined."""
+"""`IndependentSet`: as many vertices of a graph as possible, no two of them adjacent."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class IndependentSet(GraphProblem):
     def verify(self, answer: Any) -> Verdict:
         """Return whether no edge joins two chosen vertices, and how many are chosen.
 
-        Violations count `edges inside`; the cost of what is no independent set is not defined.
+        Violations count `edges inside`; an invalid answer has no cost.
         """
         chosen = bits(answer, self.size, "zeros and ones, one per vertex")
         inside = len(self._inside(chosen))

@@ -19,22 +19,22 @@ from analoghop.problems.spins.maxcut import cut_weight
 RANDOM = 100
 SWAPPED = 10
 MOST_SWAPS = 200_000
-"""Swaps of all searches together, about: fewer searches are made where one takes many."""
+"""Approximate largest number of swaps of all searches together: long searches are fewer."""
 
 
 @dataclass(frozen=True, eq=False, init=False)
 class Partition(GraphProblem):
-    """A graph whose weights, 1 where it has none, are not to lie between its halves.
+    """A graph (all weights 1 if it has none) to be bisected with the least weight between the halves.
 
-    An answer is a side, 0 or 1, for each vertex, as many of both, or one more of one where n is odd; its cost
-    is the weight between them.
+    An answer is a side, 0 or 1, for each vertex; both sides have equally many vertices, or one more on one
+    side if n is odd. Its cost is the weight between the sides.
     """
 
     kind: ClassVar[str] = "partition"
     cost_name: ClassVar[str] = "weight between the halves"
 
     def baselines(self, seed: int, limits: Limits) -> Mapping[str, float]:
-        """Return the mean weight between random halves, and after swaps from ten of them, or from fewer."""
+        """Return the mean weight between random halves, and after swaps from at most ten of them."""
         rng = np.random.default_rng(seed)
         halves = rng.permuted(np.tile(np.arange(self.size) % 2, (RANDOM, 1)), axis=1)
         found = {"random": mean_until(limits, lambda k: cut_weight(self.graph, halves[k]), RANDOM)}
@@ -49,8 +49,7 @@ class Partition(GraphProblem):
     def verify(self, answer: Any) -> Verdict:
         """Return whether the sides (n,) are halves, and the weight between them.
 
-        Violations count the `vertices too many` on the larger side; the cost of what are no halves is not
-        defined.
+        Violations count the `vertices too many` on the larger side; an invalid answer has no cost.
         """
         sides = bits(answer, self.size, "sides, 0 or 1, one per vertex")
         ones = int(sides.sum())

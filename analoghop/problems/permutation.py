@@ -1,4 +1,4 @@
-"""Permutations as square patterns of amplifier outputs: reading them without repair, and writing them."""
+"""Permutations as square matrices of amplifier outputs: decoding without repair, and encoding."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ THRESHOLD = 0.5
 
 
 def read_permutations(outputs: Array, rows: str, columns: str) -> list[Raw]:
-    """Return what each column of `outputs` (n^2, members), row-major squares, says at the threshold 1/2.
+    """Decode each column of `outputs` (n^2, members), row-major squares, at the threshold 1/2.
 
-    The answer is the tuple of the row that is on in each column. Where a row or a column has not exactly one
-    output on there is none, and the violations count such `rows` and `columns` under these names.
+    The answer is the tuple of the row that is on in each column. If a row or a column does not have exactly
+    one output on there is no answer, and the violations count such `rows` and `columns` under these names.
     """
     n = round(outputs.shape[0] ** 0.5)
     on = outputs.T.reshape(-1, n, n) > THRESHOLD

@@ -1,4 +1,4 @@
-"""`Result`: what came of a problem's starts, raw, and beside them search, polish and baselines."""
+"""`Result`: the results of a problem's starts without repair, and those of search, polish and baselines."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FAILURE = "numerical failure"
 
 @dataclass(frozen=True)
 class Start:
-    """One anneal: the verdict on its end state without repair, and its answer where that is one."""
+    """One anneal: the verdict on its end state without repair, and its answer, None if it has none."""
 
     verdict: Verdict
     answer: Answer | None = None
@@ -29,7 +29,7 @@ class Start:
 
 @dataclass(frozen=True)
 class Searched:
-    """What `runs` of a search found: the cost of each, the best answer; `calls` of the circuit in all.
+    """The results of `runs` of a search: the cost of each, the best answer; `calls` of the circuit in all.
 
     `interrupted`: whether Ctrl-C ended the last run.
     """
@@ -44,7 +44,7 @@ class Searched:
 
 @dataclass(frozen=True)
 class Polished:
-    """Costs after a local search from the valid answers, and from as many random ones: the control."""
+    """Costs after a local search from the valid answers, and from equally many random ones, the control."""
 
     method: str
     costs: Sequence[float]
@@ -59,10 +59,10 @@ class Result:
     Costs and gaps are those of single anneals, without repair or polish, over all starts whose verdict has a
     cost. `success` of a start means to reach `target`, else `best_known`, else to be valid. `tau_per_start`
     is the duration of one anneal in time constants of the circuit, `cpu_s_per_start` its seconds of
-    computing. `cut` counts the starts that the time limit or Ctrl-C (`interrupted`) kept from their end: they
+    processor time. `cut` counts the starts that the time limit or Ctrl-C (`interrupted`) ended early: they
     are left out; `stopped` those that ended early but have an answer at any time: they count. `cost_name` is
-    the noun for a cost, `encoding` is the circuit of the starts. `ran` says what computed them, and
-    `loading_s` how long it took to load or to compile that. `extra` are further keys that a problem reports.
+    the noun for a cost, `encoding` is the circuit of the starts. `ran` is the engine that computed them, and
+    `loading_s` the seconds of loading or compiling it. `extra` are further keys that a problem reports.
     """
 
     problem: str
@@ -109,14 +109,14 @@ class Result:
 
     @property
     def best(self) -> Start | None:
-        """The best valid start, the first of several; None where no start is valid."""
+        """The best valid start, the first of several; None if no start is valid."""
         sign = 1.0 if self.sense == "min" else -1.0
         valid = [start for start in self.starts if start.verdict.valid]
         return min(valid, key=lambda start: sign * (start.verdict.cost or 0.0), default=None)
 
     @property
     def closest(self) -> Start | None:
-        """The start with an answer that violates least, then costs least; None where all others are valid."""
+        """The invalid start with an answer with the fewest violations, then the least cost; None if none."""
         sign = 1.0 if self.sense == "min" else -1.0
         rest = [start for start in self.starts if start.answer is not None and not start.verdict.valid]
 
@@ -127,7 +127,7 @@ class Result:
 
     @property
     def answer(self) -> Answer | None:
-        """The best valid raw answer, None where there is none."""
+        """The best valid raw answer, None if no start is valid."""
         return self.best.answer if self.best else None
 
     @property
@@ -167,7 +167,7 @@ class Result:
         }
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the result as plain values: rates in 0..1, gaps in percent, None for what is unknown."""
+        """Return the result as plain values: rates in 0..1, gaps in percent, None for an unknown value."""
         count = len(self.starts)
         rate = self.successes / count if count else 0.0
         raw = self.costs_and_gaps(self.costs, median=True)
@@ -228,7 +228,7 @@ class Result:
 
 
 def best_answer(result: Result) -> tuple[str, Answer | None]:
-    """Return the best valid answer of all, and whose it is: "anneal", "search" or "polish"."""
+    """Return the source ("anneal", "search" or "polish") of the best valid answer, and the answer."""
     sign = 1.0 if result.sense == "min" else -1.0
     found: list[tuple[float, str, Answer]] = []
     if result.best is not None:
@@ -243,7 +243,7 @@ def best_answer(result: Result) -> tuple[str, Answer | None]:
 
 
 def plain_answer(answer: Answer | None) -> Any:
-    """Return `answer` without NumPy in it: lists for arrays and tuples."""
+    """Return `answer` without NumPy types: lists for arrays and tuples."""
     if isinstance(answer, np.ndarray | np.generic):
         return answer.tolist()
     if isinstance(answer, (tuple, list)):

@@ -1,4 +1,4 @@
-"""What many starts say: gaps to the best known, targets reached, time to solution."""
+"""Statistics of many starts: gaps to the best known cost, targets reached, time to solution."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ ROUNDING = 1e-9  # relative: a sum of real distances depends on its order
 
 
 def time_to_solution(rate: float, one_run: float, confidence: float = 0.99) -> float | None:
-    """Return the time of runs after which a success is seen with `confidence`; None for a rate of 0.
+    """Return the total time of runs with at least one success at `confidence`; None for a rate of 0.
 
-    `one_run` is the time of each, in any unit; at least one run is needed:
-    `one_run max(1, ln(1 - confidence) / ln(1 - rate))`.
+    `one_run` is the time of each run, in any unit; at least one run is needed: `one_run max(1, ln(1 -
+    confidence) / ln(1 - rate))`.
     """
     if rate <= 0:
         return None
@@ -22,7 +22,7 @@ def time_to_solution(rate: float, one_run: float, confidence: float = 0.99) -> f
 
 
 def gap(cost: float | None, best: float | None, sense: Literal["min", "max"] = "min") -> float | None:
-    """Return by how many percent of `best` the `cost` is worse; None where one is unknown, or `best` 0."""
+    """Return by how many percent of `best` the `cost` is worse; None if one is unknown, or `best` is 0."""
     if cost is None or not best:
         return None
     worse = cost - best if sense == "min" else best - cost

@@ -1,4 +1,4 @@
-"""`VertexCover`: as few vertices of a graph as possible that touch every edge."""
+"""`VertexCover`: as few vertices of a graph as possible such that every edge has one as an end."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class VertexCover(GraphProblem):
     cost_name: ClassVar[str] = "vertices in the cover"
 
     def baselines(self, seed: int, limits: Limits) -> Mapping[str, float]:
-        """Return the size of a greedy cover: what a greedy independent set leaves."""
+        """Return the size of a greedy cover: the vertices outside a greedy independent set."""
         if limits.over:
             return {}
         return {"greedy": float(self.size - greedy_independent_set(self.graph, limits).sum())}
@@ -33,7 +33,7 @@ class VertexCover(GraphProblem):
     def verify(self, answer: Any) -> Verdict:
         """Return whether every edge has a chosen end, and how many vertices are chosen.
 
-        Violations count `uncovered edges`; the cost of what is no cover is not defined.
+        Violations count `uncovered edges`; an invalid answer has no cost.
         """
         chosen = bits(answer, self.size, "zeros and ones, one per vertex")
         uncovered = len(self._uncovered(chosen))

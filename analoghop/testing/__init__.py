@@ -1,7 +1,7 @@
-"""Laws of the extension points, for classes of ours and of anybody else's.
+"""Laws of the extension points, as checks of the package's classes and of user-defined ones.
 
-Each function takes an object, looks at it, and returns None, or raises `AssertionError` with one sentence
-that names the law and the numbers. They need neither pytest nor any other framework of tests:
+Each function checks one object and returns None, or raises `AssertionError` with one sentence that names the
+violated law and the numbers. They need neither pytest nor any other test framework:
 
     from analoghop.testing import check_activation
 

@@ -18,13 +18,13 @@ UNITS = 3
 def check_activation(activation: Activation, seed: int = 0, spread: float = 2.0) -> None:
     """Raise `AssertionError`, naming the law and the numbers, unless `activation` keeps its contract.
 
-    Looked at are random inputs of standard deviation `spread`, a function of `seed`. The laws, of
+    The inputs are random, of standard deviation `spread`, by `seed`. The laws, of
     `analoghop.activations.Activation`: shapes; a scalar amplifier acts elementwise on any shape; the
     pushforward is the Jacobian's product, and the Jacobian the limit of difference quotients (for one that is
-    not `smooth`, away from corners); the value is the gradient of the potential, or `InputError` says that
-    there is none; a `monotone` amplifier is monotone and its potential convex; `max_slope` and `range` are
-    bounds; the inverse inverts, or `InputError` says that there is none; everything is finite at inputs of
-    +-1e4 and keeps the floating type; amplifiers are hashable, and equal where their parameters are.
+    not `smooth`, away from corners); the value is the gradient of the potential, or the potential raises
+    `InputError`; a `monotone` amplifier is monotone and its potential convex; `max_slope` and `range` are
+    bounds; the inverse inverts, or raises `InputError`; all results are finite at inputs of +-1e4 and have
+    the floating type of the input; amplifiers are hashable, and equal if their parameters are.
     """
     rng = np.random.default_rng(seed)
     _check_attributes(activation)
@@ -102,7 +102,7 @@ def _check_derivative(activation: Activation, rng: np.random.Generator, spread: 
     if not activation.smooth:
         flat = np.abs(right - left) < 1e-4 * steep
         demand(flat.mean() > 0.9, f"{flat.mean():.0%} of the inputs are away from corners, expected 90 %")
-    # A steep amplifier bends within the step of the quotient: the second difference tells by how much.
+    # A steep amplifier is curved within the step of the quotient: the second difference is the error.
     bend = float(np.abs(right - left)[flat].max(initial=0.0))
     allowed = 1e-6 * steep + (bend if activation.smooth and bend > 1e-4 else 0.0)
     agree("the Jacobian is the derivative of the value", slope[flat], change[flat], atol=allowed)

@@ -1,4 +1,4 @@
-"""`demand`, `agree`, `equal`: claims that raise `AssertionError` with one sentence, with `python -O` too."""
+"""`demand`, `agree`, `equal`, `refused`: assertions with one sentence, which `python -O` keeps."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def demand(holds: object, sentence: str) -> None:
 
 
 def agree(law: str, got: ArrayLike, wanted: ArrayLike, *, atol: float = 0.0, rtol: float = 0.0) -> None:
-    """Raise `AssertionError` unless |got - wanted| <= atol + rtol |wanted| everywhere, in one shape.
+    """Raise `AssertionError` unless |got - wanted| <= atol + rtol |wanted| everywhere and shapes are equal.
 
     NaN agrees with NaN, and infinity with itself. The sentence names `law` and the worst entry.
     """
@@ -34,25 +34,25 @@ def agree(law: str, got: ArrayLike, wanted: ArrayLike, *, atol: float = 0.0, rto
         place = f" at {tuple(int(k) for k in worst)}" if a.ndim else ""
         allowed = atol + rtol * float(np.abs(b[worst]))
         raise AssertionError(
-            f"{law}: {a[worst]:.12g} stands against {b[worst]:.12g}{place}; they differ by"
+            f"{law}: got {a[worst]:.12g}, expected {b[worst]:.12g}{place}; they differ by"
             f" {distance[worst]:.3g}, allowed are {allowed:.3g}"
         )
 
 
 def equal(law: str, got: ArrayLike, wanted: ArrayLike) -> None:
-    """Raise `AssertionError` unless the arrays are the same, bit for bit; NaN is NaN."""
+    """Raise `AssertionError` unless the arrays are equal, bit for bit; NaN equals NaN."""
     a, b = np.asarray(got), np.asarray(wanted)
     demand(a.shape == b.shape, f"{law}: an array has the shape {a.shape}, expected {b.shape}")
     floating = a.dtype.kind in "fc" and b.dtype.kind in "fc"
     different = ~((a == b) | (np.isnan(a) & np.isnan(b))) if floating else a != b
     demand(
         not np.any(different),
-        f"{law}: {int(np.count_nonzero(different))} of {a.size} numbers differ, expected the very same",
+        f"{law}: {int(np.count_nonzero(different))} of {a.size} numbers differ, expected equal ones",
     )
 
 
 def refused(law: str, call: Callable[[], Any], kind: type[BaseException] = InputError) -> None:
-    """Raise `AssertionError` unless `call` raises `kind`, which is passed on to nobody."""
+    """Raise `AssertionError` unless `call` raises `kind`, which is caught here."""
     try:
         call()
     except kind:

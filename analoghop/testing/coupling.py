@@ -13,11 +13,12 @@ SYMMETRY = 1e-12
 def check_coupling(coupling: Coupling, seed: int = 0) -> None:
     """Raise `AssertionError`, naming the law and the numbers, unless `coupling` is the matrix it writes out.
 
-    Everything is compared with `toarray()`, the definition: products with vectors, blocks of members and
-    batches of them, drawn by `seed`, which leave their argument alone and share no memory with it; `bind`;
-    `tosparse`, the transpose, row sums and diagonal; `norms` and `bound` are upper bounds, `symmetric` and
-    `antisymmetric` true just where the matrix is so to 1e-12 of its largest entry; sums, multiples, products
-    and Kronecker products with it are those of the matrices; what does not fit is an `InputError`.
+    All results are compared with `toarray()`, the definition: products with vectors, blocks of members and
+    batches of blocks, drawn by `seed`, which do not change their argument and share no memory with it;
+    `bind`; `tosparse`, the transpose, row sums and diagonal; `norms` and `bound` are upper bounds,
+    `symmetric` and `antisymmetric` are true if and only if the matrix is so to 1e-12 of its largest entry;
+    sums, multiples, products and Kronecker products are those of the matrices; operands that do not fit raise
+    `InputError`.
     """
     rng = np.random.default_rng(seed)
     A = coupling.toarray()
@@ -68,7 +69,7 @@ def _check_bounds(T: Coupling, A: np.ndarray) -> None:
     square = A.shape[0] == A.shape[1]
     if square and A.size:
         radius = float(np.abs(np.linalg.eigvals(A)).max())
-        # Eigenvalues of a defective matrix are known to the root of the rounding only.
+        # Eigenvalues of a defective matrix have errors of the order of the square root of the rounding.
         slack = 1e-12 if T.symmetric else 1e-7
         holds = T.bound() >= radius * (1 - slack) - slack
         demand(holds, f"the spectral radius is {radius:g}, above the bound {T.bound():g}")

@@ -1,4 +1,4 @@
-"""`check_engine`: the laws of what integrates systems."""
+"""`check_engine`: the laws of an engine."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ MEMBERS = 3
 def check_engine(engine: Engine, within: float = 1e-4) -> None:
     """Raise `AssertionError`, naming the law and the numbers, unless `engine` keeps its contract.
 
-    `within` is how far its states may be from the truth, in the systems' input scales. The truth is SciPy at
-    rtol 1e-10, on those of the `SMALL_SYSTEMS` that the engine accepts; it accepts at least one.
+    `within` is the allowed error of its states, in units of the systems' input scales. The reference is SciPy
+    at rtol 1e-10, on the `SMALL_SYSTEMS` that the engine accepts; it accepts at least one.
 
-    The laws, of `analoghop.engines.base.Engine`: the states are those of the truth, at every time of a grid,
-    whose first and last entries are the start and the end; `stop` ends a run at a step whose outputs satisfy
-    it, and the record there; limits that are over end a run, whose status says so; an engine of many gives
-    each member what it gives it alone, in any order and with any number of threads; a
-    circuit whose voltages leave the finite numbers is a status, not an exception; shapes that do not fit,
-    numbers that are not finite and times that do not increase are an `InputError`.
+    The laws, of `analoghop.engines.base.Engine`: the states are those of the reference, at every time of a
+    grid whose first and last entries are the start and the end; `stop` ends a run and its record at a step
+    whose outputs satisfy it; limits that are over end a run, with the status for it; an ensemble engine gives
+    each member the result of a run of that member alone, in any order and with any number of threads; a
+    circuit whose voltages overflow gives a status, not an exception; shapes that do not fit, numbers that are
+    not finite and times that do not increase raise `InputError`.
     """
     accepted = [name for name in SMALL_SYSTEMS if _check_truth(engine, name, within)]
     demand(accepted, f"{type(engine).__name__} accepts none of the systems {', '.join(SMALL_SYSTEMS)}")
@@ -48,7 +48,7 @@ def check_engine(engine: Engine, within: float = 1e-4) -> None:
 
 @cache
 def _truth(name: str) -> tuple[System, Array, list[Solution]]:
-    """Return a system, starts (n, members), and what their trajectories do on a grid."""
+    """Return a system, starts (n, members), and the reference solutions on a grid."""
     system = SMALL_SYSTEMS[name]()
     x0, grid = random_starts(system, MEMBERS, seed=2).array(), np.linspace(0.0, SPAN, GRID)
     exact = ScipyIVP(rtol=1e-10, audit=False)
@@ -56,7 +56,7 @@ def _truth(name: str) -> tuple[System, Array, list[Solution]]:
 
 
 def _check_truth(engine: Engine, name: str, within: float) -> bool:
-    """Return whether the engine accepts the system of that name; it is then right at the end of a span."""
+    """Return whether the engine accepts the system `name`; if so, check the end of a span of time."""
     system, x0, truths = _truth(name)
     try:
         run = engine.integrate(system, x0[:, :1], (0.0, SPAN))

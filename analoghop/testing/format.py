@@ -1,4 +1,4 @@
-"""`check_format`: the laws of a format of files."""
+"""`check_format`: the laws of a file format."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from analoghop.testing.claims import demand
 Record = TypeVar("Record")
 
 CUTS = 200
-"""Places at most at which a file is cut off, and bytes that are changed."""
+"""Largest numbers of positions at which a file is truncated, and of changed bytes."""
 
 
 def check_format(
@@ -27,13 +27,13 @@ def check_format(
     same: Callable[[Record, Record], bool] | None = None,
     seed: int = 0,
 ) -> None:
-    """Raise `AssertionError`, naming the law and the place, unless a format reads what it writes.
+    """Raise `AssertionError`, naming the law and the position, unless a format reads what it writes.
 
-    `write` puts `record` into the file `name`, whose suffix may matter, and `read` brings it back. `same`
-    says whether two records are equal; by default where all their fields and numbers are, bit for bit.
+    `write` writes `record` to the file `name`, whose suffix may matter, and `read` reads it. `same` returns
+    whether two records are equal; by default they are if all their fields and numbers are, bit for bit.
 
-    The laws: what is written is read back, also after writing it again; a file that is cut off
-    anywhere, or in which one byte is another, as `seed` draws, ends in a record or in a `FileFormatError`.
+    The laws: a written record is read back, also after it is written again; reading a file that is truncated
+    anywhere, or in which one byte is changed, drawn by `seed`, gives a record or a `FileFormatError`.
     """
     with TemporaryDirectory() as folder:
         path = Path(folder) / name
@@ -43,7 +43,7 @@ def check_format(
         alike = same or same_record
         demand(alike(back, record), f"{name}: {record!r} was written, and {back!r} is read")
         write(path, back)
-        demand(alike(read(path), record), f"{name}: a record is another one the second time")
+        demand(alike(read(path), record), f"{name}: a record differs after it is written again")
         rng = np.random.default_rng(seed)
         every = np.arange(len(whole))
         places = every if len(every) <= CUTS else np.sort(rng.choice(every, CUTS, replace=False))
@@ -67,7 +67,7 @@ def _record_or_fault(read: Callable[[Path], object], path: Path, what: str) -> N
 
 
 def same_record(a: Any, b: Any) -> bool:
-    """Return whether two records are of one type and hold the same; NaN equals NaN."""
+    """Return whether two records have equal types and contents; NaN equals NaN."""
     if type(a) is not type(b):
         return False
     if hasattr(a, "tocsr"):

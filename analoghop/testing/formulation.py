@@ -1,4 +1,4 @@
-"""`check_formulation`, `check_encoding`: the laws of the ways from an instance to a circuit and back."""
+"""`check_formulation`, `check_encoding`: the laws of the maps from an instance to a circuit and back."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def check_formulation(
     """Raise `AssertionError`, naming the law and the numbers, unless `formulation` keeps its contract.
 
     The laws, of `analoghop.problems.base.Formulation`: it is a frozen dataclass with a name and a purpose;
-    `encode` makes the same circuit each time; `paced` and `weighted` return formulations of the same kind,
-    `weights` positive numbers; and those of `check_encoding`, to which the other arguments go.
+    `encode` returns equal circuits each time; `paced` and `weighted` return formulations of the same class,
+    `weights` positive numbers; and those of `check_encoding`, which gets the other arguments.
     """
     name = type(formulation).__name__
     demand(isinstance(formulation.name, str) and formulation.name, f"`name` of {name} is no word")
@@ -60,14 +60,14 @@ def check_encoding(
 ) -> None:
     """Raise `AssertionError`, naming the law and the numbers, unless `encoding` keeps its contract.
 
-    `answers` are valid ones of `problem`; where none are given, five of its `random_answer`. `same` says
-    whether two answers are one up to the problem's symmetry; by default where the problem says the same of
-    both. `offset` is the constant by which the objective may differ from the cost; None for any.
+    `answers` are valid answers to `problem`; by default, five of its `random_answer`. `same` returns whether
+    two answers are equal up to the problem's symmetry; by default they are if their verdicts are equal.
+    `offset` is the constant by which the objective may differ from the cost; None for any.
 
     The laws, of `analoghop.problems.base.Encoding`: `decode(embed(a))` is `a` up to symmetry; the objective
-    of the outputs that stand for an answer is its cost up to one constant; a start is a function of the seed
-    and its number alone; `decode` reads each column for itself, leaves the outputs as they are, and what it
-    does not read as an answer violates something; parameters are plain values.
+    of the outputs that represent an answer is its cost up to one constant; a start is a function of the seed
+    and its index alone; `decode` reads each column independently, does not change the outputs, and gives
+    violations for a column without an answer; parameters are plain values.
     """
     name = type(encoding).__name__
     demand(is_positive(encoding.duration), f"`duration` of {name} is {encoding.duration}")
@@ -89,7 +89,7 @@ def check_encoding(
 
 
 def _alike(problem: Problem) -> Same:
-    """Return whether two answers have the same verdict, but for the rounding of the cost."""
+    """Return a function: whether two answers have equal verdicts, up to rounding of the cost."""
 
     def alike(a: Answer, b: Answer) -> bool:
         one, two = problem.verify(a), problem.verify(b)
@@ -148,7 +148,7 @@ def _check_objective(
     if differences:
         constant = differences[0][0] if offset is None else offset
         size = max(abs(cost) for _, cost in differences) + abs(constant)
-        law = f"the objective of {name} less the cost is {'one constant' if offset is None else offset}"
+        law = f"the objective of {name} minus the cost is {'one constant' if offset is None else offset}"
         agree(
             law,
             [each for each, _ in differences],

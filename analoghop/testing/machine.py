@@ -1,4 +1,4 @@
-"""`check_machine`: the laws of what steps by its own rule."""
+"""`check_machine`: the laws of a machine and its steppers."""
 
 from __future__ import annotations
 
@@ -35,18 +35,18 @@ def check_machine(
 ) -> None:
     """Raise `AssertionError`, naming the law and the numbers, unless `machine` keeps its contract.
 
-    `x0` (size, members), five or more, are the states where runs begin, by default normal numbers of
-    deviation 0.3. `double` and `single` say how far compiled steps may be from those of NumPy after 25 steps
-    in double and 5 in single precision. `resumes`: whether the states are the whole memory, so that a run
-    that begins at the states of another goes on as that one. `cycles`: whether members may also stop in
-    states that `solved` does not call so, such as those of a cycle, which only the steps can see.
+    `x0` (size, members), five members or more, are the initial states, by default normal numbers of standard
+    deviation 0.3. `double` and `single` are the allowed differences between compiled steps and those of NumPy
+    after 25 steps in double and 5 in single precision. `resumes`: whether the states are the complete state,
+    so that a run that starts at the states of another continues it. `cycles`: whether members may also stop
+    in states for which `solved` is false, such as those of a cycle, which only the steps can detect.
 
     The laws, of `analoghop.systems.machine.Machine` and `analoghop.engines.machines.stepper.Stepper`: names
-    and shapes; compiled steps, where numba is installed and there are some, are those of NumPy; a member
-    is a function of (seed, number, stream) alone, whatever the batch, the threads and the order; a run in
-    pieces is the run, and the states on the way are those of shorter runs; a stepper ends the members that
-    the machine's `solved` calls solved, and no others; small steps of the rule, without noise, follow the
-    rate where the machine is a `System` as well.
+    and shapes; compiled steps, if numba is installed and the machine has them, are those of NumPy; a member
+    is a function of (seed, index, stream) alone, for any batch, threads and order; a run in pieces equals the
+    whole run, and recorded states are those of shorter runs; a stepper ends exactly the members for which
+    `solved` is true; small steps of the rule, without noise, follow the rate if the machine is also a
+    `System`.
     """
     if x0 is None:
         x0 = np.random.default_rng(5).normal(0.0, 0.3, (machine.size, MEMBERS))
@@ -78,7 +78,7 @@ def _compiled(machine: Machine, dtype: Any) -> Stepper | None:
 
 
 def _few(machine: Machine, steps: int) -> int:
-    """Return the number of steps of a short run: not above that of the machine's whole run."""
+    """Return the number of steps of a short run, at most that of the machine's whole run."""
     return min(steps, machine.steps)
 
 
@@ -173,15 +173,15 @@ def _check_pieces(stepper: Stepper, x: Array, resumes: bool) -> None:
         still = whole.steps >= k
         part = _begin(stepper, few, index, steps=k) if k else None
         if part is not None:
-            law = f"{kind} steps: a record on the way is the end of a shorter run"
+            law = f"{kind} steps: a recorded state is the end of a shorter run"
             equal(f"{law}, states", whole.trace_states[row][:, still], part.states[:, still])
             equal(f"{law}, outputs", whole.trace_outputs[row][:, still], part.outputs[:, still])
     if resumes:
         half = _begin(stepper, few, index, steps=middle)
         rest = _begin(stepper, half.states, index, steps=last, first=middle)
-        # Solved members begin no second part, and the others are looked at from its beginning on.
+        # Solved members have no second part; the others are checked from its beginning on.
         going = ~(half.solved | rest.solved | whole.solved)
-        law = f"{kind} steps: a run that goes on from its states"
+        law = f"{kind} steps: a run that continues from its states"
         equal(f"{law} is the run", rest.states[:, going], whole.states[:, going])
         equal(f"{law} counts its steps", rest.steps[going], whole.steps[going])
 
@@ -200,7 +200,7 @@ def _check_test(stepper: Stepper, x: Array, cycles: bool) -> None:
     looks = ends.steps[ends.solved]
     demand(
         ((looks % machine.check_every == 0) | (looks == machine.steps)).all(),
-        f"{kind} steps: members stop between two looks, every {machine.check_every} steps",
+        f"{kind} steps: members stop between two checks, every {machine.check_every} steps",
     )
 
 
@@ -214,7 +214,7 @@ def _check_noise(stepper: Stepper, x: Array) -> None:
     for name, other in (("seed", (4, 0, 0)), ("number", (3, 1, 0)), ("stream", (3, 0, 1))):
         demand(
             not np.array_equal(end(3, 0, 0), end(*other)),
-            f"another {name} makes other noise; the states are the same",
+            f"another {name} gives other noise, but the states are equal",
         )
 
 

@@ -20,13 +20,13 @@ DRAWN = 5
 def check_problem(problem: Problem, answers: Sequence[Answer]) -> None:
     """Raise `AssertionError`, naming the law and the numbers, unless `problem` keeps its contract.
 
-    `answers` are some of it, at least one of them valid.
+    `answers` are examples, at least one of them valid.
 
-    The laws, of `analoghop.problems.base.Problem`: `verify` says the same of an answer each time; a valid
-    answer violates nothing, and one that is not violates something; instances with equal data are equal; an
-    object that is no answer at all is an `InputError`; no valid answer, and no baseline, is better than
-    `best_known`; answers at random are valid and follow their generator; a local search returns valid
-    answers, none worse than where it began; another word for one is an `InputError`.
+    The laws, of `analoghop.problems.base.Problem`: `verify` returns equal verdicts each time; an answer is
+    valid if and only if it has no violations; instances with equal data are equal; `verify` raises
+    `InputError` for an object that is not an answer; no valid answer, and no baseline, is better than
+    `best_known`; random answers are valid and depend on their generator alone; a local search returns valid
+    answers, not worse than its start; `polish` raises `InputError` for an unknown search.
     """
     name = type(problem).__name__
     demand(isinstance(problem.kind, str) and problem.kind, f"`kind` of {name} is no word")
@@ -48,7 +48,7 @@ def check_problem(problem: Problem, answers: Sequence[Answer]) -> None:
 
 
 def no_worse(problem: Problem, cost: float, other: float) -> bool:
-    """Return whether `cost` is as good as `other` or better, but for rounding."""
+    """Return whether `cost` is as good as `other` or better, up to rounding."""
     sign = 1.0 if problem.sense == "min" else -1.0
     return sign * (cost - other) <= 1e-9 * max(1.0, abs(other))
 

@@ -1,4 +1,4 @@
-"""Small circuits on which engines are compared with a tight run of SciPy, by name in `SMALL_SYSTEMS`."""
+"""Small circuits, by name in `SMALL_SYSTEMS`, on which engines are compared with accurate runs of SciPy."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from analoghop.systems.circuits.network import Network
 
 
 def dense(n: int = 8, seed: int = 0, symmetric: bool = True) -> Network:
-    """Return amplifiers of several gains behind random couplings."""
+    """Return amplifiers of several gains with random couplings."""
     rng = np.random.default_rng(seed)
     T = rng.normal(size=(n, n)) / np.sqrt(n)
     bank = Amplifiers.uniform(Tanh(), n, gain=rng.uniform(2, 4, n), offset=0.1)
@@ -27,7 +27,7 @@ def dense(n: int = 8, seed: int = 0, symmetric: bool = True) -> Network:
 
 
 def driven() -> Network:
-    """Return a circuit whose gain, coupling and input move, with corners."""
+    """Return a circuit whose gain, coupling and input depend on time, with corners."""
     ramp = Schedule(np.array([0.0, 2.0]), np.array([0.3, 1.0]), "geometric")
     pulse = Schedule(np.array([0.5, 1.0, 1.5]), np.array([0.0, 1.0, 0.0]))
     network = dense(seed=1, symmetric=False)
@@ -37,20 +37,20 @@ def driven() -> Network:
 
 
 def clusters() -> Network:
-    """Return vector amplifiers between scalar ones."""
+    """Return a circuit of vector and scalar amplifiers."""
     bank = Amplifiers.of([Softmax(3), Logistic(), Softmax(3), Logistic()], gain=2.0)
     return Network(Dense(np.random.default_rng(2).normal(size=(8, 8))), bank)
 
 
 def structured() -> Network:
-    """Return a coupling of Kronecker products, as the salesman's."""
+    """Return a circuit whose coupling is a sum of Kronecker products, as for the travelling salesman."""
     d = np.random.default_rng(3).random((16, 16))
     T = -0.2 * Kron(Dense(d + d.T), Cycle(16)) - 0.1 * Kron(Ones(16), Eye(16)) + 0.5 * Eye(256)
     return Network(T, Amplifiers.uniform(Logistic(), 256, gain=3.0), bias=np.asarray(0.4))
 
 
 def sparse() -> Network:
-    """Return a sparse coupling."""
+    """Return a circuit with a sparse coupling."""
     network = dense(seed=4)
     T = network.T.toarray()
     return replace(network, T=Sparse(T * (np.abs(T) > 0.2)))

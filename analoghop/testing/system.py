@@ -1,4 +1,4 @@
-"""`check_system`: the laws of equations."""
+"""`check_system`: the laws of a system of equations."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from analoghop.systems.base import System
 from analoghop.testing.claims import agree, demand, equal, is_positive, refused
 
 MEMBERS = 4
-RUN = 2.0  # slowest own time constants for which a theorem is watched
+RUN = 2.0  # duration of the run that checks the theorem, in slowest time constants
 
 
 def check_system(system: System, states: Array | None = None, time: float | None = None) -> None:
     """Raise `AssertionError`, naming the law and the numbers, unless `system` keeps its contract.
 
-    `states` (size, members) are where it is looked at, by default normal numbers in the unit of
-    `input_scale`: give some where not every state is one, and keep away from walls. `time` (s) is when, by
-    default 0.37 of the time after which nothing moves, or of the slowest time constant.
+    `states` (size, members) are the states of the checks, by default normal numbers in units of
+    `input_scale`: give them if not every vector is a valid state, away from boundaries. `time` (s) is the
+    time of the checks, by default 0.37 of `quiet_after`, or of the slowest time constant.
 
-    The laws, of `analoghop.systems.base.System`: names and shapes; members do not see each other, and each
-    may have a time of its own; `bind` is `rhs`; the Jacobian is the derivative of the rate; in `flow` the
-    rate is that of `rhs`, and dE/dt = supplied - dissipated; where the theorem applies nothing is supplied,
-    nothing dissipated is negative, and along a short run of SciPy the energy never rises and balances; where
-    it does not, a reason is given; nothing changes after `quiet_after`.
+    The laws, of `analoghop.systems.base.System`: names and shapes; members are independent of each other, and
+    each may have its own time; `bind` equals `rhs`; the Jacobian is the derivative of the rate; in `flow` the
+    rate is that of `rhs`, and dE/dt = supplied - dissipated; if the theorem applies, the supplied power is
+    zero, the dissipated power not negative, and along a short run of SciPy the energy never rises and agrees
+    with the power balance; if it does not apply, there is a reason; nothing changes after `quiet_after`.
     """
     if states is None:
         rng = np.random.default_rng(0)
@@ -42,7 +42,7 @@ def check_system(system: System, states: Array | None = None, time: float | None
 
 
 def _moment(system: System) -> float:
-    """Return a time at which schedules are running, away from their corners."""
+    """Return a time at which schedules change, away from their corners."""
     quiet = system.quiet_after()
     span = quiet if 0 < quiet < np.inf else float(system.time_constants.max())
     t = 0.37 * span
@@ -136,7 +136,7 @@ def _check_energy(system: System, x: Array, t: float) -> None:
         return np.asarray(np.sum(list(parts.values()), axis=0))
 
     fast = float((np.abs(flow.rate) / system.input_scale).max())
-    # A step within which neither the states nor the schedules move far.
+    # A step within which the states and the schedules change little.
     h = 1e-5 / max(fast, 1.0 / float(system.time_constants.max()))
     change, wanted = (energy(h) - energy(-h)) / (2 * h), flow.supplied - flow.dissipated
     total = np.sum(np.abs(list(system.energy(times, x).values())), axis=0)

@@ -94,7 +94,7 @@ def test_initial_voltages():
     circuit = parse(".ic v(a)=1 V( b )={x} , v(c)=-3m", ".ic v(a)='x*2'", ".nodeset v(a)=5")
     assert circuit.initial == (("a", 4.0), ("b", 2.0), ("c", -3e-3))
     assert circuit.nodeset == (("a", 5.0),)
-    assert any(".ic names v(c), which there is not" in n for n in circuit.notices)
+    assert any(".ic names v(c), which does not exist" in n for n in circuit.notices)
 
 
 @pytest.mark.parametrize("text", [".ic a=1", ".ic v(a)", ".ic v(a)=", ".nodeset v(a)=1 b", ".ic v(a)={x"])
@@ -115,7 +115,7 @@ def test_saved_signals():
     assert circuit.saves == ("v(a)", "v(zz)")
     assert [n.split(": ", 1)[1] for n in circuit.notices] == [
         "`@r1[i]` is not kept: only voltages, and currents of sources",
-        ".save names v(zz), which there is not",
+        ".save names v(zz), which does not exist",
     ]
     refusal(".save v(a")
 
@@ -171,14 +171,14 @@ def test_measurements_of_measurements():
     [
         ("m", "the measurement is incomplete"),
         ("m foo v(a)", "the kind of measurement is missing"),
-        ("m MAX", "nothing stands behind `max`"),
-        ("m MAX FROM=1", "nothing stands behind `max`"),
+        ("m MAX", "nothing follows `max`"),
+        ("m MAX FROM=1", "nothing follows `max`"),
         ("m MAX v(a) RISE=1", "`rise` has no meaning here"),
         ("m FIND v(a)", "FIND needs AT= or WHEN"),
         ("m FIND v(a) AT=b", "there is no parameter `b`"),
         ("m WHEN v(a)", "WHEN needs signal=value"),
-        ("m WHEN v(a)=1 RISE=0", "`0` counts nothing"),
-        ("m WHEN v(a)=1 RISE=x", "`x` counts nothing"),
+        ("m WHEN v(a)=1 RISE=0", "`0` is not a count"),
+        ("m WHEN v(a)=1 RISE=x", "`x` is not a count"),
         ("m WHEN v(a)=1 RISE=1 FALL=1", "only one of RISE, FALL and CROSS"),
         ("m TRIG v(a) VAL=1", "TRIG needs a TARG"),
         ("m TRIG v(a) TARG v(b) VAL=1", "the value VAL= is missing"),
@@ -197,7 +197,7 @@ def test_other_measurements_are_refused(text, reason):
 
 def test_measurements_of_what_is_not_there_are_noticed():
     (notice,) = parse(".meas tran m MAX v(zz)").notices
-    assert notice == "deck.cir: .meas m names v(zz), which there is not"
+    assert notice == "deck.cir: .meas m names v(zz), which does not exist"
 
 
 @pytest.mark.parametrize(
@@ -250,7 +250,7 @@ def test_a_name_is_swept_once():
 
 def test_other_comments_to_us_are_noticed():
     (notice,) = parse("*!analoghop colour red").notices
-    assert notice.startswith("deck.cir:6:1: this is no comment that is understood here")
+    assert notice.startswith("deck.cir:6:1: this comment is not understood")
 
 
 @pytest.mark.parametrize("name", [".print", ".plot", ".probe", ".width", ".model"])
@@ -297,7 +297,7 @@ def test_the_end():
     text = BASE + ".end\n* comment\nr9 a 0 1\n"
     circuit = netlist.parse(text, file="deck.cir")
     assert len(circuit.elements) == 3
-    assert circuit.notices == ("deck.cir:6:1: everything from line 8 on stands behind .end and is not read",)
+    assert circuit.notices == ("deck.cir:6:1: everything from line 8 on follows .end and is not read",)
     assert netlist.parse(BASE, file="deck.cir").notices == (
         "deck.cir: there is no .end: is the deck complete?",
     )

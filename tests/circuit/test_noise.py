@@ -189,7 +189,7 @@ def test_noise_in_a_circuit_that_is_no_network():
         ("I1 0 u1 TRNOISE(1m 1u 1 1m)", "TRNOISE asks for 1/f noise; only white noise is simulated"),
         ("I1 0 u1 TRNOISE(1m 1u 0 0 1m 1u 1u)", "TRNOISE asks for random telegraph noise"),
         ("*!analoghop johnson -300", "the temperature is -300 Celsius"),
-        ("*!analoghop johnson 10 20", "`20` is left over"),
+        ("*!analoghop johnson 10 20", "`20` is unexpected"),
     ],
 )
 def test_noise_that_is_not_simulated_is_refused(lines, message):

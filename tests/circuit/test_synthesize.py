@@ -91,9 +91,9 @@ def test_a_scale_that_works_is_kept():
     ("change", "message"),
     [
         ({"G": np.zeros(2)}, "node u1 has no leak conductance"),
-        ({"gain_factor": Sine(1.0, 0.1, 5.0)}, "a schedule of the gain that never rests"),
-        ({"coupling_factor": Sine(1.0, 0.1, 5.0)}, "a schedule of the coupling that never rests"),
-        ({"noise_factor": Sine(1.0, 0.1, 5.0)}, "a schedule of the noise that never rests"),
+        ({"gain_factor": Sine(1.0, 0.1, 5.0)}, "a schedule of the gain that never becomes constant"),
+        ({"coupling_factor": Sine(1.0, 0.1, 5.0)}, "a schedule of the coupling that never becomes constant"),
+        ({"noise_factor": Sine(1.0, 0.1, 5.0)}, "a schedule of the noise that never becomes constant"),
     ],
 )
 def test_networks_that_cannot_be_built_are_refused(change, message):

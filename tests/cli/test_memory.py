@@ -217,7 +217,7 @@ def test_what_was_not_finished_in_time_is_not_drawn(command: Command, tmp_path: 
     assert not list(tmp_path.iterdir())
     answer = command("memory", "compare", *words, "--plot", tmp_path / "c.png")
     assert answer.code == 0
-    assert "only 1 of 3 models were asked" in answer.err
+    assert "only 1 of 3 models were run" in answer.err
     assert (tmp_path / "c.png").exists()
 
 

@@ -286,7 +286,7 @@ def test_bad_distances_are_exit_code_3(matrix: str, message: str, command: Comma
 def test_tour_of_another_instance_is_exit_code_3(command: Command) -> None:
     answer = command("solve", "tsp", DATA / "berlin52.tsp", "--start", DATA / "att48.opt.tour")
     assert answer.code == 3
-    assert "this tour has 48 cities: it is no tour of berlin52 with 52" in answer.err
+    assert "this tour has 48 cities: it is not a tour of berlin52 with 52" in answer.err
 
 
 @pytest.mark.parametrize(

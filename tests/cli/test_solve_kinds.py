@@ -171,7 +171,7 @@ def test_loops_are_reported_and_ignored(command: Command, tmp_path: Path) -> Non
         ("qubo", "x.csv", "1,2\n3,4\n5,6\n", "x.csv:3:1: the matrix has 3 rows and 2 columns"),
         ("sat", "x.cnf", "p cnf 2 1\n1 0 2 0\n", "x.cnf:2:1: there are 2 clauses"),
         ("sat", "x.cnf", "p cnf 2 1\n0\n", "there is no variable 0"),
-        ("sudoku", "x.txt", "55" + "." * 79, "5 stands in row 1, column 1 and in row 1, column 2"),
+        ("sudoku", "x.txt", "55" + "." * 79, "5 is in row 1, column 1 and in row 1, column 2"),
         ("partition", "x.txt", "", "x.txt:1:1: holds no numbers"),
     ],
 )

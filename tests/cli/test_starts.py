@@ -99,7 +99,7 @@ def test_the_compiled_engine_is_asked_for_by_name(command: Command) -> None:
     assert [one["count"] for one in ours["attractors"]] == [one["count"] for one in fused["attractors"]]
     wrong = command(*words, "--engine", "fused", "--method", "BS23")
     assert (wrong.code, wrong.out) == (2, "")
-    assert "`--method BS23` is none of the engine fused: auto, DOPRI5" in wrong.err
+    assert "`--method BS23` is not a method of the engine fused: auto, DOPRI5" in wrong.err
     single = command("run", FLIPFLOP, "--engine", "fused")
     assert single.code == 2
     assert "`--engine fused` is for many starts: give `--starts M`" in single.err

@@ -79,7 +79,7 @@ def test_solutions_come_back(tmp_path: Path) -> None:
     [
         ("3 5 1 2 2\n", "no permutation of 1 to 3"),
         ("3 5 1 2\n", "2 numbers follow the size and the value, expected 3"),
-        ("4 5 1 2 3 4\n", "size 4: it belongs to another instance than one of size 3"),
+        ("4 5 1 2 3 4\n", "size 4: it cannot belong to an instance of size 3"),
     ],
 )
 def test_bad_solutions(text: str, message: str, tmp_path: Path) -> None:

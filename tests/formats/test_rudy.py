@@ -81,14 +81,14 @@ def test_cuts_and_spins_come_back(tmp_path: Path) -> None:
     write_spins(tmp_path / "x.spins", (1, -1, 1), "cost -1")
     assert read_spins(tmp_path / "x.spins", 3) == (1, -1, 1)
     for write in (write_cut, write_spins):
-        with pytest.raises(InputError, match="something else than"):
+        with pytest.raises(InputError, match="something other than"):
             write(path, [2])
 
 
 @pytest.mark.parametrize(
     ("read", "text", "line", "message"),
     [
-        (read_cut, "012\n", 1, "something else than 0 and 1"),
+        (read_cut, "012\n", 1, "something other than 0 and 1"),
         (read_cut, "01\n", 1, "there are 2 sides, expected 3"),
         (read_cut, "0101\n", 1, "more than 3 sides"),
         (read_spins, "1 0 1\n", 1, "a spin is '0'"),

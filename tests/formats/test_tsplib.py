@@ -305,8 +305,8 @@ def test_tour_without_its_end(tmp_path: Path) -> None:
         (TOUR.replace("\n4\n", "\n3\n"), 7, "city 3 is visited twice"),
         (TOUR.replace("\n4\n", "\n5\n"), 7, "city 5 is not one of 1 to 4"),
         (TOUR.replace("\n4\n", "\n2.5\n"), 7, "2.5 is no number of a city"),
-        (TOUR.replace("N : 4", "N : 5"), 3, "has 5 cities: it is no tour of square4 with 4"),
-        (TOUR.replace("square4", "round4"), 1, "is one of 'round4' by its name, not of 'square4'"),
+        (TOUR.replace("N : 4", "N : 5"), 3, "has 5 cities: it is not a tour of square4 with 4"),
+        (TOUR.replace("square4", "round4"), 1, "belongs to 'round4' by its name, not to 'square4'"),
     ],
 )
 def test_bad_tours(text: str, line: int, message: str, tmp_path: Path) -> None:
@@ -318,7 +318,7 @@ def test_bad_tours(text: str, line: int, message: str, tmp_path: Path) -> None:
 
 
 def test_tour_of_another_instance() -> None:
-    with pytest.raises(FileFormatError, match="has 29 cities: it is no tour of berlin52 with 52"):
+    with pytest.raises(FileFormatError, match="has 29 cities: it is not a tour of berlin52 with 52"):
         read_tour(DATA / "bayg29.opt.tour", 52, "berlin52")
-    with pytest.raises(FileFormatError, match="one of 'bays29' by its name, not of 'bayg29'"):
+    with pytest.raises(FileFormatError, match="belongs to 'bays29' by its name, not to 'bayg29'"):
         read_tour(DATA / "bays29.opt.tour", 29, "bayg29")

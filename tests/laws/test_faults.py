@@ -153,7 +153,7 @@ def test_faults_of_problems_and_encodings():
         ),
         (
             {"objective": lambda self, v: v[0]},
-            "the objective of .* less the cost is one constant",
+            "the objective of .* minus the cost is one constant",
         ),
         (
             {"start": lambda self, seed, index: start(self, len(index), index)},

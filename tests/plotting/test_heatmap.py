@@ -43,7 +43,7 @@ def test_few_rows_are_named_many_are_numbered():
     few, many = heatmap(converter()), heatmap(hundred())
     assert [t.get_text() for t in few.get_yticklabels()] == ["v(v1)", "v(v2)", "v(v3)", "v(v4)"]
     assert_array_equal(few.get_yticks(), [1, 2, 3, 4])
-    assert many.get_ylabel() == "number of the output"
+    assert many.get_ylabel() == "output number"
     assert all(tick == int(tick) for tick in many.get_yticks())
 
 

@@ -113,5 +113,5 @@ def test_studies_show_their_numbers(tmp_path, columns, x, y):
 
 
 def test_other_columns_are_no_study():
-    with pytest.raises(InputError, match="no study of a memory"):
+    with pytest.raises(InputError, match="not a study of a memory"):
         study(Columns({"a": [1.0]}))

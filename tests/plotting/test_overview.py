@@ -34,7 +34,7 @@ def test_a_flip_flop_shows_waveforms_energy_and_its_phase_plane():
 
 def test_many_amplifiers_show_a_heat_map_too():
     figure = overview(memory())
-    assert panels(figure) == ["number of the output", "output (V)", "input (V)", "energy (mW)"]
+    assert panels(figure) == ["output number", "output (V)", "input (V)", "energy (mW)"]
     assert len(figure.subfigs[0].axes[0].get_images()) == 1
 
 

@@ -266,7 +266,7 @@ def test_what_has_no_penalty_is_refused() -> None:
         penalised(model.problem(), 1.0)
     with pytest.raises(InputError, match=r"`weight` is -1, expected a positive number"):
         Penalty(weight=-1.0).encode(IndependentSet(graph(4, 0.5, 0)))
-    with pytest.raises(InputError, match="a queens problem is no model"):
+    with pytest.raises(InputError, match="a queens problem has no model"):
         Penalty().encode(Queens(5))
 
 
@@ -322,10 +322,10 @@ def test_fixed_values_are_put_in() -> None:
         (lambda m, x: m.at_most([]), r"`variables` is empty"),
         (lambda m, x: m.at_most("x"), r"`variables` holds 'x', expected variables"),
         (lambda m, x: m.at_most([x[0] + x[1], x[2]]), r"holds the sum x0 \+ x1, expected variables, or one"),
-        (lambda m, x: m.at_most([x[0], x[0]]), r"a variable stands twice"),
+        (lambda m, x: m.at_most([x[0], x[0]]), r"a variable occurs twice"),
         (lambda m, x: m.at_most(x, np.inf), r"must be finite numbers"),
         (lambda m, x: m.at_most(x, [1, 2]), r"`bound` has shape \(2,\), expected a number"),
-        (lambda m, x: m.at_most(x[0] * x[1]), r"a product of variables stands in one of the upper bounds"),
+        (lambda m, x: m.at_most(x[0] * x[1]), r"one of the upper bounds contains a product of variables"),
         (
             lambda m, x: m.linear(x, [1, 2], "<=", 1),
             r"`coefficients` has shape \(2,\), expected one number",
@@ -342,7 +342,10 @@ def test_fixed_values_are_put_in() -> None:
         (lambda m, x: m.minimise(x[0] * x[1] * x[2]), r"a product of more than two variables"),
         (lambda m, x: m.add(True), r"`constraint` is True, expected a comparison such as"),
         (lambda m, x: m.add(x[0] + x[1]), r"`constraint` is x0 \+ x1, expected a comparison"),
-        (lambda m, x: m.add(x[0] * x[1] <= 1), r"a product of variables stands in one of the linear"),
+        (
+            lambda m, x: m.add(x[0] * x[1] <= 1),
+            r"one of the linear constraints contains a product of variables",
+        ),
         (lambda m, x: m.add(x[0] - x[0] <= 1), r"one of the linear constraints has no variables"),
         (lambda m, x: m.add(1 <= x[0] + x[1] <= 2), r"is neither true nor false: give it to `Model.add`"),
         (lambda m, x: m.add(x[0] < 1), r"x0 is compared by < or >, expected <=, >= or =="),
@@ -356,10 +359,10 @@ def test_fixed_values_are_put_in() -> None:
         (lambda m, x: m.add(sum(Model().variables(3)) <= 1), r"`variables` holds a variable of another"),
         (lambda m, x: m.minimise(Model().variable()), r"`objective` holds a variable of another model"),
         (lambda m, x: m.minimise({Model().variable(): 1.0}), r"`objective` holds a variable of another"),
-        (lambda m, x: x[0] + Model().variable(), r"variables of two models stand in one expression"),
+        (lambda m, x: x[0] + Model().variable(), r"one expression contains variables of two models"),
         (lambda m, x: m.values([0, 1]), r"expected 3 values"),
         (lambda m, x: m.minimise({0: np.inf}), r"a coefficient of the objective is inf"),
-        (lambda m, x: m.minimise({}, {(1, 1): 1.0}), r"a variable stands twice"),
+        (lambda m, x: m.minimise({}, {(1, 1): 1.0}), r"a variable occurs twice"),
         (lambda m, x: m.variables(0), r"`count` is 0, expected 1 to"),
     ],
 )

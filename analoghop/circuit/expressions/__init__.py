@@ -1,4 +1,4 @@
-"""Expressions of decks: read, written, evaluated, differentiated and taken apart."""
+"""Expressions of decks: parsing, writing, evaluation, differentiation and splitting into affine sums."""
 
 from analoghop.circuit.expressions.affine import AffineSum, affine_sum, linear_form
 from analoghop.circuit.expressions.ast import (

@@ -25,8 +25,9 @@ class AffineSum:
 def affine_sum(expr: Expr) -> AffineSum:
     """Return `expr` as an affine combination of its leaves and of terms that are not affine in them.
 
-    Sums, signs, and products and quotients with constants are multiplied out; a term that remains has no
-    constant factor: `3*tanh(V(a))/2` is 1.5 times tanh(V(a)), `5/(1+exp(-V(a)))` is 5 times `1/(...)`.
+    Sums, signs, and products and quotients with constants are multiplied out; the terms that are not affine
+    have no constant factor: `3*tanh(V(a))/2` is 1.5 times tanh(V(a)), `5/(1+exp(-V(a)))` is 5 times
+    `1/(...)`.
     """
     collector = _Collector()
     collector.collect(simplify(expr), 1.0)
@@ -87,7 +88,7 @@ def _is_sum(expr: Expr) -> bool:
 
 
 def _factored(expr: Expr) -> tuple[float, Expr]:
-    """Return the constant factor of a product or quotient and what remains, without that factor."""
+    """Return the constant factor of a product or quotient, and the expression without that factor."""
     if isinstance(expr, Number):
         return expr.value, ONE
     if not isinstance(expr, Call) or expr.function not in ("neg", "mul", "div"):

@@ -9,9 +9,9 @@ from typing import TypeAlias
 from analoghop.errors import Location, NetlistError
 
 MAX_HEIGHT = 50
-"""Highest tree that is accepted: walks are recursive, and Python allows about 1000 frames."""
+"""Largest accepted height of a tree: traversals are recursive, and Python allows about 1000 frames."""
 MAX_NODES = 100_000
-"""Largest tree that is accepted: functions that call functions grow exponentially."""
+"""Largest accepted number of nodes of a tree: functions that call functions grow exponentially."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Voltage:
 
 @dataclass(frozen=True, slots=True)
 class Current:
-    """I(source): the current through a voltage source, in at its first node."""
+    """I(source): the current through a voltage source, positive if it enters at the first node."""
 
     source: str
 
@@ -66,7 +66,7 @@ CONSTANTS: Mapping[str, float] = {"pi": 3.141592653589793, "e": 2.71828182845904
 
 
 def leaves(expr: Expr) -> tuple[Leaf, ...]:
-    """Return the distinct leaves in the order in which they are written; `pi` and `e` are none."""
+    """Return the distinct leaves in the order in which they are written; without `pi` and `e`."""
     found: dict[Leaf, None] = {}
     stack: list[Expr] = [expr]
     while stack:
@@ -79,14 +79,14 @@ def leaves(expr: Expr) -> tuple[Leaf, ...]:
 
 
 def rebuild(expr: Expr, leaf: Callable[[Expr], Expr], call: Callable[[Call], Expr]) -> Expr:
-    """Return the tree with `leaf` applied to what is no call and, from the bottom up, `call` to what is."""
+    """Return the tree with `leaf` applied to every leaf and, from the bottom up, `call` to every call."""
     if not isinstance(expr, Call):
         return leaf(expr)
     return call(Call(expr.function, tuple(rebuild(a, leaf, call) for a in expr.arguments)))
 
 
 def substitute(expr: Expr, mapping: Mapping[Leaf, Expr]) -> Expr:
-    """Return `expr` with the leaves that `mapping` names replaced; `NetlistError` if it grows too far."""
+    """Return `expr` with the leaves in `mapping` replaced; `NetlistError` if the result is too large."""
 
     def leaf(node: Expr) -> Expr:
         return node if isinstance(node, (Number, Call)) else mapping.get(node, node)
@@ -97,7 +97,7 @@ def substitute(expr: Expr, mapping: Mapping[Leaf, Expr]) -> Expr:
 
 
 def check_size(expr: Expr, where: Location | None = None) -> None:
-    """Raise `NetlistError` for a tree that is too high or too large to be walked."""
+    """Raise `NetlistError` for a tree that is too high or too large to be traversed."""
     level: list[Expr] = [expr]
     height = nodes = 0
     while level:

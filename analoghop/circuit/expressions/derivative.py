@@ -1,4 +1,4 @@
-"""Symbolic derivatives; at a corner, where there is none, a value between those of the two sides."""
+"""Symbolic derivatives; at a corner, a value between the derivatives on the left and on the right."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ TWO = Number(2.0)
 def differentiate(expr: Expr, leaf: Leaf) -> Expr:
     """Return the simplified derivative of `expr` with respect to `leaf`.
 
-    A node voltage `V(a)` also moves `V(a,b)` and `V(b,a)`. Steps have derivative 0. Raises `NetlistError`
-    for a function that is not built in.
+    A node voltage `V(a)` also moves `V(a,b)` and `V(b,a)`. Step functions have derivative 0. Raises
+    `NetlistError` for a function that is not built in.
     """
     return _derivative(simplify(expr), leaf)
 

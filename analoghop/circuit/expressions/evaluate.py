@@ -31,7 +31,7 @@ def divide(x: Value, y: Value) -> Value:
 
 
 def power(x: Value, y: Value) -> Value:
-    """Return |x|^y, which is what `^`, `**` and `pow` are in a source."""
+    """Return |x|^y, the value of `^`, `**` and `pow` in a source."""
     return np.power(np.abs(x), y)
 
 
@@ -53,7 +53,7 @@ def _logarithm(function: Callable[[Value], Value]) -> Callable[[Value], Value]:
 
 
 class Polyline:
-    """The straight lines through points of increasing x; the outer two go on beyond the last points."""
+    """The straight lines through points of increasing x; the outer two continue beyond the last points."""
 
     def __init__(self, xs: Array, ys: Array) -> None:
         self._corners, self._x, self._y = xs[1:-1], xs[:-1], ys[:-1]
@@ -61,7 +61,7 @@ class Polyline:
 
     @staticmethod
     def of(points: Sequence[Expr]) -> Polyline:
-        """Return the line of the literals x1, y1, x2, y2, ...; raises `NetlistError` for anything else."""
+        """Return the polyline of the numbers x1, y1, x2, y2, ...; `NetlistError` for other expressions."""
         numbers = [p.value for p in points if isinstance(p, Number)]
         if len(numbers) != len(points) or len(numbers) < 4 or len(numbers) % 2:
             raise NetlistError("the points of `pwl` must be numbers x1,y1, x2,y2, ...")
@@ -145,16 +145,16 @@ FUNCTIONS: Mapping[str, Callable[..., Value]] = {
 
 
 def function_of(name: str) -> Callable[..., Value]:
-    """Return the function of a `Call`; raises `NetlistError` where there is none of that name."""
+    """Return the function of a `Call`; raises `NetlistError` for an unknown name."""
     if name not in FUNCTIONS:
         raise NetlistError(f"there is no function `{name.removesuffix('()')}`")
     return FUNCTIONS[name]
 
 
 def evaluate(expr: Expr, lookup: Callable[[Leaf], Value]) -> Array:
-    """Return the value of `expr`, where `lookup` gives each leaf's (floats, or arrays of one shape).
+    """Return the value of `expr`; `lookup` returns the value of a leaf (floats, or arrays of one shape).
 
-    What ngspice reports as out of range (the logarithm or root of a negative number) is nan.
+    A value that ngspice reports as out of range (the logarithm or root of a negative number) is nan.
     """
 
     def walk(node: Expr) -> Value:

@@ -1,4 +1,4 @@
-"""The functions that a deck defines, written out where they are called."""
+"""Expansion of the functions that a deck defines: each call is replaced by the function's body."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from analoghop.errors import Location, NetlistError
 def expand_functions(
     expr: Expr, functions: Mapping[str, tuple[tuple[str, ...], Expr]], where: Location | None = None
 ) -> Expr:
-    """Return `expr` with the calls of a deck's own `functions` (name: parameters, body) written out.
+    """Return `expr` with the calls of a deck's own `functions` (name: parameters, body) expanded.
 
     Raises `NetlistError` for a function that calls itself, directly or through others, for a wrong number of
     arguments, for a name that is neither in `functions` nor built in, and for a result that is too large.

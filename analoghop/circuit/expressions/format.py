@@ -1,4 +1,4 @@
-"""Write an expression so that ngspice reads it, and so that reading it back gives the same tree."""
+"""Expressions written as text that ngspice accepts, and that is read back as an equal tree."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _OPERATORS = {
 
 
 def format_expression(expr: Expr) -> str:
-    """Return the text of `expr`, which `parse_expression` reads back as the same tree."""
+    """Return the text of `expr`, from which `parse_expression` returns an equal tree."""
     return _write(expr)[0]
 
 

@@ -20,7 +20,7 @@ _SUFFIXES = {
 _MIL = 25.4  # micrometres in a thousandth of an inch
 
 NUMBER = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eEdD][+-]?[0-9]+)?[^\W\d_]*"
-"""Pattern of a number without its sign; letters that are no suffix are a unit and mean nothing."""
+"""Pattern of a number without its sign; letters that are not a suffix are a unit and are ignored."""
 _FULL = re.compile(r"([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+))(?:[eEdD]([+-]?[0-9]+))?([^\W\d_]*)")
 _INFIX = re.compile(
     r"([+-]?[0-9]+)(meg|[tgkmunpfr\N{MICRO SIGN}\N{GREEK SMALL LETTER MU}])([0-9]+)", re.IGNORECASE
@@ -28,14 +28,14 @@ _INFIX = re.compile(
 
 
 def _clipped(exponent: str) -> int:
-    """Return the exponent, one of absurd length as one that overflows all the same."""
+    """Return the exponent; a very long one becomes a shorter one that overflows too."""
     return (
         int(exponent) if len(exponent) < 9 else int(f"{exponent[0]}99999" if exponent[0] in "+-" else 99999)
     )
 
 
 def _scaled(digits: str, exponent: int, letters: str) -> float:
-    """Return the number with its suffix, which joins the exponent, so that 10u is 1e-05 exactly."""
+    """Return the number with its suffix, which is added to the exponent, so that 10u is 1e-05 exactly."""
     letters = letters.lower()
     if letters.startswith("mil"):
         return float(f"{digits}e{exponent - 6}") * _MIL
@@ -44,10 +44,10 @@ def _scaled(digits: str, exponent: int, letters: str) -> float:
 
 
 def parse_number(text: str) -> float | None:
-    """Return the value of a whole number with its suffix, or None if `text` is something else.
+    """Return the value of `text` if it is a number with an optional suffix and nothing else, otherwise None.
 
     `1M` is 1e-3, `1meg` 1e6, `1mil` 25.4e-6, `1F` 1e-15; letters after a suffix are ignored; `2k2` is 2200
-    and `4R7` is 4.7. What overflows is None.
+    and `4R7` is 4.7. A number that overflows gives None.
     """
     try:
         value = float(text) if text.isascii() and text[-1:].isdigit() and "_" not in text else None

@@ -1,4 +1,4 @@
-"""Read a deck's expression: a tokenizer and precedence climbing, with the grammar of ngspice's B source."""
+"""The parser of a deck's expressions: a tokenizer and precedence climbing for ngspice's B source grammar."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ BINARY = {
 """Operator: function, binding strength; all associate to the left."""
 
 _REFUSED = {
-    "limit": "ngspice's `limit` gives a wrong number in silence: write max(lo, min(hi, x))",
+    "limit": "ngspice's `limit` gives a wrong number without a warning: write max(lo, min(hi, x))",
     "ddt": "there is no `ddt`: take the current of a capacitor instead",
     "atan2": "ngspice has no `atan2`: write 2*atan(y/(sqrt(x*x+y*y)+x))",
     "round": "ngspice has no `round`: write nint(x)",
@@ -68,15 +68,15 @@ ARITY: Mapping[str, tuple[int, float]] = {
     **dict.fromkeys(["min", "max"], (2, math.inf)),
     **dict.fromkeys(["if", "ternary_fcn"], (3, 3)),
 }
-"""Built-in functions but pwl, with the fewest and the most arguments that each takes."""
+"""Built-in functions except pwl, with the smallest and the largest number of arguments of each."""
 _CLOSING = {"(": ")", "{": "}", "'": "'", '"': '"'}
 
 
 def parse_expression(text: str, where: Location | None = None, functions: Collection[str] = ()) -> Expr:
     """Return the tree of `text`; `functions` names a deck's own functions, which come before built-in ones.
 
-    Unknown function names become calls, for `expand_functions` to write out or refuse. Braces and quotes
-    group as parentheses do. Raises `NetlistError` for anything that is no expression.
+    Unknown function names become calls, which `expand_functions` expands or rejects. Braces and quotes
+    group as parentheses do. Raises `NetlistError` for a text that is not an expression.
     """
     return _Parser(text, where, functions).whole()
 
@@ -270,7 +270,7 @@ def _built_in(name: str, given: tuple[Expr, ...]) -> Expr:
     if name == "int":
         return Call("mul", (Call("sgn", given), Call("floor", (Call("abs", given),))))
     if name in ("min", "max"):
-        while len(given) > 1:  # ngspice takes two at a time; in pairs, many of them stay a low tree
+        while len(given) > 1:  # ngspice takes two at a time; a balanced tree of pairs keeps the height small
             pairs = [Call(name, given[k : k + 2]) for k in range(0, len(given) - 1, 2)]
             given = (*pairs, *given[2 * len(pairs) :])
         return given[0]

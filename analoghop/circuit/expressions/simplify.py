@@ -1,4 +1,4 @@
-"""Expressions made simpler: constants folded, neutral parts left out."""
+"""Simplification of expressions: constants are folded, neutral elements (+ 0, * 1) removed."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ ZERO, ONE = Number(0.0), Number(1.0)
 
 
 def simplify(expr: Expr, *, strict: bool = False, where: Location | None = None) -> Expr:
-    """Return `expr` with constants folded and what is neutral left out; the value stays that of the tree.
+    """Return `expr` with constants folded and neutral elements removed; its value does not change.
 
     With `strict`, a constant negative base under an exponent that is not an even integer raises a
-    `NetlistError`: ngspice takes |x|^y there, which is hardly what was meant.
+    `NetlistError`: ngspice computes |x|^y there, which the author of the deck hardly meant.
     """
 
     def call(node: Call) -> Expr:
@@ -47,7 +47,7 @@ def refuse_negative_base(node: Call, where: Location | None) -> None:
 
 
 def reduced(node: Call) -> Expr:
-    """Return the simplest form of a call whose arguments are simple already."""
+    """Return the simplified form of a call whose arguments are simplified already."""
     if all(isinstance(a, Number) for a in node.arguments) and node.function in FUNCTIONS:
         with np.errstate(all="ignore"):
             value = float(
@@ -140,10 +140,10 @@ _RULES: Mapping[str, Callable[[Call], Expr]] = {
 
 
 def constant_value(expr: Expr, where: Location | None = None) -> float:
-    """Return the value of an expression without leaves, as ngspice finds a deck's parameters and values.
+    """Return the value of an expression without leaves, by ngspice's rules for parameters and values.
 
     It differs from the value in a source: pow(x,y) keeps the sign of x, pwr(x,y) is |x|^y. Raises
-    `NetlistError` for a name that is left, for a division by zero, for the power of a negative number by
+    `NetlistError` for a name without a value, for a division by zero, for the power of a negative number by
     `^` or `**` (see `simplify`), and for a value that is not finite.
     """
 
@@ -184,8 +184,8 @@ _PARAMETER_FUNCTIONS: Mapping[str, Callable[..., Value]] = {
 def absolute_bases(expr: Expr) -> tuple[Expr, ...]:
     """Return the bases x of every x^y whose value would change with the sign of x.
 
-    They are not constant, and their exponent is no even integer: where one of them becomes negative in the
-    course of a run, ngspice and we take |x|^y, which deserves a warning.
+    They are not constant, and their exponent is not an even integer: if one of them becomes negative during
+    a run, ngspice and analoghop compute |x|^y, and the user should be warned.
     """
     found: dict[Expr, None] = {}
     stack = [simplify(expr)]

@@ -1,4 +1,4 @@
-"""Expressions as a tape of NumPy operations, every common part once: what right-hand sides call."""
+"""Expressions compiled to a list of NumPy operations, common subexpressions once, for right-hand sides."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _NOTHING = -1
 def compile_expression(expr: Expr, leaves: Sequence[Leaf]) -> Callable[..., Array]:
     """Return a function of the values of `leaves`, in their order: floats, or arrays of one shape.
 
-    It gives what `evaluate` gives, up to rounding. `leaves` may name V(a) and V(b) in place of V(a,b). Raises
-    `NetlistError` for a leaf that is not named, and for a function that is not built in.
+    Its values equal those of `evaluate` up to rounding. `leaves` may hold V(a) and V(b) in place of V(a,b).
+    Raises `NetlistError` for a leaf that `leaves` lacks, and for a function that is not built in.
     """
     count = len(leaves)
     simple = simplify(expr)
@@ -52,7 +52,7 @@ def compile_expression(expr: Expr, leaves: Sequence[Leaf]) -> Callable[..., Arra
 
 
 class _Tape:
-    """Slots for leaves, constants and results, and the steps that fill the results."""
+    """Slots for leaves, constants and results, and the operations that compute the results."""
 
     def __init__(self, leaves: Sequence[Leaf]) -> None:
         self.places: dict[Expr, int] = {leaf: k for k, leaf in enumerate(leaves)}
@@ -108,4 +108,4 @@ _QUICK: Mapping[str, Callable[..., Value]] = {
     "sub": operator.sub,
     "mul": operator.mul,
 }
-"""The same operations without the detour over a ufunc's argument parsing."""
+"""Equivalents of the ufuncs without the cost of their argument parsing."""

@@ -1,4 +1,4 @@
-"""Decks: the dialect of ngspice in and out of a `Circuit`."""
+"""Decks in ngspice's dialect: reading a deck as a `Circuit`, and writing a `Circuit` as a deck."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ def parse(
     include_dirs: Sequence[PathLike] = (),
     overrides: Mapping[str, str | float] | None = None,
 ) -> Circuit:
-    """Return the circuit that a deck describes, flat, with all parameters put in.
+    """Return the circuit that a deck describes, with subcircuits expanded and parameters substituted.
 
     `file` names the deck in messages. Included files are looked for beside the including one, in
     `include_dirs` and in the package's library, and are read only below `directory` and from the latter two.
     `overrides` replaces values of top-level parameters or, by name, of elements.
 
-    Raises `NetlistError`, with file, line, column, text and the expected form, for anything that is no deck
-    or that cannot be simulated, and `InputError` for overrides of unknown names.
+    Raises `NetlistError`, with file, line, column, text and the expected form, for a text that is not a deck
+    or a circuit that cannot be simulated, and `InputError` for overrides of unknown names.
     """
     return parse_deck(Circuit, text, file, directory, include_dirs, overrides)

@@ -1,4 +1,4 @@
-"""What a circuit must have (errors), and what looks like a slip (notices)."""
+"""Checks of a circuit: errors for what cannot be simulated, notices for probable mistakes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 MAX_NOTICES = 20
-"""Most notices of one kind; the rest is counted."""
+"""Largest number of notices of one kind that are shown; the others are only counted."""
 _FIRST_LETTERS = "rcviegbxldqmjkfhstw"
 
 
@@ -73,7 +73,7 @@ def _refuse_duplicates(circuit: Circuit) -> None:
 def _reads(
     circuit: Circuit, others: Sequence[Element], branches: Container[str], terminals: Container[str]
 ) -> set[str]:
-    """Return the nodes that sources read; raises `NetlistError` for nodes and currents that do not exist."""
+    """Return the nodes that sources read; raises `NetlistError` for unknown nodes and currents."""
     reads: set[str] = set()
     for element in others:
         for node, shown in _read_by(element, branches):
@@ -91,7 +91,7 @@ _BRANCHES = (VoltageSource, VoltageControlledVoltage, BehaviouralVoltage)
 
 
 def _read_by(element: Element, branches: Container[str]) -> Iterator[tuple[str, str]]:
-    """Yield the nodes that a source reads with the text that does; "" for the current of no branch."""
+    """Yield each node that a source reads, with the term that reads it; "" for an unknown current."""
     if isinstance(element, (VoltageControlledVoltage, VoltageControlledCurrent)):
         shown = f"V({element.c},{element.d})"
         yield from ((node, shown) for node in (element.c, element.d) if node != GROUND)
@@ -140,7 +140,7 @@ def _dangling(
         nodes = " and ".join(sorted({element.a, element.b} & lonely))
         return f"{circuit.locations[element.name]}: node {nodes} is connected to {element.name} only"
 
-    return _some(found, notice)
+    return _first_notices(found, notice)
 
 
 def _shorted(circuit: Circuit) -> list[str]:
@@ -152,11 +152,11 @@ def _shorted(circuit: Circuit) -> list[str]:
         where = circuit.locations[element.name]
         return f"{where}: both ends of {element.name} are connected to node {element.a}"
 
-    return _some([e for e in elements if e.a == e.b], notice)
+    return _first_notices([e for e in elements if e.a == e.b], notice)
 
 
 def _unknown(circuit: Circuit, branches: Container[str], terminals: Container[str], file: str) -> list[str]:
-    """Return a notice for each signal that a command names and that there is not."""
+    """Return a notice for each signal that a command names and that the circuit does not have."""
     wanted = [(".ic", f"v({node})") for node, _ in circuit.initial]
     wanted += [(".nodeset", f"v({node})") for node, _ in circuit.nodeset]
     wanted += [(".save", signal) for signal in circuit.saves]
@@ -173,11 +173,11 @@ def _unknown(circuit: Circuit, branches: Container[str], terminals: Container[st
         for command, signal in wanted
         if signal[2:-1] not in (terminals if signal[0] == "v" else branches)
     ]
-    return _some(found, lambda item: f"{file}: {item[0]} names {item[1]}, which there is not")
+    return _first_notices(found, lambda item: f"{file}: {item[0]} names {item[1]}, which does not exist")
 
 
-def _some(found: Sequence[T], notice: Callable[[T], str]) -> list[str]:
-    """Return a notice for each of the first things found, and the number of the others."""
+def _first_notices(found: Sequence[T], notice: Callable[[T], str]) -> list[str]:
+    """Return notices for the first `MAX_NOTICES` findings, and one with the number of the others."""
     notices = [notice(item) for item in found[:MAX_NOTICES]]
     return [
         *notices,

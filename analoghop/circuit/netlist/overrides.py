@@ -1,4 +1,4 @@
-"""`--set NAME=VALUE`: values from outside that replace a deck's own."""
+"""`--set NAME=VALUE`: values of the caller that replace a deck's own."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from analoghop.schedules import Constant
 
 
 def apply_to_parameters(top: Body, overrides: Mapping[str, str | float]) -> dict[str, float]:
-    """Replace top-level parameters that `overrides` names; return the rest, which must name elements."""
+    """Replace top-level parameters named in `overrides`; return the other overrides, those of elements."""
     rest: dict[str, float] = {}
     for name, given in overrides.items():
         value = _value(name, given)
@@ -33,7 +33,7 @@ def apply_to_parameters(top: Body, overrides: Mapping[str, str | float]) -> dict
 
 
 def apply_to_elements(elements: list[Element], overrides: Mapping[str, float], top: Body) -> None:
-    """Replace values of elements by name, in place; raises `InputError` for names that there are not."""
+    """Replace values of elements by name, in place; raises `InputError` for unknown names."""
     if not overrides:
         return
     places = {element.name: k for k, element in enumerate(elements) if element.name in overrides}

@@ -1,4 +1,4 @@
-"""The fast path: lines that are no more than a resistor or capacitor between known nodes with a number."""
+"""The fast path for plain lines: a resistor or capacitor, two nodes and a number, nothing else."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _PLAIN = re.compile(r"[\w.]+")
 
 
 class _Suffixed(dict[str, float]):
-    """Numbers with suffixes by their text; 0 for what needs a closer look."""
+    """Numbers with suffixes by their text; 0 for a text that the full parser must read."""
 
     def __missing__(self, text: str) -> float:
         value = parse_number(text) or 0.0
@@ -24,7 +24,7 @@ class _Suffixed(dict[str, float]):
 
 
 class _Nodes(dict[str, str]):
-    """Nodes by the text that names them, each kept once; `KeyError` for a name that is not plain."""
+    """Node names, each string stored once; `KeyError` for a name that is not plain."""
 
     def __missing__(self, text: str) -> str:
         if not _PLAIN.fullmatch(text):

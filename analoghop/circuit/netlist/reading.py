@@ -1,4 +1,4 @@
-"""From the text of a deck to a `Circuit`, whose class is given: its own constructors come here too."""
+"""From the text of a deck to a `Circuit`; the class is an argument, for the class's own constructors."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def read_deck(
     include_dirs: Sequence[PathLike],
     overrides: Mapping[str, str | float] | None,
 ) -> Circuit:
-    """Return what `parse_deck` makes of the file `path`; it may include from the file's folder."""
+    """Return the circuit of the deck in the file `path`, which may include files of its folder."""
     path = Path(path)
     text = read_text(path, str(path))
     return parse_deck(make, text, str(path), path.parent, include_dirs, overrides)
@@ -58,7 +58,7 @@ def parse_deck(
     source = scanner.add(file, text, 1)
     if not text.strip():
         raise NetlistError("the deck is empty", Location(file, 1))
-    with _collector_paused():
+    with _garbage_collector_paused():
         scanner.scan(source, 1)
         if not deck.ended:
             deck.notices.append(f"{file}: there is no .end: is the deck complete?")
@@ -66,8 +66,8 @@ def parse_deck(
 
 
 @contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Spare a million new records, which hold no cycles, the search for cycles: a third of the time."""
+def _garbage_collector_paused() -> Iterator[None]:
+    """Pause the garbage collector: a million new records hold no cycles, and it took a third of the time."""
     enabled = gc.isenabled()
     gc.disable()
     try:

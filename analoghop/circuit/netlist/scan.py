@@ -1,4 +1,4 @@
-"""The one pass over the lines of a deck: plain R and C become elements at once, the rest is taken apart."""
+"""The single pass over a deck's lines: plain R and C become elements at once, others are parsed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Scanner:
         self.plain = PlainLines()
 
     def add(self, name: str, text: str, first: int = 0) -> DeckSource:
-        """Return `text`, whose statements start at line `first`, as the deck's next source."""
+        """Add `text`, whose statements start at line `first`, as the deck's next source; return it."""
         sources = self.deck.sources
         base = sources[-1].base + len(sources[-1].lines) if sources else 0
         path = self.includes.open[-1][0] if self.includes.open else None
@@ -47,7 +47,7 @@ class Scanner:
         self.blocks.leave_file(before)
 
     def _statement(self, source: DeckSource, index: int) -> int:
-        """Read one statement of any kind; return where the next one starts."""
+        """Read one statement of any kind; return the line of the next one."""
         text = source.lines[index].lstrip()
         if text.startswith("*"):
             if text.startswith("*!analoghop"):
@@ -91,7 +91,7 @@ class Scanner:
         self.deck.requests.setdefault(kind, []).append(line)
 
     def _skip(self, line: DeckLine, index: int, closer: str, notice: str = "") -> int:
-        """Return the line behind the next one that starts with `closer`."""
+        """Return the line after the next one that starts with `closer`."""
         lines = line.source.lines
         for k in range(index + 1, len(lines)):
             if lines[k].lstrip().startswith(closer):
@@ -103,13 +103,13 @@ class Scanner:
     def _include(self, line: DeckLine) -> None:
         path, text, rest = self.includes.enter(line)
         if rest:
-            raise line.error(f"`{rest}` is left over", expected=".include file")
+            raise line.error(f"`{rest}` is unexpected", expected=".include file")
         self.scan(self.add(str(path), text))
         self.deck.ended = False
         self.includes.leave()
 
     def _library(self, line: DeckLine, index: int) -> int:
-        """`.lib file section` includes a section of a file; `.lib section` starts one, and is passed over."""
+        """`.lib file section` includes a section of a file; `.lib section` starts one, and is skipped."""
         name, section = self.includes.target(line)
         if not section:
             return self._skip(line, index, ".endl")
@@ -134,7 +134,7 @@ class Scanner:
         lines = line.source.lines
         for k in range(line.index + 1, len(lines)):
             if lines[k].strip() and not lines[k].lstrip().startswith("*"):
-                line.notice(f"everything from line {k + 1} on stands behind .end and is not read")
+                line.notice(f"everything from line {k + 1} on follows .end and is not read")
                 return
 
 

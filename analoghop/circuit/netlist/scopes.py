@@ -1,4 +1,4 @@
-"""Values of parameters: formulas that may name each other in any order, in nested scopes."""
+"""Values of parameters: formulas that may refer to each other in any order, in nested scopes."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ from analoghop.errors import Location, NetlistError
 Functions: TypeAlias = Mapping[str, tuple[tuple[str, ...], Expr]]
 _INFIX = re.compile(r"[+-]?\d+(meg|[tgkmunpfrµμ])\d+$")
 QUANTITIES_OF_A_RUN = frozenset(["time", "hertz"])
-"""Variables that only the simulator knows."""
+"""Variables that have a value only during a simulation."""
 
 
 class Formula:
-    """The text of an expression and its place; parsed when it is first needed, with its deck's functions."""
+    """The text of an expression and its location; parsed on first use, with its deck's functions."""
 
     __slots__ = ("_tree", "line", "offset", "text")
 
@@ -47,11 +47,11 @@ class Formula:
         return self.line.at(self.offset)
 
     def raw(self, functions: Collection[str]) -> Expr:
-        """Return the tree in which calls of `functions` stand as they are written."""
+        """Return the tree in which calls of `functions` are not expanded."""
         return parse_expression(self.text, self.where, functions)
 
     def parse(self, functions: Functions) -> tuple[Expr, tuple[Leaf, ...], frozenset[str]]:
-        """Return the tree with `functions` written out, its leaves, and the names of its variables."""
+        """Return the tree with `functions` expanded, its leaves, and the names of its variables."""
         if self._tree is None:
             try:
                 tree = expand_functions(self.raw(functions), functions, self.where)
@@ -83,7 +83,7 @@ def formula(line: DeckLine, field: Word | Pair) -> Formula:
 
 
 def quantity(line: DeckLine, field: Word | Pair, what: str) -> Quantity:
-    """Return the number in `field`, or the formula in its braces or quotes, or behind its `name=`.
+    """Return the number in `field`, or the formula in its braces or quotes, or after its `name=`.
 
     Raises `NetlistError`, calling the field `what`, for a positional word that is no number.
     """
@@ -104,10 +104,10 @@ def quantity(line: DeckLine, field: Word | Pair, what: str) -> Quantity:
 
 
 class Scope:
-    """Definitions by name, over the scope of the caller; a definition that names itself means the caller's.
+    """Definitions by name inside the caller's scope; a name in its own definition is the caller's parameter.
 
-    As in ngspice, a subcircuit sees the parameters of whoever calls it, and an argument on the X line sees
-    the subcircuit's own parameters first.
+    As in ngspice, a subcircuit can read the parameters of its caller, and in an argument on the X line the
+    subcircuit's own parameters come first.
     """
 
     def __init__(
@@ -127,7 +127,7 @@ class Scope:
                 self.value(name)
 
     def expression(self, value: Formula, keep: frozenset[str] = frozenset()) -> Expr:
-        """Return the tree of `value` with the parameters written out, but for the names in `keep`.
+        """Return the tree of `value` with the parameters substituted, except the names in `keep`.
 
         Raises `NetlistError` for unknown names.
         """
@@ -145,7 +145,7 @@ class Scope:
         return tree
 
     def value(self, name: str) -> float:
-        """Return the parameter `name` of this very scope, evaluating what it rests on without recursion."""
+        """Return the parameter `name` of this scope; parameters that it needs are evaluated iteratively."""
         if name in self.values:
             return self.values[name]
         stack: list[tuple[Scope, str]] = [(self, name)]

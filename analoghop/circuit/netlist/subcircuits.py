@@ -1,4 +1,4 @@
-"""Expansion: subcircuit calls replaced by their elements, conditions decided, parameters put in."""
+"""Expansion of a deck: subcircuit calls, conditions and parameters are replaced by elements with values."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Expansion:
                 target.append((place.node(node), place.scope.number(value)))
 
     def _finished(self, body: Body, place: Place, start: int, stop: int) -> None:
-        """Add items that are elements already; at the top they are final."""
+        """Add items that are elements already; those of the top level need no renaming."""
         items = cast(list[Element], body.items[start:stop])
         if place.path:
             for name, a, b, *values in items:
@@ -105,9 +105,9 @@ class Expansion:
         return target
 
     def _count(self, body: Body, depth: int) -> int:
-        """Return how many elements `body` becomes at least, so that a bomb is refused unexpanded."""
+        """Return a lower bound of the elements in `body`, to reject exponential nesting before expansion."""
         if id(body) not in self.counts:
-            self.counts[id(body)] = 0  # what contains itself is refused where it is expanded
+            self.counts[id(body)] = 0  # a subcircuit that contains itself is rejected when it is expanded
             total = len(body.items)
             for k in body.pending:
                 item = body.items[k]

@@ -1,4 +1,4 @@
-"""From a `Circuit` to a deck that ngspice runs, and that is read back as the same `Circuit`."""
+"""From a `Circuit` to a deck that ngspice runs, and that is read back as an equal `Circuit`."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ def format_circuit(circuit: Circuit, *, foreach: bool = False) -> str:
     """Return the deck of `circuit`; lines longer than 110 characters are continued with `+`.
 
     Sweeps are written as comments, or with `foreach` as a `.control` block of loops that ngspice executes;
-    this needs sweeps of elements, since a circuit keeps no parameters. Raises `InputError` for names that
-    no deck can hold and for values that are not finite.
+    this needs sweeps of elements, since a circuit has no parameters. Raises `InputError` for names that
+    a deck cannot hold and for values that are not finite.
     """
     if _UNTITLED.search(circuit.title):
         raise InputError("the title of a deck is one line of text")
@@ -77,7 +77,7 @@ def number(value: float) -> str:
 
 def _word(text: str, what: str) -> str:
     if text.isidentifier() and text.islower() and text != "gnd" and text.isascii():
-        return text  # nearly always, and faster than the pattern
+        return text  # the usual case, and faster than the pattern
     plain = _NAME.fullmatch(text) and "//" not in text and not text.startswith("$")
     if not plain or text == "gnd" or text != lower(text):
         raise InputError(f"{text!r} cannot be the {what} in a deck: a lower-case word is needed")
@@ -113,7 +113,7 @@ def _element(element: Element) -> str:
 def _expression(expr: Expr) -> str:
     text = format_expression(expr)
     if "^" in text:
-        simplify(expr, strict=True)  # refuses what would be refused when it is read
+        simplify(expr, strict=True)  # raises for an expression that could not be read back
     return text
 
 
@@ -171,7 +171,7 @@ def _loops(circuit: Circuit) -> Iterator[str]:
         element = kinds.get(sweep.name)
         if element is None:
             raise InputError(
-                f"`{sweep.name}` is no element: a circuit keeps no parameters to sweep in ngspice"
+                f"`{sweep.name}` is no element: a circuit has no parameters that ngspice could sweep"
             )
         yield " ".join([f"foreach value{k}", *map(number, sweep.values)])
         target = _TARGETS.get(type(element))

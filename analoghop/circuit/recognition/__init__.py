@@ -1,1 +1,1 @@
-"""Which amplifiers stand behind the expressions of a deck."""
+"""Recognition of amplifiers in the expressions of a deck."""

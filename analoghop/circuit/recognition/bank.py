@@ -1,4 +1,4 @@
-"""`Bank`: the amplifiers of a circuit in the order of the system's bank, and who drives what with them."""
+"""`Bank`: the amplifiers of a circuit in the system's order, and the sources that use their outputs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Source = BehaviouralVoltage | BehaviouralCurrent
 
 @dataclass(frozen=True)
 class Bank:
-    """`amplifiers` with one form per input; an expression is a linear form and weighted outputs of them."""
+    """`amplifiers` with one affine form per input; an expression is a form plus weighted outputs."""
 
     amplifiers: Amplifiers
     input_forms: tuple[AffineForm, ...]
@@ -44,13 +44,13 @@ class Bank:
         return self._outputs[name]
 
     def owner(self, output: int) -> str:
-        """Return the element that an output stands for."""
+        """Return the element whose voltage or current an output is."""
         return self.unit_names[int(self.amplifiers.unit_of_output[output])]
 
 
 @dataclass
 class _Scaled:
-    """A unit with the rails that make its output the voltage of the source that it stands for."""
+    """A unit with the rails that make its output equal to the voltage of its source."""
 
     unit: Unit
     name: str
@@ -59,9 +59,9 @@ class _Scaled:
 
 
 def build_bank(sources: Sequence[tuple[Source, Recognised]]) -> Bank:
-    """Return the bank of all amplifiers; the same amplifier written twice is one unit.
+    """Return the bank of all amplifiers; an amplifier that is written twice is one unit.
 
-    A source that is nothing but one amplifier gives it its rails, so that v is that source's voltage.
+    A source that is a single amplifier determines its rails, so that v is the voltage of that source.
     """
     found: dict[Unit, _Scaled] = {}
     uses: dict[str, tuple[AffineForm, list[Use]]] = {}
@@ -102,7 +102,7 @@ def build_bank(sources: Sequence[tuple[Source, Recognised]]) -> Bank:
 
 
 def _readings(recognised: Recognised) -> tuple[AffineForm, list[Use]]:
-    """Return the expression with every current in its linear part read through a unit of its own."""
+    """Return the expression with each current in its linear part replaced by the output of an extra unit."""
     currents = [(leaf, c) for leaf, c in recognised.linear.items if isinstance(leaf, Current)]
     kept = tuple(item for item in recognised.linear.items if not isinstance(item[0], Current))
     extra = [Use(c, reading(AffineForm.build({leaf: 1.0}))) for leaf, c in currents]
@@ -110,7 +110,7 @@ def _readings(recognised: Recognised) -> tuple[AffineForm, list[Use]]:
 
 
 def _in_blocks(units: list[_Scaled]) -> list[_Scaled]:
-    """Return the units with equal amplifiers side by side, in order of first appearance."""
+    """Return the units grouped by equal amplifiers, the groups in order of first appearance."""
     kinds = list(dict.fromkeys(scaled.unit.activation for scaled in units))
     return sorted(units, key=lambda scaled: kinds.index(scaled.unit.activation))
 

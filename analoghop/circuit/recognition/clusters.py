@@ -1,4 +1,4 @@
-"""`FoundClusters`: winner-take-all amplifiers found from the shares that a deck writes line by line."""
+"""`FoundClusters`: winner-take-all amplifiers recognised from outputs that a deck writes one by one."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from analoghop.circuit.recognition.units import Unit, clean
 
 @dataclass(frozen=True)
 class Share:
-    """`exp(L_i) / sum_j exp(L_j)`: `others` are the forms L_j - L_i, `own` is L_i where it is known."""
+    """`exp(L_i) / sum_j exp(L_j)`: `others` are the forms L_j - L_i, `own` is L_i, None if unknown."""
 
     others: tuple[AffineForm, ...]
     own: AffineForm | None
 
 
 class FoundClusters:
-    """Softmax clusters found from their shares: equal sets of forms, up to a shift common to a set.
+    """Softmax clusters recognised from their outputs: equal sets of forms, up to a shift common to a set.
 
-    The outputs stand in the order in which the deck first writes them, unwritten ones last.
+    The outputs are in the order in which the deck first writes them, unwritten ones last.
     """
 
     def __init__(self, shares: Iterable[Share]) -> None:
@@ -44,16 +44,16 @@ class FoundClusters:
             self._units[key] = Unit(Softmax(len(forms)), inputs, gain, offsets)
 
     def place(self, share: Share) -> tuple[Unit, int]:
-        """Return the cluster of a share and the number of its output."""
+        """Return the cluster of a share and the index of its output."""
         forms = [form.rounded() for form in _absolute(share)]
         key = frozenset(forms)
         return self._units[key], self._order[key].index(forms[0])
 
 
 def _absolute(share: Share) -> list[AffineForm]:
-    """Return the forms L of a cluster, the share's own first, the constant of the first by name being zero.
+    """Return the forms L of a cluster, the share's own first; the first form by name has the constant zero.
 
-    Where only differences L_j - L_i are written, L_i is minus what all of them subtract.
+    If only differences L_j - L_i are written, L_i is minus their common part.
     """
     own = share.own
     if own is None:

@@ -1,4 +1,4 @@
-"""How an expression depends on one of the voltages that it reads: judged at random points, not proved."""
+"""Tests of how an expression depends on one of its voltages: checked at random points, not proved."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ AGREEMENT = 1e-9
 
 
 def moving_sources(circuit: Circuit) -> dict[Leaf, Signal]:
-    """Return the moving voltages to ground that a source alone makes, by how expressions read them."""
+    """Return the time-dependent signals of sources to ground, by the V(node) under which they are read."""
     return {
         Voltage(e.a, GROUND): e.signal
         for e in circuit.elements

@@ -1,4 +1,4 @@
-"""`AffineForm`: an affine combination of voltages, currents and time, the argument of an amplifier."""
+"""`AffineForm`: an affine combination of voltages, currents and time, such as an amplifier's argument."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from analoghop.circuit.elements import GROUND
 from analoghop.circuit.expressions import Leaf, Voltage
 
-DIGITS = 11  # significant digits to which the numbers of two forms must agree to be the same
+DIGITS = 11  # significant digits in which the numbers of two equal forms agree
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class AffineForm:
 
     @staticmethod
     def build(terms: Mapping[Leaf, float], constant: float = 0.0) -> AffineForm:
-        """Return the form of coefficients per leaf; differential voltages are split."""
+        """Return the form with these coefficients per leaf; differential voltages are split."""
         total: dict[Leaf, float] = {}
         for leaf, coefficient in terms.items():
             parts: tuple[tuple[Leaf, float], ...] = ((leaf, coefficient),)
@@ -52,12 +52,12 @@ class AffineForm:
         return AffineForm(self.items, self.constant + by + 0.0)
 
     def rounded(self) -> AffineForm:
-        """Return the form to 11 digits: a deck's own arithmetic rounds differently from line to line."""
+        """Return the form rounded to 11 digits: a deck's own arithmetic rounds differently in each line."""
         return AffineForm(tuple((leaf, _round(c)) for leaf, c in self.items), _round(self.constant) + 0.0)
 
     @property
     def largest(self) -> float:
-        """The coefficient of largest magnitude, the first of equals; 0 where there is none."""
+        """The coefficient of largest magnitude, the first of equal ones; 0 if there are no coefficients."""
         return max((c for _, c in self.items), key=abs, default=0.0)
 
 

@@ -1,4 +1,4 @@
-"""Sources that act on all amplifiers alike: the schedules of a deck's gain, temperature and coupling."""
+"""Sources that act equally on all amplifiers: the schedules of a deck's gain, temperature and coupling."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from analoghop.schedules import ReciprocalSignal, Signal
 def split_gain(circuit: Circuit, expressions: Sequence[Expr]) -> tuple[list[Expr], Signal | None]:
     """Return the expressions at gain factor 1, and the factor as a signal; None if there is no such source.
 
-    A moving voltage source to ground that every nonlinear expression reads, as in `tanh(V(g)*V(u))` or
-    `tanh(V(u)/V(temp))`, is a schedule of the gain: only the product with the other voltages matters.
+    A time-dependent voltage source to ground that every nonlinear expression reads, as in `tanh(V(g)*V(u))`
+    or `tanh(V(u)/V(temp))`, is a schedule of the gain: it only multiplies the other voltages.
     """
     for holds, over in ((multiplies, False), (divides, True)):
         kept, signal = _split(circuit, expressions, holds)
@@ -26,7 +26,7 @@ def split_gain(circuit: Circuit, expressions: Sequence[Expr]) -> tuple[list[Expr
 def split_coupling(circuit: Circuit, expressions: Sequence[Expr]) -> tuple[list[Expr], Signal | None]:
     """Return the expressions at coupling factor 1, and the factor; None if there is no such source.
 
-    A moving voltage source to ground to which every nonlinear expression is proportional, as in
+    A time-dependent voltage source to ground to which every nonlinear expression is proportional, as in
     `V(k)*tanh(V(u))`, is a schedule of all couplings.
     """
     return _split(circuit, expressions, proportional)

@@ -1,4 +1,4 @@
-"""Amplifiers given by a deck's own expression: value and Jacobian from the parsed formula."""
+"""Amplifiers defined by an expression of the deck: value and Jacobian from the parsed formula."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ def _inputs(count: int) -> tuple[Variable, ...]:
 
 
 def in_variables(expression: Expr, read: Sequence[Leaf]) -> Expr:
-    """Return `expression` with its leaves `read` renamed x1, x2 ...: equal functions compare equal."""
+    """Return `expression` with its leaves `read` renamed x1, x2 ...; equal functions then compare equal."""
     return substitute(expression, dict(zip(read, _inputs(len(read)), strict=True)))
 
 
 @lru_cache(maxsize=4096)
 def general_activation(expressions: tuple[Expr, ...], inputs: int) -> FunctionActivation:
-    """Return the amplifier with one output per expression in x1 ...; the same object for the same call."""
+    """Return the amplifier with one output per expression in x1 ...; equal arguments give one object."""
     variables = _inputs(inputs)
     values = [compile_expression(e, variables) for e in expressions]
     slopes = [[compile_expression(differentiate(e, x), variables) for x in variables] for e in expressions]
@@ -56,7 +56,7 @@ def gradient_order(expressions: Sequence[Expr]) -> list[int] | None:
     together = general_activation(tuple(expressions), count)
     samples = np.random.default_rng(0).uniform(-1.0, 1.0, (count, 16))
     jacobians = together.jacobian_fn(samples)
-    # A gradient's own inputs are where it responds most: pair rows and columns by their mean slope.
+    # Each output of a gradient responds most to its own input: pair rows and columns by their mean slope.
     rows, columns = linear_sum_assignment(-jacobians.mean(axis=-1))
     order = [int(row) for row in rows[np.argsort(columns)]]
     ordered = general_activation(tuple(expressions[k] for k in order), count)

@@ -1,4 +1,4 @@
-"""Which amplifiers stand behind a deck's expressions: sigmoids, clusters, and general functions."""
+"""Recognition of the amplifiers in a deck's expressions: sigmoids, clusters, and general functions."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Recognised:
 
 
 def recognise(expressions: Iterable[Expr]) -> list[Recognised]:
-    """Return every expression as a sum of amplifiers; shares of one cluster become outputs of one unit."""
+    """Return each expression as a sum of amplifiers; outputs of one softmax cluster belong to one unit."""
     split = [_split(expression) for expression in expressions]
     found = [term for _, terms, _ in split for term in terms]
     groups = _gradient_groups((c, term) for c, term in found if isinstance(term, Unit))
@@ -54,10 +54,10 @@ def recognise(expressions: Iterable[Expr]) -> list[Recognised]:
 
 
 def _gradient_groups(uses: Iterable[tuple[float, Unit]]) -> dict[Unit, tuple[float, Unit, int]]:
-    """Return the vector amplifiers that general expressions of the same inputs make together.
+    """Return the vector amplifiers that consist of general expressions with equal inputs.
 
-    As many expressions as inputs whose joint Jacobian is symmetric in some order are one gradient amplifier.
-    Each unit is mapped to the coefficient that its output contains, the vector unit and its output.
+    n expressions of n inputs whose joint Jacobian is symmetric in some order are one gradient amplifier.
+    Each unit is mapped to (coefficient contained in its output, vector unit, index of the output).
     """
     first: dict[Unit, float] = {}
     for coefficient, unit in uses:
@@ -105,7 +105,7 @@ def _merge(terms: list[_Term]) -> list[_Term]:
 
 
 def _match(term: Expr) -> tuple[AffineForm, list[_Term]]:
-    """Return the linear part and the amplifiers of one term that is not affine."""
+    """Return the linear part and the amplifiers of a term that is not affine."""
     if isinstance(term, Call):
         for matcher in (_sigmoid, _clipped, _cornered, _tabulated, _quotient):
             found = matcher(term)
@@ -152,7 +152,7 @@ def _sigmoid(term: Call) -> tuple[AffineForm, list[_Term]] | None:
 
 
 def _logistic(form: AffineForm) -> tuple[AffineForm, list[_Term]]:
-    """1/(1 + exp(-L)); for a falling one, 1 - logistic(-L)."""
+    """1/(1 + exp(-L)); for a decreasing function, 1 - logistic(-L)."""
     unit, sign = _unit(Logistic(), form)
     return AffineForm.build({}, 0.0 if sign > 0 else 1.0), [(float(sign), unit)]
 
@@ -204,14 +204,14 @@ def _rectified(
     if not form.items:
         return linear + AffineForm.build({}, coefficient * max(form.constant, 0.0)), []
     slope = form.largest
-    # A rectifier has no scale of its own: gain 1 keeps its output in the unit of its input.
+    # A rectifier has no input scale: gain 1 keeps its output in the unit of its input.
     pure = AffineForm.build({leaf: c / abs(slope) for leaf, c in form.items})
     unit = Unit(Rectifier(), (pure,), 1.0, (clean(-form.constant / abs(slope)),))
     return linear, [(coefficient * abs(slope), unit)]
 
 
 def _tabulated(term: Call) -> tuple[AffineForm, list[_Term]] | None:
-    """pwl(L, x1, y1, ...) with level ends. Others go on beyond their points, which a `Table` does not."""
+    """pwl(L, x1, y1, ...) that is constant beyond its points: a `Table` cannot have sloping ends."""
     if term.function != "pwl":
         return None
     form, points = _affine(term.arguments[0]), [_constant(a) for a in term.arguments[1:]]
@@ -227,7 +227,7 @@ def _tabulated(term: Call) -> tuple[AffineForm, list[_Term]] | None:
 
 
 def _quotient(term: Call) -> tuple[AffineForm, list[_Term]] | None:
-    """c/(k + sum_j k_j exp(M_j)) and exp(L_i)/(sum_j exp(L_j)): a logistic, or a share of a cluster."""
+    """c/(k + sum_j k_j exp(M_j)) and exp(L_i)/(sum_j exp(L_j)): logistic functions and softmax outputs."""
     if term.function != "div":
         return None
     numerator, denominator = term.arguments

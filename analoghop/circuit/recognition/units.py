@@ -1,4 +1,4 @@
-"""`Unit` and `Use`: an amplifier as a deck writes it, and where its output goes."""
+"""`Unit` and `Use`: an amplifier as a deck writes it, and a weighted output of one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from analoghop.circuit.recognition.forms import AffineForm
 class Unit:
     """One amplifier: `v = f(gain (inputs - offset))`, one form per input, none with a constant.
 
-    `expression` is the function of an amplifier that is none of the library's, its inputs bare leaves.
+    `expression` is the function of an amplifier that is not in the library; its inputs are single leaves.
     """
 
     activation: Activation
@@ -36,10 +36,10 @@ IDENTITY = Identity()
 
 
 def reading(form: AffineForm) -> Unit:
-    """Return the unit that passes a form on: for linear sources that read a current."""
+    """Return the unit whose output is `form`: for linear sources that read a current."""
     return Unit(IDENTITY, (AffineForm(form.items),), 1.0, (0.0,))
 
 
 def clean(value: float) -> float:
-    """Return `value`, 0.0 for -0.0: they are one offset."""
+    """Return `value`, with -0.0 replaced by 0.0, so that equal offsets have equal texts."""
     return value + 0.0

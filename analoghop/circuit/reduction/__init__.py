@@ -1,1 +1,1 @@
-"""From a circuit of parts to a system of equations."""
+"""Reduction of a circuit to a system of ordinary differential equations."""

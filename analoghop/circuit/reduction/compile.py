@@ -33,15 +33,15 @@ def compile_circuit(circuit: Circuit) -> Lure:
 
     Voltage-defined branches are substituted along their spanning forest, nodes without capacitance are
     eliminated by a Schur complement, and amplifiers are recognised in the expressions. Raises `NetlistError`,
-    naming node or element and the cure, for a circuit that has no such equations: nodes without a path for
+    with the node or element and a remedy, for a circuit that has no such equations: nodes without a path for
     direct current, loops of voltage sources, amplifiers in a loop without a capacitor, a capacitor between an
-    ideal amplifier output and a dynamic node, noise that reaches two states together.
+    ideal amplifier output and a dynamic node, noise that acts on two states at once.
     """
     return _Reduction(circuit).lure()
 
 
 class _Reduction:
-    """The working state of one compilation; every method is one step of it."""
+    """The intermediate results of one reduction; every method is one step of it."""
 
     def __init__(self, circuit: Circuit) -> None:
         self.nodal = Nodal(circuit)
@@ -220,7 +220,7 @@ def _permuted(balance: PowerBalance, order: Indices) -> PowerBalance:
 
 
 def _state_order(P: Matrix, active: Mask) -> Indices:
-    """Return the states in the order of the amplifiers that read them: a Network's input i is its state i.
+    """Return the states in the order of the amplifiers that read them: input i of a Network reads state i.
 
     `active` (inputs,) marks the inputs of amplifiers that act on a state.
     """

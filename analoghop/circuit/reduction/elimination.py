@@ -1,4 +1,4 @@
-"""Elimination: of the roots, those that capacitors hold become states, the others follow from them."""
+"""Elimination of node voltages that no capacitor determines; the others become states."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from analoghop.circuit.reduction.sparse import Builder, Matrix, identity, select
 from analoghop.circuit.reduction.topology import capacitor_clusters
 from analoghop.systems.circuits.observation import LinearMap
 
-TINY = 1e-12  # what remains of a sum of equal terms of opposite sign, relative to the terms
+TINY = 1e-12  # rounding error of a sum of equal terms of opposite sign, relative to the terms
 
 
 @dataclass(frozen=True)
 class Dynamics:
-    """`C x' = -(G x + B v + S w + S_rate w')` in the states, and the roots as a map of the point."""
+    """`C x' = -(G x + B v + S w + S_rate w')`, and the roots as a map of (states, outputs, sources)."""
 
     C: Matrix
     G: Matrix
@@ -33,7 +33,7 @@ class Dynamics:
 
 
 class Remainder(NamedTuple):
-    """What is left of the roots: `change` of variables, which of them are `dynamic` and `algebraic`, `gather`
+    """The split of the roots: `change` of variables, indices of `dynamic` and `algebraic` ones, `gather`
     that sums nodes to roots, and the conductances `across` (dynamic, algebraic) and `inside` (algebraic).
     """
 
@@ -46,7 +46,7 @@ class Remainder(NamedTuple):
 
 
 def eliminate(nodal: Nodal, leaving: LinearMap, charging: LinearMap) -> Dynamics:
-    """Sum the currents over each root's tree, split off what no capacitor holds, and eliminate it."""
+    """Sum the currents over each root's tree, and eliminate the voltages that no capacitor determines."""
     gather = _gather(nodal)
     flow, charge = gather @ leaving, gather @ charging
     change, names, algebraic = _change_of_variables(nodal)
@@ -59,7 +59,7 @@ def eliminate(nodal: Nodal, leaving: LinearMap, charging: LinearMap) -> Dynamics
     solved = solve(inside, [-y.x, -y.v, -y.w])
     if solved is None:
         node = nodal.topology.roots[int(algebraic[0])]
-        nodal.fail(f"the voltage at node {node} is not determined: no conductance ties it down")
+        nodal.fail(f"the voltage at node {node} is not determined: no conductance leads to ground")
     inner = LinearMap(*solved)
     reduced = LinearMap(flow.x[dynamic][:, dynamic], flow.v[dynamic], flow.w[dynamic]) + across @ inner
     C = charge.x[dynamic][:, dynamic]
@@ -89,7 +89,7 @@ def _gather(nodal: Nodal) -> Matrix:
 def _change_of_variables(nodal: Nodal) -> tuple[Matrix, list[str], Indices]:
     """Return roots = change @ y, the names of y, and which of y are algebraic.
 
-    In a group of nodes tied by capacitors but floating, the common voltage is algebraic and the
+    In a floating group of nodes that capacitors connect, the common voltage is algebraic and the
     differences to the first node are states.
     """
     roots = nodal.topology.roots

@@ -1,4 +1,4 @@
-"""The state that a circuit starts from."""
+"""The initial state of a circuit with `uic`."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from analoghop.systems.circuits.as_network import dense
 
 
 def uic_state(circuit: Circuit, index: Mapping[str, int], gather: Matrix, C: Matrix, held: Array) -> Array:
-    """Return the state (n, 1) at t = 0 that `uic` asks for.
+    """Return the state (n, 1) at t = 0 with `uic`.
 
-    Every capacitor starts with its own IC=, else with the difference of its nodes' `.ic`, else empty. What
-    the states are follows from the charges, so that capacitors to sources and contradicting conditions share
+    Every capacitor starts with its own IC=, else with the difference of its nodes' `.ic`, else discharged.
+    The states are computed from the charges, so that capacitors to sources and contradicting conditions share
     their charge as they would in the circuit. `gather` sums node charges onto states, `held` (n, 1) is the
     charge that the sources' voltages at t = 0 put there.
     """

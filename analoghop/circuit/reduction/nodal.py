@@ -38,7 +38,7 @@ Injected = CurrentSource | VoltageControlledCurrent | BehaviouralCurrent
 class Nodal:
     """A circuit with its graph, its amplifiers and its sources numbered.
 
-    Raises `NetlistError` where the graph has no solution (see `analyse`).
+    Raises `NetlistError` if the graph has no solution (see `analyse`).
     """
 
     def __init__(self, circuit: Circuit) -> None:
@@ -63,7 +63,7 @@ class Nodal:
         self._behavioural = behavioural
 
     def _outputs_alone(self, expressions: Sequence[Expr], scaled: Sequence[Expr]) -> bool:
-        """Return whether amplifier outputs are all that was divided by a factor, and all of them were."""
+        """Return whether a factor was divided out of all amplifier outputs, and of nothing else."""
         for element, before, after in zip(self._behavioural, expressions, scaled, strict=True):
             linear = self.bank.linear(element.name)
             if before == after and self.bank.outputs_of(element.name):
@@ -73,7 +73,7 @@ class Nodal:
         return True
 
     def fail(self, reason: str, element: str | None = None) -> NoReturn:
-        """Raise `NetlistError` at an element's place in the deck."""
+        """Raise `NetlistError` at an element's location in the deck."""
         raise NetlistError(reason, self.circuit.locations.get(element) if element else None)
 
     def node_voltages(self) -> LinearMap:
@@ -107,7 +107,7 @@ class Nodal:
         return LinearMap(*solved)
 
     def _branch_paths(self) -> Matrix:
-        """Return which branches, with which sign, lie between each node and its root."""
+        """Return the matrix (nodes, branches) of signs of the branches between each node and its root."""
         paths: dict[str, dict[int, float]] = {}
         for link in self.topology.links:
             paths[link.node] = {**paths.get(link.parent, {}), link.branch: float(link.sign)}
@@ -119,7 +119,7 @@ class Nodal:
         return builder.build()
 
     def add_voltage(self, builder: Builder, row: int, a: str, b: str, factor: float) -> None:
-        """Stamp `factor` V(a,b) into a row; raises `NetlistError` for a node that nothing is connected to."""
+        """Add `factor` V(a,b) to a row; raises `NetlistError` for a node without a connection."""
         for node, sign in ((a, factor), (b, -factor)):
             if node == GROUND:
                 continue
@@ -148,7 +148,7 @@ class Nodal:
     def currents(self, voltage: LinearMap) -> tuple[LinearMap, LinearMap]:
         """Return the current that leaves each node through everything but voltage-defined branches.
 
-        The first map acts on the point, the second, of what flows into capacitors, on its rate.
+        The first map acts on (roots, outputs, sources), the second, of capacitor currents, on their rate.
         """
         nodes = len(self.topology.nodes)
         control = Builder(nodes, nodes)
@@ -169,7 +169,7 @@ class Nodal:
     def add_current(
         self, element: Injected, row: int, sign: float, control: Builder, outputs: Builder, sources: Builder
     ) -> None:
-        """Stamp `sign` times the current of a source into a row."""
+        """Add `sign` times the current of a source to a row."""
         if isinstance(element, VoltageControlledCurrent):
             self.add_voltage(control, row, element.c, element.d, sign * element.gain)
         elif isinstance(element, CurrentSource):
@@ -179,7 +179,7 @@ class Nodal:
             self.add_expression(element.name, row, *views)
 
     def through(self, injected: Sequence[Injected], at_nodes: LinearMap) -> LinearMap:
-        """Return the currents of sources of current, from `a` through the source to `b`."""
+        """Return the currents of current sources, from `a` through the source to `b`."""
         rows = len(injected)
         control = Builder(rows, len(self.topology.nodes))
         outputs, sources = Builder(rows, self.bank.outputs), Builder(rows, len(self.drive))
@@ -189,7 +189,7 @@ class Nodal:
         return LinearMap(flow.x, flow.v + outputs.build(), flow.w + sources.build())
 
     def across(self, elements: Sequence[Element]) -> Matrix:
-        """Return the matrix that takes node voltages to the voltages V(a,b) of elements."""
+        """Return the matrix that maps node voltages to the voltages V(a,b) of elements."""
         index = self.index
         ends = [[index.get(e.a, -1) for e in elements], [index.get(e.b, -1) for e in elements]]
         return incidence(np.array(ends, dtype=np.intp), len(self.topology.nodes))

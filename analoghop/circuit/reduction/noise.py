@@ -1,4 +1,4 @@
-"""The noise of a circuit's states: from its sources of noise, and from its resistors at a temperature."""
+"""The noise of a circuit's states: from its noise sources, and from its resistors at a temperature."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _EQUAL = 1e-9  # relative size below which a covariance is rounding
 def state_noise(nodal: Nodal, dynamics: Dynamics, R: Matrix, active: Mask) -> NDArray[np.float64] | None:
     """Return the white noise of each state in V per root second, (n,); None for a circuit without noise.
 
-    Of TRNOISE sources, and of every resistor (Johnson 1928, Nyquist 1928: a current of two-sided spectral
-    density 2kT/R between its ends) where the circuit asks for it. `R` maps sources to amplifier inputs, of
-    which those that act on a state are `active`.
-    Raises `NetlistError` where noise reaches two states together, or an amplifier without a capacitor that
+    It comes from TRNOISE sources and, if the circuit has `johnson`, from every resistor (Johnson 1928,
+    Nyquist 1928: a current of two-sided spectral density 2kT/R between its ends). `R` maps sources to
+    amplifier inputs; `active` marks the inputs of amplifiers that act on a state.
+    Raises `NetlistError` if a noise acts on two states at once, or on an amplifier without a capacitor that
     bounds it.
     """
     n = dynamics.C.shape[0]
@@ -50,7 +50,7 @@ def state_noise(nodal: Nodal, dynamics: Dynamics, R: Matrix, active: Mask) -> ND
         a, b = (dynamics.names[int(k)] for k in np.argwhere(together)[0])
         nodal.fail(
             f"noise reaches {a} and {b} together, from a source or a resistor that acts on both: "
-            "only noise that each state has for itself is simulated"
+            "only noise that is independent for each state is simulated"
         )
     return density
 
@@ -62,7 +62,7 @@ def _sparse(matrix: Array) -> Matrix:
 
 
 def _sources(nodal: Nodal) -> dict[int, TransientNoise]:
-    """Return the sources of noise by their column among the sources."""
+    """Return the noise sources by their column among all sources."""
     found = {}
     for element in nodal.circuit.elements:
         signal = element.signal if isinstance(element, VoltageSource | CurrentSource) else None
@@ -90,7 +90,7 @@ def _refuse_unbounded(
 
 
 def _johnson(nodal: Nodal, dynamics: Dynamics, active: Mask) -> Array:
-    """Return the covariance per second of the currents that resistors send into the states, (n, n)."""
+    """Return the covariance per second of the resistors' noise currents into the states, (n, n)."""
     celsius = nodal.circuit.johnson
     assert celsius is not None, "asked for only where it is given"
     resistors = [e for e in nodal.circuit.elements if isinstance(e, Resistor)]
@@ -116,7 +116,7 @@ def _through(inside: Matrix, left: Matrix) -> Matrix:
 def _refuse_unfiltered(
     nodal: Nodal, dynamics: Dynamics, active: Mask, of_nodes: Matrix, to_roots: Matrix
 ) -> None:
-    """Raise where an amplifier reads a node whose thermal noise no capacitor bounds."""
+    """Raise `NetlistError` if an amplifier reads a node whose thermal noise no capacitor bounds."""
     rest, forms = dynamics.remainder, nodal.bank.input_forms
     voltages = Builder(len(forms), len(nodal.topology.nodes))
     for row in np.flatnonzero(active):

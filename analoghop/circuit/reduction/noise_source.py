@@ -35,9 +35,9 @@ def split_noise(
 ) -> tuple[list[Expr], Signal | None]:
     """Return the expressions at noise factor 1, and the factor as a signal; None if there is no such source.
 
-    `elements` are those of the `expressions`. The product V(s)*V(n) of a moving source and one of noise, as
-    in a B source, is a schedule of the noise. All noise of a circuit has one factor: raises `NetlistError`
-    where some of it has another, and for an expression that depends on noise in any other way.
+    `elements` are those of the `expressions`. The product V(s)*V(n) of a time-dependent source and a noise
+    source in a B source is a schedule of the noise. All noise of a circuit has one factor: raises
+    `NetlistError` if some noise has another factor, and for any other dependence of an expression on noise.
     """
     noisy = {
         Voltage(e.a, GROUND): e
@@ -71,7 +71,7 @@ def split_noise(
 def _factored(
     element: Element, term: Expr, moving: Mapping[Leaf, Signal], where: Location | None
 ) -> tuple[Leaf, Expr]:
-    """Return the moving source to which a term is proportional, and the term at 1, which is linear."""
+    """Return the time-dependent source to which a term is proportional, and the term at source value 1."""
     for leaf in leaves(term):
         if leaf in moving and proportional(term, leaf):
             rest = substitute(term, {leaf: Number(1.0)})
@@ -85,7 +85,7 @@ def _factored(
 
 
 def _refuse_others(circuit: Circuit, products: set[str], factors: int) -> None:
-    """Raise where the noise does not have the same factor everywhere."""
+    """Raise `NetlistError` if not all noise has the same factor."""
     sources = [e for e in circuit.elements if isinstance(getattr(e, "signal", None), TransientNoise)]
     nodes = {e.a for e in sources if isinstance(e, VoltageSource) and e.b == GROUND}
     known = {e.name for e in sources} | products
@@ -98,7 +98,7 @@ def _refuse_others(circuit: Circuit, products: set[str], factors: int) -> None:
 
 
 def _touches(element: Element, nodes: set[str]) -> bool:
-    """Return whether an element is soldered to, or reads, one of the nodes."""
+    """Return whether an element is connected to, or reads, one of the nodes."""
     read = {element.a, element.b}
     if isinstance(element, VoltageControlledVoltage | VoltageControlledCurrent):
         read |= {element.c, element.d}

@@ -19,7 +19,7 @@ from analoghop.schedules import Constant, Signal, Signals
 
 @dataclass(frozen=True)
 class Ramp(Signal):
-    """Time itself, in seconds."""
+    """The signal t, in seconds."""
 
     def value(self, t: ArrayLike) -> Array:
         """Return `t`."""
@@ -32,7 +32,7 @@ class Ramp(Signal):
 
 @dataclass(frozen=True)
 class TimeFunction(Signal):
-    """An expression of a deck in which nothing but `time` varies."""
+    """An expression of a deck whose only variable is `time`."""
 
     expression: Expr
 
@@ -56,7 +56,7 @@ class TimeFunction(Signal):
 
 
 class SourceVector:
-    """Columns of w(t): the constant one, the sources in the deck's order, functions of time, time itself."""
+    """Columns of w(t): the constant 1, the sources in the deck's order, functions of time, and t."""
 
     one = 0
 
@@ -82,7 +82,7 @@ class SourceVector:
 
     @property
     def time(self) -> int:
-        """Column of the time itself."""
+        """Column of the signal t."""
         assert self._time is not None
         return self._time
 

@@ -13,11 +13,11 @@ Matrix = Any  # a scipy.sparse.csr_array, or a NumPy array once compacted
 DENSE_SIZE = 40_000  # entries up to which a dense product beats a sparse one whatever the fill
 DENSE_FILL = 0.1
 SMALL = 64  # rows up to which a matrix is factorised dense
-RESIDUAL = 1e-6  # relative; what a singular matrix leaves when rounding hides its singularity
+RESIDUAL = 1e-6  # relative residual above which a factorised matrix counts as singular
 
 
 class Builder:
-    """A matrix that is stamped entry by entry; equal places add up."""
+    """A sparse matrix that is filled entry by entry; values at one position are added."""
 
     def __init__(self, rows: int, columns: int) -> None:
         self.shape = (rows, columns)
@@ -27,13 +27,13 @@ class Builder:
         self._factor = 1.0
 
     def add(self, row: int, column: int, value: float) -> None:
-        """Add `value` at a place."""
+        """Add `value` at (row, column)."""
         self._rows.append(row)
         self._columns.append(column)
         self._values.append(value * self._factor)
 
     def scaled(self, factor: float) -> Builder:
-        """Return a view that stamps into the same matrix, every value times `factor`."""
+        """Return a builder that adds to this matrix, every value times `factor`."""
         view = Builder.__new__(Builder)
         view.__dict__ = {**self.__dict__, "_factor": factor}
         return view
@@ -68,7 +68,7 @@ def incidence(ends: Indices, nodes: int) -> Matrix:
 
 
 def laplacian(branches: Matrix, values: Sequence[float]) -> Matrix:
-    """Return what conductances (or capacitances) `values` between nodes make of node voltages: A' diag A."""
+    """Return the nodal matrix A' diag(values) A of conductances (or capacitances) between nodes."""
     from scipy import sparse
 
     weights = sparse.diags_array(np.array(values, dtype=np.float64), shape=(len(values), len(values)))
@@ -83,7 +83,7 @@ def solve(A: Matrix, right: Sequence[Matrix]) -> list[Matrix] | None:
         return list(right)
     try:
         inverted = _inverted(A)
-    except (RuntimeError, np.linalg.LinAlgError):  # what SuperLU and LAPACK say of a singular matrix
+    except (RuntimeError, np.linalg.LinAlgError):  # of SuperLU and LAPACK for a singular matrix
         return None
     solved = []
     for b in right:
@@ -97,10 +97,10 @@ def solve(A: Matrix, right: Sequence[Matrix]) -> list[Matrix] | None:
 
 
 def _inverted(A: Matrix) -> Callable[[Array], Array]:
-    """Return the product with A^-1. A small matrix is spared the loading of SuperLU, which takes 0.1 s."""
+    """Return the product with A^-1. A small matrix is solved dense: loading SuperLU takes 0.1 s."""
     if A.shape[0] <= SMALL:
         dense = A.toarray()
-        np.linalg.inv(dense)  # raises where it is singular, whatever is asked for then
+        np.linalg.inv(dense)  # raises for a singular matrix, also without right-hand sides
         return lambda known: np.linalg.solve(dense, known)
     from scipy import sparse
     from scipy.sparse.linalg import splu
@@ -110,7 +110,7 @@ def _inverted(A: Matrix) -> Callable[[Array], Array]:
 
 
 def compact(matrix: Matrix) -> Matrix:
-    """Return a small or well filled matrix as a dense array, any other as it is."""
+    """Return a small or densely filled matrix as a dense array, any other unchanged."""
     rows, columns = matrix.shape
     if rows * columns <= DENSE_SIZE or matrix.nnz > DENSE_FILL * rows * columns:
         return np.ascontiguousarray(matrix.toarray())

@@ -36,7 +36,7 @@ class NodePartition:
         return node
 
     def join(self, a: str, b: str) -> bool:
-        """Unite the classes of `a` and `b`; return False where they were one already."""
+        """Unite the classes of `a` and `b`; return False if they were one class already."""
         a, b = self.find(a), self.find(b)
         if a == b:
             return False
@@ -58,9 +58,9 @@ class Link:
 
 @dataclass(frozen=True)
 class Topology:
-    """`links` in an order that reaches parents first; `root` of every node: "0" or a floating node.
+    """`links` with parents before their children; `root` of every node: "0" or a floating node.
 
-    The voltage of a node is that of its root plus the voltages of the branches on the way.
+    The voltage of a node is that of its root plus the voltages of the branches between them.
     """
 
     nodes: tuple[str, ...]
@@ -77,7 +77,7 @@ class Topology:
 def analyse(circuit: Circuit) -> Topology:
     """Return the spanning forest of the voltage-defined branches.
 
-    Raises `NetlistError` where they form a loop, or where a node has no path for direct current to ground.
+    Raises `NetlistError` if they form a loop, or if a node has no path for direct current to ground.
     """
     nodes = circuit.nodes
     branches = tuple(e for e in circuit.elements if isinstance(e, VoltageBranch))
@@ -134,16 +134,16 @@ def _first_location(circuit: Circuit, node: str) -> Location | None:
 
 
 def touched(element: Element) -> tuple[str, ...]:
-    """Return the nodes that an element is soldered to, controlling nodes of E and G included."""
+    """Return the nodes that an element is connected to, including the controlling nodes of E and G."""
     if isinstance(element, (VoltageControlledVoltage, VoltageControlledCurrent)):
         return (element.a, element.b, element.c, element.d)
     return (element.a, element.b)
 
 
 def capacitor_clusters(circuit: Circuit, topology: Topology) -> list[list[str]]:
-    """Return the floating roots grouped by capacitors between them, groups that reach ground left out.
+    """Return the floating roots grouped by capacitors between them, without groups connected to ground.
 
-    Each group's common voltage has no capacitor to hold it: it is algebraic, the differences are dynamic.
+    No capacitor determines the common voltage of a group: it is algebraic, the differences are dynamic.
     """
     grown = NodePartition(topology.roots)
     for element in circuit.elements:

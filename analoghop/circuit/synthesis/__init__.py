@@ -1,1 +1,1 @@
-"""From systems back to circuits of parts."""
+"""Synthesis: circuits of elements that have the equations of a given system."""

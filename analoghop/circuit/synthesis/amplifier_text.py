@@ -1,4 +1,4 @@
-"""Amplifiers written as expressions of a deck, in the forms that the reduction recognises exactly."""
+"""Amplifiers as expressions of a deck, in forms that the reduction recognises exactly."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ from analoghop.errors import InputError
 def output_expressions(bank: Amplifiers, inputs: Sequence[str], factor: Expr | None = None) -> list[Expr]:
     """Return the expression of every output of `bank`, its inputs being the voltages of the nodes `inputs`.
 
-    `factor`, where given, multiplies the gain of every amplifier. Raises `InputError` for an amplifier that
-    has no form in a deck.
+    `factor`, if not None, multiplies the gain of every amplifier. Raises `InputError` for an amplifier that
+    cannot be written in a deck.
     """
     written: list[Expr] = []
     first = 0
@@ -74,7 +74,7 @@ _FORMS: dict[type[Activation], Callable[[Expr], Expr]] = {
 def _scalar(activation: Activation, z: Expr) -> Expr:
     if isinstance(activation, Table):
         x, y = activation.x.tolist(), activation.y.tolist()
-        # pwl() goes on beyond its points with its last slope: one point more at each end keeps it level.
+        # pwl() continues with its last slope: one more point at each end makes it constant there.
         pairs = zip([x[0] - 1.0, *x, x[-1] + 1.0], [y[0], *y, y[-1]], strict=True)
         return call("pwl", z, *(Number(p) for pair in pairs for p in pair))
     if isinstance(activation, Morita):
@@ -99,7 +99,7 @@ def _morita(activation: Morita, z: Expr) -> Expr:
 
 
 def _softmax(forms: list[Expr]) -> list[Expr]:
-    """1/(1 + sum_{d != c} exp(z_d - z_c)): no exponential of a single large voltage."""
+    """1/(1 + sum_{d != c} exp(z_d - z_c)), which avoids the exponential of a single large voltage."""
     bodies = []
     for c, own in enumerate(forms):
         others = [call("exp", call("sub", other, own)) for d, other in enumerate(forms) if d != c]

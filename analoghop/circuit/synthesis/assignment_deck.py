@@ -1,4 +1,4 @@
-"""`synthesize_assignment`: the assignment network with its multipliers, from parts that a deck knows."""
+"""`synthesize_assignment`: the assignment network with its multipliers as a circuit of deck elements."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from analoghop.systems.assignment.delayed_assignment import DelayedAssignment
 from analoghop.systems.circuits.network import Network
 
 KNOTS = 101
-EMPTY = 1e-200  # what the logarithm of a column's sum is kept above
+EMPTY = 1e-200  # lower bound of a column's sum, so that its logarithm stays finite
 
 
 def synthesize_assignment(
@@ -43,13 +43,14 @@ def synthesize_assignment(
 ) -> Synthesis:
     """Return a circuit with the trajectories of `system`, its input voltages multiplied by `scale`.
 
-    The couplings are resistors, as `synthesize` solders them, in units of `impedance` ohms. Nodes:
+    The couplings are resistors, as in `synthesize`, in units of `impedance` ohms. Nodes:
     `u<row>_<column>` inputs, `v...` outputs, `n...` inverted ones, `m<column>` multipliers, `temp` and `gain`
     the temperature (times the scale) and the self-coupling as piecewise linear sources. Each output is a
     B source V_x. = softmax_i((u_xi - m_i) / temp); each multiplier a capacitor fed with
-    temp (ln(column sum) - mean). `start` (n^2) are u(0), as `.ic`; the multipliers begin at zero.
+    temp (ln(column sum) - mean). `start` (n^2) are u(0), as `.ic`; the multipliers start at zero.
 
-    Raises `InputError` for a network with a kernel, a blend of distances or noise: no constant part has them.
+    Raises `InputError` for a network with a kernel, a blend of distances or noise: constant elements cannot
+    represent them.
     """
     ideal = system.ideal
     n, end = system.rows, ideal.duration
@@ -77,14 +78,15 @@ def synthesize_assignment(
         VoltageSource("vtemp", "temp", GROUND, _pwl(ideal.temperature, end, s)),
         VoltageSource("vgain", "gain", GROUND, _pwl(ideal.self_coupling, end, 1.0)),
     ]
-    # Iterations for the first point begin at zero volts where .ic says nothing: no temperature to divide by.
+    # ngspice's iterations for the first point start at 0 V at nodes without .ic: the temperature, a divisor,
+    # must not be 0.
     warm = ("temp", s * float(ideal.temperature.value(0.0)))
     circuit = replace(built.circuit, elements=(*kept, *parts), initial=(*built.circuit.initial, warm))
     return replace(built, circuit=circuit)
 
 
 def _outputs(n: int) -> list[Element]:
-    """Return the clusters: 1/(1 + sum_j exp((u_xj - m_j - u_xi + m_i)/temp)), which cannot overflow twice."""
+    """Return the clusters: 1/(1 + sum_j exp((u_xj - m_j - u_xi + m_i)/temp)), which avoids inf/inf."""
     parts: list[Element] = []
     for x in range(1, n + 1):
         drive = {i: call("sub", volts(f"u{x}_{i}"), volts(f"m{i}")) for i in range(1, n + 1)}

@@ -1,4 +1,4 @@
-"""`synthesize_lure`: amplifiers that read sums of nodes and act back on them, from parts of a deck."""
+"""`synthesize_lure`: amplifiers that read sums of node voltages and drive the nodes, as deck elements."""
 
 from __future__ import annotations
 
@@ -37,15 +37,18 @@ def synthesize_lure(
     """Return a circuit with the trajectories of `system`, volt for volt.
 
     Nodes: the states, each with its capacitor and resistor; `h<k>`, where G sources into a resistor of
-    `impedance` ohms sum what amplifier input k reads (an input that reads one state as it is needs none);
-    `v<k>` the amplifiers' outputs, B sources, which G sources bring back to the states. `start` (n) are the
+    `impedance` ohms sum the terms of amplifier input k (an input equal to one state needs no such node);
+    `v<k>` the amplifiers' outputs, B sources, which G sources feed back to the states. `start` (n) are the
     states at t = 0, as `.ic`.
-    Raises `InputError` where a capacitance or conductance lies between two nodes, amplifiers read amplifiers,
-    or something moves.
+    Raises `InputError` if a capacitance or conductance lies between two nodes, amplifiers read amplifiers,
+    or the system has sources or a schedule.
     """
     C, G, Q = dense(system.C), dense(system.G), dense(system.Q)
     for name, there in (
-        ("a capacitance or conductance between nodes", bool(_beside(C).any() or _beside(G).any())),
+        (
+            "a capacitance or conductance between nodes",
+            bool(_off_diagonal(C).any() or _off_diagonal(G).any()),
+        ),
         ("amplifiers that read amplifiers", bool(Q.any())),
         ("sources or a schedule", len(system.signals) > 0 or system.gain_factor is not None),
         ("a node without a conductance", bool((np.diagonal(G) <= 0.0).any())),
@@ -58,7 +61,7 @@ def synthesize_lure(
     return Synthesis(Circuit(title, tuple(parts), tran=tran, initial=initial), 1.0, impedance)
 
 
-def _beside(matrix: Array) -> Array:
+def _off_diagonal(matrix: Array) -> Array:
     """Return `matrix` without its diagonal."""
     return matrix - np.diag(np.diagonal(matrix))
 
@@ -85,5 +88,5 @@ def _parts(system: Lure, C: Array, G: Array, nodes: list[str], impedance: float)
 
 
 def _source(name: str, read: str, into: str, gain: float) -> Element:
-    """Return the source of `gain` times the voltage of `read`, which flows into the node `into`."""
+    """Return the source whose current, `gain` times the voltage of `read`, flows into the node `into`."""
     return VoltageControlledCurrent(name, GROUND, into, read, GROUND, gain)

@@ -1,4 +1,4 @@
-"""`synthesize_multipliers`: winner-take-all clusters with adaptive lines, from parts that a deck knows."""
+"""`synthesize_multipliers`: winner-take-all clusters with adaptive lines as a circuit of deck elements."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ def synthesize_multipliers(
 ) -> Synthesis:
     """Return a circuit with the trajectories of `system`, volt for volt.
 
-    Nodes: `u<cluster>_<cell>` inputs, each with a resistor of `impedance` over its capacity, a capacitor, and
-    a B source of the currents of its lines; `v...` outputs, B sources of a winner-take-all stage
-    `v_i = 1/(1 + sum_j exp(gain (u_j - u_i)))`; `w<pair>` and `m<line>` weights, capacitors that a B source
-    charges while their cells are in conflict; `s<line>` sums of lines; `gain` the gain, in 1/V, as a PWL
-    source. `start` (size) are the states at t = 0, as `.ic`.
+    Nodes: `u<cluster>_<cell>` inputs, each with a resistor of `impedance` divided by its capacity, a
+    capacitor, and a B source of the currents of its lines; `v...` outputs, B sources of a winner-take-all
+    stage `v_i = 1/(1 + sum_j exp(gain (u_j - u_i)))`; `w<pair>` and `m<line>` weights, capacitors that a B
+    source charges while their cells are in conflict; `s<line>` sums of lines; `gain` the gain, in 1/V, as a
+    PWL source. `start` (size) are the states at t = 0, as `.ic`.
 
-    Raises `InputError` for a system with noise, which no part of a deck has.
+    Raises `InputError` for a system with noise, which these elements cannot represent.
     """
     if system.sigma:
         raise InputError("clusters with noise cannot be built from parts of a deck: leave it out (`noise=0`)")
@@ -70,7 +70,7 @@ class _Deck:
         self.currents: list[list[Expr]] = [[] for _ in self.names]
 
     def parts(self) -> Iterator[Element]:
-        """Yield all parts; the currents of a cell are collected before its source is written."""
+        """Yield all elements; the currents of a cell are collected before its source is written."""
         yield VoltageSource("vgain", "gain", GROUND, _gain(self.system.gain, self.system.duration))
         yield from self._outputs()
         yield from self._pairs()
@@ -85,7 +85,7 @@ class _Deck:
                 yield self._source(f"bu{name}", node, total(currents))
 
     def _source(self, name: str, node: str, amount: Expr) -> BehaviouralCurrent:
-        """Return the source of `amount` over the impedance into `node`."""
+        """Return the source of the current `amount` divided by the impedance, into `node`."""
         return BehaviouralCurrent(name, GROUND, node, _times(1.0 / self.impedance, amount))
 
     def _outputs(self) -> Iterator[Element]:
@@ -102,7 +102,7 @@ class _Deck:
                 yield BehaviouralVoltage(f"b{self.names[i]}", f"v{self.names[i]}", GROUND, body)
 
     def _weight(self, node: str, growth: Expr, eta: float, delta: float) -> Iterator[Element]:
-        """Yield a capacitor at `node` that `growth` charges and that leaks towards 1 V."""
+        """Yield a capacitor at `node` that `growth` charges and that decays towards 1 V."""
         yield Capacitor(f"c{node}", node, GROUND, self.system.tau / self.impedance)
         leak = _times(-delta, call("sub", volts(node), Number(1.0)))
         rates = [term for term, rate in ((_times(eta, growth), eta), (leak, delta)) if rate]
@@ -133,7 +133,7 @@ class _Deck:
             outputs = [volts(f"v{self.names[i]}") for i in members]
             body = total([_times(a, v) for a, v in zip(shares, outputs, strict=True)])
             yield BehaviouralVoltage(f"bs{k + 1}", line, GROUND, body)
-            drive, excess = _forms(lines.kinds[k], volts(line), bound)
+            drive, excess = _force_and_excess(lines.kinds[k], volts(line), bound)
             for i, a, v in zip(members, shares, outputs, strict=True):
                 others = call("sub", drive, _times(a, v)) if lines.kinds[k] == "exclusive" else drive
                 self.currents[i].append(_times(-mu * a, volts(node), others))
@@ -148,8 +148,8 @@ class _Deck:
                 self.currents[i].append(_times(-value, volts(f"v{self.names[j]}")))
 
 
-def _forms(kind: str, line: Expr, bound: float) -> tuple[Expr, Expr]:
-    """Return what pushes the cells of a line (for exclusive ones, without the own part), and its excess."""
+def _force_and_excess(kind: str, line: Expr, bound: float) -> tuple[Expr, Expr]:
+    """Return the force on a line's cells (for an exclusive line, without the own cell), and its excess."""
     beyond = call("sub", line, Number(bound))
     over = call("max", Number(0.0), beyond)
     if kind == "exclusive":

@@ -1,4 +1,4 @@
-"""`synthesize`: the way back, from Hopfield's equations to resistors, capacitors and amplifiers."""
+"""`synthesize`: from Hopfield's equations to a circuit of resistors, capacitors and amplifiers."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ from analoghop.errors import InputError
 from analoghop.schedules import Constant, Schedule, Signal
 from analoghop.systems.circuits.network import Network
 
-PIECES = 200  # of a curved schedule
-NOISE_STEP = 0.01  # of the shortest time constant: noise as white as the circuit can tell
-MARGIN = 0.999  # share of a node's conductance that couplings may take: the input resistor needs the rest
+PIECES = 200  # straight pieces that approximate a curved schedule
+NOISE_STEP = 0.01  # of the shortest time constant: white for this circuit
+MARGIN = 0.999  # share of a node's conductance for couplings: the input resistor needs a positive remainder
 
 ROUNDING = 1e-14  # of the largest coupling
 
@@ -69,20 +69,21 @@ def synthesize(
 
     |T_ij| becomes a resistor from the normal or inverting output j to node i; an input resistor brings the
     node's total conductance to G_i. Couplings may take no more conductance than G_i, so the voltages are
-    scaled: with u' = s u the couplings and the bias are s T and s I and the gains g/s. Without `scale` the
-    largest power of two up to 1 that leaves every input resistor positive is taken. `impedance` multiplies
-    all resistances and divides all capacitances and currents, which changes no voltage. `bias` is soldered as
-    current sources, or as resistors to supplies of +-`rail` volts. `start` (n) are the network's u(0), as
-    `.ic`. Noise is soldered as sources TRNOISE, with values every 1/100 of the shortest time constant.
+    scaled: with u' = s u the couplings and the bias are s T and s I and the gains g/s. The default
+    `scale` is the largest power of two up to 1 that leaves every input resistor positive. `impedance`
+    multiplies all resistances and divides all capacitances and currents, which changes no voltage. `bias`
+    becomes current sources, or resistors to supplies of +-`rail` volts. `start` (n) are the network's u(0),
+    as `.ic`. Noise becomes TRNOISE sources, with values every 1/100 of the shortest time constant. Schedules
+    of gain, coupling and noise are sources of these names, whose voltages multiply all gains, outputs or
+    noise.
 
-    Raises `InputError`, naming the node, where a scale given by the caller leaves no room for the input
-    resistor, where a node has no leak conductance, and for a schedule that never rests: those of gain,
-    coupling and noise are sources of these names, whose voltages multiply all gains, outputs or noise.
+    Raises `InputError`, with the node, if a given `scale` needs a negative input resistor or a node has no
+    leak conductance; also for a schedule that never becomes constant.
     """
     for name in ("gain", "coupling", "noise"):
         schedule = getattr(network, f"{name}_factor")
         if schedule is not None and not math.isfinite(schedule.quiet_after()):
-            raise InputError(f"a schedule of the {name} that never rests cannot be written as a source")
+            raise InputError(f"a schedule of the {name} that never becomes constant cannot become a source")
     if impedance <= 0 or rail <= 0:
         raise InputError("`impedance` and `rail` must be positive")
     plan = _Plan(network, bias == "rails", rail)
@@ -96,7 +97,7 @@ class _Plan:
     def __init__(self, network: Network, rails: bool, rail: float) -> None:
         self.network, self.rails, self.rail = network, rails, rail
         T = network.T.toarray()
-        # What rounding has left where products cancel is no part to solder.
+        # Rounding errors of products that cancel are not elements.
         self.T: Array = np.where(np.abs(T) > ROUNDING * np.abs(T).max(initial=0.0), T, 0.0)
         plain = all(re.fullmatch(r"[a-z0-9_]+", name) for name in network.names)
         self.names = network.names if plain else tuple(str(k + 1) for k in range(network.size))
@@ -118,7 +119,7 @@ class _Plan:
         return float(2.0 ** math.floor(math.log2(MARGIN * room)))
 
     def checked(self, scale: float) -> float:
-        """Return `scale`, or raise `InputError` naming the node that it leaves no input resistor."""
+        """Return `scale`; raise `InputError` with the node whose input resistor would be negative."""
         if not (math.isfinite(scale) and scale > 0):
             raise InputError(f"`scale` must be positive, not {scale}")
         short = scale * self.load > self.network.G[:, 0] * (1 + 1e-12)
@@ -132,7 +133,7 @@ class _Plan:
         return scale
 
     def elements(self, s: float, impedance: float) -> list[Element]:
-        """Return all parts at the voltage scale `s`."""
+        """Return all elements at the voltage scale `s`."""
         parts = self._outputs(s)
         G, C, I = (a[:, 0] for a in (self.network.G, self.network.C, self.network.bias))
         for i, name in enumerate(self.names):
@@ -215,7 +216,7 @@ class _Plan:
 
 
 def _corners(gain: Signal) -> Signal:
-    """Return a factor that comes to rest as straight pieces, the curved ones right to 1e-4."""
+    """Return a factor that becomes constant as straight pieces, curved ones accurate to 1e-4."""
     if isinstance(gain, Schedule) and gain.kind == "linear":
         return _writable(gain)
     end = gain.quiet_after()
@@ -224,7 +225,7 @@ def _corners(gain: Signal) -> Signal:
 
 
 def _writable(signal: Signal) -> Signal:
-    """Return a linear schedule as the PWL source that it is."""
+    """Return a linear schedule as a PWL source, any other signal unchanged."""
     if isinstance(signal, Schedule) and signal.kind == "linear":
         return Pwl(tuple(signal.knots.tolist()), tuple(signal.levels.tolist()))
     return signal

@@ -1,4 +1,4 @@
-"""Expressions of B sources, and the voltages that a deck begins with."""
+"""Builders of expressions for B sources, and of a deck's initial voltages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from analoghop.circuit.expressions import Call, Expr, Voltage
 
 
 def call(function: str, *arguments: Expr) -> Expr:
-    """Return a function of expressions."""
+    """Return the call of `function` with `arguments`."""
     return Call(function, arguments)
 
 

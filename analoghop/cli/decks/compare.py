@@ -1,4 +1,4 @@
-"""`analoghop compare DECK`: the same deck here and in ngspice, signal by signal."""
+"""`analoghop compare DECK`: a deck run by analoghop and by ngspice, compared signal by signal."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from analoghop.limits import Limits
     from analoghop.solution import Solution
 
-_RTOL = 1e-9  # far below ngspice's own error, which is what then remains
+_RTOL = 1e-9  # far below ngspice's own error, which then dominates the deviation
 
 
 def configure(parser: ArgumentParser) -> None:
     """Add the options of `compare`."""
     options.add_deck(parser)
     parser.add_argument(
-        "--tstop", type=options.number, metavar="T", help="end of the run, for the deck's own"
+        "--tstop", type=options.number, metavar="T", help="end of the run in s (default: that of .tran)"
     )
     parser.add_argument(
         "--loose", dest="tight", action="store_false", help="leave ngspice's tolerances as the deck has them"
@@ -72,7 +72,7 @@ def execute(arguments: Namespace, console: Console) -> Exit:
 
 
 def _without_noise(circuit: Circuit, arguments: Namespace, console: Console) -> Circuit:
-    """Return the circuit as ngspice runs it, without thermal noise; raises where it has sources of noise."""
+    """Return the circuit without thermal noise, as ngspice runs it; `InputError` for noise sources."""
     from analoghop.circuit.transient_noise import TransientNoise
 
     for element in circuit.elements:
@@ -96,18 +96,18 @@ class Comparison:
 
     @property
     def points(self) -> int:
-        """Number of times at which both were looked at."""
+        """Number of times at which the signals were compared."""
         return len(self.times)
 
     def largest(self, name: str) -> tuple[float, float]:
-        """Return the largest deviation of a signal and when it occurs."""
+        """Return the largest deviation of a signal and its time."""
         deviation = abs(self.deviations[name])
         worst = int(deviation.argmax())
         return float(deviation[worst]), float(self.times[worst])
 
     @property
     def worst(self) -> str | None:
-        """The voltage, or where there is none the current, that deviates most."""
+        """The voltage, or if there is none the current, that deviates most."""
         voltages = [name for name in self.deviations if name.startswith("v(")]
         return max(voltages or self.deviations, key=lambda name: self.largest(name)[0], default=None)
 
@@ -125,7 +125,7 @@ def compared(theirs: Waveforms, solution: Solution, rows: Indices) -> Comparison
 
 
 def _children_s() -> float:
-    """Return the processor time of all programs that have been run from here."""
+    """Return the processor time of all child processes that have ended."""
     import resource  # not on every system, and only ngspice needs it
 
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -139,7 +139,7 @@ def _in_ngspice(arguments: Namespace, circuit: Circuit, limits: Limits) -> Wavef
     timeout = max(limits.left, 1.0) if limits.limited else 600.0
     changes, tight = overrides(arguments), arguments.tight
     if {name.lower() for name in changes} & {element.name for element in circuit.elements}:
-        # ngspice can be given parameters but no elements: it gets the deck as it was changed here.
+        # Parameters can be set in ngspice, elements cannot: it gets the deck with the changed elements.
         if circuit.tran and arguments.tstop:
             circuit = replace(circuit, tran=circuit.tran._replace(stop=arguments.tstop))
         return run_ngspice_text(formatted(circuit), tight=tight, timeout=timeout)
@@ -157,7 +157,7 @@ def _in_ngspice(arguments: Namespace, circuit: Circuit, limits: Limits) -> Wavef
 def _here(
     arguments: Namespace, circuit: Circuit, theirs: Waveforms, console: Console, limits: Limits
 ) -> tuple[Solution, Indices]:
-    """Return our run, recorded at ngspice's times, and which of its columns stands for each of them."""
+    """Return our run, recorded at ngspice's times, and the column of each of these times in it."""
     import numpy as np
 
     from analoghop.circuit.reduction.compile import compile_circuit
@@ -190,7 +190,7 @@ def summary(deck: str, solution: Solution, comparison: Comparison, ngspice_s: fl
 def report(
     circuit: Circuit, theirs: Waveforms, solution: Solution, comparison: Comparison, ngspice_s: float
 ) -> Iterator[str]:
-    """Yield the readable report: every signal, the worst one, the times of computing."""
+    """Yield the text report: every signal, the worst one, the processor times."""
     yield circuit.title.strip() or "(no title)"
     program = theirs.record.get("program", "ngspice")
     tight = ", tight tolerances" if theirs.record.get("tight") else ""
@@ -209,4 +209,4 @@ def report(
     yield f"  {program} took {si(ngspice_s, 's', 3)} of computing, analoghop {si(solution.cpu_s, 's', 3)}"
 
 
-VERB = Verb("compare", "run a deck here and in ngspice, and show how far they differ", configure, execute)
+VERB = Verb("compare", "run a deck here and in ngspice, and report the deviations", configure, execute)

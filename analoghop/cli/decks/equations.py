@@ -1,4 +1,4 @@
-"""The reduced equations of a deck: as plain values for JSON, and as tables."""
+"""The reduced equations of a deck, as plain values for JSON and as tables."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ NETWORK = "C du/dt = T v - G u + I"
 GENERAL = "C dx/dt = -G x + B v + S w + S_rate dw/dt,  z = P x + Q v + R w"
 AMPLIFIER = "v = a + b f(g (z - o))"
 SHOWN = 10
-"""Rows and columns of a table on the screen; JSON has them all."""
+"""Rows and columns of a printed table; JSON has all of them."""
 
 
 def description(lure: Lure) -> dict[str, Any]:
-    """Return the equations and what is known about their energy, matrices as nested lists."""
+    """Return the equations and the known facts about their energy, matrices as nested lists."""
     from analoghop.systems.circuits.as_network import dense
 
     network, core = lure.network, lure.core
@@ -56,7 +56,8 @@ def description(lure: Lure) -> dict[str, Any]:
 def amplifiers(lure: Lure) -> list[dict[str, Any]]:
     """Return kind, gains, offsets and rails of each amplifier that acts on a state.
 
-    In a network a divider at an amplifier's input is part of its gain, a constant source there of its offset.
+    In a network, a divider at an amplifier's input is part of its gain, and a constant source there part of
+    its offset.
     """
     bank = (lure.network or lure.core).amplifiers
     names = lure.core.unit_names or tuple(f"amplifier {k + 1}" for k in range(bank.units))
@@ -81,7 +82,7 @@ def amplifiers(lure: Lure) -> list[dict[str, Any]]:
 
 
 def report(lure: Lure) -> Iterator[str]:
-    """Yield the lines of the readable form."""
+    """Yield the lines of the text report."""
     network, core = lure.network, lure.core
     if not lure.size:
         yield "no capacitor holds a state: the voltages follow the sources at once"
@@ -114,8 +115,8 @@ def _states(lure: Lure) -> Iterator[str]:
         rows = [(name, si(C, "F"), si(G, "S"), si(t, "s"), si(I, "A")) for name, C, G, t, I in columns]
     if lure.noise is not None:
         heads = (*heads, "noise")
-        told = (si(density, "V/sqrt(s)") for density in lure.noise[:, 0])
-        rows = [(*row, density) for row, density in zip(rows, told, strict=True)]
+        densities = (si(density, "V/sqrt(s)") for density in lure.noise[:, 0])
+        rows = [(*row, density) for row, density in zip(rows, densities, strict=True)]
     yield from table([heads, *rows[:SHOWN]])
     yield from _rest(len(rows), "state")
 
@@ -182,7 +183,7 @@ def _rest(number: int, noun: str) -> Iterator[str]:
 
 
 def theorem_lines(system: System) -> Iterator[str]:
-    """Yield what is known about the energy before anything has run: a sentence, or one for each obstacle."""
+    """Yield the known facts about the energy before a run: one sentence, or one for each obstacle."""
     theorem = system.theorem
     if theorem.applies:
         yield f"energy: never rises ({theorem.name})"

@@ -1,4 +1,4 @@
-"""`analoghop op DECK`: where the circuit comes to rest, and whether it stays there."""
+"""`analoghop op DECK`: the equilibrium at which the circuit settles, and its stability."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from analoghop.study.equilibria import Equilibrium
 
 SHOWN = 16
-"""Voltages and eigenvalues on the screen; JSON has them all."""
+"""Number of printed voltages and eigenvalues; JSON has all of them."""
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -37,8 +37,8 @@ def execute(arguments: Namespace, console: Console) -> Exit:
         point = found(circuit, limits)
     for line in report(circuit, point):
         console.line(line)
-    told = about(arguments, point.rest.ran, interrupted=point.rest.interrupted)
-    console.result({"deck": arguments.deck, "title": circuit.title, **summary(point), **told})
+    run_keys = about(arguments, point.rest.ran, interrupted=point.rest.interrupted)
+    console.result({"deck": arguments.deck, "title": circuit.title, **summary(point), **run_keys})
     if not point.rest.converged:
         console.error(f"{arguments.deck}: {point.rest.message}")
     return Exit.DONE if point.rest.converged else Exit.INCOMPLETE
@@ -46,7 +46,7 @@ def execute(arguments: Namespace, console: Console) -> Exit:
 
 @dataclass(frozen=True, eq=False)
 class ObservedEquilibrium:
-    """An equilibrium with all signals of the circuit there, and its energy in watt where it has one."""
+    """An equilibrium with all signals of the circuit there, and its energy in watt, None if it has none."""
 
     rest: Equilibrium
     signals: dict[str, float]
@@ -88,7 +88,7 @@ def summary(point: ObservedEquilibrium) -> dict[str, Any]:
 
 
 def report(circuit: Circuit, point: ObservedEquilibrium) -> Iterator[str]:
-    """Yield the readable report."""
+    """Yield the text report."""
     rest = point.rest
     yield circuit.title.strip() or "(no title)"
     yield f"  {rest.message}"

@@ -1,4 +1,4 @@
-"""Decks as the command line opens them: with `--set`, `--sweep` and their notices."""
+"""Opening of decks by the command line, with `--set`, `--sweep` and their notices."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 
 STDIN = "-"
-"""The word for a deck that stands in standard input."""
+"""The argument for a deck from standard input."""
 
 Point = dict[str, WrittenNumber]
-"""One combination of swept values by name."""
+"""One combination of swept values, by name."""
 
 
 def overrides(arguments: Namespace) -> dict[str, str | float]:
-    """Return what `--set` asks for; raises `UsageError` where a name is set twice."""
+    """Return the values of `--set` by name; raises `UsageError` for a name that is set twice."""
     given: list[SetOption] = arguments.set
     names = [name.lower() for name, _ in given]
     for name in names:
@@ -35,7 +35,7 @@ def overrides(arguments: Namespace) -> dict[str, str | float]:
 
 
 def typed(arguments: Namespace) -> str:
-    """Return the deck that stands in standard input, read once; raises `InputError` where that is no text."""
+    """Return the deck from standard input, read once; raises `InputError` if it is not text."""
     if not hasattr(arguments, "typed"):
         try:
             arguments.typed = sys.stdin.read()
@@ -48,7 +48,7 @@ def typed(arguments: Namespace) -> str:
 def open_deck(
     arguments: Namespace, console: Console, point: Mapping[str, WrittenNumber] | None = None
 ) -> Circuit:
-    """Return the circuit of the deck with `--set` and the values of a sweep's `point` put in."""
+    """Return the circuit of the deck with the values of `--set` and of a sweep's `point`."""
     from analoghop.circuit.netlist import parse, read
 
     swept = {name: value.number for name, value in (point or {}).items()}
@@ -66,8 +66,8 @@ def open_deck(
 def sweep_points(arguments: Namespace, circuit: Circuit) -> list[Point]:
     """Return every combination of the values of `--sweep` and of the deck's own sweeps; [] for no sweep.
 
-    What the command line sweeps or sets, the deck does not. Raises `UsageError` for a name that is swept
-    twice, or swept and set.
+    Names that the command line sweeps or sets override the deck's sweeps. Raises `UsageError` for a name that
+    is swept twice, or swept and set.
     """
     given: list[SweepOption] = arguments.sweep
     wanted: dict[str, tuple[WrittenNumber, ...]] = dict(given)
@@ -84,5 +84,5 @@ def sweep_points(arguments: Namespace, circuit: Circuit) -> list[Point]:
 
 
 def value_text(value: float) -> str:
-    """Return the shortest decimal form that is this float and no other: 2, 0.5, 1e-07."""
+    """Return the shortest decimal text that is read back as this float: 2, 0.5, 1e-07."""
     return repr(float(value)).removesuffix(".0")

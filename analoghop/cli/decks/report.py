@@ -1,4 +1,4 @@
-"""What a run is reported as: the JSON value with its fixed keys, and the lines that people read."""
+"""The report of a run: the JSON value with its fixed keys, and the lines of text."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ if TYPE_CHECKING:
     from analoghop.solution import EnergyRecord, Solution
 
 SHOWN = 16
-"""Final signals on the screen; JSON has them all."""
+"""Number of printed final signals; JSON has all of them."""
 
 Measured = Mapping[str, float | None]
 
 
 def summary(deck: str, circuit: Circuit, solution: Solution, measured: Measured) -> dict[str, Any]:
     """Return the value that `run --json` prints; its keys are a contract with other programs."""
-    told = solution.to_dict()
-    energy, power = told["energy"], told["power"] or {}
+    results = solution.to_dict()
+    energy, power = results["energy"], results["power"] or {}
     return {
         "deck": deck,
         "title": circuit.title,
-        "status": told["status"],
-        "t_end": told["t_end"],
-        "final": {name: told["final"][name] for name in saved(circuit, solution)},
+        "status": results["status"],
+        "t_end": results["t_end"],
+        "final": {name: results["final"][name] for name in saved(circuit, solution)},
         "energy": energy
         and {
             key: energy[key]
@@ -35,14 +35,14 @@ def summary(deck: str, circuit: Circuit, solution: Solution, measured: Measured)
         },
         "power": {key: power.get(key) for key in ("sources_j", "heat_j", "stored_j")},
         "measurements": dict(measured),
-        "counts": {key: told["counts"][key] for key in ("states", "amplifiers", "steps", "evaluations")},
-        "cpu_s": told["cpu_s"],
-        "wall_s": told["wall_s"],
+        "counts": {key: results["counts"][key] for key in ("states", "amplifiers", "steps", "evaluations")},
+        "cpu_s": results["cpu_s"],
+        "wall_s": results["wall_s"],
     }
 
 
 def unsolved(deck: str, circuit: Circuit) -> dict[str, Any]:
-    """Return the same for a run that could not begin: nothing is known of it."""
+    """Return the value for a run that could not begin, with all results unknown."""
     return {
         "deck": deck,
         "title": circuit.title,
@@ -59,12 +59,12 @@ def unsolved(deck: str, circuit: Circuit) -> dict[str, Any]:
 
 
 def saved(circuit: Circuit, solution: Solution) -> tuple[str, ...]:
-    """Return the signals that the deck saves, all where it does not say."""
+    """Return the signals of the deck's `.save`, all signals without `.save`."""
     return tuple(name for name in circuit.saves if name in solution) or solution.signals
 
 
 def lines(circuit: Circuit, solution: Solution, measured: Measured) -> Iterator[str]:
-    """Yield the readable report of one run."""
+    """Yield the text report of one run."""
     counts = solution.counts
     yield circuit.title.strip() or "(no title)"
     size = f"{counted(counts.states, 'state')}, {counted(counts.amplifiers, 'amplifier')}"
@@ -76,7 +76,7 @@ def lines(circuit: Circuit, solution: Solution, measured: Measured) -> Iterator[
         parts = {name: si(value, "J") for name, value in solution.joules.items()}
         known = {
             "sources": "from the sources",
-            "heat": "turned to heat",
+            "heat": "dissipated as heat",
             "stored": "gained by the capacitors",
         }
         yield "  power: " + ", ".join(
@@ -117,7 +117,7 @@ def _measured(measured: Measured) -> Iterator[str]:
 def _final(circuit: Circuit, solution: Solution) -> Iterator[str]:
     names = saved(circuit, solution)
     if not circuit.saves:
-        # Inner nodes of subcircuits and currents are there in JSON and files, and seldom looked for.
+        # Inner nodes of subcircuits and currents are in JSON and files, and seldom of interest.
         names = tuple(name for name in names if name.startswith("v(") and "." not in name)
     yield f"  at the end, of {counted(len(solution.signals), 'signal')}:"
     rows = [

@@ -25,7 +25,7 @@ def configure(parser: ArgumentParser) -> None:
     """Add the options of `run`."""
     options.add_deck(parser)
     parser.add_argument(
-        "--tstop", type=options.number, metavar="T", help="end of the run, for the deck's own"
+        "--tstop", type=options.number, metavar="T", help="end of the run in s (default: that of .tran)"
     )
     parser.add_argument("--settle", action="store_true", help="end the run when the circuit has settled")
     parser.add_argument(
@@ -34,7 +34,7 @@ def configure(parser: ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME=a,b,c",
-        help="run once for each value of a parameter; repeated: for every combination",
+        help="run for each value of a parameter; given several times: for every combination",
     )
     parser.add_argument(
         "--starts",
@@ -58,7 +58,7 @@ def execute(arguments: Namespace, console: Console) -> Exit:
 
 
 class _Runs:
-    """One command: the runs that it asks for and what has come of them so far."""
+    """One command: the requested runs and their results so far."""
 
     def __init__(self, arguments: Namespace, console: Console) -> None:
         self.arguments, self.console = arguments, console
@@ -124,10 +124,10 @@ class _Runs:
         if circuit.op:
             self._operating_point(circuit)
         self._write(circuit, solution, point)
-        told = about(self.arguments, solution.ran, interrupted=bool(solution.record.get("interrupted")))
+        run_keys = about(self.arguments, solution.ran, interrupted=bool(solution.record.get("interrupted")))
         if solution.system.noise is not None:
-            told["seed"] = self.arguments.seed or 0
-        return {**report.summary(self.arguments.deck, circuit, solution, measured), **told}
+            run_keys["seed"] = self.arguments.seed or 0
+        return {**report.summary(self.arguments.deck, circuit, solution, measured), **run_keys}
 
     def _run_starts(self, circuit: Circuit, point: Point) -> dict[str, Any]:
         """Do many runs of one circuit, write their files, print their report, and return their summary."""
@@ -154,8 +154,8 @@ class _Runs:
         elif self.arguments.settle and set(run.statuses) != {Status.SETTLED}:
             settled = run.statuses.get(Status.SETTLED, 0)
             self._failed(f"the circuit has settled from {settled} of {run.starts.count} starts")
-        told = about(self.arguments, run.ran, interrupted=bool(run.record.get("interrupted")))
-        return {**starts.summary(self.arguments.deck, circuit, run), **told}
+        run_keys = about(self.arguments, run.ran, interrupted=bool(run.record.get("interrupted")))
+        return {**starts.summary(self.arguments.deck, circuit, run), **run_keys}
 
     def _solve(self, circuit: Circuit, point: Point) -> Solution:
         from analoghop.circuit.measure import measured_signals
@@ -206,9 +206,9 @@ class _Runs:
         }
 
     def _operating_point(self, circuit: Circuit) -> None:
-        """Report what `.op` asks for."""
+        """Print a notice about `.op`, which `analoghop op` carries out."""
         if self.console.json_wanted:
-            self.console.notice(f"{self.arguments.deck}: `analoghop op --json` prints what .op asks for")
+            self.console.notice(f"{self.arguments.deck}: `analoghop op --json` prints the result of .op")
             return
         from analoghop.cli.decks import op
 

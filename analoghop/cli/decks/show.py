@@ -1,4 +1,4 @@
-"""`analoghop show DECK`: the reduced equations, without running them."""
+"""`analoghop show DECK`: the reduced equations of a deck, without a run."""
 
 from __future__ import annotations
 

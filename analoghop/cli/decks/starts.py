@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from analoghop.limits import Limits
 
 SHOWN = 16
-"""Attractors on the screen; JSON has them all."""
+"""Number of printed attractors; JSON has all of them."""
 
 SIGNALS = 4
-"""Final signals of each on the screen."""
+"""Number of printed final signals of each attractor."""
 
 
 def check_starts(arguments: Namespace) -> None:
-    """Raise where the options do not fit a run of many starts."""
+    """Raise `InputError` or `UsageError` for options that do not fit a run of many starts."""
     if arguments.starts < 1:
         raise InputError(f"`--starts` is {arguments.starts}, expected 1 or more")
     if arguments.out is not None and not arguments.out.endswith(".npz"):
@@ -41,7 +41,7 @@ def check_starts(arguments: Namespace) -> None:
     }[engine]
     if arguments.method not in allowed:
         raise UsageError(
-            f"`--method {arguments.method}` is none of the engine {engine}: {', '.join(allowed)}"
+            f"`--method {arguments.method}` is not a method of the engine {engine}: {', '.join(allowed)}"
         )
     if arguments.engine != "scipy" and arguments.atol is not None:
         raise UsageError("`--atol` is for `--engine scipy`: here tolerances are in units of 1/gain")
@@ -55,10 +55,10 @@ def run_starts(
     limits: Limits,
     record: dict[str, object],
 ) -> EnsembleSolution:
-    """Return what the circuit does from `--starts` random voltages, until each settles or its time is up.
+    """Return the runs of the circuit from `--starts` random voltages, each until it settles or its end.
 
-    `record` is added to what the run knows of itself. Raises `InputError` for a circuit without capacitors,
-    or without an end.
+    `record` is added to the record of the run. Raises `InputError` for a circuit without capacitors, and
+    `UsageError` for a run without an end.
     """
     from dataclasses import replace
 
@@ -112,53 +112,53 @@ def summary(deck: str, circuit: Circuit, run: EnsembleSolution) -> dict[str, Any
 
 
 def saved(circuit: Circuit, run: EnsembleSolution) -> tuple[str, ...]:
-    """Return the signals that the deck saves, all where it does not say."""
+    """Return the signals of the deck's `.save`, all signals without `.save`."""
     known = run.system.signal_names
     return tuple(name for name in circuit.saves if name in known) or known
 
 
 def lines(circuit: Circuit, run: EnsembleSolution) -> Iterator[str]:
-    """Yield the readable report of many runs."""
-    told = run.to_dict(signals=_candidates(circuit, run))
-    ends = ", ".join(f"{count} {status}" for status, count in told["statuses"].items())
+    """Yield the text report of many runs."""
+    results = run.to_dict(signals=_candidates(circuit, run))
+    ends = ", ".join(f"{count} {status}" for status, count in results["statuses"].items())
     yield circuit.title.strip() or "(no title)"
     yield f"  {counted(run.system.size, 'state')}; {counted(run.starts.count, 'start')}: {ends}"
     if run.unfinished:
         yield (
             f"  {counted(run.unfinished, 'start')} had not ended: shares and times are those of the "
-            f"{run.starts.count - run.unfinished} that had, among which starts that settle soon are too many"
+            f"{run.starts.count - run.unfinished} that had, in which starts that settle early are over-represented"
         )
-    when = told["settling_time"]
+    when = results["settling_time"]
     if when["mean"] is not None:
         yield (
             f"  settling time {si(when['mean'], 's')} on average, {si(when['median'], 's')} in the median, "
             f"{si(when['max'], 's')} at most"
         )
-    found = told["attractors"]
+    found = results["attractors"]
     shares = ", with shares of the starts and their 95 % intervals:"
     yield f"  {counted(len(found), 'attractor')}{shares if found else ': no start has settled'}"
-    names = _telling(found[:SHOWN])
+    names = _distinguishing(found[:SHOWN])
     rows = [_row(number, one, names) for number, one in enumerate(found[:SHOWN], 1)]
     if rows:
         yield from table(rows)
     if len(found) > SHOWN:
         yield f"    ... and {len(found) - SHOWN} more: --json shows everything"
     work = int(run.evaluations.sum())
-    yield f"  {counted(work, 'evaluation')}, {si(run.cpu_s, 's', 3)} of computing, seed {told['seed']}"
+    yield f"  {counted(work, 'evaluation')}, {si(run.cpu_s, 's', 3)} of computing, seed {results['seed']}"
 
 
 def _candidates(circuit: Circuit, run: EnsembleSolution) -> tuple[str, ...]:
     names = saved(circuit, run)
     if not circuit.saves:
-        # Inner nodes of subcircuits and currents are there in JSON, and seldom looked for.
+        # Inner nodes of subcircuits and currents are in JSON, and seldom of interest.
         names = tuple(name for name in names if name.startswith("v(") and "." not in name)
     return names
 
 
-def _telling(found: list[dict[str, Any]]) -> list[str]:
+def _distinguishing(found: list[dict[str, Any]]) -> list[str]:
     """Return the few signals in which the attractors differ most, in the order of the deck.
 
-    Of two that mirror each other, such as an amplifier's two outputs, the first.
+    Of two signals with opposite signs, such as an amplifier's two outputs, only the first.
     """
     values = {
         name: np.array([one["final"][name] or 0.0 for one in found])

@@ -1,1 +1,1 @@
-"""The verb for memories."""
+"""The verb for associative memories."""

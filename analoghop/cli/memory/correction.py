@@ -1,4 +1,4 @@
-"""`analoghop memory correction`: how the wrong bits of cues disappear, step by step."""
+"""`analoghop memory correction`: the number of wrong bits of cues at each step of the recall."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from analoghop.memory.studies.correction import Correction
 
 _ROWS = 9
-"""Steps of each model on the screen; JSON and files have them all."""
+"""Number of printed steps of each model; JSON and files have all of them."""
 
 _SWEEPS = 20
-"""Sweeps, unless their number is given: most cues rest after three."""
+"""Default number of sweeps: most cues are stable after three."""
 
 
 def correct(task: MemoryTask, console: Console, limits: Limits) -> Exit:
-    """Follow the cues in the model that is asked for, or in all three."""
+    """Run the cues in the selected model, or in all three."""
     from dataclasses import replace
 
     from analoghop.errors import NumericalError
@@ -125,7 +125,7 @@ def _rows(runs: dict[str, Correction]) -> list[tuple[str, ...]]:
 
 
 def _columns(runs: dict[str, Correction], record: dict[str, object]) -> Columns:
-    """Return a row for each step of each model; `model` counts those of the record from 0."""
+    """Return a row for each step of each model; `model` is the index into the record's models."""
     import numpy as np
 
     from analoghop.formats.memories.columns import Columns

@@ -1,4 +1,4 @@
-"""Patterns, cues and couplings that a `memory` command works with, and its pictures."""
+"""The patterns, cues and couplings of a `memory` command, and its pictures."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from analoghop.optimise import CatalogueEntry
 
 NOISE = 0.1
-"""Share of the bits that are flipped in a cue, unless another one is given."""
+"""Default share of flipped bits of a cue."""
 
 
 def cues_of(task: MemoryTask, memory: Memory) -> Cues:
-    """Return the cues: those of a file, or damaged patterns; with `--answers`, cues of the keys alone."""
+    """Return the cues of a file, or damaged patterns; with `--answers`, cues of the keys alone."""
     if task.answers is not None:
         from analoghop.memory.circuits.heteroassociation import key_cues
 
@@ -55,7 +55,7 @@ def _cues_of(task: MemoryTask, memory: Memory) -> Cues:
 
 
 def recipe(task: MemoryTask) -> MemoryRecipe:
-    """Return the recipe that the options ask for; a rule for answers makes couplings of its own."""
+    """Return the recipe that the options define; rules for answers compute their couplings separately."""
     from analoghop.memory.recipe import MemoryRecipe
 
     names = ("rule", "model", "gain", "amplifier", "layers", "beta", "degree", "units", "temperature")
@@ -66,7 +66,7 @@ def recipe(task: MemoryTask) -> MemoryRecipe:
 
 
 def _answering(task: MemoryTask) -> str | None:
-    """Return the rule that couples keys and answers, None for another one; raises `UsageError` without."""
+    """Return the rule for keys and answers, None for other rules; `UsageError` if `--answers` is missing."""
     from analoghop.memory.circuits.heteroassociation import ANSWERING
 
     if task.answers is not None:
@@ -78,7 +78,7 @@ def _answering(task: MemoryTask) -> str | None:
 
 
 def memory_of(task: MemoryTask) -> Memory:
-    """Return the patterns: those of the file, or random ones; with `--answers`, each with its answer."""
+    """Return the patterns of the file, or random ones; with `--answers`, each with its answer."""
     if task.answers is None:
         return _keys(task)
     from analoghop.memory.circuits.heteroassociation import paired
@@ -104,7 +104,7 @@ def _keys(task: MemoryTask) -> Memory:
 
 
 def entry(formulation: str | None) -> CatalogueEntry:
-    """Return what `encode` needs to know of memories; raises `UsageError` for an unknown formulation."""
+    """Return the catalogue entry of memories for `encode`; raises `UsageError` for an unknown formulation."""
     from analoghop.memory.circuits.continuous import PairsFormulation
     from analoghop.memory.circuits.modern import OneLayer, TwoLayers
     from analoghop.memory.patterns import Memory
@@ -135,7 +135,7 @@ def weights_of(task: MemoryTask) -> Weights | None:
     from analoghop.memory.weights import Weights
 
     if task.rule is not None:
-        raise UsageError("`--load-weights` brings couplings, `--rule` makes them: give one")
+        raise UsageError("`--load-weights` reads couplings, `--rule` computes them: give one of them")
     return Weights.from_stored(read_weights(task.load_weights))
 
 
@@ -145,7 +145,7 @@ def draw(
     make: Callable[[], Figure | SubFigure | None],
     known: dict[str, object],
 ) -> None:
-    """Write the picture that `--plot` asks for."""
+    """Write the picture of `--plot`."""
     if task.plot is None:
         return
     from matplotlib.figure import Figure

@@ -15,19 +15,19 @@ from analoghop.cli.solve.verb import setting, settings
 from analoghop.cli.verb import UsageError
 from analoghop.errors import FileFormatError, InputError, Location
 
-ASKING, STUDIES = ("recall", "compare", "correction"), ("capacity", "basin", "gain", "heat", "faults")
-ACTIONS = (*ASKING, "sequence", *STUDIES)
-LEARNT = (*ASKING, *STUDIES)
-COOL = tuple(action for action in LEARNT if action != "heat")
+RECALLS, STUDIES = ("recall", "compare", "correction"), ("capacity", "basin", "gain", "heat", "faults")
+ACTIONS = (*RECALLS, "sequence", *STUDIES)
+WITH_RULE = (*RECALLS, *STUDIES)
+WITH_MODEL = tuple(action for action in WITH_RULE if action != "heat")
 """Actions that have a model and its options; `heat` is the study of Hebb's stochastic model alone."""
-GAINED = tuple(action for action in (*COOL, "sequence") if action != "gain")
+WITH_GAIN = tuple(action for action in (*WITH_MODEL, "sequence") if action != "gain")
 SOURCES = ("patterns", "random")
 MODELS = ("continuous", "binary", "stochastic")
-MAKING = ("noise", "erase", "blur", "cues")
+CUE_OPTIONS = ("noise", "erase", "blur", "cues")
 
 
 class Option(NamedTuple):
-    """One option: how its text becomes a value, and which actions know it (all where empty)."""
+    """One option: the reader of its text, and the actions that have it (empty: all actions)."""
 
     name: str
     read: Callable[[str], Any]
@@ -47,7 +47,7 @@ def _numbers(text: str) -> tuple[float, ...]:
     return tuple(options.number(word) for word in text.split(","))
 
 
-def _numbered(text: str) -> tuple[int, ...]:
+def _pattern_numbers(text: str) -> tuple[int, ...]:
     wanted = tuple(whole(word) for word in text.split(","))
     if min(wanted) < 1:
         raise ArgumentTypeError(f"{text!r} names a pattern below 1, the first")
@@ -61,7 +61,7 @@ def _pair(text: str) -> tuple[int, int]:
     return sizes[0], sizes[1]
 
 
-def _heat(text: str) -> float | tuple[float, float]:
+def _temperature(text: str) -> float | tuple[float, float]:
     values = [options.number(word) for word in text.split(":")]
     if len(values) > 2 or min(values) < 0:
         raise ArgumentTypeError(f"{text!r} is no temperature T, or T:T to cool from one to the other")
@@ -85,36 +85,36 @@ _RULE = (
 
 TABLE: tuple[Option, ...] = (
     Option("random", _pair, "N,P", "P random patterns of N bits instead of a file"),
-    Option("rule", str, "R", _RULE, LEARNT),
-    Option("model", _word(*MODELS), "M", "continuous (default), binary or stochastic", COOL),
-    Option("noise", _percent, "PERCENT", "bits of a cue that are flipped (default 10, in studies 0)", LEARNT),
-    Option("erase", _percent, "PERCENT", "bits of a cue that are erased instead", ASKING),
-    Option("blur", options.number, "S", "normal noise of deviation S on all bits instead", ASKING),
-    Option("cues", str, "FILE", "cues of your own: a pattern file, or .npy", ASKING),
-    Option("pattern", _numbered, "1,3,5", "patterns that are cued (default: every one once)", ASKING),
-    Option("answers", str, "FILE", "patterns that those of PATTERNS call, one for each", ASKING),
-    Option("gain", options.number, "G", "gain of the amplifiers (default 20)", GAINED),
-    Option("amplifier", _word("tanh", "morita"), "A", "tanh (default), or morita: not monotone", COOL),
-    Option("layers", whole, "L", "layers of the circuit of a dense memory, 1 (default) or 2", COOL),
-    Option("beta", options.number, "B", "inverse temperature of the exponential memory (default 1)", COOL),
-    Option("degree", options.number, "D", "degree of the polynomial memory (default 3)", COOL),
-    Option("units", _word("bipolar", "binary"), "U", "bipolar (default), -1 and 1, or binary, 0 and 1", COOL),
-    Option("temperature", _heat, "T", "of the stochastic model (default 0.1); T:T cools down", COOL),
-    Option("update", _word("async", "sync"), "U", "of the discrete models: async (default), sync", COOL),
-    Option("order", _word("random", "fixed"), "O", "of asynchronous updates: random (default), fixed", COOL),
-    Option("sweeps", whole, "S", "most sweeps of the discrete models (default 200; correction 20)", LEARNT),
+    Option("rule", str, "R", _RULE, WITH_RULE),
+    Option("model", _word(*MODELS), "M", "continuous (default), binary or stochastic", WITH_MODEL),
+    Option("noise", _percent, "PERCENT", "flipped bits of a cue (default 10, studies 0)", WITH_RULE),
+    Option("erase", _percent, "PERCENT", "erased bits of a cue, instead of --noise", RECALLS),
+    Option("blur", options.number, "S", "normal noise of deviation S on all bits, not --noise", RECALLS),
+    Option("cues", str, "FILE", "cues of your own: a pattern file, or .npy", RECALLS),
+    Option("pattern", _pattern_numbers, "1,3,5", "patterns to make cues from (default: each once)", RECALLS),
+    Option("answers", str, "FILE", "patterns to recall from those of PATTERNS, one for each", RECALLS),
+    Option("gain", options.number, "G", "gain of the amplifiers (default 20)", WITH_GAIN),
+    Option("amplifier", _word("tanh", "morita"), "A", "tanh (default), or morita: not monotone", WITH_MODEL),
+    Option("layers", whole, "L", "layers of the circuit of a dense memory, 1 (default) or 2", WITH_MODEL),
+    Option("beta", options.number, "B", "inverse temperature, exponential memory (default 1)", WITH_MODEL),
+    Option("degree", options.number, "D", "degree of the polynomial memory (default 3)", WITH_MODEL),
+    Option("units", _word("bipolar", "binary"), "U", "bipolar (default): -1, 1; binary: 0, 1", WITH_MODEL),
+    Option("temperature", _temperature, "T", "of the stochastic model (default 0.1); T:T cools", WITH_MODEL),
+    Option("update", _word("async", "sync"), "U", "discrete models: async (default) or sync", WITH_MODEL),
+    Option("order", _word("random", "fixed"), "O", "async updates: random (default) or fixed", WITH_MODEL),
+    Option("sweeps", whole, "S", "most sweeps of a discrete model (default 200; correction 20)", WITH_RULE),
     Option("save-weights", str, "FILE", "write the couplings to a .npz file", ("recall",)),
-    Option("load-weights", str, "FILE", "use the couplings of a .npz file", ASKING),
+    Option("load-weights", str, "FILE", "use the couplings of a .npz file", RECALLS),
     Option("trials", whole, "T", "recalls for each point (default 30)", STUDIES),
-    Option("points", whole, "K", "loads that are looked at, evenly up to P (default 12; basin 4)", STUDIES),
-    Option("gains", _numbers, "G,G,...", "gains that are looked at", ("gain",)),
-    Option("temperatures", _numbers, "T,T,...", "temperatures that are looked at", ("heat",)),
-    Option("fractions", _numbers, "F,F,...", "fractions of the parts that are broken, 0 to 1", ("faults",)),
-    Option("kind", _word("cut", "dead", "stuck"), "K", "cut (default): couplings; dead, stuck", ("faults",)),
-    Option("first", whole, "K", "pattern that a sequence begins with (default 1)", ("sequence",)),
-    Option("strength", options.number, "S", "pull towards the next pattern (default 1.5)", ("sequence",)),
-    Option("delay", options.number, "D", "of the pull, in time constants (default 10)", ("sequence",)),
-    Option("duration", options.number, "SECONDS", "of the run (default: above one round)", ("sequence",)),
+    Option("points", whole, "K", "number of loads, evenly spaced up to P (default 12; basin 4)", STUDIES),
+    Option("gains", _numbers, "G,G,...", "gains of the study", ("gain",)),
+    Option("temperatures", _numbers, "T,T,...", "temperatures of the study", ("heat",)),
+    Option("fractions", _numbers, "F,F,...", "fractions of faulty elements, 0 to 1", ("faults",)),
+    Option("kind", _word("cut", "dead", "stuck"), "K", "cut couplings (default), dead or stuck", ("faults",)),
+    Option("first", whole, "K", "first pattern of the sequence (default 1)", ("sequence",)),
+    Option("strength", options.number, "S", "coupling to the next pattern (default 1.5)", ("sequence",)),
+    Option("delay", options.number, "D", "of that coupling, in time constants (default 10)", ("sequence",)),
+    Option("duration", options.number, "SECONDS", "of the run (default: over one round)", ("sequence",)),
     Option("out", str, "FILE", "write the recalled patterns (.txt, .npy, .png), or a study (.npz, .csv)"),
     Option("plot", str, "FILE", "draw a picture into a .png, .svg or .pdf file"),
 )  # fmt: skip
@@ -136,16 +136,16 @@ def configure(parser: ArgumentParser, action: str) -> None:
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help="one of these options in other words; repeated",
+        help="another way to give one of these options; may be repeated",
     )
-    parser.add_argument("--config", metavar="FILE", help="a TOML file with the same options; these win")
+    parser.add_argument("--config", metavar="FILE", help="a TOML file of options; the command line wins")
     options.add_common(parser)
 
 
 def task_of(arguments: Namespace) -> MemoryTask:
-    """Return what a command asks for, with what `--set` and `--config` say and the command line does not.
+    """Return the task of a command; options that it lacks are taken from `--set`, then from `--config`.
 
-    Raises `UsageError` for an option that the action has not, `FileFormatError` for a file of another make.
+    Raises `UsageError` for an option that the action does not have, `FileFormatError` for an invalid file.
     """
     for name, text in settings(arguments).items():
         _take(arguments, name, text, UsageError)
@@ -153,19 +153,19 @@ def task_of(arguments: Namespace) -> MemoryTask:
         _from_file(arguments)
     if (arguments.patterns is None) == (arguments.random is None):
         raise UsageError("give a file of patterns or `--random N,P`, one of them")
-    given = [name for name in MAKING if getattr(arguments, name, None) is not None]
+    given = [name for name in CUE_OPTIONS if getattr(arguments, name, None) is not None]
     if len(given) > 1:
         raise UsageError(f"`--{given[0]}` and `--{given[1]}` are two ways to make cues: give one")
     if _given(arguments, "temperature") and arguments.model not in (None, "stochastic"):
         raise UsageError(f"`--temperature` is for the stochastic model, not the {arguments.model} one")
-    options.check_common(arguments)  # a file may have given them
+    options.check_common(arguments)  # they may come from the file
     return MemoryTask.of(arguments)
 
 
 def without_effect(task: MemoryTask) -> Iterator[str]:
     """Yield a sentence for every option that has no effect on the model in question."""
     if task.action in ("compare", "correction", "sequence", "heat"):
-        return  # all models, or one that has all that it knows
+        return  # actions with all models, or without options that depend on the model
     model, dense = task.model or "continuous", task.rule in ("modern", "exponential", "polynomial")
     idle = {
         "a circuit": ("temperature", "update", "order", "sweeps") if model == "continuous" else (),
@@ -208,7 +208,7 @@ def _from_file(arguments: Namespace) -> None:
         here = [k for k, line in enumerate(lines, 1) if name and line.split("=")[0].strip() == name]
         return FileFormatError(message, Location(path, here[0] if here else 1))
 
-    kinds = [name for name in {**general, **own} if name in MAKING]
+    kinds = [name for name in {**general, **own} if name in CUE_OPTIONS]
     if len(kinds) > 1:
         raise refuse(f"`{kinds[0]}` and `{kinds[1]}` are two ways to make cues: give one", kinds[1])
     known = {option.name for option in TABLE} | set(_COMMON) | {"patterns"}
@@ -220,14 +220,14 @@ def _from_file(arguments: Namespace) -> None:
             kind = type(value).__name__
             raise refuse(f"`{name}` is a {kind}, expected a number, a text or a list of them", name)
         word = ",".join(map(str, value)) if isinstance(value, list) else str(value)
-        # Files that a TOML file names stand beside it.
+        # Names of files in a TOML file are relative to its folder.
         if plain in ("patterns", "answers", "cues", "load-weights", "save-weights", "out", "plot"):
             word = str(Path(path).parent / word)
         _take(arguments, name, word, partial(refuse, name=name))
 
 
 def _line_of(path: str, message: str) -> Location:
-    """Return the line that a message of `tomllib` names."""
+    """Return the location of the line number in a message of `tomllib`."""
     words = message.replace(",", " ").replace(")", " ").split()
     line = words[words.index("line") + 1] if "line" in words else "1"
     return Location(path, int(line) if line.isdigit() else 1)
@@ -238,7 +238,7 @@ def _has(arguments: Namespace, plain: str) -> bool:
 
 
 def _take(arguments: Namespace, name: str, text: str, error: Callable[[str], Exception]) -> None:
-    """Set the option `name` from its text unless the command line has."""
+    """Set the option `name` from its text unless the command line has set it."""
     plain = name.replace("_", "-")
     readers: dict[str, Callable[[str], Any]] = {option.name: option.read for option in TABLE}
     readers |= {**_COMMON, "patterns": str}
@@ -249,7 +249,7 @@ def _take(arguments: Namespace, name: str, text: str, error: Callable[[str], Exc
         return
     if getattr(arguments, key) is not None:
         return
-    if plain in MAKING and any(getattr(arguments, other, None) is not None for other in MAKING):
+    if plain in CUE_OPTIONS and any(getattr(arguments, other, None) is not None for other in CUE_OPTIONS):
         return  # the cues of the command line are of another kind
     try:
         setattr(arguments, key, readers[plain](text))

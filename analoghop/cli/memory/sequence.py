@@ -1,4 +1,4 @@
-"""`analoghop memory sequence`: patterns that call each other, one after the other."""
+"""`analoghop memory sequence`: recall of stored patterns one after the other."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def follow(task: MemoryTask, console: Console, limits: Limits) -> Exit:
-    """Begin in one pattern and tell which ones follow; done where all come in their order."""
+    """Start in one pattern and report the following ones; successful if all come in their order."""
     from analoghop.formats.memories.columns import Columns, write_columns
     from analoghop.memory.circuits.heteroassociation import sequence_circuit
     from analoghop.memory.studies.sequence import visits

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def compare(task: MemoryTask, console: Console, limits: Limits) -> Exit:
-    """Ask the three models with the same cues."""
+    """Run equal cues in the three models."""
     import numpy as np
 
     from analoghop.formats.memories.columns import Columns, write_columns
@@ -88,7 +88,7 @@ def compare(task: MemoryTask, console: Console, limits: Limits) -> Exit:
         }
     )
     if len(done) < len(models) and not limits.interrupted:
-        console.notice(f"time limit: only {len(done)} of {len(models)} models were asked")
+        console.notice(f"time limit: only {len(done)} of {len(models)} models were run")
     if limits.interrupted:
         console.error(f"interrupted in the {done[-1].model} model")
         return Exit.INCOMPLETE
@@ -100,7 +100,7 @@ def _shown(value: float | None, form: str) -> str:
 
 
 def _for_all(recall: Recall, found: Array | Mask) -> Array:
-    """Return what was `found` for the finished cues as a number for every cue, nan for the others."""
+    """Return the values `found` for the finished cues, in an array of all cues, nan for the others."""
     import numpy as np
 
     values = np.full(recall.cues.members, np.nan)
@@ -109,7 +109,7 @@ def _for_all(recall: Recall, found: Array | Mask) -> Array:
 
 
 def study(task: MemoryTask, console: Console, limits: Limits) -> Exit:
-    """Make the study that the action names; files get its columns."""
+    """Run the study of the action, and write its columns to files."""
     from analoghop.formats.memories.columns import Columns, write_columns
     from analoghop.plotting.memories.studies import study as picture
 
@@ -149,13 +149,13 @@ def study(task: MemoryTask, console: Console, limits: Limits) -> Exit:
 
 
 def _finished(columns: Columns, console: Console) -> Exit:
-    """Say whether points are missing, and why."""
+    """Report missing points and the reason."""
     asked = columns.record["points"]
     if columns.record["interrupted"]:
         console.error(f"interrupted after {len(columns)} of {asked} points")
         return Exit.INCOMPLETE
     if len(columns) != asked:
-        console.notice(f"time limit: only {len(columns)} of {asked} points were looked at")
+        console.notice(f"time limit: only {len(columns)} of {asked} points were computed")
     return Exit.DONE
 
 
@@ -169,7 +169,7 @@ def _rows(columns: Columns) -> list[tuple[str, ...]]:
 
 
 def _source(task: MemoryTask) -> tuple[PatternSource, int]:
-    """Return where the patterns come from, and how many there are at most."""
+    """Return the source of the patterns, and their largest number."""
     from analoghop.memory.studies.trials import PatternSource
 
     seed = task.seed
@@ -181,7 +181,7 @@ def _source(task: MemoryTask) -> tuple[PatternSource, int]:
 
 
 def _counts(task: MemoryTask, most: int, points: int) -> list[int]:
-    """Return the numbers of patterns that are looked at, evenly up to `most`."""
+    """Return the numbers of patterns of the study, evenly spaced up to `most`."""
     wanted = points if task.points is None else task.points
     if wanted < 1:
         raise UsageError(f"`--points` is {wanted}, expected 1 or more")
@@ -212,7 +212,7 @@ def _basin(task: MemoryTask, limits: Limits) -> Columns:
     from analoghop.memory.studies.recall_rates import basin
 
     if task.noise is not None:
-        raise UsageError("`memory basin` goes through the noises itself: leave out `--noise`")
+        raise UsageError("`memory basin` varies the noise itself: leave out `--noise`")
     source, most = _source(task)
     noises = [round(0.05 * k, 2) for k in range(10)]
     counts = _counts(task, most, 4)

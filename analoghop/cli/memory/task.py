@@ -1,4 +1,4 @@
-"""`MemoryTask`: what one `analoghop memory` command asks for."""
+"""`MemoryTask`: the options of one `analoghop memory` command."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class MemoryTask:
-    """The options of a command under their names; None for one that is not given, or that the action has not.
+    """The options of a command by name; None for an option that is not given or that the action lacks.
 
-    `patterns` is a file and `random` the neurons and the number of patterns: one of them is given. Shares of
+    `patterns` is a file and `random` the numbers of neurons and of patterns: one of them is given. Shares of
     bits are in 0..1, patterns are numbered from 1.
     """
 
@@ -62,18 +62,18 @@ class MemoryTask:
 
     @staticmethod
     def of(arguments: Namespace) -> MemoryTask:
-        """Return the task that the words of the command line ask for."""
+        """Return the task of the parsed command line."""
         given: dict[str, Any] = {
             each.name: getattr(arguments, each.name, None) for each in fields(MemoryTask)
         }
         return MemoryTask(**{**given, "seed": arguments.seed or 0})
 
     def about(self, ran: Ran | None, *, interrupted: bool = False) -> dict[str, Any]:
-        """Return what every JSON object says of how it came about."""
+        """Return the keys about the run that every JSON object has."""
         return about(Namespace(command=self.command), ran, interrupted=interrupted)
 
     def record(self, patterns: str) -> dict[str, object]:
-        """Return what the files of the command say of it; `patterns` is their title."""
+        """Return the record for the files of the command; `patterns` is the patterns' title."""
         from analoghop import __version__
 
         return {

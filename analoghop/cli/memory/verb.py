@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from analoghop.memory.recall import Recall
 
 SHOWN = 20
-"""Cues on the screen; JSON has them all."""
+"""Number of printed cues; JSON has all of them."""
 
 _SUMMARIES = {
-    "recall": "cue the patterns and see what the memory makes of it",
-    "compare": "give the same cues to the circuit, the binary and the stochastic model",
-    "correction": "see the wrong bits of cues disappear, step by step",
-    "sequence": "let patterns call each other, one after the other",
+    "recall": "recall the patterns from damaged cues",
+    "compare": "recall from equal cues in the circuit, the binary and the stochastic model",
+    "correction": "count the wrong bits of cues at each step of the recall",
+    "sequence": "recall the patterns one after the other, as a sequence",
     "capacity": "recall against load, beside the theory of Amit, Gutfreund and Sompolinsky",
     "basin": "recall against the distance of the cue, for several loads",
     "gain": "recall against the gain of the amplifiers",
@@ -55,7 +55,7 @@ def configure(parser: ArgumentParser) -> None:
 
 
 def execute(arguments: Namespace, console: Console) -> Exit:
-    """Do one of the actions; done where every cue was recalled, and always where a study is made."""
+    """Run an action; the exit code is 0 if every cue was recalled, and for every complete study."""
     task = memory_options.task_of(arguments)
     for idle in memory_options.without_effect(task):
         console.notice(idle)
@@ -112,7 +112,7 @@ def _recall(task: MemoryTask, console: Console, limits: Limits) -> Exit:
 
 
 def _keep(task: MemoryTask, console: Console, recall: Recall) -> None:
-    """Write and draw what was recalled, where that is wanted."""
+    """Write and draw the recalled patterns with `--out` and `--plot`."""
     from analoghop.plotting.memories.recalls import recalls
 
     if not len(recall.finished):
@@ -172,4 +172,4 @@ def _report(memory: Memory, recall: Recall) -> Iterator[str]:
         yield f"  note: {note}"
 
 
-VERB = Verb("memory", "store patterns, recall them from damaged cues, and study how well", configure, execute)
+VERB = Verb("memory", "store patterns, recall them from cues, and study the recall", configure, execute)

@@ -1,4 +1,4 @@
-"""Cities from a `networkx` graph, which is not imported: only its own methods are asked."""
+"""Cities from a `networkx` graph; networkx is not imported, only the graph's methods are called."""
 
 from __future__ import annotations
 

@@ -15,16 +15,16 @@ from analoghop.formats.lines import TextFile, TextLine
 from analoghop.formats.word_table import plain_edges
 
 _IGNORED = frozenset("cndvx")
-"""Lines that say nothing about edges: comments, and descriptors of vertices and of geometry."""
+"""First letters of lines to skip: comments, and descriptors of vertices and of geometry."""
 
 
 def read_col(path: str | Path) -> Graph:
     """Return the graph of a `.col` file.
 
-    Collections are careless: `p edge` and `p col` mean the same, the number of edges in that line is not
-    binding, edges may be listed twice or in both directions. Loops are left out with a notice.
-    Raises `FileFormatError`, with file and line, for a vertex out of range, an edge before the `p` line, a
-    line that is none of the format, and a graph without vertices or edges.
+    Published files are inexact: `p edge` and `p col` are equivalent, the number of edges in that line is not
+    checked, edges may be listed twice or in both directions. Loops are left out with a notice. Raises
+    `FileFormatError`, with file and line, for a vertex out of range, an edge before the `p` line, a line of
+    no known kind, and a graph without vertices or edges.
     """
     text = TextFile(path)
     n, head = 0, 0
@@ -71,7 +71,7 @@ def _edge(text: TextFile, line: TextLine, n: int) -> tuple[int, int]:
 
 
 def write_col(path: str | Path, graph: Graph, comment: str = "") -> None:
-    """Write `graph` to a `.col` file that `read_col` brings back, without weights."""
+    """Write `graph`, without weights, to a `.col` file that `read_col` reads as an equal graph."""
     lines = [f"c {part}" for part in comment.splitlines()]
     lines.append(f"p edge {graph.n} {graph.m}")
     lines += [f"e {i} {j}" for i, j in (graph.edges + 1).tolist()]
@@ -81,7 +81,7 @@ def write_col(path: str | Path, graph: Graph, comment: str = "") -> None:
 def write_col_sol(path: str | Path, colours: Sequence[int], comment: str = "") -> None:
     """Write colours (from 0) as a `.col.sol` file: `s col COLOURS`, then `l VERTEX COLOUR`, from 1.
 
-    Raises `InputError` for a negative colour and a place that cannot be written.
+    Raises `InputError` for a negative colour and a path that cannot be written.
     """
     if min(colours, default=0) < 0:
         raise InputError("`colours` holds a negative number")
@@ -94,7 +94,7 @@ def write_col_sol(path: str | Path, colours: Sequence[int], comment: str = "") -
 def read_col_sol(path: str | Path, size: int) -> tuple[int, ...]:
     """Return the colours (from 0) of `size` vertices in a `.col.sol` file.
 
-    Raises `FileFormatError`, with file and line, for a vertex out of range, given twice or left out.
+    Raises `FileFormatError`, with file and line, for a vertex out of range, given twice or missing.
     """
     text = TextFile(path)
     colours: dict[int, int] = {}

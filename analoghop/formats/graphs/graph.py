@@ -1,4 +1,4 @@
-"""`Graph`: vertices and the edges between them, as files and `networkx` give them."""
+"""`Graph`: vertices and the edges between them, read from files or from `networkx`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LARGEST = 1_000_000
 
 
 class Neighbours(NamedTuple):
-    """The neighbours of vertex i are `vertices[first[i]:first[i + 1]]`, over the edges `edges[...]`."""
+    """Vertex i has the neighbours `vertices[first[i]:first[i + 1]]`; that slice of `edges` leads to them."""
 
     first: Integers
     vertices: Integers
@@ -31,9 +31,9 @@ class Graph(ValueRecord):
     """An undirected graph with at least one edge.
 
     `edges` (m, 2) are pairs i < j of vertices 0..n-1, sorted, each once; `weights` (m,) or None (all 1).
-    `notices` say what was left out on reading; `coordinates` (n, 2) or None are for drawing.
-    Raises `InputError` for no vertices, no edges, edges in another form (see `of`), and weights that do not
-    fit or are not finite.
+    `notices` report edges left out on reading; `coordinates` (n, 2) or None are for drawing. Raises
+    `InputError` for no vertices, no edges, edges in another form (see `of`), and weights that do not fit or
+    are not finite.
     """
 
     n: int
@@ -77,7 +77,7 @@ class Graph(ValueRecord):
     ) -> Graph:
         """Return the graph of `edges` in any order and direction.
 
-        Loops are left out, which `notices` say. Repeated edges are one, and their weights add up.
+        Loops are left out with a notice. Repeated edges are merged, and their weights are added.
         """
         n = whole_number(n, "n", "a number of vertices")
         pairs = whole_pairs(n, edges, "edges")
@@ -100,10 +100,10 @@ class Graph(ValueRecord):
     def from_networkx(cls, graph: Any, weight: str = "weight") -> Graph:
         """Return an undirected `networkx` graph, its vertices in the order of its nodes.
 
-        Edges that lack the attribute `weight` weigh 1; where all lack it there are no weights. The weights of
-        parallel edges add up, and loops are left out, as `notices` say. The nodes' `pos`, where all have one,
-        are the coordinates. Raises `InputError` for a directed graph, one without nodes or edges, and for
-        weights that are no finite numbers.
+        Edges without the attribute `weight` have the weight 1; if no edge has it the graph has no weights.
+        The weights of parallel edges are added, and loops left out, with notices. The nodes' `pos`, if all
+        have one, are the coordinates. Raises `InputError` for a directed graph, one without nodes or edges,
+        and for weights that are not finite numbers.
         """
         if graph.is_directed():
             raise InputError("the graph is directed, expected an undirected one: `graph.to_undirected()`")
@@ -127,12 +127,12 @@ class Graph(ValueRecord):
 
     @property
     def density(self) -> float:
-        """Share of all pairs of vertices that are joined."""
+        """Share of all pairs of vertices that are joined by an edge."""
         return 2.0 * self.m / (self.n * (self.n - 1))
 
     @cached_property
     def w(self) -> Array:
-        """The weights (m,), ones where none are given."""
+        """The weights (m,), all 1 for a graph without weights."""
         return frozen(np.ones(self.m)) if self.weights is None else self.weights
 
     @cached_property
@@ -151,7 +151,7 @@ class Graph(ValueRecord):
 
 
 def _weight(a: object, b: object, value: Any, word: str) -> float:
-    """Return the weight of the edge from `a` to `b`, 1 where it has none."""
+    """Return the weight of the edge from `a` to `b`, 1 if it has none."""
     try:
         number = 1.0 if value is None else float(value)
     except (TypeError, ValueError) as error:

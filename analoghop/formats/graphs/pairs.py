@@ -1,4 +1,4 @@
-"""Pairs of numbered things, each once and the smaller number first: edges and couplings."""
+"""Edges and couplings as pairs of indices, each pair once and with the smaller index first."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Merged(NamedTuple):
 
 
 def whole_pairs(n: int, pairs: ArrayLike, what: str) -> Integers:
-    """Return `pairs` as whole numbers (m, 2) in 0..n-1; raises `InputError`, naming `what`, for others."""
+    """Return `pairs` as whole numbers (m, 2) in 0..n-1; raises `InputError`, naming `what`, otherwise."""
     array = np.asarray(pairs)
     if array.size == 0:
         return np.empty((0, 2), dtype=np.int64)
@@ -34,7 +34,7 @@ def whole_pairs(n: int, pairs: ArrayLike, what: str) -> Integers:
 
 
 def merged(n: int, pairs: Integers, values: Array) -> Merged:
-    """Return `pairs` without loops, the smaller number first, sorted, equal ones added up."""
+    """Return `pairs` without loops, the smaller index first, sorted; values of equal pairs are added."""
     low, high = pairs.min(axis=1, initial=n), pairs.max(axis=1, initial=-1)
     apart = low != high
     keys, back = np.unique(low[apart] * n + high[apart], return_inverse=True)
@@ -43,7 +43,7 @@ def merged(n: int, pairs: Integers, values: Array) -> Merged:
 
 
 def in_order(pairs: Integers) -> bool:
-    """Return whether every pair has its smaller number first and all are sorted, each once."""
+    """Return whether every pair has its smaller index first and all pairs are sorted and distinct."""
     if not len(pairs):
         return True
     keys = pairs[:, 0] * (int(pairs.max()) + 1) + pairs[:, 1]

@@ -21,9 +21,9 @@ _COMMENTS = ("#", "c", "%")
 def read_rudy(path: str | Path) -> Graph:
     """Return the weighted graph of a file `n m`, then m lines `i j weight`, vertices from 1.
 
-    A weight that is left out is 1. Loops are left out with a notice: no cut goes through them. Raises
-    `FileFormatError`, with file and line, for a vertex out of range, a weight that is no finite number,
-    another number of lines than m, and a graph without vertices or edges.
+    A missing weight is 1. Loops are left out with a notice: no cut contains them. Raises `FileFormatError`,
+    with file and line, for a vertex out of range, a weight that is not a finite number, a number of lines
+    other than m, and a graph without vertices or edges.
     """
     text = TextFile(path)
     n, pairs, values, head = read_triples(text, "edge")
@@ -35,8 +35,8 @@ def read_rudy(path: str | Path) -> Graph:
 def read_ising(path: str | Path) -> Quadratic:
     """Return couplings `i j J` and fields `i i h`, spins from 1, after a line `n m`.
 
-    The energy that they stand for is `-sum_{i<j} J_ij s_i s_j - sum_i h_i s_i`. Couplings given twice add up.
-    Raises `FileFormatError` as `read_rudy` does.
+    The energy is `-sum_{i<j} J_ij s_i s_j - sum_i h_i s_i`. Couplings given twice are added. Raises
+    `FileFormatError` as `read_rudy` does.
     """
     text = TextFile(path)
     n, pairs, values, head = read_triples(text, "coupling")
@@ -48,7 +48,7 @@ def read_ising(path: str | Path) -> Quadratic:
 def read_triples(text: TextFile, noun: str) -> tuple[int, Integers, Array, int]:
     """Return n, the pairs (m, 2) counted from 0, the values (m,) and the line of the sizes.
 
-    `noun` is what a line is called in errors. Lines that begin with #, c or % are comments.
+    `noun` is the name of a line's content in errors. Lines that begin with #, c or % are comments.
     """
     lines = (line for line in text if not line.words[0].startswith(_COMMENTS))
     first = next(lines, None)
@@ -80,7 +80,7 @@ def read_triples(text: TextFile, noun: str) -> tuple[int, Integers, Array, int]:
 
 
 def write_rudy(path: str | Path, graph: Graph) -> None:
-    """Write `graph` with its weights to a file that `read_rudy` brings back."""
+    """Write `graph` with its weights to a file that `read_rudy` reads as an equal graph."""
     lines = [f"{graph.n} {graph.m}"]
     rows = zip((graph.edges + 1).tolist(), graph.w.tolist(), strict=True)
     lines += [f"{i} {j} {shown(weight)}" for (i, j), weight in rows]
@@ -88,7 +88,7 @@ def write_rudy(path: str | Path, graph: Graph) -> None:
 
 
 def write_ising(path: str | Path, form: Quadratic) -> None:
-    """Write couplings and fields to a file that `read_ising` brings back."""
+    """Write couplings and fields to a file that `read_ising` reads as an equal form."""
     rows = [(i, i, h) for i, h in enumerate(form.linear.tolist(), 1) if h]
     rows += [(i, j, J) for (i, j), J in zip((form.pairs + 1).tolist(), form.values.tolist(), strict=True)]
     lines = [f"{form.n} {len(rows)}", *(f"{i} {j} {shown(value)}" for i, j, value in rows)]
@@ -96,25 +96,25 @@ def write_ising(path: str | Path, form: Quadratic) -> None:
 
 
 def shown(value: float) -> str:
-    """Return the shortest text that brings `value` back."""
+    """Return the shortest decimal text that is read back as `value`."""
     return repr(float(value)).removesuffix(".0")
 
 
 def write_cut(path: str | Path, sides: Sequence[int], comment: str = "") -> None:
     """Write sides, 0 or 1, as one line of digits, then the comment on lines that begin with #.
 
-    Raises `InputError` for another side and a place that cannot be written.
+    Raises `InputError` for another number and a path that cannot be written.
     """
     if not set(sides) <= {0, 1}:
-        raise InputError("`sides` holds something else than 0 and 1")
+        raise InputError("`sides` holds something other than 0 and 1")
     lines = ["".join(map(str, map(int, sides)))] + [f"# {part}" for part in comment.splitlines()]
     write_text(path, "\n".join([*lines, ""]))
 
 
 def read_cut(path: str | Path, size: int) -> tuple[int, ...]:
-    """Return the sides of `size` vertices in a file of digits 0 and 1, apart or together.
+    """Return the sides of `size` vertices in a file of digits 0 and 1, with or without blanks between them.
 
-    Raises `FileFormatError`, with file and line, for another sign, and for too few or too many.
+    Raises `FileFormatError`, with file and line, for another character, and for too few or too many sides.
     """
     text = TextFile(path)
     sides: list[int] = []
@@ -123,7 +123,7 @@ def read_cut(path: str | Path, size: int) -> tuple[int, ...]:
             continue
         digits = "".join(line.words)
         if not set(digits) <= {"0", "1"}:
-            raise text.fault(line.number, "this line holds something else than 0 and 1")
+            raise text.fault(line.number, "this line holds something other than 0 and 1")
         sides += map(int, digits)
         if len(sides) > size:
             raise text.fault(line.number, f"there are more than {size} sides")

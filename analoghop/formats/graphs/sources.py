@@ -1,4 +1,4 @@
-"""`graph_of`: a graph from what people have: a record, a graph of `networkx`, a matrix."""
+"""`graph_of`: a graph from a `Graph`, a graph of `networkx`, or a matrix of weights."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ EXPECTED = "a `Graph`, a graph of networkx, or a symmetric matrix of its weights
 def graph_of(source: Any, name: str = "graph") -> Graph:
     """Return `source` as a graph: a `Graph` itself, an undirected graph of `networkx`, or a matrix.
 
-    A matrix, dense or sparse, is symmetric; its entries that are not 0 are the weights of the edges, and
-    there are none where all are 1. Entries on its diagonal are loops and are left out, which `notices` say.
-    Raises `InputError`, naming the argument `name`, for anything else.
+    A matrix, dense or sparse, is symmetric; its entries that are not 0 are the weights of the edges; if all
+    are 1 the graph has no weights. Entries on its diagonal are loops and are left out with a notice.
+    Raises `InputError`, naming the argument `name`, for any other value.
     """
     if isinstance(source, Graph):
         return source

@@ -1,4 +1,4 @@
-"""`best_known`: the best value known of an instance, from `best_known.json` beside it."""
+"""`best_known`: the best known value of an instance, from the file `best_known.json` in its folder."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from analoghop.formats.lines import instance_name
 
 FILE = "best_known.json"
 WORDS = {"qubo": ("qubo", "xtqx", "xqx")}
-"""How the word `problem` of an entry may name a kind of problem, beside the kind's own."""
+"""Further names of kinds of problems in the word `problem` of an entry."""
 ASSUMED = "maxcut"
-"""Kind of problem of an entry that does not say one, as for the graphs that are cut."""
+"""Kind of problem of an entry without the word `problem`."""
 
 
 def best_known(path: str | Path, kind: str) -> float | None:
-    """Return the value that `best_known.json`, in the folder of the instance or the one above, gives for it.
+    """Return the instance's value in `best_known.json`, in the instance's folder or the parent folder.
 
-    The file is an object by the instances' names (those of the folder above are `folder/name`) of numbers,
-    or of objects with the number `best_known` and the word `problem`. One file may be an instance of several
-    problems: the value counts where `problem` names `kind` ("max-cut", "min x'Qx"); without it the value is
-    that of a cut. None where there is no such file or entry. Raises `FileFormatError` where the file is no
-    JSON object or its value no number.
+    The file is a JSON object whose keys are instance names (in the parent folder `folder/name`), and whose
+    values are numbers, or objects with the number `best_known` and the word `problem`. An instance may belong
+    to several problems: the value is used if `problem` names `kind` ("max-cut", "min x'Qx"); without that
+    word it is the value of a cut. None if there is no such file or entry. Raises `FileFormatError` if the
+    file is not a JSON object or its value not a number.
     """
     place, name = Path(path), instance_name(path)
     for folder, key in ((place.parent, name), (place.parent.parent, f"{place.parent.name}/{name}")):

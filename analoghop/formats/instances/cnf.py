@@ -19,9 +19,9 @@ Clause = tuple[int, ...]
 class CNF:
     """A formula: the number of `variables` and its `clauses`.
 
-    Literals that are repeated in a clause are one, and clauses that always hold are left out; `notices` say
-    so. Raises `InputError` for no variables, no clauses, a clause without literals, and a variable out of
-    range.
+    Repeated literals of a clause are merged, and clauses that are always satisfied are left out, with
+    notices. Raises `InputError` for no variables, no clauses, a clause without literals, and a variable out
+    of range.
     """
 
     variables: int
@@ -59,9 +59,9 @@ class CNF:
 def read_cnf(path: str | Path) -> CNF:
     """Return the formula of a `.cnf` file.
 
-    A clause ends with 0 and may go over several lines; a line `%` ends the file, as in SATLIB. The last
+    A clause ends with 0 and may extend over several lines; a line `%` ends the file, as in SATLIB. The last
     clause may lack its 0. Raises `FileFormatError`, with file and line, for a missing `p cnf` line, a
-    variable out of range, a clause without literals, and another number of clauses than that line says.
+    variable out of range, a clause without literals, and a number of clauses that differs from the `p` line.
     """
     text = TextFile(path)
     lines = _lines(text)
@@ -98,7 +98,7 @@ def read_cnf(path: str | Path) -> CNF:
 
 
 def _lines(text: TextFile) -> Iterator[TextLine]:
-    """Yield the lines up to `%` that are no comments; raises `FileFormatError` for a second `p` line."""
+    """Yield the lines up to `%` except comments; raises `FileFormatError` for a second `p` line."""
     head = 0
     for line in text:
         if line.words[0] == "%":
@@ -123,7 +123,7 @@ def _literal(text: TextFile, line: int, word: str, variables: int) -> int:
 
 
 def write_cnf(path: str | Path, formula: CNF, comment: str = "") -> None:
-    """Write `formula` to a `.cnf` file that `read_cnf` brings back."""
+    """Write `formula` to a `.cnf` file that `read_cnf` reads as an equal formula."""
     lines = [f"c {part}" for part in comment.splitlines()]
     lines.append(f"p cnf {formula.variables} {len(formula.clauses)}")
     lines += [" ".join(map(str, (*clause, 0))) for clause in formula.clauses]
@@ -133,7 +133,7 @@ def write_cnf(path: str | Path, formula: CNF, comment: str = "") -> None:
 def write_assignment(path: str | Path, values: Sequence[bool], comment: str = "") -> None:
     """Write truth values as solvers print them: `s SATISFIABLE`, then `v` lines of literals that end with 0.
 
-    Raises `InputError` for a place that cannot be written.
+    Raises `InputError` for a path that cannot be written.
     """
     literals = [number if value else -number for number, value in enumerate(values, 1)]
     lines = [f"c {part}" for part in comment.splitlines()]
@@ -145,7 +145,7 @@ def write_assignment(path: str | Path, values: Sequence[bool], comment: str = ""
 def read_assignment(path: str | Path, variables: int) -> tuple[bool, ...]:
     """Return the truth values in a file of `v` lines, as `write_assignment` writes it.
 
-    Raises `FileFormatError`, with file and line, for a variable out of range, given twice or left out.
+    Raises `FileFormatError`, with file and line, for a variable out of range, given twice or missing.
     """
     text = TextFile(path)
     values: dict[int, bool] = {}

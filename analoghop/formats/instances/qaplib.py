@@ -30,14 +30,14 @@ class Matrices:
 
 @dataclass(frozen=True)
 class QAPSolution:
-    """A solution file: the value that it claims, and the `permutation`, numbered from 0."""
+    """The content of a solution file: the stated value, and the `permutation`, numbered from 0."""
 
     value: float
     permutation: tuple[int, ...]
 
 
 class _Words:
-    """The words of a file, each with its line."""
+    """The words of a file, each with its line number."""
 
     def __init__(self, path: str | Path) -> None:
         self.file = str(path)
@@ -46,12 +46,12 @@ class _Words:
             raise FileFormatError("is no text", Location(self.file, 1))
         lines = content.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
         self.lines = lines.split("\n")
-        # Solutions have their numbers apart by commas at times.
+        # Some solution files separate their numbers by commas.
         self.words = [line.replace(",", " ").split() for line in self.lines]
         self.flat = [word for words in self.words for word in words]
 
     def where(self, k: int) -> Location:
-        """Return the line of word `k`, the last line with a word where there are fewer."""
+        """Return the location of word `k`, or of the last word if there are fewer."""
         seen, last = 0, 0
         for line, words in enumerate(self.words):
             last = line if words else last
@@ -61,7 +61,7 @@ class _Words:
         return Location(self.file, last + 1, 1, self.lines[last])
 
     def numbers(self) -> Array:
-        """Return all words as numbers; raises `FileFormatError` for one that is no finite number."""
+        """Return all words as numbers; raises `FileFormatError` for one that is not a finite number."""
         try:
             values: Array = np.array(self.flat, dtype=np.float64)
             bad = np.flatnonzero(~np.isfinite(values))
@@ -73,7 +73,7 @@ class _Words:
         return values
 
     def size(self, values: Array) -> int:
-        """Return the first number, the size; raises `FileFormatError` where it cannot be one."""
+        """Return the first number, the size; raises `FileFormatError` if it is not a valid size."""
         if not values.size:
             raise FileFormatError("holds no numbers", Location(self.file, 1), "the size, then two matrices")
         if values[0] != int(values[0]) or not FEWEST <= values[0] <= LARGEST:
@@ -92,8 +92,8 @@ def _is_number(word: str) -> bool:
 def read_qaplib(path: str | Path) -> Matrices:
     """Return the two matrices of a `.dat` file.
 
-    Raises `FileFormatError`, with file and line, for a file that is cut short, goes on after the second
-    matrix, or holds what is no number.
+    Raises `FileFormatError`, with file and line, for a file that is truncated, continues after the second
+    matrix, or holds a word that is not a number.
     """
     words = _Words(path)
     values = words.numbers()
@@ -108,7 +108,7 @@ def read_qaplib(path: str | Path) -> Matrices:
 
 
 def write_qaplib(path: str | Path, matrices: Matrices) -> None:
-    """Write a `.dat` file that `read_qaplib` brings back; raises `InputError` where it cannot be written."""
+    """Write a `.dat` file that `read_qaplib` reads back; raises `InputError` if it cannot be written."""
     lines = [str(len(matrices.A)), ""]
     for matrix in (matrices.A, matrices.B):
         lines += [" ".join(repr(value).removesuffix(".0") for value in row) for row in matrix.tolist()]
@@ -117,9 +117,9 @@ def write_qaplib(path: str | Path, matrices: Matrices) -> None:
 
 
 def read_solution(path: str | Path, size: int | None = None) -> QAPSolution:
-    """Return the permutation of a `.sln` file, with `size` one of that many.
+    """Return the permutation of a `.sln` file; with `size`, it must have that size.
 
-    Raises `FileFormatError`, with file and line, where it is no permutation or has another size.
+    Raises `FileFormatError`, with file and line, if it is not a permutation or has another size.
     """
     words = _Words(path)
     value, places = _solution(words, size)
@@ -130,10 +130,10 @@ def read_solution(path: str | Path, size: int | None = None) -> QAPSolution:
 
 
 def read_places(path: str | Path, size: int) -> tuple[int, ...]:
-    """Return the `size` locations in a `.sln` file, from 0, whichever they are: no permutation is expected.
+    """Return the `size` locations in a `.sln` file, from 0; they need not be a permutation.
 
-    Raises `FileFormatError`, with file and line, for another number of locations and for one that is no whole
-    number.
+    Raises `FileFormatError`, with file and line, for another number of locations and for one that is not a
+    whole number.
     """
     words = _Words(path)
     _, places = _solution(words, size)
@@ -144,11 +144,11 @@ def read_places(path: str | Path, size: int) -> tuple[int, ...]:
 
 
 def _solution(words: _Words, size: int | None) -> tuple[float, Array]:
-    """Return the value and the locations, as many as the file and `size` say."""
+    """Return the value and the locations; their number must be that in the file and `size`."""
     values = words.numbers()
     n = words.size(values)
     if size is not None and n != size:
-        reason = f"this solution has size {n}: it belongs to another instance than one of size {size}"
+        reason = f"this solution has size {n}: it cannot belong to an instance of size {size}"
         raise FileFormatError(reason, words.where(0))
     if len(values) != n + 2:
         reason = f"{max(len(values) - 2, 0)} numbers follow the size and the value, expected {n}"
@@ -157,7 +157,7 @@ def _solution(words: _Words, size: int | None) -> tuple[float, Array]:
 
 
 def write_solution(path: str | Path, value: float, permutation: Sequence[int]) -> None:
-    """Write a `.sln` file, numbered from 1; raises `InputError` where it cannot be written."""
+    """Write a `.sln` file, numbered from 1; raises `InputError` if it cannot be written."""
     if sorted(permutation) != list(range(len(permutation))):
         raise InputError("`permutation` does not hold every number from 0 on exactly once")
     shown = repr(float(value)).removesuffix(".0")

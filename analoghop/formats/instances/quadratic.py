@@ -1,4 +1,4 @@
-"""`Quadratic`: coefficients of a quadratic form, as files give them."""
+"""`Quadratic`: coefficients of a quadratic form, as read from files."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Quadratic(ValueRecord):
 
     @classmethod
     def of(cls, n: int, entries: ArrayLike, values: ArrayLike, name: str = "form") -> Quadratic:
-        """Return the form of `entries` (k, 2) in any order: (i, i) is linear, equal ones add up."""
+        """Return the form of `entries` (k, 2) in any order: (i, i) is linear, equal pairs are added."""
         at, given = whole_pairs(n, entries, "entries"), np.asarray(values, dtype=np.float64)
         if given.shape != (len(at),):
             raise InputError(f"`values` has shape {given.shape}, expected {len(at)} numbers")

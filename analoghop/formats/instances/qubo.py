@@ -25,13 +25,13 @@ def read_qubo(path: str | Path) -> Quadratic:
     """Return the coefficients of `x_i` and `x_i x_j` in a file, each pair once.
 
     - `.npy`, `.csv`: a square matrix Q, of x'Qx.
-    - a first line `p qubo ...`: qbsolv, an entry `i j value` counts once, from 0.
-    - a first line `n m`: Biq Mac's sparse format, from 1, of which x'Qx is meant with a symmetric Q: an entry
-      off the diagonal counts twice.
-    - a first line `i j value`: a coordinate list, from 0, an entry counts once.
+    - a first line `p qubo ...`: qbsolv, indices from 0, an entry `i j value` is the term value x_i x_j.
+    - a first line `n m`: Biq Mac's sparse format, indices from 1, for x'Qx with a symmetric Q: an entry off
+      the diagonal is the term 2 value x_i x_j.
+    - a first line `i j value`: a coordinate list, indices from 0, an entry is the term value x_i x_j.
 
     Raises `FileFormatError`, with file and line, for indices out of range, values that are not finite, a
-    matrix that is not square, and other numbers of entries than a file says.
+    matrix that is not square, and numbers of entries that differ from the file's first line.
     """
     suffix = Path(path).suffix.lower()
     if suffix == ".npy":
@@ -144,7 +144,7 @@ def _entries(text: TextFile, lines: Iterable[TextLine], n: int, head: int) -> tu
 
 
 def write_qubo(path: str | Path, form: Quadratic, comment: str = "") -> None:
-    """Write `form` to a file that `read_qubo` brings back, in the format that the suffix of `path` names.
+    """Write `form` to a file that `read_qubo` reads as an equal form; the suffix of `path` is the format.
 
     `.qubo`: qbsolv; `.coo`: a coordinate list; `.sparse`: Biq Mac. Raises `InputError` for another suffix.
     """

@@ -13,7 +13,7 @@ from analoghop.formats.lines import TextFile
 def write_queens(path: str | Path, columns: Sequence[int], comment: str = "") -> None:
     """Write columns on a line, then the comment on lines that begin with #.
 
-    Raises `InputError` for a negative column and for a place that cannot be written.
+    Raises `InputError` for a negative column and for a path that cannot be written.
     """
     if min(columns, default=0) < 0:
         raise InputError("`columns` holds a negative number")
@@ -22,10 +22,10 @@ def write_queens(path: str | Path, columns: Sequence[int], comment: str = "") ->
 
 
 def read_queens(path: str | Path, size: int) -> tuple[int, ...]:
-    """Return the columns of `size` queens, apart by blanks or lines.
+    """Return the columns of `size` queens, separated by blanks or line breaks.
 
-    Raises `FileFormatError`, with file and line, for a word that is no whole number from 0, and for too few
-    or too many.
+    Raises `FileFormatError`, with file and line, for a word that is not a whole number from 0, and for too
+    few or too many columns.
     """
     text = TextFile(path)
     columns: list[int] = []

@@ -13,18 +13,18 @@ from analoghop.formats.lines import TextFile
 def write_spins(path: str | Path, spins: Sequence[int], comment: str = "") -> None:
     """Write spins on a line, then the comment on lines that begin with #.
 
-    Raises `InputError` for something else than -1 and 1 and for a place that cannot be written.
+    Raises `InputError` for a number other than -1 and 1 and for a path that cannot be written.
     """
     if not set(spins) <= {-1, 1}:
-        raise InputError("`spins` holds something else than -1 and 1")
+        raise InputError("`spins` holds something other than -1 and 1")
     lines = [" ".join(map(str, map(int, spins)))] + [f"# {part}" for part in comment.splitlines()]
     write_text(path, "\n".join([*lines, ""]))
 
 
 def read_spins(path: str | Path, size: int) -> tuple[int, ...]:
-    """Return the spins of `size` sites, apart by blanks or lines.
+    """Return the spins of `size` sites, separated by blanks or line breaks.
 
-    Raises `FileFormatError`, with file and line, for another word, and for too few or too many.
+    Raises `FileFormatError`, with file and line, for another word, and for too few or too many spins.
     """
     text = TextFile(path)
     spins: list[int] = []

@@ -1,4 +1,4 @@
-"""Sudoku grids: 81 signs on a line, or nine lines of nine, with or without a frame."""
+"""Sudoku grids: 81 characters on a line, or nine lines of nine, with or without a frame."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from analoghop.formats.lines import TextFile
 CELLS = 81
 BLANKS = ".0_*"
 FRAME = "|+-= \t\r\n"
-"""Signs between the cells that say nothing."""
+"""Characters of frames between the cells, which are skipped."""
 
 
 def read_sudoku(path: str | Path) -> tuple[str, ...]:
-    """Return the grids of a file, each 81 signs: digits, and `.` for the blanks (`.`, `0`, `_` or `*`).
+    """Return the grids of a file, each 81 characters: digits, and `.` for blanks (`.`, `0`, `_` or `*`).
 
-    Lines of 81 signs are grids; lines of 9, frames aside, make grids of 9 lines. Lines that begin with #
-    are comments. Raises `FileFormatError`, with file and line, for another sign or length, and no grid.
+    A line of 81 characters is a grid; nine lines of 9, without frames, are one grid. Lines that begin with #
+    are comments. Raises `FileFormatError`, with file and line, for another character or length, and for a
+    file without a grid.
     """
     return tuple(grid for grid, _ in sudoku_lines(path))
 
@@ -52,6 +53,6 @@ def sudoku_lines(path: str | Path) -> tuple[tuple[str, tuple[int, ...]], ...]:
 
 
 def write_sudoku(path: str | Path, grid: str, comment: str = "") -> None:
-    """Write a grid of 81 signs on one line, after the comment on lines that begin with #."""
+    """Write a grid of 81 characters on one line, after the comment on lines that begin with #."""
     lines = [*(f"# {part}" for part in comment.splitlines()), grid]
     write_text(path, "\n".join([*lines, ""]))

@@ -26,14 +26,13 @@ class _Row(NamedTuple):
 
 
 def read_table(path: str | Path) -> Cities:
-    """Return the cities of a table; columns are parted by commas, semicolons, tabs or blanks.
+    """Return the cities of a table; columns are separated by commas, semicolons, tabs or blanks.
 
-    A first row of words names the columns. Where `x` and `y` are among them, these are the coordinates and
-    other columns are left out; where there are as many names as rows, they are the cities of a matrix, which
-    may have the names in front of its rows too. Distances from coordinates are real, "EUCLIDEAN"; a matrix
-    may be asymmetric, and its diagonal is not read. `#` begins a comment.
-    Raises `FileFormatError`, with file and line, for rows that do not fit and for distances that are missing,
-    negative or not finite.
+    A first row of words names the columns. If `x` and `y` are among them, these are the coordinates and other
+    columns are ignored; if there are as many names as rows, they are the cities of a matrix, whose rows may
+    begin with the names too. Distances from coordinates are real, "EUCLIDEAN"; a matrix may be asymmetric,
+    and its diagonal is not read. `#` begins a comment. Raises `FileFormatError`, with file and line, for rows
+    that do not fit and for distances that are missing, negative or not finite.
     """
     rows = _rows(path)
     if not rows:
@@ -54,8 +53,8 @@ def read_table(path: str | Path) -> Cities:
 def write_table(path: str | Path, values: ArrayLike, names: Sequence[str] = ()) -> None:
     """Write coordinates (n, 2) or distances (n, n), with `names` of the columns if given.
 
-    Numbers bring back the same float64. Raises `InputError` for another shape or a place that cannot be
-    written.
+    Numbers have enough digits to be read back as the same float64. Raises `InputError` for another shape or a
+    path that cannot be written.
     """
     table = np.asarray(values, dtype=np.float64)
     if table.ndim != 2 or table.shape[1] not in (2, len(table)):
@@ -86,7 +85,7 @@ def _cells(lines: Sequence[str]) -> Iterator[_Row]:
 
 
 def _is_word(cell: str) -> bool:
-    """Return whether `cell` is a name: no number, not even a bad one, and not empty."""
+    """Return whether `cell` is a name: not empty, and not a number, even one such as nan."""
     return bool(re.match(r"[A-Za-z_]", cell)) and cell.lower() not in ("nan", "inf", "infinity")
 
 
@@ -108,7 +107,7 @@ def _check_size(path: str | Path, first: _Row, n: int) -> None:
 
 
 def _numbers(path: str | Path, row: _Row, skip: int | None = None) -> list[float]:
-    """Return the numbers of a row; cell `skip` is not read, and 0."""
+    """Return the numbers of a row; cell `skip` is not read, its value is 0."""
     values = [0.0] * len(row.cells)
     for k, cell in enumerate(row.cells):
         if k == skip:

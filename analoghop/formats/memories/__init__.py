@@ -1,1 +1,1 @@
-"""Files of patterns, couplings, and what a study of memories has measured."""
+"""Files of patterns, couplings, and results of studies of memories."""

@@ -1,4 +1,4 @@
-"""`Columns`: what a study has measured, a row for each setting, and the files it is kept in."""
+"""`Columns`: the results of a study, a row for each setting, and their `.npz` and `.csv` files."""
 
 from __future__ import annotations
 
@@ -68,10 +68,10 @@ def columns_suffix(path: str | Path) -> str:
 
 
 def write_columns(path: str | Path, columns: Columns) -> None:
-    """Write `columns` to a `.npz` or `.csv` file, whole or not at all; what is not a number is nan.
+    """Write `columns` to a `.npz` or `.csv` file, completely or not at all; a missing value is nan.
 
-    Numbers have the digits that bring back the same float64. Raises `InputError` for another suffix or a
-    place that cannot be written.
+    Numbers have enough digits to be read back as the same float64. Raises `InputError` for another suffix or
+    a path that cannot be written.
     """
     if columns_suffix(path) == ".npz":
         with replacing(path) as handle:
@@ -85,9 +85,9 @@ def write_columns(path: str | Path, columns: Columns) -> None:
 
 
 def read_columns(path: str | Path) -> Columns:
-    """Return the columns of a file that `write_columns` made.
+    """Return the columns of a file that `write_columns` wrote.
 
-    Raises `InputError` for another suffix, `FileFormatError`, with the line, for a file of another make.
+    Raises `InputError` for another suffix, `FileFormatError`, with the line, for a file in another format.
     """
     return _read_npz(path) if columns_suffix(path) == ".npz" else _read_csv(path)
 

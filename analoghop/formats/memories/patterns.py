@@ -18,7 +18,7 @@ from analoghop.formats.damage import DAMAGED
 from analoghop.formats.files import read_bytes, replacing, write_text
 
 LARGEST = 100_000_000
-"""Bits that are read from one file: couplings of more neurons than this would fill no memory anyway."""
+"""Largest number of bits that are read from one file."""
 
 SIGNS = {"*": 1.0, ".": -1.0, "?": 0.0}
 HEADER = '"rows cols count", three whole numbers from 1'
@@ -29,8 +29,8 @@ PNG = b"\x89PNG\r\n\x1a\n"
 class Patterns:
     """`values` (count, rows * cols) of +1 and -1, each row the pixels of one pattern line by line.
 
-    `shape` is (rows, cols). In cues, values may be any finite numbers, 0 where a bit is erased.
-    Raises `InputError` where they do not fit together.
+    `shape` is (rows, cols). In cues, values may be any finite numbers, 0 where a bit is erased. Raises
+    `InputError` if `values` and `shape` do not fit together.
     """
 
     values: Array
@@ -51,10 +51,10 @@ class Patterns:
 def read_patterns(path: str | Path, *, cues: bool = False) -> Patterns:
     """Return the patterns of a text file, a `.npy` file, a `.png` image, or all images of a folder.
 
-    Text: `rows cols count`, then rows of `*` (+1) and `.` (-1); blank lines do not count. Arrays: (neurons,),
+    Text: `rows cols count`, then rows of `*` (+1) and `.` (-1); blank lines are ignored. Arrays: (neurons,),
     (count, neurons) or (count, rows, cols) of two values, -1 and 1 or 0 and 1. Images: dark pixels are +1,
     light or transparent ones -1. With `cues`, text may hold `?` for an erased bit, arrays any finite numbers.
-    Raises `FileFormatError`, with file and line, for anything else.
+    Raises `FileFormatError`, with file and line, for any other content.
     """
     place = Path(path)
     if place.is_dir():
@@ -67,14 +67,14 @@ def write_patterns(path: str | Path, patterns: Patterns) -> None:
     """Write a `.txt` file, a `.npy` array (count, rows, cols), or one pattern as a `.png` image.
 
     Text and images hold signs: 0 is `?` in text. Raises `InputError` for values that the format cannot hold,
-    several patterns in one image, another ending, or a place that cannot be written.
+    several patterns in one image, another suffix, or a path that cannot be written.
     """
     writers = {".txt": _write_text, ".npy": _write_npy, ".png": _write_png}
     writers[patterns_suffix(path)](path, patterns)
 
 
 def patterns_suffix(path: str | Path) -> str:
-    """Return the ending of a file that patterns can be written to; raises `InputError` for another one."""
+    """Return ".txt", ".npy" or ".png"; raises `InputError` for any other suffix of `path`."""
     suffix = Path(path).suffix.lower()
     if suffix not in (".txt", ".npy", ".png"):
         raise InputError(f"patterns are written to .txt, .npy or .png files, not to {str(path)!r}")
@@ -191,7 +191,7 @@ def _read_png(path: str | Path, cues: bool = False) -> Patterns:
 
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error")  # Pillow warns of images made to exhaust the memory
+            warnings.simplefilter("error")  # Pillow warns of images that decompress to an extreme size
             image: Any = np.asarray(imread(io.BytesIO(content), format="png"), dtype=np.float64)
     except (OSError, ValueError, SyntaxError, MemoryError, Warning) as error:
         raise FileFormatError(f"cannot be read as an image: {error}", where) from error
@@ -202,7 +202,7 @@ def _read_png(path: str | Path, cues: bool = False) -> Patterns:
 
 
 def _luminance(image: Array) -> Array:
-    """Return the brightness 0..1 (rows, cols) of grey, grey-alpha, RGB or RGBA pixels, on white paper."""
+    """Return the brightness 0..1 (rows, cols) of grey, grey-alpha, RGB or RGBA pixels on white."""
     if image.ndim == 2:
         return image
     colours = image.shape[2]

@@ -39,9 +39,9 @@ class StoredWeights:
 
 
 def write_weights(path: str | Path, weights: StoredWeights) -> None:
-    """Write `weights` to a `.npz` file, whole or not at all.
+    """Write `weights` to a `.npz` file, completely or not at all.
 
-    Raises `InputError` for another suffix or a place that cannot be written.
+    Raises `InputError` for another suffix or a path that cannot be written.
     """
     _check_suffix(path)
     with replacing(path) as handle:
@@ -56,7 +56,7 @@ def write_weights(path: str | Path, weights: StoredWeights) -> None:
 def read_weights(path: str | Path) -> StoredWeights:
     """Return the weights of a `.npz` file; `threshold` and `record` may be missing.
 
-    Nothing in the file is executed. Raises `FileFormatError` where it is no such archive.
+    No code in the file is executed. Raises `FileFormatError` if it is not an archive of weights.
     """
     _check_suffix(path)
     content, where = read_bytes(path), Location(str(path), 1)

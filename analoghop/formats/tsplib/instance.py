@@ -1,4 +1,4 @@
-"""`Cities`: what a file says of a travelling salesman's instance."""
+"""`Cities`: the data of an instance of the travelling salesman problem, as read from a file."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ EXPLICIT = "EXPLICIT"
 """Edge weight type of an instance that lists its distances."""
 
 EUCLIDEAN = "EUCLIDEAN"
-"""Edge weight type, ours, of coordinates with real distances: TSPLIB rounds all of its own."""
+"""Edge weight type of coordinates with real distances, not one of TSPLIB, whose types all round."""
 
 FEWEST = 3
 LARGEST = 10_000
-"""Most cities that are read: their distance matrix takes 0.8 GB."""
+"""Largest number of cities that are read: their distance matrix takes 0.8 GB."""
 
 
 @dataclass(frozen=True, eq=False)
 class Cities:
     """An instance as plain data, read-only.
 
-    `distances` (n, n) in the instance's own rounding, zero diagonal; `coordinates` (n, 2), None where there
-    are none. `edge_weight_type` is TSPLIB's word, or "EUCLIDEAN" for real distances; "EXPLICIT" says that
-    the coordinates, if any, are for drawing only.
+    `distances` (n, n), rounded as the instance defines, zero diagonal; `coordinates` (n, 2) or None.
+    `edge_weight_type` is TSPLIB's word, or "EUCLIDEAN" for real distances; with "EXPLICIT" the coordinates,
+    if any, are for drawing only.
     """
 
     name: str

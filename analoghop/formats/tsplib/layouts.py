@@ -1,4 +1,4 @@
-"""Where the numbers of an EDGE_WEIGHT_SECTION belong in the matrix of distances."""
+"""The positions of the numbers of an EDGE_WEIGHT_SECTION in the matrix of distances."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from analoghop.arrays import Array, Indices
 
 
 class Layout(NamedTuple):
-    """The part of the matrix that is listed; `by_column` where the list runs down its columns."""
+    """The part of the matrix that is listed; `by_column` if it is listed column by column."""
 
     part: str
     by_column: bool = False
     shift: int = 0
 
     def count(self, n: int) -> int:
-        """Return how many numbers `n` cities have."""
+        """Return the length of the list for `n` cities."""
         return n * n if self.part == "full" else n * (n - 1) // 2 + (n if self.shift == 0 else 0)
 
     def entries(self, n: int) -> tuple[Indices, Indices]:
@@ -53,4 +53,4 @@ LAYOUTS: Mapping[str, Layout] = {
     "UPPER_DIAG_COL": Layout("upper", by_column=True),
     "LOWER_DIAG_COL": Layout("lower", by_column=True),
 }
-"""The words of EDGE_WEIGHT_FORMAT that list a matrix."""
+"""The layout of each EDGE_WEIGHT_FORMAT that lists a matrix."""

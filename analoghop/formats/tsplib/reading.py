@@ -22,8 +22,8 @@ DISPLAY = "DISPLAY_DATA_SECTION"
 def read_tsplib(path: str | Path) -> Cities:
     """Return the instance in a TSPLIB file of TYPE TSP or ATSP.
 
-    Raises `FileFormatError`, with file and line, for what does not follow the format or cannot be toured:
-    fewer than three cities, a section that is cut short, distances that are negative or not finite.
+    Raises `FileFormatError`, with file and line, for a file that does not follow the format or has no tour:
+    fewer than three cities, a truncated section, distances that are negative or not finite.
     """
     parts = scan(path)
     _check_type(parts)
@@ -58,7 +58,7 @@ def _any(names: list[str]) -> str:
 
 def _check_type(parts: Scan) -> None:
     entry = parts.entries.get("TYPE")
-    # Some files add the name of their author behind the word.
+    # Some files add the name of their author after the word.
     word = entry.value.split()[0].upper() if entry and entry.value else "TSP"
     if entry and word not in TYPES:
         raise FileFormatError(f"TYPE is {word!r}", entry.where, "TSP or ATSP")

@@ -1,4 +1,4 @@
-"""`Scan`: a TSPLIB file taken apart into its specification lines and its sections, in any order."""
+"""`Scan`: the specification lines and the sections of a TSPLIB file, in any order."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from analoghop.arrays import Array
 from analoghop.errors import FileFormatError, Location
 from analoghop.formats.files import read_bytes
 
-# `nan` and `inf` are numbers to a reader, and bad ones; no keyword is as short.
+# `nan` and `inf` count as numbers, which are then rejected; no keyword is as short.
 _KEYWORD = re.compile(r"\s*([A-Za-z][A-Za-z_0-9]{2,})\s*(?::\s*(.*)|\s*)$")
 _NUMBERS = {"NAN", "INF", "INFINITY"}
 
 
 @dataclass(frozen=True)
 class Specification:
-    """A specification: its value and where it stands."""
+    """A specification: its value and its location."""
 
     value: str
     where: Location
@@ -35,7 +35,7 @@ class Section:
 
     @property
     def end(self) -> Location:
-        """The last line of the section, or its keyword where it is empty."""
+        """The location of the section's last line, or of its keyword if it is empty."""
         return self.at(*self.lines[-1]) if self.lines else self.where
 
     def at(self, line: int, text: str) -> Location:
@@ -43,7 +43,7 @@ class Section:
         return Location(self.where.file, line, 1, text)
 
     def numbers(self) -> Array:
-        """Return all numbers; raises `FileFormatError` at the line of a word that is none or not finite."""
+        """Return all numbers; raises `FileFormatError` at the line of a word that is not a finite number."""
         words = " ".join(text for _, text in self.lines).split()
         try:
             values = np.array(words, dtype=np.float64)
@@ -59,7 +59,7 @@ class Section:
         raise AssertionError("a bad number stands in some line")
 
     def location_of(self, k: int) -> Location:
-        """Return the line on which number `k` of the section stands."""
+        """Return the location of the line with number `k` of the section."""
         seen = 0
         for line, text in self.lines:
             seen += len(text.split())
@@ -85,23 +85,23 @@ class Scan:
 
     @property
     def start(self) -> Location:
-        """The head of the file."""
+        """The location of the first line of the file."""
         return Location(self.file, 1)
 
     def value(self, key: str) -> str:
-        """Return the value of a specification, "" where it is missing."""
+        """Return the value of a specification, "" if it is missing."""
         entry = self.entries.get(key)
         return entry.value if entry else ""
 
     def require(self, key: str, expected: str) -> Specification:
-        """Return a specification; raises `FileFormatError` where it is missing."""
+        """Return a specification; raises `FileFormatError` if it is missing."""
         entry = self.entries.get(key)
         if entry is None or not entry.value:
             raise FileFormatError(f"the line {key} is missing", self.start, expected)
         return entry
 
     def dimension(self) -> tuple[int, Location]:
-        """Return DIMENSION and where it stands; raises `FileFormatError` unless it is a positive number."""
+        """Return DIMENSION and its location; raises `FileFormatError` unless it is a positive number."""
         entry = self.require("DIMENSION", '"DIMENSION : 52"')
         if not re.fullmatch(r"[0-9]{1,9}", entry.value) or int(entry.value) < 1:
             raise FileFormatError("DIMENSION is no positive whole number", entry.where)
@@ -109,9 +109,7 @@ class Scan:
 
 
 def scan(path: str | Path) -> Scan:
-    """Return the parts of a TSPLIB file; raises `FileFormatError` for one that is no text or says a thing
-    twice.
-    """
+    """Return the parts of a TSPLIB file; raises `FileFormatError` for non-text and repeated keywords."""
     content = read_bytes(path)
     if b"\0" in content:
         raise FileFormatError("is no text", Location(str(path), 1))

@@ -16,7 +16,7 @@ SECTION = "TOUR_SECTION"
 
 @dataclass(frozen=True)
 class Tour:
-    """The `order` in which cities, numbered from 0, are visited; `name` and `comment` as in the file."""
+    """The cities, numbered from 0, in the `order` of their visits; `name` and `comment` as in the file."""
 
     order: tuple[int, ...]
     name: str = ""
@@ -24,10 +24,10 @@ class Tour:
 
 
 def read_tour(path: str | Path, size: int | None = None, instance: str = "") -> Tour:
-    """Return the tour in a file; with `size` and `instance`, one of that many cities of that instance.
+    """Return the tour in a file; with `size` or `instance`, it must have `size` cities or be of `instance`.
 
-    Raises `FileFormatError`, with file and line, where the tour misses or repeats a city, or belongs to
-    another instance: by its number of cities, or by a name that ends in this number, as TSPLIB's do.
+    Raises `FileFormatError`, with file and line, if the tour lacks or repeats a city, or belongs to
+    another instance: by its number of cities, or by a name that ends in this number, as in TSPLIB.
     """
     parts = _tour_parts(path)
     order = _order(parts)
@@ -36,13 +36,13 @@ def read_tour(path: str | Path, size: int | None = None, instance: str = "") -> 
     if size is not None and n != size:
         entry = parts.entries.get("DIMENSION")
         where = entry.where if entry else parts.sections[SECTION].end
-        raise FileFormatError(f"this tour has {n} cities: it is no tour {whose}with {size}", where)
+        raise FileFormatError(f"this tour has {n} cities: it is not a tour {whose}with {size}", where)
     _check_cities(parts, order, n)
     name = parts.value("NAME")
     other = _instance_name(name, n)
     if instance and other and other != instance.lower().partition(".")[0]:
         raise FileFormatError(
-            f"this tour is one of {other!r} by its name, not of {instance!r}",
+            f"this tour belongs to {other!r} by its name, not to {instance!r}",
             parts.entries["NAME"].where,
             "the instance's own tour, or no NAME",
         )
@@ -50,16 +50,16 @@ def read_tour(path: str | Path, size: int | None = None, instance: str = "") -> 
 
 
 def read_order(path: str | Path, size: int) -> tuple[int, ...]:
-    """Return the cities of a tour in a file, numbered from 0, whichever they are: it need not be a tour.
+    """Return the cities in a tour file, numbered from 0; they need not be a valid tour.
 
-    Raises `FileFormatError`, with file and line, for a file of another TYPE, one whose DIMENSION is another
-    than `size`, and for numbers that are not whole.
+    Raises `FileFormatError`, with file and line, for a file of another TYPE, a DIMENSION other than `size`,
+    and for numbers that are not whole.
     """
     parts = _tour_parts(path)
     if "DIMENSION" in parts.entries:
         n, where = parts.dimension()
         if n != size:
-            raise FileFormatError(f"this tour has {n} cities: it is no tour with {size}", where)
+            raise FileFormatError(f"this tour has {n} cities: it is not a tour with {size}", where)
     return tuple(city - 1 for city in _order(parts))
 
 
@@ -72,7 +72,7 @@ def _tour_parts(path: str | Path) -> Scan:
 
 
 def write_tour(path: str | Path, tour: Tour) -> None:
-    """Write a tour file; raises `InputError` where the place cannot be written or cities repeat."""
+    """Write a tour file; raises `InputError` for a path that cannot be written or repeated cities."""
     if sorted(tour.order) != list(range(len(tour.order))):
         raise InputError("`order` does not visit every city from 0 on exactly once")
     head = [f"NAME : {tour.name}"] if tour.name else []
@@ -82,7 +82,7 @@ def write_tour(path: str | Path, tour: Tour) -> None:
 
 
 def _order(parts: Scan) -> Sequence[int]:
-    """Return the cities of the first tour as the file numbers them."""
+    """Return the cities of the first tour with the numbers in the file."""
     section = parts.sections.get(SECTION)
     if section is None:
         raise FileFormatError(f"{SECTION} is missing", parts.start)
@@ -111,7 +111,7 @@ def _check_cities(parts: Scan, order: Sequence[int], n: int) -> None:
 
 
 def _instance_name(name: str, n: int) -> str:
-    """Return the instance that a tour's name tells ("./TSPLIB/a280.tsp.optbc.tour" is one of a280), or ""."""
+    """Return the instance in a tour's name (a280 for "./TSPLIB/a280.tsp.optbc.tour"), or ""."""
     stem = re.split(r"[\\/]", name.strip())[-1].lower().partition(".")[0]
     match = re.fullmatch(r"[a-z_]+0*([0-9]+)[a-z]?", stem)
     return stem if match and int(match[1]) == n else ""

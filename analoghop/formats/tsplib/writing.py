@@ -1,4 +1,4 @@
-"""`write_tsplib`: cities as a file that `read_tsplib` brings back."""
+"""`write_tsplib`: cities as a file that `read_tsplib` reads as equal cities."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ SHORT = 10  # numbers on a line
 def write_tsplib(path: str | Path, cities: Cities, layout: str = "FULL_MATRIX") -> None:
     """Write `cities` to a TSPLIB file; `layout` is the EDGE_WEIGHT_FORMAT of explicit distances.
 
-    Real Euclidean distances, which TSPLIB has no word for, are listed. Numbers bring back the same float64.
-    Raises `InputError` for an unknown layout, a triangle of an asymmetric matrix, or a place that cannot be
-    written.
+    Real Euclidean distances, which have no type in TSPLIB, are listed. Numbers have enough digits to be read
+    back as the same float64. Raises `InputError` for an unknown layout, a triangle of an asymmetric matrix,
+    or a path that cannot be written.
     """
     if layout not in LAYOUTS:
         raise InputError(f"`layout` is {layout!r}, expected one of {', '.join(LAYOUTS)}")

@@ -1,4 +1,4 @@
-"""Waveforms as comma-separated values, with what is known about them in leading `# key: json` lines."""
+"""Waveforms as comma-separated values, with their metadata in leading `# key: json` lines."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ KNOWN = re.compile(r"#\s*(title|kinds|record\.[^:]*):\s*(.*)")
 def write_csv(path: str | Path, waveforms: Waveforms) -> None:
     """Write `waveforms`: `# title`, `# kinds` and `# record.KEY` lines, the names, one row for each time.
 
-    Numbers have the digits that bring back the same float64. Raises `InputError` where the place cannot be
+    Numbers have enough digits to be read back as the same float64. Raises `InputError` if the file cannot be
     written.
     """
     known: dict[str, object] = {"title": waveforms.title, "kinds": waveforms.kinds}
@@ -39,9 +39,9 @@ def write_csv(path: str | Path, waveforms: Waveforms) -> None:
 
 
 def read_csv(path: str | Path) -> Waveforms:
-    """Return the waveforms of a file as `write_csv` makes it; its `#` lines may be missing.
+    """Return the waveforms of a file in the format of `write_csv`; its `#` lines may be missing.
 
-    Raises `FileFormatError`, with file and line, for rows of another length and words that are no numbers.
+    Raises `FileFormatError`, with file and line, for rows of another length and words that are not numbers.
     """
     try:
         lines = read_bytes(path).decode("utf-8-sig").replace("\r\n", "\n").split("\n")
@@ -88,7 +88,7 @@ def _kind(name: str) -> str:
 
 
 def _table(lines: Sequence[str], count: int, begin: Location) -> Array:
-    """Return the numbers (count, points) of `lines`, the first of which stands at `begin`."""
+    """Return the numbers (count, points) of `lines`; `begin` is the location of the first line."""
     rows = []
     for i, line in enumerate(lines):
         if not line.strip():

@@ -1,4 +1,4 @@
-"""Files of waveforms: which format a file has is told by its suffix."""
+"""Files of waveforms: the suffix of a file determines its format."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ def read_waveforms(path: str | Path) -> Waveforms:
 
 
 def write_waveforms(path: str | Path, waveforms: Waveforms) -> None:
-    """Write `waveforms` to a `.raw`, `.csv` or `.npz` file, whole or not at all.
+    """Write `waveforms` to a `.raw`, `.csv` or `.npz` file, completely or not at all.
 
-    Raises `InputError` for another suffix or a place that cannot be written.
+    Raises `InputError` for another suffix or a path that cannot be written.
     """
     WRITERS[waveform_suffix(path)](path, waveforms)
 

@@ -15,7 +15,7 @@ from analoghop.formats.waveforms.waveforms import Waveforms
 
 
 def write_npz(path: str | Path, waveforms: Waveforms) -> None:
-    """Write `waveforms` to a NumPy archive; raises `InputError` where the place cannot be written.
+    """Write `waveforms` to a NumPy archive; raises `InputError` if the file cannot be written.
 
     `data` is (signals, points), its rows named by `names`.
     """
@@ -31,10 +31,10 @@ def write_npz(path: str | Path, waveforms: Waveforms) -> None:
 
 
 def read_npz(path: str | Path) -> Waveforms:
-    """Return the waveforms of an archive that `write_npz` made.
+    """Return the waveforms of an archive that `write_npz` wrote.
 
-    Nothing in the file is executed. Raises `FileFormatError` where it is no archive, damaged, or of another
-    make.
+    No code in the file is executed. Raises `FileFormatError` if it is not an archive, damaged, or has another
+    content.
     """
     content = read_bytes(path)
     where = Location(str(path), 1)

@@ -16,7 +16,7 @@ from analoghop.formats.files import read_bytes, replacing
 from analoghop.formats.waveforms.waveforms import Waveforms
 
 HEADER_LIMIT = 1 << 22  # bytes; a header is a few lines and one per signal
-LINE_LIMIT = 400  # ngspice reads 511 bytes of a header line at most and takes the rest for another line
+LINE_LIMIT = 400  # ngspice reads at most 511 bytes of a header line and treats the rest as another line
 MARK = "Command: * ngspice raw file of analoghop, record"
 
 
@@ -32,9 +32,9 @@ class _Header(NamedTuple):
 
 
 def read_plots(path: str | Path) -> list[Waveforms]:
-    """Return every transient plot of a raw file, binary or with `Values:`; other real plots are passed over.
+    """Return every transient plot of a raw file, binary or with `Values:`; other real plots are skipped.
 
-    Raises `FileFormatError`, with file and line, for anything else than raw files, complex numbers,
+    Raises `FileFormatError`, with file and line, for a file that is not a raw file, complex numbers,
     truncated data, and files without a transient plot.
     """
     content = read_bytes(path)
@@ -61,8 +61,8 @@ def read_raw(path: str | Path) -> Waveforms:
 def write_raw(path: str | Path, waveforms: Waveforms) -> None:
     """Write `waveforms` as a binary raw file that ngspice's `load` and spicelib read as well.
 
-    The record goes into `Command:` lines of the header, behind a `*`, as ngspice executes such lines when
-    it loads a file and takes these for comments. Raises `InputError` where the place cannot be written.
+    The record is written to `Command:` lines of the header, after a `*`: ngspice executes such lines when it
+    loads a file, and these are comments to it. Raises `InputError` if the file cannot be written.
     """
     names, points = waveforms.names, waveforms.data.shape[1]
     shown = waveforms.title.encode()[:LINE_LIMIT].decode(errors="ignore")
@@ -88,7 +88,7 @@ def write_raw(path: str | Path, waveforms: Waveforms) -> None:
 
 def _record_lines(record: Mapping[str, object]) -> list[str]:
     text = json.dumps(record, separators=(",", ":"))
-    # Signs with a meaning to ngspice's command reader, even in a comment, are written as JSON escapes.
+    # Characters with a meaning for ngspice's command reader, even in a comment, are written as JSON escapes.
     text = "".join(f"\\u{ord(sign):04x}" if sign in "!$`;&|<>^~%*" else sign for sign in text)
     size = LINE_LIMIT - len(MARK) - 24
     chunks = [text[start : start + size] for start in range(0, len(text), size)]
@@ -126,7 +126,7 @@ def _read_header(content: bytes, position: int, line: int, file: str) -> _Header
         elif key in ("binary", "values"):
             break
         elif key == "variables":
-            # LTspice and old ngspice put the first variable on this very line.
+            # LTspice and old versions of ngspice put the first variable on this line.
             variables = [value.split()] if value.strip() else []
         elif text.startswith(MARK):
             record.append(text[len(MARK) :].partition(": ")[2])
@@ -154,7 +154,7 @@ def _integer(fields: Mapping[str, str], key: str, where: Location) -> int:
 
 
 def _read_values(content: bytes, header: _Header) -> tuple[Array, int]:
-    """Return the values (variables, points) and the position behind them."""
+    """Return the values (variables, points) and the position after them."""
     points, count = header.points, len(header.names)
     if header.binary:
         end = header.start + 8 * points * count
@@ -182,7 +182,7 @@ def _waveforms(header: _Header, values: Array) -> Waveforms:
     title: str = header.fields.get("title", "")
     record: dict[str, object] = {}
     if header.record:
-        # ngspice keeps only one of the lines when it writes a loaded file again: the rest says nothing then.
+        # ngspice keeps only one of these lines when it writes a loaded file again: the record is then lost.
         try:
             kept = json.loads(header.record)
             title, record = str(kept["title"]), dict(kept["record"])

@@ -17,7 +17,7 @@ from analoghop.errors import InputError
 
 
 def _plain(value: Any) -> Any:
-    """Turn NumPy values and paths into what JSON can hold."""
+    """Return NumPy values and paths as values that JSON can hold."""
     if isinstance(value, np.ndarray | np.generic):
         return value.tolist()
     if isinstance(value, Path):
@@ -26,9 +26,9 @@ def _plain(value: Any) -> Any:
 
 
 def plain_record(record: Mapping[str, object]) -> dict[str, object]:
-    """Return `record` as it comes back from JSON: tuples and arrays as lists, NumPy scalars as numbers.
+    """Return `record` as JSON stores it: tuples and arrays as lists, NumPy scalars as numbers.
 
-    Raises `InputError` for a key that is no string or a value that JSON cannot hold.
+    Raises `InputError` for a key that is not a string or a value that JSON cannot hold.
     """
     if not all(isinstance(key, str) for key in record):
         raise InputError("`record` of waveforms needs strings as keys")
@@ -45,11 +45,11 @@ def plain_record(record: Mapping[str, object]) -> dict[str, object]:
 class Waveforms:
     """Signals over time: row i of `data` (len(names), points) is the signal `names[i]`, the first is "time".
 
-    `kinds` are ngspice's words ("time", "voltage", "current", "notype"), SI units throughout. `record` is
-    the metadata that goes with the numbers into a file (program, version, deck, settings, seeds); it must
-    fit into JSON and is stored as it will be read back, and so is the title: one line of printable signs.
-    `waveforms["v(u1)"]`, or short `waveforms["u1"]`, is a signal (points,); case does not matter.
-    Raises `InputError` where lengths do not fit, a name repeats or holds a blank, or the first is not "time".
+    `kinds` are ngspice's words ("time", "voltage", "current", "notype"), SI units throughout. `record` is the
+    metadata of a file (program, version, deck, settings, seeds), with values that JSON can hold; it is stored
+    in the form in which it is read back, and so is the title, one line of printable characters.
+    `waveforms["v(u1)"]`, or short `waveforms["u1"]`, is a signal (points,); case does not matter. Raises
+    `InputError` if lengths do not fit, a name repeats or holds a blank, or the first is not "time".
     """
 
     names: tuple[str, ...]

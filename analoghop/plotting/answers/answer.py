@@ -1,4 +1,4 @@
-"""`answer`: what an answer to a problem looks like, where it has a picture."""
+"""`answer`: the picture of an answer to a problem."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ def has_picture(problem: Problem) -> bool:
 
 
 def answer(problem: Problem, found: Answer, ax: Axes | None = None) -> Axes:
-    """Draw `found`, valid or not, and return the axes; what it violates is bold.
+    """Draw `found`, valid or not, and return the axes; violated constraints are bold.
 
-    Raises `InputError` where answers to the problem have no picture.
+    Raises `InputError` if answers to the problem have no picture.
     """
     if isinstance(problem, TSP):
         return tour(problem, found, ax)

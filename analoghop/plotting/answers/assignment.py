@@ -1,4 +1,4 @@
-"""`assignment`: a square of amplifiers, rows and columns, at several moments of an anneal."""
+"""`assignment`: the outputs of a square of amplifiers at several times of an anneal."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ def assignment(
     count: int = MOMENTS,
     names: tuple[str, str] = ("city", "position"),
 ) -> Figure | SubFigure:
-    """Draw the outputs V at `count` moments, `names` of rows and columns beside them; return the figure.
+    """Draw the outputs V at `count` times, with the `names` of rows and columns; return the figure.
 
-    The moments are those between which V changes by equal amounts. The rows stand in the `order` of the
-    answer, so that a tour ends as a diagonal; without it as they are numbered. Raises `InputError` where the
-    outputs are no square.
+    V changes by equal amounts between these times. The rows are in the `order` of the answer, so that a tour
+    ends as a diagonal; without `order` they are in the order of their numbers. Raises `InputError` if the
+    outputs are not a square.
     """
     V = squares(trace, order)
     chosen = moments(V, count)
@@ -60,7 +60,7 @@ def assignment(
 
 
 def squares(trace: Trace, order: Sequence[int] | None = None) -> Array:
-    """Return the outputs as squares (k, n, n), rows in `order`; raises `InputError` where they are none."""
+    """Return the outputs as squares (k, n, n), rows in `order`; raises `InputError` if they are not."""
     n = round(len(trace.outputs) ** 0.5)
     if n * n != len(trace.outputs):
         raise InputError(f"{len(trace.outputs)} outputs do not make a square of rows and columns")
@@ -79,7 +79,7 @@ def moments(V: Array, count: int) -> list[int]:
 
 
 def moment_text(trace: Trace, k: int) -> str:
-    """Return the time of moment `k` in time constants."""
+    """Return the text of the time number `k`, in time constants."""
     time = float(trace.times[k] / trace.tau)
     return f"{time:.0f} {TAU}" if time >= 1000 else f"{time:.3g} {TAU}"
 

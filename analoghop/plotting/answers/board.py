@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 SHADES = ("#f2ead8", "#c9b48c")
 LETTERED = 30
-"""Boards up to so many rows show queens, larger ones dots."""
+"""Largest number of rows of a board that is drawn with queens; larger ones have dots."""
 
 
 def board(problem: Queens, columns: Sequence[int], ax: Axes | None = None) -> Axes:
-    """Draw a queen in each row; lines join those that attack each other. Returns the axes."""
+    """Draw a queen in each row, and lines between queens that attack each other. Returns the axes."""
     n = problem.n
     with style():
         ax = axes_for(ax, 5.0, 5.2)
@@ -54,9 +54,9 @@ def board(problem: Queens, columns: Sequence[int], ax: Axes | None = None) -> Ax
 
 
 def grid(problem: Sudoku, answer: Any, ax: Axes | None = None) -> Axes:
-    """Draw the givens and the digits of `answer`, 81 signs or numbers; cells in conflict are shaded.
+    """Draw the givens and the digits of `answer`, 81 characters or numbers; cells in conflict are shaded.
 
-    Digits that were given are black, the circuit's blue. Returns the axes.
+    Givens are black, the circuit's digits blue. Returns the axes.
     """
     from matplotlib.patches import Rectangle
 

@@ -1,4 +1,4 @@
-"""`costs`: how long the tours of many starts are, against the best known and plain methods."""
+"""`costs`: the histogram of the costs of many starts, with the best known cost and the baselines."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _LOOKS: tuple[tuple[str, Any], ...] = (
 
 
 def costs(result: Result, ax: Axes | None = None) -> Axes:
-    """Draw the histogram of the raw costs, and what search and polish made, and return the axes.
+    """Draw the histograms of the raw costs and of those of search and polish, and return the axes.
 
-    Lines mark the best known cost and the baselines; those that are far off stand in the legend only.
-    Raises `InputError` where no start has a cost.
+    Lines mark the best known cost and the baselines; values outside the axis are only in the legend.
+    Raises `InputError` if no start has a cost.
     """
     groups = {"single anneals, raw": result.costs}
     if result.polished is not None:
@@ -42,7 +42,7 @@ def costs(result: Result, ax: Axes | None = None) -> Axes:
         low, high = _limits([v for values in groups.values() for v in values], {**marks, **result.baselines})
         bins = np.linspace(low, high, 41)
         whole = all(float(v).is_integer() for values in groups.values() for v in values)
-        if whole:  # each bar stands for as many whole numbers
+        if whole:  # every bar covers equally many whole numbers
             width = max(int(np.ceil((high - low) / 40)), 1)
             bins = np.arange(np.floor(low) - 0.5, high + width, width)
             low, high = float(bins[0]), float(bins[-1])
@@ -73,7 +73,7 @@ def _number(value: float) -> str:
 
 
 def _limits(values: list[float], marks: dict[str, float]) -> tuple[float, float]:
-    """Return limits around `values` and those `marks` that leave them room."""
+    """Return limits around `values` and around the `marks` that are not too far from them."""
     low, high = min(values), max(values)
     wide = max(high - low, 0.02 * abs(high), 1e-9)
     near = [mark for mark in marks.values() if low - 4 * wide <= mark <= high + 4 * wide]

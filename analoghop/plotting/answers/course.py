@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 TAU = "\N{GREEK SMALL LETTER TAU}"
 LINES = 40
-"""Up to so many outputs are lines, more are rows of a picture."""
+"""Largest number of outputs drawn as lines; more are drawn as rows of an image."""
 ROWS = 400
 
 
@@ -33,7 +33,7 @@ def outputs(trace: Trace, ax: Axes | None = None, name: str = "output V") -> Axe
             ax.set_ylabel(name)
         else:
             shown = V[np.linspace(0, len(V) - 1, min(len(V), ROWS)).astype(int)]
-            # A column holds from its moment to the next, as the steps of costs below it do.
+            # A column extends from its time to the next one, as do the steps of the cost below it.
             step = float(times[-1] - times[0]) / max(len(times) - 1, 1)
             extent = (float(times[0]), float(times[-1]) + step, float(len(shown)), 0.0)
             picture = ax.imshow(shown, aspect="auto", cmap="cividis", interpolation="nearest", extent=extent)
@@ -48,9 +48,9 @@ def outputs(trace: Trace, ax: Axes | None = None, name: str = "output V") -> Axe
 
 
 def cost_over_time(problem: Problem, trace: Trace, ax: Axes | None = None) -> Axes:
-    """Draw what the answer of each moment costs over time in time constants, and return the axes.
+    """Draw the cost of the answer at each time, over time in time constants, and return the axes.
 
-    Moments without an answer, or whose answer has no cost, are left out. Raises `InputError` where all are.
+    Times without an answer, or whose answer has no cost, are left out. Raises `InputError` if all are.
     """
     costs = [None if found is None else problem.verify(found).cost for found in trace.answers]
     shown = [k for k, cost in enumerate(costs) if cost is not None]

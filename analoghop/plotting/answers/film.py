@@ -1,4 +1,4 @@
-"""`save_film`: an anneal as an animation: the tour that forms, or the answer of each moment."""
+"""`save_film`: an anneal as an animation of the outputs, the ring or the answers at each time."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 FRAMES = 60
 PER_SECOND = 12
 HELD = 12
-"""Times that the last frame is shown."""
+"""Number of repetitions of the last frame."""
 FAINT = 0.03  # edges below this weight are left out
 
 
@@ -46,11 +46,11 @@ def save_film(
 ) -> None:
     """Write the anneal `trace` of `problem` to a `.gif` file; `order` sorts the rows of a square.
 
-    Of a tour the outputs V are shown and, where the instance has coordinates, every pair of cities joined
-    with the weight `sum_i V_xi (V_y,i+1 + V_y,i-1)` that it has in the tour of the moment; of an elastic net
-    the ring among the cities; of other problems the answer of the moment. `record` is kept as the comment of
-    the file. Raises `InputError` for another suffix, a place that cannot be written, and a problem without a
-    picture, `MissingProgram` without Pillow.
+    For a tour it shows the outputs V and, if the instance has coordinates, edges between all pairs of cities
+    with the weight `sum_i V_xi (V_y,i+1 + V_y,i-1)`; for an elastic net the ring among the cities; for other
+    problems the answer at each time. `record` is stored as the comment of the file. Raises `InputError` for
+    another suffix, a path that cannot be written, and a problem without a picture, `MissingProgram` without
+    Pillow.
     """
     if Path(path).suffix.lower() != ".gif":
         raise InputError(f"an animation is written to a .gif file, not to {str(path)!r}")
@@ -111,7 +111,7 @@ def _rings(problem: TSP, trace: Trace, rings: Array, frames: int) -> Iterator[ND
 
 
 def _answers(problem: Problem, trace: Trace, frames: int) -> Iterator[NDArray[np.uint8]]:
-    """Yield the answers of the moments between which the outputs change by equal amounts."""
+    """Yield pictures of the answers at times between which the outputs change by equal amounts."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -134,7 +134,7 @@ def _pixels(canvas: FigureCanvasAgg) -> NDArray[np.uint8]:
 
 
 class _Stage:
-    """The figure; `show` puts a moment into it."""
+    """The figure of all frames; `show` draws one time of the trace."""
 
     def __init__(self, problem: TSP, V: Array, trace: Trace, order: Sequence[int] | None) -> None:
         from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -162,7 +162,7 @@ class _Stage:
 
 
 class _Edges:
-    """Lines between all pairs of cities, as dark as they are likely."""
+    """Lines between all pairs of cities; the opacity of a line is its weight."""
 
     def __init__(self, ax: Axes, xy: Array, order: Sequence[int]) -> None:
         from matplotlib.collections import LineCollection
@@ -180,7 +180,7 @@ class _Edges:
         weight = np.clip((joined + joined.T)[self.pairs], 0.0, 1.0)
         shown = weight > FAINT
         self.lines.set_segments(list(self.segments[shown]))
-        # Colours with their opacity: an array of opacities alone may not be empty, as it is of many cities.
+        # Colours with opacity: an array of opacities alone must not be empty, but may be so for many cities.
         colours = np.tile(self.colour, (int(shown.sum()), 1))
         colours[:, 3] = weight[shown]
         self.lines.set_color(colours.tolist())

@@ -1,4 +1,4 @@
-"""`places_of`: where the vertices of a graph are drawn."""
+"""`places_of`: the layout of a graph's vertices in pictures."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ STEPS = 150
 
 @lru_cache(maxsize=4)
 def places_of(graph: Graph) -> Array:
-    """Return the coordinates (n, 2) of the vertices: the graph's own, else those of springs.
+    """Return the coordinates (n, 2) of the vertices: those of the graph, else a force-directed layout.
 
-    Edges pull their ends together and all vertices push each other apart (Fruchterman & Reingold 1991), from
-    a start that depends on n alone.
+    Edges attract their ends and all vertices repel each other (Fruchterman & Reingold 1991); the initial
+    layout depends on n alone.
     """
     if graph.coordinates is not None:
         return graph.coordinates

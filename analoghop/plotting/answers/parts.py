@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 
 
 EARLY, SETTLED = 0.05, 0.99
-"""Share of the time, and of all the energy's rises and falls, that make a linear axis useless."""
+"""Share of the time, and of the energy's total variation in it, from which the time axis is logarithmic."""
 
 
 def energy_parts(trace: Trace, ax: Axes | None = None, *, stretched: bool = False) -> Axes:
     """Draw the energy and its parts over time in time constants, and return the axes.
 
-    The energy is that of the parameters of the moment; parts that are always 0 are left out. `stretched`:
-    where nearly all happens in the first 5 % of the time, its axis is logarithmic. Raises `InputError` where
-    the system has none.
+    The energy is computed with the parameters at each time; parts that are always 0 are left out. With
+    `stretched` the time axis is logarithmic if nearly all changes happen in the first 5 % of the time. Raises
+    `InputError` if the system has no energy.
     """
     from matplotlib.ticker import FuncFormatter, NullFormatter
 

@@ -1,4 +1,4 @@
-"""`ring`: an elastic net among its cities, at several moments of an anneal."""
+"""`ring`: an elastic net among its cities, at several times of an anneal."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 
 
 DOTTED = 150
-"""Nodes up to which each is a dot on the line."""
+"""Largest number of nodes that are drawn as dots on the line."""
 
 
 def ring(
     problem: TSP, trace: Trace, figure: Figure | SubFigure | None = None, *, count: int = MOMENTS
 ) -> Figure | SubFigure:
-    """Draw the ring of `trace` among the cities at `count` moments, and return the figure.
+    """Draw the ring of `trace` among the cities at `count` times, and return the figure.
 
-    The moments are those between which its nodes move by equal amounts. Raises `InputError` for the trace of
-    a circuit that is no ring.
+    The nodes move by equal amounts between these times. Raises `InputError` for the trace of a circuit that
+    is not a ring.
     """
     if trace.ring is None:
         raise InputError("this circuit is no ring of nodes on a map")

@@ -1,4 +1,4 @@
-"""`solved`: one figure of what came of an instance."""
+"""`solved`: one figure of the results on an instance."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Draw = Callable[["SubFigure"], object]
 PAD = 0.08
-"""Inches around and between what is drawn."""
+"""Margins around and between panels, in inches."""
 SQUARES = ("tsp", "qap")
 """Problems whose outputs are squares of rows and columns."""
 
@@ -32,8 +32,8 @@ SQUARES = ("tsp", "qap")
 def solved(problem: Problem, result: Result, trace: Trace | None = None) -> Figure:
     """Return a figure of the best answer, the costs of all starts and, with `trace`, an anneal.
 
-    What does not exist is left out: the tour of an instance without coordinates, the energy of a system that
-    has none, costs where nothing is valid. Where no start is valid, the closest answer is drawn.
+    Panels without data are left out: the tour of an instance without coordinates, the energy of a system that
+    has none, costs without a valid answer. If no start is valid, the answer closest to a valid one is drawn.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -56,7 +56,7 @@ def solved(problem: Problem, result: Result, trace: Trace | None = None) -> Figu
 
 
 def _permutations(problem: Problem, result: Result, trace: Trace | None) -> tuple[list[Draw], list[Draw]]:
-    """Return what is drawn on the left and on the right: the tour and the square; costs and energy."""
+    """Return the panels on the left (tour and square) and on the right (costs and energy)."""
     left: list[Draw] = []
     right: list[Draw] = []
     origin, best = best_answer(result)
@@ -87,7 +87,7 @@ def _energy(trace: Trace, ax: Axes) -> None:
 
 
 def _others(problem: Problem, result: Result, trace: Trace | None) -> tuple[list[Draw], list[Draw]]:
-    """Return what is drawn on the left and on the right: the answer and the starts; the anneal."""
+    """Return the panels on the left (answer and starts) and on the right (anneal)."""
     left: list[Draw] = []
     right: list[Draw] = []
     shown = result.best or result.closest

@@ -1,4 +1,4 @@
-"""`success`: how sure it is that a success has been seen, against time."""
+"""`success`: the probability of at least one success as a function of time."""
 
 from __future__ import annotations
 
@@ -54,5 +54,5 @@ def success(result: Result, ax: Axes | None = None) -> Axes:
 
 
 def _needed(rate: float) -> int:
-    """Return the number of starts after which a success is seen with `CONFIDENCE`."""
+    """Return the number of starts with at least one success at probability `CONFIDENCE`."""
     return 1 if rate >= CONFIDENCE else int(np.ceil(np.log(1 - CONFIDENCE) / np.log1p(-rate)))

@@ -1,4 +1,4 @@
-"""`tour`: a round trip drawn through its cities."""
+"""`tour`: the picture of a tour through its cities."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 NUMBERED = 30
-"""Up to so many cities have their numbers beside them."""
+"""Largest number of cities that are drawn with their numbers."""
 NUMBER = 8.0
-"""Points from a city to the middle of its number."""
+"""Distance from a city to the centre of its number, in points."""
 SIDES, ROOM, SPAN = 16, 7.0, 280.0
-"""Directions in which numbers may stand; points that they need; points of the picture's longest side."""
+"""Candidate directions of numbers; their size in points; the picture's longest side in points."""
 
 
 def tour(problem: TSP, order: Sequence[int], ax: Axes | None = None) -> Axes:
     """Draw `order` (n cities, numbered from 0) on the instance's coordinates and return the axes.
 
     Geographical coordinates are drawn as a map, see `places`. Raises `InputError` for an instance without
-    coordinates and for an order that is no tour.
+    coordinates and for an order that is not a tour.
     """
     verdict = problem.verify(order)
     if not verdict.valid or verdict.cost is None:
-        raise InputError("`order` is no tour: it cannot be drawn")
+        raise InputError("`order` is not a tour: it cannot be drawn")
     xy = places(problem)
     with style():
         ax = axes_for(ax, 5.0, 5.0)
@@ -56,10 +56,10 @@ def length_text(length: float, best: float | None) -> str:
 
 
 def places(problem: TSP, points: Array | None = None) -> Array:
-    """Return where `points` (..., 2), by default the cities, are drawn: the north on top, in degrees.
+    """Return the positions of `points` (..., 2), by default the cities, in a picture with north on top.
 
-    A degree of longitude is as long as it is at the middle latitude. Raises `InputError` where the instance
-    has no coordinates.
+    Geographical positions are in degrees, a degree of longitude scaled as at the middle latitude. Raises
+    `InputError` if the instance has no coordinates.
     """
     if problem.coordinates is None:
         raise InputError(f"{problem.name} has no coordinates to draw a tour on")
@@ -71,9 +71,9 @@ def places(problem: TSP, points: Array | None = None) -> Array:
 
 
 def draw_cities(ax: Axes, xy: Array, order: Sequence[int] = (), *, numbered: bool = True) -> None:
-    """Draw the cities, `numbered` where they are few, on axes without a frame.
+    """Draw the cities, with numbers if they are few and `numbered`, on axes without a frame.
 
-    The numbers stand where the tour `order` does not run.
+    The numbers are placed away from the tour `order`.
     """
     n = len(xy)
     size = 22.0 if n <= 60 else 10.0 if n <= 250 else 4.0
@@ -101,7 +101,7 @@ def draw_cities(ax: Axes, xy: Array, order: Sequence[int] = (), *, numbered: boo
 
 
 def _free_sides(xy: Array, order: Sequence[int]) -> list[Array]:
-    """Return the direction (2,) in which each city has most room beside the tour, cities and numbers."""
+    """Return for each city the direction (2,) farthest from the tour, other cities and their numbers."""
     angles = np.pi / 4 + 2.0 * np.pi * np.arange(SIDES) / SIDES
     directions = np.stack([np.cos(angles), np.sin(angles)], axis=1)
     point = max(float(np.ptp(xy, axis=0).max()), 1e-12) / SPAN

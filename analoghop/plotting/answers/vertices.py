@@ -1,4 +1,4 @@
-"""`vertices`: a graph whose vertices have colours, sides, or are chosen."""
+"""`vertices`: a graph with its vertices coloured by group: colours, sides, or chosen ones."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ DRAWN = 200
 EDGES = 800
 NUMBERED, SQUARES = 40, 150
 HUES = PALETTE[5], PALETTE[2]
-"""Of the other and of the marked edges of a matrix."""
+"""Colours of the unmarked and of the marked edges of a matrix."""
 
 
 def hues(count: int) -> list[str]:
-    """Return `count` colours: those that colour-blind readers tell apart, as far as they reach."""
+    """Return `count` colours, the first ones from the palette for colour-blind readers."""
     first = [*PALETTE[1:], "#8c6d31"]
     if count <= len(first):
         return first[:count]
@@ -45,8 +45,9 @@ def vertices(
 ) -> Axes:
     """Draw the vertices of `graph` by their `group` (n, from 0), and return the axes.
 
-    `marked` (m,) edges are drawn bold. Large graphs are drawn as the matrix of their edges, sorted by group:
-    marked edges stand out in it. `names` are those of the groups, `kinds` of the other and the marked edges.
+    `marked` (m,) edges are drawn bold. Large graphs are drawn as the matrix of their edges, sorted by group,
+    with marked edges in another colour. `names` are those of the groups, `kinds` those of the unmarked and
+    the marked edges.
     """
     of = np.asarray(group)
     with style():
@@ -55,7 +56,9 @@ def vertices(
             _matrix(graph, of, marked, ax)
             first = f"{names[0]} first" if names else "by colour"
             ax.set_xlabel(f"edges between vertices, sorted: {first}")
-            shown = {name: hue for name, hue, has in zip(kinds, HUES, _both(marked), strict=True) if has}
+            shown = {
+                name: hue for name, hue, has in zip(kinds, HUES, _kinds_present(marked), strict=True) if has
+            }
             _legend(ax, shown, "s")
         else:
             _drawn(graph, of, marked, ax)
@@ -64,8 +67,8 @@ def vertices(
     return ax
 
 
-def _both(marked: Mask) -> tuple[bool, bool]:
-    """Return whether there are others, and whether there are marked ones."""
+def _kinds_present(marked: Mask) -> tuple[bool, bool]:
+    """Return whether there are unmarked edges, and whether there are marked ones."""
     return not marked.all(), bool(marked.any())
 
 
@@ -110,7 +113,7 @@ def _matrix(graph: Graph, of: Integers, marked: Mask, ax: Axes) -> None:
     place = np.empty(graph.n, dtype=np.int64)
     place[order] = np.arange(graph.n)
     i, j = place[graph.edges].T
-    # Squares that nearly fill their place, or single pixels.
+    # Squares that nearly fill a cell of the matrix, or single pixels.
     look: Any = {"marker": "s", "markersize": 200.0 / graph.n, "markeredgewidth": 0.0}
     look = look if graph.n <= SQUARES else {"marker": ","}
     for shown, colour in zip((~marked, marked), HUES, strict=True):

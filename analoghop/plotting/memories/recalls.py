@@ -1,4 +1,4 @@
-"""Pictures of memories: patterns, what was recalled, and how models compare."""
+"""Pictures of recalls: patterns, cues, recalled patterns, and comparisons of models."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 SHOWN = 8
-"""Cues in one picture."""
+"""Largest number of cues in one picture."""
 
 _VERDICTS = (
     ("correct", PALETTE[3], "o"),
@@ -60,9 +60,9 @@ def draw_pattern(values: Array, shape: tuple[int, int], ax: Axes, title: str = "
 
 
 def recalls(recall: Recall, chosen: abc.Sequence[int] | None = None) -> Figure:
-    """Draw pattern, cue and what was recalled, a column for each cue, and return the figure.
+    """Draw pattern, cue and recalled pattern, a column for each cue, and return the figure.
 
-    `chosen` are places among the finished cues, by default the first eight. Raises `InputError` for none.
+    `chosen` are indices of finished cues, by default the first eight. Raises `InputError` for none.
     """
     places = list(range(len(recall.finished)))[:SHOWN] if chosen is None else list(chosen)
     if not places:
@@ -135,7 +135,7 @@ def comparison(recalled: abc.Sequence[Recall], ax: Axes | None = None) -> Axes:
 
 
 def correction(runs: dict[str, Correction], shape: tuple[int, int], *, frames: int = 6) -> Figure:
-    """Draw the wrong bits of cues over time, circuits and sweeps apart, above frames of the first cue.
+    """Draw the wrong bits of cues over time, circuits and sweeps in separate panels, and the first cue.
 
     `runs` by label; the frames are those of the first run. Raises `InputError` for no runs.
     """

@@ -21,13 +21,13 @@ _OVERLAP = ("mean overlap", PALETTE[1], "o")
 
 
 def study(columns: Columns, ax: Axes | None = None) -> Axes:
-    """Draw what a study of `analoghop.study` has measured, and return the axes.
+    """Draw the results of a study of `analoghop.study`, and return the axes.
 
-    Raises `InputError` for columns of another make.
+    Raises `InputError` for columns that are not the results of such a study.
     """
     kind = str(columns.record.get("study", ""))
     if kind not in _DRAWN:
-        raise InputError(f"these columns are no study of a memory: expected {', '.join(_DRAWN)}")
+        raise InputError(f"these columns are not a study of a memory: expected {', '.join(_DRAWN)}")
     with style():
         ax = axes_for(ax, 7.0, 3.6)
         _DRAWN[kind](columns, ax)
@@ -60,7 +60,7 @@ def _title(columns: Columns, kind: str) -> str:
 
 
 def _heat_at_end(columns: Columns) -> float:
-    """Return the temperature that the recalls ended at."""
+    """Return the final temperature of the recalls."""
     recipe = columns.record.get("recipe")
     if not isinstance(recipe, dict) or recipe.get("model") != "stochastic":
         return 0.0
@@ -71,7 +71,7 @@ def _heat_at_end(columns: Columns) -> float:
 
 
 def _measured(columns: Columns, x: str, ax: Axes) -> None:
-    """Draw overlap and share recalled with their error bars over the column `x`."""
+    """Draw the overlap and the share of recalled cues, with error bars, over the column `x`."""
     label, colour, marker = _OVERLAP
     error = np.nan_to_num(columns["error"])
     ax.errorbar(columns[x], columns["overlap"], error, fmt=f"{marker}-", color=colour, ms=4, label=label)
@@ -129,7 +129,7 @@ def _basin(columns: Columns, ax: Axes) -> None:
 
 
 def _logarithmic(ax: Axes) -> None:
-    """Let the horizontal axis be logarithmic, with plain numbers at its ticks."""
+    """Make the horizontal axis logarithmic, with decimal numbers at its ticks."""
     from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
     ax.set_xscale("log")
@@ -182,7 +182,7 @@ def _heat(columns: Columns, ax: Axes) -> None:
 
 def _faults(columns: Columns, ax: Axes) -> None:
     _measured(columns, "fraction", ax)
-    ax.set_xlabel("fraction broken")
+    ax.set_xlabel("fraction of faulty elements")
     ax.set_ylabel("overlap, share")
     _unit_limits(ax, float(columns["overlap"].min()))
     legend_beside(ax)

@@ -1,4 +1,4 @@
-"""`deviations`: how far two runs of the same circuit are apart."""
+"""`deviations`: the differences between two runs of one circuit."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 SHOWN = 7
-"""Signals that are drawn: those that deviate most."""
+"""Number of drawn signals, those with the largest deviations."""
 
 
 def deviations(
     times: Array, differences: Mapping[str, Array], ax: Axes | None = None, *, title: str = ""
 ) -> Axes:
-    """Draw the sizes of `differences` (points,), in volt, over `times` (s) on a logarithmic axis; return it.
+    """Draw |`differences`| (points,), in volt, over `times` (s) on a logarithmic axis; return the axes.
 
-    Voltages only, the 7 that deviate most; where they agree exactly there is a gap.
+    Only the 7 voltages that deviate most; there is a gap where the runs agree exactly.
     """
     from matplotlib.ticker import FuncFormatter
 

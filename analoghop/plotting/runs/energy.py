@@ -1,4 +1,4 @@
-"""`energy`: the energy of a run, its parts and whether it may rise."""
+"""`energy`: the energy of a run, its parts, and whether a theorem forbids it to rise."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ def energy(
     """Draw the energy over time, in watt (conductance times volt squared), and return the axes.
 
     `parts` adds coupling, amplifier and bias; None adds them unless they cancel so far that the total would
-    look flat. `integrals` adds what was dissipated and supplied since the start. The title names the theorem
-    that forbids the energy to rise, or why none does, with the largest rise. Raises `InputError` where the
-    run has no energy.
+    look constant. `integrals` adds the dissipated and the supplied energy since the start. The title names
+    the theorem that forbids the energy to rise, or the reason why none applies, and the largest rise. Raises
+    `InputError` if the run has no energy.
     """
     record = solution.energy
     if record is None:

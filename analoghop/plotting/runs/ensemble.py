@@ -1,4 +1,4 @@
-"""Pictures of many runs: the energies that they end with, and the basins of their attractors."""
+"""Pictures of many runs: final energies, settling times, and the basins of attractors."""
 
 from __future__ import annotations
 
@@ -26,26 +26,26 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 SHOWN = 12
-"""Most attractors that have a bar of their own."""
+"""Largest number of attractors with their own bars."""
 
-_OTHERS = "0.75"  # the grey of all attractors beyond the colours
-_BINS = 61  # odd: values that are all alike share the bar in the middle
-_FLAT = 0.02  # of the largest value: the narrowest histogram
-_FAR = 2.0  # widths of the starts within which ends are marked
-_POINTS = 20_000  # starts drawn: more hide each other
+_OTHERS = "0.75"  # the grey of all attractors without their own colour
+_BINS = 61  # odd: equal values are in the bar in the middle
+_FLAT = 0.02  # smallest width of a histogram, as a share of the largest value
+_FAR = 2.0  # final states are marked within so many widths of the starts
+_POINTS = 20_000  # largest number of drawn starts: more would hide each other
 
 
 def _colour(number: int) -> str:
-    """Return the colour of an attractor; black is left to lines."""
+    """Return the colour of an attractor; black is only for lines."""
     return PALETTE[number + 1] if 0 <= number < len(PALETTE) - 1 else _OTHERS
 
 
 def final_energies(
     run: EnsembleSolution, ax: Axes | None = None, *, attractors: Attractors | None = None
 ) -> Axes:
-    """Draw how many trajectories ended with which energy (W), coloured by attractor, and return the axes.
+    """Draw the histogram of the final energies (W), coloured by attractor, and return the axes.
 
-    `attractors` are those of the run by default. Raises `InputError` where the system has no energy.
+    `attractors` are those of the run by default. Raises `InputError` if the system has no energy.
     """
     if run.energies is None:
         raise InputError(f"there are no energies to draw: {run.system.theorem.reason}")
@@ -61,7 +61,7 @@ def final_energies(
 def settling_times(
     run: EnsembleSolution, ax: Axes | None = None, *, attractors: Attractors | None = None
 ) -> Axes:
-    """Draw how many trajectories settled when (s), coloured by attractor, and return the axes."""
+    """Draw the histogram of the settling times (s), coloured by attractor, and return the axes."""
     found = run.attractors() if attractors is None else attractors
     settled = ~np.isnan(run.settled_at)
     with style():
@@ -72,9 +72,9 @@ def settling_times(
 
 
 def _stacked(ax: Axes, values: Array, labels: Integers) -> None:
-    """Draw a histogram whose bars are stacked by attractor, the rare ones together."""
+    """Draw a histogram whose bars are stacked by attractor, with rare attractors together."""
     low, high = value_limits(values)
-    # Rounding and what is left of settling are no distribution.
+    # Rounding and incomplete settling are not a distribution.
     least = _FLAT * float(np.abs(values).max(initial=0.0))
     if high - low < least:
         low, high = 0.5 * (low + high) - 0.5 * least, 0.5 * (low + high) + 0.5 * least
@@ -95,7 +95,7 @@ def basin_sizes(
 ) -> Axes:
     """Draw the share of the starts that reach each attractor, with Wilson's 95 % interval; return the axes.
 
-    The 12 largest have a bar each, numbered from 1; the others are counted.
+    The 12 largest have a bar each, numbered from 1; the title has the number of the others.
     """
     found = run.attractors() if attractors is None else attractors
     shown = found.found[:SHOWN]
@@ -128,11 +128,11 @@ def basins(
     states: tuple[int, int] | None = None,
     attractors: Attractors | None = None,
 ) -> Axes:
-    """Draw where the trajectories started, coloured by the attractor that they reached; return the axes.
+    """Draw the initial states, coloured by the attractor that the trajectory reached; return the axes.
 
-    `states` are the numbers of the two states of the plane, by default those whose last values differ most.
-    Up to 20 000 starts are drawn. Rings mark attractors that are not far away. Raises `InputError` for a
-    circuit with fewer than two states, or numbers that it does not have.
+    `states` are the indices of the two states of the plane, by default those whose final values differ most.
+    Up to 20 000 starts are drawn. Rings mark attractors near the starts. Raises `InputError` for a circuit
+    with fewer than two states, and for invalid indices.
     """
     n = run.system.size
     if n < 2:
@@ -167,7 +167,7 @@ def _dots(ax: Axes, points: Array, size: float, colour: str, label: str, order: 
 
 
 def _mark(ax: Axes, x0: Array, ends: list[Array]) -> None:
-    """Mark where trajectories ended, unless the starts would then be a dot."""
+    """Mark the final states, unless they are so far away that the starts would shrink to a dot."""
     if not (ends and x0.shape[1]):
         return
     low, high = x0.min(axis=1), x0.max(axis=1)
@@ -179,14 +179,14 @@ def _mark(ax: Axes, x0: Array, ends: list[Array]) -> None:
 
 
 def _plane(run: EnsembleSolution) -> tuple[int, int]:
-    """Return the two states whose last values spread most, in units of their input scale."""
+    """Return the two states whose final values spread most, in units of their input scale."""
     spread = np.nanstd(np.asarray(run.states, np.float64), axis=1) / run.system.input_scale[:, 0]
     first, second = sorted(np.argsort(-spread, kind="stable")[:2].tolist())
     return first, second
 
 
 def _starts(run: EnsembleSolution, members: Integers, rows: tuple[int, int]) -> Array:
-    """Return two rows of the starts of some members, without all starts at once."""
+    """Return two rows of the initial states of some members, without all states in memory."""
     places = run.place[members]
     x0 = np.empty((2, len(places)))
     for begin in range(0, run.starts.count, 4096):

@@ -21,17 +21,17 @@ _COLUMNS = 1000
 def heatmap(solution: Solution, ax: Axes | None = None) -> Axes:
     """Draw the outputs as rows over time with a colour bar, the first amplifier on top, and return the axes.
 
-    The pixels are the recorded values where they are evenly spaced in time, else interpolated between them.
+    The pixels are the recorded values if these are evenly spaced in time, else interpolated values.
     Raises `InputError` for a circuit without amplifiers.
     """
     chosen = traces(solution, "outputs")
-    times, image = _even(solution.times, chosen.values)
+    times, image = _evenly_spaced(solution.times, chosen.values)
     half = 0.5 * (times[-1] - times[0]) / max(len(times) - 1, 1) or 0.5
     n = len(image)
     with style():
         ax = axes_for(ax, 7.0, min(2.0 + _ROW * n, 4.5))
         extent = (times[0] - half, times[-1] + half, n + 0.5, 0.5)
-        # Sharp rows while each has pixels of its own; beyond that, means of neighbours, not a choice of some.
+        # Sharp rows if each has its own pixels; otherwise means of neighbouring rows, not a selection.
         smooth = "antialiased" if n > 0.5 * ax.bbox.height else "nearest"
         picture = ax.imshow(image, aspect="auto", extent=extent, cmap="cividis", interpolation=smooth)
         ax.grid(False)
@@ -39,14 +39,14 @@ def heatmap(solution: Solution, ax: Axes | None = None) -> Axes:
             ax.set_yticks(np.arange(1, n + 1), [shortened(name, 24) for name in chosen.names])
         else:
             whole_numbers(ax.yaxis)
-            ax.set_ylabel("number of the output")
+            ax.set_ylabel("output number")
         time_axis(ax, times)
         colour_bar(picture, "output", "V")
     return ax
 
 
-def _even(times: Array, values: Array) -> tuple[Array, Array]:
-    """Return `values` (rows, k) on evenly spaced times, untouched where `times` (k,) are that already."""
+def _evenly_spaced(times: Array, values: Array) -> tuple[Array, Array]:
+    """Return `values` (rows, k) on evenly spaced times, unchanged if `times` (k,) are evenly spaced."""
     steps = np.diff(times)
     if not len(steps) or (len(times) <= 2 * _COLUMNS and np.ptp(steps) <= 1e-6 * steps.max()):
         return times, values

@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MANY = 8
-"""More outputs than this are shown as a heat map too."""
+"""Largest number of outputs without an additional heat map."""
 
 
 def overview(
     solution: Solution, *, title: str | None = None, signals: str | Sequence[str] | None = None
 ) -> Figure:
-    """Return a figure of a run: outputs and inputs over time, the energy where there is one.
+    """Return a figure of a run: outputs and inputs over time, and the energy if there is one.
 
-    More than 8 outputs have a heat map, circuits of two states a phase plane. `title` is the record's
+    More than 8 outputs also have a heat map, circuits of two states a phase plane. `title` is the record's
     "title" by default; `signals` (see `waveforms`) replace outputs and inputs.
     """
     system = solution.system
@@ -47,7 +47,7 @@ def overview(
         if beside is not None:
             phase_plane(solution, beside)
         heading = str(solution.record.get("title", "")) if title is None else title
-        wide = int(figure.get_figwidth() / 0.1)  # signs of the 11 point font
+        wide = int(figure.get_figwidth() / 0.1)  # characters of the 11 point font
         lines = [shortened(line, wide) for line in (heading, *_outcome(solution)) if line]
         figure.suptitle("\n".join(lines))
     return figure
@@ -63,7 +63,7 @@ def _places(panels: int, plane: bool) -> tuple[Figure, list[list[Axes]], Axes | 
     height = max(0.6 + (2.6 if two else 2.0) * rows, 4.2)
     figure = Figure(figsize=(12.0 if plane or two else 8.0, height), dpi=100, layout="constrained")
     FigureCanvasAgg(figure)
-    # Subfigures are laid out each by itself: one tall neighbour does not pull the rows of a stack apart.
+    # Subfigures have independent layouts: a tall neighbour does not change the spacing of a stack.
     fields = list(figure.subfigures(1, 2 if plane or two else 1, squeeze=False).flat)
     stacks = [list(field.subplots(rows, 1, squeeze=False).flat) for field in fields[: 2 if two else 1]]
     return figure, stacks, fields[1].subplots() if plane else None

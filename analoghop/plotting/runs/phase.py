@@ -1,4 +1,4 @@
-"""`phase_plane`: where a circuit with two states goes, rests and turns."""
+"""`phase_plane`: nullclines, equilibria and a trajectory of a circuit with two states."""
 
 from __future__ import annotations
 
@@ -37,9 +37,10 @@ def phase_plane(
     """Draw nullclines, equilibria, energy contours and the trajectory of a circuit with two states.
 
     `target`: a run, or a system alone (then there is no trajectory). `plane`: the states, or the two outputs.
-    Sources and schedules are frozen at `time` (s; default: the end of the run, the system's rest). `window`
-    ((low, high), (low, high)) is in the states' volts. Where there is no energy, arrows show the direction.
-    Returns the axes. Raises `InputError` where there are not two states (and outputs, for their plane).
+    Sources and schedules are frozen at `time` (s; default: the end of the run, or the time from which a
+    system is constant). `window` ((low, high), (low, high)) is in the states' volts. Without an energy,
+    arrows show the direction. Returns the axes. Raises `InputError` unless there are two states (and two
+    outputs, for their plane).
     """
     system, trajectory = (target.system, target.states) if isinstance(target, Solution) else (target, None)
     if plane not in ("inputs", "outputs"):
@@ -86,7 +87,7 @@ class _Plane:
 
 
 def _limits(values: Array, plane: str) -> tuple[float, float]:
-    # Curves and equilibria run along the rails of the outputs: they need a margin to be seen.
+    # Curves and equilibria lie on the rails of the outputs: a margin makes them visible.
     margin = 0.04 * float(np.ptp(values)) if plane == "outputs" else 0.0
     return float(values.min()) - margin, float(values.max()) + margin
 
@@ -108,7 +109,7 @@ def _background(ax: Axes, field: Portrait, to_plane: _Plane, x: Array, y: Array)
 
 
 def _levels(energy: Array) -> Array:
-    """Return levels with equal areas between them, none on a plateau, where rounding would draw it."""
+    """Return levels with equal areas between them, without levels on a plateau, which rounding would show."""
     levels = np.quantile(energy, np.linspace(0, 1, _LEVELS))
     apart = 1e-4 * (levels[-1] - levels[0])
     kept = [levels[0]]

@@ -1,4 +1,4 @@
-"""`Portrait`: the field of a circuit with two states on a grid, and where it is at rest."""
+"""`Portrait`: the vector field of a circuit with two states on a grid, and its equilibria."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MOST_CELLS = 400  # candidates beyond this are a line of equilibria, not many p
 
 
 class RestPoint(NamedTuple):
-    """A state (2,) of rest and the eigenvalues (2,) of the Jacobian there, in 1/s."""
+    """An equilibrium (2,) and the eigenvalues (2,) of the Jacobian there, in 1/s."""
 
     state: Array
     eigenvalues: NDArray[np.complex128]
@@ -56,12 +56,12 @@ def portrait(system: System, time: float, trajectory: Array | None, window: Wind
     """Return the portrait of a system with two states at `time`.
 
     `window` ((low, high), (low, high)); None is a box around `trajectory` (2, k) and the equilibria. Raises
-    `InputError` for another number of states or a window that is none.
+    `InputError` for another number of states or an invalid window.
     """
     if system.size != 2:
         raise InputError(f"a phase plane needs a circuit with 2 states; this one has {system.size}")
     visited = np.zeros((2, 0)) if trajectory is None else trajectory[:, np.isfinite(trajectory).all(axis=0)]
-    box = _reach(system, time, visited) if window is None else np.array(window, dtype=np.float64)
+    box = _box_of_targets(system, time, visited) if window is None else np.array(window, dtype=np.float64)
     if box.shape != (2, 2) or not np.isfinite(box).all() or not (box[:, 0] < box[:, 1]).all():
         raise InputError("`window` of a phase plane is ((low, high), (low, high)), each increasing")
     grid, rates = _field(system, time, box)
@@ -76,11 +76,11 @@ def portrait(system: System, time: float, trajectory: Array | None, window: Wind
     return Portrait(grid, rates, energy, equilibria)
 
 
-def _reach(system: System, time: float, visited: Array) -> Array:
-    """Return a box (2, 2) that holds the trajectory and what its points are pulled to.
+def _box_of_targets(system: System, time: float, visited: Array) -> Array:
+    """Return a box (2, 2) that contains the trajectory and the targets of its points.
 
-    Each state i is pulled to x_i + tau_i dx_i/dt. With amplifiers that saturate, the range of that over any
-    large box holds all equilibria; where it keeps growing, the box stays near the trajectory.
+    The target of state i is x_i + tau_i dx_i/dt. With amplifiers that saturate, the range of the targets over
+    any large box contains all equilibria; if it keeps growing, the box stays near the trajectory.
     """
     reach = 3.0 * system.input_scale
     seen = np.concatenate([visited, -reach, reach], axis=1)
@@ -97,7 +97,7 @@ def _reach(system: System, time: float, visited: Array) -> Array:
 
 
 def _around(points: Array, box: Array) -> Array:
-    """Return a box around `points` (2, m) with a margin; `box` where they have no extent."""
+    """Return a box around `points` (2, m) with a margin; `box` if they have no extent."""
     extent = np.ptp(points, axis=1) if points.shape[1] else np.zeros(2)
     if not extent.any():
         return box
@@ -108,12 +108,12 @@ def _around(points: Array, box: Array) -> Array:
 
 def _field(system: System, time: float, box: Array) -> tuple[Array, Array]:
     """Return the states (2, p, p) of a grid over `box` and their rates."""
-    grid = np.stack(np.meshgrid(*(_knots(system, time, box, row) for row in (0, 1))))
+    grid = np.stack(np.meshgrid(*(_axis_grid(system, time, box, row) for row in (0, 1))))
     return grid, system.rhs(time, grid.reshape(2, -1)).reshape(grid.shape)
 
 
-def _knots(system: System, time: float, box: Array, row: int) -> Array:
-    """Return the grid of one axis, closer where amplifiers switch: even in length plus change of output."""
+def _axis_grid(system: System, time: float, box: Array, row: int) -> Array:
+    """Return the grid of one axis, denser where outputs change: even in length plus change of output."""
     line = np.linspace(box[row, 0], box[row, 1], 2001)
     states = np.repeat(box.mean(axis=1)[:, None], len(line), axis=1)
     states[row] = line
@@ -135,7 +135,7 @@ def _equilibria(system: System, time: float, grid: Array, rates: Array) -> tuple
     span = np.ptp(grid.reshape(2, -1), axis=1)
     found: list[RestPoint] = []
     for i, j in cells:
-        # Where amplifiers have corners, some of a cell's corners lie on the right linear piece.
+        # For piecewise linear amplifiers, some corner of the cell is on the linear piece of the equilibrium.
         near = grid[:, i : i + 2, j : j + 2].reshape(2, 4)
         starts = [near.mean(axis=1), *near.T]
         state = next(
@@ -149,7 +149,7 @@ def _equilibria(system: System, time: float, grid: Array, rates: Array) -> tuple
 
 
 def _newton(system: System, time: float, start: Array, span: Array) -> Array | None:
-    """Return the equilibrium near `start` (2,), None where the iteration leaves its neighbourhood."""
+    """Return the equilibrium near `start` (2,), None if the iteration leaves its neighbourhood."""
     state = start
     for _ in range(50):
         rate = system.rhs(time, state[:, None])[:, 0]

@@ -1,4 +1,4 @@
-"""`DrawnSignals`: the signals of a run that one picture shows, and what they are called."""
+"""`DrawnSignals`: the signals of a run in one picture, with their names and unit."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def traces(solution: Solution, signals: str | Sequence[str] | None) -> DrawnSign
     """Return the chosen signals of a run.
 
     `signals`: "outputs" of the amplifiers, "inputs" (the states: voltages of the capacitors, which amplifiers
-    read), one name or several; None takes the outputs, or the inputs where there is no amplifier. Raises
-    `InputError` for an unknown name, no name, or voltages mixed with currents.
+    read), one name or several; None: the outputs, or the inputs if there is no amplifier. Raises `InputError`
+    for an unknown name, no name, or voltages mixed with currents.
     """
     with np.errstate(over="ignore", invalid="ignore"):  # a run that failed may end in infinity
         return _traces(solution, signals)

@@ -1,4 +1,4 @@
-"""`waveforms`: signals over time."""
+"""`waveforms`: the picture of signals over time."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 NAMED = 10
-"""More signals than this are told apart by where they end, not by name."""
+"""Largest number of signals with a legend; more are coloured by their final values."""
 
 _GROUPS = (("end high", "#e69f00"), ("end in the middle", "#999999"), ("end low", "#0072b2"))
 
@@ -37,10 +37,9 @@ def waveforms(
     """Draw signals over time and return the axes (a new figure's where `ax` is None).
 
     `signals`: "outputs" of the amplifiers (the default), "inputs" (the voltages of the capacitors), a name or
-    several, all voltages or all currents; `InputError` otherwise. Up to ten have a legend, in the order in
-    which they end, beside the axes; more are coloured by whether they end in the upper, the middle or the
-    lower third of where all end. The plotted data are in seconds, volt and ampere; the labels carry the SI
-    prefixes.
+    several, all voltages or all currents; `InputError` otherwise. Up to ten have a legend beside the axes, in
+    the order of their final values; more are coloured by the upper, middle or lower third of the range of
+    final values. The plotted data are in seconds, volt and ampere; the labels have SI prefixes.
     """
     chosen = traces(solution, signals)
     with style():
@@ -59,7 +58,7 @@ def _draw_named(ax: Axes, times: Array, chosen: DrawnSignals) -> None:
         colour, dash = PALETTE[k % len(PALETTE)], DASHES[k % len(DASHES)]
         handles += ax.plot(times, trace, color=colour, linestyle=dash, label=shortened(name, 24))
     low, high = value_limits(chosen.values)
-    # What ends together keeps its order.
+    # Signals with equal final values keep their order.
     last = np.round(np.nan_to_num(chosen.values[:, -1]) / (high - low), 2)
     legend_beside(ax, [handles[k] for k in np.argsort(-last, kind="stable")])
 
@@ -79,7 +78,7 @@ def _draw_groups(ax: Axes, times: Array, chosen: DrawnSignals) -> None:
 
 
 def _thirds(last: Array, least: float) -> Array:
-    """Return 0, 1, 2 for the upper, middle and lower third of where they end; 1 for a range below `least`."""
+    """Return 0, 1, 2 for the upper, middle and lower third of the values; 1 for a range below `least`."""
     low, high = last.min(), last.max()
     if high - low < least:
         return np.ones(len(last))

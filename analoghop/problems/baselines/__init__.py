@@ -1,1 +1,1 @@
-"""Digital methods to judge circuits against."""
+"""Standard digital algorithms, for comparison with circuits."""

@@ -1,4 +1,4 @@
-"""Grids of digits by trial and error, always in the cell that leaves the least choice."""
+"""Backtracking for grids of digits, always in the cell with the fewest possible digits."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def backtracking(
 ) -> Integers | None:
     """Return the first of the `fillings`.
 
-    None where there is none, or none was found after `nodes` digits were tried or before `limits` are over.
+    None if there is none, or none was found within `nodes` tried digits and the `limits`.
     """
     return next(fillings(digits, pairs, nodes, limits), None)
 
@@ -25,9 +25,9 @@ def backtracking(
 def fillings(
     digits: Sequence[int], pairs: Integers, nodes: int | None = None, limits: Limits | None = None
 ) -> Iterator[Integers]:
-    """Yield `digits` with 1 to 9 in the place of every 0, different in the cells of each of `pairs` (m, 2).
+    """Yield all `digits` with 1 to 9 in place of every 0, different in the cells of each of `pairs` (m, 2).
 
-    All that there are, or those found before more than `nodes` digits are tried or `limits` are over.
+    Stops after `nodes` tried digits, or when `limits` are over.
     """
     grid = [int(digit) for digit in digits]
     peers: list[list[int]] = [[] for _ in grid]

@@ -1,4 +1,4 @@
-"""DSATUR (Brelaz 1979): colours vertex by vertex, that with the fewest free colours first; and a clique."""
+"""DSATUR (Brelaz 1979): greedy colouring, the vertex with the fewest free colours first; greedy cliques."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from analoghop.limits import Limits
 from analoghop.problems.baselines.largest import Largest
 
 CHECK_EVERY = 256
-"""Vertices that are coloured between two looks at the limits."""
+"""Coloured vertices between two checks of the limits."""
 COLOURS = 32
-"""Colours for which there is room at first."""
+"""Number of colours that are allocated at first."""
 
 
 def dsatur(graph: Graph, most: int | None = None, limits: Limits | None = None) -> Integers | None:
-    """Return a colour from 0 for each vertex; None where `limits` are over before all have one.
+    """Return a colour from 0 for each vertex; None if `limits` are over before all have one.
 
     Next is the vertex with the most colours among its neighbours, of several the one with the most uncoloured
-    neighbours; it takes the first free colour. With `most` colours a vertex without a free one takes that of
-    the fewest neighbours, and the colouring need not be proper.
+    neighbours; it gets the first free colour. With at most `most` colours, a vertex without a free colour
+    gets the one of the fewest neighbours, and the colouring need not be proper.
     """
     first, vertices, _ = graph.neighbours
     widest = int(graph.degrees.max()) + 1
     width = min(widest, COLOURS) if most is None else most
     count = np.zeros((graph.n, width), dtype=np.int32)
-    # Saturation counts more than any degree; what is coloured is never the largest.
+    # Saturation outweighs any degree; a coloured vertex is never the largest.
     best = Largest(graph.degrees.astype(np.int64))
     rank = best.values
     colour = np.full(graph.n, -1, dtype=np.int64)
@@ -51,7 +51,7 @@ def dsatur(graph: Graph, most: int | None = None, limits: Limits | None = None) 
 def clique(graph: Graph, tries: int = 50, limits: Limits | None = None) -> int:
     """Return the size of a clique, grown greedily from each of the `tries` vertices of highest degree.
 
-    No proper colouring has fewer colours. Fewer vertices are tried where `limits` are over.
+    No proper colouring has fewer colours. Fewer vertices are tried if `limits` are over before.
     """
     first, vertices, _ = graph.neighbours
     best = 0

@@ -1,4 +1,4 @@
-"""`Largest`: the place of the largest of many numbers, of which few change at a time."""
+"""`Largest`: the index of the largest of many numbers, few of which change at a time."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 FEW = 4096
-"""Numbers up to which all of them are looked at again each time."""
+"""Length up to which the maximum is computed over all numbers each time."""
 
 
 class Largest:
-    """`values` (n,), to be changed in place; `changed` must be told the places.
+    """`values` (n,), to be changed in place; every change must be reported to `changed`.
 
-    The numbers stand in blocks of about sqrt(n), and the largest of each block is kept: to look costs
-    sqrt(n), and so does each place that changes.
+    The numbers are in blocks of about sqrt(n), and the largest of each block is stored: `place` costs
+    sqrt(n), and so does each changed number.
     """
 
     def __init__(self, values: NDArray[Any]) -> None:
@@ -30,14 +30,14 @@ class Largest:
         self._tops = self._table.max(axis=1)
 
     def place(self) -> int:
-        """Return the place of the largest number, the first of several."""
+        """Return the index of the largest number, the first of several."""
         if len(self._tops) == 1:
             return int(np.argmax(self.values))
         block = int(np.argmax(self._tops))
         return block * self._width + int(np.argmax(self._table[block]))
 
     def changed(self, places: NDArray[Any]) -> None:
-        """Note that the numbers at `places` are others now."""
+        """Update the blocks of the numbers at the indices `places`, which have changed."""
         if len(self._tops) > 1:
             blocks = places // self._width
             self._tops[blocks] = self._table[blocks].max(axis=1)

@@ -1,4 +1,4 @@
-"""Several runs of a method, fewer where the time is up, and the mean of their costs."""
+"""Several runs of a method within the limits, and the mean of their costs."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ Outcome = TypeVar("Outcome")
 def runs_until(
     limits: Limits, run: Callable[[int], Outcome], runs: int, *, whole: bool = True
 ) -> list[Outcome]:
-    """Return `run(k)` for k = 0 .. `runs` - 1, for fewer where `limits` are over before.
+    """Return `run(k)` for k = 0 .. `runs` - 1, for fewer k if `limits` are over before.
 
-    `whole`: whether a run always comes to its end; else the last run may have been cut short: it counts only
-    where there is no other.
+    `whole`: whether a run is always complete; else the last run may have been cut short, and is used only
+    if there is no other.
     """
     done: list[Outcome] = []
     while len(done) < runs and not limits.over:
@@ -31,6 +31,6 @@ def runs_until(
 def mean_until(
     limits: Limits, cost: Callable[[int], float], runs: int, *, whole: bool = True
 ) -> float | None:
-    """Return the mean cost of the runs that `runs_until` makes; None where there are none."""
+    """Return the mean cost of the runs of `runs_until`; None without runs."""
     costs = runs_until(limits, cost, runs, whole=whole)
     return float(np.mean(costs)) if costs else None

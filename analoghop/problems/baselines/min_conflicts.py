@@ -1,4 +1,4 @@
-"""Queens by moving one in conflict to where it is attacked least (Minton et al. 1992)."""
+"""Min-conflicts for queens: a queen in conflict moves to the least attacked column (Minton et al. 1992)."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from analoghop.limits import Limits
 
 STEPS = 5_000
 CHECK_EVERY = 64
-"""Moves between two looks at the limits."""
+"""Moves between two checks of the limits."""
 
 
 def min_conflicts(n: int, seed: int, steps: int = STEPS, limits: Limits | None = None) -> Integers:
     """Return the column of each queen after up to `steps` moves from a random permutation.
 
-    Fewer moves are made where `limits` are over.
+    Fewer moves are made if `limits` are over before.
     """
     rng = np.random.default_rng(seed)
     rows, all_columns = np.arange(n), np.arange(n)

@@ -1,4 +1,4 @@
-"""Independent sets and halves of graphs by greedy choice."""
+"""Greedy algorithms for independent sets and for bisections of graphs."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from analoghop.limits import Limits
 from analoghop.problems.baselines.largest import Largest
 
 CHECK_EVERY = 64
-"""Vertices that are chosen between two looks at the limits."""
+"""Chosen vertices between two checks of the limits."""
 RENEWED = 256
-"""Swaps after which the savings of all vertices are summed up again."""
+"""Swaps after which the savings of all vertices are computed anew."""
 
 
 def greedy_independent_set(graph: Graph, limits: Limits | None = None) -> Integers:
-    """Return 1 for each vertex of an independent set, chosen by the fewest neighbours left.
+    """Return 1 for each vertex of an independent set, chosen by the fewest remaining neighbours.
 
-    Where `limits` are over, the set is the one of that moment, and vertices could be added to it.
+    If `limits` are over before the end, the set is incomplete: vertices could be added to it.
     """
     first, vertices, _ = graph.neighbours
     # The largest of the negative numbers of neighbours is the vertex with the fewest.
@@ -43,31 +43,31 @@ def greedy_independent_set(graph: Graph, limits: Limits | None = None) -> Intege
             around.append(vertices[first[u] : first[u + 1]])
             degree[around[-1]] += 1
         fewest.changed(np.concatenate(around))
-        # A vertex that is gone rises by at most its degree, and stays below every vertex that is left.
+        # The number of a removed vertex rises by at most its degree: it stays below all remaining vertices.
     return chosen
 
 
 def halves_by_swaps(graph: Graph, sides: Integers, limits: Limits | None = None) -> Integers:
-    """Return the halves `sides` after swaps of the best vertex of each, as long as they save weight.
+    """Return the halves `sides` after swaps of the best vertex of each, as long as swaps save weight.
 
-    Where `limits` are over, the halves are those of that moment.
+    If `limits` are over before the end, fewer swaps are made.
     """
     side = sides.copy()
     least = 1e-12 * float(np.abs(graph.w).sum())
     for step in count():
         if step % RENEWED == 0:
-            # Sums that change again and again drift by rounding.
-            saved = _saved(graph, side)
+            # Sums that are updated many times accumulate rounding errors.
+            saved = _savings(graph, side)
             best = [Largest(np.where(side == half, saved, -np.inf)) for half in (0, 1)]
         if limits is not None and limits.over:
             return side
         a, b = best[0].place(), best[1].place()
-        near, weights = _around(graph, a)
+        near, weights = _neighbours(graph, a)
         between = float(weights[near == b].sum())
         if saved[a] + saved[b] - 2.0 * between <= least:
             return side
         for v in (a, b):
-            near, weights = _around(graph, v)
+            near, weights = _neighbours(graph, v)
             side[v] = 1 - side[v]
             saved[v] = -saved[v]
             saved[near] += np.where(side[near] != side[v], 2.0 * weights, -2.0 * weights)
@@ -78,14 +78,14 @@ def halves_by_swaps(graph: Graph, sides: Integers, limits: Limits | None = None)
     return side
 
 
-def _saved(graph: Graph, side: Integers) -> Array:
-    """Return by how much less weight lies between the halves where one vertex changes its side, (n,)."""
+def _savings(graph: Graph, side: Integers) -> Array:
+    """Return the decrease of the weight between the halves if a vertex changes its side, (n,)."""
     i, j = graph.edges.T
     outside = np.where(side[i] != side[j], graph.w, -graph.w)
     return np.asarray(np.bincount(i, outside, graph.n) + np.bincount(j, outside, graph.n))
 
 
-def _around(graph: Graph, v: int) -> tuple[Integers, Array]:
+def _neighbours(graph: Graph, v: int) -> tuple[Integers, Array]:
     """Return the neighbours of `v` and the weights of the edges to them."""
     first, vertices, edges = graph.neighbours
     near = slice(first[v], first[v + 1])

@@ -1,4 +1,4 @@
-"""Spins by chance, by descent, and by simulated annealing on a computer."""
+"""Baselines for spins: random states, descent by single flips, and simulated annealing."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ RANDOM = 100
 DESCENTS = 10
 READS, SWEEPS = 10, 1000
 MOST_FLIPS = 200_000
-"""Flips of all descents together: fewer descents are made where one takes many."""
+"""Largest number of flips of all descents together: long descents are fewer."""
 PER_SPIN, PER_PAIR = 10e-9, 0.4e-9
-"""Seconds that a sweep of simulated annealing takes for each spin and each pair, about."""
+"""Approximate seconds per sweep of simulated annealing, for each spin and each pair."""
 LONGEST = 10.0
-"""Seconds of simulated annealing, as estimated, beyond which it is left out."""
+"""Estimated seconds of simulated annealing beyond which it is left out."""
 CHECK_EVERY = 256
-"""Flips between two looks at the limits."""
+"""Flips between two checks of the limits."""
 POLL = 0.05
-"""Seconds between two looks at the limits while simulated annealing runs in a thread of its own."""
+"""Seconds between two checks of the limits while simulated annealing runs in its own thread."""
 PRODUCTS = 10_000_000
-"""Products of two spins that are in memory together."""
+"""Largest number of products of two spins that are in memory at once."""
 
 
 class SpinEnergy(Protocol):
@@ -66,11 +66,11 @@ class SpinEnergy(Protocol):
 
 
 def spin_baselines(ising: SpinEnergy, seed: int, limits: Limits) -> Mapping[str, float]:
-    """Return mean energies by name: what one run of each method is expected to give.
+    """Return mean energies by name: the expected result of one run of each method.
 
     `random`: 100 states; `1-opt`: descents from 10 of them; with dwave-samplers installed, `simulated
-    annealing`: 10 runs of 1000 sweeps, and the best of them. Where `limits` are over, means are those of what
-    has been done by then, and methods that have done nothing are left out.
+    annealing`: 10 runs of 1000 sweeps, and the best of them. If `limits` are over before, means are those of
+    the runs done by then, and methods without a run are left out.
     """
     rng = np.random.default_rng(seed)
     states = rng.choice((-1.0, 1.0), size=(ising.n, RANDOM))
@@ -91,7 +91,7 @@ def spin_baselines(ising: SpinEnergy, seed: int, limits: Limits) -> Mapping[str,
 
 
 def _energies(ising: SpinEnergy, states: Spins, limits: Limits) -> Array:
-    """Return the energies of the columns of `states`, of fewer where `limits` are over."""
+    """Return the energies of the columns of `states`, of fewer columns if `limits` are over before."""
     width = max(1, PRODUCTS // max(len(ising.pairs), 1))
 
     def part(k: int) -> Array:
@@ -104,7 +104,7 @@ def _energies(ising: SpinEnergy, states: Spins, limits: Limits) -> Array:
 def one_opt(ising: SpinEnergy, spins: Array, limits: Limits | None = None) -> Spins:
     """Return `spins` (n,) after flips of the spin that lowers the energy most, as long as one does.
 
-    Where `limits` are over, the spins are those of that moment.
+    If `limits` are over before the end, fewer flips are made.
     """
     J, s = ising.matrix, spins.copy()
     first, others, values = J.indptr, J.indices, J.data
@@ -130,9 +130,9 @@ def one_opt(ising: SpinEnergy, spins: Array, limits: Limits | None = None) -> Sp
 def simulated_annealing(
     ising: SpinEnergy, seed: int, reads: int = READS, sweeps: int = SWEEPS, limits: Limits | None = None
 ) -> Spins | None:
-    """Return the ends (n, reads) of simulated annealing by dwave-samplers.
+    """Return the final spins (n, reads) of simulated annealing by dwave-samplers.
 
-    None where it is not installed, where it would take too long, and where `limits` are over before its end.
+    None if it is not installed, would take too long, or `limits` are over before its end.
     """
     try:
         from dimod import BinaryQuadraticModel, Vartype
@@ -154,22 +154,22 @@ def simulated_annealing(
         order = np.argsort(list(ends.variables))
         return np.asarray(ends.record.sample[:, order].T, dtype=np.float64)
 
-    return _waited_for(sample, limits)
+    return _in_thread(sample, limits)
 
 
-def _waited_for(work: Callable[[], Spins], limits: Limits) -> Spins | None:
-    """Return what `work` returns; None where `limits` are over before.
+def _in_thread(work: Callable[[], Spins], limits: Limits) -> Spins | None:
+    """Return the result of `work`; None if `limits` are over before.
 
-    It runs in a thread of its own, which is left to its end: a sampler that looks at the limits seldom, only
-    between two reads, does not keep its caller waiting. The interpreter waits for it when it ends, for one
-    read of a second at most: a thread that it kills inside compiled code would abort the process.
+    `work` runs in its own thread, which is not stopped: a sampler that checks the limits only between two
+    reads does not delay its caller. The interpreter waits for the thread at its exit, for at most one read of
+    a second: killing a thread inside compiled code would abort the process.
     """
     done: Future[Spins] = Future()
 
     def run() -> None:
         try:
             done.set_result(work())
-        except BaseException as error:  # raised again where the result is asked for
+        except BaseException as error:  # raised again in the caller's thread
             done.set_exception(error)
 
     threading.Thread(target=run).start()

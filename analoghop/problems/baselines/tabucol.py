@@ -10,18 +10,18 @@ from analoghop.limits import Limits
 
 ITERATIONS = 10_000
 MOST_WORK = 1_000_000_000
-"""Moves that are weighed up in all: fewer moves are made where each has very many to choose from."""
+"""Largest number of candidate moves evaluated in all: iterations with many candidates are fewer."""
 TENURE, SHARE = 10, 0.6
-"""A colour stays forbidden for up to 10 moves at random and 0.6 per vertex in conflict (Galinier & Hao)."""
+"""A colour is tabu for a random number of up to 10 moves plus 0.6 per vertex in conflict (Galinier & Hao)."""
 
 
 def tabucol(
     graph: Graph, k: int, seed: int, iterations: int = ITERATIONS, limits: Limits | None = None
 ) -> Integers:
-    """Return the best colouring with `k` colours that up to `iterations` moves from a random one lead to.
+    """Return the best colouring with `k` colours of up to `iterations` moves from a random one.
 
-    A move gives a vertex in conflict another colour, the one that leaves the fewest conflicts. Fewer moves
-    are made where they take too much work, and where `limits` are over.
+    A move gives a vertex in conflict the colour with the fewest remaining conflicts. Fewer moves are made if
+    they take too much work, or if `limits` are over before.
     """
     rng = np.random.default_rng(seed)
     first, vertices, _ = graph.neighbours
@@ -42,7 +42,7 @@ def tabucol(
         bad = np.flatnonzero(own)
         work += graph.n + k * len(bad)
         change = around[bad] - own[bad, None]
-        # What is forbidden may still be done where it leads to the fewest conflicts so far.
+        # Aspiration: a tabu move is allowed if it leads to fewer conflicts than all states so far.
         barred = (free[bad] > step) & (conflicts + change >= fewest)
         change = np.where(barred, graph.n, change)
         change[np.arange(len(bad)), colour[bad]] = 2 * graph.n

@@ -1,4 +1,4 @@
-"""WalkSAT (Selman, Kautz & Cohen 1994): flips in clauses that do not hold, now and then at random."""
+"""WalkSAT (Selman, Kautz & Cohen 1994): flips of variables in unsatisfied clauses, some at random."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from analoghop.limits import Limits
 FLIPS = 20_000
 NOISE = 0.5
 CHECK_EVERY = 16
-"""Flips between two looks at the limits."""
+"""Flips between two checks of the limits."""
 
 
 class ClauseList(Protocol):
-    """What WalkSAT reads of a problem."""
+    """The members of a problem that WalkSAT reads."""
 
     @property
     def size(self) -> int:
@@ -31,15 +31,15 @@ class ClauseList(Protocol):
 
     @property
     def literals(self) -> tuple[Integers, Integers, Integers]:
-        """Where the literals of each clause begin, their variables from 0, and their signs."""
+        """The index of each clause's first literal, the literals' variables from 0, and their signs."""
 
 
 def walksat(problem: ClauseList, seed: int, flips: int = FLIPS, limits: Limits | None = None) -> list[bool]:
-    """Return the best truth values that up to `flips` flips from random ones lead to.
+    """Return the best truth values of up to `flips` flips from random ones.
 
-    In a clause that does not hold, a variable is flipped that breaks none, where there is one; else with
-    probability 1/2 one at random, or the one that breaks the fewest. Fewer flips are made where `limits` are
-    over.
+    In an unsatisfied clause a variable is flipped that breaks no clause, if there is one; else with
+    probability 1/2 a random one, or the one that breaks the fewest. Fewer flips are made if `limits` are
+    over before.
     """
     rng = np.random.default_rng(seed)
     values = rng.integers(0, 2, problem.size).astype(bool)
@@ -75,7 +75,7 @@ def walksat(problem: ClauseList, seed: int, flips: int = FLIPS, limits: Limits |
 
 
 def _occurrences(problem: ClauseList) -> Callable[[int], list[int]]:
-    """Return a function that says in which clauses a literal stands."""
+    """Return a function from a literal to the clauses that contain it."""
     first, variables, signs = problem.literals
     codes = 2 * variables + (signs > 0)
     order = np.argsort(codes, kind="stable")

@@ -1,4 +1,4 @@
-"""`AdaptiveColouring`: winner-take-all vertices, and edges that grow heavier while in conflict."""
+"""`AdaptiveColouring`: winner-take-all vertices, and edges whose weights grow while in conflict."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from analoghop.systems.machines.cycles import Cycles
 from analoghop.systems.machines.exclusions import Exclusions
 
 DENSE = (0.3, 0.7)
-"""Densities between which a graph may be a dense random one."""
+"""Range of the density of dense random graphs."""
 
 MOST_CYCLES = 14
-"""Each step of a run has a gain and a noise of its own in memory: 16 million steps."""
+"""Largest number of cycles: gain and noise of every step are in memory, 16 million steps."""
 
 
 @dataclass(frozen=True)
@@ -31,18 +31,18 @@ class AdaptiveColouring(Formulation[Colouring]):
     """`du_ic = (-u_ic - sum_j w_ij (d_j/d_i) v_jc) dt + s dW`, v the softmax of g u over the colours c,
     `w_ij' = eta v_i.v_j - delta (w_ij - 1)` for each edge; d are the degrees, so that hubs win over leaves.
 
-    The gain rises geometrically from 0.7 g_c over `ramp` steps, through the critical gain
-    g_c = k/|lambda_min(A)| at which the symmetric state loses its stability, to max(20, 4 g_c), and is held;
-    the noise s falls linearly. Both begin anew in each of `cycles`, the first of 1000 steps and each twice as
-    long as the one before; u and w stay. The run ends at the first proper colouring.
+    The gain rises geometrically from 0.7 g_c over `ramp` steps, through the critical gain g_c =
+    k/|lambda_min(A)| at which the symmetric state loses its stability, to max(20, 4 g_c), and stays there;
+    the noise s falls linearly. Both restart in each of `cycles`, the first of 1000 steps and each twice as
+    long as the one before; u and w continue. The run ends at the first proper colouring.
 
-    None means the default: `gain` (the last one), `noise` (first) and `fall` (the share of it that is left
-    at the end of a cycle), `delta`; dense random graphs, see `dense_random`, have others.
-    `step` in time constants, of Euler's rule, under which these values were found; smaller ones do as well.
-    With too few colours weights stay heavy, and with so long a step all vertices may swing together for ever,
-    all edges in conflict: a step of 0.2 shows where the circuit itself ends.
-    `core`: whether vertices of fewer than k neighbours, which can always be coloured last, are left out of
-    the circuit. Vertices without any are in any case.
+    None means the default: `gain` (final), `noise` (initial) and `fall` (final noise of a cycle divided by
+    the initial one), `delta`; dense random graphs, see `dense_random`, have other defaults. `step` of Euler's
+    rule, in time constants; the defaults were found with its default, smaller steps work too. With too few
+    colours the weights stay large, and with the default step all vertices may oscillate in phase without end,
+    all edges in conflict: a step of 0.2 shows the end state of the circuit itself. `core`: whether vertices
+    of fewer than k neighbours, which can always be coloured last, are left out of the circuit. Vertices
+    without neighbours always are.
     """
 
     cycles: int = 5
@@ -57,7 +57,7 @@ class AdaptiveColouring(Formulation[Colouring]):
     tau: float = 1.0
 
     name: ClassVar[str] = "memristive"
-    purpose: ClassVar[str] = "winner-take-all vertices, edges that grow heavier while in conflict"
+    purpose: ClassVar[str] = "winner-take-all vertices, edge weights that grow while in conflict"
 
     def encode(self, problem: Colouring) -> MemristiveEncoding:
         """Return the circuit. Raises `InputError` where the number of colours is open, or a field is bad."""
@@ -69,13 +69,13 @@ class AdaptiveColouring(Formulation[Colouring]):
         reduction = Reduction.isolated(graph)
         if self.core:
             core = Reduction.core(graph, k)
-            # Nothing is left of graphs that any order of their vertices colours: these run whole.
+            # The core is empty for graphs that are easy to colour greedily: these run completely.
             reduction = core if len(core.kept) else reduction
         edges, n = reduction.edges, len(reduction.kept)
         degrees = np.bincount(edges.ravel(), minlength=n).astype(np.float64)
-        lowest = _lowest(edges, n)
+        lowest = _smallest_eigenvalue(edges, n)
         critical = k / abs(lowest)
-        # The core of a structured graph may look random: the whole graph is asked.
+        # The core of a structured graph may look random: the test uses the whole graph.
         random = dense_random(graph.degrees[graph.degrees > 0], lowest)
         plan = self._plan(random, critical)
         i, j = edges.T
@@ -135,7 +135,7 @@ class MemristiveEncoding(ClusterEncoding):
     reduction: Reduction
 
     def answer_of(self, choices: Integers) -> Answer:
-        """Return a colour per vertex, those left out last."""
+        """Return a colour per vertex; the vertices left out are coloured last."""
         return tuple(self.reduction.complete(choices).tolist())
 
     def choices_of(self, answer: Answer) -> Integers:
@@ -160,7 +160,7 @@ def dense_random(degrees: NDArray[Any], lowest: float) -> bool:
     return bool(DENSE[0] <= p <= DENSE[1] and scattered and abs(lowest) >= 1.6 * np.sqrt(variance))
 
 
-def _lowest(edges: NDArray[Any], n: int) -> float:
+def _smallest_eigenvalue(edges: NDArray[Any], n: int) -> float:
     """Return the smallest eigenvalue of the adjacency matrix."""
     from scipy.sparse import csr_array
 

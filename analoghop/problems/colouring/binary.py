@@ -1,4 +1,4 @@
-"""`Binary`: a sigmoid for each vertex and colour, Hopfield's own way; the historical baseline."""
+"""`Binary`: a sigmoid for each vertex and colour, as in Hopfield's papers; the historical baseline."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ from analoghop.systems.circuits.network import Network
 class Binary(Formulation[Colouring]):
     """`u_ic' = -u_ic - A sum_{d != c} v_id - B sum_{j~i} v_jc + D`, v = 1/(1 + exp(-g u)).
 
-    `A` forbids a second colour, `B` a neighbour's, and the bias `D` asks for one. The gain g rises
-    geometrically from `first_gain` to `last_gain` over `ramp` of `duration` time constants. A start is valid
-    where each vertex has one output above 1/2.
+    `A` penalises a second colour, `B` a neighbour's colour, and the bias `D` rewards a colour. The gain g
+    rises geometrically from `first_gain` to `last_gain` over `ramp` of `duration` time constants. A start is
+    valid where each vertex has one output above 1/2.
     """
 
     A: float = 2.0
@@ -81,13 +81,13 @@ class BinaryEncoding(Encoding):
     problem: Colouring
 
     def start(self, seed: int, index: NDArray[Any]) -> Array:
-        """Return inputs of deviation 0.01."""
+        """Return inputs of standard deviation 0.01."""
         sequences = (np.random.SeedSequence(seed, spawn_key=(int(k),)) for k in index)
         drawn = [np.random.default_rng(sequence).standard_normal(self.system.size) for sequence in sequences]
         return np.asarray(JITTER * np.stack(drawn, axis=1))
 
     def decode(self, outputs: Array) -> Sequence[Raw]:
-        """Return the colours where each vertex has one, else how many have none or several."""
+        """Return the colours if each vertex has one, else the number of vertices with none or several."""
         on = outputs.reshape(self.problem.size, -1, outputs.shape[1]) > 0.5
         wrong = (on.sum(axis=1) != 1).sum(axis=0).tolist()
         colours = on.argmax(axis=1).T.tolist()

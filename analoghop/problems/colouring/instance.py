@@ -1,4 +1,4 @@
-"""`Colouring`: colours for the vertices of a graph such that no edge joins two of a kind."""
+"""`Colouring`: colours for the vertices of a graph such that no edge joins vertices of equal colour."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from analoghop.problems.graph_problem import OnGraph
 
 @dataclass(frozen=True, eq=False, init=False)
 class Colouring(OnGraph):
-    """A graph and the number of `colours` that it is to have, None: as few as can be found.
+    """A graph and the allowed number of `colours`; None: as few as can be found.
 
     An answer is a colour from 0 for each vertex; its cost is the number of edges in conflict. Weights are
     not read.
@@ -37,7 +37,8 @@ class Colouring(OnGraph):
     def __init__(self, graph: Graph | Any, colours: int | None = None) -> None:
         """Take a `Graph`, an undirected graph of networkx, or a symmetric matrix of edges, see `graph_of`.
 
-        Raises `InputError` for anything else, and for a number of colours that is no whole number from 1.
+        Raises `InputError` for any other value, and for a number of colours that is not a whole number from
+        1.
         """
         if colours is not None:
             colours = whole_number(colours, "colours", "a whole number of at least 1, or None")
@@ -63,7 +64,7 @@ class Colouring(OnGraph):
 
     @property
     def figures(self) -> Mapping[str, float | int | str | bool]:
-        """The number of colours that DSATUR takes."""
+        """The number of colours that DSATUR needs."""
         return {"dsatur_colours": int(self._dsatur.max()) + 1}
 
     @cached_property
@@ -73,7 +74,7 @@ class Colouring(OnGraph):
         return colours
 
     def conflicts(self, answer: Any) -> Integers:
-        """Return the edges (k, 2) whose ends have one colour."""
+        """Return the edges (k, 2) whose ends have equal colours."""
         colour = whole_numbers(answer, self.size, "colours, one per vertex")
         edges = self.graph.edges
         alike: Integers = edges[colour[edges[:, 0]] == colour[edges[:, 1]]]
@@ -82,11 +83,11 @@ class Colouring(OnGraph):
     def describe_violations(self, answer: Any) -> Sequence[str]:
         """Return the edges in conflict, vertices numbered from 0: "3-7"; then vertices of unknown colour."""
         colour = whole_numbers(answer, self.size, "colours, one per vertex")
-        told = [f"{i}-{j}" for i, j in self.conflicts(answer).tolist()]
-        return told + [f"vertex {v} has colour {colour[v]}" for v in np.flatnonzero(self._unknown(colour))]
+        found = [f"{i}-{j}" for i, j in self.conflicts(answer).tolist()]
+        return found + [f"vertex {v} has colour {colour[v]}" for v in np.flatnonzero(self._unknown(colour))]
 
     def _unknown(self, colour: Integers) -> Mask:
-        """Return which vertices have a colour that there is not."""
+        """Return the mask (n,) of vertices with a colour out of range."""
         most = self.size if self.colours is None else self.colours
         return np.asarray((colour < 0) | (colour >= most))
 
@@ -95,7 +96,7 @@ class Colouring(OnGraph):
         if self.colours is None or limits.over:
             return {}
         k = self.colours
-        # What was computed once, without limits, is there at once.
+        # A DSATUR colouring that was computed before, without limits, is reused.
         free = self._dsatur if "_dsatur" in vars(self) else dsatur(self.graph, limits=limits)
         kept = dsatur(self.graph, k, limits) if free is None or free.max() >= k else free
         found = {"DSATUR": kept}
@@ -104,7 +105,7 @@ class Colouring(OnGraph):
         return {name: float(len(self.conflicts(c))) for name, c in found.items() if c is not None}
 
     def verify(self, answer: Any) -> Verdict:
-        """Return whether the colours (n,) are proper: every edge is looked at, and every colour.
+        """Return whether the colours (n,) are proper, by a check of every edge and every colour.
 
         Violations count `conflicting edges` and vertices of `unknown colour`, below 0 or from `colours` on.
         """

@@ -1,4 +1,4 @@
-"""`Reduction`: the vertices that a circuit has to colour, and the rest, which can always follow."""
+"""`Reduction`: the vertices that a circuit has to colour, and the others, which can always be coloured."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from analoghop.problems.graph import Graph
 
 @dataclass(frozen=True, eq=False)
 class Reduction:
-    """`kept` (vertices of the circuit) in order, `removed` in the order in which they were taken out.
+    """`kept` (vertices of the circuit) in order, `removed` in the order of their removal.
 
-    `edges` (m, 2) are those between kept vertices, numbered by their places in `kept`.
+    `edges` (m, 2) are those between kept vertices, as indices into `kept`.
     """
 
     graph: Graph
@@ -29,10 +29,10 @@ class Reduction:
 
     @staticmethod
     def core(graph: Graph, k: int) -> Reduction:
-        """Return the k-core: vertices of fewer than k neighbours are taken out, one after the other.
+        """Return the k-core: vertices of fewer than k neighbours are removed, one after the other.
 
-        However the others are coloured, one of k colours is left for the last one that was taken out, then
-        for the one before it: the graph has a proper colouring if and only if its core has.
+        For any colouring of the others, one of k colours is free for the vertex that was removed last, then
+        for the one before it: the graph has a proper colouring if and only if its core has one.
         """
         first, vertices, _ = graph.neighbours
         degrees = graph.degrees.copy()
@@ -50,7 +50,7 @@ class Reduction:
 
     @property
     def edges(self) -> Integers:
-        """The edges between kept vertices, by their places in `kept`."""
+        """The edges between kept vertices, as indices into `kept`."""
         place = np.full(self.graph.n, -1)
         place[self.kept] = np.arange(len(self.kept))
         pairs = place[self.graph.edges]
@@ -59,7 +59,7 @@ class Reduction:
     def complete(self, colours: Integers) -> Integers:
         """Return the colours (n,) of all vertices from those of the kept ones.
 
-        The last one taken out comes first; each gets the least colour that no coloured neighbour has.
+        The vertex removed last comes first; each gets the smallest colour that no coloured neighbour has.
         """
         first, vertices, _ = self.graph.neighbours
         answer = np.full(self.graph.n, -1, dtype=np.int64)

@@ -1,4 +1,4 @@
-"""Constraints: a modelling layer, and the circuits of what is written with it."""
+"""Constraints: a modelling layer for variables of 0 and 1, and the circuits that solve its models."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,6 +10,6 @@ from analoghop.problems.constraints.model import Model
 from analoghop.problems.constraints.penalty import Penalty
 
 FORMULATIONS: Mapping[str, type[Formulation[Any]]] = {form.name: form for form in (AdaptiveModel, Penalty)}
-"""Formulations of models by name; which is the default depends on the problem."""
+"""Formulations of models by name; the default depends on the problem."""
 
 __all__ = ["FORMULATIONS", "AdaptiveModel", "Constrained", "Model", "Penalty"]

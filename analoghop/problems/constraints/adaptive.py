@@ -16,21 +16,20 @@ from analoghop.schedules import Schedule
 from analoghop.systems.machines.adaptive_lines import AdaptiveLines
 
 RAMP = 0.9
-"""Share of the duration after which the gain is held, and there is no noise."""
+"""Share of the duration after which the gain is constant and the noise zero."""
 
 
 @dataclass(frozen=True)
 class AdaptiveModel(Formulation[Any]):
-    """`u' = -u - objective's slope - sum of the slopes of weighted constraints + noise`, v winner-take-all.
+    """`u' = -u - gradient of (objective + weighted constraints) + noise`, v winner-take-all.
 
-    Choices of one variable out of several are clusters, other variables are clusters of on and off, all other
+    Constraints "exactly one of several" are clusters, other variables are clusters of on and off, all other
     constraints adaptive lines: `w' = eta excess - delta (w - 1)`. The gain grows geometrically from
-    `start_gain` to `gain` while the noise fades. The objective is scaled such that its steepest slope is
-    `share`, and a constraint that is missed by 1 pulls with 1 at first: where the constraints are "at most
-    one of two" and the objective is linear, no state that breaks one is stable for a share below 1, whatever
-    the weights do; elsewhere the weights grow until the constraints hold. A sum of very many variables moves
-    all of them at once, more than a fixed step allows: `penalty` is the form for it. `duration`, `step` in
-    time constants.
+    `start_gain` to `gain` while the noise fades. The objective is scaled such that its largest slope is
+    `share`, and a constraint that is violated by 1 has the initial force 1: if the constraints are "at most
+    one of two" and the objective is linear, no state that violates one is stable for a share below 1, for any
+    weights; otherwise the weights grow until the constraints hold. A sum of very many variables moves all of
+    them at once, more than a fixed step allows: use `penalty` for it. `duration`, `step` in time constants.
     """
 
     gain: float = 20.0
@@ -44,7 +43,7 @@ class AdaptiveModel(Formulation[Any]):
     step: float = 0.2
 
     name: ClassVar[str] = "memristive"
-    purpose: ClassVar[str] = "winner-take-all clusters, constraints that grow heavier while they are broken"
+    purpose: ClassVar[str] = "winner-take-all clusters, weights of constraints that grow while violated"
 
     def encode(self, problem: Problem) -> ModelEncoding:
         """Return the circuit of `problem`. Raises `InputError` for a bad field."""
@@ -76,17 +75,17 @@ class AdaptiveModel(Formulation[Any]):
 
 @dataclass(frozen=True, eq=False)
 class ModelEncoding(ClusterEncoding):
-    """The circuit of a problem that is written as a model."""
+    """The circuit of a problem in the form of a model."""
 
     wiring: Wiring
     form: Modelled
 
     def answer_of(self, choices: Integers) -> Answer:
-        """Return the answer that the winners say."""
+        """Return the answer given by the winners."""
         return self.form.answer(self.wiring.values(choices))
 
     def choices_of(self, answer: Answer) -> Integers:
-        """Return the winners that stand for `answer`."""
+        """Return the winners that represent `answer`."""
         return self.wiring.choices(self.form.values(answer))
 
     def objective(self, outputs: Array) -> Array:
@@ -97,7 +96,7 @@ class ModelEncoding(ClusterEncoding):
 def scaled_objective(wiring: Wiring, share: float) -> tuple[Array, Any, float]:
     """Return bias (cells, 1), couplings (cells, cells) or None, and the scale of the objective in them.
 
-    The steepest slope that the objective can have at a cell is `share`.
+    The largest slope that the objective can have at a cell is `share`.
     """
     from scipy.sparse import csr_array
 

@@ -12,7 +12,7 @@ from analoghop.problems.sudoku.instance import Sudoku, units
 
 
 def queens_model(problem: Queens) -> Constrained:
-    """Return: x for each square, row by row; one in each row, at most one in each column and diagonal."""
+    """Return the model: x for each square, row by row; one per row, at most one per column and diagonal."""
     model, n = Model(), problem.n
     square = model.variables(n * n).reshape(n, n)
     for row in square:
@@ -33,7 +33,7 @@ def board_lines(square: Variables) -> list[Variables]:
 
 
 def sudoku_model(problem: Sudoku) -> Constrained:
-    """Return: x for each cell and digit; one per cell, and one per digit in each row, column and box."""
+    """Return the model: x for each cell and digit; one digit per cell, each once per row, column and box."""
     model = Model()
     x = model.variables(81 * 9).reshape(81, 9)
     for digits in x:

@@ -1,4 +1,4 @@
-"""`Constraint`, `Constrained`: bounds on sums of variables of 0 and 1, and the problem that they make."""
+"""`Constraint`, `Constrained`: bounds on sums of variables of 0 and 1, and the problem that they define."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from analoghop.problems.base import Problem, Verdict
 from analoghop.problems.constraints.expressions import SENSES, Polynomial, Sense, shown
 
 ROUNDING = 1e-9
-"""By how much a sum may miss its bound for rounding alone."""
+"""Largest violation of a bound that counts as a rounding error."""
 
 
 @dataclass(frozen=True)
 class Constraint:
-    """`sum_k coefficients_k x[variables_k]` against `bound`; `name` is what its violations count under."""
+    """`sum_k coefficients_k x[variables_k]` against `bound`; `name` is the key of its violations."""
 
     variables: tuple[int, ...]
     coefficients: tuple[float, ...]
@@ -36,7 +36,7 @@ class Constraint:
 
     @property
     def is_choice(self) -> bool:
-        """Whether exactly one of the variables is to be 1."""
+        """Whether the constraint is that exactly one of the variables is 1."""
         return self.plain and self.sense == "==" and self.bound == 1.0
 
 
@@ -44,9 +44,9 @@ class Constraint:
 class Constrained(Problem):
     """`count` variables of 0 and 1 under `constraints`, with an `objective` or None.
 
-    The objective is to be kept low, or high where `sense` is "max". `fixed` variables have the given values;
+    The objective is minimised, or maximised if `sense` is "max". `fixed` variables have the given values;
     `names` are those of all variables, () for x0, x1 ... An answer is a value for each variable; its cost is
-    the objective plus `constant`, 0 without one, defined for answers that violate nothing.
+    the objective plus `constant`, 0 without one, defined for valid answers.
     """
 
     count: int
@@ -77,7 +77,7 @@ class Constrained(Problem):
         return csr_array((values, (rows, columns)), shape=(len(self.constraints), self.count))
 
     def excess(self, values: Array) -> Array:
-        """Return how far each constraint is from holding, (constraints, members), for (count, members)."""
+        """Return the violation of each constraint, (constraints, members), for `values` (count, members)."""
         beyond: Array = self.matrix @ values - np.array([c.bound for c in self.constraints])[:, None]
         senses = np.array([SENSES.index(c.sense) for c in self.constraints])[:, None]
         return np.where(senses == 0, np.abs(beyond), np.maximum(np.where(senses == 1, beyond, -beyond), 0.0))
@@ -91,7 +91,7 @@ class Constrained(Problem):
         return np.asarray(self.constant + form.linear @ values + form.values @ products)
 
     def minimised(self) -> Constrained:
-        """Return the same with an objective that is to be kept low, minus that of one to be kept high."""
+        """Return the problem as a minimisation: the objective of a maximisation changes its sign."""
         if self.sense == "min":
             return self
         form = self.objective
@@ -101,7 +101,7 @@ class Constrained(Problem):
 
     @property
     def steepest(self) -> float:
-        """The largest change of the objective that one variable can make; 1 where it never changes."""
+        """The largest change of the objective by one variable; 1 for a constant objective."""
         if self.objective is None:
             return 1.0
         slope, form = np.abs(self.objective.linear), self.objective
@@ -110,7 +110,7 @@ class Constrained(Problem):
         return float(slope.max()) or 1.0
 
     def verify(self, answer: Any) -> Verdict:
-        """Return whether the values (count,) obey every constraint, and their cost.
+        """Return whether the values (count,) satisfy every constraint, and their cost.
 
         Violations count constraints by name, and `changed fixed values`.
         """
@@ -129,23 +129,23 @@ class Constrained(Problem):
     def describe_violations(self, answer: Any) -> Sequence[str]:
         """Return the constraints that do not hold, with their sums, and the fixed values that are changed."""
         values = bits(answer, self.count, "values, 0 or 1, one per variable")
-        told = []
+        found = []
         for k in self._broken(values):
             c = self.constraints[k]
             total = sum(a * values[v] for v, a in zip(c.variables, c.coefficients, strict=True))
             terms = Polynomial(dict(zip(c.variables, c.coefficients, strict=True)), {}, 0.0)
-            told.append(f"{c.name}: {shown(terms, self.name_of)} is {total:g}, not {c.sense} {c.bound:g}")
+            found.append(f"{c.name}: {shown(terms, self.name_of)} is {total:g}, not {c.sense} {c.bound:g}")
         for k, value in self.fixed.items():
             if values[k] != value:
-                told.append(f"fixed values: {self.name_of(k)} is {values[k]}, not {value}")
-        return told
+                found.append(f"fixed values: {self.name_of(k)} is {values[k]}, not {value}")
+        return found
 
     def name_of(self, number: int) -> str:
         """Return the name of a variable."""
         return self.names[number] if self.names else f"x{number}"
 
     def _broken(self, values: Integers) -> list[int]:
-        """Return the numbers of the constraints that do not hold."""
+        """Return the indices of the constraints that do not hold."""
         if not self.constraints:
             return []
         over = self.excess(values[:, None].astype(np.float64))[:, 0] > ROUNDING * (1 + self._scale)
@@ -154,5 +154,5 @@ class Constrained(Problem):
 
     @cached_property
     def _scale(self) -> Array:
-        """The size of the sums of the constraints."""
+        """The magnitude of each constraint's sum, for rounding errors."""
         return np.asarray(abs(self.matrix) @ np.ones(self.count))

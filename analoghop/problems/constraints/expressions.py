@@ -1,4 +1,4 @@
-"""Variables of a model, and what is written with them: sums, products of two, and comparisons of sums."""
+"""Variables of a model and their expressions: sums, products of two variables, and comparisons of sums."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from analoghop.errors import InputError
 Sense = Literal["==", "<=", ">="]
 SENSES: tuple[Sense, ...] = ("==", "<=", ">=")
 SHOWN = 8
-"""Terms of a sum that are written out."""
+"""Largest number of terms of a sum that are written out."""
 
 
 class Polynomial(NamedTuple):
@@ -27,14 +27,14 @@ class Polynomial(NamedTuple):
 
 
 class Arithmetic:
-    """What variables and expressions have in common: +, -, * and the comparisons ==, <=, >=.
+    """The operators of variables and expressions: +, -, * and the comparisons ==, <=, >=.
 
-    A comparison is a `Relation`, to be given to `Model.add`. Numbers are taken on either side, and arrays,
-    with which every operation is done for each of their elements.
+    A comparison is a `Relation`, the argument of `Model.add`. Either side may be a number, or an array, for
+    which the operation is done element by element.
     """
 
     __slots__ = ()
-    __array_ufunc__ = None  # arrays and numbers of NumPy leave their operators to ours
+    __array_ufunc__ = None  # operators of NumPy's arrays and numbers then defer to these
     __hash__ = object.__hash__
 
     @property
@@ -43,7 +43,7 @@ class Arithmetic:
         raise NotImplementedError
 
     def polynomial(self) -> Polynomial:
-        """Return the coefficients, products of a variable with itself being the variable."""
+        """Return the coefficients; the square of a variable is the variable."""
         raise NotImplementedError
 
     def __add__(self, other: Any) -> Any:
@@ -110,7 +110,7 @@ class ModelVariable(Arithmetic):
         return self.model
 
     def polynomial(self) -> Polynomial:
-        """Return the variable, once."""
+        """Return the polynomial of the variable alone."""
         return Polynomial({self.number: 1.0}, {}, 0.0)
 
     def __int__(self) -> int:
@@ -123,8 +123,8 @@ class ModelVariable(Arithmetic):
 class Expression(Arithmetic):
     """A sum of `parts`, each with a factor, of `products` of two variables, and of a `constant`.
 
-    Sums are nested as they are written and are added up when they are asked for, all at once: a sum of n
-    terms takes n steps.
+    Sums are stored nested, as they are written, and are added up only in `polynomial`: a sum of n terms takes
+    n steps.
     """
 
     __slots__ = ("_owner", "constant", "parts", "products")
@@ -141,7 +141,7 @@ class Expression(Arithmetic):
 
     @property
     def owner(self) -> object:
-        """The model that the variables belong to, None where there are none."""
+        """The model that the variables belong to, None for an expression without variables."""
         return self._owner
 
     def polynomial(self) -> Polynomial:
@@ -166,9 +166,10 @@ class Expression(Arithmetic):
 
 
 class Relation:
-    """`left` compared with `right`: a constraint for `Model.add`. It is neither true nor false.
+    """`left` compared with `right`: a constraint for `Model.add`. It has no truth value.
 
-    Only the `==` of two variables may be asked: whether they are the same, as `in` and dictionaries do.
+    Except for the `==` of two variables, which is true for one and the same variable: `in` and dictionaries
+    need it.
     """
 
     __slots__ = ("left", "right", "sense")
@@ -177,7 +178,7 @@ class Relation:
         self.left, self.sense, self.right = left, sense, right
 
     def difference(self) -> Arithmetic:
-        """Return the left side less the right one: it is compared with 0."""
+        """Return the left side minus the right side, which is compared with 0."""
         return _total(self.left, 1.0, self.right, -1.0)
 
     def __bool__(self) -> bool:
@@ -212,7 +213,7 @@ class VariableArray(np.ndarray):
         return np.greater_equal(self, other, dtype=object)
 
     def __array_wrap__(self, array: Any, *_: Any) -> Any:
-        """Return the one sum of all variables as what it is."""
+        """Return a sum of all variables as an `Expression`, not as an array."""
         return array[()] if array.ndim == 0 else array.view(VariableArray)
 
     if TYPE_CHECKING:
@@ -246,7 +247,7 @@ def shown(polynomial: Polynomial, name_of: Callable[[int], str]) -> str:
 
 
 def _with(other: Any, make: Callable[[Any], Any]) -> Any:
-    """Return what `make` makes of `other`, of each element where it is an array."""
+    """Return `make(other)`, element by element for an array."""
     if isinstance(other, Arithmetic):
         return make(other)
     if isinstance(other, Real):
@@ -265,7 +266,7 @@ def _finite(number: Any) -> float:
 def _owner_of(*terms: Arithmetic | float) -> object:
     owners = [term.owner for term in terms if isinstance(term, Arithmetic) and term.owner is not None]
     if any(owner is not owners[0] for owner in owners):
-        raise InputError("variables of two models stand in one expression")
+        raise InputError("one expression contains variables of two models")
     return owners[0] if owners else None
 
 
@@ -286,7 +287,7 @@ def _product(a: Arithmetic, b: Arithmetic | float) -> Expression:
         return _total(a, b, 0.0, 1.0)
     owner, left, right = _owner_of(a, b), a.polynomial(), b.polynomial()
     if (left.quadratic and (right.linear or right.quadratic)) or (right.quadratic and left.linear):
-        raise InputError("a product of more than two variables stands in an expression, expected two at most")
+        raise InputError("an expression contains a product of more than two variables, expected two at most")
     linear: dict[int, float] = {}
     products: dict[tuple[int, int], float] = {}
     for one, other in ((left, right), (right, left)):

@@ -29,7 +29,7 @@ LARGEST = 1_000_000
 
 
 class Model:
-    """Collects variables, constraints and an objective; `problem` is what they make.
+    """Collects variables, constraints and an objective; `problem` returns the problem that they define.
 
         model = Model()
         x = model.variables(3)
@@ -39,9 +39,9 @@ class Model:
         result = analoghop.solve(model.problem())
         model.values(result.answer)
 
-    Variables are objects, in arrays that have the shapes, indices and sums of NumPy's. Where a variable is
-    meant, a number is refused with `InputError`, and so is a variable of another model; only in the
-    dictionaries of `minimise` and `maximise` a whole number stands for the variable of that number.
+    Variables are objects, in arrays with the shapes, indices and sums of NumPy's. A number in place of a
+    variable raises `InputError`, and so does a variable of another model; only in the dictionaries of
+    `minimise` and `maximise` a whole number is the variable with that number.
     """
 
     def __init__(self) -> None:
@@ -53,10 +53,10 @@ class Model:
         self._fixed: dict[int, int] = {}
 
     def variables(self, count: int, name: str | None = None) -> VariableArray:
-        """Add `count` variables and return them in an array (count,), to be reshaped at will.
+        """Add `count` variables and return them in an array (count,), which may be reshaped.
 
-        With `name` "x" they are called x[0], x[1] ..., without x and their number. Raises `InputError` for a
-        name that is taken.
+        With `name` "x" they are called x[0], x[1] ..., without a name x0, x1 ... by their number. Raises
+        `InputError` for a name that is already used.
         """
         count = whole_number(count, "count", "a whole number of variables")
         room = LARGEST - len(self._variables)
@@ -65,7 +65,7 @@ class Model:
         return array_of([self._new(None if name is None else f"{name}[{k}]") for k in range(count)])
 
     def variable(self, name: str | None = None) -> ModelVariable:
-        """Add a variable and return it; raises `InputError` for a name that is taken."""
+        """Add a variable and return it; raises `InputError` for a name that is already used."""
         if len(self._variables) >= LARGEST:
             raise InputError(f"the model has {LARGEST} variables, and no room for more")
         return self._new(name)
@@ -83,18 +83,18 @@ class Model:
         return made
 
     def variable_of(self, number: int) -> ModelVariable:
-        """Return the variable of a number."""
+        """Return the variable with the given number."""
         return self._variables[number]
 
     def name_of(self, number: int) -> str:
-        """Return the name of the variable of a number."""
+        """Return the name of the variable with the given number."""
         return self._variables[number].name
 
     def add(self, constraint: Relation | Iterable[Any], name: str = "linear constraints") -> None:
-        """Ask for a comparison of sums to hold, such as `x[0] + 2 * x[1] <= 3`, or for each of several.
+        """Add a constraint: a comparison of sums such as `x[0] + 2 * x[1] <= 3`, or several comparisons.
 
-        `name` is what violations count under. Raises `InputError` for what is no comparison, and for one
-        without variables or with products of variables.
+        `name` is the key of its violations. Raises `InputError` for a value that is not a comparison, and for
+        a comparison without variables or with products of variables.
         """
         if isinstance(constraint, Relation):
             difference = self._terms(constraint.difference(), name)
@@ -115,7 +115,7 @@ class Model:
         bound: float,
         name: str = "linear constraints",
     ) -> None:
-        """Ask for a weighted sum that is equal to, at most or at least `bound`; names count violations."""
+        """Add the constraint that a weighted sum is equal to, at most or at least `bound`."""
         terms = self._terms(variables, name)
         if sense not in SENSES:
             raise InputError(f"`sense` is {sense!r}, expected one of {', '.join(SENSES)}")
@@ -131,23 +131,23 @@ class Model:
         self._bounded(Polynomial(linear, {}, constant), sense, bound, name)
 
     def exactly_one(self, variables: Arithmetic | Iterable[Any], name: str = "choices") -> None:
-        """Ask for one of the variables, a sequence or a sum of them, to be 1."""
+        """Add the constraint that exactly one of the variables, a sequence or a sum, is 1."""
         self._bounded(self._terms(variables, name), "==", 1.0, name)
 
     def at_most(
         self, variables: Arithmetic | Iterable[Any], bound: float = 1.0, name: str = "upper bounds"
     ) -> None:
-        """Ask for at most `bound` of the variables, a sequence or a sum of them, to be 1."""
+        """Add the constraint that at most `bound` of the variables, a sequence or a sum, are 1."""
         self._bounded(self._terms(variables, name), "<=", bound, name)
 
     def at_least(
         self, variables: Arithmetic | Iterable[Any], bound: float = 1.0, name: str = "lower bounds"
     ) -> None:
-        """Ask for at least `bound` of the variables, a sequence or a sum of them, to be 1."""
+        """Add the constraint that at least `bound` of the variables, a sequence or a sum, are 1."""
         self._bounded(self._terms(variables, name), ">=", bound, name)
 
     def fix(self, variable: ModelVariable, value: int) -> None:
-        """Give a variable its value, 0 or 1; raises `InputError` for another, or two different ones."""
+        """Fix a variable at 0 or 1; raises `InputError` for another value, or a second, different one."""
         number = self._number(variable, "variable")
         if not isinstance(value, (int, np.integer)) or value not in (0, 1):
             raise InputError(f"`value` of variable {variable!r} is {value}, expected 0 or 1")
@@ -161,11 +161,11 @@ class Model:
         quadratic: Mapping[tuple[Any, Any], float] | None = None,
         constant: float = 0.0,
     ) -> None:
-        """Add a sum to the objective, which is to be kept low.
+        """Add a sum to the objective, which is minimised.
 
-        `objective`: a sum of variables and of products of two; or coefficients by variables, with those of
-        products by pairs in `quadratic`. In the dictionaries, and there alone, whole numbers stand for the
-        variables of these numbers. What is maximised besides is subtracted.
+        `objective`: a sum of variables and of products of two; or a dictionary of coefficients by variable,
+        with the coefficients of products by pair in `quadratic`. In the dictionaries, and there alone, whole
+        numbers denote the variables with these numbers. A maximised sum is subtracted.
         """
         self._senses.add("min")
         self._add_objective(objective, quadratic, constant, 1.0)
@@ -176,10 +176,10 @@ class Model:
         quadratic: Mapping[tuple[Any, Any], float] | None = None,
         constant: float = 0.0,
     ) -> None:
-        """Add a sum to the objective, which is to be kept high; arguments as in `minimise`.
+        """Add a sum to the objective, which is maximised; arguments as in `minimise`.
 
-        The cost of an answer is then what was maximised. Where something is minimised too, it is what was
-        minimised less what was maximised, and is to be kept low.
+        The cost of an answer is then the maximised sum. If there is also a minimised sum, the cost is the
+        minimised sum minus the maximised one, and it is minimised.
         """
         self._senses.add("max")
         self._add_objective(objective, quadratic, constant, -1.0)
@@ -240,12 +240,12 @@ class Model:
                 raise InputError(f"`quadratic` has the key {pair!r}, expected pairs of variables")
             a, b = map(self._key, pair)
             if a == b:
-                raise InputError("a variable stands twice in one constraint or product")
+                raise InputError("a variable occurs twice in one constraint or product")
             found.quadratic[(a, b)] = found.quadratic.get((a, b), 0.0) + value
         return found
 
     def _key(self, key: Any) -> int:
-        """Return the number of a variable that is a key of a dictionary: itself, or its number."""
+        """Return the number of the variable of a dictionary's key, a variable or a number."""
         if isinstance(key, ModelVariable):
             return self._number(key, "objective")
         if not isinstance(key, (int, np.integer)) or isinstance(key, bool):
@@ -274,7 +274,7 @@ class Model:
             self._check_owner(variables, "variables")
             found = variables.polynomial()
             if found.quadratic:
-                raise InputError(f"a product of variables stands in one of the {name}, expected sums")
+                raise InputError(f"one of the {name} contains a product of variables, expected sums")
             linear = {k: value for k, value in found.linear.items() if value}
             if not linear:
                 raise InputError(f"one of the {name} has no variables, expected one at least")
@@ -288,7 +288,7 @@ class Model:
             raise InputError("`variables` is empty, expected one variable at least")
         linear = dict.fromkeys(numbers, 1.0)
         if len(linear) < len(numbers):
-            raise InputError("a variable stands twice in one constraint or product")
+            raise InputError("a variable occurs twice in one constraint or product")
         return Polynomial(linear, {}, 0.0)
 
     def _number(self, variable: Any, argument: str) -> int:

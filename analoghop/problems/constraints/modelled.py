@@ -1,4 +1,4 @@
-"""`modelled`: problems as models, with the way back to their answers."""
+"""`modelled`: problems as models, with the conversion of values to answers."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from analoghop.problems.vertex_cover import VertexCover
 
 @dataclass(frozen=True)
 class Modelled:
-    """A problem as `model`, its variables in the order of the problem's own.
+    """A problem as `model`, its variables in the problem's order.
 
-    Answers are the values of the model's variables, one less them where `inverted`; the problem's cost is the
-    model's, or minus it where `maximised`. `proved` is a weight of penalties under which every optimum of the
-    penalised cost is a valid answer, and which serves a circuit well, None where no such weight is known.
+    Answers are the values x of the model's variables, or 1 - x if `inverted`; the problem's cost is the
+    model's, or minus it if `maximised`. `proved` is a weight of penalties for which every optimum of the
+    penalised cost is provably a valid answer, and which suits a circuit; None if no such weight is known.
     """
 
     model: Constrained
@@ -36,20 +36,20 @@ class Modelled:
         return tuple((1 - values if self.inverted else values).tolist())
 
     def values(self, answer: Answer) -> Integers:
-        """Return the values (count,) that stand for `answer`."""
+        """Return the values (count,) that represent `answer`."""
         given = np.asarray(answer, dtype=np.int64)
         return 1 - given if self.inverted else given
 
     @property
     def sign(self) -> float:
-        """What the model's cost is multiplied by."""
+        """The factor, 1 or -1, from the model's cost to the problem's."""
         return -1.0 if self.maximised else 1.0
 
 
 @singledispatch
 def modelled(problem: Problem) -> Modelled:
-    """Return `problem` as a model; raises `InputError` for one that is none."""
-    raise InputError(f"a {problem.kind} problem is no model of bounds and choices")
+    """Return `problem` as a model; raises `InputError` for a problem without a model."""
+    raise InputError(f"a {problem.kind} problem has no model of bounds and choices")
 
 
 @modelled.register
@@ -59,9 +59,9 @@ def _model(problem: Constrained) -> Modelled:
 
 @modelled.register
 def _independent_set(problem: IndependentSet) -> Modelled:
-    """x for each vertex, at most one at the ends of each edge, minus their sum kept low.
+    """x for each vertex, at most one at the ends of each edge, minus their sum minimised.
 
-    Penalties of 2 are proved: to leave out an end of an edge inside costs 1 and saves at least 2.
+    Penalties of 2 are proved: removing an end of an edge inside the set costs 1 and saves at least 2.
     """
     model = Model()
     x = model.variables(problem.size)
@@ -73,9 +73,9 @@ def _independent_set(problem: IndependentSet) -> Modelled:
 
 @modelled.register
 def _vertex_cover(problem: VertexCover) -> Modelled:
-    """x for each vertex that is left out, at most one at the ends of each edge, n less their sum kept low.
+    """x for each vertex outside the cover, at most one at the ends of each edge, n minus their sum minimised.
 
-    What a cover leaves out is an independent set.
+    The vertices outside a cover are an independent set.
     """
     model = Model()
     x = model.variables(problem.size)
@@ -87,10 +87,10 @@ def _vertex_cover(problem: VertexCover) -> Modelled:
 
 @modelled.register
 def _partition(problem: Partition) -> Modelled:
-    """x for the side of each vertex, half of all on one, the weight between the sides kept low.
+    """x for the side of each vertex, half of all on each side, the weight between the sides minimised.
 
     The proved weight (Lucas 2014, Frontiers in Physics 2:5, an eighth of the smaller of n and twice the
-    largest degree) is far too stiff for a circuit: the weight is left to be found.
+    largest degree) is far too large for a circuit: the weight is found by trial.
     """
     model, graph = Model(), problem.graph
     x = model.variables(graph.n)

@@ -21,19 +21,19 @@ from analoghop.problems.spins.qubo import QUBO
 
 Entries = dict[tuple[int, int], float]
 DOUBLINGS = 8
-"""How many times the first weight that is tried is doubled for the last: the objective's steepest slope."""
+"""Number of doublings from the first weight that is tried to the last, the objective's largest slope."""
 
 
 @dataclass(frozen=True)
 class Penalty(Formulation[Any]):
-    """The objective plus `weight` times what is 0 where a constraint holds, as an Ising machine.
+    """The objective plus `weight` times a penalty that is 0 if a constraint holds, as an Ising machine.
 
-    That is `(a.x - b)^2` for an equation; `(a.x - b)(a.x - b - 1)` for bounds b and b + 1 where all that
-    can occur is whole; `x y` for every two of "at most one"; `(1 - x)(1 - y)` for "at least one of two".
-    Other bounds need slack variables, which blur the valleys of the circuit: `memristive` takes them.
-    `weight`: None for the rule of the problem where one is proved, else for the smallest of a row of doubled
-    weights under which half of 16 trial starts are valid. The machine is the inertial one, with linear
-    elements (ballistic) unless `comparator`; `steps` are its own.
+    Penalties: `(a.x - b)^2` for an equation; `(a.x - b)(a.x - b - 1)` for bounds b and b + 1 if all sums are
+    whole; `x y` for every two variables of "at most one"; `(1 - x)(1 - y)` for "at least one of two".
+    Other bounds need slack variables, which flatten the minima of the circuit: use `memristive` for them.
+    `weight`: None for the proved weight of the problem if there is one, else for the smallest of a series of
+    doubled weights with which half of 16 trial starts are valid. The machine is the inertial one, with linear
+    elements (ballistic) unless `comparator`; `steps` is its option.
     """
 
     weight: float | None = None
@@ -45,7 +45,7 @@ class Penalty(Formulation[Any]):
     purpose: ClassVar[str] = "constraints as penalties in the couplings of an inertial machine"
 
     def weights(self, problem: Problem) -> Sequence[float]:
-        """Return the weights to try in this order; one where it is given or proved."""
+        """Return the weights to try in this order; a single one if it is given or proved."""
         form = modelled(problem)
         known = form.proved if self.weight is None else self.weight
         if known is not None:
@@ -53,17 +53,17 @@ class Penalty(Formulation[Any]):
         return tuple(form.model.steepest * 2.0**k for k in range(-DOUBLINGS, 1))
 
     def weighted(self, weight: float) -> Penalty:
-        """Return the same with `weight`."""
+        """Return the formulation with the given `weight`."""
         return replace(self, weight=weight)
 
     def paced(self, seconds: float) -> Penalty:
-        """Return the same for a time limit of `seconds`."""
+        """Return the formulation for a time limit of `seconds` for all starts."""
         return replace(self, seconds=seconds)
 
     def encode(self, problem: Problem) -> PenaltyEncoding:
-        """Return the circuit; of several weights to try, under the highest.
+        """Return the circuit; if there are several weights to try, with the largest.
 
-        Raises `InputError` for a weight that is not positive and a constraint that is none of those above.
+        Raises `InputError` for a weight that is not positive and for a constraint without a penalty.
         """
         form = modelled(problem)
         weight = self.weights(problem)[-1]
@@ -75,7 +75,7 @@ class Penalty(Formulation[Any]):
 
 
 class PenaltyEncoding(Encoding):
-    """The circuit of `spins`, read as values of a model."""
+    """The circuit of `spins`, decoded as values of a model."""
 
     def __init__(
         self, spins: SpinEncoding, form: Modelled, parameters: Mapping[str, float | int | str | bool]
@@ -85,11 +85,11 @@ class PenaltyEncoding(Encoding):
         self.parameters = {**parameters, **spins.parameters}
 
     def start(self, seed: int, index: NDArray[Any]) -> Array:
-        """Return those of the machine."""
+        """Return the machine's initial states."""
         return self.spins.start(seed, index)
 
     def decode(self, outputs: Array) -> Sequence[Raw]:
-        """Return the answers of the signs."""
+        """Return the answers given by the outputs' signs."""
         answers = (np.asarray(raw.answer, dtype=np.int64) for raw in self.spins.decode(outputs))
         return [Raw(self.form.answer(values)) for values in answers]
 
@@ -124,7 +124,7 @@ def penalised(model: Constrained, weight: float) -> QUBO:
 def _sums(
     constraints: Sequence[Constraint],
 ) -> list[tuple[tuple[int, ...], tuple[float, ...], tuple[float, float]]]:
-    """Return each sum that is bounded, once, with its lower and upper bound."""
+    """Return each bounded sum once, with its lower and upper bound."""
     found: dict[tuple[tuple[int, ...], tuple[float, ...]], tuple[float, float]] = {}
     for c in constraints:
         low, high = found.get((c.variables, c.coefficients), (-np.inf, np.inf))

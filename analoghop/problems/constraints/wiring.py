@@ -1,4 +1,4 @@
-"""`Wiring`: the cells and the adaptive lines that stand for the variables and the constraints of a model."""
+"""`Wiring`: the cells and adaptive lines that represent the variables and constraints of a model."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from analoghop.systems.machines.sum_bounds import Lines
 
 @dataclass(frozen=True)
 class Rates:
-    """How fast weights of broken constraints grow (`eta`) and leak (`delta`).
+    """Rates of growth (`eta`) and decay (`delta`) of the weights of violated constraints.
 
-    `stiffness` of lower bounds, to which upper ones have 1. "At most one" of up to `paired` variables has a
-    weight for each pair of them, of more a single one.
+    `stiffness` of lower bounds relative to upper ones. "At most one" of up to `paired` variables has a weight
+    for each pair of them, of more variables a single one.
     """
 
     eta: float
@@ -32,12 +32,12 @@ class Rates:
 
 @dataclass(frozen=True, eq=False)
 class Wiring:
-    """Clusters of `widths` cells: one for each choice whose variables are in none before, by their order.
+    """Clusters of `widths` cells: one for each choice whose variables are in no earlier cluster.
 
-    A variable of none has a cluster of two cells, on and off. `cell` (variables,) is the cell that is on
-    where the variable is 1, -1 where there is none since it is 0. Fixed values are put in, nothing is
-    concluded from them but within a choice: a variable that is 1 is the only cell of its cluster. `others`
-    are the constraints that are no clusters, `alone` the variables with cells for on and off.
+    A variable outside all clusters has its own of two cells, on and off. `cell` (variables,) is the cell that
+    is on if the variable is 1, or -1 if the variable is fixed at 0. Fixed values are substituted; they have
+    consequences only within a choice: a variable fixed at 1 is the only cell of its cluster. `others` are the
+    constraints that are not clusters, `alone` the variables with cells for on and off.
     """
 
     problem: Constrained
@@ -48,7 +48,7 @@ class Wiring:
 
     @staticmethod
     def of(problem: Constrained) -> Wiring:
-        """Return the wiring of `problem`. Raises `InputError` where fixed values leave a choice none."""
+        """Return the wiring of `problem`. Raises `InputError` if fixed values violate a choice."""
         fixed = np.full(problem.count, -1)
         fixed[list(problem.fixed)] = list(problem.fixed.values())
         taken = np.zeros(problem.count, dtype=bool)
@@ -82,7 +82,7 @@ class Wiring:
         return int(self.widths.sum())
 
     def parts(self, rates: Rates) -> tuple[Exclusions, Lines]:
-        """Return the lines of the constraints. Raises `InputError` for one that fixed values break."""
+        """Return the lines of the constraints. Raises `InputError` for one that fixed values violate."""
         pairs: set[tuple[int, int]] = set()
         lines: list[tuple[Integers, Array, str, float, float]] = []
         for constraint in self.others:
@@ -104,7 +104,7 @@ class Wiring:
         return self._pairs(pairs, rates), self._lines(lines, rates)
 
     def _range(self, members: Integers, a: Array) -> tuple[float, float]:
-        """Return the least and the largest sum of the cells `members`, those that are always on included."""
+        """Return the smallest and the largest sum of the cells `members`, with those that are always on."""
         always = self.widths[self.clusters.of_cell[members]] == 1
         base = float(a[always].sum())
         return base + float(np.minimum(a[~always], 0).sum()), base + float(np.maximum(a[~always], 0).sum())
@@ -135,17 +135,17 @@ class Wiring:
         return Clusters(self.widths)
 
     def values(self, choices: Integers) -> Integers:
-        """Return the values (variables,) for the number of the winning cell in each cluster."""
+        """Return the values (variables,) for the index of the winning cell in each cluster."""
         on = np.zeros(
             self.cells + 1, dtype=np.int64
-        )  # the last is never on: that of variables without a cell
+        )  # the last entry, of variables without a cell, is never on
         on[self.clusters.starts[:-1] + choices] = 1
         return on[self.cell]
 
     def choices(self, values: Integers) -> Integers:
-        """Return the number of the winning cell in each cluster for `values` (variables,).
+        """Return the index of the winning cell in each cluster for `values` (variables,).
 
-        Raises `InputError` for values that break a choice or are not those that are fixed.
+        Raises `InputError` for values that violate a choice or differ from the fixed ones.
         """
         on = np.zeros((self.cells, 1))
         chosen = self.cell[values == 1]
@@ -156,5 +156,5 @@ class Wiring:
         return self.clusters.choices(on)[:, 0]
 
     def soft(self, outputs: Array) -> Array:
-        """Return the outputs of the variables' cells, (variables, members), 0 where there is none."""
+        """Return the outputs of the variables' cells, (variables, members), 0 for one without a cell."""
         return np.where(self.cell[:, None] >= 0, outputs[self.cell], 0.0)

@@ -1,4 +1,4 @@
-"""`QAP`: facilities with flows between them, locations with distances, and the judge of assignments."""
+"""`QAP`: facilities with flows between them, locations with distances, and the check of assignments."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from analoghop.problems.qap import swaps
 
 FEWEST = 2
 RANDOM, SEARCHED, FEW = 1000, 10, 20
-"""Random assignments, how many of them a local search improves, and the fewest of either."""
+"""Numbers of random assignments, of those that a local search improves, and the smallest number of either."""
 WORK, EXCHANGED = 200_000_000, 20_000_000_000
-"""Products that random assignments or searches take, and the exchanges of one search, at most, about."""
+"""Approximate limits of the products in random assignments or searches, and of exchanges in one search."""
 
 
 @dataclass(frozen=True, eq=False, init=False)
@@ -47,7 +47,7 @@ class QAP(Problem):
     def __init__(self, A: Any, B: Any, name: str = "assignment", best_known: float | None = None) -> None:
         """Take two square matrices, dense or sparse.
 
-        Raises `InputError` for matrices that are not square, finite and of the same size, 2 at least.
+        Raises `InputError` unless both matrices are square, finite and of equal size, 2 at least.
         """
         for argument, matrix in (("A", A), ("B", B)):
             dense = square_matrix(matrix, argument, FEWEST)
@@ -55,7 +55,7 @@ class QAP(Problem):
             readonly_fields(self, **{argument: frozen(dense)})
         if len(self.A) != len(self.B):
             sizes = f"`A` is of size {len(self.A)} and `B` of size {len(self.B)}"
-            raise InputError(f"{sizes}: they must be of the same")
+            raise InputError(f"{sizes}: they must have equal sizes")
         object.__setattr__(self, "name", name)
         object.__setattr__(self, "best_known", known_cost(best_known))
 
@@ -63,7 +63,7 @@ class QAP(Problem):
     def read(cls, path: str | Path) -> QAP:
         """Return the instance in a QAPLIB `.dat` file.
 
-        Where a `.sln` file of the same name stands beside it, as in QAPLIB, the cost of that permutation is
+        If the folder has a `.sln` file of the same name, as in QAPLIB, the cost of its permutation is
         `best_known`. Raises `FileFormatError`, with file and line.
         """
         data = read_qaplib(path)
@@ -81,7 +81,7 @@ class QAP(Problem):
 
     @cached_property
     def symmetric(self) -> bool:
-        """Whether one of the matrices is symmetric: then the other one may be replaced by its mean."""
+        """Whether one of the matrices is symmetric: the other may then be replaced by its symmetric part."""
         return any(np.array_equal(matrix, matrix.T) for matrix in (self.A, self.B))
 
     def cost(self, permutation: Sequence[int] | Indices) -> float:
@@ -114,7 +114,7 @@ class QAP(Problem):
         return tuple(rng.permutation(self.size).tolist())
 
     def polish(self, method: str, answer: Sequence[int]) -> tuple[int, ...]:
-        """Return the permutation after a local search; raises `InputError` for none of `polishers`."""
+        """Return the permutation after a local search; raises `InputError` if it is not in `polishers`."""
         if method not in self.polishers:
             raise InputError(f"`polish` is {method!r}, expected one of {', '.join(self.polishers)}")
         return swaps.improved(self.A, self.B, answer)

@@ -1,4 +1,4 @@
-"""At what temperature an assignment leaves the uniform state."""
+"""The critical temperature of an assignment, at which the uniform state loses its stability."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ LEAST = 1e-12
 
 
 def critical_temperature(A: Array, B: Array) -> float:
-    """Return the largest eigenvalue of V -> -(A V B^T + A^T V B) over n, on V with row and column sums 0.
+    """Return 1/n times the largest eigenvalue of V -> -(A V B^T + A^T V B), on V with row and column sums 0.
 
     At this temperature the uniform state V = 1/n is no longer the only one (for matrices with equal row sums;
-    others push it aside before). Symmetric matrices: the largest of -2 a b over their eigenvalues a, b after
-    centring, one of the four products of extreme ones, by sign. Else by power iteration. 1 where no mode
-    grows.
+    other matrices shift it at higher temperatures already). Symmetric matrices: the largest of -2 a b over
+    their eigenvalues a, b after centring, one of the four products of extreme ones, by sign. Else by power
+    iteration. 1 if no mode grows.
     """
     A, B = centred(A), centred(B)
     n = len(A)
@@ -30,7 +30,7 @@ def critical_temperature(A: Array, B: Array) -> float:
 
 
 def _largest(A: Array, B: Array) -> float:
-    """Return the largest eigenvalue by power iteration, shifted so that it is also the largest in size."""
+    """Return the largest eigenvalue by power iteration, with a shift that makes it largest in magnitude."""
     shift = 2.0 * float(np.linalg.norm(A, 2) * np.linalg.norm(B, 2))
     if shift == 0.0:
         return 0.0

@@ -21,22 +21,22 @@ from analoghop.systems.assignment.assignment import Assignment
 from analoghop.systems.assignment.column_coupling import PlaceTable
 
 JITTER = 1e-3
-"""Deviation of the first inputs, in critical temperatures."""
+"""Standard deviation of the initial inputs, in units of the critical temperature."""
 DECISIVE = 10.0
-"""Late part of the self-coupling when an invalid end state anneals again: it decides between equals."""
+"""Late self-coupling in repeated anneals of an invalid end state: it decides between equal outputs."""
 
 
 @dataclass(frozen=True)
 class PottsQAP(Formulation[QAP]):
     """Locations are rows, facilities are columns: the force is -(B V A^T + B^T V A) + g V.
 
-    Both matrices are shifted to mean zero and scaled to deviation one, which changes all costs alike; where
-    one is symmetric the other is replaced by its symmetric part, which changes none. `self_coupling` is added
-    to the diagonal of B, in units of its largest eigenvalue: all permutations cost the same more, and a
-    facility spread over several locations less or more. The critical temperature Tc, at which the uniform
-    state becomes unstable, follows from the instance. `steps`, `start_temperature`, `end_temperature`,
-    `sigma`, `slow`: see `AnnealRecipe`. `reheats`: how often an invalid end state anneals again, in `again`
-    steps, from T = 0.3 Tc. `tau` in seconds.
+    Both matrices are shifted to mean zero and scaled to standard deviation one, which changes all costs
+    equally; if one is symmetric the other is replaced by its symmetric part, which changes no cost.
+    `self_coupling` is added to the diagonal of B, in units of its largest eigenvalue: it adds a constant to
+    the costs of all permutations, and changes the cost of a facility spread over several locations. The
+    critical temperature Tc, at which the uniform state becomes unstable, follows from the instance. `steps`,
+    `start_temperature`, `end_temperature`, `sigma`, `slow`: see `AnnealRecipe`. `reheats`: largest number of
+    repeated anneals of an invalid end state, in `again` steps from T = 0.3 Tc. `tau` in seconds.
     """
 
     steps: int = 4000
@@ -59,7 +59,7 @@ class PottsQAP(Formulation[QAP]):
         A, B = problem.A, problem.B
         if problem.symmetric:
             A, B = 0.5 * (A + A.T), 0.5 * (B + B.T)
-        A, B = _standard(A), _standard(B)
+        A, B = _standardised(A), _standardised(B)
         B = B + self.self_coupling * float(np.linalg.norm(B, 2)) * np.eye(len(B))
         Tc = critical_temperature(A, B)
         recipe = AnnealRecipe(
@@ -100,8 +100,8 @@ class PottsQAP(Formulation[QAP]):
         )
 
 
-def _standard(matrix: Array) -> Array:
-    """Return `matrix` less its mean, divided by its deviation where it has one."""
+def _standardised(matrix: Array) -> Array:
+    """Return `matrix` minus its mean, divided by its standard deviation unless that is 0."""
     shifted = matrix - matrix.mean()
     deviation = float(np.sqrt(np.mean(shifted**2)))
     flat = deviation <= 1e-12 * np.abs(matrix).max(initial=0.0)
@@ -112,7 +112,7 @@ def _standard(matrix: Array) -> Array:
 class PottsQAPEncoding(Encoding):
     """An assignment as an anneal of n^2 amplifiers.
 
-    `again`: where invalid end states anneal on; `warm`: where starts near an answer run.
+    `again`: the circuit of repeated anneals of invalid end states; `warm`: that of starts near an answer.
     """
 
     problem: QAP
@@ -127,7 +127,7 @@ class PottsQAPEncoding(Encoding):
     jitter: float
 
     def start(self, seed: int, index: NDArray[Any]) -> Array:
-        """Return inputs near zero, at random."""
+        """Return random inputs near zero."""
         return self.jitter * _noise(self.system.size, seed, index)
 
     @property
@@ -137,7 +137,7 @@ class PottsQAPEncoding(Encoding):
 
     @property
     def reheating(self) -> Reheating:
-        """In the circuit `again`, `reheats` times at most."""
+        """Repeated anneals in the circuit `again`, `reheats` times at most."""
         return Reheating(self.again, self.reheats)
 
     def start_near(self, answer: Answer, seed: int, index: NDArray[Any]) -> Array:
@@ -154,12 +154,12 @@ class PottsQAPEncoding(Encoding):
         return permutation_outputs(answer)
 
     def objective(self, outputs: Array) -> Array:
-        """Return sum A[i, j] V_xi B[x, y] V_yj, the cost of the assignment that the outputs stand for."""
+        """Return sum A[i, j] V_xi B[x, y] V_yj, the cost of the assignment that the outputs represent."""
         V = self.system.grid(outputs)
         return np.asarray(np.sum(V * (self.problem.B @ V @ self.problem.A.T), axis=(1, 2)))
 
 
 def _noise(size: int, seed: int, index: NDArray[Any]) -> Array:
-    """Return independent numbers of unit variance (size, members), those of a member by its number alone."""
+    """Return independent normal numbers (size, members); a member's depend on `seed` and its index alone."""
     keys = (np.random.SeedSequence(seed, spawn_key=(int(k),)) for k in index)
     return np.stack([np.random.default_rng(key).standard_normal(size) for key in keys], axis=1)

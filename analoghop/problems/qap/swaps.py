@@ -1,4 +1,4 @@
-"""A local search that exchanges two locations: the plain method that circuits are compared with."""
+"""A local search by exchanges of two locations, the standard method for comparison with circuits."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from analoghop.arrays import Array
 from analoghop.limits import Limits
 
 METHOD = "2-swap"
-ROUNDING = 1e-10  # of the cost: what counts as cheaper
+ROUNDING = 1e-10  # of the cost: smallest decrease that counts as an improvement
 
 
 def improved(
     A: Array, B: Array, permutation: Sequence[int], limits: Limits | None = None, most: int | None = None
 ) -> tuple[int, ...]:
-    """Return a permutation that no exchange of two of its places makes cheaper: always the best exchange.
+    """Return a permutation that no exchange of two locations makes cheaper, by steepest descent.
 
-    Where `limits` are over, and after `most` exchanges, it is the permutation of that moment.
+    If `limits` are over before, or after `most` exchanges, it is the permutation reached so far.
     """
     p = np.asarray(permutation, dtype=np.intp).copy()
     least = ROUNDING * max(abs(float(np.sum(A * B[np.ix_(p, p)]))), 1.0)
@@ -34,7 +34,7 @@ def improved(
 
 
 def swap_costs(A: Array, D: Array) -> Array:
-    """Return by how much the cost sum(A D) rises when rows and columns r and s of D change places, (n, n).
+    """Return the increase of the cost sum(A D) by exchanging rows and columns r and s of D, (n, n).
 
     `D` is B in the order of the permutation. For all pairs at once, by six matrix products (Burkard & Rendl
     1984 give the formula for one).

@@ -36,7 +36,7 @@ class QueensMemristive(Formulation[Queens]):
     tau: float = 1.0
 
     name: ClassVar[str] = "memristive"
-    purpose: ClassVar[str] = "winner-take-all rows, columns and diagonals that grow heavier while attacked"
+    purpose: ClassVar[str] = "winner-take-all rows, weights of columns and diagonals that grow on attack"
 
     def encode(self, problem: Queens) -> QueensEncoding:
         """Return the circuit. Raises `InputError` for a bad field."""

@@ -25,7 +25,7 @@ class Queens(Problem):
     """A board with `n` rows and columns.
 
     An answer is the column, from 0, of the queen in each row; its cost is the number of pairs that attack
-    each other. Raises `InputError` for fewer than one queen, and for two and three, which no board holds.
+    each other. Raises `InputError` for fewer than one queen, and for two and three, which have no solution.
     """
 
     n: int
@@ -42,7 +42,7 @@ class Queens(Problem):
 
     @classmethod
     def read(cls, number: str) -> Queens:
-        """Return the board of a number as text; raises `InputError` where it is none."""
+        """Return the board of the size `number`, a text; raises `InputError` for an invalid one."""
         try:
             return cls(int(number))
         except ValueError as error:
@@ -52,7 +52,7 @@ class Queens(Problem):
 
     @property
     def name(self) -> str:
-        """The word and the number."""
+        """The name of the instance: the word queens and the number."""
         return f"queens{self.n}"
 
     @property
@@ -71,9 +71,9 @@ class Queens(Problem):
     def describe_violations(self, answer: Any) -> Sequence[str]:
         """Return the pairs of rows, from 0, whose queens attack each other: "3-7"; then unknown columns."""
         columns = whole_numbers(answer, self.n, "columns, one per row")
-        told = [f"{r}-{s}" for r, s in self.attacks(answer).tolist()]
+        found = [f"{r}-{s}" for r, s in self.attacks(answer).tolist()]
         unknown = np.flatnonzero((columns < 0) | (columns >= self.n))
-        return told + [f"row {r} has its queen in column {columns[r]}" for r in unknown]
+        return found + [f"row {r} has its queen in column {columns[r]}" for r in unknown]
 
     def baselines(self, seed: int, limits: Limits) -> Mapping[str, float]:
         """Return the pairs that attack each other in random permutations and after min-conflicts."""

@@ -1,4 +1,4 @@
-"""Satisfiability as circuits of clauses: with adaptive weights, and the published gradient flow."""
+"""Formulations of satisfiability: clauses with adaptive weights, and the published gradient flow."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from analoghop.systems.machines.clauses import Clauses
 from analoghop.systems.machines.satisfaction import Satisfaction
 
 CHECK_EVERY = 10
-"""Steps between two looks whether all clauses hold."""
+"""Steps between two checks whether all clauses hold."""
 
 
 def clauses_of(problem: Satisfiability) -> Clauses:
-    """Return the clauses of `problem` as circuits read them."""
+    """Return the clauses of `problem` in the form of the circuits."""
     first, variables, signs = problem.literals
     return Clauses(problem.variables, first, variables, signs.astype(np.float64))
 
 
 @dataclass(frozen=True)
 class ClauseEncoding(Encoding):
-    """Amplifiers whose signs are the truth values; they begin at `spread` times normal numbers, below 1."""
+    """Amplifiers whose signs are the truth values; initial inputs: `spread` times normal numbers, below 1."""
 
     problem: Satisfiability
     system: ClauseMachine
@@ -40,12 +40,12 @@ class ClauseEncoding(Encoding):
 
     @property
     def duration(self) -> float:  # type: ignore[override]
-        """Seconds of the circuit at most."""
+        """Largest duration, in seconds of the circuit."""
         return self.system.duration
 
     @property
     def step(self) -> float:  # type: ignore[override]
-        """The machine's own step."""
+        """The fixed step of the machine."""
         return self.system.step
 
     tau = 1.0
@@ -58,7 +58,7 @@ class ClauseEncoding(Encoding):
         return states
 
     def decode(self, outputs: Array) -> Sequence[Raw]:
-        """Return the truth values: every state says some."""
+        """Return the truth values; every state gives some."""
         return [Raw(tuple(column)) for column in (outputs > 0).T.tolist()]
 
     def embed(self, answer: Answer) -> Array:
@@ -66,17 +66,17 @@ class ClauseEncoding(Encoding):
         return np.where(np.asarray(answer, dtype=bool), 1.0, -1.0)[:, None]
 
     def objective(self, outputs: Array) -> Array:
-        """Return the sum of K over the clauses: for truth values the number that do not hold."""
+        """Return the sum of K over the clauses: for truth values the number of violated clauses."""
         products, _ = clauses_of(self.problem).products(outputs)
         return np.asarray(products.sum(axis=0))
 
 
 @dataclass(frozen=True)
 class AdaptiveClauses(Formulation[Satisfiability]):
-    """Amplifiers of fixed gain driven by clauses, the weight of a violated one grows (see the system).
+    """Amplifiers of fixed gain driven by clauses; the weight of a violated clause grows (see the system).
 
-    `sigma`: intensity of the noise; `eta`, `delta`: how fast weights grow and leak; `duration` in time
-    constants at most.
+    `sigma`: intensity of the noise; `eta`, `delta`: rates of growth and decay of the weights; `duration`: the
+    longest, in time constants.
     """
 
     gain: float = 5.0

@@ -1,4 +1,4 @@
-"""`Satisfiability`: truth values under which every clause holds."""
+"""`Satisfiability`: truth values that satisfy every clause of a formula."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ class Satisfiability(Problem):
     def __init__(self, formula: CNF | Any, *, variables: int | None = None, name: str = "formula") -> None:
         """Take a `CNF`, or its clauses: sequences of literals k or -k, variables counted from 1.
 
-        `variables`: how many there are, by default as many as the largest literal says. Raises `InputError`
-        for literals that are no whole numbers or 0, and for no clauses.
+        `variables`: their number, by default that of the largest literal. Raises `InputError` for literals
+        that are 0 or not whole numbers, and for an empty formula.
         """
         if isinstance(formula, CNF):
             if variables is not None:
@@ -88,7 +88,7 @@ class Satisfiability(Problem):
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """What was left out of the formula."""
+        """Notices about clauses that were left out of the formula."""
         return self.formula.notices
 
     @cached_property
@@ -99,7 +99,7 @@ class Satisfiability(Problem):
         return Literals(first, np.abs(flat) - 1, np.sign(flat))
 
     def unsatisfied(self, answer: Any) -> Integers:
-        """Return the numbers, from 0, of the clauses that do not hold."""
+        """Return the indices, from 0, of the clauses that do not hold."""
         values = 2 * bits(answer, self.size, "truth values, one per variable") - 1
         first, variables, signs = self.literals
         holds = np.logical_or.reduceat(values[variables] == signs, first[:-1])
@@ -116,7 +116,7 @@ class Satisfiability(Problem):
         return {"WalkSAT": float(len(self.unsatisfied(walksat(self, seed, limits=limits))))}
 
     def verify(self, answer: Any) -> Verdict:
-        """Return whether every clause holds under the truth values (n,), and how many do not."""
+        """Return whether the truth values (n,) satisfy every clause, and the number of violated clauses."""
         count = len(self.unsatisfied(answer))
         return Verdict(count == 0, float(count), {"unsatisfied clauses": count} if count else {})
 

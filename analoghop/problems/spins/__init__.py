@@ -1,4 +1,4 @@
-"""Machines for spins: the circuits of max-cut, Ising and QUBO problems."""
+"""Ising machines: the circuits of max-cut, Ising and QUBO problems."""
 
 from collections.abc import Mapping
 from typing import Any

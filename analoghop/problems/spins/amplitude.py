@@ -21,8 +21,8 @@ class AmplitudeMachine(Formulation[SpinProblem]):
     """Chaotic amplitude control (Leleu et al. 2019), whose pump rises from `pump_first` to `pump_last`.
 
     `c0`: strength of the couplings in 1/rms of a row of J; `beta`: rate of the error variables. `steps`:
-    number of steps, see `Pace`; `seconds` there are for all starts. `step` in time constants, by default 0.1
-    or what is stable. `tau` in seconds. Fields act as bias currents.
+    number of steps, None for the rule of `Pace`, with `seconds` for all starts. `step` in time constants, by
+    default 0.1 or the longest stable one. `tau` in seconds. Fields act as bias currents.
     """
 
     c0: float = 0.8
@@ -35,10 +35,10 @@ class AmplitudeMachine(Formulation[SpinProblem]):
     tau: float = 1.0
 
     name: ClassVar[str] = "amplitude"
-    purpose: ClassVar[str] = "chaotic amplitude control: couplings of planar kind"
+    purpose: ClassVar[str] = "chaotic amplitude control: planar couplings"
 
     def paced(self, seconds: float) -> AmplitudeMachine:
-        """Return the same for a time limit of `seconds`."""
+        """Return the formulation for a time limit of `seconds` for all starts."""
         return replace(self, seconds=seconds)
 
     def encode(self, problem: SpinProblem) -> SpinEncoding:
@@ -46,7 +46,7 @@ class AmplitudeMachine(Formulation[SpinProblem]):
         return self.encoded(ScaledSpins.of(problem))
 
     def encoded(self, scaled: ScaledSpins) -> SpinEncoding:
-        """Return the circuit of a problem whose scale is known."""
+        """Return the circuit of a scaled problem."""
         positive(c0=self.c0, beta=self.beta, tau=self.tau)
         c0 = self.c0 / scaled.rms
         safe = min(STEP, MARGIN * longest_step(c0, self.beta, scaled.lowest))

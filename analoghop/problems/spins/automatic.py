@@ -12,7 +12,7 @@ from analoghop.problems.spins.inertial import InertialMachine
 from analoghop.problems.spins.noise import NoiseMachine
 
 ONE_SIDED = 6.0
-"""-lambda_min/lambda_max from which on `noise` is chosen: comparators with inertia swing together."""
+"""-lambda_min/lambda_max from which on `noise` is chosen: inertial comparators would oscillate in phase."""
 PLANAR = 2.7
 """lambda_max/rms from which on `amplitude` is chosen: random graphs have 2 to 2.5, planar ones 3 and more."""
 
@@ -24,7 +24,7 @@ class AutomaticMachine(Formulation[SpinProblem]):
     `amplitude` where lambda_max/rms is 2.7 or more; else `noise` where -lambda_min/lambda_max is 6 or more,
     as in dense graphs whose weights have one sign; else `inertial`.
 
-    `steps`: number of steps, see `Pace`; `seconds` there are for all starts. `tau` in seconds.
+    `steps`: number of steps, None for the rule of `Pace`, with `seconds` for all starts. `tau` in seconds.
     """
 
     steps: int | None = None
@@ -35,7 +35,7 @@ class AutomaticMachine(Formulation[SpinProblem]):
     purpose: ClassVar[str] = "the machine that fits the spectrum of J: amplitude, noise or inertial"
 
     def paced(self, seconds: float) -> AutomaticMachine:
-        """Return the same for a time limit of `seconds`."""
+        """Return the formulation for a time limit of `seconds` for all starts."""
         return replace(self, seconds=seconds)
 
     def encode(self, problem: SpinProblem) -> SpinEncoding:
@@ -47,7 +47,7 @@ class AutomaticMachine(Formulation[SpinProblem]):
 
 
 def machine_for(scaled: ScaledSpins) -> type[AmplitudeMachine | NoiseMachine | InertialMachine]:
-    """Return the machine that the rule chooses."""
+    """Return the machine that the rule of `AutomaticMachine` chooses."""
     if scaled.spread >= PLANAR:
         return AmplitudeMachine
     return NoiseMachine if -scaled.lowest >= ONE_SIDED * scaled.highest > 0.0 else InertialMachine

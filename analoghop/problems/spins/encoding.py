@@ -1,4 +1,4 @@
-"""`SpinEncoding`: a machine for spins as the circuit of a problem that can be written in spins."""
+"""`SpinEncoding`: an Ising machine as the circuit of a problem that can be written in spins."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from analoghop.problems.spins.qubo import QUBO
 from analoghop.systems.machines.spin_machine import SpinMachine
 
 PER_SPIN, LEAST, USUAL, MOST, SHORTEST = 40, 4000, 40_000, 200_000, 500
-"""Steps for each spin, and their limits."""
+"""Number of steps for each spin, and the limits of their total."""
 BATCHES, MANY = 3, 30
-"""Batches that should end in time, and beyond which longer ones are better."""
+"""Number of batches that must fit the time limit, and that beyond which anneals are made longer."""
 
 
 SpinProblem = MaxCut | QUBO | Ising
-"""Problems whose cost is an energy of spins, or minus that."""
+"""Problems whose cost is an energy of spins, or minus an energy."""
 
 
 class ScaledSpins(NamedTuple):
-    """A problem in spins with what a machine's settings are counted in.
+    """A problem in spins with the units of a machine's settings.
 
     `J` the couplings, `h` the fields, `rms = sqrt(sum_ij J_ij^2 / n)`, from J alone, `lowest` and `highest`
-    the outermost eigenvalues of J.
+    the smallest and the largest eigenvalue of J.
     """
 
     problem: SpinProblem
@@ -45,9 +45,9 @@ class ScaledSpins(NamedTuple):
     @staticmethod
     @lru_cache(maxsize=1)
     def of(problem: SpinProblem) -> ScaledSpins:
-        """Return `problem` with its scale; spins without couplings are counted in their fields.
+        """Return `problem` with its scale; without couplings the scale is that of the fields.
 
-        The last one is kept: a circuit may be built more than once, with other numbers of steps.
+        The last result is cached: a circuit may be built more than once, with other numbers of steps.
         """
         form = problem.ising()
         J = Sparse(form.matrix)
@@ -63,7 +63,7 @@ class ScaledSpins(NamedTuple):
 
 
 class SpinEncoding(Encoding):
-    """A `machine`, the system, whose outputs' signs are the spins of `problem`."""
+    """A `machine` (the system) whose outputs' signs are the spins of `problem`."""
 
     def __init__(
         self, scaled: ScaledSpins, machine: SpinMachine, parameters: Mapping[str, float | int | str | bool]
@@ -80,19 +80,19 @@ class SpinEncoding(Encoding):
         }
 
     def named(self, machine: str) -> SpinEncoding:
-        """Return the same, whose parameters begin with the name of the machine."""
+        """Return the encoding whose parameters begin with the name of the machine."""
         self.parameters = {"machine": machine, **self.parameters}
         return self
 
     def start(self, seed: int, index: NDArray[Any]) -> Array:
-        """Return states near the symmetric point, 0.01 of normal numbers."""
+        """Return states near the symmetric point: normal numbers of standard deviation 0.01."""
         normal = [
             np.random.default_rng([seed, k]).standard_normal(self.machine.cells) for k in index.tolist()
         ]
         return self.machine.start(np.array(normal).T)
 
     def decode(self, outputs: Array) -> Sequence[Raw]:
-        """Return the answers of the signs; every state says one."""
+        """Return the answers given by the outputs' signs; every state gives one."""
         spins = np.where(outputs < 0.0, -1, 1)
         return [Raw(self.problem.answer_of(column)) for column in spins.T]
 
@@ -107,12 +107,12 @@ class SpinEncoding(Encoding):
 
 
 class Pace(NamedTuple):
-    """How many steps an anneal takes: `steps` where given, else by rule.
+    """The number of steps of an anneal: `steps` if given, else by rule.
 
-    40 steps for each spin, 4000 to 40 000. Where there are `seconds` for all, the limit is 200 000; more
-    steps, up to n^2/8 (small couplings are better served by many short anneals), if there were time for more
-    than 30 batches of 16, and fewer, 500 at least, if there were not for three: on a processor that needs
-    `entry` seconds for each entry of J and `spin` seconds for each spin in a step of a batch.
+    40 steps for each spin, 4000 to 40 000. With `seconds` for all starts, the upper limit is 200 000: there
+    are more steps, up to n^2/8 (for small couplings many short anneals are better), if the time suffices for
+    more than 30 batches of 16, and fewer, at least 500, if it does not suffice for three; on a processor that
+    needs `entry` seconds for each entry of J and `spin` seconds for each spin in a step of a batch.
     """
 
     steps: int | None
@@ -121,7 +121,7 @@ class Pace(NamedTuple):
     spin: float
 
     def chosen(self, scaled: ScaledSpins) -> int:
-        """Return the number of steps; raises `InputError` where a number was given that is below 1."""
+        """Return the number of steps; raises `InputError` if `steps` is below 1."""
         if self.steps is not None:
             if self.steps < 1:
                 raise InputError(f"`steps` is {self.steps}, expected at least 1")
@@ -136,7 +136,7 @@ class Pace(NamedTuple):
 
 
 def positive(**values: float) -> None:
-    """Raise `InputError`, naming it, for a value that is not positive and finite."""
+    """Raise `InputError`, with its name, for a value that is not positive and finite."""
     for name, value in values.items():
         if not 0.0 < value < np.inf:
             raise InputError(f"`{name}` is {value:g}, expected a positive number")

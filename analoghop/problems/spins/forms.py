@@ -1,4 +1,4 @@
-"""Quadratic forms from what people have: matrices, and dictionaries of pairs with labels of any kind."""
+"""Quadratic forms from matrices, and from dictionaries of pairs of labels."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from analoghop.formats.matrices import matrix_entries
 
 
 class LabelledForm(NamedTuple):
-    """A form and the `labels` of its variables, () where they are their numbers."""
+    """A form and the `labels` of its variables, () if these are their numbers."""
 
     form: Quadratic
     labels: tuple[Hashable, ...]
@@ -24,14 +24,14 @@ class LabelledForm(NamedTuple):
 def qubo_form(Q: Any, name: str) -> LabelledForm:
     """Return the form x'Qx of a square matrix `Q`, dense or sparse, or of a dictionary {(i, j): value}.
 
-    Entries at (i, j) and (j, i) add up, and those at (i, i) are linear. Raises `InputError` for anything
-    else.
+    Entries at (i, j) and (j, i) are added, and those at (i, i) are linear. Raises `InputError` for any other
+    value.
     """
     if isinstance(Q, Mapping):
         return _of_pairs(Q, {}, "Q", name)
     n, at, values = matrix_entries(Q, "Q")
     form = Quadratic.of(n, at, values, name)
-    there = form.values != 0.0  # Q_ij and -Q_ij are nothing
+    there = form.values != 0.0  # Q_ij and -Q_ij cancel
     return LabelledForm(Quadratic(n, form.linear, form.pairs[there], form.values[there], name), ())
 
 
@@ -39,8 +39,8 @@ def ising_form(J: Any, h: Any, name: str) -> LabelledForm:
     """Return the couplings `J` and fields `h` as a form.
 
     `J` is a symmetric matrix, dense or sparse, whose diagonal is not read, with `h` (n,) or None; or a
-    dictionary {(i, j): value}, whose values at (i, j) and (j, i) add up, with `h` a dictionary {i: value} or
-    None. Raises `InputError` for anything else.
+    dictionary {(i, j): value}, whose values at (i, j) and (j, i) are added, with `h` a dictionary {i: value}
+    or None. Raises `InputError` for any other value.
     """
     if isinstance(J, Mapping) or isinstance(h, Mapping):
         if not (isinstance(J, Mapping) and (h is None or isinstance(h, Mapping))):
@@ -82,7 +82,7 @@ def _of_pairs(pairs: Mapping[Any, Any], singles: Mapping[Any, Any], argument: st
 
 
 def _numbered(found: Iterable[Hashable]) -> tuple[tuple[Hashable, ...], dict[Hashable, int]]:
-    """Return the labels, () where all are whole numbers from 0, and the number of each label."""
+    """Return the labels, () if all are whole numbers from 0, and the number of each label."""
     distinct = dict.fromkeys(found)
     if all(isinstance(label, (int, np.integer)) and not isinstance(label, bool) for label in distinct):
         numbers = {label: int(label) for label in distinct}  # type: ignore[call-overload]

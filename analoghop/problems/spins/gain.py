@@ -20,9 +20,10 @@ MARGIN = 0.95  # of the longest step
 class GainMachine(Formulation[SpinProblem]):
     """Hopfield's network (1984) with gain annealing: geometric from `first_gain` to `last_gain`.
 
-    At the critical gain rms/lambda_max(J) the symmetric state gives way. Energy: Hopfield's, for a gain at
-    rest. `steps`: number of steps, see `Pace`; `seconds` there are for all starts. `step` in time constants,
-    by default 0.2 or what is stable. `tau` in seconds. Fields act as bias currents.
+    At the critical gain rms/lambda_max(J) the symmetric state loses its stability. Energy: Hopfield's, for a
+    constant gain. `steps`: number of steps, None for the rule of `Pace`, with `seconds` for all starts.
+    `step` in time constants, by default 0.2 or the longest stable one. `tau` in seconds. Fields act as bias
+    currents.
     """
 
     first_gain: float = 0.4
@@ -36,7 +37,7 @@ class GainMachine(Formulation[SpinProblem]):
     purpose: ClassVar[str] = "Hopfield's network with rising gain: has an energy, and a deck"
 
     def paced(self, seconds: float) -> GainMachine:
-        """Return the same for a time limit of `seconds`."""
+        """Return the formulation for a time limit of `seconds` for all starts."""
         return replace(self, seconds=seconds)
 
     def encode(self, problem: SpinProblem) -> SpinEncoding:
@@ -44,7 +45,7 @@ class GainMachine(Formulation[SpinProblem]):
         return self.encoded(ScaledSpins.of(problem))
 
     def encoded(self, scaled: ScaledSpins) -> SpinEncoding:
-        """Return the circuit of a problem whose scale is known."""
+        """Return the circuit of a scaled problem."""
         positive(first_gain=self.first_gain, last_gain=self.last_gain, tau=self.tau)
         pull = max(-scaled.lowest, 0.0) / scaled.rms
         step = min(STEP, MARGIN * longest_step(max(self.first_gain, self.last_gain), pull, noisy=False))

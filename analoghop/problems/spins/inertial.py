@@ -14,10 +14,10 @@ from analoghop.systems.machines.inertial import Inertial, longest_step
 class InertialMachine(Formulation[SpinProblem]):
     """Simulated bifurcation (Goto et al. 2021).
 
-    `c0`: strength of the couplings in 1/rms of a row of J. `comparator`: the discrete form; without, the
-    ballistic one, whose elements are linear. `steps`: number of steps, see `Pace`; `seconds` there are for
-    all starts. `step` in time constants, by default the longest that is stable,
-    `min(0.7, 1/sqrt(1 + c0 |lambda_min|))`. `tau` in seconds. Fields act as bias currents.
+    `c0`: strength of the couplings in 1/rms of a row of J. `comparator`: true for the discrete form, false
+    for the ballistic one, whose elements are linear. `steps`: number of steps, None for the rule of `Pace`,
+    with `seconds` for all starts. `step` in time constants, by default the longest stable one, `min(0.7,
+    1/sqrt(1 + c0 |lambda_min|))`. `tau` in seconds. Fields act as bias currents.
     """
 
     c0: float = 0.5
@@ -31,7 +31,7 @@ class InertialMachine(Formulation[SpinProblem]):
     purpose: ClassVar[str] = "two integrators and a comparator in each cell: random and dense couplings"
 
     def paced(self, seconds: float) -> InertialMachine:
-        """Return the same for a time limit of `seconds`."""
+        """Return the formulation for a time limit of `seconds` for all starts."""
         return replace(self, seconds=seconds)
 
     def encode(self, problem: SpinProblem) -> SpinEncoding:
@@ -39,7 +39,7 @@ class InertialMachine(Formulation[SpinProblem]):
         return self.encoded(ScaledSpins.of(problem))
 
     def encoded(self, scaled: ScaledSpins) -> SpinEncoding:
-        """Return the circuit of a problem whose scale is known."""
+        """Return the circuit of a scaled problem."""
         positive(c0=self.c0, tau=self.tau)
         c0 = self.c0 / scaled.rms
         step = longest_step(c0, scaled.lowest) if self.step is None else self.step

@@ -1,4 +1,4 @@
-"""`Ising`: spins of lowest energy."""
+"""`Ising`: the problem of finding spins of lowest energy."""
 
 from __future__ import annotations
 
@@ -52,9 +52,9 @@ class Ising(QuadraticProblem):
 
         `form`: a symmetric matrix J (n, n), dense or sparse, its diagonal not read, with fields `h` (n,); or
         a dictionary {(i, j): J_ij} with a dictionary `h` {i: h_i}, whose keys are numbers from 0, or labels
-        of any kind (then the variables are numbered as the labels come, `h` first); or a `Quadratic` that
-        holds both, after which a number in the place of `h` is the constant. Raises `InputError` for anything
-        else, and for numbers that are not finite.
+        of any kind (then the variables are numbered in the order of the labels, `h` first); or a `Quadratic`
+        that holds both, and then a number in place of `h` is the constant. Raises `InputError` for any other
+        value, and for numbers that are not finite.
         """
         if isinstance(form, Quadratic):
             if h is not None:
@@ -68,7 +68,7 @@ class Ising(QuadraticProblem):
 
     @classmethod
     def read(cls, path: str | Path) -> Ising:
-        """Return the problem of a file of `i j J` and `i i h`, with the best known energy beside it."""
+        """Return the problem of a file of `i j J` and `i i h`, and the energy of `best_known.json`."""
         return cls(read_ising(path), best_known=best_known(path, cls.kind))
 
     @classmethod
@@ -100,11 +100,11 @@ class Ising(QuadraticProblem):
         return self
 
     def answer_of(self, spins: Integers) -> tuple[int, ...]:
-        """Return the answer that `spins` (n,) of `ising()` stand for: themselves."""
+        """Return `spins` (n,) as an answer."""
         return tuple(spins.tolist())
 
     def spins_of(self, answer: Any) -> Integers:
-        """Return the spins (n,) of `ising()` that stand for `answer`."""
+        """Return the spins (n,) of `ising()` that represent `answer`."""
         return spins(answer, self.n)
 
     def energy(self, states: Any) -> Array:
@@ -123,8 +123,8 @@ class Ising(QuadraticProblem):
 
 
 def spins(answer: Any, count: int) -> Integers:
-    """Return `answer` as `count` spins; raises `InputError` for something else than -1 and 1."""
+    """Return `answer` as `count` spins; raises `InputError` for a number other than -1 and 1."""
     values = whole_numbers(answer, count, "spins, -1 or 1")
     if not np.isin(values, (-1, 1)).all():
-        raise InputError(f"`answer` holds something else than -1 and 1, expected {count} spins")
+        raise InputError(f"`answer` holds something other than -1 and 1, expected {count} spins")
     return values

@@ -21,7 +21,7 @@ from analoghop.problems.spins.ising import Ising
 
 @dataclass(frozen=True, eq=False, init=False)
 class MaxCut(GraphProblem):
-    """A graph whose weights, 1 where it has none, are to lie between two sides.
+    """A graph (all weights 1 if it has none) to be cut with the largest weight between two sides.
 
     An answer is a side, 0 or 1, for each vertex; every answer is valid.
     """
@@ -43,17 +43,17 @@ class MaxCut(GraphProblem):
         return Verdict(True, self.cut(answer))
 
     def ising(self) -> Ising:
-        """Return spins whose energy is minus the cut: J = -W/2, and minus half of all weight."""
+        """Return spins whose energy is minus the cut: J = -W/2, constant minus half of the total weight."""
         g = self.graph
         form = Quadratic(g.n, np.zeros(g.n), g.edges, -0.5 * g.w, g.name)
         return Ising(form, constant=-0.5 * float(g.w.sum()))
 
     def answer_of(self, spins: Integers) -> tuple[int, ...]:
-        """Return the sides that `spins` (n,) of `ising()` stand for; the first vertex is on side 0."""
+        """Return the sides that `spins` (n,) of `ising()` represent; the first vertex is on side 0."""
         return tuple((spins != spins[0]).astype(int).tolist())
 
     def spins_of(self, answer: Any) -> Integers:
-        """Return the spins (n,) of `ising()` that stand for `answer`."""
+        """Return the spins (n,) of `ising()` that represent `answer`."""
         return 2 * bits(answer, self.size, "sides, 0 or 1, one per vertex") - 1
 
 

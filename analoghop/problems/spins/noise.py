@@ -1,4 +1,4 @@
-"""`NoiseMachine`: the Hopfield network at a high gain, whose thermal noise fades."""
+"""`NoiseMachine`: the Hopfield network at a high gain with noise that falls to zero."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ MARGIN = 0.95  # of the longest step
 
 @dataclass(frozen=True)
 class NoiseMachine(Formulation[SpinProblem]):
-    """Thermal annealing at a fixed `gain`: the noise falls in a straight line from `sigma` to nothing.
+    """Thermal annealing at a fixed `gain`: the noise falls linearly from `sigma` to zero.
 
     `sigma`, in the unit of u and per root time constant, is that of plain Euler steps of 0.1; the machine,
-    whose noise is exact, takes `sigma / sqrt(1 - 0.1/2)`. `steps`: number of steps, see `Pace`; `seconds`
-    there are for all starts. `step` in time constants, by default 0.1 or what is stable. `tau` in seconds.
-    Fields act as bias currents.
+    whose noise is exact, uses `sigma / sqrt(1 - 0.1/2)`. `steps`: number of steps, None for the rule of
+    `Pace`, with `seconds` for all starts. `step` in time constants, by default 0.1 or the longest stable one.
+    `tau` in seconds. Fields act as bias currents.
     """
 
     gain: float = 20.0
@@ -34,10 +34,10 @@ class NoiseMachine(Formulation[SpinProblem]):
     tau: float = 1.0
 
     name: ClassVar[str] = "noise"
-    purpose: ClassVar[str] = "Hopfield's network at a high gain with fading noise: the classic"
+    purpose: ClassVar[str] = "Hopfield's network at a high gain with falling noise: thermal annealing"
 
     def paced(self, seconds: float) -> NoiseMachine:
-        """Return the same for a time limit of `seconds`."""
+        """Return the formulation for a time limit of `seconds` for all starts."""
         return replace(self, seconds=seconds)
 
     def encode(self, problem: SpinProblem) -> SpinEncoding:
@@ -45,7 +45,7 @@ class NoiseMachine(Formulation[SpinProblem]):
         return self.encoded(ScaledSpins.of(problem))
 
     def encoded(self, scaled: ScaledSpins) -> SpinEncoding:
-        """Return the circuit of a problem whose scale is known."""
+        """Return the circuit of a scaled problem."""
         positive(gain=self.gain, sigma=self.sigma, tau=self.tau)
         pull = max(-scaled.lowest, 0.0) / scaled.rms
         step = (

@@ -22,10 +22,10 @@ class OscillatorMachine(Formulation[SpinProblem]):
     """Oscillator-based Ising machine (Wang & Roychowdhury 2019, arXiv:1903.07163).
 
     `c0`: strength of the couplings in 1/rms of a row of J. The strength of the injection at the second
-    harmonic rises in a straight line from `lock_first` to `lock_last`; the noise falls from `sigma` (rad per
-    root time constant) to nothing. `steps`: number of steps, see `Pace`; `seconds` there are for all starts.
-    `step` in time constants, by default 0.3 or what is stable. `tau` in seconds. Fields are couplings to the
-    reference, of phase 0.
+    harmonic rises linearly from `lock_first` to `lock_last`; the noise falls from `sigma` (rad per root time
+    constant) to zero. `steps`: number of steps, None for the rule of `Pace`, with `seconds` for all starts.
+    `step` in time constants, by default 0.3 or the longest stable one. `tau` in seconds. Fields are couplings
+    to the reference, of phase 0.
     """
 
     c0: float = 1.0
@@ -38,10 +38,10 @@ class OscillatorMachine(Formulation[SpinProblem]):
     tau: float = 1.0
 
     name: ClassVar[str] = "oscillator"
-    purpose: ClassVar[str] = "oscillators locked by a second harmonic, with fading noise"
+    purpose: ClassVar[str] = "oscillators locked by a second harmonic, with falling noise"
 
     def paced(self, seconds: float) -> OscillatorMachine:
-        """Return the same for a time limit of `seconds`."""
+        """Return the formulation for a time limit of `seconds` for all starts."""
         return replace(self, seconds=seconds)
 
     def encode(self, problem: SpinProblem) -> SpinEncoding:
@@ -49,7 +49,7 @@ class OscillatorMachine(Formulation[SpinProblem]):
         return self.encoded(ScaledSpins.of(problem))
 
     def encoded(self, scaled: ScaledSpins) -> SpinEncoding:
-        """Return the circuit of a problem whose scale is known."""
+        """Return the circuit of a scaled problem."""
         positive(c0=self.c0, lock_last=self.lock_last, tau=self.tau)
         for name in ("lock_first", "sigma"):
             if not 0.0 <= getattr(self, name) < np.inf:

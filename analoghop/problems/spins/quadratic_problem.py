@@ -1,4 +1,4 @@
-"""`QuadraticProblem`: what problems of a quadratic form, whose lowest value may be known, have in common."""
+"""`QuadraticProblem`: the base class of problems of a quadratic form."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from analoghop.problems.base import Problem
 
 @dataclass(frozen=True, eq=False)
 class QuadraticProblem(Problem):
-    """The coefficients of the form, a constant, and the best known value, None where it is not known.
+    """The coefficients of the form, a constant, and the best known value, None if unknown.
 
-    `labels` are the names of the variables in the order of their numbers, () where they have none.
+    `labels` are the names of the variables in the order of their numbers, () if they have none.
     """
 
     form: Quadratic
@@ -26,7 +26,7 @@ class QuadraticProblem(Problem):
     labels: tuple[Hashable, ...] = ()
 
     def _set(self, form: Quadratic, constant: Any, best_known: Any, labels: Iterable[Hashable]) -> None:
-        """Set the fields; raises `InputError` for a constant that is no finite number, and other labels."""
+        """Set the fields; raises `InputError` for a constant that is not finite, and for invalid labels."""
         number = real_array(constant, "constant", "a finite number")
         if number.shape != ():
             raise InputError(f"`constant` has shape {number.shape}, expected a finite number")
@@ -56,10 +56,10 @@ class QuadraticProblem(Problem):
 
     @property
     def pairs(self) -> Integers:
-        """The pairs (m, 2), i < j, that occur."""
+        """The pairs (m, 2), i < j, with a coefficient."""
         return self.form.pairs
 
     def labelled(self, answer: Any) -> dict[Hashable, int]:
-        """Return the values of an answer by the labels of the variables, or by their numbers without."""
+        """Return the values of an answer by the variables' labels, or by their numbers if there are none."""
         values = whole_numbers(answer, self.n, "values, one per variable").tolist()
         return dict(zip(self.labels or range(self.n), values, strict=True))

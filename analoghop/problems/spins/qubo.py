@@ -1,4 +1,4 @@
-"""`QUBO`: zeros and ones of lowest quadratic cost."""
+"""`QUBO`: the problem of finding zeros and ones of lowest quadratic cost."""
 
 from __future__ import annotations
 
@@ -43,17 +43,17 @@ class QUBO(QuadraticProblem):
     ) -> None:
         """Take the coefficients.
 
-        `form`: a square matrix Q (n, n) of x'Qx, dense or sparse, symmetric or not; or a dictionary
-        {(i, j): Q_ij}, whose keys are numbers from 0, or labels of any kind (then the variables are numbered
-        as the labels come); or a `Quadratic`. Raises `InputError` for anything else, and for numbers that are
-        not finite.
+        `form`: a square matrix Q (n, n) of x'Qx, dense or sparse, symmetric or not; or a dictionary {(i, j):
+        Q_ij}, whose keys are numbers from 0, or labels of any kind (then the variables are numbered in the
+        order of the labels); or a `Quadratic`. Raises `InputError` for any other value, and for numbers that
+        are not finite.
         """
         made = LabelledForm(form, ()) if isinstance(form, Quadratic) else qubo_form(form, name)
         self._set(made.form, constant, best_known, labels or made.labels)
 
     @classmethod
     def read(cls, path: str | Path) -> QUBO:
-        """Return the problem of a file, see `read_qubo`, with the best known cost beside it."""
+        """Return the problem of a file, see `read_qubo`, and the best known cost of `best_known.json`."""
         return cls(read_qubo(path), best_known=best_known(path, cls.kind))
 
     @classmethod
@@ -94,9 +94,9 @@ class QUBO(QuadraticProblem):
         return Ising(Quadratic(self.n, h, self.pairs, -0.25 * q, self.name), constant=constant)
 
     def answer_of(self, spins: Integers) -> tuple[int, ...]:
-        """Return the bits that `spins` (n,) of `ising()` stand for."""
+        """Return the bits that `spins` (n,) of `ising()` represent."""
         return tuple((spins > 0).astype(int).tolist())
 
     def spins_of(self, answer: Any) -> Integers:
-        """Return the spins (n,) of `ising()` that stand for `answer`."""
+        """Return the spins (n,) of `ising()` that represent `answer`."""
         return 2 * bits(answer, self.n, "bits, one per variable") - 1

@@ -1,4 +1,4 @@
-"""`SudokuMemristive`: a winner-take-all cluster per cell, adaptive pairs, and digits that must appear."""
+"""`SudokuMemristive`: a winner-take-all cluster per cell, adaptive weights of pairs and of missing digits."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class SudokuMemristive(Formulation[Sudoku]):
     The first sum is over the same digit in the cells of the same row, column or box, with a weight for each
     two cells and digit, `w' = eta v v - delta (w - 1)`. The second is over the row, column and box: S is the
     sum of the digit there, which must appear, `m' = eta max(0, 1 - S) - delta (m - 1)`, with the stiffness
-    `mu`. A given is a cluster of its one digit. `duration` in time constants at most; `step` in time
-    constants, None for 0.1 / mu. Weights grow far before they leak: else states that
-    hold every sum by halves would be stable once the steps are short.
+    `mu`. A given is a cluster of a single digit. `duration`: the longest, in time constants; `step` in time
+    constants, None for 0.1 / mu. The weights' growth is much faster than their decay: otherwise states that
+    reach every sum with outputs of 1/2 would be stable for short steps.
     """
 
     gain: float = 20.0
@@ -40,7 +40,7 @@ class SudokuMemristive(Formulation[Sudoku]):
     tau: float = 1.0
 
     name: ClassVar[str] = "memristive"
-    purpose: ClassVar[str] = "winner-take-all cells, pairs that grow heavier, digits that must appear"
+    purpose: ClassVar[str] = "winner-take-all cells, growing weights of equal pairs and missing digits"
 
     def encode(self, problem: Sudoku) -> SudokuEncoding:
         """Return the circuit. Raises `InputError` for a bad field."""
@@ -89,7 +89,7 @@ class SudokuEncoding(ClusterEncoding):
         return "".join(map(str, np.where(given > 0, given, choices + 1).tolist()))
 
     def choices_of(self, answer: Answer) -> Integers:
-        """Return digits less 1, and 0 for givens. Raises `InputError` where a given is another digit."""
+        """Return digits minus 1, and 0 for givens. Raises `InputError` if a given has another digit."""
         digits, given = grid_digits(answer), self.problem.digits
         if ((given > 0) & (digits != given)).any() or (digits < 1).any():
             raise InputError("`answer` does not hold the givens, or no digit in some cell")

@@ -1,4 +1,4 @@
-"""`Sudoku`: digits for the blanks of a grid such that no row, column or box holds one twice."""
+"""`Sudoku`: digits for the blanks of a grid such that no row, column or box has a digit twice."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ RANDOM = 10
 
 @dataclass(frozen=True, init=False)
 class Sudoku(Problem):
-    """A grid of 81 signs, row by row: the given digits, and `.`, `0`, `_` or `*` for the blanks.
+    """A grid of 81 characters, row by row: the given digits, and `.`, `0`, `_` or `*` for the blanks.
 
     An answer is a grid of 81 digits; its cost is the number of pairs of equal digits in a row, column or box.
     """
@@ -37,22 +37,22 @@ class Sudoku(Problem):
     cost_name: ClassVar[str] = "conflicting pairs"
 
     def __init__(self, givens: str | Any, name: str = "sudoku") -> None:
-        """Take a text of 81 signs, or of nine lines with or without a frame; or 9 x 9 digits, 0 for a blank.
+        """Take a text of 81 characters, or of nine lines with or without a frame; or 9 x 9 digits, 0: blank.
 
-        Raises `InputError` for another length or sign, and for givens that contradict each other.
+        Raises `InputError` for another length or character, and for givens that contradict each other.
         """
         signs = _signs(givens)
         object.__setattr__(self, "givens", signs)
         object.__setattr__(self, "name", name)
         twice = _contradiction(signs)
         if twice is not None:
-            raise InputError(_told(signs, *twice))
+            raise InputError(_contradiction_text(signs, *twice))
 
     @classmethod
     def read(cls, source: str | Path) -> Sudoku:
-        """Return the grid of a file, the first of several, or of signs: digits and blanks.
+        """Return the grid of a file, the first of several, or of a text of digits and blanks.
 
-        Raises `FileFormatError` for a file that holds no grid or whose givens contradict each other, with the
+        Raises `FileFormatError` for a file without a grid or with givens that contradict each other, at the
         line of the second of two cells.
         """
         text = str(source)
@@ -61,7 +61,7 @@ class Sudoku(Problem):
         signs, lines = sudoku_lines(source)[0]
         twice = _contradiction(signs)
         if twice is not None:
-            raise FileFormatError(_told(signs, *twice), Location(text, lines[twice[1] // 9]))
+            raise FileFormatError(_contradiction_text(signs, *twice), Location(text, lines[twice[1] // 9]))
         return cls(signs, instance_name(source))
 
     @property
@@ -82,19 +82,19 @@ class Sudoku(Problem):
         return equal
 
     def describe_violations(self, answer: Any) -> Sequence[str]:
-        """Return the pairs of cells that hold one digit in a row, column or box: "r1c2-r1c7".
+        """Return the pairs of cells with equal digits in a row, column or box: "r1c2-r1c7".
 
         Then the cells whose given is changed, and those without a digit.
         """
         digits, given = grid_digits(answer), self.digits
         names = [f"r{k // 9 + 1}c{k % 9 + 1}" for k in range(CELLS)]
-        told = [f"{names[a]}-{names[b]}" for a, b in self.conflicts(answer).tolist()]
+        found = [f"{names[a]}-{names[b]}" for a, b in self.conflicts(answer).tolist()]
         changed = np.flatnonzero((given > 0) & (given != digits)).tolist()
-        told += [f"{names[k]} is {digits[k]}, given is {given[k]}" for k in changed]
-        return told + [f"{names[k]} has no digit" for k in np.flatnonzero((digits < 1) | (digits > 9))]
+        found += [f"{names[k]} is {digits[k]}, given is {given[k]}" for k in changed]
+        return found + [f"{names[k]} has no digit" for k in np.flatnonzero((digits < 1) | (digits > 9))]
 
     def baselines(self, seed: int, limits: Limits) -> Mapping[str, float]:
-        """Return the conflicts of grids filled at random and, where it ends soon, after backtracking."""
+        """Return the conflicts of grids filled at random and, if it ends soon, those after backtracking."""
         rng, given = np.random.default_rng(seed), self.digits
         drawn = np.where(given > 0, given, rng.integers(1, 10, (RANDOM, CELLS)))
         found = {"random digits": float(np.mean([len(self.conflicts(grid)) for grid in drawn]))}
@@ -119,7 +119,7 @@ class Sudoku(Problem):
 
 
 def grid_digits(answer: Any) -> Integers:
-    """Return a grid, a string of 81 signs or 81 numbers, as numbers; raises `InputError` for another."""
+    """Return a grid, 81 characters or 81 numbers, as numbers; raises `InputError` for any other value."""
     if isinstance(answer, str):
         if len(answer) != CELLS or not set(answer) <= set("0123456789" + BLANKS):
             raise InputError(f"`answer` has {len(answer)} signs, expected {CELLS} digits")
@@ -144,7 +144,7 @@ def peers() -> Integers:
 
 
 def _signs(givens: Any) -> str:
-    """Return the 81 signs of a grid, `.` for the blanks."""
+    """Return the 81 characters of a grid, `.` for the blanks."""
     if isinstance(givens, (list, tuple)) and all(isinstance(row, str) for row in givens):
         givens = "\n".join(givens)
     if isinstance(givens, str):
@@ -169,8 +169,8 @@ def _contradiction(signs: str) -> tuple[int, int] | None:
     return next(((a, b) for a, b in pairs if signs[a] != "." and signs[a] == signs[b]), None)
 
 
-def _told(signs: str, a: int, b: int) -> str:
-    return f"the givens contradict each other: {signs[a]} stands in {_cell(a)} and in {_cell(b)}"
+def _contradiction_text(signs: str, a: int, b: int) -> str:
+    return f"the givens contradict each other: {signs[a]} is in {_cell(a)} and in {_cell(b)}"
 
 
 def _cell(k: int) -> str:

@@ -1,4 +1,4 @@
-"""2-opt and or-opt where the way back has another length: the best of all moves, priced at once."""
+"""2-opt and or-opt for asymmetric distances: the best of all moves, evaluated by array operations."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ import numpy as np
 from analoghop.arrays import Array
 from analoghop.limits import Limits
 
-ROUNDING = 1e-10  # of the tour's length: what counts as shorter
+ROUNDING = 1e-10  # of the tour's length: smallest decrease that counts as an improvement
 
 
 def improved_asymmetric(
     d: Array, order: list[int], reverse: bool, move: bool, longest: int, limits: Limits | None = None
 ) -> tuple[int, ...]:
-    """Return a tour that reversing no path and moving no segment of up to `longest` cities makes shorter.
+    """Return a tour that no reversal of a path and no move of up to `longest` cities makes shorter.
 
-    Where `limits` are over, the tour is that of the moment.
+    If `limits` are over before, it is the tour reached so far.
     """
     tour = np.array(order)
     least = ROUNDING * float(d[tour, np.roll(tour, -1)].sum())
@@ -31,12 +31,12 @@ def improved_asymmetric(
 
 
 def _reversals(d: Array, tour: Array) -> Iterator[tuple[float, Array]]:
-    """Yield the best gain of reversing the places from i+1 round to j, and the tour after it."""
+    """Yield the best gain of reversing the positions from i+1 cyclically to j, and the new tour."""
     n = len(tour)
     along = d[np.ix_(tour, tour)]
     ahead = np.roll(tour, -1)
     edge = d[tour, ahead]
-    # How much longer the way back is, from place 0 up to each place and round to it again.
+    # Excess length of the reversed path, from position 0 up to each position and cyclically on to it again.
     extra = np.concatenate([[0.0], np.cumsum(d[ahead, tour] - edge)])
     reversed_path = extra[:-1] - extra[1:, None] + np.tri(n, k=-1) * extra[-1]
     after = np.roll(along, (-1, -1), axis=(0, 1))
@@ -48,14 +48,14 @@ def _reversals(d: Array, tour: Array) -> Iterator[tuple[float, Array]]:
 
 
 def _moves(d: Array, tour: Array, longest: int) -> Iterator[tuple[float, Array]]:
-    """Yield for each length the best gain of moving a segment elsewhere, and the tour after it."""
+    """Yield for each length of a segment the best gain of moving it, and the new tour."""
     n = len(tour)
     edge = d[tour, np.roll(tour, -1)]
     for count in range(1, min(longest, n - 2) + 1):
         last = np.roll(tour, 1 - count)
         p, q = np.roll(tour, 1), np.roll(tour, -count)
         freed = d[p, tour] + d[last, q] - d[p, q]
-        # Between the cities at places c and c + 1.
+        # Between the cities at positions c and c + 1.
         cost = d[tour][:, tour].T + d[last][:, np.roll(tour, -1)] - edge
         gain = freed[:, None] - cost
         for shift in range(-1, count):

@@ -1,4 +1,4 @@
-"""What plain methods reach on an instance, for judging a circuit's tours."""
+"""Tour lengths of standard methods on an instance, for comparison with a circuit."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from analoghop.problems.tsp.local_search import LocalSearch
 RANDOM = 1000
 GREEDY = 200  # cities to start from
 SEARCHED = 10
-CHECK_EVERY = 64  # cities of a tour between two looks at the limits
+CHECK_EVERY = 64  # cities of a tour between two checks of the limits
 
 
 def tour_baselines(distances: Array, seed: int, limits: Limits) -> Mapping[str, float]:
-    """Return mean lengths by name: what one run of each method is expected to give.
+    """Return mean lengths by name: the expected result of one run of each method.
 
     `random`: 1000 tours; `nearest neighbour`: from every city, or from 200 of them; `2-opt` and `2-opt +
-    or-opt`: from 10 random tours. Where `limits` are over, means are those of what has been done by then, and
-    methods that have done nothing are left out.
+    or-opt`: from 10 random tours. If `limits` are over before, means are those of the runs done by then, and
+    methods without a run are left out.
     """
     rng = np.random.default_rng(seed)
     n = len(distances)
@@ -47,9 +47,9 @@ def _improved(search: LocalSearch, tours: Indices, method: str, limits: Limits, 
 
 
 def nearest_neighbour(distances: Array, first: Indices, limits: Limits | None = None) -> Indices | None:
-    """Return the tours (len(first), n) that always go on to the nearest city left, from each of `first`.
+    """Return the tours (len(first), n) that always continue to the nearest unvisited city, from each `first`.
 
-    None where `limits` are over before their end.
+    None if `limits` are over before their end.
     """
     n, rows = len(distances), np.arange(len(first))
     tours = np.empty((len(first), n), dtype=np.intp)

@@ -1,4 +1,4 @@
-"""`Elastic`: an elastic ring that is stretched from city to city."""
+"""`Elastic`: an elastic ring that the cities stretch to a tour."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ CIRCLE = 0.1  # radius of the ring at the start
 
 @dataclass(frozen=True)
 class Elastic(Formulation[TSP]):
-    """Durbin & Willshaw (1987), Nature 326:689, on the cities' box, whose longest side is 1.
+    """Durbin & Willshaw (1987), Nature 326:689, in the cities' bounding box, scaled to a longest side of 1.
 
-    `beta`: stiffness; None: 0.15 over the mean distance of a city to the one nearest to it, within 1 to 8, so
-    that the ring is as stiff at the scale on which it decides whatever the number of cities. `alpha`: pull of
-    the cities. `nodes` of the ring for each city. The width of the pull falls from `wide` to `narrow` (None:
-    a tenth of that mean distance) in `steps` of 0.2 time constants. Starts as a small circle round the
-    centroid, turned and disturbed at random by `jitter`.
+    `beta`: stiffness; None: 0.15 divided by the mean distance to the nearest city, within 1 to 8, so that the
+    ring is equally stiff, for any number of cities, at the scale on which the tour is decided. `alpha`: force
+    of the cities. `nodes`: nodes of the ring per city. The width of the force falls from `wide` to `narrow`
+    (None: a tenth of that mean distance) in `steps` of 0.2 time constants. The initial ring is a small circle
+    around the centroid, rotated and disturbed at random by `jitter`.
     """
 
     beta: float | None = None
@@ -83,7 +83,7 @@ class Elastic(Formulation[TSP]):
 
 
 def _nearest(cities: Array) -> float:
-    """Return the mean distance of a city to the one nearest to it."""
+    """Return the mean distance of a city to its nearest neighbour."""
     apart = np.linalg.norm(cities[:, None] - cities, axis=-1)
     np.fill_diagonal(apart, np.inf)
     return float(apart.min(axis=1).mean())
@@ -91,7 +91,7 @@ def _nearest(cities: Array) -> float:
 
 @dataclass(frozen=True, eq=False)
 class ElasticEncoding(Encoding):
-    """A tour as the order in which a ring passes the cities: every end state says one."""
+    """A tour as the order in which a ring passes the cities: every end state gives one."""
 
     problem: TSP
     system: ElasticNet
@@ -103,7 +103,7 @@ class ElasticEncoding(Encoding):
     jitter: float
 
     def start(self, seed: int, index: NDArray[Any]) -> Array:
-        """Return a small circle round the centroid, turned and disturbed at random."""
+        """Return a small circle around the centroid, rotated and disturbed at random."""
         m, centre = self.system.nodes, self.system.cities.mean(axis=0)[:, None]
         states = np.empty((2 * m, len(index)))
         for k, number in enumerate(index):
@@ -116,7 +116,7 @@ class ElasticEncoding(Encoding):
     def decode(self, outputs: Array) -> Sequence[Raw]:
         """Return the cities in the order of their nearest nodes.
 
-        Cities at the same node stand as they lie along the ring's direction there.
+        Cities with the same nearest node are ordered along the ring's direction there.
         """
         rings = np.moveaxis(self.system.ring(outputs), -1, 0)
         return [Raw(tuple(_order(self.system.cities, y.T).tolist())) for y in rings]
@@ -130,7 +130,7 @@ class ElasticEncoding(Encoding):
         return self.system.cities[np.asarray(answer, dtype=np.intp)[at]].T.reshape(-1, 1)
 
     def objective(self, outputs: Array) -> Array | None:
-        """Return the ring's length, where the instance's distances are those of the plane; else None."""
+        """Return the ring's length if the instance's distances are Euclidean; else None."""
         if self.problem.edge_weight_type != EUCLIDEAN:
             return None
         y = self.system.ring(outputs)

@@ -1,4 +1,4 @@
-"""`GridEncoding`: a tour as a square of amplifiers in Hopfield's circuit, cities by places."""
+"""`GridEncoding`: a tour as a square of amplifiers in Hopfield's circuit, cities by positions."""
 
 from __future__ import annotations
 
@@ -18,18 +18,19 @@ from analoghop.problems.tsp.instance import TSP
 from analoghop.systems.circuits.network import Network
 
 HELD = 0.9
-"""Output of the amplifiers that are on where the circuit begins near a tour; those that are off: 1 - HELD."""
+"""Initial output of the amplifiers that are on in starts near a tour; of those that are off: 1 - HELD."""
 
 
 def tour_coupling(weights: Array) -> Coupling:
-    """Return the operator of sum_y W_xy V_y,i+1 + W_yx V_y,i-1 on squares V of cities by places.
+    """Return the operator of sum_y W_xy V_y,i+1 + W_yx V_y,i-1 on squares V of cities by positions.
 
-    It is the gradient of the tour's length sum_xyi V_xi W_xy V_y,i+1; as n^3 products, never as a matrix.
+    It is the gradient of the tour's length sum_xyi V_xi W_xy V_y,i+1, applied in n^3 products without a
+    matrix of n^4 entries.
     """
     n = len(weights)
     if np.array_equal(weights, weights.T):
         return Kron(Dense(weights), Cycle(n))
-    # Each of the products is its own transpose, which tells without the matrix that the sum is symmetric.
+    # Each of the products is its own transpose: the sum is known to be symmetric without its matrix.
     ahead = np.roll(np.eye(n), 1, axis=1)
     even, odd = 0.5 * (weights + weights.T), 0.5 * (weights - weights.T)
     return Kron(Dense(even), Cycle(n)) + Kron(Dense(odd), Dense(ahead - ahead.T))
@@ -41,7 +42,7 @@ def place_names(n: int) -> tuple[str, ...]:
 
 
 def check_positive(options: Mapping[str, float | None]) -> None:
-    """Raise `InputError` for the first of the options that is given and no positive number."""
+    """Raise `InputError` for the first of the options that is given and not a positive number."""
     for name, value in options.items():
         if value is not None and not 0 < value < np.inf:
             raise InputError(f"`{name}` is {value}, expected a positive number")
@@ -49,9 +50,9 @@ def check_positive(options: Mapping[str, float | None]) -> None:
 
 @dataclass(frozen=True, eq=False)
 class GridEncoding(Encoding):
-    """A tour in n^2 amplifiers whose inputs begin at `centre` (n^2), each within +-`jitter` of it.
+    """A tour in n^2 amplifiers whose initial inputs are within +-`jitter` of `centre` (n^2).
 
-    `forgets` says why the circuit cannot begin near a tour, None where it can.
+    `forgets` is the reason why the circuit cannot start near a tour, None if it can.
     """
 
     problem: TSP
@@ -65,13 +66,13 @@ class GridEncoding(Encoding):
     step: float | None = None
 
     def start(self, seed: int, index: NDArray[Any]) -> Array:
-        """Return inputs that differ at random, and so decide between tours."""
+        """Return inputs with random differences, which decide between tours."""
         return self._around(self.centre, seed, index)
 
     def start_near(self, answer: Answer, seed: int, index: NDArray[Any]) -> Array:
-        """Return inputs at which the outputs are 0.9 and 0.1, as the tour says.
+        """Return inputs at which the outputs are 0.9 for the tour's entries and 0.1 for the others.
 
-        Raises `InputError` where the circuit would forget it.
+        Raises `InputError` if the circuit would not preserve the tour.
         """
         if self.forgets is not None:
             raise InputError(f"this formulation cannot begin near an answer: {self.forgets}")
@@ -84,7 +85,7 @@ class GridEncoding(Encoding):
         return np.asarray(centre[:, None] + self.jitter * np.stack(drawn, axis=1))
 
     def decode(self, outputs: Array) -> Sequence[Raw]:
-        """Return the tours, city by place."""
+        """Return the tours: the city at each position."""
         return read_permutations(outputs, "cities", "places")
 
     def embed(self, answer: Answer) -> Array:
@@ -92,7 +93,7 @@ class GridEncoding(Encoding):
         return permutation_outputs(answer)
 
     def objective(self, outputs: Array) -> Array:
-        """Return sum_xyi V_xi d_xy V_y,i+1, the length of the tour that the outputs stand for."""
+        """Return sum_xyi V_xi d_xy V_y,i+1, the length of the tour that the outputs represent."""
         n = self.problem.size
         V = outputs.reshape(n, n, -1)
         ahead = (self.problem.distances @ np.roll(V, -1, axis=1).reshape(n, -1)).reshape(V.shape)

@@ -1,4 +1,4 @@
-"""`Guaranteed`: parameters for which every stable state is a tour."""
+"""`Guaranteed`: Hopfield's circuit with parameters for which every stable state is a tour."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from analoghop.problems.tsp.grid import GridEncoding, check_positive, place_name
 from analoghop.problems.tsp.instance import TSP
 from analoghop.systems.circuits.network import Network
 
-DURATION = 4.0  # per city: ten times what berlin52 takes to saturate
-RETURN = 20.0  # over C: amplifiers at their rails cost no steps
+DURATION = 4.0  # per city: ten times the time in which berlin52 saturates
+RETURN = 20.0  # divided by C: amplifiers at their rails cost no steps
 
 
 @dataclass(frozen=True)
@@ -26,13 +26,13 @@ class Guaranteed(Formulation[TSP]):
     """Talavan & Yanez (2002), Neural Networks 15:237: valid tours, but poor ones.
 
     Distances are in units of the longest; with rho the shortest of them, D = 1, B = 3 + C, A = B - rho,
-    N = n + 3/C: at a tour, all other outputs are pushed down, and every other corner has an output that is
-    pushed, but perhaps by no more than `C`: one of the two cities nearest to each other, if it stands twice
-    beside the other. `C` is free; the more, the sooner such a state is left, and the longer the tours; None:
-    1/n^2. Inputs are integrators; a `leak` gives them a time constant 1/leak, which a deck of resistors
-    needs. Amplifiers are (1 + tanh(u / u0)) / 2. The circuit begins within `jitter` of the saddle at which
-    all places are alike. `duration` in units of C/G of a unit conductance; None: 4 for each city, and 20/C
-    for inputs that have to come back.
+    N = n + 3/C: at a tour, all outputs outside it are driven down, and at every other corner some output is
+    driven away, but perhaps by no more than `C`: one of the two cities nearest to each other, if it is twice
+    next to the other. `C` is free; the larger it is, the sooner such a state is left, and the longer are the
+    tours; None: 1/n^2. Inputs are integrators; a `leak` gives them a time constant 1/leak, which a deck of
+    resistors needs. Amplifiers are (1 + tanh(u / u0)) / 2. The circuit starts within `jitter` of the saddle
+    at which all positions have equal outputs. `duration` in units of C/G of a unit conductance; None: 4 for
+    each city, plus 20/C for inputs that have to return from the rails.
     """
 
     C: float | None = None
@@ -84,10 +84,10 @@ def _input(v: Array, u0: float) -> Array:
 
 
 def _saddle(M: Array, drive: float, leak: float, u0: float) -> Array:
-    """Return the outputs v (n) of each city, alike in all places, with M v + leak u(v) = drive.
+    """Return the outputs v (n) of each city, equal in all positions, with M v + leak u(v) = drive.
 
-    By Newton's method, exact in one step without leak. Where the saddle of few cities lies beyond the rails,
-    all outputs are alike.
+    By Newton's method, exact in one step without leak. If the saddle of few cities lies beyond the rails, all
+    outputs are equal.
     """
     least = 0.01 / len(M)
     v = np.full(len(M), 1.0 / len(M))

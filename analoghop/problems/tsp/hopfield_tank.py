@@ -1,4 +1,4 @@
-"""`HopfieldTank`: the network of 1985, with its own parameters."""
+"""`HopfieldTank`: the network of Hopfield and Tank (1985) with its published parameters."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from analoghop.systems.circuits.network import Network
 class HopfieldTank(Formulation[TSP]):
     """Hopfield & Tank (1985), Biol. Cybern. 52:141, for cities in the unit square.
 
-    `A`: one place per city; `B`: one city per place; `C`: `N` outputs on in all (None: five more than
-    cities, the 15 of their ten); `D`: the tour's length. Amplifiers are (1 + tanh(u / u0)) / 2, and begin
-    within `spread` u0 of the input that turns on as many outputs as a tour has. `unit`: the distance that
-    counts as 1; None: 1 where all cities fit into the unit square, else the largest distance is sqrt(2), its
-    diagonal. `duration` in time constants of an amplifier's input.
+    `A`: one position per city; `B`: one city per position; `C`: `N` outputs on in all (None: five more than
+    cities, as the published 15 for ten cities); `D`: the tour's length. Amplifiers are (1 + tanh(u / u0)) /
+    2, and start within `spread` u0 of the input at which the outputs sum to the number of cities. `unit`: the
+    unit of distance; None: 1 if all cities fit into the unit square, else the largest distance is set to
+    sqrt(2), the diagonal of that square. `duration` in time constants of an amplifier's input.
     """
 
     A: float = 500.0
@@ -39,7 +39,7 @@ class HopfieldTank(Formulation[TSP]):
     duration: float = 0.4
 
     name: ClassVar[str] = "hopfield-tank"
-    purpose: ClassVar[str] = "the network of 1985 as it was published: most starts end in no tour"
+    purpose: ClassVar[str] = "the network of 1985 as published: most starts do not end in a tour"
 
     def encode(self, problem: TSP) -> GridEncoding:
         """Return the circuit of `problem`."""

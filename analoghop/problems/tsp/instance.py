@@ -1,4 +1,4 @@
-"""`TSP`: cities and the distances between them, and the judge of tours through them."""
+"""`TSP`: cities and the distances between them, and the check of tours."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ class TSP(Problem):
     """A travelling salesman's instance.
 
     `distances` (n, n), symmetric or not; the diagonal is not read. `coordinates` (n, 2) or None.
-    `edge_weight_type` is TSPLIB's word for how distances follow from coordinates ("EUCLIDEAN": real ones);
-    "EXPLICIT": they do not, and coordinates are for drawing. `best_known` is the best length known, or None.
+    `edge_weight_type` is TSPLIB's word for the rule from coordinates to distances ("EUCLIDEAN": real ones);
+    with "EXPLICIT", coordinates are for drawing only. `best_known` is the best known length, or None.
     """
 
     distances: Array
@@ -61,13 +61,13 @@ class TSP(Problem):
         best_known: float | None = None,
         edge_weight_type: str | None = None,
     ) -> None:
-        """Take distances, or places.
+        """Take distances, or coordinates.
 
-        `distances`: a square matrix (n, n), or the places of the cities (n, 2), whose distances are then
-        those of `edge_weight_type`, real ones by default; so are those of `coordinates` without `distances`.
-        A complete graph of networkx does as well, see `cities_of_graph`.
-        Raises `InputError` for fewer than three cities, shapes that do not fit, and distances that are
-        negative or not finite: cities that cannot be reached from each other have no tour.
+        `distances`: a square matrix (n, n), or the coordinates of the cities (n, 2), whose distances are then
+        computed by `edge_weight_type`, real ones by default; likewise `coordinates` without `distances`; or a
+        complete graph of networkx, see `cities_of_graph`. Raises `InputError` for fewer than three cities,
+        shapes that do not fit, and distances that are negative or not finite: cities that cannot be reached
+        from each other have no tour.
         """
         if all(hasattr(distances, method) for method in ("is_directed", "nodes", "edges")):
             cities = cities_of_graph(distances)
@@ -97,8 +97,8 @@ class TSP(Problem):
     def read(cls, path: str | Path) -> TSP:
         """Return the instance in a TSPLIB file, or in a `.csv` or `.txt` table (see `formats.tables`).
 
-        Where a file of the same name ending in `.opt.tour` stands beside it, as in TSPLIB, the length of that
-        tour is `best_known`. Raises `FileFormatError`, with file and line.
+        If the folder has a file of the same name with the suffix `.opt.tour`, as in TSPLIB, the length of
+        that tour is `best_known`. Raises `FileFormatError`, with file and line.
         """
         place = Path(path)
         table = place.suffix.lower() in (".csv", ".txt")
@@ -117,7 +117,7 @@ class TSP(Problem):
 
     @classmethod
     def of(cls, cities: Cities) -> TSP:
-        """Return the instance that a file's plain data describe."""
+        """Return the instance with the data of `cities`."""
         return cls(
             cities.distances, cities.coordinates, cities.name, edge_weight_type=cities.edge_weight_type
         )
@@ -141,7 +141,7 @@ class TSP(Problem):
 
     @cached_property
     def symmetric(self) -> bool:
-        """Whether the way back is as long as the way there, for all pairs."""
+        """Whether the matrix of distances is symmetric."""
         return bool(np.array_equal(self.distances, self.distances.T))
 
     def length(self, order: Iterable[int]) -> float:
@@ -193,7 +193,7 @@ def _whole_numbers(answer: Any) -> Indices:
 
 
 def _places(distances: Any, coordinates: Any) -> Array | None:
-    """Return the places (n, 2) from which the distances follow; None where these are given."""
+    """Return the coordinates (n, 2) that define the distances; None if a matrix is given."""
     if distances is None and coordinates is None:
         raise InputError("`distances` is missing, expected a matrix of distances or the places of the cities")
     if distances is None:

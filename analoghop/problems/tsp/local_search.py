@@ -1,4 +1,4 @@
-"""2-opt and or-opt: the plain local searches that polish tours, and that circuits are compared with."""
+"""2-opt and or-opt: the standard local searches that polish tours, and baselines for circuits."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ METHODS: Mapping[str, tuple[bool, bool]] = {
 NEIGHBOURS = 12  # candidates per city for moving segments
 FARTHEST = 1000  # and for reversing paths
 LONGEST = 3  # cities of a segment that is moved
-ROUNDING = 1e-10  # of the tour's length: what counts as shorter
-CHECK_EVERY = 32  # cities between two looks at the limits
+ROUNDING = 1e-10  # of the tour's length: smallest decrease that counts as an improvement
+CHECK_EVERY = 32  # cities between two checks of the limits
 
 
 def improved(
@@ -37,8 +37,8 @@ def improved(
 class LocalSearch:
     """Improves tours through cities with the same `distances` (n, n).
 
-    Symmetric distances: the first improvement; segments are moved beside each city's 12 nearest only.
-    Asymmetric: the best of all.
+    Symmetric distances: the first improvement; segments are moved only next to each city's 12 nearest.
+    Asymmetric distances: the best of all moves.
     """
 
     def __init__(self, distances: Array) -> None:
@@ -56,7 +56,7 @@ class LocalSearch:
         """The cities in the order of their distance from each city."""
         n = len(self.distances)
         nearest = np.argsort(self.distances + np.diag(np.full(n, np.inf)), axis=1, kind="stable")
-        # Clusters have all their nearest inside: reversals, whose candidates are cut by price, look at all.
+        # A city's nearest may all be in its cluster: reversals, whose candidates a gain bounds, need all.
         rows: list[list[int]] = nearest[:, : min(FARTHEST, n - 1)].tolist()
         return rows
 
@@ -65,7 +65,7 @@ class LocalSearch:
     ) -> tuple[int, ...]:
         """Return a tour that no move of `method`, one of `METHODS`, makes shorter.
 
-        Where `limits` are over, the tour is that of the moment. Raises `InputError` for an unknown method.
+        If `limits` are over before, it is the tour reached so far. Raises `InputError` for an unknown method.
         """
         if method not in METHODS:
             raise InputError(f"`polish` is {method!r}, expected one of {', '.join(METHODS)}")
@@ -99,7 +99,7 @@ class _Search:
         tries: list[Callable[[int], tuple[int, ...]]] = []
         tries += [self._two_opt] if reverse else []
         tries += [self._or_opt] if move else []
-        # A new edge can also give a city a move that has looked in vain: only a pass without any is the end.
+        # A new edge can allow a move of a city tried before: the search ends after a pass without moves.
         while self._pass(tries):
             pass
         return tuple(self.tour)
@@ -123,7 +123,7 @@ class _Search:
         return moved
 
     def _two_opt(self, a: int) -> tuple[int, ...]:
-        """Replace a-b and c-e by a-c and b-e where that is shorter; return the four ends, or ()."""
+        """Replace a-b and c-e by a-c and b-e if that is shorter; return the four ends, or ()."""
         d, tour, place, n = self.d, self.tour, self.place, self.n
         from_a = d[a]
         for step in (1, -1):
@@ -140,7 +140,7 @@ class _Search:
         return ()
 
     def _reverse(self, i: int, j: int) -> None:
-        """Reverse the tour from place i round to place j, or the rest of it, whichever is shorter."""
+        """Reverse the tour cyclically from position i to position j, or its complement if that is shorter."""
         n, tour = self.n, self.tour
         if 2 * ((j - i) % n + 1) > n:
             i, j = (j + 1) % n, (i - 1) % n
@@ -158,7 +158,7 @@ class _Search:
         d, tour, place, n = self.d, self.tour, self.place, self.n
         for step in (1, -1):
             for size in range(1, min(LONGEST, n - 3) + 1):
-                # The segment runs from a away from p; a comes to lie beside c.
+                # The segment begins at a, next to p; after the move, a is next to c.
                 z = tour[(place[a] + step * (size - 1)) % n]
                 p, q = tour[(place[a] - step) % n], tour[(place[z] + step) % n]
                 freed = d[p][a] + d[z][q] - d[p][q]
@@ -181,7 +181,7 @@ class _Search:
         segment, rest = turned[:count], turned[count:]
         at = rest.index(c)
         after = rest[(at + 1) % len(rest)] == e
-        # The segment stands as a ... z for step 1; it must read so from c towards e.
+        # The segment is a ... z for step 1; it must have this order from c to e.
         if (step == 1) != after:
             segment.reverse()
         where = at + 1 if after else at

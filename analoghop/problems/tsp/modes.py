@@ -1,4 +1,4 @@
-"""The pattern in which a ring of cities condenses out of the uniform state, and at what temperature."""
+"""The leading modes of a ring of cities, which grow from the uniform state, and its critical temperature."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from analoghop.arrays import Array
 from analoghop.problems.tsp.weights import centred, relative, span
 
 ROUGH = 0.3
-"""Roughness of distances that are those of no place: Euclidean instances reach 0.2, random matrices 0.9."""
+"""Roughness from which distances count as not Euclidean: planar instances reach 0.2, random matrices 0.9."""
 SPAN = 100.0
-"""Span beyond which the ways that tours use differ by less than the noise."""
+"""Span beyond which the distances that tours use differ by less than the noise."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +31,7 @@ class Modes:
     ratio: float
 
     def ring(self, n: int, phase: float, sense: float) -> Array:
-        """Return the pattern (cities, places): cos along the first mode, sin along the second."""
+        """Return the pattern (cities, positions): cos along the first mode, sin along the second."""
         theta = 2.0 * np.pi * np.arange(n) / n
         turn = np.exp(1j * (theta + phase))
         first = np.outer(self.first, turn).real
@@ -54,7 +54,7 @@ def leading_modes(W: Array) -> Modes:
         z = np.exp(2j * np.pi / n) if n >= 7 else 0.5 + 0.5j * np.sin(2.0 * np.pi / n)
         values, vectors = np.linalg.eigh(-(W * z + W.T * np.conj(z)))
     largest = float(values[-1])
-    if largest <= 1e-12:  # all tours are as long
+    if largest <= 1e-12:  # all tours have equal lengths
         return Modes(1.0, vectors[:, -1].astype(complex), vectors[:, -2].astype(complex), 1.0)
     ratio = max(0.0, float(values[-2])) / largest
     return Modes(largest, vectors[:, -1].astype(complex), vectors[:, -2].astype(complex), ratio)
@@ -63,8 +63,8 @@ def leading_modes(W: Array) -> Modes:
 def roughness(d: Array) -> float:
     """Return the fifth eigenvalue of minus the centred, symmetrised distances, as a share of the first.
 
-    Places in the plane have two large eigenvalues, the rest falls off; random distances have many alike.
-    0 for fewer than 9 cities, where it says nothing.
+    Points in the plane have two large eigenvalues, the others are small; random distances have many of equal
+    size. 0 for fewer than 9 cities, for which it is not significant.
     """
     if len(d) < 9:
         return 0.0
@@ -73,9 +73,9 @@ def roughness(d: Array) -> float:
 
 
 def obscured(d: Array) -> bool:
-    """Return whether some distances are so long that they hide the others, as those of forbidden ways.
+    """Return whether some distances are so long that they hide the others, as those of forbidden edges.
 
-    They are rough, and the longest is more than 100 times what tours use (see `span`).
+    That is: they are rough, and the longest is more than 100 times the usual distance (see `span`).
     """
     shifted = relative(d)
     return roughness(shifted) > ROUGH and span(shifted) > SPAN

@@ -1,6 +1,6 @@
-"""A tour of which some cities are set free: the chains between them, what they cost, and the tour rejoined.
+"""Neighbourhoods of a tour: free cities, the chains between them, their couplings, and the rejoined tour.
 
-Plain functions on arrays, so that they can be compiled as they are.
+Plain functions on arrays, so that they can be compiled unchanged.
 """
 
 from __future__ import annotations
@@ -13,19 +13,20 @@ from numpy.typing import NDArray
 from analoghop.arrays import Array, Integers, Mask
 
 ITERATIONS = 12
-"""Iterations for the largest eigenvalue: within some percent, which is all that a temperature needs."""
+"""Iterations for the largest eigenvalue: accurate to some percent, which suffices for a temperature."""
 
 
 def contract(tour: Integers, free: Mask) -> tuple[Integers, Integers]:
-    """Return the tour from its longest chain on, and where chains begin in it, (chains + 1,), last its size.
+    """Return the tour from its longest chain on, and the first position of each chain, (chains + 1,).
 
-    `free` (n,) by city, one at least. A chain is a free city, or what lies between two of them. The first,
-    longest one stays where it is, the others are to be ordered and turned.
+    The last entry is the number of cities. `free` (n,) by city, one at least. A chain is a free city, or the
+    path between two free cities. The first, longest chain is kept in place, the others are to be ordered and
+    oriented.
     """
     n, at = len(tour), 0
     while not free[tour[at]]:
         at += 1
-    # From a free city on, round the tour.
+    # Cyclically through the tour, from a free city on.
     begins = np.zeros(n + 1, np.int64)
     count = 0
     for place in range(at, at + n):
@@ -46,15 +47,15 @@ def couple(
 ) -> tuple[Array, Array, Integers]:
     """Return A (units, units), bias (units, slots) and the first unit of each chain of the circuit `Chains`.
 
-    A is centred, every chain counting alike; what that changes for a direction is in `bias`, as is how much
-    longer a chain is backwards: all orders cost as much as before, up to a constant.
+    A is centred with equal weights of all chains; `bias` compensates for the directions, and holds the excess
+    length of a reversed chain: the costs of all orders are unchanged, up to a constant.
     """
     chains = len(starts) - 2
     first = np.zeros(chains + 1, np.int64)
     for k in range(chains):
         first[k + 1] = first[k] + (1 if starts[k + 2] - starts[k + 1] == 1 else 2)
     units = first[chains]
-    # The kept chain is the last unit, in its one direction.
+    # The kept chain is the last unit, in one direction only.
     entry, leave = np.zeros(units + 1, np.int64), np.zeros(units + 1, np.int64)
     weight, extra = np.ones(units + 1), np.zeros(units)
     entry[units], leave[units] = turned[0], turned[starts[1] - 1]
@@ -92,9 +93,9 @@ def couple(
 
 
 def critical_temperature(A: Array, slots: int) -> float:
-    """Return 2/slots times the largest eigenvalue of -(A + A')/2, where orders condense; 1 for zeros.
+    """Return 2/slots times the largest eigenvalue of -(A + A')/2, the critical temperature; 1 for zeros.
 
-    By power iteration, shifted so that the largest eigenvalue leads.
+    By power iteration, shifted so that the largest eigenvalue dominates.
     """
     size = len(A)
     even = -0.5 * (A + A.T)
@@ -114,7 +115,7 @@ def critical_temperature(A: Array, slots: int) -> float:
 def read_order(V: NDArray[Any], first: Integers) -> Integers:
     """Return the unit in each slot of the outputs `V` (units, slots) at the threshold 1/2, without repair.
 
-    All -1 where a slot or a chain has not exactly one output on.
+    All -1 if a slot or a chain does not have exactly one output on.
     """
     slots = V.shape[1]
     order, seen = np.full(slots, -1, np.int64), np.zeros(slots, np.int64)

@@ -1,4 +1,4 @@
-"""`Plane`: cities as points in the unit box, and the way back to the instance's coordinates."""
+"""`Plane`: the map from coordinates to points in the unit box, and its inverse."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from analoghop.problems.tsp.instance import TSP
 
 @dataclass(frozen=True, eq=False)
 class Plane:
-    """A map of coordinates, the longest side of whose box is one.
+    """A map of coordinates to a bounding box whose longest side is one.
 
     `origin` (2,) and `side` of the box; `geographical`: coordinates are TSPLIB's degrees and minutes
     (DDD.MM), latitude first, and `shrink` is the cosine of the middle latitude that longitudes are
@@ -28,7 +28,7 @@ class Plane:
 
     @classmethod
     def of(cls, problem: TSP) -> Plane:
-        """Return the map of `problem`; raises `InputError` where distances do not follow from coordinates."""
+        """Return the map of `problem`; raises `InputError` if distances are not those of coordinates."""
         if problem.coordinates is None or problem.edge_weight_type == EXPLICIT:
             raise InputError(
                 f"{problem.name} gives a matrix of distances: an elastic net needs coordinates that they "

@@ -1,4 +1,4 @@
-"""`Potts`: doubly stochastic amplifiers that anneal along a ring whose coupling narrows; the default."""
+"""`Potts`: doubly stochastic amplifiers, annealed on a ring whose coupling narrows; the default."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from analoghop.problems.tsp.weights import centred, ranks, relative, with_diagon
 from analoghop.systems.assignment.assignment import Assignment
 from analoghop.systems.assignment.column_coupling import Ring
 
-SMALL = 16  # cities up to which few steps suffice
+SMALL = 16  # number of cities up to which few steps suffice
 PLACES = {
     "start_temperature": 0.8,
     "end_temperature": 0.018,
@@ -31,11 +31,11 @@ PLACES = {
     "initial_power": 1.5,
     "diagonal": 0.25,
 }
-"""Settings for cities that lie somewhere; others follow from their number."""
+"""Settings for cities in a plane; further settings depend on their number."""
 FEW_CITIES = {"steps": 150, "sigma": 0.15, "slow": 1.0}
 """Changes for cities up to `SMALL`."""
 NO_PLACES = {"self_coupling": 0.0, "width": 0.0, "sigma": 3.0, "initial_power": 1.0, "diagonal": 0.0}
-"""Changes for rough distances, which are those of no places."""
+"""Changes for rough distances, which are not those of points in a plane."""
 NO_KERNEL = {
     "steps": 4000,
     "start_temperature": 1.1,
@@ -52,25 +52,25 @@ REPORTED = {
     "self_coupling": "own",
     "initial_power": "early",
 }
-"""Words of results for settings, where they differ."""
-AGAIN = 1500  # steps in which an invalid end state anneals again, and a start near a tour
+"""Names in results of the settings that have another name there."""
+AGAIN = 1500  # steps of a repeated anneal of an invalid end state, and of a start near a tour
 
 
 @dataclass(frozen=True)
 class Potts(Formulation[TSP]):
-    """Cities are rows, places in the tour are columns.
+    """Cities are rows, positions in the tour are columns.
 
     The critical temperature Tc of the ring with nearest neighbours and all weights follow from the instance.
-    `kernel`: whether the ring's coupling begins wide and narrows; without, this is the plain recipe: nearest
-    neighbours, geometric cooling, a growing self-coupling. `steps`, `start_temperature`, `end_temperature`,
-    `self_coupling`, `width`, `sigma`, `slow`: see `AnnealRecipe`; None means the default, for which instances
-    are told apart by their `size` and their `roughness` (see `modes`): distances that are those of no place
-    have no wide rings. `initial_power`: power of the distances at the beginning (1: as they are). `diagonal`:
-    the distance of a city from itself in nearest-neighbour distances: no tour contains it, but a city spread
-    over neighbouring places does.
-    `ranks`: whether the circuit sees the order of the distances in their place; None: where some are so long
-    that they would hide the others (see `obscured`). `reheats`: how often an invalid end state anneals again
-    from T = 0.3 Tc. `tau` in seconds.
+    `kernel`: whether the ring's coupling starts wide and narrows; without it, this is the plain recipe:
+    nearest neighbours, geometric cooling, a growing self-coupling. `steps`, `start_temperature`,
+    `end_temperature`, `self_coupling`, `width`, `sigma`, `slow`: see `AnnealRecipe`; None means the default,
+    which depends on the instance's `size` and `roughness` (see `modes`): distances that are not those of
+    points in a plane have no wide rings. `initial_power`: power of the distances at the beginning (1:
+    unchanged). `diagonal`: the distance of a city from itself, in units of its nearest neighbour's distance:
+    no tour contains it, but a city spread over neighbouring positions does. `ranks`: whether the circuit uses
+    the ranks of the distances instead; None: if some are so long that they would hide the others (see
+    `obscured`). `reheats`: largest number of repeated anneals of an invalid end state, from T = 0.3 Tc. `tau`
+    in seconds.
     """
 
     kernel: bool = True
@@ -142,13 +142,13 @@ class Potts(Formulation[TSP]):
         )
 
     def _plan(self, n: int, rough: bool) -> dict[str, float]:
-        """Return the numbers for `n` cities: those that are given, and defaults that measurements led to."""
+        """Return the settings for `n` cities: those that are given, and defaults found by measurements."""
         # The first wave around the ring gains self_coupling + 2 cos(2 pi / n): with few cities it condenses
         # at Tc only if slots are coupled to themselves. Slow anneals of few cities all end in one tour, the
         # best or not.
         first = 1.0 - 2.0 * math.cos(2.0 * math.pi / n)
         small = n <= SMALL
-        # Below 100 cities there is time for more steps, which bear more noise; beyond 200 for fewer.
+        # Below 100 cities there is time for more steps, which allow more noise; above 200 for fewer.
         steps = max(min(1.2e6 / n, 48e3), min(2.4e6 / n, 12e3))
         usual = PLACES | {"steps": steps, "sigma": max(min(100.0 / n, 2.0), 1.0)}
         if not self.kernel:
@@ -165,7 +165,7 @@ class Potts(Formulation[TSP]):
 class PottsEncoding(Encoding):
     """A tour as an anneal of n^2 amplifiers.
 
-    `again` is the circuit in which invalid end states anneal on, `warm` that of starts near a tour.
+    `again` is the circuit of repeated anneals of invalid end states, `warm` that of starts near a tour.
     """
 
     problem: TSP
@@ -199,7 +199,7 @@ class PottsEncoding(Encoding):
 
     @property
     def reheating(self) -> Reheating:
-        """In the circuit `again`, `reheats` times at most."""
+        """Repeated anneals in the circuit `again`, `reheats` times at most."""
         return Reheating(self.again, self.reheats)
 
     def start_near(self, answer: Answer, seed: int, index: NDArray[Any]) -> Array:
@@ -215,7 +215,7 @@ class PottsEncoding(Encoding):
         return np.asarray(held + self.jitter * np.stack(noise, axis=1))
 
     def decode(self, outputs: Array) -> Sequence[Raw]:
-        """Return the tours, city by place."""
+        """Return the tours: the city at each position."""
         return read_permutations(outputs, "cities", "places")
 
     def embed(self, answer: Answer) -> Array:
@@ -223,6 +223,6 @@ class PottsEncoding(Encoding):
         return permutation_outputs(answer)
 
     def objective(self, outputs: Array) -> Array:
-        """Return sum_xyi V_xi d_xy V_y,i+1, the length of the tour that the outputs stand for."""
+        """Return sum_xyi V_xi d_xy V_y,i+1, the length of the tour that the outputs represent."""
         V = self.system.grid(outputs)
         return np.asarray(np.sum(V * (self.problem.distances @ np.roll(V, -1, axis=2)), axis=(1, 2)))

@@ -1,4 +1,4 @@
-"""`Subspace`: amplifiers confined to the squares with sums of one, which harden by hysteresis."""
+"""`Subspace`: outputs confined to squares with row and column sums of one, with hysteretic annealing."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from analoghop.systems.circuits.network import Network
 class Subspace(Formulation[TSP]):
     """Aiyer, Niranjan & Fallside (1990), IEEE Trans. Neural Netw. 1:204; Gee & Prager (1995), ibid. 6:280.
 
-    Squares whose rows and columns sum to one are a subspace, shifted; the coupling `confine` (None: 20, or
-    n/4 where that is more) pulls every other part of V back, and the tour's length acts within. Both are in
-    units of the tour term's largest eigenvalue there. The amplifiers' gain rises, u0 from `start_temperature`
-    to `end_temperature` times the value at which the uniform state loses its stability, and each output holds
-    itself by `self_coupling` (None: 2/n + 15/n^2; with less, small rings end in halves): the curvature of the
-    energy turns from positive to negative, which is hysteretic annealing. Starts within `jitter` u0 of
-    uniform. `duration` in time constants.
+    Squares whose rows and columns sum to one are an affine subspace; the coupling `confine` (None: 20, or n/4
+    if that is larger) drives V back to it, and the tour's length acts inside. Both are in units of the tour
+    term's largest eigenvalue there. The amplifiers' gain rises: u0 goes from `start_temperature` to
+    `end_temperature` times the value at which the uniform state loses its stability. Each output is coupled
+    to itself by `self_coupling` (None: 2/n + 15/n^2; with less, small rings end at outputs of 1/2): the
+    curvature of the energy changes from positive to negative, which is hysteretic annealing. Initial inputs
+    are within `jitter` u0 of the uniform state. `duration` in time constants.
     """
 
     confine: float | None = None
@@ -55,7 +55,7 @@ class Subspace(Formulation[TSP]):
         )
         n = problem.size
         W = centred(scaled(problem.distances))
-        W = W / _strongest(W)
+        W = W / _largest_eigenvalue(W)
         g = 2.0 / n + 15.0 / n**2 if self.self_coupling is None else self.self_coupling
         c = max(20.0, 0.25 * n) if self.confine is None else self.confine
         critical = 2.0 * (1.0 + g) * (n - 1) / n**2
@@ -67,7 +67,7 @@ class Subspace(Formulation[TSP]):
             + (c / n**2) * Kron(all_, all_)
             - tour_coupling(W)
         )
-        resting = -0.5 * u0 * math.log(n - 1)  # where all outputs are 1/n
+        resting = -0.5 * u0 * math.log(n - 1)  # input at which all outputs are 1/n
         system = Network(
             T,
             Amplifiers.uniform(Logistic(), n * n, gain=2.0 / u0),
@@ -94,13 +94,13 @@ class Subspace(Formulation[TSP]):
             parameters,
             np.full(n * n, resting),
             self.jitter * u0,
-            forgets="it begins where the uniform state is stable, and would forget the answer",
+            forgets="it starts at a gain where the uniform state is stable, and would lose the answer",
         )
 
 
-def _strongest(W: Array) -> float:
-    """Return the largest eigenvalue of the tour term on waves once round the ring, and on its shortest."""
+def _largest_eigenvalue(W: Array) -> float:
+    """Return the largest eigenvalue of the tour term on the ring's longest and shortest waves."""
     n = len(W)
     turns = (np.exp(2j * np.pi * k / n) for k in (1, n // 2))
     largest = max(float(np.linalg.eigvalsh(-(W * z + W.T * z.conjugate()))[-1]) for z in turns)
-    return largest if largest > 1e-12 else 1.0  # all tours are as long
+    return largest if largest > 1e-12 else 1.0  # all tours have equal lengths

@@ -126,7 +126,9 @@ def test_begins_near_a_tour(name: str) -> None:
 
 
 def test_subspace_would_forget_a_tour() -> None:
-    with pytest.raises(InputError, match="this formulation cannot begin near an answer: it begins where"):
+    with pytest.raises(
+        InputError, match="this formulation cannot begin near an answer: it starts at a gain where"
+    ):
         solve(HT10, "subspace", starts=1, start=tuple(range(10)))
 
 

@@ -1,1 +1,1 @@
-"""The statements of a deck, each kind taken apart."""
+"""The parsers of a deck's statements, one module per kind."""

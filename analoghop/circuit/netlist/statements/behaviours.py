@@ -1,4 +1,4 @@
-"""Expressions of sources: parameters written out, nodes renamed; tables and gnucap's tanh as expressions."""
+"""Expressions of sources, resolved in their place: parameters, node names, TABLE and gnucap's tanh."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Behaviour(NamedTuple):
     formula: Formula
 
     def resolve(self, place: Place) -> Expr:
-        """Return the expression with the names and values of `place`."""
+        """Return the expression with the flat names and the parameters' values of `place`."""
         try:
             return placed(place.scope.expression(self.formula), place)
         except NetlistError as error:
@@ -59,7 +59,7 @@ class TableExpression(NamedTuple):
     offset: int
 
     def resolve(self, place: Place) -> Expr:
-        """Return `pwl(input, ...)` with one point more at each end, which keeps it level there."""
+        """Return `pwl(input, ...)` with one more point at each end, so that it is constant outside them."""
         numbers = [place.scope.number(p) for p in self.points]
         x, y = numbers[::2], numbers[1::2]
         if any(b <= a for a, b in zip(x, x[1:], strict=False)):
@@ -102,7 +102,7 @@ def gnucap_tanh(
     named: Mapping[str, Pair | None],
     form: str,
 ) -> SoftLimiter:
-    """Return what stands behind `tanh`: gain and limit by position or by name, two offsets by name.
+    """Return the source that follows `tanh`: gain and limit by position or by name, two offsets by name.
 
     Source: the gnucap manual, "TANH: Hyperbolic tangent transfer function".
     """
@@ -112,7 +112,7 @@ def gnucap_tanh(
             raise line.error(f"`{name}` is given twice", word.offset, form)
         given[name] = quantity(line, word, form)
     if len(positional) > 2:
-        raise line.error(f"`{positional[2].text}` is left over", positional[2].offset, form)
+        raise line.error(f"`{positional[2].text}` is unexpected", positional[2].offset, form)
     for name in ("gain", "limit"):
         if name not in given:
             raise line.error(f"tanh needs `{name}=`", len(line.text), "tanh gain=... limit=...")

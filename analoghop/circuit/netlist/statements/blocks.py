@@ -1,4 +1,4 @@
-"""Blocks of a deck: `.subckt` ... `.ends` and `.if` ... `.endif`, open and closed."""
+"""The stack of open blocks of a deck: `.subckt` ... `.ends` and `.if` ... `.endif`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MAX_BLOCKS = 64
 
 
 class Block(NamedTuple):
-    """An open `.subckt` or `.if`: its line, and the body to return to."""
+    """An open `.subckt` or `.if`: its line, and the body that continues after it."""
 
     kind: str
     line: DeckLine
@@ -25,7 +25,7 @@ class Block(NamedTuple):
 
 
 class Blocks:
-    """The stack of open blocks; `body` is where statements go. Blocks below `floor` cannot be closed."""
+    """The stack of open blocks; statements are added to `body`. Blocks below `floor` cannot be closed."""
 
     def __init__(self, top: Body) -> None:
         self.body = top
@@ -33,7 +33,7 @@ class Blocks:
         self.floor = 0
 
     def enter_file(self) -> int:
-        """Protect the blocks that are open now; return what `leave_file` needs to lift this."""
+        """Protect the blocks that are open now; return the previous floor, for `leave_file`."""
         before, self.floor = self.floor, len(self.open)
         return before
 

@@ -1,4 +1,4 @@
-"""What scanning leaves behind: bodies of statements, not yet evaluated, and the deck around them."""
+"""The result of scanning a deck: bodies of statements that are not yet evaluated."""
 
 from __future__ import annotations
 
@@ -41,10 +41,11 @@ class Setting(NamedTuple):
 
 @dataclass(eq=False)
 class Body:
-    """Statements of the deck's top, of a subcircuit or of a branch, with what they define.
+    """Statements of the deck's top level, of a subcircuit or of a branch of `.if`, and their definitions.
 
-    `items` are elements and what becomes elements, `numbers` their line numbers, `pending` the places of the
-    latter in `items`; `parent` encloses this body, and a `branch` is one of `.if`.
+    `items` are elements and statements that become elements when they are expanded, `numbers` their line
+    numbers, `pending` the indices of such statements in `items`; `parent` is the enclosing body, and
+    `branch` is true for a branch of `.if`.
     """
 
     name: str = ""
@@ -63,7 +64,7 @@ class Body:
     parsed_functions: Functions | None = None
 
     def add(self, item: Item, line: DeckLine) -> None:
-        """Add what becomes an element later; raises `NetlistError` where there are too many."""
+        """Add a statement that becomes elements later; raises `NetlistError` if there are too many."""
         if len(self.items) >= MAX_ELEMENTS:
             raise line.error(f"the deck has more than {MAX_ELEMENTS} elements")
         self.pending.append(len(self.items))
@@ -71,7 +72,7 @@ class Body:
         self.numbers.append(line.number)
 
     def visible_functions(self) -> Functions:
-        """Return the functions defined here and in what encloses this body."""
+        """Return the functions defined in this body and in the bodies around it."""
         if self.parsed_functions is None:
             outer = self.parent.visible_functions() if self.parent else {}
             names = [*outer, *self.functions]
@@ -80,7 +81,7 @@ class Body:
         return self.parsed_functions
 
     def subcircuit(self, name: str) -> Body | None:
-        """Return the subcircuit that `name` means here, or None."""
+        """Return the subcircuit that `name` refers to in this body, or None."""
         body: Body | None = self
         while body is not None:
             if name in body.subcircuits:
@@ -91,7 +92,7 @@ class Body:
 
 @dataclass(eq=False)
 class Deck:
-    """A whole deck after scanning. `requests` are the lines of each command that belongs to the top."""
+    """A whole deck after scanning. `requests` are the lines of each top-level command, by its name."""
 
     sources: list[DeckSource] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Element lines, taken apart but not evaluated: what they hold until their place is known."""
+"""Parsed element lines, whose values are evaluated once the subcircuit call around them is known."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from analoghop.circuit.netlist.text.places import Place
 
 
 class Unresolved(Protocol):
-    """What a card holds until its place is known."""
+    """A field of a card that is evaluated once its place is known."""
 
     def resolve(self, place: Place) -> object:
-        """Return the value that stands in the element's record."""
+        """Return the value for the element's record."""
 
 
 class Card(NamedTuple):
-    """An element line, taken apart but not evaluated."""
+    """An element line, parsed but not evaluated."""
 
     record: Callable[..., Element]
     name: str
@@ -30,7 +30,7 @@ class Card(NamedTuple):
     line: DeckLine
 
     def build(self, place: Place) -> Element:
-        """Return the element as it stands in `place`."""
+        """Return the element with the flat names and the values of `place`."""
         values = [value.resolve(place) for value in self.values]
         return self.record(place.element(self.name), *map(place.node, self.nodes), *values)
 
@@ -56,7 +56,7 @@ class Plain(NamedTuple):
 
 
 class Positive(NamedTuple):
-    """A number above zero; `what` names it, and it is written in `field` of `line`."""
+    """A positive number; `what` is its name in messages, `field` of `line` its text."""
 
     value: Quantity
     what: str

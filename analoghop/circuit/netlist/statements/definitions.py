@@ -1,4 +1,4 @@
-"""Commands that define something in the body where they stand: parameters, functions, initial voltages."""
+"""Commands that add definitions to their body: parameters, functions, initial voltages."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def parameters(body: Body, line: DeckLine) -> None:
 
 
 def define(body: Body, line: DeckLine, pair: Pair, form: str) -> None:
-    """Define one parameter of `body`; a second definition counts, with a notice, as in ngspice."""
+    """Define one parameter of `body`; a second definition replaces it, with a notice, as in ngspice."""
     if pair.name in QUANTITIES_OF_A_RUN:
         raise line.error(f"`{pair.name}` cannot be a parameter", pair.start, form)
     if pair.name in body.definitions:

@@ -1,4 +1,4 @@
-"""Commands of the deck's top: `.tran`, `.options`, `.save`, `.temp`, and those in comments."""
+"""Top-level commands of a deck: `.tran`, `.options`, `.save`, `.temp`, and `*!analoghop` comments."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ OPTIONS = ".options name=value ... flag ..."
 JOHNSON = "*!analoghop johnson [temperature in Celsius]"
 SWEEP = "*!analoghop step param NAME list a b c, or start stop increment"
 MAX_VALUES = 100_000
-"""Most values of one sweep."""
+"""Largest number of values of one sweep."""
 _NODE = r"\s*([^\s(),{}'\"=]+)\s*"
 _SIGNAL = re.compile(rf"(?:([vi])\s*\({_NODE}(?:,{_NODE})?\)|(@\S+)|([^\s(),{{}}'\"=]+))[\s,]*")
 
 
 def tran(lines: Sequence[DeckLine], scope: Scope) -> Tran | None:
-    """Return the deck's transient; raises `NetlistError` for two of them and for impossible times."""
+    """Return the deck's transient; raises `NetlistError` for two `.tran` lines and for impossible times."""
     if not lines:
         return None
     line = lines[-1]
@@ -48,7 +48,7 @@ def tran(lines: Sequence[DeckLine], scope: Scope) -> Tran | None:
 
 
 def temperature(lines: Sequence[DeckLine], options: Sequence[DeckLine]) -> float:
-    """Return the temperature in Celsius: of `.temp`, else of `.options temp=`, else 27, as in ngspice."""
+    """Return the temperature in Celsius from `.temp`, else from `.options temp=`, else 27, as in ngspice."""
     for line in lines[-1:]:
         fields = words(line)[1:]
         if len(fields) == 1 and isinstance(value := quantity(line, fields[0], ".temp value"), float):
@@ -85,7 +85,7 @@ def _flags(line: DeckLine, fields: Sequence[Word], found: dict[str, str]) -> Non
 
 
 def saves(lines: Sequence[DeckLine], place: Place) -> tuple[str, ...]:
-    """Return the signals of `.save`, as "v(a)" and "i(v1)"; () where all are wanted."""
+    """Return the signals of `.save`, as "v(a)" and "i(v1)"; () for all signals."""
     found: dict[str, None] = {}
     everything = not lines
     for line in lines:
@@ -110,7 +110,7 @@ def saves(lines: Sequence[DeckLine], place: Place) -> tuple[str, ...]:
 
 
 def johnson(lines: Sequence[DeckLine], scope: Scope, temperature: float) -> float | None:
-    """Return the temperature in Celsius of the resistors that `*!analoghop johnson` makes noisy, else None.
+    """Return the temperature in Celsius of the resistors' noise by `*!analoghop johnson`, None without it.
 
     By default the deck's `temperature`.
     """
@@ -120,7 +120,7 @@ def johnson(lines: Sequence[DeckLine], scope: Scope, temperature: float) -> floa
         if not fields or fields[0].text != "johnson":
             continue
         if len(fields) > 2:
-            raise line.error(f"`{fields[2].text}` is left over", fields[2].offset, JOHNSON)
+            raise line.error(f"`{fields[2].text}` is unexpected", fields[2].offset, JOHNSON)
         celsius = scope.number(quantity(line, fields[1], JOHNSON)) if len(fields) == 2 else temperature
         if not -273.15 <= celsius < math.inf:
             raise line.error(f"the temperature is {celsius:g} Celsius", fields[-1].offset, JOHNSON)
@@ -130,7 +130,8 @@ def johnson(lines: Sequence[DeckLine], scope: Scope, temperature: float) -> floa
 def sweeps(lines: Sequence[DeckLine], place: Place, elements: Iterable[Element]) -> tuple[Sweep, ...]:
     """Return the sweeps that `*!analoghop step` comments ask for.
 
-    Any other such comment, and a name that is neither a parameter nor one of `elements`, is a notice.
+    Any other `*!analoghop` comment, and a name that is neither a parameter nor one of `elements`, gives a
+    notice.
     """
     found: dict[str, Sweep] = {}
     for line in lines:
@@ -138,7 +139,7 @@ def sweeps(lines: Sequence[DeckLine], place: Place, elements: Iterable[Element])
         if fields and fields[0].text == "johnson":
             continue
         if not fields or fields[0].text != "step":
-            line.notice(f"this is no comment that is understood here: {SWEEP}; {JOHNSON}")
+            line.notice(f"this comment is not understood, expected {SWEEP}; or {JOHNSON}")
             continue
         sweep = _sweep(line, fields[1:], place.scope)
         if sweep.name in found:

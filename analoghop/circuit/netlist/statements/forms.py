@@ -1,4 +1,4 @@
-"""The kinds of elements: how each is written, and why others are refused."""
+"""The forms of element lines by their first letter, and the reasons why other elements are rejected."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from analoghop.circuit.netlist.text.reader import Reader
 
 
 def element_card(line: DeckLine) -> Card | SubcircuitCall:
-    """Return the element on `line`; raises `NetlistError`, with the form that was expected."""
+    """Return the element on `line`; raises `NetlistError` with the expected form."""
     letter = line.text.lstrip()[0]
     if letter not in FORMS:
         if letter in REFUSED:
@@ -174,7 +174,7 @@ def call(line: DeckLine, form: str) -> SubcircuitCall:
 
 
 class ElementForm(NamedTuple):
-    """One kind of element: how it is written and what reads it."""
+    """One kind of element: its expected form and the function that reads it."""
 
     text: str
     reader: Callable[[DeckLine, str], Card | SubcircuitCall]

@@ -31,7 +31,7 @@ FORM = ".meas tran name FIND v(a) AT=time, or WHEN, MAX MIN AVG RMS INTEG PP, TR
 
 
 class _Part(NamedTuple):
-    """A keyword and the text behind it."""
+    """A keyword and the text after it."""
 
     keyword: str
     text: str
@@ -39,12 +39,12 @@ class _Part(NamedTuple):
 
 
 def measure(line: DeckLine, place: Place, known: frozenset[str]) -> Measure:
-    """Return what the `.meas` on `line` asks for; `known` are the names of all measurements of the deck."""
+    """Return the measurement on `line`; `known` are the names of all measurements of the deck."""
     return _Reader(line, place, known).read()
 
 
 def measure_name(line: DeckLine) -> str:
-    """Return the name of the measurement; raises `NetlistError` for another analysis than tran."""
+    """Return the name of the measurement; raises `NetlistError` for an analysis other than tran."""
     fields = line.text.split(None, 3)
     if len(fields) < 4:
         raise line.error("the measurement is incomplete", len(line.text), FORM)
@@ -84,7 +84,7 @@ class _Reader:
             value = text[after:stop].rstrip(" \t,")
             offset = after + len(value) - len(value.lstrip())
             if not value.strip() and keyword not in ("trig", "targ"):
-                raise self.line.error(f"nothing stands behind `{keyword}`", start, FORM)
+                raise self.line.error(f"nothing follows `{keyword}`", start, FORM)
             parts.append(_Part(keyword, value.strip(), offset))
         return parts
 
@@ -169,7 +169,7 @@ class _Reader:
             or not int(part.text[:9]) > 0
             or len(part.text) > 9
         ):
-            raise self.line.error(f"`{part.text}` counts nothing", part.offset, "1, 2, 3 ... or LAST")
+            raise self.line.error(f"`{part.text}` is not a count", part.offset, "1, 2, 3 ... or LAST")
         return int(part.text)
 
     def _range(self) -> tuple[float, float | None]:
@@ -180,7 +180,7 @@ class _Reader:
         return start or 0.0, stop
 
     def _pop(self, keyword: str) -> _Part | None:
-        """Take the option `keyword` out of the options that stand before the next condition."""
+        """Remove and return the option `keyword` from the options before the next condition."""
         for k, part in enumerate(self.parts):
             if part.keyword == "targ":
                 return None
@@ -203,7 +203,7 @@ class _Reader:
         return Behaviour(self._formula(part)).resolve(self.place)
 
     def _derived(self, part: _Part) -> Expr:
-        """Names of measurements stay variables; all others are parameters of the deck."""
+        """Return the expression: names of measurements remain variables, others are the deck's parameters."""
         expr = self.place.scope.expression(self._formula(part), self.known)
         for leaf in leaves(expr):
             if not isinstance(leaf, Variable) or leaf.name not in self.known:

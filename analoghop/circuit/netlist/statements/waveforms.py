@@ -22,7 +22,7 @@ _REFUSED = ("sffm", "am", "trrandom", "external", "port")
 
 
 class WaveformStatement(NamedTuple):
-    """A `kind` of source with its numbers; `level` is what `DC` gives beside it."""
+    """A waveform of some `kind` with its numbers; `level` is the value of `DC` on the same line."""
 
     kind: str
     arguments: tuple[Quantity, ...]
@@ -31,7 +31,7 @@ class WaveformStatement(NamedTuple):
     offset: int
 
     def resolve(self, place: Place) -> Signal:
-        """Return the signal; times that are left out come from the deck's `.tran`, as in ngspice."""
+        """Return the signal; omitted times have ngspice's defaults, which depend on the deck's `.tran`."""
         numbers = [place.scope.number(a) for a in self.arguments]
         step, stop = place.defaults or (math.nan, math.nan)
         try:
@@ -53,7 +53,7 @@ class WaveformStatement(NamedTuple):
 
 
 def waveform(line: DeckLine, fields: Sequence[Word], form: str) -> WaveformStatement:
-    """Return what `fields` behind the nodes of a source say. An AC amplitude is skipped with a notice."""
+    """Return the waveform in `fields`, which follow a source's nodes. AC is skipped with a notice."""
     level: Quantity | None = None
     numbers: tuple[Quantity, ...] = ()
     kind, offset = "", len(line.text)
@@ -70,13 +70,13 @@ def waveform(line: DeckLine, fields: Sequence[Word], form: str) -> WaveformState
             if rest and rest[0].text == "=":
                 rest.pop(0)
             if not rest:
-                raise line.error("the level behind DC is missing", len(line.text), form)
+                raise line.error("the level after DC is missing", len(line.text), form)
             level = quantity(line, rest.pop(0), form)
         elif level is None and not kind and word.text != "=":
             _refuse(line, word)
             level, offset = quantity(line, word, form), word.offset
         else:
-            raise line.error(f"`{word.text}` is left over", word.offset, form)
+            raise line.error(f"`{word.text}` is unexpected", word.offset, form)
     if kind:
         return WaveformStatement(kind, numbers, level, line, offset)
     if level is None:
@@ -95,7 +95,7 @@ def _refuse(line: DeckLine, word: Word) -> None:
 
 
 def _numbers(line: DeckLine, rest: list[Word], form: str) -> tuple[Quantity, ...]:
-    """Take the fields up to the next keyword off `rest`; refuses `r=` and `td=` of PWL."""
+    """Remove and return the numbers before the next keyword in `rest`; rejects `r=` and `td=` of PWL."""
     count = next(
         (k for k, w in enumerate(rest) if not w.braced and w.text in ("dc", "ac", *KINDS)), len(rest)
     )

@@ -1,1 +1,1 @@
-"""The text of a deck: files, lines, fields, and where they stand."""
+"""The text of a deck: files, lines, fields, and their locations."""

@@ -14,7 +14,7 @@ _PAIR = re.compile(
 
 
 class Word(NamedTuple):
-    """One positional field: `text` at character `offset` of its line; `braced` where it is an expression."""
+    """One positional field: `text` at character `offset` of its line; `braced` if it is an expression."""
 
     text: str
     offset: int
@@ -31,10 +31,10 @@ class Pair(NamedTuple):
 
 
 def words(line: DeckLine, start: int = 0, stop: int | None = None) -> list[Word]:
-    """Return the fields between two characters; blanks, commas and parentheses separate, `=` stands alone.
+    """Return the fields between two characters; blanks, commas and parentheses separate, `=` is a field.
 
-    `{...}`, `'...'` and `"..."` are single fields without their marks. Raises `NetlistError` where one of
-    them is not closed, and for a closing brace without an opening one.
+    `{...}`, `'...'` and `"..."` are single fields without their delimiters. Raises `NetlistError` if one
+    of them is not closed, and for a closing brace without an opening one.
     """
     text = line.text if stop is None else line.text[:stop]
     found: list[Word] = []
@@ -71,9 +71,9 @@ def closing(line: DeckLine, offset: int) -> int:
 
 
 def pairs(line: DeckLine, start: int = 0) -> tuple[int, list[Pair]]:
-    """Return where the first `name=` outside all brackets and quotes stands, and all pairs from there on.
+    """Return the offset of the first `name=` outside all brackets and quotes, and all pairs from there on.
 
-    A value reaches to the next name; commas at its end are separators.
+    A value ends before the next name; commas at its end are separators.
     """
     text = line.text
     heads: list[tuple[str, int, int]] = []

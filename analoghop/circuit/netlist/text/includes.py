@@ -1,4 +1,4 @@
-"""Files that a deck includes: where they are looked for, and which folders may be read."""
+"""Files that a deck includes: the folders that are searched, and those that may be read."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from analoghop.circuit.netlist.text.lines import MAX_BYTES, DeckLine, read_text, shortened
 
 LIBRARY = Path(__file__).parents[2] / "library"
-"""The amplifiers that come with the package."""
+"""The folder of the amplifiers that come with the package."""
 _MAX_DEPTH = 30
 _MAX_FILES = 10_000
 
@@ -18,7 +18,7 @@ _BARE = re.compile(r"\s*\.\w+\s+(?P<path>[^\s;'\"]+)\s*(?P<rest>.*)")
 
 
 class Includes:
-    """Reads what a deck in `directory` includes: from below it, from `include_dirs`, and from the library.
+    """Reads the files that a deck in `directory` includes: below it, in `include_dirs`, and in the library.
 
     All files together have at most `MAX_BYTES` bytes.
     """
@@ -33,9 +33,10 @@ class Includes:
         self.count = 0
 
     def enter(self, line: DeckLine, section: str = "") -> tuple[Path, str, str]:
-        """Return path, text and rest of an `.include` or `.lib` line; `leave` when the text has been scanned.
+        """Return the file's path and text, and the end of the `.include` or `.lib` line after the file name.
 
-        Raises `NetlistError` for a file that is not there, may not be read, or includes itself.
+        Call `leave` when the text has been scanned. Raises `NetlistError` for a file that does not exist, may
+        not be read, or includes itself.
         """
         name, rest = self.target(line)
         path = self._find(name, line)
@@ -56,7 +57,7 @@ class Includes:
         return path, self.texts[path], rest
 
     def leave(self) -> None:
-        """Close the file that was entered last."""
+        """Leave the file that was entered last."""
         self.open.pop()
 
     @staticmethod

@@ -1,4 +1,4 @@
-"""Deck text as lines: a physical file is a `DeckSource`, a statement with continuations a `DeckLine`."""
+"""Lines of a deck: a file is a `DeckSource`, a statement with its continuation lines a `DeckLine`."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from pathlib import Path
 from analoghop.errors import Location, NetlistError
 
 MAX_BYTES = 128 * 2**20
-"""Largest file, and largest sum of all included files."""
+"""Largest size of a file, and of all included files together, in bytes."""
 MAX_LINE = 1_000_000
-"""Longest physical line in characters."""
+"""Largest length of a line in the file, in characters."""
 MAX_NOTICES = 1000
-"""Most notices of one deck."""
+"""Largest number of notices of one deck."""
 _MAX_STATEMENT = 16_000_000
 
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
@@ -25,11 +25,11 @@ _COMMENT = re.compile(r";|//|(?:(?<=[ \t,])|^)\$")
 
 
 class DeckSource:
-    """One file: its `text`, and lower-case `lines` in which continuations are joined to their head.
+    """One file: its `text`, and lower-case `lines` in which continuation lines are joined to the first line.
 
     `base` numbers the lines of all sources of a deck in one sequence; lines before `first` (a title) are not
-    continued. `path` is None for text from memory. `notices` is the deck's list of warnings. `ascii` tells
-    whether all of the text is ASCII.
+    continued. `path` is None for text from memory. `notices` is the deck's list of warnings. `ascii` is
+    true if all of the text is ASCII.
     """
 
     def __init__(
@@ -99,7 +99,7 @@ class DeckSource:
         pieces.append((length, k, self.raw[k].index("+") + 1))
 
     def locate(self, index: int, offset: int) -> Location:
-        """Return where character `offset` of the joined line `index` stands in the file."""
+        """Return the location in the file of character `offset` of the joined line `index`."""
         if pieces := self.joins.get(index):
             start, index, column = pieces[bisect_right(pieces, offset, key=lambda p: p[0]) - 1]
             offset += column - start
@@ -122,7 +122,7 @@ class DeckLine:
 
     @property
     def start(self) -> int:
-        """The first character that is no blank."""
+        """The offset of the first character that is not a blank."""
         return len(self.text) - len(self.text.lstrip())
 
     @property
@@ -131,12 +131,12 @@ class DeckLine:
         return self.source.base + self.index
 
     def same_place(self, other: DeckLine) -> bool:
-        """Tell whether both are the same line of the same file."""
+        """Return whether both are the same line of the same file."""
         mine, others = self.source, other.source
         return self.index == other.index and mine.path == others.path and mine.name == others.name
 
     def at(self, offset: int = 0) -> Location:
-        """Return the place of character `offset`."""
+        """Return the location of character `offset`."""
         return self.source.locate(self.index, offset)
 
     def error(self, reason: str, offset: int = 0, expected: str = "") -> NetlistError:
@@ -162,7 +162,7 @@ def strip_comment(text: str) -> str:
 
 
 def lower(text: str) -> str:
-    """Return `text` in lower case, in the same number of characters: the one letter that grows stays."""
+    """Return `text` in lower case without changing its length: a letter that would become two is kept."""
     lowered = text.lower()
     return (
         lowered
@@ -174,8 +174,8 @@ def lower(text: str) -> str:
 def read_text(path: Path, shown: str, where: Location | None = None, limit: int = MAX_BYTES) -> str:
     """Return the text of the file `path`, called `shown` in errors; UTF-8, else Latin-1.
 
-    Raises `NetlistError`, at `where`, for what is no regular file, cannot be read, or has more than `limit`
-    bytes.
+    Raises `NetlistError`, at `where`, for a path that is not a regular file, cannot be read, or has more than
+    `limit` bytes.
     """
     try:
         status = path.stat()

@@ -1,4 +1,4 @@
-"""Where the elements of a circuit stand in the files of its deck."""
+"""Locations of a circuit's elements in the files of its deck."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from analoghop.errors import Location
 
 
 class Locations(Mapping[str, Location]):
-    """Where each element stands in the deck; the index is made when it is first asked."""
+    """The location of each element in the deck, by its name; the index is built on first use."""
 
     def __init__(
         self, elements: Sequence[Element], numbers: Sequence[int], sources: Sequence[DeckSource]
@@ -20,7 +20,7 @@ class Locations(Mapping[str, Location]):
         self._index: dict[str, int] | None = None
 
     def of_index(self, index: int) -> Location:
-        """Return the place of the element with the number `index`."""
+        """Return the location of the element with the number `index`."""
         number = self._numbers[index]
         source = self._sources[bisect_right(self._sources, number, key=lambda s: s.base) - 1]
         return source.locate(number - source.base, 0)

@@ -1,4 +1,4 @@
-"""Where a statement stands once subcircuits are expanded: flat names, and the scope of its parameters."""
+"""The place of a statement among the expanded subcircuits: flat names, and the scope of its parameters."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from analoghop.circuit.netlist.scopes import Scope
 
 
 class Defaults(NamedTuple):
-    """`.tran`'s step and stop, which waveforms take for times that they leave out; None without `.tran`."""
+    """Step and stop of `.tran`, the defaults of waveforms' omitted times."""
 
     step: float
     stop: float

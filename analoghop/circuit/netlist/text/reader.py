@@ -1,4 +1,4 @@
-"""Reads the fields of one element line from left to right."""
+"""`Reader`: the fields of one element line, read from left to right."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ class Reader:
         self.position = 0
 
     def more(self) -> bool:
-        """Tell whether positional fields are left."""
+        """Return whether there are further positional fields."""
         return self.position < len(self.words)
 
     def word(self, what: str) -> Word:
-        """Return the next positional field; raises `NetlistError`, calling it `what`, where there is none."""
+        """Return the next positional field; raises `NetlistError`, calling it `what`, if it is missing."""
         if not self.more():
             raise self.line.error(f"the {what} is missing", len(self.line.text), self.form)
         self.position += 1
@@ -51,16 +51,16 @@ class Reader:
         return quantity(self.line, word, self.form), word
 
     def pair(self, *names: str) -> Pair | None:
-        """Take the one pair that has one of `names`, None where there is none."""
+        """Remove and return the pair with one of `names`, None if there is none."""
         given = [self.pairs.pop(name) for name in names if name in self.pairs]
         if len(given) > 1:
             raise self.line.error(f"`{given[1].name}=` is given twice", given[1].start, self.form)
         return given[0] if given else None
 
     def end(self) -> None:
-        """Raise `NetlistError` where anything is left over."""
+        """Raise `NetlistError` for a field that has not been read."""
         if self.more():
             word = self.words[self.position]
-            raise self.line.error(f"`{word.text}` is left over", word.offset, self.form)
+            raise self.line.error(f"`{word.text}` is unexpected", word.offset, self.form)
         for pair in self.pairs.values():
             raise self.line.error(f"`{pair.name}=` has no meaning here", pair.start, self.form)
