@@ -7,6 +7,7 @@ from argparse import ArgumentParser
 from typing import NoReturn
 
 from analoghop.cli.verb import Exit
+from analoghop.errors import visible
 
 
 class Parser(ArgumentParser):
@@ -16,4 +17,5 @@ class Parser(ArgumentParser):
         """Say what does not fit and where help is, and leave with the exit code of wrong usage."""
         verb = self.prog.partition(" ")[2]
         told = re.sub(r"^argument (\S+): ", r"`\1`: ", message)
-        self.exit(Exit.USAGE, f"analoghop: {verb}{': ' if verb else ''}{told}; see `{self.prog} --help`\n")
+        words = visible(f"analoghop: {verb}{': ' if verb else ''}{told}; see `{self.prog} --help`")
+        self.exit(Exit.USAGE, f"{words}\n")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from analoghop.errors import FileFormatError, Location
 
@@ -30,28 +32,39 @@ def read_bytes(path: str | Path, largest: int = LARGEST_TEXT) -> bytes:
     Raises `FileFormatError` where it cannot be read, is a device, a pipe or a folder, or has more than
     `largest` bytes.
     """
-    where = Location(str(path), 1)
-    content = read_head(path, largest + 1)
-    if len(content) > largest:
-        raise FileFormatError(f"cannot be read: it has more than {largest} bytes", where)
+    with _opened(path) as file:
+        size = os.fstat(file.fileno()).st_size
+        content = file.read(largest + 1) if size <= largest else b""
+    size = max(size, len(content))
+    if size > largest:
+        reason = f"cannot be read: it has {size} bytes: at most {largest} are accepted"
+        raise FileFormatError(reason, Location(str(path), 1))
     return content
 
 
 def read_head(path: str | Path, length: int) -> bytes:
     """Return at most `length` bytes from the beginning of a regular file; raises as `read_bytes` does."""
+    with _opened(path) as file:
+        return file.read(length)
+
+
+@contextmanager
+def _opened(path: str | Path) -> Iterator[BinaryIO]:
     where = Location(str(path), 1)
     try:
         # Opened without waiting for the other end of a pipe, and looked at afterwards: it is the same file.
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-        with os.fdopen(handle, "rb") as file:
-            if not stat.S_ISREG(os.fstat(handle).st_mode):
-                raise FileFormatError("cannot be read: it is not a regular file", where)
-            return file.read(length)
+        regular = stat.S_ISREG(os.fstat(handle).st_mode)
+        if regular:
+            with os.fdopen(handle, "rb") as file:
+                yield file
+        else:
+            os.close(handle)
     except (OSError, ValueError) as error:
-        if isinstance(error, FileFormatError):
-            raise
         reason = getattr(error, "strerror", None) or error
         raise FileFormatError(f"cannot be read: {reason}", where) from error
+    if not regular:
+        raise FileFormatError("cannot be read: it is not a regular file", where)
 
 
 def check_claim(claimed: int, what: str, size: int, where: Location | None) -> None:

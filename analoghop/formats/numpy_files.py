@@ -22,17 +22,17 @@ _HEADER = 10_000
 _ENCRYPTED = 1
 
 
-def read_array(path: str | Path, largest: int = LARGEST) -> NDArray[Any]:
-    """Return the array in a `.npy` file; raises `FileFormatError` for any other file and for objects."""
-    content = read_bytes(path, largest)
+def read_array(path: str | Path, what: str) -> NDArray[Any]:
+    """Return the array in a `.npy` file; raises `FileFormatError`, saying `what` it is not, for any other."""
+    content = read_bytes(path, LARGEST)
     try:
         return _array(content)
     except DAMAGED as error:
-        raise FileFormatError(f"cannot be read as a NumPy array: {error}", Location(str(path), 1)) from error
+        raise FileFormatError(f"cannot be read as {what}: {error}", Location(str(path), 1)) from error
 
 
-def read_archive(path: str | Path, names: Iterable[str] | None = None) -> dict[str, NDArray[Any]]:
-    """Return the arrays of a `.npz` file that have one of `names`, or all of them.
+def read_archive(path: str | Path, what: str, names: Iterable[str] | None = None) -> dict[str, NDArray[Any]]:
+    """Return the arrays of a `.npz` file that have one of `names`, or all; `what` should be in it.
 
     Raises `FileFormatError` for any other file, for encrypted ones, for objects, and for one that would
     become far larger than it is.
@@ -51,7 +51,7 @@ def read_archive(path: str | Path, names: Iterable[str] | None = None) -> dict[s
                 raise ValueError("it is encrypted")
             return {name: _array(archive.read(members[name])) for name in wanted}
     except DAMAGED as error:
-        raise FileFormatError(f"cannot be read as a NumPy archive: {error}", where) from error
+        raise FileFormatError(f"cannot be read as {what}: {error}", where) from error
 
 
 def _array(content: bytes) -> NDArray[Any]:

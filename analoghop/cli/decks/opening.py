@@ -36,9 +36,11 @@ def overrides(arguments: Namespace) -> dict[str, str | float]:
 
 def typed(arguments: Namespace) -> str:
     """Return the deck that stands in standard input, read once; raises `InputError` where that is no text."""
+    from analoghop.formats.intake import LARGEST_TEXT
+
     if not hasattr(arguments, "typed"):
         try:
-            arguments.typed = sys.stdin.read()
+            arguments.typed = sys.stdin.read(LARGEST_TEXT + 1)
         except UnicodeDecodeError as error:
             raise InputError(f"standard input holds no text: {error}") from error
     text: str = arguments.typed

@@ -59,7 +59,7 @@ def form_of_matrix(Q: Array, name: str) -> Quadratic:
 
 
 def _stored(path: str | Path) -> Array:
-    where, Q = Location(str(path), 1), read_array(path)
+    where, Q = Location(str(path), 1), read_array(path, "a NumPy array")
     if Q.dtype.kind not in "iuf" or Q.ndim != 2 or Q.shape[0] != Q.shape[1] or not len(Q) >= 1:
         raise FileFormatError(f"holds an array of {Q.dtype} with shape {Q.shape}", where, "a square matrix")
     if not np.isfinite(Q).all():

@@ -94,7 +94,7 @@ def read_columns(path: str | Path) -> Columns:
 
 
 def _read_npz(path: str | Path) -> Columns:
-    values = read_archive(path)
+    values = read_archive(path, "columns")
     try:
         return Columns(values, json.loads(str(values.pop("record", "{}"))))
     except DAMAGED as error:

@@ -145,7 +145,7 @@ def _write_text(path: str | Path, patterns: Patterns) -> None:
 
 def _read_npy(path: str | Path, cues: bool) -> Patterns:
     where = Location(str(path), 1)
-    array = read_array(path)
+    array = read_array(path, "an array of NumPy's .npy format")
     if array.dtype.kind not in "biuf" or not array.size:
         raise FileFormatError("holds no array of numbers", where, "a NumPy file of one array")
     if array.ndim not in (1, 2, 3):

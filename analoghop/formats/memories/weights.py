@@ -59,7 +59,7 @@ def read_weights(path: str | Path) -> StoredWeights:
     Nothing in the file is executed. Raises `FileFormatError` where it is no such archive.
     """
     _check_suffix(path)
-    parts = read_archive(path, ("W", "threshold", "record"))
+    parts = read_archive(path, "weights", ("W", "threshold", "record"))
     try:
         if "W" not in parts:
             raise InputError("there is no array W in it")

@@ -36,7 +36,8 @@ def read_npz(path: str | Path) -> Waveforms:
     Nothing in the file is executed. Raises `FileFormatError` where it is no archive, damaged, or of another
     make.
     """
-    where, parts = Location(str(path), 1), read_archive(path, ("data", "names", "kinds", "title", "record"))
+    where = Location(str(path), 1)
+    parts = read_archive(path, "waveforms", ("data", "names", "kinds", "title", "record"))
     try:
         names, kinds = (tuple(map(str, parts[key].tolist())) for key in ("names", "kinds"))
         record = json.loads(str(parts["record"]))
