@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import sys
 from argparse import Namespace
 from collections.abc import Mapping
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 STDIN = "-"
 """The word for a deck that stands in standard input."""
+
+MAX_POINTS = 100_000
+"""Most combinations of the values of all sweeps."""
 
 Point = dict[str, WrittenNumber]
 """One combination of swept values by name."""
@@ -69,7 +73,7 @@ def sweep_points(arguments: Namespace, circuit: Circuit) -> list[Point]:
     """Return every combination of the values of `--sweep` and of the deck's own sweeps; [] for no sweep.
 
     What the command line sweeps or sets, the deck does not. Raises `UsageError` for a name that is swept
-    twice, or swept and set.
+    twice, or swept and set, and `InputError` for too many combinations.
     """
     given: list[SweepOption] = arguments.sweep
     wanted: dict[str, tuple[WrittenNumber, ...]] = dict(given)
@@ -82,6 +86,9 @@ def sweep_points(arguments: Namespace, circuit: Circuit) -> list[Point]:
             wanted[sweep.name] = tuple(WrittenNumber(v, value_text(v)) for v in dict.fromkeys(sweep.values))
     if not wanted:
         return []
+    count = math.prod(map(len, wanted.values()))
+    if count > MAX_POINTS:
+        raise InputError(f"the sweeps have {count} points together: at most {MAX_POINTS} are run")
     return [dict(zip(wanted, values, strict=True)) for values in itertools.product(*wanted.values())]
 
 
