@@ -2,12 +2,41 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+QUOTE = 200
+"""Most characters of a text from outside that a message quotes."""
+LONGEST_MESSAGE = 2000
+# C0 and C1 controls but tabs and the ends of lines, separators of lines, marks and overrides of the direction
+# of writing, surrogates, and characters without a width.
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]"
+)
+_LONG_QUOTE = re.compile("|".join(rf"{mark}[^{mark}\n]{{{QUOTE},}}{mark}" for mark in "`'\""))
+
+
+def visible(text: str) -> str:
+    """Return `text` with the characters that steer a terminal written as escapes, but for ends of lines."""
+    return _CONTROL.sub(lambda sign: ascii(sign[0])[1:-1], text)
+
+
+def shown(text: str, length: int = QUOTE) -> str:
+    """Return a text from outside for a message: one visible line of at most `length` characters."""
+    line = visible(" ".join(text[: 2 * length].splitlines()))
+    return line if len(line) <= length and len(text) <= 2 * length else line[: length - 3] + "..."
+
 
 class AnalogHopError(Exception):
-    """Base class of every exception that the package raises on purpose."""
+    """Root of every exception that the package raises on purpose.
+
+    Its message is visible text: control characters are escapes, and what it quotes is cut to 200 characters.
+    """
+
+    def __init__(self, message: str = "") -> None:
+        words = visible(_LONG_QUOTE.sub(lambda found: f"{found[0][: QUOTE - 4]}...{found[0][-1]}", message))
+        super().__init__(words if len(words) <= LONGEST_MESSAGE else words[: LONGEST_MESSAGE - 3] + "...")
 
 
 class InputError(AnalogHopError, ValueError):
@@ -52,8 +81,7 @@ class FileFormatError(InputError):
             parts.append(f"expected {expected}")
         message = "; ".join(parts)
         if where and where.text:
-            shown = where.text if len(where.text) <= 120 else where.text[:117] + "..."
-            message += f"\n    {shown}"
+            message += f"\n    {shown(where.text, 120)}"
         super().__init__(message)
 
 

@@ -102,6 +102,55 @@ def test_circles_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
     assert circles(set(texts)) == [("a", "b", "c")]
 
 
+OPENING = {
+    "open",
+    "os.open",
+    "os.fdopen",
+    "imread",
+    "zipfile.ZipFile",
+    "json.load",
+    "tomllib.load",
+    "pickle.load",
+}
+OPENING |= {f"np.{name}" for name in ("load", "fromfile", "loadtxt", "genfromtxt", "memmap", "fromregex")}
+METHODS = {"open", "read_text", "read_bytes"}
+"""Of paths."""
+OPENED = {
+    "analoghop.formats.intake": {"os.open", "os.fdopen"},
+    "analoghop.formats.numpy_files": {"zipfile.ZipFile"},  # of bytes
+    "analoghop.formats.images": {"imread"},  # of bytes
+    "analoghop.formats.files": {"os.open", "os.fdopen"},  # to write
+    "analoghop.circuit.ngspice": {".open"},  # to write
+    "analoghop.cli": {"os.open"},  # the null device
+    "analoghop.engines.fused.registers.compiling": {".read_bytes"},  # the package's own modules
+    "analoghop.testing.format": {".read_bytes"},  # what the test has written
+}
+
+
+def opened(tree: ast.AST) -> set[str]:
+    """The calls in a text that open a file, or unpack one."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            name = ast.unparse(node.func)
+            method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+            if name in OPENING:
+                found.add(name)
+            elif method in METHODS:
+                found.add(f".{method}")
+    return found
+
+
+def test_files_of_users_are_opened_in_one_module() -> None:
+    assert {name: calls for name, tree in TREES.items() if (calls := opened(tree))} == OPENED
+
+
+def test_nothing_is_unpickled() -> None:
+    for name, tree in TREES.items():
+        assert not {"pickle", "marshal", "shelve", "dill"} & modules(tree), name
+        assert "allow_pickle=True" not in ast.unparse(tree), name
+
+
 DOORS = {"analoghop.simulate", "analoghop.simulate_many", "analoghop.circuit.source"}
 DOORS |= {"analoghop.testing.machine", "analoghop.testing.formulation"}
 """Where a check is made that what a user gave is a `System`."""

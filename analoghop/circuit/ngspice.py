@@ -1,4 +1,4 @@
-"""Runs of a deck by the program ngspice, returned as `Waveforms`, for comparison with our own."""
+"""ngspice as the second opinion: the same circuit, run by the program ngspice, as `Waveforms`."""
 
 from __future__ import annotations
 
@@ -7,31 +7,20 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from analoghop.errors import (
-    AnalogHopError,
-    FileFormatError,
-    InputError,
-    Location,
-    MissingProgram,
-    NetlistError,
-)
-from analoghop.formats.files import read_bytes
+from analoghop.circuit.circuit import Circuit
+from analoghop.circuit.netlist import parse, read
+from analoghop.circuit.ngspice_deck import RAW, NgspiceDeck, ngspice_deck
+from analoghop.errors import AnalogHopError, FileFormatError, MissingProgram, shown
+from analoghop.formats.intake import LARGEST, read_head
 from analoghop.formats.waveforms.raw import read_raw
 from analoghop.formats.waveforms.waveforms import Waveforms
 
-LIBRARY = Path(__file__).parent / "library"
-INCLUDE_DEPTH = 20
-TIGHT = ".options method=trap reltol=1e-8 vntol=1e-12 abstol=1e-18 chgtol=1e-24 trtol=1"
-TIGHT_STEPS = 2000
-# Lines that print, stop early or start other analyses than the transient; `.end` is added as the last line.
-DROPPED = {".print", ".plot", ".probe", ".width", ".four", ".op", ".dc", ".ac", ".noise", ".tf", ".end"}
-
-# Saved by ngspice beside node voltages and the currents of V sources: other branch currents, and the inner
-# nodes of E and G sources with an expression.
-INNER = re.compile(r"i\((?!v).*\)|v\((.*\.)?[eg][^.]*_int\d+\)", re.IGNORECASE)
+SAID = 1 << 22
+"""Bytes of what ngspice prints that are looked at."""
+_ENVIRONMENT = {"LC_ALL": "C.UTF-8", "NGSPICE_MEAS_PRECISION": "15"}
 
 
 def find_ngspice() -> Path:
@@ -54,29 +43,16 @@ def run_ngspice(
     include_dirs: Sequence[str | Path] = (),
     timeout: float = 600.0,
 ) -> Waveforms:
-    """Return the waveforms that ngspice computes for the transient of a deck file.
+    """Return what ngspice computes for the transient of a deck file, as `netlist.read` understands it.
 
-    Signals are those of the deck's `.save` lines, else node voltages and V sources' currents. `tight` sets
-    tolerances at which ngspice's own error is far below 1e-5 V; `stop` (s) replaces the deck's end time and
-    `overrides` values of its top-level `.param`s. `timeout` in seconds. The record holds the program's
-    version, `tight`, `overrides`, and under "measurements" the results of `.meas` (None where one failed).
-    With `uic` ngspice keeps no row for t = 0. `.control` blocks are not executed.
-
-    Raises `MissingProgram` without ngspice, `NetlistError` for a deck or an include that cannot be read, and
-    `AnalogHopError` with ngspice's own message if it fails or does not finish in time.
+    `overrides` and `include_dirs` are those of `netlist.read`, the other arguments and the record those of
+    `run_ngspice_circuit`. Raises `NetlistError` for a deck that is refused here, and what that one raises.
     """
-    text = _decode(Path(deck))
-    prepared = prepare_deck(
-        text,
-        directory=Path(deck).parent,
-        file=str(deck),
-        include_dirs=include_dirs,
-        tight=tight,
-        stop=stop,
-        overrides=overrides or {},
+    changes = dict(overrides or {})
+    circuit = read(deck, include_dirs, changes)
+    return run_ngspice_circuit(
+        circuit, tight=tight, stop=stop, timeout=timeout, record={"deck": str(deck), "overrides": changes}
     )
-    record = {"deck": str(deck), "tight": tight, "stop": stop, "overrides": dict(overrides or {})}
-    return _execute(prepared, record, timeout)
 
 
 def run_ngspice_text(
@@ -93,194 +69,113 @@ def run_ngspice_text(
     Includes are searched in the working directory, in `include_dirs` and in the package's library.
     """
     changes = dict(overrides or {})
-    prepared = prepare_deck(
-        text, directory=Path(), include_dirs=include_dirs, tight=tight, stop=stop, overrides=changes
+    circuit = parse(text, directory=".", include_dirs=include_dirs, overrides=changes)
+    return run_ngspice_circuit(
+        circuit, tight=tight, stop=stop, timeout=timeout, record={"overrides": changes}
     )
-    return _execute(prepared, {"tight": tight, "stop": stop, "overrides": changes}, timeout)
 
 
-def prepare_deck(
-    text: str,
+def run_ngspice_circuit(
+    circuit: Circuit,
     *,
-    directory: Path,
-    file: str = "<deck>",
-    include_dirs: Sequence[str | Path] = (),
     tight: bool = False,
     stop: float | None = None,
-    overrides: Mapping[str, str | float] | None = None,
-) -> str:
-    """Return the deck for ngspice: included files inserted, requests replaced by a block that runs it.
+    timeout: float = 600.0,
+    record: Mapping[str, object] | None = None,
+) -> Waveforms:
+    """Return what ngspice computes for the transient of a circuit.
 
-    Arguments are those of `run_ngspice`; raises `NetlistError` for a missing include or transient, and
-    `InputError` for an override that is not a name and a value.
+    Signals are those of the circuit's `saves`, else node voltages and V sources' currents. `tight` sets
+    tolerances at which ngspice's own error is far below 1e-5 V; `stop` (s) replaces the end time. `timeout`
+    in seconds. The record has `record`, the program's version, `tight`, `stop`, and under "measurements" the
+    results of `.meas` (None where one failed). With `uic` ngspice keeps no row for t = 0.
+
+    ngspice sees no text of a deck: see `ngspice_deck`. It runs in an empty folder, without start-up files of
+    the user's. Raises `MissingProgram` without ngspice, `NetlistError` without a transient, and
+    `AnalogHopError` with ngspice's own words where it fails or does not finish in time.
     """
-    title, _, body = text.partition("\n")
-    folders = [directory, *map(Path, include_dirs), LIBRARY]
-    lines = [title]
-    transients = 0
-    for card in _cards(_inline(body.splitlines(), folders, Location(file, 2), 0)):
-        words = card[0].lower().split()
-        keyword = words[0] if words else ""
-        if keyword == ".tran":
-            transients += 1
-            lines.append(_tran(card, tight, stop))
-        elif keyword not in DROPPED:
-            lines += card
-    if transients != 1:
-        raise NetlistError(
-            f"the deck asks for {transients or 'no'} transients", Location(file, 1), "one .tran line"
-        )
-    # In ngspice the last setting of a parameter or an option is valid, on whichever line.
-    for name, value in (overrides or {}).items():
-        if not re.fullmatch(r"[a-zA-Z_]\w*", name) or "\n" in str(value):
-            raise InputError(f"{name}={value} cannot replace a parameter: expected a name and one value")
-        lines.append(f".param {name}={value!r}" if isinstance(value, float) else f".param {name}={value}")
-    lines += [TIGHT] * tight
-    lines += [".control", "set filetype=binary", "run", "write waves.raw", "quit", ".endc", ".end"]
-    return "\n".join(lines) + "\n"
-
-
-def _decode(path: Path, where: Location | None = None) -> str:
-    try:
-        return read_bytes(path).decode("utf-8", "replace").replace("\r\n", "\n")
-    except FileFormatError as error:
-        raise NetlistError(f"{path} {error.reason}", where) from error
-
-
-def _inline(lines: Sequence[str], folders: Sequence[Path], begin: Location, depth: int) -> Iterator[str]:
-    """Yield `lines` with `.include` and `.lib` lines replaced by the included text, without `.control`."""
-    control = False
-    for i, line in enumerate(lines):
-        words = re.findall(r'"[^"]*"|\'[^\']*\'|\S+', line)
-        keyword = words[0].lower() if words else ""
-        if keyword == ".control":
-            control = True
-        elif keyword == ".endc":
-            control = False
-        elif control:
-            continue
-        elif keyword in (".include", ".inc", ".lib") and len(words) > (2 if keyword == ".lib" else 1):
-            where = Location(begin.file, begin.line + i, 1, line)
-            path = _find(words[1].strip("\"'"), folders, where)
-            if depth >= INCLUDE_DEPTH:
-                raise NetlistError(f"files include each other more than {INCLUDE_DEPTH} deep", where)
-            inner = _decode(path, where).split("\n")
-            if keyword == ".lib":
-                inner = _section(inner, words[2], where)
-            yield from _inline(inner, [path.parent, *folders], Location(str(path), 1), depth + 1)
-        else:
-            yield line
-
-
-def _find(name: str, folders: Sequence[Path], where: Location) -> Path:
-    for folder in folders:
-        if (folder / name).is_file():
-            return folder / name
-    raise NetlistError(f"the file {name!r} is not found", where, f"a file below {folders[0]}")
-
-
-def _section(lines: Sequence[str], name: str, where: Location) -> list[str]:
-    """Return the lines between `.lib name` and `.endl`."""
-    heads = [line.lower().split() for line in lines]
-    begin = next((i for i, words in enumerate(heads) if words == [".lib", name.lower()]), None)
-    if begin is None:
-        raise NetlistError(f"the library has no section {name!r}", where)
-    end = next((i for i, words in enumerate(heads) if i > begin and words[:1] == [".endl"]), len(lines))
-    return list(lines[begin + 1 : end])
-
-
-def _cards(lines: Iterator[str]) -> Iterator[list[str]]:
-    """Yield logical lines: a line with its `+` continuations and the comments and blanks between them."""
-    card: list[str] = []
-    pending: list[str] = []
-    for line in lines:
-        start = line.lstrip()
-        if card and start.startswith("+"):
-            card += [*pending, line]
-            pending = []
-        elif not start or start.startswith(("*", ";", "//")):
-            pending.append(line)
-        else:
-            if card:
-                yield card
-            for comment in pending:
-                yield [comment]
-            card, pending = [line], []
-    yield from ([card] if card else [])
-
-
-def _tran(card: Sequence[str], tight: bool, stop: float | None) -> str:
-    """Return the `.tran` line with its step limited to 1/TIGHT_STEPS of the time, its end at `stop`."""
-    text = " ".join(line.lstrip().lstrip("+") for line in card if line.lstrip()[:1] not in ("*", ""))
-    text = re.split(r";|//|\s\$", text)[0]
-    words = re.findall(r"\{[^}]*\}|'[^']*'|\S+", text)[1:]
-    uic = [word for word in words if word.lower() == "uic"]
-    times = [f"({word.strip(chr(39) + '{}')})" for word in words if word.lower() != "uic"]
-    if len(times) < 2:
-        raise NetlistError(
-            f"`{text.strip()}` has no step and end", None, ".tran step stop [start [max]] [uic]"
-        )
-    if stop is not None:
-        times[1] = f"({stop!r})"
-    if tight:
-        # Without the fourth number ngspice's step is limited by the first.
-        start, largest = (*times[2:3], "(0)")[0], (*times[3:4], times[0])[0]
-        limit = f"min({largest},{times[1]}/{TIGHT_STEPS})"
-        times = [limit, times[1], start, limit]
-    return " ".join([".tran", *(f"{{{time}}}" for time in times), *uic])
-
-
-def _execute(deck: str, record: Mapping[str, object], timeout: float) -> Waveforms:
+    deck = ngspice_deck(circuit, tight=tight, stop=stop)
     program = find_ngspice()
-    with tempfile.TemporaryDirectory(prefix="analoghop-") as folder:
-        (Path(folder) / "deck.cir").write_text(deck)
-        environment = os.environ | {"LC_ALL": "C.UTF-8", "NGSPICE_MEAS_PRECISION": "15"}
+    with tempfile.TemporaryDirectory(prefix="analoghop-") as name:
+        folder = Path(name)
+        (folder / "deck.cir").write_text(deck.text, encoding="ascii")
+        _run(program, folder, timeout)
+        printed, complaints = (
+            read_head(folder / file, SAID).decode("utf-8", "replace") for file in ("out.txt", "err.txt")
+        )
+        if "aborted" in complaints or not (folder / RAW).exists():
+            raise AnalogHopError(f"ngspice failed: {_complaint(deck, complaints)}")
         try:
-            # -n: without the user's start-up file, whose settings would change the numbers.
-            done = subprocess.run(
-                [program, "-n", "-b", "deck.cir"],
-                cwd=folder,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                errors="replace",
-                timeout=timeout,
-                check=False,
-            )
+            waves = read_raw(folder / RAW)
+        except FileFormatError as error:
+            raise AnalogHopError(f"ngspice failed: {_complaint(deck, complaints)}") from error
+    version = re.search(r"^ngspice-(\S+) done", printed, re.MULTILINE)
+    known = {
+        "program": f"ngspice {version[1]}" if version else "ngspice",
+        **(record or {}),
+        "tight": tight,
+        "stop": stop,
+        "measurements": _measurements(deck, printed),
+    }
+    signals = [(row, own) for row, name in enumerate(waves.names) if (own := deck.signal(name)) is not None]
+    rows = [row for row, _ in signals]
+    kinds = tuple(waves.kinds[row] for row in rows)
+    return Waveforms(tuple(own for _, own in signals), kinds, waves.data[rows], circuit.title, known)
+
+
+def _run(program: Path, folder: Path, timeout: float) -> None:
+    """Run ngspice on `deck.cir` in `folder`; raises `AnalogHopError` where it does not end in time."""
+    with (folder / "out.txt").open("wb") as out, (folder / "err.txt").open("wb") as err:
+        process = subprocess.Popen(
+            [
+                program,
+                "-n",
+                "-b",
+                "deck.cir",
+            ],  # -n: no start-up file, whose settings would change the numbers
+            cwd=folder,
+            env=os.environ | _ENVIRONMENT | {"HOME": str(folder)},
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=err,
+        )
+        try:
+            _limit_output(process.pid)
+            process.wait(timeout)
         except subprocess.TimeoutExpired as error:
             raise AnalogHopError(f"ngspice did not finish within {timeout:g} s") from error
-        if "aborted" in done.stderr or not (Path(folder) / "waves.raw").exists():
-            raise AnalogHopError(f"ngspice failed: {_complaint(done.stderr)}")
+        finally:
+            process.kill()
+            process.wait()
+
+
+def _limit_output(pid: int) -> None:
+    """Let a process write no file of more than `LARGEST` bytes, where the system knows such a limit."""
+    import resource  # not on every system
+
+    if hasattr(resource, "prlimit"):
         try:
-            waves = read_raw(Path(folder) / "waves.raw")
-        except FileFormatError as error:
-            raise AnalogHopError(f"ngspice failed: {_complaint(done.stderr)}") from error
-    version = re.search(r"^ngspice-(\S+) done", done.stdout, re.MULTILINE)
-    program_name = f"ngspice {version[1]}" if version else "ngspice"
-    known = {"program": program_name, **record, "measurements": _measurements(deck, done.stdout)}
-    asked = re.search(r"^\s*\.save\b", deck, re.MULTILINE | re.IGNORECASE) is not None
-    rows = [row for row, name in enumerate(waves.names) if asked or not INNER.fullmatch(name)]
-    names, kinds = (tuple(words[row] for row in rows) for words in (waves.names, waves.kinds))
-    return Waveforms(names, kinds, waves.data[rows], waves.title, known)
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, (LARGEST, LARGEST))
+        except ProcessLookupError:
+            return  # it has ended
 
 
-def _measurements(deck: str, output: str) -> dict[str, float | None]:
-    names = re.findall(r"^\s*\.meas(?:ure)?\s+tran\s+(\S+)", deck, re.MULTILINE | re.IGNORECASE)
+def _measurements(deck: NgspiceDeck, output: str) -> dict[str, float | None]:
     printed = dict(re.findall(r"^(\S+)\s*=\s*(\S+)", output, re.MULTILINE))
     results: dict[str, float | None] = {}
-    for name in map(str.lower, names):
+    for there, name in deck.measures.items():
         try:
-            results[name] = float(printed[name])
+            results[name] = float(printed[there])
         except (KeyError, ValueError):
             results[name] = None
     return results
 
 
-def _complaint(stderr: str) -> str:
+def _complaint(deck: NgspiceDeck, stderr: str) -> str:
     lines = [line.strip() for line in stderr.splitlines() if line.strip()]
     lines = [line for line in lines if not line.startswith(("Trying gmin", "Note:"))]
     telling = [
         line for line in lines if re.search(r"error|too small|can't|cannot|unknown", line, re.IGNORECASE)
     ]
-    return " | ".join(dict.fromkeys((telling or lines[-5:])[:6])) or "it wrote no waveforms and no message"
+    words = " | ".join(dict.fromkeys((telling or lines[-5:])[:6]))
+    return shown(deck.translated(words)) or "it wrote no waveforms and said nothing"

@@ -7,6 +7,7 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -72,6 +73,8 @@ class Pulse(Waveform):
 
     def breakpoints(self, until: float) -> Sequence[float]:
         """Return the corners of every pulse in (0, until); raises `InputError` beyond a million."""
+        if self.td >= until:
+            return ()
         corners = [c for c in self._outline[0].tolist() if c < self.per]
         periods = (until - self.td) / self.per
         if periods * len(corners) > MAX_BREAKPOINTS:
@@ -80,12 +83,8 @@ class Pulse(Waveform):
         first = max(0, math.floor(-self.td / self.per))
         cycles = range(first, math.ceil(periods) + 1)
         times = sorted({self.td + k * self.per + c for k in cycles for c in corners})
-        apart = 8.0 * math.ulp(until)  # rounding may separate a pulse's end from the next one's beginning
-        return tuple(
-            b
-            for b, after in zip(times, [*times[1:], math.inf], strict=True)
-            if 0 < b < until and after - b > apart
-        )
+        apart = 8.0 * math.ulp(until)  # the end of one pulse and the beginning of the next may round apart
+        return tuple(b for b, after in pairwise([*times, math.inf]) if 0 < b < until and after - b > apart)
 
     def quiet_after(self) -> float:
         """Return inf: pulses repeat without end (0 for pulses without height)."""

@@ -9,6 +9,7 @@ from argparse import Namespace
 from typing import TYPE_CHECKING, Any
 
 from analoghop import __version__
+from analoghop.errors import visible
 
 if TYPE_CHECKING:
     from analoghop.solution import Ran
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 class Console:
     """The output of a verb; `json_wanted` and `quiet` are the user's options.
 
-    With `json_wanted` standard output carries exactly one JSON value, without it lines of text.
+    With `json_wanted` standard output carries exactly one JSON value, without it lines of text. Characters
+    that steer a terminal, which names and titles of files may hold, are written as escapes.
     """
 
     def __init__(self, *, json_wanted: bool = False, quiet: bool = False) -> None:
@@ -33,16 +35,16 @@ class Console:
         """Print a notice once, however often a sweep repeats it; nothing with `quiet`."""
         if not self.quiet and text not in self._noticed:
             self._noticed.add(text)
-            print(f"analoghop: notice: {text}", file=sys.stderr)
+            print(visible(f"analoghop: notice: {text}"), file=sys.stderr)
 
     def error(self, text: str) -> None:
         """Print an error, also with `quiet`."""
-        print(f"analoghop: {text}", file=sys.stderr)
+        print(visible(f"analoghop: {text}"), file=sys.stderr)
 
     def line(self, text: str = "") -> None:
         """Print a line of the text report; nothing with `json_wanted`."""
         if not self.json_wanted:
-            print(text)
+            print(visible(text))
 
     def result(self, value: object) -> None:
         """Print the JSON value with `json_wanted`, nothing without it."""

@@ -7,6 +7,7 @@ from argparse import ArgumentParser
 from typing import NoReturn
 
 from analoghop.cli.verb import Exit
+from analoghop.errors import visible
 
 
 class Parser(ArgumentParser):
@@ -15,5 +16,6 @@ class Parser(ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Print the error and the command for help, and exit with the code of wrong usage."""
         verb = self.prog.partition(" ")[2]
-        reason = re.sub(r"^argument (\S+): ", r"`\1`: ", message)
-        self.exit(Exit.USAGE, f"analoghop: {verb}{': ' if verb else ''}{reason}; see `{self.prog} --help`\n")
+        told = re.sub(r"^argument (\S+): ", r"`\1`: ", message)
+        words = visible(f"analoghop: {verb}{': ' if verb else ''}{told}; see `{self.prog} --help`")
+        self.exit(Exit.USAGE, f"{words}\n")

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from analoghop.errors import FileFormatError, InputError, Location
+from analoghop.errors import InputError
 
 
 @contextmanager
@@ -51,12 +51,3 @@ def write_text(path: str | Path, text: str) -> None:
     """Write `text` as UTF-8 to `path`, completely or not at all; raises `InputError` as `replacing` does."""
     with replacing(path) as handle:
         handle.write(text.encode())
-
-
-def read_bytes(path: str | Path) -> bytes:
-    """Return the contents of `path`; raises `FileFormatError` if it cannot be read."""
-    try:
-        return Path(path).read_bytes()
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise FileFormatError(f"cannot be read: {reason}", Location(str(path), 1)) from error

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from analoghop.errors import FileFormatError, Location
-from analoghop.formats.files import read_bytes
+from analoghop.formats.intake import check_claim, read_bytes
 
 SUFFIXES = frozenset(
     (".col", ".txt", ".sparse", ".rudy", ".rud", ".mc", ".gset", ".qubo", ".coo", ".cnf", ".sudoku", ".sdk")
@@ -27,7 +27,7 @@ class TextLine(NamedTuple):
 
 
 class TextFile:
-    """The text of `path`; `name` is the instance's name.
+    """The text of `path`, of so many `bytes`; `name` is what the instance is called.
 
     Raises `FileFormatError` for a file that cannot be read or is not text.
     """
@@ -37,6 +37,7 @@ class TextFile:
         content = read_bytes(path)
         if b"\0" in content:
             raise FileFormatError("is no text", Location(self.file, 1))
+        self.bytes = len(content)
         text = content.decode("utf-8-sig", errors="replace")
         self._text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
         self.name = instance_name(path)
@@ -83,6 +84,16 @@ class TextFile:
         if value < low or (high is not None and value > high):
             raise self.fault(line, f"{what} is {value}", f"a whole number {bounds}")
         return value
+
+    def size(self, line: int, word: str, what: str, high: int) -> int:
+        """Return `word` as a whole number in 1..`high` that a file as long as this one may claim."""
+        value = self.whole(line, word, what, 1, high)
+        self.check_size(line, value, what)
+        return value
+
+    def check_size(self, line: int, value: int, what: str) -> None:
+        """Raise `FileFormatError`, naming `what`, for a size that no file as long as this one may claim."""
+        check_claim(value, what, self.bytes, self.fault(line, "").where)
 
     def real(self, line: int, word: str, what: str) -> float:
         """Return `word` as a finite number; raises `FileFormatError`, naming `what`."""

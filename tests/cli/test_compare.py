@@ -37,7 +37,7 @@ def test_deviation_is_the_largest_of_each_signal(command: Command, monkeypatch: 
             ("time", "v(u1)", "i(e.x1.en)", "v(alien)"), ("time", "voltage", "current", "voltage"), data
         )
 
-    monkeypatch.setattr(ngspice, "run_ngspice", fake)
+    monkeypatch.setattr(ngspice, "run_ngspice_circuit", fake)
     answer = command("compare", FLIPFLOP, "--json")
     value = answer.value
     assert answer.code == 0

@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from analoghop.errors import FileFormatError, InputError
-from analoghop.formats.files import read_bytes, replacing, write_text
+from analoghop.formats.files import replacing, write_text
+from analoghop.formats.intake import read_bytes
 
 
 def test_file_appears_only_when_complete(tmp_path: Path) -> None:

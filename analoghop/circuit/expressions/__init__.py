@@ -12,6 +12,7 @@ from analoghop.circuit.expressions.ast import (
     leaves,
     substitute,
 )
+from analoghop.circuit.expressions.constants import settle_constants
 from analoghop.circuit.expressions.derivative import differentiate
 from analoghop.circuit.expressions.evaluate import evaluate
 from analoghop.circuit.expressions.expand import expand_functions
@@ -43,5 +44,6 @@ __all__ = [
     "leaves",
     "parse_expression",
     "parse_number",
+    "settle_constants",
     "substitute",
 ]

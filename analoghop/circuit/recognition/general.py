@@ -56,7 +56,9 @@ def gradient_order(expressions: Sequence[Expr]) -> list[int] | None:
     together = general_activation(tuple(expressions), count)
     samples = np.random.default_rng(0).uniform(-1.0, 1.0, (count, 16))
     jacobians = together.jacobian_fn(samples)
-    # Each output of a gradient responds most to its own input: pair rows and columns by their mean slope.
+    if not np.isfinite(jacobians).all():
+        return None
+    # A gradient's own inputs are where it responds most: pair rows and columns by their mean slope.
     rows, columns = linear_sum_assignment(-jacobians.mean(axis=-1))
     order = [int(row) for row in rows[np.argsort(columns)]]
     ordered = general_activation(tuple(expressions[k] for k in order), count)

@@ -20,7 +20,7 @@ from analoghop.circuit.elements import (
     VoltageControlledVoltage,
     VoltageSource,
 )
-from analoghop.circuit.expressions import Expr, Variable, Voltage
+from analoghop.circuit.expressions import Expr, Variable, Voltage, settle_constants
 from analoghop.circuit.recognition.bank import Bank, build_bank
 from analoghop.circuit.recognition.gain_source import split_coupling, split_gain
 from analoghop.circuit.recognition.recognise import recognise
@@ -46,9 +46,8 @@ class Nodal:
         self.topology: Topology = analyse(circuit)
         self.index = {node: k for k, node in enumerate(self.topology.nodes)}
         behavioural = [e for e in circuit.elements if isinstance(e, (BehaviouralVoltage, BehaviouralCurrent))]
-        expressions, self.noise_factor = split_noise(
-            circuit, behavioural, [e.expression for e in behavioural]
-        )
+        settled = [settle_constants(e.expression, circuit.locations.get(e.name)) for e in behavioural]
+        expressions, self.noise_factor = split_noise(circuit, behavioural, settled)
         scaled, self.coupling_factor = split_coupling(circuit, expressions)
         self._recognise(behavioural, scaled)
         if self.coupling_factor is not None and not self._outputs_alone(expressions, scaled):

@@ -38,10 +38,12 @@ def state_noise(nodal: Nodal, dynamics: Dynamics, R: Matrix, active: Mask) -> ND
         covariance += _johnson(nodal, dynamics, active)
     if not covariance.any():
         return None
-    inverse = solve(dynamics.C, [_sparse(covariance)])
-    assert inverse is not None, "the reduction has inverted C before"
-    inverse = solve(dynamics.C, [inverse[0].T])
-    assert inverse is not None, "the same matrix"
+    once = solve(dynamics.C, [_sparse(covariance)])
+    inverse = solve(dynamics.C, [once[0].T]) if once is not None else None
+    if inverse is None:
+        nodal.fail(
+            "the noise of a state is no finite number: a capacitor is too small, or a source too large"
+        )
     covariance = inverse[0].toarray()
     density = np.sqrt(np.maximum(np.diag(covariance), 0.0))
     together = np.abs(covariance) > _EQUAL * np.outer(density, density)
@@ -100,16 +102,17 @@ def _johnson(nodal: Nodal, dynamics: Dynamics, active: Mask) -> Array:
     to_roots = rest.change.T @ rest.gather
     to_states = to_roots[rest.dynamic]
     if len(rest.algebraic):
-        through = _through(rest.inside, rest.across)
+        through = _through(nodal, rest.inside, rest.across)
         to_states = to_states - through @ to_roots[rest.algebraic]
         _refuse_unfiltered(nodal, dynamics, active, of_nodes, to_roots)
     return np.asarray((to_states @ of_nodes @ to_states.T).toarray())
 
 
-def _through(inside: Matrix, left: Matrix) -> Matrix:
+def _through(nodal: Nodal, inside: Matrix, left: Matrix) -> Matrix:
     """Return left inside^-1."""
     solved = solve(inside.T, [left.T])
-    assert solved is not None, "the reduction has solved with it before"
+    if solved is None:
+        nodal.fail("the noise of the resistors is no finite number: their values lie too far apart")
     return solved[0].T
 
 
@@ -124,7 +127,7 @@ def _refuse_unfiltered(
             if isinstance(leaf, Voltage):
                 nodal.add_voltage(voltages, int(row), leaf.a, leaf.b, coefficient)
     read = voltages.build() @ nodal.node_voltages().x @ rest.change
-    direct = _through(rest.inside, read[:, rest.algebraic]) @ to_roots[rest.algebraic]
+    direct = _through(nodal, rest.inside, read[:, rest.algebraic]) @ to_roots[rest.algebraic]
     variance = (direct @ of_nodes @ direct.T).diagonal()
     if (variance > 0).any():
         noisiest = int(np.argmax(variance))

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from analoghop.cli import options
 from analoghop.cli.console import about
-from analoghop.cli.decks.opening import STDIN, open_deck, overrides, typed
+from analoghop.cli.decks.opening import open_deck, overrides
 from analoghop.cli.outputs import check_picture
 from analoghop.cli.text import si, table
 from analoghop.cli.verb import Exit, Verb
-from analoghop.errors import InputError
+from analoghop.errors import InputError, shown
 
 if TYPE_CHECKING:
     from analoghop.arrays import Array, Indices
@@ -45,7 +45,7 @@ def execute(arguments: Namespace, console: Console) -> Exit:
     limits = options.limits(arguments, console)
     circuit = _without_noise(open_deck(arguments, console), arguments, console)
     before = _children_s()
-    theirs = _in_ngspice(arguments, circuit, limits)
+    theirs = _in_ngspice(arguments, circuit, limits, console)
     ngspice_s = _children_s() - before
     with limits:
         solution, rows = _here(arguments, circuit, theirs, console, limits)
@@ -132,25 +132,20 @@ def _children_s() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def _in_ngspice(arguments: Namespace, circuit: Circuit, limits: Limits) -> Waveforms:
-    from analoghop.circuit.netlist import format as formatted
-    from analoghop.circuit.ngspice import run_ngspice, run_ngspice_text
+def _in_ngspice(arguments: Namespace, circuit: Circuit, limits: Limits, console: Console) -> Waveforms:
+    from analoghop.circuit.ngspice import run_ngspice_circuit
+    from analoghop.circuit.ngspice_deck import foreign_options
 
-    timeout = max(limits.left, 1.0) if limits.limited else 600.0
-    changes, tight = overrides(arguments), arguments.tight
-    if {name.lower() for name in changes} & {element.name for element in circuit.elements}:
-        # Parameters can be set in ngspice, elements cannot: it gets the deck with the changed elements.
-        if circuit.tran and arguments.tstop:
-            circuit = replace(circuit, tran=circuit.tran._replace(stop=arguments.tstop))
-        return run_ngspice_text(formatted(circuit), tight=tight, timeout=timeout)
-    typed_in = arguments.deck == STDIN
-    return (run_ngspice_text if typed_in else run_ngspice)(
-        typed(arguments) if typed_in else arguments.deck,
-        tight=tight,
+    left_out = foreign_options(circuit)
+    if left_out:
+        names = shown(", ".join(left_out))
+        console.notice(f"{arguments.deck}: compared without options that are not numerical: {names}")
+    return run_ngspice_circuit(
+        circuit,
+        tight=arguments.tight,
         stop=arguments.tstop,
-        overrides=changes,
-        include_dirs=arguments.include_dir,
-        timeout=timeout,
+        timeout=max(limits.left, 1.0) if limits.limited else 600.0,
+        record={"deck": arguments.deck, "overrides": overrides(arguments)},
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import sys
 from argparse import Namespace
 from collections.abc import Mapping
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 STDIN = "-"
 """The argument for a deck from standard input."""
 
+MAX_POINTS = 100_000
+"""Most combinations of the values of all sweeps."""
+
 Point = dict[str, WrittenNumber]
 """One combination of swept values, by name."""
 
@@ -35,10 +39,12 @@ def overrides(arguments: Namespace) -> dict[str, str | float]:
 
 
 def typed(arguments: Namespace) -> str:
-    """Return the deck from standard input, read once; raises `InputError` if it is not text."""
+    """Return the deck that stands in standard input, read once; raises `InputError` where that is no text."""
+    from analoghop.formats.intake import LARGEST_TEXT
+
     if not hasattr(arguments, "typed"):
         try:
-            arguments.typed = sys.stdin.read()
+            arguments.typed = sys.stdin.read(LARGEST_TEXT + 1)
         except UnicodeDecodeError as error:
             raise InputError(f"standard input holds no text: {error}") from error
     text: str = arguments.typed
@@ -66,8 +72,8 @@ def open_deck(
 def sweep_points(arguments: Namespace, circuit: Circuit) -> list[Point]:
     """Return every combination of the values of `--sweep` and of the deck's own sweeps; [] for no sweep.
 
-    Names that the command line sweeps or sets override the deck's sweeps. Raises `UsageError` for a name that
-    is swept twice, or swept and set.
+    What the command line sweeps or sets, the deck does not. Raises `UsageError` for a name that is swept
+    twice, or swept and set, and `InputError` for too many combinations.
     """
     given: list[SweepOption] = arguments.sweep
     wanted: dict[str, tuple[WrittenNumber, ...]] = dict(given)
@@ -80,6 +86,9 @@ def sweep_points(arguments: Namespace, circuit: Circuit) -> list[Point]:
             wanted[sweep.name] = tuple(WrittenNumber(v, value_text(v)) for v in dict.fromkeys(sweep.values))
     if not wanted:
         return []
+    count = math.prod(map(len, wanted.values()))
+    if count > MAX_POINTS:
+        raise InputError(f"the sweeps have {count} points together: at most {MAX_POINTS} are run")
     return [dict(zip(wanted, values, strict=True)) for values in itertools.product(*wanted.values())]
 
 

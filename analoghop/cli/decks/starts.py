@@ -126,7 +126,7 @@ def lines(circuit: Circuit, run: EnsembleSolution) -> Iterator[str]:
     if run.unfinished:
         yield (
             f"  {counted(run.unfinished, 'start')} had not ended: shares and times are those of the "
-            f"{run.starts.count - run.unfinished} that had, in which starts that settle early are over-represented"
+            f"{run.starts.count - run.unfinished} that had, in which early ends are over-represented"
         )
     when = results["settling_time"]
     if when["mean"] is not None:

@@ -183,16 +183,10 @@ def _given(arguments: Namespace, name: str) -> bool:
 
 
 def _from_file(arguments: Namespace) -> None:
-    import tomllib
-
-    from analoghop.formats.files import read_bytes
+    from analoghop.formats.intake import read_toml
 
     path = arguments.config
-    try:
-        text = read_bytes(path).decode("utf-8-sig")
-        content = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise FileFormatError(f"is no TOML file: {error}", _line_of(path, str(error))) from error
+    content, text = read_toml(path)
     # Options at the top are for all actions, those in a table [recall], [capacity] ... for one.
     own = content.pop(arguments.action, {})
     tables = {name for name, value in content.items() if isinstance(value, dict)}
@@ -224,13 +218,6 @@ def _from_file(arguments: Namespace) -> None:
         if plain in ("patterns", "answers", "cues", "load-weights", "save-weights", "out", "plot"):
             word = str(Path(path).parent / word)
         _take(arguments, name, word, partial(refuse, name=name))
-
-
-def _line_of(path: str, message: str) -> Location:
-    """Return the location of the line number in a message of `tomllib`."""
-    words = message.replace(",", " ").replace(")", " ").split()
-    line = words[words.index("line") + 1] if "line" in words else "1"
-    return Location(path, int(line) if line.isdigit() else 1)
 
 
 def _has(arguments: Namespace, plain: str) -> bool:

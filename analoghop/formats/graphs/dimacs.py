@@ -60,7 +60,7 @@ def _size(text: TextFile, line: TextLine) -> int:
         raise text.fault(line.number, "this `p` line describes no graph", "p edge VERTICES EDGES")
     if len(line.words) == 4:
         text.whole(line.number, line.words[3], "the number of edges", 0)
-    return text.whole(line.number, line.words[2], "the number of vertices", 1, LARGEST)
+    return text.size(line.number, line.words[2], "the number of vertices", LARGEST)
 
 
 def _edge(text: TextFile, line: TextLine, n: int) -> tuple[int, int]:

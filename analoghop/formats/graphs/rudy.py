@@ -59,7 +59,7 @@ def read_triples(text: TextFile, noun: str) -> tuple[int, Integers, Array, int]:
     head = first.number
     if len(first.words) != 2:
         raise text.fault(head, "the first line gives no sizes", f"`n m`: sizes and number of {noun}s")
-    n = text.whole(head, first.words[0], "the size", 1, LARGEST)
+    n = text.size(head, first.words[0], "the size", LARGEST)
     m = text.whole(head, first.words[1], f"the number of {noun}s", 0)
     plain = plain_pairs(text, head, 1, n)
     if plain is not None and len(plain[1]) == m:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import math
 from pathlib import Path
 from typing import Any
 
 from analoghop.errors import FileFormatError, Location
-from analoghop.formats.files import read_bytes
+from analoghop.formats.intake import read_json
 from analoghop.formats.lines import instance_name
 
 FILE = "best_known.json"
@@ -39,10 +38,7 @@ def best_known(path: str | Path, kind: str) -> float | None:
 
 def _entry(file: Path, key: str, kind: str) -> float | None:
     where = Location(str(file), 1)
-    try:
-        values = json.loads(read_bytes(file))
-    except ValueError as error:
-        raise FileFormatError(f"cannot be read as JSON: {error}", where) from error
+    values = read_json(file)
     if not isinstance(values, dict):
         raise FileFormatError("holds no JSON object", where, "best known values by the instances' names")
     value: Any = values.get(key)

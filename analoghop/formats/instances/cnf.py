@@ -114,7 +114,7 @@ def _lines(text: TextFile) -> Iterator[TextLine]:
 def _size(text: TextFile, line: TextLine) -> tuple[int, int]:
     if len(line.words) != 4 or line.words[1] != "cnf":
         raise text.fault(line.number, "this `p` line describes no formula", "p cnf VARIABLES CLAUSES")
-    variables = text.whole(line.number, line.words[2], "the number of variables", 1, LARGEST)
+    variables = text.size(line.number, line.words[2], "the number of variables", LARGEST)
     return variables, text.whole(line.number, line.words[3], "the number of clauses", 0)
 
 

@@ -10,7 +10,8 @@ import numpy as np
 
 from analoghop.arrays import Array, frozen, readonly_fields
 from analoghop.errors import FileFormatError, InputError, Location
-from analoghop.formats.files import read_bytes, write_text
+from analoghop.formats.files import write_text
+from analoghop.formats.intake import read_bytes
 
 FEWEST = 2
 LARGEST = 5_000

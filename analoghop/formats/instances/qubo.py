@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -10,12 +9,12 @@ import numpy as np
 
 from analoghop.arrays import Array, Integers
 from analoghop.errors import FileFormatError, InputError, Location
-from analoghop.formats.damage import DAMAGED
-from analoghop.formats.files import read_bytes, write_text
+from analoghop.formats.files import write_text
 from analoghop.formats.graphs.graph import LARGEST
 from analoghop.formats.graphs.rudy import read_triples, shown
 from analoghop.formats.instances.quadratic import Quadratic
 from analoghop.formats.lines import TextFile, TextLine, instance_name
+from analoghop.formats.numpy_files import read_array
 from analoghop.formats.word_table import plain_pairs
 
 LARGEST_MATRIX = 20_000
@@ -60,11 +59,7 @@ def form_of_matrix(Q: Array, name: str) -> Quadratic:
 
 
 def _stored(path: str | Path) -> Array:
-    where = Location(str(path), 1)
-    try:
-        Q = np.load(io.BytesIO(read_bytes(path)), allow_pickle=False)
-    except DAMAGED as error:
-        raise FileFormatError(f"cannot be read as a NumPy array: {error}", where) from error
+    where, Q = Location(str(path), 1), read_array(path, "a NumPy array")
     if Q.dtype.kind not in "iuf" or Q.ndim != 2 or Q.shape[0] != Q.shape[1] or not len(Q) >= 1:
         raise FileFormatError(f"holds an array of {Q.dtype} with shape {Q.shape}", where, "a square matrix")
     if not np.isfinite(Q).all():
@@ -102,7 +97,7 @@ def _qbsolv(text: TextFile) -> Quadratic:
     form = "`p qubo 0 MAXDIAGONALS NDIAGONALS NELEMENTS`"
     if len(head.words) != 6 or head.words[1] != "qubo":
         raise text.fault(head.number, "this `p` line describes no QUBO", form)
-    n = text.whole(head.number, head.words[3], "the number of variables", 1, LARGEST)
+    n = text.size(head.number, head.words[3], "the number of variables", LARGEST)
     wanted = [text.whole(head.number, word, "a number of entries", 0) for word in head.words[4:]]
     at, values, last = _entries(text, lines, n, head.number)
     diagonal = int((at[:, 0] == at[:, 1]).sum())
@@ -122,7 +117,9 @@ def _coordinates(text: TextFile) -> Quadratic:
     lines = (line for line in text if line.words[0] != "c" and line.words[0][0] != "#")
     first = next(line.number for line in text if line.words[0] != "c" and line.words[0][0] != "#")
     at, values, _ = _entries(text, lines, LARGEST, first - 1)
-    return Quadratic.of(int(np.max(at)) + 1, at, values, text.name)
+    n = int(np.max(at)) + 1
+    text.check_size(first, n, "the number of variables")
+    return Quadratic.of(n, at, values, text.name)
 
 
 def _entries(text: TextFile, lines: Iterable[TextLine], n: int, head: int) -> tuple[Integers, Array, int]:

@@ -12,7 +12,8 @@ from numpy.typing import ArrayLike
 
 from analoghop.arrays import Array
 from analoghop.errors import FileFormatError, InputError, Location
-from analoghop.formats.files import read_bytes, write_text
+from analoghop.formats.files import write_text
+from analoghop.formats.intake import read_bytes
 from analoghop.formats.tsplib.distances import distance_matrix
 from analoghop.formats.tsplib.instance import EUCLIDEAN, EXPLICIT, FEWEST, LARGEST, Cities
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,7 +13,9 @@ import numpy as np
 from analoghop.arrays import Array, frozen
 from analoghop.errors import FileFormatError, InputError, Location
 from analoghop.formats.damage import DAMAGED
-from analoghop.formats.files import read_bytes, replacing, write_text
+from analoghop.formats.files import replacing, write_text
+from analoghop.formats.intake import read_bytes
+from analoghop.formats.numpy_files import read_archive
 from analoghop.formats.waveforms.waveforms import plain_record
 
 _RECORD = "# record: "
@@ -93,15 +94,11 @@ def read_columns(path: str | Path) -> Columns:
 
 
 def _read_npz(path: str | Path) -> Columns:
-    content, where = read_bytes(path), Location(str(path), 1)
-    if not content.startswith(b"PK"):
-        raise FileFormatError("is no NumPy archive", where)
+    values = read_archive(path, "columns")
     try:
-        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-            record = json.loads(str(archive["record"])) if "record" in archive.files else {}
-            return Columns({name: archive[name] for name in archive.files if name != "record"}, record)
+        return Columns(values, json.loads(str(values.pop("record", "{}"))))
     except DAMAGED as error:
-        raise FileFormatError(f"cannot be read as columns: {error}", where) from error
+        raise FileFormatError(f"cannot be read as columns: {error}", Location(str(path), 1)) from error
 
 
 def _read_csv(path: str | Path) -> Columns:
@@ -123,7 +120,7 @@ def _read_csv(path: str | Path) -> Columns:
                 names = [name.strip() for name in line.split(",")]
             else:
                 rows.append([float(word) for word in line.split(",")])
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, RecursionError) as error:
             raise FileFormatError(f"this line cannot be read: {error}", where) from error
         if rows and names is not None and len(rows[-1]) != len(names):
             raise FileFormatError(f"this row has {len(rows[-1])} numbers", where, f"{len(names)} of them")

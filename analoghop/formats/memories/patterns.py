@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import io
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from analoghop.arrays import Array, frozen, readonly_fields
 from analoghop.errors import FileFormatError, InputError, Location
-from analoghop.formats.damage import DAMAGED
-from analoghop.formats.files import read_bytes, replacing, write_text
+from analoghop.formats.files import replacing, write_text
+from analoghop.formats.images import PNG, read_image
+from analoghop.formats.intake import read_bytes
+from analoghop.formats.numpy_files import read_array
 
 LARGEST = 100_000_000
 """Largest number of bits that are read from one file."""
 
 SIGNS = {"*": 1.0, ".": -1.0, "?": 0.0}
 HEADER = '"rows cols count", three whole numbers from 1'
-PNG = b"\x89PNG\r\n\x1a\n"
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,11 +145,8 @@ def _write_text(path: str | Path, patterns: Patterns) -> None:
 
 def _read_npy(path: str | Path, cues: bool) -> Patterns:
     where = Location(str(path), 1)
-    try:
-        array = np.load(io.BytesIO(read_bytes(path)), allow_pickle=False)
-    except DAMAGED as error:
-        raise FileFormatError("cannot be read as an array of NumPy's .npy format", where) from error
-    if not isinstance(array, np.ndarray) or array.dtype.kind not in "biuf" or not array.size:
+    array = read_array(path, "an array of NumPy's .npy format")
+    if array.dtype.kind not in "biuf" or not array.size:
         raise FileFormatError("holds no array of numbers", where, "a NumPy file of one array")
     if array.ndim not in (1, 2, 3):
         expected = "(neurons,), (count, neurons) or (count, rows, cols)"
@@ -184,31 +179,8 @@ def _write_npy(path: str | Path, patterns: Patterns) -> None:
 
 
 def _read_png(path: str | Path, cues: bool = False) -> Patterns:
-    where, content = Location(str(path), 1), read_bytes(path)
-    if not content.startswith(PNG):
-        raise FileFormatError("is no PNG image", where)
-    from matplotlib.image import imread
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")  # Pillow warns of images that decompress to an extreme size
-            image: Any = np.asarray(imread(io.BytesIO(content), format="png"), dtype=np.float64)
-    except (OSError, ValueError, SyntaxError, MemoryError, Warning) as error:
-        raise FileFormatError(f"cannot be read as an image: {error}", where) from error
-    if image.size > 4 * LARGEST or not image.size:
-        raise FileFormatError(f"has {image.shape[0]} x {image.shape[1]} pixels", where)
-    dark = 1.0 - _luminance(image)
-    return Patterns(np.where(dark > 0.5, 1.0, -1.0).reshape(1, -1), (image.shape[0], image.shape[1]))
-
-
-def _luminance(image: Array) -> Array:
-    """Return the brightness 0..1 (rows, cols) of grey, grey-alpha, RGB or RGBA pixels on white."""
-    if image.ndim == 2:
-        return image
-    colours = image.shape[2]
-    alpha = image[..., -1] if colours in (2, 4) else np.ones(image.shape[:2])
-    light = image[..., 0] if colours <= 2 else image[..., :3] @ np.array([0.299, 0.587, 0.114])
-    return np.asarray(alpha * light + (1.0 - alpha))
+    dark = 1.0 - read_image(path)
+    return Patterns(np.where(dark > 0.5, 1.0, -1.0).reshape(1, -1), (dark.shape[0], dark.shape[1]))
 
 
 def _write_png(path: str | Path, patterns: Patterns) -> None:

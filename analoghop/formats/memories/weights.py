@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +12,8 @@ import numpy as np
 from analoghop.arrays import Array, frozen, readonly_fields
 from analoghop.errors import FileFormatError, InputError, Location
 from analoghop.formats.damage import DAMAGED
-from analoghop.formats.files import read_bytes, replacing
+from analoghop.formats.files import replacing
+from analoghop.formats.numpy_files import read_archive
 from analoghop.formats.waveforms.waveforms import plain_record
 
 
@@ -59,12 +59,8 @@ def read_weights(path: str | Path) -> StoredWeights:
     No code in the file is executed. Raises `FileFormatError` if it is not an archive of weights.
     """
     _check_suffix(path)
-    content, where = read_bytes(path), Location(str(path), 1)
-    if not content.startswith(b"PK"):
-        raise FileFormatError("is no NumPy archive", where, "a .npz file with the couplings W (n, n)")
+    parts = read_archive(path, "weights", ("W", "threshold", "record"))
     try:
-        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-            parts = {key: archive[key] for key in ("W", "threshold", "record") if key in archive.files}
         if "W" not in parts:
             raise InputError("there is no array W in it")
         W = parts["W"].astype(np.float64)
@@ -74,7 +70,7 @@ def read_weights(path: str | Path) -> StoredWeights:
             raise InputError("`record` is no JSON object")
         return StoredWeights(W, threshold, record)
     except DAMAGED as error:
-        raise FileFormatError(f"cannot be read as weights: {error}", where) from error
+        raise FileFormatError(f"cannot be read as weights: {error}", Location(str(path), 1)) from error
 
 
 def _check_suffix(path: str | Path) -> None:

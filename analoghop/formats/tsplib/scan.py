@@ -10,7 +10,7 @@ import numpy as np
 
 from analoghop.arrays import Array
 from analoghop.errors import FileFormatError, Location
-from analoghop.formats.files import read_bytes
+from analoghop.formats.intake import read_bytes
 
 # `nan` and `inf` count as numbers, which are then rejected; no keyword is as short.
 _KEYWORD = re.compile(r"\s*([A-Za-z][A-Za-z_0-9]{2,})\s*(?::\s*(.*)|\s*)$")

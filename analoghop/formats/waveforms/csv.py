@@ -14,7 +14,8 @@ import numpy as np
 
 from analoghop.arrays import Array
 from analoghop.errors import FileFormatError, InputError, Location
-from analoghop.formats.files import read_bytes, replacing
+from analoghop.formats.files import replacing
+from analoghop.formats.intake import LARGEST, read_bytes
 from analoghop.formats.waveforms.waveforms import Waveforms
 
 ROWS_AT_ONCE = 4096
@@ -44,7 +45,7 @@ def read_csv(path: str | Path) -> Waveforms:
     Raises `FileFormatError`, with file and line, for rows of another length and words that are not numbers.
     """
     try:
-        lines = read_bytes(path).decode("utf-8-sig").replace("\r\n", "\n").split("\n")
+        lines = read_bytes(path, LARGEST).decode("utf-8-sig").replace("\r\n", "\n").split("\n")
     except UnicodeDecodeError as error:
         raise FileFormatError("is no text in UTF-8", Location(str(path), 1)) from error
     first = next((i for i, line in enumerate(lines) if line.strip() and not line.startswith("#")), None)

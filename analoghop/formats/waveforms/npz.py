@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from pathlib import Path
 
@@ -10,7 +9,8 @@ import numpy as np
 
 from analoghop.errors import FileFormatError, InputError, Location
 from analoghop.formats.damage import DAMAGED
-from analoghop.formats.files import read_bytes, replacing
+from analoghop.formats.files import replacing
+from analoghop.formats.numpy_files import read_archive
 from analoghop.formats.waveforms.waveforms import Waveforms
 
 
@@ -36,13 +36,9 @@ def read_npz(path: str | Path) -> Waveforms:
     No code in the file is executed. Raises `FileFormatError` if it is not an archive, damaged, or has another
     content.
     """
-    content = read_bytes(path)
     where = Location(str(path), 1)
-    if not content.startswith(b"PK"):
-        raise FileFormatError("is no NumPy archive", where, "a file written by `write_npz`")
+    parts = read_archive(path, "waveforms", ("data", "names", "kinds", "title", "record"))
     try:
-        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-            parts = {key: archive[key] for key in ("data", "names", "kinds", "title", "record")}
         names, kinds = (tuple(map(str, parts[key].tolist())) for key in ("names", "kinds"))
         record = json.loads(str(parts["record"]))
         if parts["data"].dtype != np.float64 or not isinstance(record, dict):

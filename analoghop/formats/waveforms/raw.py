@@ -12,7 +12,8 @@ import numpy as np
 
 from analoghop.arrays import Array
 from analoghop.errors import FileFormatError, InputError, Location
-from analoghop.formats.files import read_bytes, replacing
+from analoghop.formats.files import replacing
+from analoghop.formats.intake import LARGEST, read_bytes
 from analoghop.formats.waveforms.waveforms import Waveforms
 
 HEADER_LIMIT = 1 << 22  # bytes; a header is a few lines and one per signal
@@ -37,7 +38,7 @@ def read_plots(path: str | Path) -> list[Waveforms]:
     Raises `FileFormatError`, with file and line, for a file that is not a raw file, complex numbers,
     truncated data, and files without a transient plot.
     """
-    content = read_bytes(path)
+    content = read_bytes(path, LARGEST)
     plots, others, position, line = [], [], 0, 1
     while content[position:].lstrip(b"\r\n"):
         header = _read_header(content, position, line, str(path))

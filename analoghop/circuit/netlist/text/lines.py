@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-import stat
 from bisect import bisect_right
 from functools import cached_property
 from pathlib import Path
 
-from analoghop.errors import Location, NetlistError
+from analoghop.errors import FileFormatError, Location, NetlistError
+from analoghop.formats.intake import LARGEST_TEXT, read_bytes
 
-MAX_BYTES = 128 * 2**20
-"""Largest size of a file, and of all included files together, in bytes."""
+MAX_BYTES = LARGEST_TEXT
+"""Largest file, and largest sum of all included files."""
 MAX_LINE = 1_000_000
 """Largest length of a line in the file, in characters."""
 MAX_NOTICES = 1000
@@ -178,17 +178,9 @@ def read_text(path: Path, shown: str, where: Location | None = None, limit: int 
     `limit` bytes.
     """
     try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            raise NetlistError(f"{shown} is not a regular file", where)
-        if status.st_size > limit:
-            raise NetlistError(f"{shown} has {status.st_size} bytes: at most {limit} are accepted", where)
-        with path.open("rb") as stream:
-            data = stream.read(limit + 1)
-    except OSError as error:
-        raise NetlistError(f"{shown} cannot be read: {error.strerror}", where) from error
-    if len(data) > limit:
-        raise NetlistError(f"{shown} grew beyond {limit} bytes while it was read", where)
+        data = read_bytes(path, limit)
+    except FileFormatError as error:
+        raise NetlistError(f"{shown} {error.reason}", where) from error
     if b"\0" in data:
         raise NetlistError(f"{shown} is a binary file, not a deck", where)
     try:

@@ -1,0 +1,73 @@
+"""Decks from a grammar, and decks of the package changed at random: `python -m fuzz.decks --seconds 60`."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from contextlib import redirect_stderr, redirect_stdout, suppress
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+
+from analoghop.circuit import netlist
+from analoghop.cli import DEBUG, main
+from analoghop.errors import InputError
+from fuzz.changes import changed
+from fuzz.grammar import deck
+from fuzz.hunt import Broken, command
+
+CIRCUITS = Path(__file__).parents[1] / "circuits"
+VERBS = (("run",), ("run", "--tstop", "3u"), ("show",), ("op",), ("run", "--settle"))
+OTHERS = (("run", "--starts", "3"), ("run", "--seed", "1", "--rtol", "1e-3"))
+LARGEST = 6000
+"""Bytes of the decks that are changed."""
+
+
+def from_grammar(random: Random) -> bytes:
+    """Return a deck whose every line follows the grammar, mostly."""
+    return deck(random).encode()
+
+
+def from_circuits(random: Random) -> bytes:
+    """Return one of the decks in `circuits/`, or one of the grammar, changed in a few places."""
+    places = [p for p in sorted(CIRCUITS.glob("*.cir")) if p.stat().st_size < LARGEST]
+    whole = deck(random).encode() if random.random() < 0.5 else random.choice(places).read_bytes()
+    return changed(random, whole)
+
+
+def attempt(content: bytes) -> None:
+    """Parse a deck, write it and parse it again, and let every verb have it."""
+    text = content.decode("utf-8", "replace")
+    circuit = netlist.parse(text, directory=CIRCUITS)
+    with suppress(InputError):  # for names that no deck can hold
+        written = netlist.format(circuit)
+        if netlist.parse(written) != circuit:
+            raise Broken("written and read again it is another circuit", written)
+    random = Random(len(content))
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "deck.cir"
+        path.write_bytes(content)
+        for words in (random.choice(VERBS), random.choice(VERBS + OTHERS)):
+            _verb([words[0], str(path), *words[1:], "--include-dir", str(CIRCUITS)])
+
+
+def _verb(words: list[str]) -> None:
+    """Run the command line; raises `Broken` for an internal failure, and for signs that steer a terminal."""
+    out, err = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(err):
+        code = main([*words, "--time-limit", "0.2", "--quiet"])
+    story = err.getvalue()
+    if code not in (0, 2, 3, 4):
+        failure = story.rstrip().splitlines()[-1] if story.strip() else ""
+        raise Broken(f"{words[0]}: {failure[:80]}", story)
+    for text in (out.getvalue(), story):
+        if not all(sign.isprintable() or sign in "\n\t" for sign in text):
+            raise Broken(f"{words[0]}: a sign that steers", repr(text))
+
+
+MAKERS = {"grammar": (from_grammar, attempt), "circuits": (from_circuits, attempt)}
+
+if __name__ == "__main__":
+    os.environ[DEBUG] = "1"
+    sys.exit(command("decks", MAKERS))
