@@ -22,7 +22,8 @@ class Activation(ABC):
 
     Attributes: `inputs` and `outputs` of one unit; `max_slope`, a bound on the norm of the Jacobian (inf
     where unknown); `smooth`, whether the Jacobian is continuous; `range`, the interval that holds every
-    output (infinite where unknown); `name` for printing.
+    output (infinite where unknown); `name` for printing; `undecided`, whether a False of `gradient` or
+    `monotone` means only that nothing shows it.
     """
 
     inputs: int = 1
@@ -31,6 +32,7 @@ class Activation(ABC):
     smooth: bool = True
     range: tuple[float, float] = (-1.0, 1.0)
     name: str = ""
+    undecided: bool = False
 
     @property
     def gradient(self) -> bool:

@@ -91,6 +91,11 @@ class Pulse(Waveform):
         """Return inf: pulses are repeated for ever (0 where they have no height)."""
         return 0.0 if self.v1 == self.v2 else math.inf
 
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The two levels."""
+        return min(self.v1, self.v2), max(self.v1, self.v2)
+
     @cached_property
     def _outline(self) -> tuple[Array, Array]:
         """The corners of one pulse: times since its beginning, and values."""
@@ -151,6 +156,11 @@ class Pwl(Waveform):
         moving = np.flatnonzero(np.diff(self._levels))
         return max(self.times[moving[-1] + 1], 0.0) if len(moving) else 0.0
 
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The least and the largest value."""
+        return min(self.values), max(self.values)
+
 
 @dataclass(frozen=True)
 class Sine(Waveform):
@@ -197,6 +207,12 @@ class Sine(Waveform):
     def quiet_after(self) -> float:
         """Return inf, or 0 for no amplitude."""
         return math.inf if self.va else 0.0
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The level and the amplitude on both sides of it; nothing where the amplitude grows."""
+        reach = math.inf if self.theta < 0 and self.va else abs(self.va)
+        return self.vo - reach, self.vo + reach
 
     def _angle(self, since: Array) -> Array:
         return 2.0 * math.pi * self.freq * since + math.radians(self.phase)
@@ -250,6 +266,13 @@ class Exponential(Waveform):
     def quiet_after(self) -> float:
         """Return inf, or 0 where there is nowhere to go."""
         return 0.0 if self.v1 == self.v2 else math.inf
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The two levels, and as far beyond `v1` where the way back is faster than the way there."""
+        beyond = self.v1 if self.tau1 <= self.tau2 else 2.0 * self.v1 - self.v2
+        levels = self.v1, self.v2, beyond
+        return min(levels), max(levels)
 
     def _since(self, t: ArrayLike) -> tuple[Array, Array]:
         t = np.asarray(t, dtype=np.float64)
