@@ -62,7 +62,8 @@ class EnergyRecord:
     1e-8 max_k sum |parts_k| (a run that starts at rest has nothing else to compare rounding with). So for a
     circuit under a theorem it is relative to the drop, and for one that is driven or oscillates, relative to
     the energy that has gone through it. It is 0 where all of these are 0.
-    `guaranteed`: a theorem promises that the energy never rises; `reason` says why none does.
+    `guaranteed`: a theorem promises that the energy never rises, and it has not risen beyond the tolerance of
+    the run; otherwise `reason` says why there is no guarantee.
     """
 
     times: Array

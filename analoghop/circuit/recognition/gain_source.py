@@ -92,6 +92,8 @@ class _Marks:
         terms = [(c, self._mark(leaf)) for leaf, c in form.items]
         if form.constant:
             terms.append((form.constant, self._constant))
+        if not terms:
+            return Number(0.0)
         return simplify(Call("add", tuple(Call("mul", (Number(c), leaf)) for c, leaf in terms)))
 
     def _mark(self, leaf: Leaf) -> Leaf:
