@@ -37,6 +37,11 @@ class Signal(ABC):
         """Return the time after which the value no longer changes (inf if it always changes)."""
         return float("inf")
 
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """An interval that holds the value at all times t >= 0; infinite where none is known."""
+        return float("-inf"), float("inf")
+
 
 @dataclass(frozen=True)
 class Constant(Signal):
@@ -60,6 +65,11 @@ class Constant(Signal):
     def quiet_after(self) -> float:
         """Return 0: a constant is at rest from the start."""
         return 0.0
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The level twice."""
+        return self.level, self.level
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,6 +122,11 @@ class Schedule(Signal):
     def quiet_after(self) -> float:
         """Return the last knot, or 0 if all levels are equal."""
         return float(max(self.knots[-1], 0.0)) if np.ptp(self.levels) else 0.0
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The least and the largest level."""
+        return float(self.levels.min()), float(self.levels.max())
 
 
 @dataclass(frozen=True)

@@ -55,14 +55,15 @@ class EnergyRecord:
     """The energy of a run and its audit.
 
     `times` (k,) are the accepted steps, evenly thinned beyond a million; `parts` maps coupling, amplifier,
-    bias ... to traces (k,); `dissipated` and `supplied` (k,) are the integrals up to each time. The three
-    numbers are taken over all accepted steps k: `largest_rise` = max_k (E_k - min_{j<=k} E_j); `drop` = E_0 -
-    min_k E_k; `balance_error` = max_k |E_0 - E_k + supplied_k - dissipated_k| divided by the largest of max_k
-    |dissipated_k|, max_k |supplied_k|, the spread max E - min E, and the floor 1e-8 max_k sum |parts_k|
-    (which sets the scale of rounding for a run that starts at rest). So for a circuit under a theorem it is
-    relative to the drop, and for a driven or oscillating circuit, relative to the energy that has passed
-    through it. It is 0 where all of these are 0. `guaranteed`: a theorem promises that the energy never
-    rises; `reason` says why no theorem applies.
+    bias ... to traces (k,); `dissipated` and `supplied` (k,) are the integrals up to each time.
+    The three numbers are taken over all accepted steps k: `largest_rise` = max_k (E_k - min_{j<=k} E_j);
+    `drop` = E_0 - min_k E_k; `balance_error` = max_k |E_0 - E_k + supplied_k - dissipated_k| divided by the
+    largest of max_k |dissipated_k|, max_k |supplied_k|, the spread max E - min E, and the floor
+    1e-8 max_k sum |parts_k| (a run that starts at rest has nothing else to compare rounding with). So for a
+    circuit under a theorem it is relative to the drop, and for one that is driven or oscillates, relative to
+    the energy that has gone through it. It is 0 where all of these are 0.
+    `guaranteed`: a theorem promises that the energy never rises, and it has not risen beyond the tolerance of
+    the run; otherwise `reason` says why there is no guarantee.
     """
 
     times: Array

@@ -43,9 +43,9 @@ def _product_slope(z: np.ndarray) -> np.ndarray:
     return np.stack([(1 - f * f) * g, f * (1 - g * g)])[None]
 
 
-LEAKY = FunctionActivation(1, 1, _leaky, _leaky_slope, "leaky")
+LEAKY = FunctionActivation(1, 1, _leaky, _leaky_slope, "leaky", monotone=True)
 PRODUCT = FunctionActivation(2, 1, _product, _product_slope, "product")
-CLUSTER = FunctionActivation(3, 3, Softmax(3).value, Softmax(3).jacobian, "cluster")
+CLUSTER = FunctionActivation(3, 3, Softmax(3).value, Softmax(3).jacobian, "cluster", monotone=True)
 
 
 @st.composite

@@ -20,9 +20,10 @@ class Activation(ABC):
     the last axis but one: `z` (..., inputs, members) gives (..., outputs, members). The floating type of the
     input is kept, and nothing overflows at saturation.
 
-    Attributes: `inputs` and `outputs` of one unit; `max_slope`, a bound on the norm of the Jacobian (inf if
-    unknown); `smooth`, whether the Jacobian is continuous; `range`, the interval that contains every output
-    (infinite if unknown); `name` for printing.
+    Attributes: `inputs` and `outputs` of one unit; `max_slope`, a bound on the norm of the Jacobian (inf
+    where unknown); `smooth`, whether the Jacobian is continuous; `range`, the interval that holds every
+    output (infinite where unknown); `name` for printing; `undecided`, whether a False of `gradient` or
+    `monotone` means only that nothing shows it.
     """
 
     inputs: int = 1
@@ -31,6 +32,7 @@ class Activation(ABC):
     smooth: bool = True
     range: tuple[float, float] = (-1.0, 1.0)
     name: str = ""
+    undecided: bool = False
 
     @property
     def gradient(self) -> bool:

@@ -43,10 +43,13 @@ def reasons(units: Units, gain: Array, scale: Array, names: Sequence[str] | None
     """Return one sentence per kind of failure; none if the bank is the gradient of a convex potential."""
     rough, uneven = without_potential(units, gain, scale)
     falling = np.array([a.gradient and not a.monotone for a in units.activations], dtype=bool)
+    undecided = np.array([a.undecided and a.inputs == a.outputs for a in units.activations], dtype=bool)
     inverting = units.leverage(gain, scale)[:, 0] < 0
     cases = (
-        (rough, "is not the gradient of a potential"),
-        (falling, "is not monotone"),
+        (rough & ~undecided, "is not the gradient of a potential"),
+        (rough & undecided, "is not shown to be the gradient of a potential"),
+        (falling & ~undecided, "is not monotone"),
+        (falling & undecided, "is not shown to be monotone"),
         (uneven, "has unequal ratios of scale to gain inside its cluster"),
         (inverting & ~(rough | falling | uneven), "inverts: its gain times its scale is negative"),
     )

@@ -90,6 +90,11 @@ class Pulse(Waveform):
         """Return inf: pulses repeat without end (0 for pulses without height)."""
         return 0.0 if self.v1 == self.v2 else math.inf
 
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The two levels."""
+        return min(self.v1, self.v2), max(self.v1, self.v2)
+
     @cached_property
     def _outline(self) -> tuple[Array, Array]:
         """The corners of one pulse: times since its beginning, and values."""
@@ -150,6 +155,11 @@ class Pwl(Waveform):
         moving = np.flatnonzero(np.diff(self._levels))
         return max(self.times[moving[-1] + 1], 0.0) if len(moving) else 0.0
 
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The least and the largest value."""
+        return min(self.values), max(self.values)
+
 
 @dataclass(frozen=True)
 class Sine(Waveform):
@@ -196,6 +206,12 @@ class Sine(Waveform):
     def quiet_after(self) -> float:
         """Return inf, or 0 for the amplitude 0."""
         return math.inf if self.va else 0.0
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The level and the amplitude on both sides of it; nothing where the amplitude grows."""
+        reach = math.inf if self.theta < 0 and self.va else abs(self.va)
+        return self.vo - reach, self.vo + reach
 
     def _angle(self, since: Array) -> Array:
         return 2.0 * math.pi * self.freq * since + math.radians(self.phase)
@@ -249,6 +265,13 @@ class Exponential(Waveform):
     def quiet_after(self) -> float:
         """Return inf, or 0 for a constant signal."""
         return 0.0 if self.v1 == self.v2 else math.inf
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The two levels, and as far beyond `v1` where the way back is faster than the way there."""
+        beyond = self.v1 if self.tau1 <= self.tau2 else 2.0 * self.v1 - self.v2
+        levels = self.v1, self.v2, beyond
+        return min(levels), max(levels)
 
     def _since(self, t: ArrayLike) -> tuple[Array, Array]:
         t = np.asarray(t, dtype=np.float64)

@@ -189,6 +189,14 @@ def test_series_capacitors_with_a_resistor_in_the_middle_are_two_states():
             "B1 v1 0 V=tanh(3*V(a))\nB2 v2 0 V=tanh(3*V(b))\n",
             "amplifiers b1, b2 read each other in a loop without a capacitor; add a capacitor from node a",
         ),
+        (
+            "t\nV1 s 0 12\nR1 q m 2k\nC1 m 0 47n\nR2 q th 4k\nR3 s th 4k\nE1 q 0 VALUE={tanh(9*V(th,m))}\n",
+            "amplifier e1 reads its own output in a loop without a capacitor; add a capacitor from node th",
+        ),
+        (
+            "t\nB1 m 0 V=tanh(V(u)+2*V(m))\nV1 s 0 1\nR1 s u 10\nC1 u 0 1\nC2 m 0 1n\n",
+            "put a resistor and a capacitor to ground behind the ideal output at node m",
+        ),
         ("t\nE1 a 0 a 0 1\nR1 a 0 1k\n", "loop whose gain is exactly one"),
         ("t\nV1 a 0 1\nC1 a 0 1n\nB1 v 0 V=tanh(I(v1))\nR2 v 0 1k\n", "flows into a capacitor"),
     ],

@@ -193,3 +193,35 @@ def test_the_balance_of_a_reciprocal_circuit_with_a_schedule():
         float(flow.supplied[0] - flow.dissipated[0]), rel=1e-5
     )
     assert abs(flow.supplied[0]) > 1e-3 * flow.dissipated[0]
+
+
+FALLING = """amplifiers that fall beyond 50 V
+C1 a 0 1n ic=80
+C2 b 0 1n ic=60
+R1 a 0 100k
+R2 b 0 100k
+B1 v 0 V={0}
+B2 w 0 V={1}
+R3 v b 1k
+R4 w a 1k
+.tran 1u 20u uic
+"""
+
+
+@pytest.mark.parametrize(
+    "form",
+    ["{0}<50?tanh({0}):1-({0}-50)", "tanh({0})*(2-exp(({0}-50)/5))", "sin({0}/100)", "min(tanh({0}),60-{0})"],
+)
+def test_an_amplifier_that_falls_somewhere_has_no_theorem(form):
+    lure = compile_circuit(parse(FALLING.format(form.format("V(a)"), form.format("V(b)"))))
+    assert not lure.theorem.applies
+    assert "not shown to be monotone" in lure.theorem.reason
+    assert lure.has_energy
+
+
+@pytest.mark.parametrize(
+    "form", ["sinh({0}/90)+tanh({0})*0", "asinh(40*{0})", "tanh(asinh({0}))", "pwr({0},3)"]
+)
+def test_an_amplifier_that_rises_everywhere_has_the_theorem(form):
+    lure = compile_circuit(parse(FALLING.format(form.format("V(a)"), form.format("V(b)"))))
+    assert lure.theorem.applies

@@ -3,12 +3,13 @@ import dataclasses
 import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
-from small_systems import METHODS, driven_network, flip_flop, random_network, relaxing
+from small_systems import METHODS, Field, driven_network, flip_flop, random_network, relaxing
 
 from analoghop.activations import Softmax, Tanh
 from analoghop.amplifiers import Amplifiers
 from analoghop.engines import ScipyIVP
 from analoghop.schedules import Schedule, Signals
+from analoghop.systems.base import Flow, Theorem
 from analoghop.systems.circuits.network import Network
 
 TIGHT = {"rtol": 1e-8, "atol": 1e-10}
@@ -183,3 +184,37 @@ def test_what_the_sources_give_is_burnt_or_stored(method):
     assert abs(joules["heat"] - heat) < 1e-7 * heat
     without = ScipyIVP(method, audit=False).integrate(system, x0, (0.0, 8.0))
     assert without.joules == {}
+
+
+class Rising(Field):
+    """A state that runs away from zero, with an energy that is said never to rise."""
+
+    has_energy = True
+    theorem = Theorem(True, "a theorem")
+
+    def energy(self, t, x):
+        return {"all": 0.5 * np.sum(x * x, axis=0)}
+
+    def flow(self, t, x):
+        return Flow(self.rhs(t, x), -np.sum(x * x, axis=0), np.zeros(x.shape[1]))
+
+
+def test_a_rise_of_the_energy_takes_the_guarantee_back():
+    run = ScipyIVP().integrate(
+        Rising(lambda t, x: x, lambda t, x: np.eye(1), (1.0,), (1.0,)), [0.1], (0.0, 2.0)
+    )
+    record = run.energy
+    assert not record.guaranteed
+    assert record.largest_rise == pytest.approx(0.005 * (np.exp(4.0) - 1.0), rel=1e-4)
+    assert record.reason == "the energy rose by 0.268 W until t = 2 s, although it should never (a theorem)"
+    assert run.to_dict()["energy"]["guaranteed"] is False
+    assert "rose" in run.to_dict()["energy"]["reason"]
+
+
+@pytest.mark.parametrize("rtol", [1e-3, 1e-6, 1e-10])
+@pytest.mark.parametrize("method", METHODS)
+def test_the_errors_of_a_run_do_not_take_the_guarantee_back(method, rtol):
+    record = (
+        ScipyIVP(method, rtol=rtol).integrate(random_network(6), 0.3 * np.cos(np.arange(6)), (0, 80)).energy
+    )
+    assert record.guaranteed

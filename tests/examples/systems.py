@@ -30,12 +30,16 @@ def network(
     schedules: bool = False,
     moving: bool = False,
     equal: bool = True,
+    weighted: str = "",
 ) -> Network:
     """Six amplifiers of several kinds."""
     rng = np.random.default_rng(seed)
     n = 6
     T = rng.normal(size=(n, n))
     T = (T + T.T) / 2 if symmetric else T
+    d = np.random.default_rng(seed + 100).uniform(0.2, 3, n)
+    d = d[[0, 0, 0, 3, 4, 4]] if clusters else d
+    T = {"rows": d[:, None] * T, "columns": T * d}.get(weighted, T)
     C, G = rng.uniform(1, 2, n), rng.uniform(0.5, 1, n)
     kinds = [Tanh(), Logistic(), Arctan(), Rectifier(), Tanh(), Logistic()]
     gain, scale = rng.uniform(0.5, 4, n), rng.uniform(0.5, 2, n)
@@ -66,6 +70,11 @@ NETWORKS = {
         "schedules": True, "symmetric": False, "clusters": True, "equal": False, "moving": True,
     },
     "network, moving": {"moving": True},
+    "network, weights of rows": {"weighted": "rows"},
+    "network, weights of columns": {"weighted": "columns", "clusters": True},
+    "network, weights of unequal clusters": {
+        "weighted": "rows", "schedules": True, "clusters": True, "equal": False, "moving": True,
+    },
 }  # fmt: skip
 
 DECK = """two amplifiers between coupled capacitors, and a source that moves

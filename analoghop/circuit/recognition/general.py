@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -18,6 +19,10 @@ from analoghop.circuit.expressions import (
     format_expression,
     substitute,
 )
+from analoghop.circuit.expressions.monotone import never_falls
+from analoghop.circuit.expressions.polynomial import polynomial, same
+
+_TRIALS = 1000  # places tried for the expressions of one vector amplifier
 
 
 def _inputs(count: int) -> tuple[Variable, ...]:
@@ -31,7 +36,11 @@ def in_variables(expression: Expr, read: Sequence[Leaf]) -> Expr:
 
 @lru_cache(maxsize=4096)
 def general_activation(expressions: tuple[Expr, ...], inputs: int) -> FunctionActivation:
-    """Return the amplifier with one output per expression in x1 ...; equal arguments give one object."""
+    """Return the amplifier with one output per expression in x1 ...; the same object for the same call.
+
+    It is a gradient where the derivatives are the same polynomials across the diagonal, and monotone where
+    the expression of one input is shown never to fall; otherwise nothing is shown.
+    """
     variables = _inputs(inputs)
     values = [compile_expression(e, variables) for e in expressions]
     slopes = [[compile_expression(differentiate(e, x), variables) for x in variables] for e in expressions]
@@ -44,22 +53,41 @@ def general_activation(expressions: tuple[Expr, ...], inputs: int) -> FunctionAc
 
     name = ", ".join(format_expression(e) for e in expressions)
     return FunctionActivation(
-        inputs, len(expressions), value, jacobian, name if len(name) < 80 else "expression"
+        inputs,
+        len(expressions),
+        value,
+        jacobian,
+        name if len(name) < 80 else "expression",
+        gradient=inputs == len(expressions) and gradient_order(expressions) == list(range(inputs)),
+        monotone=len(expressions) == inputs == 1 and never_falls(expressions[0], variables[0]),
     )
 
 
 def gradient_order(expressions: Sequence[Expr]) -> list[int] | None:
-    """Return the order in which the expressions, one per input, have a symmetric Jacobian, or None."""
-    from scipy.optimize import linear_sum_assignment
+    """Return the order in which the expressions, one per input, have a symmetric Jacobian, or None.
 
+    The first order in which the derivatives are shown to be the same polynomials, and none after many trials.
+    """
     count = len(expressions)
-    together = general_activation(tuple(expressions), count)
-    samples = np.random.default_rng(0).uniform(-1.0, 1.0, (count, 16))
-    jacobians = together.jacobian_fn(samples)
-    if not np.isfinite(jacobians).all():
-        return None
-    # A gradient's own inputs are where it responds most: pair rows and columns by their mean slope.
-    rows, columns = linear_sum_assignment(-jacobians.mean(axis=-1))
-    order = [int(row) for row in rows[np.argsort(columns)]]
-    ordered = general_activation(tuple(expressions[k] for k in order), count)
-    return order if ordered.gradient else None
+    if count == 1:
+        return [0]
+    slopes = [[polynomial(differentiate(e, x)) for x in _inputs(count)] for e in expressions]
+    order: list[int] = []
+    trials = itertools.count()
+
+    def fits(k: int) -> bool:
+        here = len(order)
+        return all(same(slopes[k][row], slopes[other][here]) for row, other in enumerate(order))
+
+    def complete() -> bool:
+        if len(order) == count:
+            return True
+        for k in range(count):
+            if k not in order and next(trials) < _TRIALS and fits(k):
+                order.append(k)
+                if complete():
+                    return True
+                order.pop()
+        return False
+
+    return order if complete() else None

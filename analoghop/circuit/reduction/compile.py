@@ -172,23 +172,45 @@ class _Reduction:
                 unit_names=self.nodal.bank.unit_names,
             )
         except ValueError as loop:
-            self._explain_loop(Q, loop)
+            self._explain_loop(Q, observation.voltage, loop)
 
-    def _explain_loop(self, Q: Matrix, cause: Exception) -> NoReturn:
-        units = self.nodal.bank.amplifiers
+    def _explain_loop(self, Q: Matrix, voltage: LinearMap, cause: Exception) -> NoReturn:
+        """Name the amplifiers of the loop, a node that they read while they drive it, and the cure."""
+        from scipy import sparse
+        from scipy.sparse.csgraph import connected_components
+
+        bank, nodal = self.nodal.bank, self.nodal
         rows, columns = Q.nonzero()
-        names = sorted({self.nodal.bank.unit_names[units.unit_of_input[r]] for r in rows})
+        reader, read = bank.amplifiers.unit_of_input[rows], bank.amplifiers.unit_of_output[columns]
+        size = bank.amplifiers.units
+        graph = sparse.csr_array((np.ones(len(rows)), (reader, read)), shape=(size, size))
+        part = connected_components(graph, connection="strong")[1]
+        inside = part[reader] == part[read]
+        looped = np.isin(bank.amplifiers.unit_of_output, read[inside])
+        driven = abs(voltage.v)[:, looped].sum(axis=1) > 0
         nodes = sorted(
             {
-                leaf.a
-                for r in rows
-                for leaf, _ in self.nodal.bank.input_forms[r].items
+                node
+                for row in np.unique(rows[inside])
+                for leaf, _ in bank.input_forms[row].items
                 if isinstance(leaf, Voltage)
+                for node in (leaf.a, leaf.b)
+                if node != GROUND and driven[nodal.index[node]]
             }
         )
+        free = [node for node in nodes if nodal.topology.root[node] != GROUND]
+        if free:
+            cure = f"add a capacitor from node {free[0]} to ground"
+        elif nodes:
+            cure = f"put a resistor and a capacitor to ground behind the ideal output at node {nodes[0]}"
+        else:
+            cure = "put a capacitor at an input"
+        names = sorted({bank.unit_names[unit] for unit in reader[inside]})
+        loop = f"amplifiers {', '.join(names[:6])} read each other in a loop"
+        if len(names) == 1:
+            loop = f"amplifier {names[0]} reads its own output in a loop"
         raise NetlistError(
-            f"amplifiers {', '.join(names[:6])} read each other in a loop without a capacitor; "
-            f"add a capacitor from node {nodes[0] if nodes else '?'} to ground",
+            f"{loop} without a capacitor; {cure}",
             self.nodal.circuit.locations.get(names[0]),
         ) from cause
 

@@ -22,8 +22,7 @@ from analoghop.circuit.elements import (
 )
 from analoghop.circuit.expressions import Expr, Variable, Voltage, settle_constants
 from analoghop.circuit.recognition.bank import Bank, build_bank
-from analoghop.circuit.recognition.gain_source import split_coupling, split_gain
-from analoghop.circuit.recognition.recognise import recognise
+from analoghop.circuit.recognition.gain_source import recognise_with_gain, split_coupling
 from analoghop.circuit.reduction.noise_source import split_noise
 from analoghop.circuit.reduction.source_vector import SourceVector
 from analoghop.circuit.reduction.sparse import Builder, Matrix, identity, incidence, laplacian, solve
@@ -55,8 +54,7 @@ class Nodal:
             self._recognise(behavioural, expressions)
 
     def _recognise(self, behavioural: Sequence[Behavioural], expressions: Sequence[Expr]) -> None:
-        expressions, self.gain_factor = split_gain(self.circuit, expressions)
-        found = recognise(expressions)
+        found, self.gain_factor = recognise_with_gain(self.circuit, expressions)
         self.drive = SourceVector(self.circuit, {e.name: r for e, r in zip(behavioural, found, strict=True)})
         self.bank: Bank = build_bank(list(zip(behavioural, found, strict=True)))
         self._behavioural = behavioural

@@ -22,7 +22,6 @@ from analoghop.circuit.expressions import (
     Voltage,
     affine_sum,
     leaves,
-    substitute,
 )
 from analoghop.circuit.recognition.factors import moving_sources, proportional
 from analoghop.circuit.transient_noise import TransientNoise
@@ -73,10 +72,9 @@ def _factored(
 ) -> tuple[Leaf, Expr]:
     """Return the time-dependent source to which a term is proportional, and the term at source value 1."""
     for leaf in leaves(term):
-        if leaf in moving and proportional(term, leaf):
-            rest = substitute(term, {leaf: Number(1.0)})
-            if not affine_sum(rest).terms:
-                return leaf, rest
+        rest = proportional(term, leaf) if leaf in moving else None
+        if rest is not None and not affine_sum(rest).terms:
+            return leaf, rest
     raise NetlistError(
         f"{element.name} reads noise in a way that is not simulated: it may enter as it is, or times a "
         "moving voltage source, as in V(s)*V(n)",

@@ -13,6 +13,7 @@ from analoghop.arrays import Array
 from analoghop.circuit.circuit import Circuit
 from analoghop.circuit.elements import CurrentSource, VoltageSource
 from analoghop.circuit.expressions import Expr, compile_expression, differentiate
+from analoghop.circuit.expressions.events import events
 from analoghop.circuit.recognition.recognise import TIME, Recognised
 from analoghop.schedules import Constant, Signal, Signals
 
@@ -53,6 +54,10 @@ class TimeFunction(Signal):
         """Return the derivative of the expression at `t`."""
         t = np.asarray(t, dtype=np.float64)
         return np.broadcast_to(self._rate(t), t.shape)
+
+    def breakpoints(self, until: float) -> tuple[float, ...]:
+        """Return the edges of short events in (0, until), such as a pulse, which long steps could miss."""
+        return events(self.expression, TIME, until)
 
 
 class SourceVector:

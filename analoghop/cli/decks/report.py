@@ -69,9 +69,13 @@ def lines(circuit: Circuit, solution: Solution, measured: Measured) -> Iterator[
     yield circuit.title.strip() or "(no title)"
     size = f"{counted(counts.states, 'state')}, {counted(counts.amplifiers, 'amplifier')}"
     yield f"  {size}; {_outcome(solution)}"
-    yield from (f"  {line}" for line in theorem_lines(solution.system))
-    if solution.energy is not None:
-        yield f"  {_energy(solution.energy)}"
+    energy = solution.energy
+    if solution.system.theorem.applies and energy is not None and not energy.guaranteed:
+        yield f"  energy: may rise: {energy.reason}"
+    else:
+        yield from (f"  {line}" for line in theorem_lines(solution.system))
+    if energy is not None:
+        yield f"  {_energy(energy)}"
     if solution.joules:
         parts = {name: si(value, "J") for name, value in solution.joules.items()}
         known = {

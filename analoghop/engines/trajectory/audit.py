@@ -11,19 +11,25 @@ from analoghop.engines.trajectory.thinning import ThinnedTrace
 from analoghop.solution import EnergyRecord
 from analoghop.systems.base import System
 
-_TRACE = 1_000_000  # largest number of accepted steps whose energies are all kept; more are evenly thinned
-_FLOOR = 1e-8  # relative to the largest sum of |parts|: rounding of their difference is 1e-7 of this floor
+_TRACE = 1_000_000  # accepted steps whose energies are all kept; beyond, evenly thinned
+_ROUNDING = 1e-12  # of the sum of |parts|: what rounding leaves of their difference
+_LEAST = (
+    1e-9  # of the spread of the energy: a rise that is not larger is one of the numbers, not of the circuit
+)
+_FLOOR = 1e-8  # of the largest sum of |parts|: what rounding leaves of their difference is 1e-7 of it
 
 
 class Audit:
     """Integrates dissipated and supplied power and the system's meters over the accepted steps of one run.
 
     The powers are integrated with the quadrature of the steps, from states inside them: no state is added to
-    the system, so the audit does not change the error control.
+    the system, so the error control is the same with and without. `rtol` is that of the run: a rise of the
+    energy beyond rtol of its spread takes back what a theorem has promised.
     """
 
-    def __init__(self, system: System) -> None:
+    def __init__(self, system: System, rtol: float) -> None:
         self._system = system
+        self._tolerance = max(rtol, _LEAST)
         self._has_energy = system.has_energy
         self._metered = bool(system.meters)
         self._names: tuple[str, ...] = ()
@@ -31,6 +37,7 @@ class Audit:
         self._dissipated = self._supplied = 0.0
         self._first = self._lowest = self._highest = 0.0
         self._rise = self._residual = self._through = self._floor = 0.0
+        self._risen_at = 0.0
         self._joules = np.zeros(len(system.meters))
         self._stored: float | None = None
 
@@ -76,7 +83,10 @@ class Audit:
         parts = np.array(list(self._system.energy(t, x).values()))
         energy = parts.sum(axis=0)
         lowest = np.minimum(np.minimum.accumulate(energy), self._lowest)
-        self._rise = max(self._rise, float((energy - lowest).max()))
+        rises = energy - lowest
+        highest = int(rises.argmax())
+        if rises[highest] > self._rise:
+            self._rise, self._risen_at = float(rises[highest]), float(t[highest])
         self._lowest = float(lowest[-1])
         self._highest = max(self._highest, float(energy.max()))
         residual = np.abs(self._first - energy + supplied - dissipated)
@@ -100,7 +110,7 @@ class Audit:
             return None
         columns = self._trace.columns()
         scale = max(self._through, self._highest - self._lowest, _FLOOR * self._floor)
-        theorem = self._system.theorem
+        reason = self._withdrawn()
         return EnergyRecord(
             times=columns[0],
             parts=dict(zip(self._names, columns[3:], strict=True)),
@@ -109,9 +119,19 @@ class Audit:
             largest_rise=self._rise,
             drop=self._first - self._lowest,
             balance_error=self._residual / scale if scale > 0 else 0.0,
-            guaranteed=theorem.applies,
-            reason=theorem.reason,
+            guaranteed=reason is None,
+            reason=reason,
         )
+
+    def _withdrawn(self) -> str | None:
+        """Return why the energy is not guaranteed never to rise: no theorem applies, or it has risen."""
+        theorem, spread = self._system.theorem, self._highest - self._lowest
+        if not theorem.applies:
+            return theorem.reason or "no theorem applies"
+        if self._rise <= self._tolerance * spread + _ROUNDING * self._floor:
+            return None
+        promise = f"although it should never ({theorem.name})"
+        return f"the energy rose by {self._rise:.3g} W until t = {self._risen_at:.6g} s, {promise}"
 
     def joules(self, t: float, x: Array) -> Mapping[str, float]:
         """Return the integrals of the meters and the change of the stored electrical energy, in joules."""

@@ -69,6 +69,12 @@ class Watch:
         """Begin a segment that ends at `corner`, where inputs may jump; inf for none."""
         self._corner = corner
 
+    def change(self, method: str) -> None:
+        """Work out all that has been taken; what comes now is made by another of SciPy's methods."""
+        self.flush()
+        if self._quadrature is not None:
+            self._quadrature = quadrature(method, len(self._t), self._system.size)
+
     def accept(self, solver: Any) -> None:
         """Add the last step of `solver`."""
         k = self._filled

@@ -34,13 +34,15 @@ Method = Literal["auto", "RK23", "RK45", "DOP853", "LSODA", "BDF", "Radau"]
 class ScipyIVP(Engine):
     """An engine for one trajectory.
 
-    `method`: a name of `scipy.integrate.solve_ivp`, or "auto": LSODA up to 30 states, DOP853 above and for a
-    system that is for explicit methods only. `rtol`; `atol` in the unit of the states, the same for all; None
-    means for each state rtol/100 of its input scale (the change that matters to an amplifier), and a given
-    value is limited to 100 rtol of that scale. `max_step` in seconds. `settle`: end the run when it has
-    settled. `settle_tol` is the tolerance of that test (see `Settling`); None means 100 rtol: the errors of
-    an explicit method keep the state moving about an equilibrium. `audit`: record the energy and integrate
-    the electrical powers, if the system has them.
+    `method`: a name of `scipy.integrate.solve_ivp`, or "auto": LSODA up to 30 states, and Radau from where
+    that fails; DOP853 above and for a system that is for explicit methods only.
+    `rtol`; `atol` in the unit of the states, the same for all; None means for each state rtol/100 of its
+    input scale (the change that matters to an amplifier), and what is given is never taken as coarser than
+    100 rtol of that scale.
+    `max_step` in seconds.
+    `settle`: end the run when it has settled. `settle_tol` is the tolerance of that test (see `Settling`);
+    None means 100 rtol: an explicit method hovers about a rest by its own errors, which look like movement.
+    `audit`: watch the energy and the electrical powers, where the system has them.
 
     Raises `InputError` for an unknown method or a tolerance, step or limit that is not positive; `integrate`
     also for a method that does not fit the system, and for a system with noise.
@@ -81,7 +83,7 @@ class ScipyIVP(Engine):
             raise InputError(
                 "ScipyIVP integrates without noise: use the engine Ensemble(method='exponential')"
             )
-        audit = Audit(system) if self.audit and (system.has_energy or system.meters) else None
+        audit = Audit(system, self.rtol) if self.audit and (system.has_energy or system.meters) else None
         watch = Watch(
             system,
             float(grid[0]),
@@ -93,7 +95,8 @@ class ScipyIVP(Engine):
             self.settle,
             stop,
         )
-        drive = SegmentedRun(system, method, self.rtol, self.atol, self.max_step, watch)
+        free = self.method == "auto"
+        drive = SegmentedRun(system, method, self.rtol, self.atol, self.max_step, watch, free)
         within = limits or Limits()
         with np.errstate(all="ignore"), _collected_warnings() as warned:
             status, message = drive.run(float(grid[0]), float(grid[-1]), x, within)
@@ -122,7 +125,7 @@ class ScipyIVP(Engine):
                 "engine": type(self).__name__,
                 "compiled": self.compiled,
                 "precision": "float64",
-                "method": method,
+                "method": ", then ".join(drive.methods),
                 "rtol": self.rtol,
                 "atol": self.atol,
                 "interrupted": within.interrupted,

@@ -16,7 +16,12 @@ from analoghop.limits import Limits
 from analoghop.solution import Status
 from analoghop.systems.base import System
 
-_STALLED = 100  # consecutive steps without progress after which the run fails
+_STALLED = 100  # steps without any progress after which a solver is given up
+_CREEP = (
+    1000,
+    1e-6,
+)  # steps in which another method may do better if they are shorter than so many fastest ones
+_STIFF = "Radau"  # goes on where LSODA fails: at stiffness of 1e9, and at corners that it cannot leave
 
 
 class Kind(NamedTuple):
@@ -40,26 +45,58 @@ class Failure(Exception):
     """The integration cannot go on; the text gives the reason."""
 
 
+class _Pace:
+    """Raises `Failure` where many steps together have gone less than a thousandth of the time `fastest`."""
+
+    def __init__(self, start: float, fastest: float) -> None:
+        self._since, self._least, self._steps = start, fastest * _CREEP[0] * _CREEP[1], 0
+
+    def check(self, t: float) -> None:
+        """Count one step that ended at `t`."""
+        self._steps += 1
+        if self._steps % _CREEP[0] == 0:
+            if t - self._since < self._least:
+                raise Failure(f"the steps are too short at t = {t:g} s")
+            self._since = t
+
+
 class SegmentedRun:
-    """A run of SciPy's solvers from corner to corner, or of `Still` if `method` is not one of theirs."""
+    """One run of SciPy's solvers from corner to corner; of `Still`, where `method` is none of theirs.
+
+    With `free` the method may be changed: where LSODA fails or its steps become too short, Radau goes on.
+    `methods` are those that have been used.
+    """
 
     def __init__(
-        self, system: System, method: str, rtol: float, atol: float | None, max_step: float, watch: Watch
+        self,
+        system: System,
+        method: str,
+        rtol: float,
+        atol: float | None,
+        max_step: float,
+        watch: Watch,
+        free: bool = False,
     ) -> None:
         self._system, self._watch = system, watch
-        self._kind = METHODS.get(method, Kind(1, "none"))
-        self._solver: Callable[..., Any] | None = solver_class(method)
+        self._spare = _STIFF if free and method == "LSODA" else None
+        self.methods: tuple[str, ...] = ()
         self._rhs = system.bind()
-        self._options = {
+        self._options: dict[str, Any] = {
             "rtol": rtol,
             "atol": _absolute(system.input_scale[:, 0], rtol, atol),
             "max_step": max_step,
         }
-        # SciPy's guess ignores the unit of time (it tries 1e-6 s from x = 0); LSODA's guess is sound.
-        fastest = float(np.min(system.time_constants, initial=np.inf))
-        self._first_step = fastest * rtol ** (1.0 / (self._kind.order + 1))
+        # SciPy's own guess knows no unit of time (it tries 1e-6 s from x = 0); LSODA's own is sound.
+        self._fastest = float(np.min(system.time_constants, initial=np.inf))
         self._last_jacobian: Any = None
         self.evaluations = self.jacobians = 0
+        self._use(method)
+
+    def _use(self, method: str) -> None:
+        self.methods += (method,)
+        self._kind = METHODS.get(method, Kind(1, "none"))
+        self._solver: Callable[..., Any] | None = solver_class(method)
+        self._first_step = self._fastest * self._options["rtol"] ** (1.0 / (self._kind.order + 1))
 
     def run(self, start: float, end: float, x: Array, limits: Limits) -> tuple[Status, str]:
         """Integrate from `x` (n,) at `start` to `end`, or until the watch or a failure ends the run.
@@ -76,7 +113,7 @@ class SegmentedRun:
         for a, b in zip(edges, edges[1:], strict=False):
             self._watch.segment(b if b < end else float("inf"))
             try:
-                x, t = self._segment(a, b, x, b < end, limits)
+                x, t = self._stretch(a, b, x, b < end, limits)
             except Failure as failure:
                 return Status.FAILED, str(failure)
             if self._watch.ended is None and t < b:
@@ -87,13 +124,27 @@ class SegmentedRun:
                 return self._watch.ended, ""
         return Status.TIME_UP, f"reached t = {end:g} s"
 
+    def _stretch(self, a: float, b: float, x: Array, corner: bool, limits: Limits) -> tuple[Array, float]:
+        """Return the end of the stretch and its state; the spare method goes on where the first one fails."""
+        try:
+            return self._segment(a, b, x, corner, limits)
+        except Failure:
+            if self._spare is None:
+                raise
+            self._use(self._spare)
+            self._watch.change(self._spare)
+            self._spare = None
+            if self._watch.ended is not None:
+                return self._watch.x, self._watch.t
+            return self._segment(self._watch.t, b, self._watch.x, corner, limits)
+
     def _segment(self, a: float, b: float, x: Array, corner: bool, limits: Limits) -> tuple[Array, float]:
         """Return the state and the time at which the segment from `a` to `b` ended."""
         watch, (start, end) = self._watch, self._span
         rhs, jac = self._one_sided(b) if corner else (self._rhs, self._jacobian)
         if not np.isfinite(rhs(a, x)).all():
             raise Failure(f"the rate of change is not finite at t = {a:g} s")
-        solver, stalled = None, 0
+        solver, stalled, pace = None, 0, _Pace(a, self._fastest if self._spare else 0.0)
         try:
             solver = self._start(rhs, jac, a, b, x)
             while solver.status == "running" and watch.ended is None:
@@ -109,6 +160,7 @@ class SegmentedRun:
                         raise Failure(f"{solver.TOO_SMALL_STEP.rstrip('.')} at t = {solver.t:g} s")
                     continue
                 watch.accept(solver)
+                pace.check(solver.t)
                 if limits.over:
                     break
                 limits.tell(solver.t - start, end - start, "s")
@@ -130,7 +182,7 @@ class SegmentedRun:
         return a if solver is None else float(solver.t)
 
     def _start(self, rhs: Any, jac: Any, a: float, b: float, x: Array) -> Any:
-        options: dict[str, Any] = dict(self._options)
+        options = dict(self._options)
         if self._solver is None:
             return Still(a, b, options["max_step"])
         if self._kind.jacobian != "none":

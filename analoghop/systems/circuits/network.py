@@ -17,9 +17,9 @@ from analoghop.couplings import Coupling, Dense, Sparse, as_coupling
 from analoghop.errors import InputError, check_kind
 from analoghop.schedules import Signal, Signals, check_signals
 from analoghop.systems.base import CouplingTable, Flow, Rhs, System, Theorem
+from analoghop.systems.circuits.network_energy import NetworkEnergy
 
 _BOLTZMANN = 1.380649e-23  # J/K
-_EQUAL = 1e-9  # relative difference below which C or G within a cluster count as equal: rounding in a deck
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +36,9 @@ class Network(System):
     1..n. Raises `InputError` for wrong shapes, C not positive, G, temperature or noise negative.
 
     Energy (Hopfield 1984 eq. 7; vector amplifiers: Krotov & Hopfield 2021):
-    `E = sum G (u v - Phi(u)) - kappa v.T v / 2 - I.v`, where `v = grad Phi`.
+    `E = sum w (G (u v - Phi(u)) - I v) - kappa v.diag(w) T v / 2`, where `v = grad Phi`. The weights w are 1
+    for a symmetric T. They make diag(w) T symmetric where positive weights can, so for T = diag(d) S and
+    S diag(d); where none can, they are 1, and the energy may rise.
     """
 
     T: Coupling
@@ -153,10 +155,12 @@ class Network(System):
         total = np.sqrt(johnson + self.noise_density**2)
         return frozen(total) if total.any() else None
 
-    def _gamma(self, t: ArrayLike) -> Any:
+    def gamma(self, t: ArrayLike) -> Any:
+        """Return the factor of all gains at `t`."""
         return 1.0 if self.gain_factor is None else self.gain_factor.value(t)
 
-    def _kappa(self, t: ArrayLike) -> Any:
+    def kappa(self, t: ArrayLike) -> Any:
+        """Return the factor of all outputs at `t`."""
         return 1.0 if self.coupling_factor is None else self.coupling_factor.value(t)
 
     def current(self, t: ArrayLike) -> Array:
@@ -165,11 +169,11 @@ class Network(System):
 
     def outputs(self, t: ArrayLike, x: Array) -> Array:
         """Return v at the input voltages `x`."""
-        return self.amplifiers.value(x, self._gamma(t))
+        return self.amplifiers.value(x, self.gamma(t))
 
     def rhs(self, t: ArrayLike, x: Array) -> Array:
         """Return du/dt in volt per second."""
-        drive = (self.T @ self.outputs(t, x)) * self._kappa(t)
+        drive = (self.T @ self.outputs(t, x)) * self.kappa(t)
         return np.asarray((drive - self.G * x + self.current(t)) / self.C)
 
     def bind(self) -> Rhs:
@@ -197,11 +201,11 @@ class Network(System):
 
     def slopes(self, t: ArrayLike, x: Array) -> Array:
         """Return kappa dv/du, (n, members). Raises `InputError` unless every amplifier has one input."""
-        return np.asarray(self.amplifiers.slopes(x, self._gamma(t)) * self._kappa(t))
+        return np.asarray(self.amplifiers.slopes(x, self.gamma(t)) * self.kappa(t))
 
     def jacobian(self, t: float, x: Array) -> Any:
         """Return (T J - G) / C, J the amplifiers' Jacobian; sparse where T is."""
-        gamma, kappa = self._gamma(t), float(np.asarray(self._kappa(t)))
+        gamma, kappa = self.gamma(t), float(np.asarray(self.kappa(t)))
         if isinstance(self._matrix, np.ndarray):
             if self.amplifiers.scalar:
                 product = self._matrix * (kappa * self.amplifiers.slopes(x, gamma)[:, 0])
@@ -225,93 +229,26 @@ class Network(System):
         return self.amplifiers.has_potential
 
     @cached_property
-    def theorem(self) -> Theorem:
-        """Hopfield's theorem of 1984, or the conditions of it that fail."""
-        reasons = [*self.amplifiers.gradient_reasons(self._unit_names)]
-        if not self.T.symmetric:
-            reasons.insert(0, "asymmetric coupling" + self._worst_pair())
-        for name, values in (("C", self.C), ("G", self.G)):
-            if self._spread(values).any():
-                reasons.append(f"unequal {name} inside a cluster")
-        if self.gain_factor is not None or self.coupling_factor is not None:
-            reasons.append("a schedule is running: guaranteed for frozen parameters only")
-        if not self.signals.constant:
-            reasons.append("moving input: guaranteed for frozen inputs only")
-        if self.noise is not None:
-            reasons.append("noise: guaranteed only without noise")
-        return Theorem(not reasons, "Hopfield 1984", tuple(reasons))
+    def _energy(self) -> NetworkEnergy:
+        return NetworkEnergy(self)
 
     @property
-    def _unit_names(self) -> tuple[str, ...]:
-        first = np.flatnonzero(np.diff(self.amplifiers.unit_of_input, prepend=-1))
-        return tuple(self.names[k] for k in first)
+    def theorem(self) -> Theorem:
+        """Hopfield's theorem of 1984, with or without weights, or the conditions of it that fail."""
+        return self._energy.theorem
 
-    def _worst_pair(self) -> str:
-        if self.size > 2000:
-            return ""
-        T = self.T.toarray()
-        gap = np.abs(T - T.T)
-        i, j = np.unravel_index(int(np.argmax(gap)), gap.shape)
-        a, b = self.names[i], self.names[j]
-        return f" (T[{a},{b}] = {T[i, j]:.6g}, T[{b},{a}] = {T[j, i]:.6g})"
-
-    def _unit_mean(self, values: Array) -> Array:
-        """Return the mean of `values` over each amplifier unit, (units, 1)."""
-        unit = self.amplifiers.unit_of_input
-        return (np.bincount(unit, weights=values[:, 0]) / np.bincount(unit))[:, None]
-
-    def _spread(self, values: Array) -> Array:
-        """Return the deviation of `values` from their mean over the unit, (n, 1); rounding counts as zero."""
-        if self.amplifiers.scalar:
-            return np.zeros_like(values)
-        difference = values - self._unit_mean(values)[self.amplifiers.unit_of_input]
-        return np.where(np.abs(difference) > _EQUAL * np.abs(values), difference, 0.0)
-
-    @cached_property
-    def _unit_G(self) -> Array:
-        return self._unit_mean(self.G)
+    @property
+    def weights(self) -> Array | None:
+        """The weights of the inputs in the energy, (n,), where T is not symmetric but diag(weights) T is."""
+        return self._energy.weighted.weights
 
     def energy(self, t: ArrayLike, x: Array) -> Mapping[str, Array]:
         """Return the coupling, amplifier and bias parts of the energy in watt, each (members,)."""
-        gamma, kappa = self._gamma(t), self._kappa(t)
-        v = self.amplifiers.value(x, gamma)
-        potential = self.amplifiers.potential(x, gamma)
-        return {
-            "coupling": -0.5 * kappa * np.sum(v * (self.T @ v), axis=0),
-            "amplifier": np.sum(self.G * x * v, axis=0) - np.sum(self._unit_G * potential, axis=0),
-            "bias": -np.sum(self.current(t) * v, axis=0),
-        }
+        return self._energy.parts(t, x)
 
     def flow(self, t: ArrayLike, x: Array) -> Flow:
-        """Return du/dt, the dissipated power C u'.v', and that from schedules, inputs and asymmetry."""
-        gamma, kappa = self._gamma(t), self._kappa(t)
-        v, push = self.amplifiers.linearise(x, gamma)
-        drive = (self.T @ v) * kappa
-        excess = drive - self.G * x + self.current(t)  # = C du/dt
-        rate = excess / self.C
-        dv = push(rate)
-        dissipated = np.sum(excess * dv, axis=0)
-        supplied = np.zeros_like(dissipated)
-        if not self.T.symmetric:
-            supplied += 0.5 * np.sum(dv * (drive - (self.T.transpose() @ v) * kappa), axis=0)
-        spread = self._spread(self.G)
-        if spread.any():
-            supplied += np.sum(spread * v * rate, axis=0)
-        if len(self.signals):
-            supplied -= np.sum((self.S @ self.signals.rate(t)) * v, axis=0)
-        if self.coupling_factor is not None:
-            supplied -= 0.5 * self.coupling_factor.rate(t) * np.sum(v * (self.T @ v), axis=0)
-        if self.gain_factor is not None:
-            supplied += self.gain_factor.rate(t) * self._gain_force(x, v, excess, gamma, kappa)
-        return Flow(rate, dissipated, supplied)
-
-    def _gain_force(self, x: Array, v: Array, excess: Array, gamma: Any, kappa: Any) -> Array:
-        """Return dE/dgamma at constant state."""
-        dv, dpotential = self.amplifiers.factor_rate(x, gamma)
-        force = -excess
-        if not self.T.symmetric:
-            force = force + 0.5 * kappa * (self.T @ v - self.T.transpose() @ v)
-        return np.asarray(np.sum(force * dv, axis=0) - np.sum(self._unit_G * dpotential, axis=0))
+        """Return du/dt, the dissipated power w C u'.v', and what schedules, inputs and asymmetry supply."""
+        return self._energy.flow(t, x)
 
     def breakpoints(self, until: float) -> tuple[float, ...]:
         """Return the corners of the moving inputs and schedules."""
