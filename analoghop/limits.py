@@ -11,7 +11,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
 from numbers import Integral, Real
@@ -60,7 +60,7 @@ class _Halt:
     """The state that derived limits share: whether Ctrl-C was pressed, and whether a thread failed."""
 
     def __init__(self) -> None:
-        self.interrupted = self.failed = False
+        self.interrupted = self.twice = self.failed = False
 
 
 class Limits:
@@ -138,13 +138,22 @@ class Limits:
         part.threads = 1
         return part
 
+    @property
+    def insistent(self) -> bool:
+        """Whether Ctrl-C was pressed again after it had been recorded: whatever runs is to be given up."""
+        return self._halt.twice
+
+    def interrupt(self) -> None:
+        """Record an interrupt, as Ctrl-C would."""
+        self._halt.interrupted = True
+
     @contextmanager
     def heed(self) -> Iterator[None]:
         """Record Ctrl-C inside this context instead of raising `KeyboardInterrupt`; `over` is then True.
 
         A second Ctrl-C raises it. Outside the main thread, and if the program has its own handler for the
-        signal, no handler is installed; a `KeyboardInterrupt` that reaches this context is recorded as well.
-        The previous handler is restored at the end.
+        signal, no handler is installed; a `KeyboardInterrupt` that such a handler raises ends this context
+        and is recorded. The previous handler is restored at the end.
         """
         halt = self._halt
         ours = (
@@ -154,6 +163,7 @@ class Limits:
 
         def note(number: int, frame: FrameType | None) -> None:
             if halt.interrupted:
+                halt.twice = True
                 raise KeyboardInterrupt
             halt.interrupted = True
 
@@ -163,6 +173,8 @@ class Limits:
             yield
         except KeyboardInterrupt:
             halt.interrupted = True
+            if halt.twice:
+                raise
         finally:
             if ours:
                 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -178,21 +190,25 @@ class Limits:
             if self.threads == 1 or len(todo) <= 1:
                 for part in todo:
                     work(part)
-                return
-            from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+            else:
+                self._in_threads(work, todo)
 
-            with ThreadPoolExecutor(min(self.threads, len(todo))) as pool:
-                futures = [pool.submit(work, part) for part in todo]
-                try:
-                    wait(futures, return_when=FIRST_EXCEPTION)
-                except KeyboardInterrupt:
-                    self._halt.interrupted = True
-                    raise
-                finally:
-                    if any(future.done() and future.exception() for future in futures):
-                        self._halt.failed = True
-            for future in futures:
-                future.result()
+    def _in_threads(self, work: Callable[[Part], None], todo: Sequence[Part]) -> None:
+        from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+
+        with ThreadPoolExecutor(min(self.threads, len(todo))) as pool:
+            futures = [pool.submit(work, part) for part in todo]
+            try:
+                wait(futures, return_when=FIRST_EXCEPTION)
+            except BaseException:
+                # Whatever a signal handler raises: the threads must end, or the pool waits for them.
+                self._halt.failed = True
+                raise
+            finally:
+                if any(future.done() and future.exception() for future in futures):
+                    self._halt.failed = True
+        for future in futures:
+            future.result()
 
     @property
     def told(self) -> bool:

@@ -81,13 +81,9 @@ class Batches:
     near: Answer | None = None
     engine: str = "auto"
 
-    def run(self, wanted: Wanted) -> Done:
-        """Return the starts that end within the limits, or before Ctrl-C."""
-        done = Done()
-        self._fill(done, wanted)
-        return done
-
-    def _fill(self, done: Done, wanted: Wanted) -> None:
+    def fill(self, done: Done, wanted: Wanted) -> None:
+        """Make starts until there are enough or the limits are over, and add them to `done` batch by
+        batch."""
         wall, limits, system = 0.0, wanted.limits, self.encoding.system
         most = max(1, min(BATCH, MEMORY // system.size))
         lot = together(system, self.engine)

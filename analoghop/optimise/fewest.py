@@ -44,7 +44,12 @@ def fewest_colours(problem: Colouring, attempt: Attempt, limits: Limits) -> Resu
     fewest: int | None = None
     found: Result | None = None
     while True:
-        result = attempt(replace(problem, colours=k), down, first=True)
+        try:
+            result = attempt(replace(problem, colours=k), down, first=True)
+        except KeyboardInterrupt:
+            if found is None or limits.insistent:
+                raise
+            break
         tried.append(k)
         if result.valid:
             found, fewest = result, len(set(result.answer or ()))
@@ -55,12 +60,15 @@ def fewest_colours(problem: Colouring, attempt: Attempt, limits: Limits) -> Resu
             k += 1
         if down.over or k in tried or (fewest is not None and k < bound):
             break
-    final = attempt(replace(problem, colours=fewest or tried[-1]), limits, first=False)
-    if found is not None and not final.valid:
-        final = replace(found, baselines=final.baselines)
+    final = found
+    if final is None or not limits.interrupted:
+        final = attempt(replace(problem, colours=fewest or tried[-1]), limits, first=False)
+        if found is not None and not final.valid:
+            final = replace(found, baselines=final.baselines)
     return replace(
         final,
         parameters={**final.parameters, "clique": bound, "tried": " ".join(map(str, tried))},
         cpu_s=time.process_time() - cpu,
         wall_s=time.monotonic() - wall,
+        interrupted=limits.interrupted,
     )

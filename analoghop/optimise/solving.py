@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from analoghop.engines.choice import checked_name, pace
+from analoghop.engines.choice import checked_name, pace, seconds_to_load
 from analoghop.ensembles.streams import check_seed
 from analoghop.errors import InputError
 from analoghop.limits import Limits, Progress, limited
@@ -20,7 +20,7 @@ from analoghop.optimise.refine import refined
 from analoghop.optimise.search import Search, Task, searched
 from analoghop.optimise.settings import with_settings
 from analoghop.problems.base import Answer, Encoding, Formulation, Problem
-from analoghop.problems.result import Result
+from analoghop.problems.result import Polished, Result, Searched
 from analoghop.solution import Ran
 
 RAW_SHARE = 0.2
@@ -29,6 +29,8 @@ AFTERWARDS = 0.1
 """Share of the time limit that digital baselines may take after it."""
 WORTH = 0.85
 """Share of the time that must be left when the circuit stands; else it is built anew for what is left."""
+COMPILING_SHARE = 0.5
+"""Share of the time that compiling may take; beyond it NumPy computes the starts."""
 STARTS = 16
 """Starts where neither the user nor the catalogue says how many."""
 
@@ -122,21 +124,24 @@ class _Order:
         searcher = None if first else self.search
         share = 1.0 if searcher is None else RAW_SHARE if self.starts is None else 0.5
         raw = limits.within(share, quiet=False)
-        encoding, ran, loading_s = self._built(problem, raw)
+        encoding, engine, ran, loading_s = self._built(problem, raw)
         best_known = problem.best_known if self.best_known is None else self.best_known
+        done, after = Done(), limits
+        found: Searched | None = None
+        local: Polished | None = None
+        plain: dict[str, float] = {}
         with limits.heed():
             wanted = Wanted(self.starts, self.usual, raw, first)
-            done = Batches(problem, encoding, self.seed, self.start, self.engine).run(wanted)
-            found = local = None
+            Batches(problem, encoding, self.seed, self.start, engine).fill(done, wanted)
             if searcher is not None and not limits.interrupted:
                 goal = best_known if self.target is None else self.target
-                task = Task(problem, encoding, None, 0, self.seed, limits, goal, self.engine)
+                task = Task(problem, encoding, None, 0, self.seed, limits, goal, engine)
                 runs = self.starts if self.starts is not None or limits.limited else self.usual
                 found = searched(searcher, task, done.starts, runs)
-            after = limits.further(limits.left + AFTERWARDS * allowed) if limits.limited else limits
+            if limits.limited:
+                after = limits.further(limits.left + AFTERWARDS * allowed)
             if self.polish is not None and not first and not limits.interrupted:
                 local = polished(problem, self.polish, done.starts, self.seed, after)
-            plain: dict[str, float] = {}
             if self.baselines and not first and not limits.interrupted:
                 plain = dict(problem.baselines(self.seed, after))
         if limits.interrupted and not done.starts:
@@ -171,26 +176,29 @@ class _Order:
             extra=dict(problem.facts),
         )
 
-    def _built(self, problem: Problem, limits: Limits) -> tuple[Encoding, Ran, float]:
-        """Return the circuit, what will run it, and the seconds that loading that took.
+    def _built(self, problem: Problem, limits: Limits) -> tuple[Encoding, str, Ran, float]:
+        """Return the circuit, the engine to be asked for, what will run, and the seconds that loading took.
 
-        Where the time is limited and the number of starts is not given, anneals are as long as the time
-        allows that is left when the circuit stands and its code is loaded.
+        If the time is limited and the number of starts is not given, anneals are as long as the time allows
+        that is left when the circuit is built and its code loaded. NumPy computes them if compiling would
+        take most of that time.
         """
-        form, pacing = self.form, limits.limited and self.starts is None
+        form, pacing, engine = self.form, limits.limited and self.starts is None, self.engine
         if pacing:
             form = form.paced(limits.left)
-        form = refined(problem, form, self.seed, limits, self.engine)
-        allowed, encoding = limits.left, form.encode(problem)
+        form = refined(problem, form, self.seed, limits, engine)
+        allowed, encoding = limits.left, checked_encoding(form.encode(problem))
+        if engine == "auto" and seconds_to_load(encoding.system) > COMPILING_SHARE * limits.left:
+            engine = "numpy"
         began = time.monotonic()
-        ran = loaded(encoding, limits, self.engine)
+        ran = loaded(encoding, limits, engine)
         loading_s = time.monotonic() - began
-        slower, left = pace(encoding.system, self.engine), limits.left
+        slower, left = pace(encoding.system, engine), limits.left
         if pacing and (slower > 1.0 or 0.0 < left < WORTH * allowed):
             again = form.paced(max(left, 1e-3) / slower)
             if again != form:
                 encoding = again.encode(problem)
-        return encoding, ran, loading_s
+        return encoding, engine, ran, loading_s
 
     def _parameters(
         self, problem: Problem, encoding: Encoding, done: Done
@@ -213,6 +221,14 @@ def _check(starts: int | None, seed: int) -> None:
         raise InputError(f"`starts` is {starts!r}, expected a whole number")
     if starts < 1:
         raise InputError(f"`starts` is {starts}, expected at least 1")
+
+
+def checked_encoding(encoding: Encoding) -> Encoding:
+    """Return `encoding`; raises `InputError` if it lacks one of its attributes."""
+    for name in ("system", "duration", "tau", "step", "parameters"):
+        if not hasattr(encoding, name):
+            raise InputError(f"a {type(encoding).__name__} has no `{name}`; an encoding needs it")
+    return encoding
 
 
 def _check_start(problem: Problem, start: Answer) -> None:

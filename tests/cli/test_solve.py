@@ -221,8 +221,7 @@ def test_no_start_within_the_time_limit_is_exit_code_4(suffix: str, command: Com
 def test_ctrl_c_reports_what_has_ended(command: Command, five: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def pressed(encoding: Any, seed: int, index: np.ndarray, limits: Limits, **options: Any) -> Anneals:
         made = anneal(encoding, seed, index, limits, **options)
-        with limits.heed():
-            raise KeyboardInterrupt
+        limits.interrupt()
         return changed(encoding, made, cut=index > 2)
 
     monkeypatch.setattr(batches, "anneal", pressed)

@@ -130,7 +130,7 @@ def test_time_and_target_end_a_run() -> None:
     ("options", "message"),
     [
         ({"calls": 0}, "`calls` is 0, expected at least 1"),
-        ({"cities": (9, 8)}, r"`cities` is \(9, 8\), expected two numbers"),
+        ({"cities": (9, 8)}, r"`cities` is \(9, 8\), expected two increasing numbers"),
         ({"copies": 0}, "`copies`, `steps` and `rounds` must be at least 1"),
     ],
 )

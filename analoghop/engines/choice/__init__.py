@@ -9,7 +9,7 @@ from analoghop.engines.choice.engines import (
     fused_available,
     with_options,
 )
-from analoghop.engines.choice.members import pace, ready, run_members, together
+from analoghop.engines.choice.members import pace, ready, run_members, seconds_to_load, together
 from analoghop.engines.choice.recorded import Recorded, recorded
 from analoghop.engines.choice.steppers import (
     STEPPERS,
@@ -41,6 +41,7 @@ __all__ = [
     "recorded",
     "compiled_stepper",
     "run_members",
+    "seconds_to_load",
     "stepper_of",
     "together",
     "with_options",

@@ -11,6 +11,7 @@ from analoghop.engines.ensemble.ensemble import Ensemble
 from analoghop.engines.fused.fused import Fused
 from analoghop.engines.machines.members import Ends
 from analoghop.engines.machines.run import run
+from analoghop.engines.machines.stepper import Stepper
 from analoghop.ensembles import EnsembleSolution, GivenStarts
 from analoghop.limits import COMPILING, Limits
 from analoghop.solution import Ran, Status
@@ -61,18 +62,34 @@ def ready(
     `x0` (size, 1) is any start. If code has to be compiled, the estimated seconds are reported to `limits`
     first. Returns the engine that will run.
     """
-    index = np.zeros(1, dtype=np.int64)
     if isinstance(system, Machine):
         stepper = stepper_of(system, engine=engine)
         if stepper.compiled:
             if limits is not None and (seconds := stepper.compiling_s):
                 limits.tell(0, seconds, COMPILING)
-            run(stepper, x0, 0, index, steps=1)
+            _first_step(stepper, x0)
         return stepper.ran
     chosen = _ensemble_of(system, duration, step, 0, engine)
     if isinstance(chosen, Fused):
         chosen.integrate_many(system, GivenStarts(x0), (0.0, 1e-9 * duration))
     return Ran(type(chosen).__name__.lower(), isinstance(chosen, Fused), chosen.dtype)
+
+
+def _first_step(stepper: Stepper, x0: Array) -> None:
+    """Take a step outside of `run`, so that Ctrl-C ends compilation at once: nothing has been computed
+    yet."""
+    members = stepper.width if stepper.padded else 1
+    block = stepper.load(np.repeat(x0[:, :1], members, axis=1), 0)
+    noise = stepper.noise(0, np.arange(members), 0)
+    with np.errstate(all="ignore"):
+        stepper.advance(block, 0, 1, noise.take(0, 1))
+        stepper.outputs(block, 1)
+
+
+def seconds_to_load(system: System, engine: str = "auto") -> float:
+    """Return about how many seconds it takes to compile the code of `run_members`; 0 if nothing is
+    compiled."""
+    return stepper_of(system, engine=engine).compiling_s if isinstance(system, Machine) else 0.0
 
 
 def together(system: System, engine: str = "auto") -> int:

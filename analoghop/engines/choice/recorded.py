@@ -54,7 +54,11 @@ def recorded(
         stepper = stepper_of(system, engine=engine)
         last = max(1, int(run(stepper, x0, seed, index, limits, stream=stream).steps[0]))
         at = np.unique(np.linspace(0, last, min(points, last + 1)).astype(int))
-        ends = run(stepper, x0, seed, index, stream=stream, steps=last, at=at.tolist())
+        # Without a deadline: the second run repeats the first, which ended in time.
+        again = limits.further(np.inf)
+        ends = run(stepper, x0, seed, index, again, stream=stream, steps=last, at=at.tolist())
+        if again.interrupted:
+            raise KeyboardInterrupt
         return Recorded(at * system.step, ends.trace_states[:, :, 0].T, ends.trace_outputs[:, :, 0].T)
     if system.noise is None and step is None:
         fine = max(points, min(FINE * points, HELD // system.size))

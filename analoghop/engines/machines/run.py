@@ -45,6 +45,8 @@ def run(
     with np.errstate(all="ignore"):
         loop.limits.spread(lambda places: loop.block(x, numbers, places), blocks)
     loop.unstarted(x, blocks)
+    if limits is None and loop.limits.interrupted:
+        raise KeyboardInterrupt  # the caller has no limits that could report it
     return record.ends(loop.limits.interrupted, stepper.ran)
 
 
@@ -102,7 +104,14 @@ class _Loop:
             look = k + machine.check_every - (k - self.first) % machine.check_every
             end = min(look, self.last, record.stop_after(k), k + self._most())
             began = time.perf_counter()
-            stepper.advance(block, k, end - k, noise.take(k, end - k))
+            try:
+                stepper.advance(block, k, end - k, noise.take(k, end - k))
+            except KeyboardInterrupt:
+                # A signal handler of the program raised it: members stand where their last call left them.
+                self.limits.interrupt()
+                if self.limits.insistent:
+                    raise
+                break
             self.pace = (time.perf_counter() - began) / (end - k)
             k = end
             if record.wants(k):

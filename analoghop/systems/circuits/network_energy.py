@@ -44,7 +44,7 @@ class NetworkEnergy:
         if not self.network.signals.constant:
             reasons.append("moving input: guaranteed for frozen inputs only")
         if self.network.noise is not None:
-            reasons.append("noise: guaranteed only without")
+            reasons.append("noise: guaranteed only without noise")
         name = "Hopfield 1984" if self.weighted.weights is None else "Hopfield 1984 with weights"
         return Theorem(not reasons, name, tuple(reasons))
 
