@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import NoReturn
 
 import numpy as np
 
-from analoghop.arrays import Indices, Mask, frozen
+from analoghop.arrays import Array, Indices, Mask, frozen
 from analoghop.circuit.circuit import Circuit
 from analoghop.circuit.elements import (
     GROUND,
@@ -15,6 +16,7 @@ from analoghop.circuit.elements import (
     CurrentSource,
     Resistor,
     VoltageControlledCurrent,
+    VoltageSource,
 )
 from analoghop.circuit.expressions import Current, Voltage
 from analoghop.circuit.reduction.elimination import Dynamics, eliminate
@@ -149,6 +151,7 @@ class _Reduction:
         C = compact(dynamics.C[order][:, order])
         S_rate = compact(dynamics.S_rate[order])
         w0 = self.nodal.drive.signals.value(0.0)
+        self._refuse_overflow(dynamics, readings, w0)
         try:
             return Lure(
                 C=C,
@@ -173,6 +176,21 @@ class _Reduction:
             )
         except ValueError as loop:
             self._explain_loop(Q, loop)
+
+    def _refuse_overflow(
+        self, dynamics: Dynamics, readings: tuple[Matrix, Matrix, Matrix], w0: Array
+    ) -> None:
+        parts = (dynamics.C, dynamics.G, dynamics.B, dynamics.S, dynamics.S_rate, *readings)
+        if np.isfinite(w0).all() and all(np.isfinite(part.data).all() for part in parts):
+            return
+        for element in self.nodal.circuit.elements:
+            name = element.name
+            if isinstance(element, Resistor) and not math.isfinite(1.0 / element.value):
+                self.nodal.fail(f"{name} is so small that its conductance is no number", name)
+            moving = element.signal if isinstance(element, VoltageSource | CurrentSource) else None
+            if moving is not None and not np.isfinite(moving.value(0.0)).all():
+                self.nodal.fail(f"{name} has no finite value at t = 0", name)
+        self.nodal.fail("the values of the elements lie so far apart that the equations are no numbers")
 
     def _explain_loop(self, Q: Matrix, cause: Exception) -> NoReturn:
         units = self.nodal.bank.amplifiers

@@ -161,7 +161,7 @@ def _here(
     from analoghop.simulate import run_transient
 
     lure = compile_circuit(circuit)
-    start, notices = initial_state(circuit, lure)
+    start, notices = initial_state(circuit, lure, limits)
     for notice in notices:
         console.notice(f"{arguments.deck}: {notice}")
     times, rows = np.unique(np.concatenate([[0.0], theirs.times]), return_inverse=True)
