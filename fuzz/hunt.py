@@ -55,8 +55,10 @@ def hunt(
     `attempt` ends, or raises `InputError` or `NumericalError`; every other exception is a finding, and so is
     more than 2 s of processor time or 500 MB of memory. Equal findings are kept once, the shortest input.
     """
-    catch, begin = Catch(), time.monotonic()
+    catch = Catch()
     with _limited_memory():
+        tried(attempt, make(Random(f"{seed}:0")))  # what is loaded at first is not to be counted
+        begin = time.monotonic()
         while time.monotonic() - begin < seconds:
             content = make(Random(f"{seed}:{catch.tried}"))
             catch.tried += 1

@@ -136,6 +136,12 @@ def _in_ngspice(arguments: Namespace, circuit: Circuit, limits: Limits, console:
     from analoghop.circuit.ngspice import run_ngspice_circuit
     from analoghop.circuit.ngspice_deck import foreign_options
 
+    for element in circuit.elements:
+        expression = getattr(element, "expression", None)
+        if element.name[0] in "eg" and getattr(expression, "function", "") == "pwl":
+            console.notice(
+                f"{element.name} is compared as a polyline: of a TABLE, ngspice rounds the corners"
+            )
     left_out = foreign_options(circuit)
     if left_out:
         names = shown(", ".join(left_out))
