@@ -13,7 +13,7 @@ from analoghop.circuit.reduction.compile import compile_circuit
 from analoghop.errors import InputError, NumericalError
 from fuzz import decks, hunt
 from fuzz.changes import changed
-from fuzz.hunt import SECONDS, Broken, tried
+from fuzz.hunt import Broken, tried
 
 ROOT = Path(__file__).parents[1]
 
@@ -40,12 +40,6 @@ def raising(error: Exception):
     return attempt
 
 
-def busy(content: bytes) -> None:
-    end = time.process_time() + SECONDS + 0.1
-    while time.process_time() < end:
-        pass
-
-
 @pytest.mark.parametrize(
     ("attempt", "kind"),
     [
@@ -54,12 +48,21 @@ def busy(content: bytes) -> None:
         (raising(ValueError("no")), "ValueError in test_fuzz.py:attempt"),
         (raising(RecursionError("no")), "RecursionError in test_fuzz.py:attempt"),
         (raising(Broken("a promise")), "a promise"),
-        (busy, "slow"),
         (lambda content: None, ""),
     ],
 )
 def test_a_broken_promise_is_a_finding(attempt, kind: str) -> None:
     assert tried(attempt, b"")[0] == kind
+
+
+def test_an_input_that_takes_long_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy(content: bytes) -> None:
+        end = time.process_time() + 0.1
+        while time.process_time() < end:
+            pass
+
+    monkeypatch.setattr(hunt, "SECONDS", 0.05)
+    assert tried(busy, b"") == ("slow", "0.1 s")
 
 
 def test_an_input_that_takes_much_memory_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -152,6 +152,9 @@ class _Reduction:
         S_rate = compact(dynamics.S_rate[order])
         w0 = self.nodal.drive.signals.value(0.0)
         self._refuse_overflow(dynamics, readings, w0)
+        start = uic_state(self.nodal.circuit, self.nodal.index, charge, C, S_rate @ w0)
+        if start is not None and not np.isfinite(start).all():
+            self.nodal.fail("the initial voltages are so large that a charge is no number")
         try:
             return Lure(
                 C=C,
@@ -171,7 +174,7 @@ class _Reduction:
                 states=tuple(dynamics.names[k] for k in order),
                 observation=shown,
                 balance=_permuted(balance, order),
-                start=uic_state(self.nodal.circuit, self.nodal.index, charge, C, S_rate @ w0),
+                start=start,
                 unit_names=self.nodal.bank.unit_names,
             )
         except ValueError as loop:
@@ -196,6 +199,8 @@ class _Reduction:
         units = self.nodal.bank.amplifiers
         rows, columns = Q.nonzero()
         names = sorted({self.nodal.bank.unit_names[units.unit_of_input[r]] for r in rows})
+        if not names:
+            self.nodal.fail(f"the circuit has no equations: {cause}")
         nodes = sorted(
             {
                 leaf.a
