@@ -86,7 +86,7 @@ def simulate(
             return chosen.integrate(system, begin, _span(system, tstop, times, settle), stop, within)
         if times is None:
             end = None if tstop is None else checked_end(tstop)
-            plan = transient(opened.circuit, opened.lure, end, settle)
+            plan = transient(opened.circuit, opened.lure, end, settle, within)
         else:
             plan = Transient(_span(system, tstop, times, settle), own_start(system))
         if start is not None:

@@ -15,14 +15,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from types import FrameType
+from unicodedata import category
 
-from analoghop.errors import InputError, NumericalError
+from analoghop.errors import LONGEST_MESSAGE, InputError, NumericalError, visible
 
 SECONDS = 2.0
 """Processor time in which an input is dealt with."""
 MEGABYTES = 500
 """Memory that dealing with an input may take."""
-LONGEST_MESSAGE = 2000
 _HANGS = 20.0
 _ROOM = 4 * 2**30
 
@@ -55,8 +55,10 @@ def hunt(
     `attempt` ends, or raises `InputError` or `NumericalError`; every other exception is a finding, and so is
     more than 2 s of processor time or 500 MB of memory. Equal findings are kept once, the shortest input.
     """
-    catch, begin = Catch(), time.monotonic()
+    catch = Catch()
     with _limited_memory():
+        tried(attempt, make(Random(f"{seed}:0")))  # what is loaded at first is not to be counted
+        begin = time.monotonic()
         while time.monotonic() - begin < seconds:
             content = make(Random(f"{seed}:{catch.tried}"))
             catch.tried += 1
@@ -75,7 +77,7 @@ def tried(attempt: Callable[[bytes], None], content: bytes) -> tuple[str, str]:
             attempt(content)
     except (InputError, NumericalError) as error:
         message = str(error)
-        if len(message) > LONGEST_MESSAGE or not _harmless(message):
+        if len(message) > LONGEST_MESSAGE or steers(message):
             return f"message of a {type(error).__name__}", message[:5000]
     except Exception as error:
         frames = traceback.extract_tb(error.__traceback__)
@@ -94,8 +96,9 @@ def tried(attempt: Callable[[bytes], None], content: bytes) -> tuple[str, str]:
     return "", ""
 
 
-def _harmless(text: str) -> bool:
-    return all(sign.isprintable() or sign in "\n\t" or ord(sign) > 255 for sign in text)
+def steers(text: str) -> bool:
+    """Return whether a text has characters that steer a terminal, beside tabs and ends of lines."""
+    return visible(text) != text or any(category(sign) == "Cc" for sign in text if sign not in "\n\t")
 
 
 def _peak() -> int:
@@ -146,7 +149,7 @@ def command(name: str, makers: dict[str, tuple[Callable[[Random], bytes], Callab
             wanted.out.mkdir(parents=True, exist_ok=True)
             place = wanted.out / f"{key}-{hashlib.sha256(content).hexdigest()[:8]}"
             place.write_bytes(content)
-            place.with_suffix(".txt").write_text(f"{kind}\n{story}")
+            Path(f"{place}.txt").write_text(f"{kind}\n{story}")
             print(f"  {kind}: {place}", flush=True)
         count += len(catch.found)
     return 1 if count else 0

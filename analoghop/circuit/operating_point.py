@@ -9,6 +9,7 @@ import numpy as np
 from analoghop.arrays import Array, Indices
 from analoghop.circuit.circuit import Circuit
 from analoghop.errors import NumericalError
+from analoghop.limits import Limits
 from analoghop.systems.circuits.as_network import dense
 from analoghop.systems.circuits.lure import Lure
 
@@ -31,13 +32,13 @@ class OperatingPoint:
     ignored: tuple[str, ...] = ()
 
 
-def operating_point(circuit: Circuit, lure: Lure) -> OperatingPoint:
-    """Return an equilibrium of the circuit with all sources constant at their values at t = 0.
+def operating_point(circuit: Circuit, lure: Lure, limits: Limits | None = None) -> OperatingPoint:
+    """Return a state at which nothing moves while all sources keep their values of t = 0.
 
     Newton's method starts from `.nodeset`, else from 0 V, so that a symmetric circuit may end in a saddle, as
-    in ngspice; if it does not converge the equations are integrated in growing implicit Euler steps. A state
-    that an `.ic` fixes keeps that value and need not be in equilibrium; `IC=` of capacitors is used only with
-    `uic`. Raises `NoOperatingPoint` if neither method converges.
+    in ngspice; where it does not converge the circuit is followed in growing implicit Euler steps. A state
+    that an `.ic` fixes keeps that value and need not be at rest; `IC=` of capacitors counts only with `uic`.
+    Raises `NoOperatingPoint` where neither converges within the `limits`.
     """
     # Capacitors carry no current at an operating point, even those driven by sources that change at t = 0.
     still = replace(lure, S_rate=lure.S_rate * 0.0)
@@ -47,7 +48,7 @@ def operating_point(circuit: Circuit, lure: Lure) -> OperatingPoint:
         x[state, 0] = volts
     free = np.setdiff1d(np.arange(lure.size), list(held))
     if len(free):
-        x[free, 0] = _equilibrium(still, x, free)
+        x[free, 0] = _equilibrium(still, x, free, limits or Limits())
     return OperatingPoint(x, tuple(lure.states[k] for k in held), tuple(ignored))
 
 
@@ -81,11 +82,15 @@ def _parts(lure: Lure) -> tuple[Array, Array, Array]:
 
 @dataclass(frozen=True, eq=False)
 class _Equations:
-    """F(y) = tau dx/dt at the `free` states y, in volt, the other states of `x` fixed; `scale` (m,) of y."""
+    """F(y) = tau dx/dt at the `free` states y, in volt, the other states of `x` fixed; `scale` (m,) of y.
+
+    The search for its zero ends with `limits`.
+    """
 
     lure: Lure
     x: Array
     free: Indices
+    limits: Limits
 
     @property
     def tau(self) -> Array:
@@ -112,13 +117,15 @@ class _Equations:
         return bool((np.abs(step) <= _ACCURATE * reach).all())
 
 
-def _equilibrium(lure: Lure, x: Array, free: Indices) -> Array:
-    equations = _Equations(lure, x, free)
+def _equilibrium(lure: Lure, x: Array, free: Indices, limits: Limits) -> Array:
+    equations = _Equations(lure, x, free, limits)
     start = x[free, 0]
     for method in (_newton, _follow, _scattered):
         found = method(equations, start)
         if found is not None:
             return found
+    if limits.over:
+        raise NoOperatingPoint("no operating point was found in time")
     raise NoOperatingPoint(
         "no operating point was found: give the run a start by .ic and `uic` on the .tran line, "
         "or a guess by .nodeset"
@@ -129,6 +136,8 @@ def _newton(equations: _Equations, y: Array) -> Array | None:
     """Return the solution by Newton's method, halving steps that do not reduce the residual."""
     residual = equations.residual(y)
     for _ in range(_NEWTON_STEPS):
+        if equations.limits.over:
+            return None
         step = _solve(equations.jacobian(y), -residual)
         if step is None:
             return None
@@ -161,6 +170,8 @@ def _follow(equations: _Equations, y: Array) -> Array | None:
     length, eye = 0.1, np.eye(len(y))
     size = _size(equations, y)
     for _ in range(_TRANSIENT_STEPS):
+        if equations.limits.over:
+            return None
         step = _solve(eye / length - equations.jacobian(y), equations.residual(y))
         if step is None or not np.isfinite(step).all():
             return None
@@ -180,6 +191,8 @@ def _scattered(equations: _Equations, y: Array) -> Array | None:
     rng = np.random.default_rng(0)
     reach = np.maximum(equations.scale, np.abs(y) + np.abs(equations.residual(y)))
     for attempt in range(_STARTS):
+        if equations.limits.over:
+            return None
         guess = y + rng.uniform(-2.0, 2.0, len(y)) * reach * (attempt + 1) / _STARTS
         found = _newton(equations, guess)
         if found is not None:

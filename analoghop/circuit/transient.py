@@ -11,6 +11,7 @@ from analoghop.circuit.circuit import Circuit
 from analoghop.circuit.elements import Capacitor
 from analoghop.circuit.operating_point import operating_point
 from analoghop.errors import InputError
+from analoghop.limits import Limits
 from analoghop.systems.circuits.lure import Lure
 
 MAX_POINTS = 1_000_000
@@ -36,18 +37,25 @@ class Transient:
     notices: tuple[str, ...] = ()
 
 
-def transient(circuit: Circuit, lure: Lure, stop: float | None = None, settle: bool = False) -> Transient:
-    """Return the run that the deck's `.tran` requests, until `stop` (s) if that is given.
+def transient(
+    circuit: Circuit,
+    lure: Lure,
+    stop: float | None = None,
+    settle: bool = False,
+    limits: Limits | None = None,
+) -> Transient:
+    """Return the run that the deck's `.tran` asks for, until `stop` (s) where that is given.
 
-    With `settle` a deck needs no `.tran`: its run then ends at 1000 times its slowest time constant at the
-    latest. At most 1 000 000 times are recorded, fewer with many signals; a notice reports the reduction.
-    Raises `InputError` if neither the deck nor the arguments define the end of the run, or if `stop` does not
-    lie after the start of recording; `NoOperatingPoint` if a run without `uic` has none.
+    With `settle` a deck needs no `.tran`: it may then take 1000 times its slowest time constant. At most
+    1 000 000 times are recorded, fewer where there are many signals; a notice says so.
+    Raises `InputError` where the deck says nothing about times and nobody else does, or `stop` does not lie
+    behind the deck's start, and `NoOperatingPoint` where a run without `uic` has none, or none is found
+    within the `limits`.
     """
     if stop is not None and not 0 < stop < float("inf"):
         raise InputError(f"the end of a run is {stop:g} s, expected a positive time")
     tran = circuit.tran
-    start, notices = initial_state(circuit, lure)
+    start, notices = initial_state(circuit, lure, limits)
     if tran is None and stop is None:
         if not settle:
             raise InputError("the deck has no .tran line: say how long the run lasts")
@@ -89,16 +97,18 @@ def _grid(begin: float, end: float, step: float, signals: int) -> tuple[Array, t
     return np.asarray(times if begin == 0 else np.concatenate([[0.0], times])), notices
 
 
-def initial_state(circuit: Circuit, lure: Lure) -> tuple[Array, tuple[str, ...]]:
-    """Return the state (n,) at t = 0 and notices about it.
+def initial_state(
+    circuit: Circuit, lure: Lure, limits: Limits | None = None
+) -> tuple[Array, tuple[str, ...]]:
+    """Return the state (n,) at t = 0 and sentences about it.
 
-    With `uic`, and for a deck without `.tran`, it follows from IC= and `.ic`; otherwise it is an operating
-    point. Raises `NoOperatingPoint` if there is none.
+    IC= and `.ic` with `uic`, and where the deck has no `.tran`; an operating point otherwise, which raises
+    `NoOperatingPoint` where there is none, or none is found within the `limits`.
     """
     if circuit.tran is None or circuit.tran.uic:
         start = np.zeros(lure.size) if lure.start is None else lure.start[:, 0]
         return start, ()
-    found = operating_point(circuit, lure)
+    found = operating_point(circuit, lure, limits)
     notices = [
         f"the .ic of node {node} holds no state and is ignored: no capacitor keeps its voltage"
         for node in found.ignored

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import NoReturn
 
 import numpy as np
 
-from analoghop.arrays import Indices, Mask, frozen
+from analoghop.arrays import Array, Indices, Mask, frozen
 from analoghop.circuit.circuit import Circuit
 from analoghop.circuit.elements import (
     GROUND,
@@ -15,6 +16,7 @@ from analoghop.circuit.elements import (
     CurrentSource,
     Resistor,
     VoltageControlledCurrent,
+    VoltageSource,
 )
 from analoghop.circuit.expressions import Current, Voltage
 from analoghop.circuit.reduction.elimination import Dynamics, eliminate
@@ -149,6 +151,10 @@ class _Reduction:
         C = compact(dynamics.C[order][:, order])
         S_rate = compact(dynamics.S_rate[order])
         w0 = self.nodal.drive.signals.value(0.0)
+        self._refuse_overflow(dynamics, readings, w0)
+        start = uic_state(self.nodal.circuit, self.nodal.index, charge, C, S_rate @ w0)
+        if start is not None and not np.isfinite(start).all():
+            self.nodal.fail("the initial voltages are so large that a charge is no number")
         try:
             return Lure(
                 C=C,
@@ -168,26 +174,33 @@ class _Reduction:
                 states=tuple(dynamics.names[k] for k in order),
                 observation=shown,
                 balance=_permuted(balance, order),
-                start=uic_state(self.nodal.circuit, self.nodal.index, charge, C, S_rate @ w0),
+                start=start,
                 unit_names=self.nodal.bank.unit_names,
             )
         except ValueError as loop:
             self._explain_loop(Q, observation.voltage, loop)
 
-    def _explain_loop(self, Q: Matrix, voltage: LinearMap, cause: Exception) -> NoReturn:
-        """Name the amplifiers of the loop, a node that they read while they drive it, and the cure."""
-        from scipy import sparse
-        from scipy.sparse.csgraph import connected_components
+    def _refuse_overflow(
+        self, dynamics: Dynamics, readings: tuple[Matrix, Matrix, Matrix], w0: Array
+    ) -> None:
+        parts = (dynamics.C, dynamics.G, dynamics.B, dynamics.S, dynamics.S_rate, *readings)
+        if np.isfinite(w0).all() and all(np.isfinite(part.data).all() for part in parts):
+            return
+        for element in self.nodal.circuit.elements:
+            name = element.name
+            if isinstance(element, Resistor) and not math.isfinite(1.0 / element.value):
+                self.nodal.fail(f"{name} is so small that its conductance is no number", name)
+            moving = element.signal if isinstance(element, VoltageSource | CurrentSource) else None
+            if moving is not None and not np.isfinite(moving.value(0.0)).all():
+                self.nodal.fail(f"{name} has no finite value at t = 0", name)
+        self.nodal.fail("the values of the elements lie so far apart that the equations are no numbers")
 
-        bank, nodal = self.nodal.bank, self.nodal
+    def _explain_loop(self, Q: Matrix, cause: Exception) -> NoReturn:
+        units = self.nodal.bank.amplifiers
         rows, columns = Q.nonzero()
-        reader, read = bank.amplifiers.unit_of_input[rows], bank.amplifiers.unit_of_output[columns]
-        size = bank.amplifiers.units
-        graph = sparse.csr_array((np.ones(len(rows)), (reader, read)), shape=(size, size))
-        part = connected_components(graph, connection="strong")[1]
-        inside = part[reader] == part[read]
-        looped = np.isin(bank.amplifiers.unit_of_output, read[inside])
-        driven = abs(voltage.v)[:, looped].sum(axis=1) > 0
+        names = sorted({self.nodal.bank.unit_names[units.unit_of_input[r]] for r in rows})
+        if not names:
+            self.nodal.fail(f"the circuit has no equations: {cause}")
         nodes = sorted(
             {
                 node

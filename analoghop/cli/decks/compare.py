@@ -136,6 +136,12 @@ def _in_ngspice(arguments: Namespace, circuit: Circuit, limits: Limits, console:
     from analoghop.circuit.ngspice import run_ngspice_circuit
     from analoghop.circuit.ngspice_deck import foreign_options
 
+    for element in circuit.elements:
+        expression = getattr(element, "expression", None)
+        if element.name[0] in "eg" and getattr(expression, "function", "") == "pwl":
+            console.notice(
+                f"{element.name} is compared as a polyline: of a TABLE, ngspice rounds the corners"
+            )
     left_out = foreign_options(circuit)
     if left_out:
         names = shown(", ".join(left_out))
@@ -161,7 +167,7 @@ def _here(
     from analoghop.simulate import run_transient
 
     lure = compile_circuit(circuit)
-    start, notices = initial_state(circuit, lure)
+    start, notices = initial_state(circuit, lure, limits)
     for notice in notices:
         console.notice(f"{arguments.deck}: {notice}")
     times, rows = np.unique(np.concatenate([[0.0], theirs.times]), return_inverse=True)

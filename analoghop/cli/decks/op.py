@@ -60,7 +60,7 @@ def found(circuit: Circuit, limits: Limits) -> ObservedEquilibrium:
     from analoghop.study.equilibria import equilibrium
 
     system = compile_circuit(circuit)
-    start, _ = initial_state(circuit, system)
+    start, _ = initial_state(circuit, system, limits)
     rest = equilibrium(system, start, limits=limits)
     t, x = system.quiet_after(), rest.state[:, None]
     values = system.observe(t, x, system.signal_names)[:, 0]

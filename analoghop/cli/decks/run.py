@@ -174,7 +174,7 @@ class _Runs:
                 raise InputError(
                     f"{wanted.deck}: a .meas line asks for {name}, which the circuit does not have"
                 )
-        plan = transient(circuit, lure, wanted.tstop, settle)
+        plan = transient(circuit, lure, wanted.tstop, settle, self.limits)
         for notice in plan.notices:
             self.console.notice(f"{wanted.deck}: {notice}")
         engine, record = self._engine(lure.noise is not None, settle), self._record(circuit, point)

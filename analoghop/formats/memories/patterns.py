@@ -199,8 +199,12 @@ def _read_folder(folder: Path) -> Patterns:
     images = sorted(entry for entry in folder.iterdir() if entry.suffix.lower() == ".png")
     if not images:
         raise FileFormatError("is a folder without .png images", Location(str(folder), 1))
-    found = [_read_png(image) for image in images]
-    for image, one in zip(images, found, strict=True):
+    found: list[Patterns] = []
+    for image in images:
+        one = _read_png(image)
+        found.append(one)
+        if len(found) * one.values.size > LARGEST:
+            raise FileFormatError(f"holds images of more than {LARGEST:.0e} pixels", Location(str(folder), 1))
         if one.shape != found[0].shape:
             rows, cols = found[0].shape
             reason = f"has {one.shape[0]} x {one.shape[1]} pixels"
