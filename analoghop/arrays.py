@@ -96,6 +96,14 @@ def real_array(values: Any, name: str, expected: str) -> Array:
     return np.asarray(array, dtype=np.float64)
 
 
+def check_number(value: Any, name: str, expected: str) -> float:
+    """Return `value` as a float; raises `InputError`, naming `name`, unless it is a finite real number."""
+    number = real_array(value, name, expected)
+    if number.ndim or not np.isfinite(number):
+        raise InputError(f"`{name}` is {value!r}, expected {expected}")
+    return float(number)
+
+
 def check_finite(values: Array, name: str) -> None:
     """Raise `InputError`, naming `name` and the first index, if a number is not finite."""
     if not np.isfinite(values).all():

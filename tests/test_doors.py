@@ -90,9 +90,12 @@ def test_what_is_no_source_is_refused(door, source, message):
 @DOORS
 def test_an_engine_is_a_name_or_an_object(door):
     for name in ENGINES:
+        if (name, door) == ("fused", one):  # its lanes are for many trajectories
+            with pytest.raises(InputError, match="the engine 'fused' is for many trajectories"):
+                door(latch(), tstop=1.0, engine=name)
+            continue
         run = door(latch(), tstop=1.0, engine=name)
-        # One trajectory has no use for lanes.
-        expected = "Ensemble" if (name, door) == ("fused", one) else CLASSES[name]
+        expected = CLASSES[name]
         assert run.record["engine"] == expected
         compiled = expected == "Fused"
         assert run.ran == Ran({"ScipyIVP": "scipy"}.get(expected, expected.lower()), compiled, "float64")
@@ -107,7 +110,7 @@ def test_an_engine_is_a_name_or_an_object(door):
 @pytest.mark.parametrize(
     ("engine", "message"),
     [
-        ("nonsense", "`engine` is 'nonsense', expected auto, scipy, ensemble, fused or an engine"),
+        ("nonsense", "`engine` is 'nonsense', expected auto, scipy, ensemble, fused, numpy or an engine"),
         ("fuse", "did you mean 'fused'?"),
         ("Ensemble", "did you mean 'ensemble'?"),
         (Ensemble, "`engine` is the class Ensemble, expected a name or an engine such as `Ensemble\\(\\)`"),

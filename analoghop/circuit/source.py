@@ -35,6 +35,8 @@ def source_of(
     Raises `InputError` for any other `source`, and for parameters if `source` is not a deck; `NetlistError`
     for a deck that cannot be read or reduced.
     """
+    if parameters is not None:
+        check_kind(parameters, Mapping, "parameters", "names with their values")
     if isinstance(source, str | Path):
         if isinstance(source, str) and "\n" in source:
             raise InputError("the text of a deck is no path: give `Circuit.parse(text)`")

@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 import traceback
+from argparse import Namespace
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -70,7 +71,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         console.error(f"{words}: {error}; see `analoghop {words} --help`")
         code = Exit.USAGE
     except (KeyboardInterrupt, Exception) as error:
-        code = _report_error(error, console)
+        code = _report_error(error, console, arguments)
     return code
 
 
@@ -96,13 +97,14 @@ def _sigterm_as_interrupt() -> Iterator[None]:
                 signal.signal(number, handler)
 
 
-def _report_error(error: BaseException, console: Console) -> Exit:
+def _report_error(error: BaseException, console: Console, arguments: Namespace) -> Exit:
     """Print the error in one line, with a traceback if `DEBUG` is set, and return the exit code."""
     wanted = bool(os.environ.get(DEBUG))
     if wanted:
         traceback.print_exception(error)
     if isinstance(error, KeyboardInterrupt):
         console.error("interrupted")
+        console.interrupted(arguments)
         return Exit.INCOMPLETE
     for kind, code in _CODES.items():
         if isinstance(error, kind):

@@ -25,6 +25,7 @@ class Console:
     def __init__(self, *, json_wanted: bool = False, quiet: bool = False) -> None:
         self.json_wanted, self.quiet = json_wanted, quiet
         self._noticed: set[str] = set()
+        self._answered = False
 
     @property
     def progress(self) -> bool:
@@ -49,7 +50,14 @@ class Console:
     def result(self, value: object) -> None:
         """Print the JSON value with `json_wanted`, nothing without it."""
         if self.json_wanted:
-            print(json.dumps(plain(value), allow_nan=False))
+            text = json.dumps(plain(value), allow_nan=False)
+            self._answered = True
+            print(text)
+
+    def interrupted(self, arguments: Namespace) -> None:
+        """Print the keys about the run, where an interrupt left the verb without a result."""
+        if not self._answered:
+            self.result(about(arguments, interrupted=True))
 
 
 def about(arguments: Namespace, ran: Ran | None = None, *, interrupted: bool = False) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analoghop.arrays import Array, Integers, readonly_fields
+from analoghop.arrays import Array, Integers, check_number, readonly_fields, real_array
+from analoghop.ensembles.streams import check_seed
 from analoghop.errors import InputError
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ class Cues:
     noise: Array
 
     def __post_init__(self) -> None:
-        values = np.array(self.values, dtype=np.float64)
-        wanted = np.asarray(self.wanted, dtype=np.int64)
+        values = real_array(self.values, "values", "cues (n, members)").copy()
+        wanted = _numbers(self.wanted)
         if values.ndim != 2 or not np.isfinite(values).all():
             raise InputError("`values` of cues are finite numbers (n, members)")
         if wanted.shape != values.shape[1:]:
@@ -69,7 +70,7 @@ def make_cues(
     number alone, one of `numbers`, by default 0, 1, 2 ... Raises `InputError` for a share outside 0..1, a
     negative deviation, or patterns that do not exist.
     """
-    chosen = np.arange(memory.count) if wanted is None else np.asarray(wanted, dtype=np.int64)
+    chosen = np.arange(memory.count) if wanted is None else _numbers(wanted)
     if chosen.ndim != 1 or not len(chosen):
         raise InputError("`wanted` names no pattern")
     if chosen.min() < 0 or chosen.max() >= memory.count:
@@ -77,14 +78,16 @@ def make_cues(
         raise InputError(f"pattern {odd + 1} is to be the cue, expected one of 1 to {memory.count}")
     if damage not in ("flip", "erase", "blur"):
         raise InputError(f"`damage` is flip, erase or blur, not {damage!r}")
-    if not (np.isfinite(noise) and noise >= 0 and (damage == "blur" or noise <= 1)):
-        expected = "a deviation from 0" if damage == "blur" else "a share of the bits from 0 to 1"
+    check_seed(seed, "seed")
+    expected = "a deviation from 0" if damage == "blur" else "a share of the bits from 0 to 1"
+    noise = check_number(noise, "noise", expected)
+    if not (noise >= 0 and (damage == "blur" or noise <= 1)):
         raise InputError(f"the noise of the cues ({damage}) is {noise:g}, expected {expected}")
     n = memory.size
     values = memory.patterns[chosen].T.copy()
     hit = round(noise * n)
     for k in range(len(chosen)):
-        rng = np.random.Generator(np.random.Philox(key=[seed % 2**64, k if numbers is None else numbers[k]]))
+        rng = np.random.Generator(np.random.Philox(key=[seed, k if numbers is None else numbers[k]]))
         if damage == "blur":
             values[:, k] += noise * rng.standard_normal(n)
         elif hit:
@@ -99,16 +102,24 @@ def given_cues(memory: Memory, values: ArrayLike, wanted: Sequence[int] | None =
     None: the wanted pattern of each is the most similar one. Their `noise` is the share of bits whose sign
     differs from the pattern's. Raises `InputError` for another number of bits, or of patterns.
     """
-    array = np.asarray(values, dtype=np.float64)
+    array = real_array(values, "values", "cues (n, members)")
     if array.ndim != 2 or len(array) != memory.size:
         raise InputError(f"cues have shape {array.shape}, expected {memory.size} bits each")
     if wanted is None:
         chosen = memory.overlaps(array).argmax(axis=0)
     else:
-        chosen = np.asarray(wanted, dtype=np.int64)
+        chosen = _numbers(wanted)
         if chosen.shape != array.shape[1:] or not ((chosen >= 0) & (chosen < memory.count)).all():
             raise InputError(
                 f"`wanted` names {len(chosen)} patterns for {array.shape[1]} cues, expected one of the "
                 f"{memory.count} for each"
             )
     return Cues(array, chosen, (np.sign(array) != memory.patterns[chosen].T).mean(axis=0))
+
+
+def _numbers(wanted: ArrayLike) -> Integers:
+    """Return the numbers of patterns as an array; raises `InputError` for other values."""
+    array = real_array(wanted, "wanted", "numbers of patterns")
+    if not np.array_equal(array, np.rint(array)):
+        raise InputError("`wanted` holds a value that is no number of a pattern")
+    return np.asarray(array, dtype=np.int64)

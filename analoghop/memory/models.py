@@ -11,7 +11,8 @@ import numpy as np
 
 from analoghop.engines import Engine, Ensemble
 from analoghop.engines.choice import EngineName
-from analoghop.errors import InputError
+from analoghop.ensembles.streams import check_seed
+from analoghop.errors import InputError, check_kind
 from analoghop.limits import Limits, Tally
 from analoghop.memory.circuits.memory_circuit import MemoryCircuit
 from analoghop.memory.cues import Cues
@@ -62,7 +63,7 @@ class Continuous:
 
         Raises `InputError` for cues of another memory or an unknown engine.
         """
-        _check(self.memory, cues)
+        _check(self.memory, cues, seed)
         limits = limits or Limits()
         run = simulate_many(
             self.circuit.system,
@@ -112,7 +113,7 @@ class Discrete:
 
         Raises `InputError` for cues of another memory or an unknown engine.
         """
-        _check(self.memory, cues)
+        _check(self.memory, cues, seed)
         limits, wall, cpu = limits or Limits(), time.perf_counter(), time.process_time()
         run = discrete_run(
             self.interaction,
@@ -183,7 +184,9 @@ def progress_of(limits: Limits, begun: int, total: int) -> Limits:
     return limits.telling(tell)
 
 
-def _check(memory: Memory, cues: Cues) -> None:
+def _check(memory: Memory, cues: Cues, seed: int) -> None:
+    check_kind(cues, Cues, "cues", "`Cues` of this memory")
+    check_seed(seed, "seed")
     if len(cues.values) != memory.size:
         raise InputError(f"cues have {len(cues.values)} bits, the patterns {memory.size}")
     if cues.wanted.max(initial=0) >= memory.count:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analoghop.arrays import Array, frozen, readonly_fields
+from analoghop.arrays import Array, frozen, readonly_fields, real_array, whole_number
+from analoghop.ensembles.streams import check_seed
 from analoghop.errors import InputError
 from analoghop.formats.memories.patterns import Patterns, read_patterns
 from analoghop.limits import Limits, Progress
@@ -38,7 +39,7 @@ class Memory(Problem):
     kind = "memory"
 
     def __post_init__(self) -> None:
-        patterns = frozen(self.patterns)
+        patterns = frozen(real_array(self.patterns, "patterns", "rows of +1 and -1, one for each pattern"))
         if patterns.ndim != 2 or not patterns.size:
             raise InputError(f"`patterns` has shape {patterns.shape}, expected (count, neurons)")
         if not np.isin(patterns, (-1.0, 1.0)).all():
@@ -61,6 +62,9 @@ class Memory(Problem):
 
         Raises `InputError` for sizes below 1 or an activity outside 0..1.
         """
+        neurons = whole_number(neurons, "neurons", "a whole number from 1")
+        count = whole_number(count, "count", "a whole number from 1")
+        check_seed(seed, "seed")
         if neurons < 1 or count < 1:
             raise InputError(f"a memory needs neurons and patterns, not {neurons} and {count}")
         if not 0.0 < activity < 1.0:

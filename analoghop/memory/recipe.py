@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from analoghop.arrays import check_number, whole_number
 from analoghop.engines import Engine
 from analoghop.engines.choice import EngineName
 from analoghop.errors import InputError
@@ -69,6 +70,7 @@ class MemoryRecipe:
             raise InputError(f"`rule` is {self.rule!r}, expected {', '.join([*RULES, *DENSE])}")
         if self.model not in MODELS:
             raise InputError(f"`model` is {self.model!r}, expected {', '.join(MODELS)}")
+        whole_number(self.sweeps, "sweeps", "a whole number of sweeps")
         if self.sweeps < 1:
             raise InputError(f"`sweeps` is {self.sweeps}, expected 1 or more")
         if self.layers not in (1, 2):
@@ -90,7 +92,7 @@ class MemoryRecipe:
             if isinstance(wanted, tuple):
                 heat = Schedule(np.array([0.0, max(self.sweeps // 2, 1)]), np.array(wanted))
             else:
-                heat = float(wanted)
+                heat = check_number(wanted, "temperature", "a number from 0, or a first and a last one")
         return Sweeps(self.update, self.order, temperature=heat, longest=self.sweeps)
 
     @property

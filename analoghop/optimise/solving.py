@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from analoghop.arrays import check_number
 from analoghop.engines.choice import checked_name, pace, seconds_to_load
 from analoghop.ensembles.streams import check_seed
 from analoghop.errors import InputError
@@ -74,6 +75,9 @@ def solve(
     given = None if isinstance(formulation, str) or formulation is None else formulation
     entry = entry_of(problem) if given is None else known_entry(problem)
     _check(starts, seed)
+    for name, value in (("target", target), ("best_known", best_known)):
+        if value is not None:
+            check_number(value, name, "the length, weight or number of an answer")
     checked_name(engine)
     form = _formulation(entry, formulation, settings or {})
     if polish is not None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from analoghop.arrays import Array
+from analoghop.circuit.circuit import Circuit
+from analoghop.circuit.source import OpenCircuit, source_of
 from analoghop.engines import ScipyIVP
 from analoghop.engines.settling import at_rest, dense_jacobian
 from analoghop.errors import InputError
@@ -53,14 +56,14 @@ class Equilibrium:
 
 
 def equilibrium(
-    system: System,
+    source: System | Circuit | str | Path,
     x0: ArrayLike,
     *,
     duration: float | None = None,
     time_limit: float | None = None,
     limits: Limits | None = None,
 ) -> Equilibrium:
-    """Return the equilibrium that `system` reaches from the state `x0` (n,) at t = 0.
+    """Return the equilibrium that `source`, as in `simulate`, reaches from the state `x0` (n,) at t = 0.
 
     The circuit runs until it has settled, at most `duration` seconds after its inputs have come to rest
     (None: 1000 of its slowest own time constants, up to 100 000 while it creeps), and until `time_limit`
@@ -68,6 +71,8 @@ def equilibrium(
     exact. A start exactly on a saddle stays there. The work grows with the cube of the number of states.
     Raises `InputError` if an input never comes to rest, or the circuit has noise.
     """
+    opened = source_of(source)
+    system = opened.lure if isinstance(opened, OpenCircuit) else opened
     if system.noise is not None:
         raise InputError("this circuit has noise and never comes to rest, so it has no equilibrium")
     quiet = system.quiet_after()

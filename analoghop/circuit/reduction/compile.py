@@ -35,15 +35,15 @@ def compile_circuit(circuit: Circuit) -> Lure:
 
     Voltage-defined branches are substituted along their spanning forest, nodes without capacitance are
     eliminated by a Schur complement, and amplifiers are recognised in the expressions. Raises `NetlistError`,
-    with the node or element and a remedy, for a circuit that has no such equations: nodes without a path for
+    naming node or element and the cure, for a circuit that has no such equations: nodes without a path for
     direct current, loops of voltage sources, amplifiers in a loop without a capacitor, a capacitor between an
-    ideal amplifier output and a dynamic node, noise that acts on two states at once.
+    ideal amplifier output and a dynamic node, noise that reaches two states together.
     """
     return _Reduction(circuit).lure()
 
 
 class _Reduction:
-    """The intermediate results of one reduction; every method is one step of it."""
+    """The working state of one compilation; every method is one step of it."""
 
     def __init__(self, circuit: Circuit) -> None:
         self.nodal = Nodal(circuit)
@@ -195,12 +195,22 @@ class _Reduction:
                 self.nodal.fail(f"{name} has no finite value at t = 0", name)
         self.nodal.fail("the values of the elements lie so far apart that the equations are no numbers")
 
-    def _explain_loop(self, Q: Matrix, cause: Exception) -> NoReturn:
-        units = self.nodal.bank.amplifiers
+    def _explain_loop(self, Q: Matrix, voltage: LinearMap, cause: Exception) -> NoReturn:
+        """Name the amplifiers of the loop, a node that they read while they drive it, and the cure."""
+        from scipy import sparse
+        from scipy.sparse.csgraph import connected_components
+
+        bank, nodal = self.nodal.bank, self.nodal
         rows, columns = Q.nonzero()
-        names = sorted({self.nodal.bank.unit_names[units.unit_of_input[r]] for r in rows})
-        if not names:
-            self.nodal.fail(f"the circuit has no equations: {cause}")
+        if not len(rows):
+            nodal.fail(f"the circuit has no equations: {cause}")
+        reader, read = bank.amplifiers.unit_of_input[rows], bank.amplifiers.unit_of_output[columns]
+        size = bank.amplifiers.units
+        graph = sparse.csr_array((np.ones(len(rows)), (reader, read)), shape=(size, size))
+        part = connected_components(graph, connection="strong")[1]
+        inside = part[reader] == part[read]
+        looped = np.isin(bank.amplifiers.unit_of_output, read[inside])
+        driven = abs(voltage.v)[:, looped].sum(axis=1) > 0
         nodes = sorted(
             {
                 node
@@ -255,7 +265,7 @@ def _permuted(balance: PowerBalance, order: Indices) -> PowerBalance:
 
 
 def _state_order(P: Matrix, active: Mask) -> Indices:
-    """Return the states in the order of the amplifiers that read them: input i of a Network reads state i.
+    """Return the states in the order of the amplifiers that read them: a Network's input i is its state i.
 
     `active` (inputs,) marks the inputs of amplifiers that act on a state.
     """

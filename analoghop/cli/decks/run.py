@@ -81,6 +81,8 @@ class _Runs:
         except KeyboardInterrupt:
             self.code = Exit.INCOMPLETE
             self.console.error(f"interrupted after {len(self.summaries)} of {len(points)} runs")
+            self.summaries = self.summaries or [{"set": {}, **about(self.arguments)}]
+            self.summaries[-1]["interrupted"] = True
         self.console.result(self.summaries)
         return self.code
 

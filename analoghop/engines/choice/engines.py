@@ -55,7 +55,7 @@ def engine_of(
             return automatic(system, count, duration)
         engine = "scipy" if system.noise is None else "ensemble"
     if engine not in ENGINES:
-        known = ("auto", *ENGINES)
+        known = ("auto", *ENGINES, "numpy")
         raise InputError(
             f"`engine` is {engine!r}, expected {', '.join(known)} or an engine{nearest(engine, known)}"
         )
@@ -64,6 +64,10 @@ def engine_of(
     if engine == "fused":
         if not numba_installed():
             raise MissingProgram("the engine 'fused' needs numba: install analoghop[fast], or use 'ensemble'")
+        if count is None:
+            raise InputError(
+                "the engine 'fused' is for many trajectories: use `simulate_many`, or 'ensemble' here"
+            )
         return Fused()
     return Ensemble() if system.noise is None else Ensemble("exponential")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analoghop.arrays import Precision
+from analoghop.arrays import Precision, check_number
 from analoghop.engines.base import EnsembleEngine
 from analoghop.errors import InputError
 
@@ -40,8 +40,9 @@ class TiledEngine(EnsembleEngine):
         if self.dtype not in ("float64", "float32"):
             raise InputError(f"`dtype` is {self.dtype!r}, expected 'float64' or 'float32'")
         least = 1e-13 if self.dtype == "float64" else 1e-6
-        if not least <= self.rtol <= 0.1:
-            raise InputError(f"`rtol` is {self.rtol}, expected {least:g} to 0.1 in {self.dtype}")
+        expected = f"{least:g} to 0.1 in {self.dtype}"
+        if not least <= check_number(self.rtol, "rtol", expected) <= 0.1:
+            raise InputError(f"`rtol` is {self.rtol}, expected {expected}")
         for name in ("atol", "max_step", "settle_tol", "trace_limit"):
             check_positive(getattr(self, name), name)
         for name in ("max_steps", "check_every", "tile"):

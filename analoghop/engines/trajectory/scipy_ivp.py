@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analoghop import __version__
+from analoghop.arrays import check_number, real_array
 from analoghop.engines.base import Engine, Stop, checked_times, cut_short, single_state
 from analoghop.engines.settling import Settling
 from analoghop.engines.trajectory.audit import Audit
@@ -59,11 +60,11 @@ class ScipyIVP(Engine):
     def __post_init__(self) -> None:
         if self.method != "auto" and self.method not in METHODS:
             raise InputError(f"`method` is {self.method!r}, expected auto, {', '.join(METHODS)}")
-        if not 1e-13 <= self.rtol <= 0.1:
+        if not 1e-13 <= check_number(self.rtol, "rtol", "1e-13 to 0.1") <= 0.1:
             raise InputError(f"`rtol` is {self.rtol}, expected 1e-13 to 0.1")
         for name in ("atol", "max_step", "settle_tol"):
             value = getattr(self, name)
-            if value is not None and not value > 0:
+            if value is not None and not real_array(value, name, "a positive number") > 0:
                 raise InputError(f"`{name}` is {value}, expected a positive number")
 
     def integrate(

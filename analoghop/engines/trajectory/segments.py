@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -140,7 +141,18 @@ class SegmentedRun:
 
     def _segment(self, a: float, b: float, x: Array, corner: bool, limits: Limits) -> tuple[Array, float]:
         """Return the state and the time at which the segment from `a` to `b` ended."""
-        watch, (start, end) = self._watch, self._span
+        t, (start, end) = a, self._span
+        with closing(self._steps(a, b, x, corner)) as steps:
+            for solver in steps:
+                x, t = solver.y, float(solver.t)
+                if limits.over:
+                    break
+                limits.tell(t - start, end - start, "s")
+        return x, t
+
+    def _steps(self, a: float, b: float, x: Array, corner: bool) -> Generator[Any, None, None]:
+        """Yield the solver after each step that goes on, from `a` to `b` or until the watch ends the run."""
+        watch = self._watch
         rhs, jac = self._one_sided(b) if corner else (self._rhs, self._jacobian)
         if not np.isfinite(rhs(a, x)).all():
             raise Failure(f"the rate of change is not finite at t = {a:g} s")
@@ -161,9 +173,7 @@ class SegmentedRun:
                     continue
                 watch.accept(solver)
                 pace.check(solver.t)
-                if limits.over:
-                    break
-                limits.tell(solver.t - start, end - start, "s")
+                yield solver
         except ArithmeticError as error:
             raise Failure(f"{error} after t = {self._reached(solver, a):g} s") from error
         except (RuntimeError, np.linalg.LinAlgError) as error:
@@ -175,7 +185,6 @@ class SegmentedRun:
             if solver is not None:
                 self.evaluations += solver.nfev
                 self.jacobians += int(solver.njev)
-        return solver.y, float(solver.t)
 
     @staticmethod
     def _reached(solver: Any, a: float) -> float:

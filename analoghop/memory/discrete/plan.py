@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from analoghop.arrays import Array
+from analoghop.arrays import Array, check_number, whole_number
 from analoghop.errors import InputError
 from analoghop.schedules import Schedule
 
@@ -39,6 +39,7 @@ class Sweeps:
             raise InputError(f"`update` is async or sync, not {self.update!r}")
         if self.order not in ("random", "fixed"):
             raise InputError(f"`order` is random or fixed, not {self.order!r}")
+        object.__setattr__(self, "longest", whole_number(self.longest, "longest", "a whole number of sweeps"))
         if self.longest < 1:
             raise InputError(f"`longest` is {self.longest}, expected at least 1 sweep")
         if self.warm_up is not None and not 0 <= self.warm_up < self.longest:
@@ -46,7 +47,7 @@ class Sweeps:
         if isinstance(self.temperature, Schedule):
             heat = np.array(self.temperature.value(np.arange(self.longest))).ravel()
         else:
-            heat = np.full(self.longest, float(self.temperature))
+            heat = np.full(self.longest, check_number(self.temperature, "temperature", "a number from 0"))
         if not (np.isfinite(heat) & (heat >= 0.0)).all():
             raise InputError("`temperature` must be a finite number from 0")
         heat.flags.writeable = False

@@ -9,7 +9,8 @@ from typing import TypeVar
 
 import numpy as np
 
-from analoghop.arrays import Array, Integers, Mask
+from analoghop.arrays import Array, Integers, Mask, whole_number
+from analoghop.ensembles.streams import check_seed
 from analoghop.errors import InputError
 from analoghop.intervals import wilson_interval
 from analoghop.limits import Limits
@@ -110,6 +111,8 @@ def try_out(
     sample; None if there is no complete set. With `first`, only Ctrl-C ends the first set. Raises
     `InputError` for fewer than one trial.
     """
+    check_seed(seed, "seed")
+    trials = whole_number(trials, "trials", "1 or more")
     if trials < 1 or per_set < 1:
         raise InputError(f"`trials` is {trials}, expected 1 or more")
 
