@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analoghop.arrays import Array
+from analoghop.engines.distance import allowed, newton_step
 from analoghop.systems.base import System
 
 _DENSE = 300  # states up to which all eigenvalues are computed: 0.1 s there, growing with the cube
@@ -49,26 +50,44 @@ class Settling:
         if self.since is None or len(failures):
             self.since = float(t[failures[-1] + 1 if len(failures) else 0])
 
-    def stable(self, t: float, x: Array) -> bool:
-        """Return whether the state (n,) that passes the test rests where small disturbances do not grow.
+    def obstacle(self, t: float, x: Array) -> str | None:
+        """Return why the state (n,) that passes the test has not settled, None if it has.
 
-        A circuit on its saddle has rates of zero as well, until noise or rounding moves it: it has not
-        settled.
+        A circuit on its saddle has rates of zero as well, until noise or rounding moves it; and one that
+        creeps has small rates long before it is near its equilibrium.
         """
-        return not growing(self._system, t, x, self._tolerance)
+        if growing(self._system, t, x, self._tolerance):
+            return "resting on an unstable equilibrium"
+        away = np.abs(newton_step(self._system, t, x))
+        if (away <= allowed(self._system, x[:, None], self._tolerance)[:, 0]).all():
+            return None
+        return _creeping(self._system, t, x, away)
 
     def settled(self, t: float, x: Array) -> bool:
-        """Return whether the run may end here: the test holds and the rest is stable.
+        """Return whether the run may end here: the test holds, and the rest is a stable equilibrium.
 
-        A rest that was found unstable is looked at again only when it has lasted twice as long.
+        A rest that was found to be none is looked at again only when it has lasted twice as long.
         """
         if self.since is None or t < self._check_again:
             return False
-        if self.stable(t, x):
+        if self.obstacle(t, x) is None:
             return True
         shortest = float(self._system.time_constants.min())
         self._check_again = t + max(t - self.since, shortest)
         return False
+
+
+def _creeping(system: System, t: float, x: Array, away: Array) -> str:
+    """Return the words for a state that hardly moves but is far `away` (n,) from its equilibrium."""
+    farthest = int(np.argmax(away / system.input_scale[:, 0]))
+    distance, name = away[farthest], system.state_names[farthest]
+    words = "still creeping towards an equilibrium"
+    if np.isfinite(distance):
+        words += f" that is {distance:.2g} away in {name}"
+    if system.size > _DENSE:
+        return words
+    slowest = float(np.linalg.eigvals(dense_jacobian(system, t, x)).real.max())
+    return f"{words} along a marginal mode, of the eigenvalue {slowest:.2g} 1/s"
 
 
 def at_rest(system: System, t: float, x: Array, tolerance: float, magnitude: ArrayLike = 0.0) -> bool:
