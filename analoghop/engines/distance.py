@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from analoghop.arrays import Array, Mask
 from analoghop.systems.base import System
@@ -18,8 +19,11 @@ _KRYLOV = 40  # directions in which it is looked for beyond
 _BATCH = 1 << 20  # numbers in the matrices that are solved together
 _ACCURACY = 1e-2  # of the step: it is only compared with what is allowed
 _PROBE = 1e-4  # of the input scale: truncation 1e-8, rounding 1e-12 of a central difference
-_SCALES = 3.0, 9.0  # of tolerance times input scale: what is always allowed, and at most
-_OWN = 2.0, 0.1  # of tolerance times |x|: what is allowed in between, and in any case
+_SCALES = 9.0  # of tolerance times input scale: the distance that is allowed
+_OWN = 0.1  # of tolerance times |x|: the distance that a run knows no better
+_CREEPING = 30.0  # times what the rates bridge in the states' own time constants: beyond, an ensemble creeps
+_LEFT = 0.25  # of the rate after a step: where more is left, the step was too short
+_SLOW = 3.0  # times a step that was too short: at a triple root the whole way, as where a pitchfork begins
 
 Near = Callable[[Array, Array], Mask]
 """`near(t, x)` says which of the states (n, k) at times (k,) have reached their equilibria."""
@@ -28,18 +32,21 @@ Near = Callable[[Array, Array], Mask]
 def allowed(system: System, x: Array, tolerance: float) -> Array:
     """Return the distance to the equilibrium at which `x` (n, k) counts as there, (n, k).
 
-    A few times `tolerance` of each state's input scale or, between three and nine of these, of the state
-    itself; and a tenth of `tolerance` of the state, which a run knows no better.
+    Nine times `tolerance` of each state's input scale, or a tenth of `tolerance` of the state, if it is more.
     """
-    size, scale = np.abs(x), system.input_scale
-    within = np.clip(_OWN[0] * size, _SCALES[0] * scale, _SCALES[1] * scale)
-    return np.asarray(tolerance * np.maximum(within, _OWN[1] * size))
+    return np.asarray(tolerance * np.maximum(_SCALES * system.input_scale, _OWN * np.abs(x)))
+
+
+def _of_ensembles(system: System, x: Array, rate: Array, tolerance: float) -> Array:
+    """Return the same for the states of an ensemble: also what a fast approach leaves at its own test."""
+    pace = np.abs(rate * system.time_constants / system.input_scale).max(axis=0)
+    return np.asarray(np.maximum(allowed(system, x, tolerance), _CREEPING * pace * system.input_scale))
 
 
 def newton_step(system: System, t: float, x: Array) -> Array:
-    """Return the Newton step from the state `x` (n,) to where its rate vanishes; inf where it is not found.
+    """Return the way from the state `x` (n,) to where its rate vanishes; inf where it is not found.
 
-    At an equilibrium with an eigenvalue zero it is that of a slower approach, and so still of its order.
+    It is the Newton step, three times as long where most of the rate is left behind it.
     """
     rate = system.rhs(t, x[:, None])[:, 0]
     if not np.isfinite(rate).all():
@@ -47,22 +54,35 @@ def newton_step(system: System, t: float, x: Array) -> Array:
     if not rate.any():
         return np.zeros(len(x))
     J = system.jacobian(t, x[:, None]) if system.size <= _DIRECT or _stored(system) else None
-    if J is None:
-        return _without_matrix(system, t, x, rate)
     with np.errstate(all="ignore"):
-        step = _solved(J, rate)
-    return step if np.isfinite(step).all() else np.full(len(x), np.inf)
+        step = _without_matrix(system, t, x, rate) if J is None else _solved(J, rate)
+        if not np.isfinite(step).all():
+            return np.full(len(x), np.inf)
+        columns = (part[:, None] for part in (x, rate, step))
+        return _stretched(system, t, *columns)[:, 0]
+
+
+def _stretched(system: System, t: ArrayLike, x: Array, rate: Array, step: Array) -> Array:
+    """Return the steps (n, k), longer where the rates behind them show that they were too short."""
+    weight = system.time_constants / system.input_scale
+    before, after = (np.abs(r * weight).max(axis=0) for r in (rate, system.rhs(t, x + step)))
+    return np.asarray(step * np.where(after <= _LEFT * before, 1.0, _SLOW))
 
 
 def near(system: System, tolerance: float) -> Near:
-    """Return the test whether states that hardly move are at their equilibria, but for what is `allowed`."""
+    """Return the test whether states of an ensemble that hardly move do not creep towards their equilibria.
+
+    They may be as far away as is `allowed`, or as rates as theirs bridge in 30 of the states' own time
+    constants: an ensemble measures rates by the largest value that a state has had.
+    """
     network = system.network
     judged: System = network or system
 
     def arrived(t: Array, x: Array) -> Mask:
-        limit = allowed(judged, x, tolerance)
+        limit = _of_ensembles(judged, x, judged.rhs(t, x), tolerance)
         steps = [np.abs(newton_step(judged, float(t[k]), x[:, k])) for k in range(x.shape[1])]
-        return np.array([bool((s <= limit[:, k]).all()) for k, s in enumerate(steps)], dtype=bool)
+        there = [np.isfinite(s).all() and (s <= limit[:, k]).all() for k, s in enumerate(steps)]
+        return np.array(there, dtype=bool)
 
     if network is None or not network.amplifiers.scalar or network.size > _DIRECT:
         return arrived
@@ -70,10 +90,10 @@ def near(system: System, tolerance: float) -> Near:
 
 
 class _NearOfNetwork:
-    """The same for many states of a network of scalar amplifiers at once.
+    """The same test for many states of a network of scalar amplifiers at once.
 
-    With the residual r = C u' and the amplifiers' slopes D the step is (G - T D)^-1 r. Where the rows of |T| D
-    are below a share q of G, as behind saturated amplifiers, it is r/G but for q/(1 - q) of its largest.
+    With the residual r = C u' and the amplifiers' slopes D the step is (G - T D)^-1 r. Where the rows of
+    |T| D are below a share q of G, as behind saturated amplifiers, it is r/G up to q/(1 - q) of the largest.
     """
 
     def __init__(self, network: Network, tolerance: float) -> None:
@@ -83,9 +103,9 @@ class _NearOfNetwork:
 
     def __call__(self, t: Array, x: Array) -> Mask:
         """Return the verdict on each of the states `x` (n, k)."""
-        network, limit = self._network, allowed(self._network, x, self._tolerance)
-        residual, slopes = network.rhs(t, x) * network.C, network.slopes(t, x)
-        slopes = np.broadcast_to(slopes, x.shape)
+        network, rate = self._network, self._network.rhs(t, x)
+        limit = _of_ensembles(network, x, rate, self._tolerance)
+        residual, slopes = rate * network.C, np.broadcast_to(network.slopes(t, x), x.shape)
         verdict = np.zeros(x.shape[1], dtype=bool)
         with np.errstate(all="ignore"):
             share = ((self._size @ np.abs(slopes)) / network.G).max(axis=0)
@@ -95,21 +115,24 @@ class _NearOfNetwork:
         block = max(1, _BATCH // network.size**2)
         for k in range(0, len(left), block):
             chosen = left[k : k + block]
-            verdict[chosen] = self._solved(residual[:, chosen], slopes[:, chosen], limit[:, chosen])
+            steps = self._steps(residual[:, chosen], slopes[:, chosen])
+            with np.errstate(all="ignore"):
+                rate = residual[:, chosen] / network.C
+                steps = _stretched(network, t[chosen], x[:, chosen], rate, steps)
+            verdict[chosen] = (np.abs(steps) <= limit[:, chosen]).all(axis=0)
         return verdict
 
-    def _solved(self, residual: Array, slopes: Array, limit: Array) -> Mask:
+    def _steps(self, residual: Array, slopes: Array) -> Array:
         matrices = -self._T * slopes.T[:, None, :]
         rows = np.arange(len(residual))
         matrices[:, rows, rows] += self._network.G[:, 0]
         try:
-            steps = np.linalg.solve(matrices, residual.T[:, :, None])[:, :, 0].T
+            return np.asarray(np.linalg.solve(matrices, residual.T[:, :, None])[:, :, 0].T)
         except np.linalg.LinAlgError:  # one of them is singular: look at each
             if len(matrices) == 1:
-                return np.zeros(1, dtype=bool)
-            each = np.arange(len(matrices))[:, None]
-            return np.concatenate([self._solved(residual[:, k], slopes[:, k], limit[:, k]) for k in each])
-        return np.asarray((np.abs(steps) <= limit).all(axis=0))
+                return np.full(residual.shape, np.inf)
+            members = np.arange(len(matrices))[:, None]
+            return np.concatenate([self._steps(residual[:, k], slopes[:, k]) for k in members], axis=1)
 
 
 def _stored(system: System) -> bool:

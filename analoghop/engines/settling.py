@@ -11,6 +11,8 @@ from analoghop.systems.base import System
 
 _DENSE = 300  # states up to which all eigenvalues are computed: 0.1 s there, growing with the cube
 _KRYLOV = 80  # directions tried beyond: a growth of 1/1000 of the spectrum's width is still seen
+UNSTABLE = "resting on an unstable equilibrium"
+"""The end of the message of a run that has come to rest where small disturbances grow."""
 _PROBE = 1e-4  # of the input scale: truncation 1e-8, rounding 1e-12 of a central difference
 
 
@@ -57,7 +59,7 @@ class Settling:
         creeps has small rates long before it is near its equilibrium.
         """
         if growing(self._system, t, x, self._tolerance):
-            return "resting on an unstable equilibrium"
+            return UNSTABLE
         away = np.abs(newton_step(self._system, t, x))
         if (away <= allowed(self._system, x[:, None], self._tolerance)[:, 0]).all():
             return None

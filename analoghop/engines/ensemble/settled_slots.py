@@ -15,8 +15,9 @@ class Rest:
 
     |rate| times the state's own time constant is below `tolerance` times the larger of its running maximum
     of |x| and its input scale, for each state by itself, nothing outside moves any more, small disturbances
-    of the state do not grow, and the Newton step to the equilibrium is short. The running maximum is over the moments looked at. `since` is the
-    first of those from which the test has held without a break, nan where it fails.
+    of the state do not grow, and the Newton step to the equilibrium is short. The running maximum is over the
+    moments looked at. `since` is the first of those from which the test has held without a break, nan where
+    it fails.
     """
 
     def __init__(self, system: System, tile: Tile, tolerance: float) -> None:
