@@ -43,10 +43,11 @@ def _of_ensembles(system: System, x: Array, rate: Array, tolerance: float) -> Ar
     return np.asarray(np.maximum(allowed(system, x, tolerance), _CREEPING * pace * system.input_scale))
 
 
-def newton_step(system: System, t: float, x: Array) -> Array:
+def newton_step(system: System, t: float, x: Array, limit: Array | None = None) -> Array:
     """Return the way from the state `x` (n,) to where its rate vanishes; inf where it is not found.
 
-    It is the Newton step, three times as long where most of the rate is left behind it.
+    It is the Newton step, three times as long where most of the rate is left behind it; this is not looked at
+    where three times as long is still within `limit` (n,).
     """
     rate = system.rhs(t, x[:, None])[:, 0]
     if not np.isfinite(rate).all():
@@ -58,6 +59,8 @@ def newton_step(system: System, t: float, x: Array) -> Array:
         step = _without_matrix(system, t, x, rate) if J is None else _solved(J, rate)
         if not np.isfinite(step).all():
             return np.full(len(x), np.inf)
+        if limit is not None and (_SLOW * np.abs(step) <= limit).all():
+            return step
         columns = (part[:, None] for part in (x, rate, step))
         return _stretched(system, t, *columns)[:, 0]
 

@@ -60,8 +60,9 @@ class Settling:
         """
         if growing(self._system, t, x, self._tolerance):
             return UNSTABLE
-        away = np.abs(newton_step(self._system, t, x))
-        if (away <= allowed(self._system, x[:, None], self._tolerance)[:, 0]).all():
+        limit = allowed(self._system, x[:, None], self._tolerance)[:, 0]
+        away = np.abs(newton_step(self._system, t, x, limit))
+        if (away <= limit).all():
             return None
         return _creeping(self._system, t, x, away)
 
