@@ -6,10 +6,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analoghop.arrays import Array
+from analoghop.engines.distance import allowed, newton_step
 from analoghop.systems.base import System
 
-_DENSE = 300  # largest number of states for which all eigenvalues are computed: 0.1 s, growing with its cube
-_KRYLOV = 80  # Krylov directions for more states: a growth of 1/1000 of the spectrum's width is still found
+_DENSE = 300  # states up to which all eigenvalues are computed: 0.1 s there, growing with the cube
+_KRYLOV = 80  # directions tried beyond: a growth of 1/1000 of the spectrum's width is still seen
+UNSTABLE = "resting on an unstable equilibrium"
+"""The end of the message of a run that has come to rest where small disturbances grow."""
 _PROBE = 1e-4  # of the input scale: truncation 1e-8, rounding 1e-12 of a central difference
 
 
@@ -49,25 +52,45 @@ class Settling:
         if self.since is None or len(failures):
             self.since = float(t[failures[-1] + 1 if len(failures) else 0])
 
-    def stable(self, t: float, x: Array) -> bool:
-        """Return whether the state (n,), which passes the test, is stable: small disturbances do not grow.
+    def obstacle(self, t: float, x: Array) -> str | None:
+        """Return why the state (n,) that passes the test has not settled, None if it has.
 
-        At a saddle the rates are zero as well, until noise or rounding moves the circuit: it has not settled.
+        A circuit on its saddle has rates of zero as well, until noise or rounding moves it; and one that
+        creeps has small rates long before it is near its equilibrium.
         """
-        return not growing(self._system, t, x, self._tolerance)
+        if growing(self._system, t, x, self._tolerance):
+            return UNSTABLE
+        limit = allowed(self._system, x[:, None], self._tolerance)[:, 0]
+        away = np.abs(newton_step(self._system, t, x, limit))
+        if (away <= limit).all():
+            return None
+        return _creeping(self._system, t, x, away)
 
     def settled(self, t: float, x: Array) -> bool:
-        """Return whether the run may end here: the test holds and the equilibrium is stable.
+        """Return whether the run may end here: the test holds, and the rest is a stable equilibrium.
 
-        After a verdict "unstable", stability is tested again only when the rest has lasted twice as long.
+        A rest that was found to be none is looked at again only when it has lasted twice as long.
         """
         if self.since is None or t < self._check_again:
             return False
-        if self.stable(t, x):
+        if self.obstacle(t, x) is None:
             return True
         shortest = float(self._system.time_constants.min())
         self._check_again = t + max(t - self.since, shortest)
         return False
+
+
+def _creeping(system: System, t: float, x: Array, away: Array) -> str:
+    """Return the words for a state that hardly moves but is far `away` (n,) from its equilibrium."""
+    farthest = int(np.argmax(away / system.input_scale[:, 0]))
+    distance, name = away[farthest], system.state_names[farthest]
+    words = "still creeping towards an equilibrium"
+    if np.isfinite(distance):
+        words += f" that is {distance:.2g} away in {name}"
+    if system.size > _DENSE:
+        return words
+    slowest = float(np.linalg.eigvals(dense_jacobian(system, t, x)).real.max())
+    return f"{words} along a marginal mode, of the eigenvalue {slowest:.2g} 1/s"
 
 
 def at_rest(system: System, t: float, x: Array, tolerance: float, magnitude: ArrayLike = 0.0) -> bool:

@@ -318,3 +318,47 @@ def test_a_title_that_is_no_ascii_and_a_folder_with_blanks(command: Command, tmp
     assert answer.code == 0
     assert answer.value["title"] == "Größe µ"
     assert read_waveforms(folder / "x.raw").title == "Größe µ"
+
+
+LATCH = """Two amplifiers that hold each other
+B1 v1 0 V=tanh({gain}*V(u1))
+B2 v2 0 V=tanh({gain}*V(u2))
+R1 v2 u1 1k
+R2 v1 u2 1k
+C1 u1 0 1u IC={start}
+C2 u2 0 1u IC={start}
+.tran 10u {end} uic
+.end
+"""
+
+
+def test_a_start_on_a_saddle_gets_a_hint(command: Command, tmp_path: Path) -> None:
+    deck = tmp_path / "latch.cir"
+    deck.write_text(LATCH.format(gain=4, start=0, end="50m"))
+    answer = command("run", deck)
+    assert answer.code == 0
+    assert "the start is an unstable equilibrium, where the circuit stays" in answer.err
+    deck.write_text(LATCH.format(gain=4, start="1m", end="50m"))
+    assert "unstable" not in command("run", deck).err
+
+
+def test_a_circuit_that_creeps_has_not_settled(command: Command, tmp_path: Path) -> None:
+    deck = tmp_path / "critical.cir"
+    deck.write_text(LATCH.format(gain=1, start=0.3, end="0.6"))
+    answer = command("run", deck, "--settle", "--json")
+    assert answer.code != 0
+    assert answer.value["status"] == "time up"
+    assert "still creeping towards an equilibrium" in answer.err
+    assert "marginal mode, of the eigenvalue" in answer.err
+
+
+def test_no_theorem_is_claimed_for_an_amplifier_that_falls(command: Command, tmp_path: Path) -> None:
+    deck = tmp_path / "falls.cir"
+    text = LATCH.format(gain=1, start=80, end="2m").replace(
+        "IC=80\nC2 u2 0 1u IC=80", "IC=80\nC2 u2 0 1u IC=60"
+    )
+    deck.write_text(text.replace("tanh(1*V(u1))", "V(u1)<50?tanh(V(u1)):51-V(u1)"))
+    energy = command("run", deck, "--json").value["energy"]
+    assert energy["guaranteed"] is False
+    assert "(x1 < 50 ? tanh(x1) : 51 - x1) is not shown to be monotone" in energy["reason"]
+    assert energy["largest_rise"] > 0

@@ -29,9 +29,9 @@ def never_falls(expr: Expr, leaf: Leaf, within: Interval = LINE) -> bool:
     interval is cut. False says nothing.
     """
     expr, (low, high) = simplify(expr), within
-    direction = _Search(leaf, within).direction(expr)
+    direction = _Rise(leaf, within).direction(expr)
     if direction is None and low < 0 < high:
-        halves = [_Search(leaf, half).direction(expr) for half in ((low, 0.0), (0.0, high))]
+        halves = [_Rise(leaf, half).direction(expr) for half in ((low, 0.0), (0.0, high))]
         direction = _together(halves)
     if direction is not None:
         return direction >= 0
@@ -73,7 +73,7 @@ def _polyline_of(expr: Call) -> Polyline | None:
     return Polyline.of(expr.arguments[1:]) if all(isinstance(a, Number) for a in expr.arguments[1:]) else None
 
 
-class _Search(NamedTuple):
+class _Rise(NamedTuple):
     """The leaf that rises, and the interval in which it does."""
 
     leaf: Leaf
@@ -130,7 +130,7 @@ class _Search(NamedTuple):
         low, high = self.within
         if not low <= corner <= high:
             return self.direction(after if corner < low else before)
-        left, right = _Search(self.leaf, (low, corner)), _Search(self.leaf, (corner, high))
+        left, right = _Rise(self.leaf, (low, corner)), _Rise(self.leaf, (corner, high))
         heights = [float(evaluate(part, lambda leaf: corner)) for part in (before, after)]
         step = heights[1] - heights[0]
         if not math.isfinite(step):

@@ -218,8 +218,15 @@ class _Runs:
             self.console.line(line)
 
     def _judge(self, solution: Solution) -> None:
+        from analoghop.engines.settling import UNSTABLE
         from analoghop.solution import Status
 
+        moved = abs(solution.states - solution.states[:, :1]) > 1e-9 * solution.system.input_scale
+        if solution.message.endswith(UNSTABLE) and not moved.any():
+            where = (
+                "the start is an unstable equilibrium, where the circuit stays: start beside it (.ic, IC=)"
+            )
+            self.console.notice(f"{self.arguments.deck}: {where}")
         if solution.record.get("interrupted"):
             self._failed(f"interrupted: {solution.message}")
         elif solution.status is Status.FAILED:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from analoghop.arrays import Array, Indices, Mask
-from analoghop.engines.ensemble.stability import stability
+from analoghop.engines.ensemble.stability import settled
 from analoghop.engines.ensemble.tile import Tile
 from analoghop.systems.base import System
 
@@ -13,15 +13,16 @@ from analoghop.systems.base import System
 class Rest:
     """The settling test of `Settling`, made for the members of a tile from time to time.
 
-    |rate| times the state's own time constant is below `tolerance` times the larger of its running maximum of
-    |x| and its input scale, for each state separately, all inputs and schedules are constant, and small
-    disturbances of the state do not grow. The running maximum is taken over the tested times. `since` is the
-    first tested time since which the test has held without a break, nan where it fails.
+    |rate| times the state's own time constant is below `tolerance` times the larger of its running maximum
+    of |x| and its input scale, for each state by itself, nothing outside moves any more, small disturbances
+    of the state do not grow, and the Newton step to the equilibrium is short. The running maximum is over the
+    moments looked at. `since` is the first of those from which the test has held without a break, nan where
+    it fails.
     """
 
     def __init__(self, system: System, tile: Tile, tolerance: float) -> None:
         self._system, self._tile, self._tolerance = system, tile, tolerance
-        self._stable = stability(system, tolerance)
+        self._settled = settled(system, tolerance)
         self._quiet = system.quiet_after()
         self._shortest = float(system.time_constants.min())
         self._weight = tile.backend.array(system.time_constants / (tile.lowered.unit * tolerance))
@@ -57,14 +58,14 @@ class Rest:
     def settled(self, slots: Indices) -> Mask:
         """Return the mask of the `slots` that have settled.
 
-        After a verdict "unstable", stability is tested again only when the rest has lasted twice as long.
+        A rest that was found to be none is looked at again only when it has lasted twice as long.
         """
         t = self._tile.times[slots]
         verdict = ~np.isnan(self.since[slots]) & (t >= self._again[slots])
         asked = np.flatnonzero(verdict)
         if len(asked):
             x = self._tile.lowered.states(self._tile.y[:, slots[asked]])
-            verdict[asked] = self._stable(t[asked], x)
+            verdict[asked] = self._settled(t[asked], x)
             refused = asked[~verdict[asked]]
             rested = t[refused] - self.since[slots[refused]]
             self._again[slots[refused]] = t[refused] + np.maximum(rested, self._shortest)

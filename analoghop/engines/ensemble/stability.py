@@ -10,6 +10,7 @@ import numpy as np
 
 from analoghop.arrays import Array, Mask
 from analoghop.couplings import Dense, Sparse, best
+from analoghop.engines.distance import near
 from analoghop.engines.settling import growing
 from analoghop.systems.base import System
 from analoghop.systems.circuits.network import Network
@@ -19,6 +20,19 @@ _WRITTEN = 3000
 
 Stable = Callable[[Array, Array], Mask]
 """`stable(t, x)` returns which resting states `x` (n, k) at times `t` (k,) are stable, a mask (k,)."""
+
+
+def settled(system: System, tolerance: float) -> Stable:
+    """Return the test whether states that hardly move have settled: they are stable, and equilibria."""
+    stable, arrived = stability(system, tolerance), near(system, tolerance)
+
+    def both(t: Array, x: Array) -> Mask:
+        verdict = stable(t, x)
+        chosen = np.flatnonzero(verdict)
+        verdict[chosen] = arrived(t[chosen], x[:, chosen])
+        return verdict
+
+    return both
 
 
 def stability(system: System, tolerance: float) -> Stable:

@@ -12,7 +12,7 @@ from analoghop.arrays import Array
 from analoghop.engines.base import Stop, checked_times, corners
 from analoghop.engines.compiler import numba_installed
 from analoghop.engines.ensemble.ensemble import Ensemble
-from analoghop.engines.ensemble.stability import stability
+from analoghop.engines.ensemble.stability import settled
 from analoghop.engines.fused.equations.lower import lower
 from analoghop.engines.fused.equations.tables import FusedTables
 from analoghop.engines.running.ending import ended, settings
@@ -128,7 +128,7 @@ class Fused(TiledEngine):
         )
         blocks, width = shape(lowered.tables, self.dtype, members, self.tile)
         shortest = float(system.time_constants.min())
-        stable = stability(system, tolerance)
+        stable = settled(system, tolerance)
         return WorkerPlan(
             system, lowered, tables, control, blocks, width, stable, shortest, stop, self.check_every, traces
         )

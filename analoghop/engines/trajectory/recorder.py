@@ -180,6 +180,7 @@ class Watch:
         since = self._settling.since
         if since is None or (status is not Status.TIME_UP and self.ended is None):
             return status, message, None
-        if self.ended is Status.SETTLED or self._settling.stable(self.t, self.x):
+        obstacle = None if self.ended is Status.SETTLED else self._settling.obstacle(self.t, self.x)
+        if obstacle is None:
             return Status.SETTLED, f"at rest since t = {since:g} s", since
-        return status, f"{message}, resting on an unstable equilibrium", None
+        return status, f"{message}, {obstacle}", None
