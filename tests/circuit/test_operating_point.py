@@ -11,6 +11,7 @@ from analoghop.circuit.netlist import parse
 from analoghop.circuit.ngspice import run_ngspice_text
 from analoghop.circuit.operating_point import NoOperatingPoint, OperatingPoint, operating_point
 from analoghop.circuit.reduction.compile import compile_circuit
+from analoghop.limits import Limits
 from analoghop.systems.circuits.lure import Lure
 
 
@@ -104,3 +105,12 @@ def test_ngspice_starts_from_the_same_point(extra: str) -> None:
     theirs = run_ngspice_text(f"title\n{FLIPFLOP}{extra}\n.tran 1u 1u\n.end\n", tight=True)
     start = [theirs[name][0] for name in ("u1", "u2")]
     np.testing.assert_allclose(volts(point, lure, "v(u1)", "v(u2)"), start, atol=1e-6)
+
+
+def test_the_search_ends_with_the_limits() -> None:
+    circuit = parse(f"title\n{FLIPFLOP}.tran 1u 1u\n.end\n")
+    lure = compile_circuit(circuit)
+    assert operating_point(circuit, lure, Limits(60)).state.shape == (2, 1)
+    over = Limits(1e-9)
+    with pytest.raises(NoOperatingPoint, match="no operating point was found in time"):
+        operating_point(circuit, lure, over)
