@@ -6,6 +6,7 @@ Array types: `Array` (real numbers), `Integers` (counts or numbers of members), 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import numpy as np
@@ -102,6 +103,27 @@ def check_number(value: Any, name: str, expected: str) -> float:
     if number.ndim or not np.isfinite(number):
         raise InputError(f"`{name}` is {value!r}, expected {expected}")
     return float(number)
+
+
+def check_positive(values: Mapping[str, Any], *names: str, finite: bool = True) -> None:
+    """Raise `InputError` for the first of `values` that is not a positive number; None stands for a default.
+
+    With `names` only those are checked, as of `vars` of a dataclass. Unless `finite`, infinity passes.
+    """
+    for name in names or values:
+        value = values[name]
+        if value is None or (not finite and value == np.inf):
+            continue
+        if check_number(value, name, "a positive number") <= 0.0:
+            raise InputError(f"`{name}` is {value}, expected a positive number")
+
+
+def check_not_negative(values: Mapping[str, Any], *names: str) -> None:
+    """Raise `InputError` for the first of `values` that is not a number from 0, as `check_positive` does."""
+    for name in names or values:
+        value = values[name]
+        if value is not None and check_number(value, name, "a number from 0") < 0.0:
+            raise InputError(f"`{name}` is {value}, expected a number from 0")
 
 
 def check_finite(values: Array, name: str) -> None:

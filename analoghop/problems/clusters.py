@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analoghop.arrays import Array, Integers
-from analoghop.errors import InputError
 from analoghop.problems.base import Answer, Encoding, Raw
 from analoghop.systems.machines.adaptive_lines import AdaptiveLines
 
@@ -53,19 +52,3 @@ class ClusterEncoding(Encoding):
         outputs = np.zeros((self.system.cells, 1))
         outputs[self.system.clusters.starts[:-1] + self.choices_of(answer)] = 1.0
         return outputs
-
-
-def check_positive(formulation: object, *names: str) -> None:
-    """Raise `InputError` for the first field in `names` of `formulation` that is set and not positive."""
-    for name in names:
-        value = getattr(formulation, name)
-        if value is not None and not 0 < value < np.inf:
-            raise InputError(f"`{name}` is {value:g}, expected a positive number")
-
-
-def check_not_negative(formulation: object, *names: str) -> None:
-    """Raise `InputError` for the first field in `names` of `formulation` that is set and negative."""
-    for name in names:
-        value = getattr(formulation, name)
-        if value is not None and not 0 <= value < np.inf:
-            raise InputError(f"`{name}` is {value:g}, expected a number from 0")

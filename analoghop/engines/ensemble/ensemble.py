@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analoghop.arrays import Array
+from analoghop.arrays import Array, check_positive
 from analoghop.engines.base import Stop, checked_times, corners, single_state
 from analoghop.engines.ensemble.adaptive_tile import AdaptiveTile, StepControl
 from analoghop.engines.ensemble.backend import Backend, backend
@@ -23,7 +23,7 @@ from analoghop.engines.ensemble.worker import TileWorker, Watching
 from analoghop.engines.running.ending import ended, settings
 from analoghop.engines.running.pool import Pool
 from analoghop.engines.running.single import single
-from analoghop.engines.running.tiled import TiledEngine, check_positive
+from analoghop.engines.running.tiled import TiledEngine
 from analoghop.engines.running.traces import Steps, Traces, waveforms
 from analoghop.engines.tableaux import PAIRS, PERIOD
 from analoghop.ensembles.solution import EnsembleSolution
@@ -69,7 +69,7 @@ class Ensemble(TiledEngine):
         methods = (*PAIRS, "exponential", "euler")
         if self.method not in methods:
             raise InputError(f"`method` is {self.method!r}, expected {', '.join(methods)}")
-        check_positive(self.dt, "dt")
+        check_positive({"dt": self.dt})
         check_seed(self.noise_seed, "noise_seed")
         if self.dt is not None and self.adaptive:
             raise InputError(f"`dt` is for fixed steps; {self.method} chooses its own up to `max_step`")

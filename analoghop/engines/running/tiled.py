@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analoghop.arrays import Precision, check_number
+from analoghop.arrays import Precision, check_number, check_positive
 from analoghop.engines.base import EnsembleEngine
 from analoghop.errors import InputError
 
@@ -43,8 +43,7 @@ class TiledEngine(EnsembleEngine):
         expected = f"{least:g} to 0.1 in {self.dtype}"
         if not least <= check_number(self.rtol, "rtol", expected) <= 0.1:
             raise InputError(f"`rtol` is {self.rtol}, expected {expected}")
-        for name in ("atol", "max_step", "settle_tol", "trace_limit"):
-            check_positive(getattr(self, name), name)
+        check_positive(vars(self), "atol", "max_step", "settle_tol", "trace_limit", finite=False)
         for name in ("max_steps", "check_every", "tile"):
             value = getattr(self, name)
             if value is not None and (not isinstance(value, int | np.integer) or value < 1):
@@ -59,9 +58,3 @@ class TiledEngine(EnsembleEngine):
     def tolerance(self) -> float:
         """The tolerance of the settling test."""
         return self.settle_tol or self.rtol
-
-
-def check_positive(value: float | None, name: str) -> None:
-    """Raise `InputError`, naming `name`, unless `value` is positive or None."""
-    if value is not None and not value > 0:
-        raise InputError(f"`{name}` is {value}, expected a positive number")

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analoghop import __version__
-from analoghop.arrays import check_number, real_array
+from analoghop.arrays import check_number, check_positive
 from analoghop.engines.base import Engine, Stop, checked_times, cut_short, single_state
 from analoghop.engines.settling import Settling
 from analoghop.engines.trajectory.audit import Audit
@@ -62,10 +62,7 @@ class ScipyIVP(Engine):
             raise InputError(f"`method` is {self.method!r}, expected auto, {', '.join(METHODS)}")
         if not 1e-13 <= check_number(self.rtol, "rtol", "1e-13 to 0.1") <= 0.1:
             raise InputError(f"`rtol` is {self.rtol}, expected 1e-13 to 0.1")
-        for name in ("atol", "max_step", "settle_tol"):
-            value = getattr(self, name)
-            if value is not None and not real_array(value, name, "a positive number") > 0:
-                raise InputError(f"`{name}` is {value}, expected a positive number")
+        check_positive(vars(self), "atol", "max_step", "settle_tol", finite=False)
 
     def integrate(
         self,

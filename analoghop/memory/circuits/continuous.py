@@ -9,8 +9,9 @@ import numpy as np
 
 from analoghop.activations import Activation, Logistic, Morita, Tanh
 from analoghop.amplifiers import Amplifiers
+from analoghop.arrays import check_positive
 from analoghop.errors import InputError
-from analoghop.memory.circuits.memory_circuit import TAU, MemoryCircuit, check_positive
+from analoghop.memory.circuits.memory_circuit import TAU, MemoryCircuit
 from analoghop.memory.rules import learn
 from analoghop.memory.weights import Levels, Weights
 from analoghop.problems.base import Formulation

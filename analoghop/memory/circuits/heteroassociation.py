@@ -10,9 +10,10 @@ import numpy as np
 
 from analoghop.activations import Identity, Tanh
 from analoghop.amplifiers import Amplifiers
+from analoghop.arrays import check_positive
 from analoghop.couplings import Dense
 from analoghop.errors import InputError
-from analoghop.memory.circuits.memory_circuit import TAU, MemoryCircuit, check_positive
+from analoghop.memory.circuits.memory_circuit import TAU, MemoryCircuit
 from analoghop.memory.cues import Cues
 from analoghop.memory.rules import pseudo_inverse, sequence
 from analoghop.memory.weights import Weights

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analoghop.arrays import Array
-from analoghop.errors import InputError
 from analoghop.memory.cues import make_cues
 from analoghop.problems.base import Answer, Encoding, Raw
 from analoghop.systems.base import System
@@ -24,13 +23,6 @@ TAU = 1e-3
 PATIENCE = 1000.0
 """Longest recall in time constants: mostly 20 are enough to settle, but near capacity, and near the peak of
 Morita's amplifier, the last units move slowly for up to 900."""
-
-
-def check_positive(numbers: Mapping[str, float]) -> None:
-    """Raise `InputError` for the first of the named `numbers` that is not positive."""
-    for name, value in numbers.items():
-        if not value > 0:
-            raise InputError(f"`{name}` is {value:g}, expected a positive number")
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,9 +10,10 @@ import numpy as np
 
 from analoghop.activations import Activation, Power, Satlin, Softmax, Tanh
 from analoghop.amplifiers import Amplifiers
+from analoghop.arrays import check_positive
 from analoghop.couplings import Coupling, Dense, Sparse
 from analoghop.memory.circuits.continuous import DURATION, cued, pixel_names
-from analoghop.memory.circuits.memory_circuit import TAU, MemoryCircuit, check_positive
+from analoghop.memory.circuits.memory_circuit import TAU, MemoryCircuit
 from analoghop.memory.dense import DenseMemory, Interaction
 from analoghop.problems.base import Formulation
 from analoghop.schedules import Signals

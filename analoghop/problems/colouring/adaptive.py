@@ -8,11 +8,11 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from analoghop.arrays import Array, Integers
+from analoghop.arrays import Array, Integers, check_not_negative, check_positive
 from analoghop.couplings.spectrum import extremes
 from analoghop.errors import InputError
 from analoghop.problems.base import Answer, Formulation
-from analoghop.problems.clusters import ClusterEncoding, check_not_negative, check_positive
+from analoghop.problems.clusters import ClusterEncoding
 from analoghop.problems.colouring.instance import Colouring
 from analoghop.problems.colouring.reduction import Reduction
 from analoghop.systems.machines.adaptive_lines import AdaptiveLines
@@ -111,8 +111,8 @@ class AdaptiveColouring(Formulation[Colouring]):
         return MemristiveEncoding(system, parameters, duration, self.tau, system.step, problem, reduction)
 
     def _check(self) -> None:
-        check_positive(self, "gain", "step", "tau")
-        check_not_negative(self, "noise", "fall", "eta", "delta")
+        check_positive(vars(self), "gain", "step", "tau")
+        check_not_negative(vars(self), "noise", "fall", "eta", "delta")
         if not 1 <= self.cycles <= MOST_CYCLES:
             raise InputError(f"`cycles` is {self.cycles}, expected 1 to {MOST_CYCLES}: each is twice as long")
         if self.ramp < 1:

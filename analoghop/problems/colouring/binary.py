@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from analoghop.activations import Logistic
 from analoghop.amplifiers import Amplifiers
-from analoghop.arrays import Array
+from analoghop.arrays import Array, check_positive
 from analoghop.couplings import Eye, Ones, Sparse, best, kron
 from analoghop.errors import InputError
 from analoghop.problems.base import Answer, Encoding, Formulation, Raw
-from analoghop.problems.clusters import JITTER, check_positive
+from analoghop.problems.clusters import JITTER
 from analoghop.problems.colouring.instance import Colouring
 from analoghop.problems.graph import adjacency
 from analoghop.schedules import Schedule
@@ -47,7 +47,7 @@ class Binary(Formulation[Colouring]):
         """Return the circuit. Raises `InputError` where the number of colours is open, or a field is bad."""
         if problem.colours is None:
             raise InputError("the number of `colours` is open: this circuit needs one")
-        check_positive(self, "A", "B", "first_gain", "last_gain", "ramp", "duration", "tau")
+        check_positive(vars(self), "A", "B", "first_gain", "last_gain", "ramp", "duration", "tau")
         n, k = problem.size, int(problem.colours)
         graph = problem.graph
         edges = Sparse(adjacency(replace(graph, weights=None)))

@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from analoghop.arrays import Array, Integers
+from analoghop.arrays import Array, Integers, check_not_negative, check_positive
 from analoghop.problems.base import Answer, Formulation, Problem
-from analoghop.problems.clusters import ClusterEncoding, check_not_negative, check_positive
+from analoghop.problems.clusters import ClusterEncoding
 from analoghop.problems.constraints.modelled import Modelled, modelled
 from analoghop.problems.constraints.wiring import Rates, Wiring
 from analoghop.schedules import Schedule
@@ -47,8 +47,8 @@ class AdaptiveModel(Formulation[Any]):
 
     def encode(self, problem: Problem) -> ModelEncoding:
         """Return the circuit of `problem`. Raises `InputError` for a bad field."""
-        check_positive(self, "gain", "start_gain", "duration", "step", "stiffness", "share")
-        check_not_negative(self, "noise", "eta", "delta")
+        check_positive(vars(self), "gain", "start_gain", "duration", "step", "stiffness", "share")
+        check_not_negative(vars(self), "noise", "eta", "delta")
         form = modelled(problem)
         wiring = Wiring.of(form.model)
         pairs, lines = wiring.parts(Rates(self.eta, self.delta, self.stiffness))

@@ -7,11 +7,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from analoghop.arrays import Array, Integers
+from analoghop.arrays import Array, Integers, check_not_negative, check_positive
 from analoghop.errors import InputError
 from analoghop.problems.answers import whole_numbers
 from analoghop.problems.base import Answer, Formulation
-from analoghop.problems.clusters import ClusterEncoding, check_not_negative, check_positive
+from analoghop.problems.clusters import ClusterEncoding
 from analoghop.problems.constraints.boards import queens_model
 from analoghop.problems.constraints.wiring import Rates, Wiring
 from analoghop.problems.queens.instance import Queens
@@ -40,8 +40,8 @@ class QueensMemristive(Formulation[Queens]):
 
     def encode(self, problem: Queens) -> QueensEncoding:
         """Return the circuit. Raises `InputError` for a bad field."""
-        check_positive(self, "gain", "step", "tau")
-        check_not_negative(self, "noise", "eta", "delta")
+        check_positive(vars(self), "gain", "step", "tau")
+        check_not_negative(vars(self), "noise", "eta", "delta")
         if self.steps < 1:
             raise InputError("`steps` must be at least 1")
         wiring = Wiring.of(queens_model(problem))

@@ -7,10 +7,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from analoghop.arrays import Array, Integers
+from analoghop.arrays import Array, Integers, check_not_negative, check_positive
 from analoghop.errors import InputError
 from analoghop.problems.base import Answer, Formulation
-from analoghop.problems.clusters import ClusterEncoding, check_not_negative, check_positive
+from analoghop.problems.clusters import ClusterEncoding
 from analoghop.problems.constraints.boards import sudoku_model
 from analoghop.problems.constraints.wiring import Rates, Wiring
 from analoghop.problems.sudoku.instance import Sudoku, grid_digits
@@ -44,8 +44,8 @@ class SudokuMemristive(Formulation[Sudoku]):
 
     def encode(self, problem: Sudoku) -> SudokuEncoding:
         """Return the circuit. Raises `InputError` for a bad field."""
-        check_positive(self, "gain", "mu", "duration", "step", "tau")
-        check_not_negative(self, "noise", "eta", "delta")
+        check_positive(vars(self), "gain", "mu", "duration", "step", "tau")
+        check_not_negative(vars(self), "noise", "eta", "delta")
         step = 0.1 / max(self.mu, 1.0) if self.step is None else self.step
         if self.duration < step:
             raise InputError("`duration` is shorter than a step")

@@ -9,11 +9,10 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from analoghop.arrays import Array, Indices
+from analoghop.arrays import Array, Indices, check_positive
 from analoghop.errors import InputError
 from analoghop.formats.tsplib import EUCLIDEAN
 from analoghop.problems.base import Answer, Encoding, Formulation, Raw
-from analoghop.problems.tsp.grid import check_positive
 from analoghop.problems.tsp.instance import TSP
 from analoghop.problems.tsp.plane import Plane
 from analoghop.schedules import Schedule
@@ -50,9 +49,7 @@ class Elastic(Formulation[TSP]):
 
     def encode(self, problem: TSP) -> ElasticEncoding:
         """Return the circuit of `problem`; raises `InputError` for explicit distances."""
-        check_positive(
-            {name: getattr(self, name) for name in ("beta", "alpha", "nodes", "wide", "narrow", "tau")}
-        )
+        check_positive(vars(self), "beta", "alpha", "nodes", "wide", "narrow", "tau")
         if self.steps < 1:
             raise InputError(f"`steps` is {self.steps}, expected at least 1")
         plane = Plane.of(problem)

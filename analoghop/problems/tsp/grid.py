@@ -41,13 +41,6 @@ def place_names(n: int) -> tuple[str, ...]:
     return tuple(f"{x + 1}_{i + 1}" for x in range(n) for i in range(n))
 
 
-def check_positive(options: Mapping[str, float | None]) -> None:
-    """Raise `InputError` for the first of the options that is given and not a positive number."""
-    for name, value in options.items():
-        if value is not None and not 0 < value < np.inf:
-            raise InputError(f"`{name}` is {value}, expected a positive number")
-
-
 @dataclass(frozen=True, eq=False)
 class GridEncoding(Encoding):
     """A tour in n^2 amplifiers whose initial inputs are within +-`jitter` of `centre` (n^2).

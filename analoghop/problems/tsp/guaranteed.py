@@ -9,11 +9,11 @@ import numpy as np
 
 from analoghop.activations import Logistic
 from analoghop.amplifiers import Amplifiers
-from analoghop.arrays import Array
+from analoghop.arrays import Array, check_positive
 from analoghop.couplings import Eye, Kron, Ones
 from analoghop.errors import InputError
 from analoghop.problems.base import Formulation
-from analoghop.problems.tsp.grid import GridEncoding, check_positive, place_names, tour_coupling
+from analoghop.problems.tsp.grid import GridEncoding, place_names, tour_coupling
 from analoghop.problems.tsp.instance import TSP
 from analoghop.systems.circuits.network import Network
 
@@ -46,7 +46,7 @@ class Guaranteed(Formulation[TSP]):
 
     def encode(self, problem: TSP) -> GridEncoding:
         """Return the circuit of `problem`."""
-        check_positive({"C": self.C, "u0": self.u0, "duration": self.duration})
+        check_positive(vars(self), "C", "u0", "duration")
         if not 0 <= self.leak < np.inf:
             raise InputError(f"`leak` is {self.leak}, expected zero or a positive number")
         n = problem.size

@@ -10,9 +10,10 @@ import numpy as np
 
 from analoghop.activations import Logistic
 from analoghop.amplifiers import Amplifiers
+from analoghop.arrays import check_positive
 from analoghop.couplings import Eye, Kron, Ones
 from analoghop.problems.base import Formulation
-from analoghop.problems.tsp.grid import GridEncoding, check_positive, place_names, tour_coupling
+from analoghop.problems.tsp.grid import GridEncoding, place_names, tour_coupling
 from analoghop.problems.tsp.instance import TSP
 from analoghop.systems.circuits.network import Network
 
@@ -43,7 +44,7 @@ class HopfieldTank(Formulation[TSP]):
 
     def encode(self, problem: TSP) -> GridEncoding:
         """Return the circuit of `problem`."""
-        check_positive({"u0": self.u0, "unit": self.unit, "duration": self.duration})
+        check_positive(vars(self), "u0", "unit", "duration")
         n = problem.size
         longest = float(problem.distances.max())
         unit = self.unit or (1.0 if longest <= math.sqrt(2.0) else longest / math.sqrt(2.0))

@@ -10,10 +10,10 @@ import numpy as np
 
 from analoghop.activations import Logistic
 from analoghop.amplifiers import Amplifiers
-from analoghop.arrays import Array
+from analoghop.arrays import Array, check_positive
 from analoghop.couplings import Eye, Kron, Ones
 from analoghop.problems.base import Formulation
-from analoghop.problems.tsp.grid import GridEncoding, check_positive, place_names, tour_coupling
+from analoghop.problems.tsp.grid import GridEncoding, place_names, tour_coupling
 from analoghop.problems.tsp.instance import TSP
 from analoghop.problems.tsp.weights import centred, scaled
 from analoghop.schedules import Schedule
@@ -45,14 +45,7 @@ class Subspace(Formulation[TSP]):
 
     def encode(self, problem: TSP) -> GridEncoding:
         """Return the circuit of `problem`."""
-        check_positive(
-            {
-                "confine": self.confine,
-                "start_temperature": self.start_temperature,
-                "end_temperature": self.end_temperature,
-                "duration": self.duration,
-            }
-        )
+        check_positive(vars(self), "confine", "start_temperature", "end_temperature", "duration")
         n = problem.size
         W = centred(scaled(problem.distances))
         W = W / _largest_eigenvalue(W)

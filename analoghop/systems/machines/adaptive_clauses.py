@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analoghop.arrays import Array
+from analoghop.arrays import Array, check_positive
 from analoghop.errors import InputError
 from analoghop.systems.base import Flow, Theorem
 from analoghop.systems.machine import check_run
@@ -46,7 +46,7 @@ class ClauseCircuit(ClauseMachine):
 
     def __post_init__(self) -> None:
         check_run(self.step, self.duration, self.check_every)
-        self.check_positive("gain", "tau")
+        check_positive(vars(self), "gain", "tau")
         for name in ("sigma", "eta", "delta"):
             if not 0 <= getattr(self, name) < np.inf:
                 raise InputError(f"`{name}` is {getattr(self, name):g}, expected 0 or a positive number")

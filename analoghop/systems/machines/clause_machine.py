@@ -8,7 +8,6 @@ from typing import ClassVar
 import numpy as np
 
 from analoghop.arrays import Array, Mask
-from analoghop.errors import InputError
 from analoghop.systems.base import System
 from analoghop.systems.machine import Machine
 from analoghop.systems.machines.clauses import Clauses
@@ -24,12 +23,6 @@ class ClauseMachine(Machine, System):
     clauses: Clauses
     tau: float
     kinds: ClassVar[tuple[str, str]]
-
-    def check_positive(self, *names: str) -> None:
-        """Raise `InputError` for a field of `names` that is not positive and finite."""
-        for name in names:
-            if not 0 < getattr(self, name) < np.inf:
-                raise InputError(f"`{name}` is {getattr(self, name):g}, expected a positive number")
 
     @property
     def cells(self) -> int:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analoghop.arrays import Array
+from analoghop.arrays import Array, check_positive
 from analoghop.systems.base import Flow, Theorem
 from analoghop.systems.machine import check_run
 from analoghop.systems.machines.clause_machine import ClauseMachine
@@ -38,7 +38,7 @@ class Satisfaction(ClauseMachine):
 
     def __post_init__(self) -> None:
         check_run(self.step, self.duration, self.check_every)
-        self.check_positive("reach", "tau")
+        check_positive(vars(self), "reach", "tau")
 
     @property
     def time_constants(self) -> Array:
