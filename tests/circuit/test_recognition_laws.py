@@ -68,6 +68,7 @@ EXPRESSIONS = affine(st.one_of(CURVES, st.builds("V(g)*({})".format, affine(CURV
 @example("tanh(V(g)*(40*V(a)+0.5))", "2*tanh(V(g)*V(b))", 0)
 @example("V(g)*tanh(V(g)*V(a))", "V(g)*tanh(V(g,b))", 0)
 @example("V(a)", "tanh(tanh(0.5*V(g)+0.5*V(g)-V(g)))", 0)
+@example("V(a)", "(1/(1+exp(0.5)))*(V(g)*V(a)+V(g)*V(b)+V(g)*(-200))", 0)
 @example("tanh(V(a)/V(g))", "tanh(V(g)*V(b))", 0)
 def test_a_source_has_the_value_of_its_expression_at_every_state_and_time(first, second, seed):
     lure = compile_circuit(parse(BOARD.format(first, second)))

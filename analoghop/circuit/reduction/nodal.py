@@ -95,8 +95,13 @@ class Nodal:
                 self.add_expression(branch.name, k, control, outputs, sources)
         direct = LinearMap(to_root.build(), branch_path @ outputs.build(), branch_path @ sources.build())
         feedback = branch_path @ control.build()
-        if feedback.nnz == 0:
-            return direct
+        if not _has_loop(feedback):
+            # What no source reaches stays exactly zero, which the pivoting of a factorisation would not keep.
+            total, term = direct, direct
+            while any(part.count_nonzero() for part in (term.x, term.v, term.w)):
+                term = feedback @ term
+                total = total + term
+            return total
         solved = solve(identity(len(nodes)) - feedback, [direct.x, direct.v, direct.w])
         if solved is None:
             first = next(b for b in self.topology.branches if not isinstance(b, VoltageSource))
@@ -190,3 +195,11 @@ class Nodal:
         index = self.index
         ends = [[index.get(e.a, -1) for e in elements], [index.get(e.b, -1) for e in elements]]
         return incidence(np.array(ends, dtype=np.intp), len(self.topology.nodes))
+
+
+def _has_loop(feedback: Matrix) -> bool:
+    """Return whether a node's voltage depends on itself through controlled sources."""
+    from scipy.sparse.csgraph import connected_components
+
+    parts = connected_components(feedback, connection="strong", return_labels=False)
+    return bool(parts < feedback.shape[0] or feedback.diagonal().any())
