@@ -115,7 +115,7 @@ def check_positive(values: Mapping[str, Any], *names: str, finite: bool = True) 
         if value is None or (not finite and value == np.inf):
             continue
         if check_number(value, name, "a positive number") <= 0.0:
-            raise InputError(f"`{name}` is {value}, expected a positive number")
+            raise InputError(f"`{name}` is {value:g}, expected a positive number")
 
 
 def check_not_negative(values: Mapping[str, Any], *names: str) -> None:
@@ -123,7 +123,7 @@ def check_not_negative(values: Mapping[str, Any], *names: str) -> None:
     for name in names or values:
         value = values[name]
         if value is not None and check_number(value, name, "a number from 0") < 0.0:
-            raise InputError(f"`{name}` is {value}, expected a number from 0")
+            raise InputError(f"`{name}` is {value:g}, expected a number from 0")
 
 
 def check_finite(values: Array, name: str) -> None:

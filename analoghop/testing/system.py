@@ -155,7 +155,7 @@ def _check_theorem(system: System, x: Array, t: float) -> None:
     lowest = float(flow.dissipated.min())
     demand(lowest >= -1e-12 * (1.0 + size), f"{theorem_name}: the dissipated power is {lowest:g}, below 0")
     span = RUN * float(system.time_constants.max())
-    run = ScipyIVP(rtol=1e-8).integrate(system, x[:, :1], (0.0, span))
+    run = ScipyIVP(rtol=1e-10).integrate(system, x[:, :1], (0.0, span))
     energy = run.energy
     demand(energy is not None and energy.guaranteed, f"{theorem_name}: a run does not know that it applies")
     assert energy is not None

@@ -71,7 +71,7 @@ def test_numbers_stand_beside_the_tour() -> None:
 
 
 def test_what_cannot_be_drawn() -> None:
-    with pytest.raises(InputError, match="no tour"):
+    with pytest.raises(InputError, match="not a tour"):
         tour(FIVE, (0, 1, 2))
     with pytest.raises(InputError, match="gr17 has no coordinates"):
         tour(TSP.read(DATA / "gr17.tsp"), range(17))

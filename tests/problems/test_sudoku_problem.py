@@ -39,15 +39,13 @@ def test_grids_from_files_and_signs(tmp_path: Path) -> None:
     assert Sudoku.read(tmp_path / "one.sudoku") == Sudoku(GIVENS, "one")
     assert Sudoku.read(GIVENS) == Sudoku(GIVENS)
     (tmp_path / "two.txt").write_text("5" + GIVENS[1:2] + "5" + GIVENS[3:])
-    with pytest.raises(FileFormatError, match="5 stands in row 1, column 1 and in row 1, column 3") as caught:
+    with pytest.raises(FileFormatError, match="5 is in row 1, column 1 and in row 1, column 3") as caught:
         Sudoku.read(tmp_path / "two.txt")
     assert "two.txt:1" in str(caught.value)
     rows = [GIVENS[k : k + 9] for k in range(0, 81, 9)]
     rows[7] = "5" + rows[7][1:]
     (tmp_path / "nine.txt").write_text("\n".join(["# nine lines", *rows]))
-    with pytest.raises(
-        FileFormatError, match=r"nine\.txt:9:1: .* 5 stands in row 1, .* and in row 8, column 1"
-    ):
+    with pytest.raises(FileFormatError, match=r"nine\.txt:9:1: .* 5 is in row 1, .* and in row 8, column 1"):
         Sudoku.read(tmp_path / "nine.txt")
 
 
@@ -56,7 +54,7 @@ def test_grids_from_files_and_signs(tmp_path: Path) -> None:
     [
         ("123", "expected 81"),
         ("x" * 81, "expected 81"),
-        ("11" + "." * 79, "1 stands in row 1, column 1 and in"),
+        ("11" + "." * 79, "1 is in row 1, column 1 and in"),
     ],
 )
 def test_bad_givens(givens: str, message: str) -> None:

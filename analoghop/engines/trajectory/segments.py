@@ -176,9 +176,10 @@ class SegmentedRun:
                 yield solver
         except ArithmeticError as error:
             raise Failure(f"{error} after t = {self._reached(solver, a):g} s") from error
-        except (RuntimeError, np.linalg.LinAlgError) as error:
-            # SuperLU and LAPACK raise on a singular matrix; any other error is a bug and must not be hidden.
-            if "singular" not in str(error).lower():
+        except (RuntimeError, ValueError) as error:
+            # SuperLU and LAPACK raise on a singular matrix, SciPy before it factors one that is not finite; any
+            # other error is a bug and must not be hidden.
+            if not any(word in str(error).lower() for word in ("singular", "infs or nans")):
                 raise
             raise Failure(f"{error} after t = {self._reached(solver, a):g} s") from error
         finally:

@@ -20,7 +20,7 @@ def test_best_known_is_the_length_of_the_tour_beside_the_file() -> None:
 def test_tour_of_another_instance_beside_the_file(tmp_path: Path) -> None:
     (tmp_path / "bayg29.tsp").write_bytes((DATA / "bayg29.tsp").read_bytes())
     (tmp_path / "bayg29.opt.tour").write_bytes((DATA / "bays29.opt.tour").read_bytes())
-    with pytest.raises(FileFormatError, match="one of 'bays29'"):
+    with pytest.raises(FileFormatError, match="belongs to 'bays29'"):
         TSP.read(tmp_path / "bayg29.tsp")
 
 
