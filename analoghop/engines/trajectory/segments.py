@@ -177,8 +177,8 @@ class SegmentedRun:
         except ArithmeticError as error:
             raise Failure(f"{error} after t = {self._reached(solver, a):g} s") from error
         except (RuntimeError, ValueError) as error:
-            # SuperLU and LAPACK raise on a singular matrix, SciPy before it factors one that is not finite; any
-            # other error is a bug and must not be hidden.
+            # SuperLU and LAPACK raise on a singular matrix, SciPy on one that is not finite; any other error is a
+            # bug and must not be hidden.
             if not any(word in str(error).lower() for word in ("singular", "infs or nans")):
                 raise
             raise Failure(f"{error} after t = {self._reached(solver, a):g} s") from error
