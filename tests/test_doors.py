@@ -263,3 +263,13 @@ def test_engines_themselves_run_without_limits():
         assert engine.integrate(latch(), [0.1, 0.2], (0.0, 1.0)).status is Status.TIME_UP
         if hasattr(engine, "integrate_many"):
             assert len(engine.integrate_many(latch(), starts, (0.0, 1.0))) == 3
+
+
+@DOORS
+@pytest.mark.parametrize("kind", [ZeroDivisionError, ValueError, RuntimeError])
+def test_an_error_of_the_progress_function_is_not_hidden(door, kind):
+    def broken(tally: Tally) -> None:
+        raise kind("singular, and mine")
+
+    with pytest.raises(kind, match="mine"):
+        door(latch(), tstop=5.0, progress=broken)

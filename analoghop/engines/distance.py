@@ -21,7 +21,7 @@ _ACCURACY = 1e-2  # of the step: it is only compared with what is allowed
 _PROBE = 1e-4  # of the input scale: truncation 1e-8, rounding 1e-12 of a central difference
 _SCALES = 9.0  # of tolerance times input scale: the distance that is allowed
 _OWN = 0.1  # of tolerance times |x|: the distance that a run knows no better
-_CREEPING = 30.0  # times what the rates bridge in the states' own time constants: beyond, an ensemble creeps
+_CREEPING = 9.0  # times what the rates bridge in the states' own time constants: beyond, an ensemble creeps
 _LEFT = 0.25  # of the rate after a step: where more is left, the step was too short
 _SLOW = 3.0  # times a step that was too short: at a triple root the whole way, as where a pitchfork begins
 
@@ -75,7 +75,7 @@ def _stretched(system: System, t: ArrayLike, x: Array, rate: Array, step: Array)
 def near(system: System, tolerance: float) -> Near:
     """Return the test whether states of an ensemble that hardly move do not creep towards their equilibria.
 
-    They may be as far away as is `allowed`, or as rates as theirs bridge in 30 of the states' own time
+    They may be as far away as is `allowed`, or as rates as theirs bridge in nine of the states' own time
     constants: an ensemble measures rates by the largest value that a state has had.
     """
     network = system.network

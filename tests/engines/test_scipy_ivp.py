@@ -358,8 +358,8 @@ def test_bad_input_is_refused_in_a_sentence():
     for options, message in [
         ({"method": "Euler"}, "`method` is 'Euler', expected auto, RK23"),
         ({"rtol": 0.0}, "`rtol` is 0.0"),
-        ({"atol": -1.0}, "`atol` is -1.0"),
-        ({"max_step": 0.0}, "`max_step` is 0.0"),
+        ({"atol": -1.0}, "`atol` is -1,"),
+        ({"max_step": 0.0}, "`max_step` is 0,"),
         ({"settle_tol": float("nan")}, "`settle_tol` is nan"),
     ]:
         with pytest.raises(InputError, match=message):

@@ -46,8 +46,12 @@ class Failure(Exception):
     """The integration cannot go on; the text gives the reason."""
 
 
+class Stuck(Failure):
+    """The method cannot go on from a good state; another one may."""
+
+
 class _Pace:
-    """Raises `Failure` where many steps together have gone less than a thousandth of the time `fastest`."""
+    """Raises `Stuck` where many steps together have gone less than a thousandth of the time `fastest`."""
 
     def __init__(self, start: float, fastest: float) -> None:
         self._since, self._least, self._steps = start, fastest * _CREEP[0] * _CREEP[1], 0
@@ -57,7 +61,7 @@ class _Pace:
         self._steps += 1
         if self._steps % _CREEP[0] == 0:
             if t - self._since < self._least:
-                raise Failure(f"the steps are too short at t = {t:g} s")
+                raise Stuck(f"the steps are too short at t = {t:g} s")
             self._since = t
 
 
@@ -129,7 +133,7 @@ class SegmentedRun:
         """Return the end of the stretch and its state; the spare method goes on where the first one fails."""
         try:
             return self._segment(a, b, x, corner, limits)
-        except Failure:
+        except Stuck:
             if self._spare is None:
                 raise
             self._use(self._spare)
@@ -162,14 +166,14 @@ class SegmentedRun:
             while solver.status == "running" and watch.ended is None:
                 message = solver.step()
                 if solver.status == "failed":
-                    raise Failure(f"{(message or 'the solver gave up').rstrip('.')} at t = {solver.t:g} s")
+                    raise Stuck(f"{(message or 'the solver gave up').rstrip('.')} at t = {solver.t:g} s")
                 if not np.isfinite(solver.y @ solver.y) and not np.isfinite(solver.y).all():
                     raise Failure(f"the state is not finite after t = {solver.t_old:g} s")
                 if solver.t == solver.t_old:
                     # LSODA continues with steps too short to change the time; a small first step has a few.
                     stalled += 1
                     if stalled > _STALLED:
-                        raise Failure(f"{solver.TOO_SMALL_STEP.rstrip('.')} at t = {solver.t:g} s")
+                        raise Stuck(f"{solver.TOO_SMALL_STEP.rstrip('.')} at t = {solver.t:g} s")
                     continue
                 watch.accept(solver)
                 pace.check(solver.t)
@@ -177,8 +181,7 @@ class SegmentedRun:
         except ArithmeticError as error:
             raise Failure(f"{error} after t = {self._reached(solver, a):g} s") from error
         except (RuntimeError, ValueError) as error:
-            # SuperLU and LAPACK raise on a singular matrix, SciPy on one that is not finite; any other error is a
-            # bug and must not be hidden.
+            # Of a matrix that is singular or not finite; any other error is a bug and must not be hidden.
             if not any(word in str(error).lower() for word in ("singular", "infs or nans")):
                 raise
             raise Failure(f"{error} after t = {self._reached(solver, a):g} s") from error
