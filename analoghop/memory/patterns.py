@@ -14,7 +14,7 @@ from analoghop.arrays import Array, frozen, readonly_fields, real_array, whole_n
 from analoghop.ensembles.streams import check_seed
 from analoghop.errors import InputError
 from analoghop.formats.memories.patterns import Patterns, read_patterns
-from analoghop.limits import Limits, Progress
+from analoghop.limits import Limits, Progress, limited
 from analoghop.problems.base import Answer, Problem, Verdict
 
 if TYPE_CHECKING:
@@ -111,9 +111,10 @@ class Memory(Problem):
         model: ModelName = "continuous",
         engine: EngineName | Engine = "auto",
         seed: int = 0,
-        threads: int = 1,
+        threads: int | None = None,
         time_limit: float | None = None,
         progress: bool | Progress = False,
+        limits: Limits | None = None,
         **options: Any,
     ) -> Recall:
         """Return the recall of `cues`, by default every pattern with a share `noise` of its bits flipped.
@@ -121,7 +122,8 @@ class Memory(Problem):
         `rule` learns the couplings and `model` recalls, see `MemoryRecipe`; `options` are its other fields,
         such as `gain`, `beta`, `temperature`. `seed` is that of the random numbers of cues and sweeps.
         `threads` share the cues; `time_limit` (s of wall clock) and Ctrl-C end the recall, and the cues that
-        have finished are returned. `progress`: True for a bar, or a function of a `Tally`. Raises
+        have finished are returned. `progress`: True for a bar, or a function of a `Tally`. `limits` stand for
+        `threads`, `time_limit` and `progress` together. Raises
         `InputError` for unknown names and incompatible options.
         """
         from analoghop.memory.cues import make_cues
@@ -129,8 +131,8 @@ class Memory(Problem):
 
         recipe = MemoryRecipe(rule, model, engine=engine, **options)
         given = make_cues(self, noise=noise, seed=seed) if cues is None else cues
-        with Limits(time_limit, threads=threads, progress=progress) as limits:
-            return recipe.build(self).recall(given, seed=seed, limits=limits)
+        with limited(limits, time_limit=time_limit, threads=threads, progress=progress) as within:
+            return recipe.build(self).recall(given, seed=seed, limits=within)
 
     def as_file(self) -> Patterns:
         """Return the patterns in the form of a pattern file."""

@@ -30,6 +30,7 @@ def heat(
     sets: int = 10,
     pairs: int = 2,
     seed: int = 0,
+    engine: str = "auto",
     limits: Limits | None = None,
 ) -> Columns:
     """Return the order parameters of Hebb's stochastic memory, and theory, at each of `temperatures`.
@@ -63,7 +64,7 @@ def heat(
         def one_set(number: int, limits: Limits) -> tuple[Array, Array, Mask] | None:
             memory = source.draw(count, number)
             patterns = memory.patterns[starts].T
-            found = _averaged(recipe.weights(memory), patterns, plan, mixed(seed, number), limits)
+            found = _averaged(recipe.weights(memory), patterns, plan, mixed(seed, number), engine, limits)
             if found is None:
                 return None
             average, smallest, ran = found
@@ -99,14 +100,14 @@ def heat(
 
 
 def _averaged(
-    weights: Weights, patterns: Array, plan: Sweeps, seed: int, limits: Limits
+    weights: Weights, patterns: Array, plan: Sweeps, seed: int, engine: str, limits: Limits
 ) -> tuple[Array, Array, Ran] | None:
     """Return the units' averages times `patterns` (n, members), the smallest overlaps, and the engine.
 
     None if the limits ended the run.
     """
     later = range(plan.skipped + 1, plan.longest + 1)
-    run = discrete_run(weights, patterns, plan, seed=seed, limits=limits, at=later)
+    run = discrete_run(weights, patterns, plan, seed=seed, engine=engine, limits=limits, at=later)
     if not run.finished.all():
         return None
     if (run.extras["period"] == 1).all():  # at T = 0 the run ends when all members rest

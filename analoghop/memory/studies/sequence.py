@@ -8,6 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from analoghop.arrays import Array
+from analoghop.engines import Engine
+from analoghop.engines.choice import EngineName
 from analoghop.errors import InputError, NumericalError
 from analoghop.limits import Limits
 from analoghop.memory.circuits.memory_circuit import MemoryCircuit
@@ -51,6 +53,7 @@ def visits(
     first: int = 0,
     duration: float | None = None,
     points: int = 1001,
+    engine: EngineName | Engine = "auto",
     limits: Limits | None = None,
 ) -> SequenceVisits:
     """Return the patterns that the circuit of a sequence visits from the pattern `first`, counted from 0.
@@ -69,7 +72,9 @@ def visits(
             f"{points} points in {until:g} s are no times, expected 2 points and a positive time"
         )
     start = circuit.begin(memory.patterns[[first]].T)[:, 0]
-    run = simulate(circuit.system, x0=start, times=np.linspace(0.0, until, points), limits=limits)
+    run = simulate(
+        circuit.system, x0=start, times=np.linspace(0.0, until, points), engine=engine, limits=limits
+    )
     if run.status is Status.FAILED:
         raise NumericalError(f"the circuit cannot be integrated: {run.message}")
     overlaps = memory.overlaps(circuit.signs(run.states))

@@ -69,9 +69,27 @@ def test_unknown_engines_are_refused(model):
 @pytest.mark.parametrize("door", [compare, correction, capacity, basin, heat, visits])
 def test_doors_have_the_same_options(door):
     options = inspect.signature(door).parameters
-    assert {"threads", "time_limit", "progress"} <= set(options)
-    assert "limits" not in options
+    assert {"engine", "threads", "time_limit", "progress", "limits"} <= set(options)
     assert "time_limit" in door.__doc__
+
+
+def test_every_door_takes_an_engine_and_limits():
+    recipe, source, limits = MemoryRecipe(model="binary"), PatternSource(20), Limits()
+    cues = make_cues(SMALL)
+    for engine, compiled in (("numpy", False), ("fused", True)):
+        assert capacity(recipe, source, [2], trials=2, engine=engine).record["engine"]["compiled"] is compiled
+        hot = heat(source, 1, [0.5], sets=1, sweeps=20, warm_up=2, engine=engine, limits=limits)
+        assert hot.record["engine"]["compiled"] is compiled
+        models = [recipe.build(SMALL), MemoryRecipe("storkey", "binary").build(SMALL)]
+        assert [one.ran.compiled for one in compare(models, cues, engine=engine)] == [compiled, compiled]
+        assert correction(models[0], cues, engine=engine, limits=limits).ran.compiled is compiled
+        assert SMALL.recall(cues, model="binary", engine=engine, limits=limits).ran.compiled is compiled
+    ring = sequence_circuit(Memory.random(60, 3, 0))
+    assert visits(ring, duration=0.01, points=5, engine="ensemble").ran.name == "ensemble"
+    with pytest.raises(InputError, match="`engine` is 'nonsense', expected"):
+        capacity(recipe, source, [2], trials=2, engine="nonsense")
+    with pytest.raises(InputError, match="give `limits`, or `time_limit`"):
+        SMALL.recall(limits=limits, time_limit=1.0)
 
 
 def test_doors_check_their_options():
