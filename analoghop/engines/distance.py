@@ -1,4 +1,4 @@
-"""How far a state that hardly moves still is from its equilibrium."""
+"""The distance of a state that hardly moves from its equilibrium, by Newton's method."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from analoghop.systems.base import System
 if TYPE_CHECKING:
     from analoghop.systems.circuits.network import Network
 
-_DIRECT = 300  # states up to which the Newton step is solved for; a sparse Jacobian has no such bound
-_KRYLOV = 40  # directions in which it is looked for beyond
+_DIRECT = 300  # largest number of states whose Newton step is solved for with a dense Jacobian
+_KRYLOV = 40  # Krylov directions of GMRES for more states without a sparse Jacobian
 _BATCH = 1 << 20  # numbers in the matrices that are solved together
-_ACCURACY = 1e-2  # of the step: it is only compared with what is allowed
+_ACCURACY = 1e-2  # relative, of the step: it is only compared with the allowed distance
 _PROBE = 1e-4  # of the input scale: truncation 1e-8, rounding 1e-12 of a central difference
-_SCALES = 9.0  # of tolerance times input scale: the distance that is allowed
-_OWN = 0.1  # of tolerance times |x|: the distance that a run knows no better
-_CREEPING = 9.0  # times what the rates bridge in the states' own time constants: beyond, an ensemble creeps
-_LEFT = 0.25  # of the rate after a step: where more is left, the step was too short
-_SLOW = 3.0  # times a step that was too short: at a triple root the whole way, as where a pitchfork begins
+_SCALES = 9.0  # allowed distance in units of tolerance times input scale
+_OWN = 0.1  # allowed distance in units of tolerance times |x|: a run knows its state no better
+_CREEPING = 9.0  # own time constants in which the rates must bridge the distance, else an ensemble creeps
+_LEFT = 0.25  # share of the rate: if more is left behind a step, the step was too short
+_SLOW = 3.0  # factor for such a step: the whole way to a triple root, as at the onset of a pitchfork
 
 Near = Callable[[Array, Array], Mask]
 """`near(t, x)` says which of the states (n, k) at times (k,) have reached their equilibria."""
 
 
 def allowed(system: System, x: Array, tolerance: float) -> Array:
-    """Return the distance to the equilibrium at which `x` (n, k) counts as there, (n, k).
+    """Return the largest distance to the equilibrium at which `x` (n, k) counts as having reached it, (n, k).
 
     Nine times `tolerance` of each state's input scale, or a tenth of `tolerance` of the state, if it is more.
     """
@@ -38,13 +38,13 @@ def allowed(system: System, x: Array, tolerance: float) -> Array:
 
 
 def _of_ensembles(system: System, x: Array, rate: Array, tolerance: float) -> Array:
-    """Return the same for the states of an ensemble: also what a fast approach leaves at its own test."""
+    """Return the same for the states of an ensemble, which may also be on a fast approach to the equilibrium."""
     pace = np.abs(rate * system.time_constants / system.input_scale).max(axis=0)
     return np.asarray(np.maximum(allowed(system, x, tolerance), _CREEPING * pace * system.input_scale))
 
 
 def newton_step(system: System, t: float, x: Array, limit: Array | None = None) -> Array:
-    """Return the way from the state `x` (n,) to where its rate vanishes; inf where it is not found.
+    """Return the step from the state `x` (n,) to the nearest zero of the rate, inf if it is not found.
 
     It is the Newton step, three times as long where most of the rate is left behind it; this is not looked at
     where three times as long is still within `limit` (n,).
