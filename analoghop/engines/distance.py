@@ -38,7 +38,7 @@ def allowed(system: System, x: Array, tolerance: float) -> Array:
 
 
 def _of_ensembles(system: System, x: Array, rate: Array, tolerance: float) -> Array:
-    """Return the same for the states of an ensemble, which may also be on a fast approach to the equilibrium."""
+    """Return the same for the states of an ensemble, which may still be on a fast approach to it."""
     pace = np.abs(rate * system.time_constants / system.input_scale).max(axis=0)
     return np.asarray(np.maximum(allowed(system, x, tolerance), _CREEPING * pace * system.input_scale))
 
