@@ -76,9 +76,9 @@ class Limits:
         self, time_limit: float | None = None, *, threads: int = 1, progress: bool | Progress = False
     ) -> None:
         if time_limit is not None and not (_is(time_limit, Real) and time_limit > 0):
-            raise InputError(f"`time_limit` is {time_limit}, expected a positive number of seconds")
+            raise InputError(f"`time_limit` is {time_limit!r}, expected a positive number of seconds")
         if not (_is(threads, Integral) and threads >= 1):
-            raise InputError(f"`threads` is {threads}, expected a whole number from 1")
+            raise InputError(f"`threads` is {threads!r}, expected a whole number from 1")
         self.deadline = math.inf if time_limit is None else time.monotonic() + time_limit
         self.threads = int(threads)
         self._halt, self._reporter = _Halt(), _Reporter(progress)
