@@ -117,3 +117,21 @@ def test_sigterm_is_heeded_while_a_verb_runs(command: Command, monkeypatch: pyte
         assert command("show", "x.cir") == (4, "", "analoghop: interrupted\n")
     finally:
         signal.signal(signal.SIGINT, handler)
+
+
+def test_ctrl_c_while_modules_load_is_one_line() -> None:
+    program = """
+import sys
+
+class Interrupt:
+    def find_spec(self, name, path=None, target=None):
+        if name == "analoghop.cli.parser":
+            raise KeyboardInterrupt
+
+sys.meta_path.insert(0, Interrupt())
+from analoghop.__main__ import main
+
+sys.exit(main())
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (4, "", "analoghop: interrupted\n")
