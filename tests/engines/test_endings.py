@@ -230,6 +230,13 @@ def test_a_process_that_gets_ctrl_c_ends_within_a_second(how, engine):
     if engine == "fused":  # whatever is compiled is on disk then
         simulate_many(latch(), 3, tstop=1.0, engine=engine)
 
+    # The machine may be busy: the best of three tries counts.
+    assert any(seconds_to_end(how, engine) < 1.0 for _ in range(3))
+
+
+def seconds_to_end(how, engine):
+    """Return the seconds that a process goes on after Ctrl-C."""
+
     def listen():
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -240,6 +247,7 @@ def test_a_process_that_gets_ctrl_c_ends_within_a_second(how, engine):
     time.sleep(3.0 if engine == "fused" else 1.0)
     process.send_signal(signal.SIGINT)
     pressed = time.monotonic()
-    assert process.communicate(timeout=20.0)[0] == "True\n"
-    assert process.returncode == 0
-    assert time.monotonic() - pressed < 1.0
+    printed = process.communicate(timeout=20.0)[0]
+    ended = time.monotonic()
+    assert (printed, process.returncode) == ("True\n", 0)
+    return ended - pressed

@@ -8,14 +8,15 @@ from functools import cache
 from importlib import import_module
 
 import analoghop
+from analoghop.errors import MissingProgram
 
 
 @cache
 def _loaded() -> None:
-    """Import every module of the package, so that its classes are known; without those that need numba."""
+    """Import every module of the package, so that its classes are known; without those of extras."""
     for module in pkgutil.walk_packages(analoghop.__path__, "analoghop."):
         if not module.name.endswith("__main__"):
-            with suppress(ModuleNotFoundError):
+            with suppress(ModuleNotFoundError, MissingProgram):
                 import_module(module.name)
 
 

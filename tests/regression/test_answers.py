@@ -1,11 +1,16 @@
 """The package answers what it answered before: command line and library, on small cases of every kind."""
 
 import json
+from importlib.util import find_spec
 
 import pytest
 
 from .cases import ANSWERS, CASES, COMPILED, THREADED, answer
 from .comparison import differences
+
+SAMPLERS = find_spec("dwave") is not None
+ANNEALED = tuple(f"baselines.simulated annealing{more} is missing" for more in ("", ", best of 10"))
+"""Ends of the differences that a missing extra `dimod` makes."""
 
 
 @pytest.fixture(scope="module")
@@ -17,6 +22,8 @@ def check(name: str, stored: dict[str, object], threads: int) -> None:
     if name in COMPILED:
         pytest.importorskip("numba")
     found = list(differences(stored[name], answer(name, threads)))
+    if not SAMPLERS:
+        found = [words for words in found if not words.endswith(ANNEALED)]
     assert not found, "\n".join(found[:10])
 
 

@@ -113,7 +113,7 @@ def test_longitudes_are_as_short_as_their_latitude_makes_them() -> None:
 @pytest.mark.parametrize(
     ("formulation", "message"),
     [
-        (Elastic(beta=-1.0), "`beta` is -1.0, expected a positive number"),
+        (Elastic(beta=-1.0), "`beta` is -1, expected a positive number"),
         (Elastic(steps=0), "`steps` is 0, expected at least 1"),
     ],
 )

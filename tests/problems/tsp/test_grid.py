@@ -150,8 +150,8 @@ def test_cities_on_the_same_spot_are_legal() -> None:
 @pytest.mark.parametrize(
     ("formulation", "message"),
     [
-        (HopfieldTank(u0=0.0), "`u0` is 0.0, expected a positive number"),
-        (Guaranteed(C=-1.0), "`C` is -1.0, expected a positive number"),
+        (HopfieldTank(u0=0.0), "`u0` is 0, expected a positive number"),
+        (Guaranteed(C=-1.0), "`C` is -1, expected a positive number"),
         (Guaranteed(leak=-0.1), "`leak` is -0.1, expected zero or a positive number"),
         (Subspace(duration=float("inf")), "`duration` is inf, expected a positive number"),
     ],
