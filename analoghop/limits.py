@@ -26,8 +26,7 @@ LONGEST_CALL = 0.2
 """Approximate longest time in seconds that compiled code runs between two checks of the limits."""
 INTERVAL = 0.1
 """Seconds between two reports of progress."""
-
-
+_PAUSES, _PAUSE = 0.02, 1e-4  # seconds from one pause of several threads to the next, and of a pause
 COMPILING = "s of compiling"
 """Unit of a tally that reports the seconds of compiling, which happens once per installation."""
 
@@ -57,10 +56,15 @@ Progress = Callable[[Tally], None]
 
 
 class _Halt:
-    """The state that derived limits share: whether Ctrl-C was pressed, and whether a thread failed."""
+    """The state that derived limits share: whether Ctrl-C was pressed, and whether a thread failed.
+
+    `pause` is when a thread is to pause next, so that the main thread gets Python's lock and heeds a signal:
+    threads that release the lock for short products take it again before a waiting one wakes.
+    """
 
     def __init__(self) -> None:
         self.interrupted = self.twice = self.failed = False
+        self.pause = math.inf
 
 
 class Limits:
@@ -96,7 +100,11 @@ class Limits:
     @property
     def over(self) -> bool:
         """Whether to end now; a long computation checks this repeatedly."""
-        return self._halt.interrupted or self._halt.failed or time.monotonic() >= self.deadline
+        now = time.monotonic()
+        if now >= self._halt.pause:
+            self._halt.pause = now + _PAUSES
+            time.sleep(_PAUSE)
+        return self._halt.interrupted or self._halt.failed or now >= self.deadline
 
     @property
     def left(self) -> float:
@@ -196,6 +204,7 @@ class Limits:
     def _in_threads(self, work: Callable[[Part], None], todo: Sequence[Part]) -> None:
         from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 
+        self._halt.pause = time.monotonic()
         with ThreadPoolExecutor(min(self.threads, len(todo))) as pool:
             futures = [pool.submit(work, part) for part in todo]
             try:
@@ -207,6 +216,7 @@ class Limits:
             finally:
                 if any(future.done() and future.exception() for future in futures):
                     self._halt.failed = True
+        self._halt.pause = math.inf
         for future in futures:
             future.result()
 
