@@ -88,6 +88,15 @@ def check_common(arguments: Namespace) -> None:
         raise InputError(f"`--time-limit` is {seconds:g}, expected a positive number of seconds")
 
 
+def check_engine(name: str) -> None:
+    """Raise `UsageError` for `--engine fused` without numba."""
+    if name == "fused":
+        from analoghop.engines.choice import numba_installed
+
+        if not numba_installed():
+            raise UsageError("`--engine fused` needs numba: install analoghop[fast]")
+
+
 def limits(arguments: Namespace, console: Console) -> Limits:
     """Return the limits of a command: its time limit from now on, its threads, and its progress bar."""
     return Limits(arguments.time_limit, threads=arguments.threads or 1, progress=console.progress)

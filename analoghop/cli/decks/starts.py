@@ -90,14 +90,12 @@ def run_starts(
 
 def _engine(arguments: Namespace, noisy: bool) -> Engine | Literal["auto", "fused"]:
     from analoghop.engines import Ensemble, ScipyIVP
-    from analoghop.engines.choice import numba_installed
 
     if arguments.engine == "scipy":
         rtol = 1e-6 if arguments.rtol is None else arguments.rtol
         return ScipyIVP(arguments.method, rtol=rtol, atol=arguments.atol, audit=False)
     if arguments.engine == "fused":
-        if not numba_installed():
-            raise UsageError("`--engine fused` needs numba: install analoghop[fast]")
+        options.check_engine(arguments.engine)
         return "fused"
     if arguments.engine == "auto" and arguments.method == "auto":
         return "auto"

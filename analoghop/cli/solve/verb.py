@@ -180,12 +180,9 @@ def _check_files(arguments: Namespace, entry: CatalogueEntry) -> None:
 def _solved(
     arguments: Namespace, console: Console, problem: Problem, near: Answer | None, limits: Limits
 ) -> Result:
-    from analoghop.engines.choice import numba_installed
     from analoghop.optimise import solve
 
-    if arguments.engine == "fused" and not numba_installed():
-        raise UsageError("`--engine fused` needs numba: install analoghop[fast]")
-
+    options.check_engine(arguments.engine)
     result = solve(
         problem,
         arguments.formulation,

@@ -18,10 +18,8 @@ from analoghop.solution import Status
 from analoghop.systems.base import System
 
 _STALLED = 100  # steps without any progress after which a solver is given up
-_CREEP = (
-    1000,
-    1e-6,
-)  # steps in which another method may do better if they are shorter than so many fastest ones
+_CREEP = 1000  # steps after which their mean length is looked at
+_SHORTEST = 1e-6  # of the fastest time constant: where the mean is shorter, another method may do better
 _STIFF = "Radau"  # goes on where LSODA fails: at stiffness of 1e9, and at corners that it cannot leave
 
 
@@ -54,12 +52,12 @@ class _Pace:
     """Raises `Stuck` where many steps together have gone less than a thousandth of the time `fastest`."""
 
     def __init__(self, start: float, fastest: float) -> None:
-        self._since, self._least, self._steps = start, fastest * _CREEP[0] * _CREEP[1], 0
+        self._since, self._least, self._steps = start, fastest * _CREEP * _SHORTEST, 0
 
     def check(self, t: float) -> None:
         """Count one step that ended at `t`."""
         self._steps += 1
-        if self._steps % _CREEP[0] == 0:
+        if self._steps % _CREEP == 0:
             if t - self._since < self._least:
                 raise Stuck(f"the steps are too short at t = {t:g} s")
             self._since = t
