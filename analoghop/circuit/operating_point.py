@@ -10,8 +10,8 @@ from analoghop.arrays import Array, Indices
 from analoghop.circuit.circuit import Circuit
 from analoghop.errors import NumericalError
 from analoghop.limits import Limits
-from analoghop.systems.circuits.as_network import dense
 from analoghop.systems.circuits.lure import Lure
+from analoghop.systems.circuits.matrices import dense
 
 _ACCURATE = 1e-12  # size of the last Newton step, relative to the voltages and input scales of the circuit
 _NEWTON_STEPS = 60

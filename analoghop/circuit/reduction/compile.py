@@ -23,10 +23,11 @@ from analoghop.circuit.reduction.elimination import Dynamics, eliminate
 from analoghop.circuit.reduction.initial import uic_state
 from analoghop.circuit.reduction.nodal import Nodal
 from analoghop.circuit.reduction.noise import state_noise
-from analoghop.circuit.reduction.sparse import Builder, Matrix, compact
+from analoghop.circuit.reduction.sparse import Builder, compact
 from analoghop.errors import NetlistError
 from analoghop.systems.circuits.as_network import dynamic_units
 from analoghop.systems.circuits.lure import Lure
+from analoghop.systems.circuits.matrices import Matrix
 from analoghop.systems.circuits.observation import LinearMap, Observation, PowerBalance
 
 
