@@ -35,7 +35,7 @@ def ring(n: int) -> Iterator[str]:
         for j, value in ((-2, "300k"), (-1, "200k"), (1, "200k"), (2, "300k")):
             yield f"r{k}_{j % 7} v{(k + j) % n} u{k} {value}"
         yield f"b{k} v{k} 0 v=tanh(5*v(u{k}))"
-    yield ".tran 10m 1 uic"
+    yield ".tran 2m 1 uic"
     yield ".end"
 
 
@@ -46,7 +46,7 @@ def ladder(n: int) -> Iterator[str]:
         yield f"r{k} n{k} n{k + 1} 1k"
         yield f"c{k} n{k + 1} 0 1n"
     yield f"b1 n0 0 v=tanh(5*v(n{n}))+1"
-    yield f".tran {1e-6 * n / 10:.6g} {1e-6 * n * 5:.6g} uic"
+    yield f".tran {1e-6 * n / 20:.6g} {1e-6 * n * 25:.6g} uic"
     yield ".end"
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from analoghop.arrays import Array, Indices, Mask, frozen
 from analoghop.circuit.circuit import Circuit
+from analoghop.circuit.collection import uncollected
 from analoghop.circuit.elements import (
     GROUND,
     BehaviouralCurrent,
@@ -31,6 +32,7 @@ from analoghop.systems.circuits.matrices import Matrix
 from analoghop.systems.circuits.observation import LinearMap, Observation, PowerBalance
 
 
+@uncollected()
 def compile_circuit(circuit: Circuit) -> Lure:
     """Return the ordinary differential equations of a circuit.
 

@@ -165,6 +165,13 @@ class Lure(System):
         return G, B, S, S_rate
 
     @cached_property
+    def _sparse(self) -> tuple[Matrix, Matrix, Matrix]:
+        """C^-1 B, P and Q as sparse arrays: the product with a small dense one would be a dense Jacobian."""
+        from scipy.sparse import csr_array
+
+        return csr_array(self.linear[1]), csr_array(self.P), csr_array(self.Q)
+
+    @cached_property
     def time_constants(self) -> Array:
         """1 over the decay rate of each state by itself; if that is zero, over the sum of its couplings."""
         A, B = self.linear[:2]
@@ -274,11 +281,12 @@ class Lure(System):
         z = core._inputs_outputs(t, x, core.signals.value(t))[0]
         gamma, kappa = (float(np.asarray(factor(t))) for factor in (core.gamma, core.kappa))
         if not isinstance(G, np.ndarray):
+            into, P, Q = core._sparse
             J = kappa * core.amplifiers.jacobian(z, gamma, sparse=True)
-            slope = J @ core.P
+            slope = J @ P
             for _ in range(core.depth):
-                slope = J @ (core.P + core.Q @ slope)
-            return B @ slope - G
+                slope = J @ (P + Q @ slope)
+            return into @ slope - G
         # The derivative along every state: the Jacobian of a cluster of many amplifiers would not be small.
         P = dense(core.P)
         push = core.amplifiers.linearise(np.broadcast_to(z, P.shape), gamma)[1]
