@@ -1,8 +1,8 @@
-"""Large and stiff circuits: python benchmarks/speed/sizes.py [--only ring,ladder] [--largest 10000] [--ngspice]
+"""Large and stiff circuits: python benchmarks/speed/sizes.py [--only ring,ladder] [--ngspice] [--scipy]
 
-Each circuit runs in a process of its own, with one thread: CPU seconds for parsing, reducing and solving (with
-the audit), and the largest memory of the process. Beside: ngspice 39 on the same deck, and SciPy's BDF with the
-analytic sparse Jacobian. Growth is the exponent of the total between a size and the one before. With
+Each circuit runs in a process of its own, with one thread: CPU seconds for parsing, reducing and solving,
+with the audit, and the largest memory of the process. Beside: ngspice on the same deck, and SciPy's BDF with
+our rate and sparse Jacobian. Growth is the exponent of the total between a size and the one before. With
 `--memory` the largest allocations of the run are listed by the line that made them.
 """
 
@@ -61,7 +61,7 @@ def grid(n: int) -> Iterator[str]:
                 yield f"rv{i}_{j} n{i}_{j} n{i - 1}_{j} 1k"
             if j:
                 yield f"rh{i}_{j} n{i}_{j} n{i}_{j - 1} 1k"
-    yield f"rg n0_0 0 1k"
+    yield "rg n0_0 0 1k"
     rng = np.random.default_rng(n)
     for k in range(10):
         a, b = rng.integers(0, side, 2), rng.integers(0, side, 2)
@@ -160,7 +160,8 @@ def measured(name: str, size: int, memory: bool = False) -> dict[str, object]:
     }
     if memory:
         top = tracemalloc.take_snapshot().statistics("lineno")[:8]
-        row["largest"] = [f"{s.size >> 20} MB {'/'.join(s.traceback[0].filename.split('/')[-3:])}:{s.traceback[0].lineno}" for s in top]
+        places = [(s.size >> 20, Path(s.traceback[0].filename), s.traceback[0].lineno) for s in top]
+        row["largest"] = [f"{size} MB {path.parent.name}/{path.name}:{line}" for size, path, line in places]
     return row
 
 

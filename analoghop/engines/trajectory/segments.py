@@ -72,8 +72,8 @@ class _Pace:
 class SegmentedRun:
     """One run of SciPy's solvers from corner to corner; of `Still`, where `method` is none of theirs.
 
-    With `free` the method may be changed: where LSODA fails or its steps become too short, Radau goes on; where
-    only the stability of DOP853 holds its steps down, BDF.
+    With `free` the method may be changed: where LSODA fails or its steps become too short, Radau goes on;
+    where only the stability of DOP853 holds its steps down, BDF.
     `methods` are those that have been used.
     """
 

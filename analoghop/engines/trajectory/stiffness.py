@@ -1,4 +1,4 @@
-"""`Stiffness`: whether the stability of an explicit method holds its steps down, and an implicit one is cheaper."""
+"""`Stiffness`: whether stability alone holds the steps of an explicit method down."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from analoghop.arrays import Array
 from analoghop.systems.base import System
 
 _EVERY = 50  # steps between two looks
-_STABLE = 3.0  # step times spectral bound: DOP853 is stable to 6, and the bound is at most about twice the radius
+_STABLE = (
+    3.0  # step times spectral bound: DOP853 is stable to 6, and the bound is at most about twice the radius
+)
 _STAGES = 12  # evaluations of a step of DOP853
 _VECTOR = 30.0  # operations per state of an evaluation beside the entries of the Jacobian
 _STEPS, _FACTORS = 300, 40  # steps and factorisations of an implicit run, slightly more than seen
@@ -45,7 +47,7 @@ class Stiffness:
         left = (self._end - t) / mean
         entries = J.nnz if hasattr(J, "toarray") else J.size
         explicit = left * (_STAGES * (2.0 * entries + _VECTOR * len(x)) + _PYTHON)
-        return explicit > _GAIN * _implicit(J, mean)
+        return bool(explicit > _GAIN * _implicit(J, mean))
 
 
 def _radius(J: Any) -> float:
@@ -58,7 +60,7 @@ def _implicit(J: Any, step: float) -> float:
     """Return the operations of an implicit run with the Jacobian `J`."""
     n = J.shape[0]
     if not hasattr(J, "toarray"):
-        return _FACTORS * _BLAS * n**3 / 1.5 + _STEPS * (_SOLVES * 2.0 * n * n + _PYTHON)
+        return float(_FACTORS * _BLAS * n**3 / 1.5 + _STEPS * (_SOLVES * 2.0 * n * n + _PYTHON))
     from scipy.sparse import csc_array, eye_array
     from scipy.sparse.linalg import splu
 
@@ -66,5 +68,5 @@ def _implicit(J: Any, step: float) -> float:
         factors: Any = splu(csc_array(eye_array(n) - (10.0 * step) * J))
     except RuntimeError:  # singular by chance: no reason to change
         return float("inf")
-    filled = factors.L.nnz + factors.U.nnz
-    return _FACTORS * 2.0 * filled * (filled / n) + _STEPS * (_SOLVES * 2.0 * filled + _PYTHON)
+    filled = float(factors.L.nnz + factors.U.nnz)
+    return float(_FACTORS * 2.0 * filled * filled / n + _STEPS * (_SOLVES * 2.0 * filled + _PYTHON))

@@ -13,7 +13,7 @@ Matrix = Any  # a NumPy array or a SciPy sparse array
 _SMALL = 300  # rows up to which the eigenvalues of a dense matrix decide whether it is positive definite
 
 
-class Entries(NamedTuple):
+class NonZeros(NamedTuple):
     """The entries of a matrix that are not zero, ordered by rows and then by columns, each (count,)."""
 
     rows: Indices
@@ -26,16 +26,16 @@ def dense(matrix: Matrix) -> Array:
     return matrix if isinstance(matrix, np.ndarray) else np.asarray(matrix.toarray())
 
 
-def entries(matrix: Matrix) -> Entries:
+def entries(matrix: Matrix) -> NonZeros:
     """Return the entries of a matrix that are not zero."""
     if isinstance(matrix, np.ndarray):
         rows, columns = np.nonzero(matrix)
-        return Entries(rows, columns, matrix[rows, columns])
+        return NonZeros(rows, columns, matrix[rows, columns])
     stored = matrix.tocsr().tocoo() if matrix.format == "csr" else matrix.tocoo().tocsr().tocoo()
     order = np.lexsort((stored.col, stored.row))
     order = order[stored.data[order] != 0]
     rows, columns = (np.asarray(part[order], dtype=np.intp) for part in (stored.row, stored.col))
-    return Entries(rows, columns, np.asarray(stored.data[order]))
+    return NonZeros(rows, columns, np.asarray(stored.data[order]))
 
 
 def any_entry(matrix: Matrix) -> bool:
@@ -49,11 +49,11 @@ def row_sums(matrix: Matrix) -> Array:
     return np.asarray(abs(matrix).sum(axis=1)).ravel()
 
 
-def off_diagonal(matrix: Matrix) -> Entries:
+def off_diagonal(matrix: Matrix) -> NonZeros:
     """Return the entries beside the diagonal that are not zero."""
     found = entries(matrix)
     beside = found.rows != found.columns
-    return Entries(*(part[beside] for part in found))
+    return NonZeros(*(part[beside] for part in found))
 
 
 def symmetric(matrix: Matrix, rounding: float) -> bool:
