@@ -8,10 +8,11 @@ import numpy as np
 
 from analoghop.arrays import Array, Indices
 from analoghop.circuit.circuit import Circuit
+from analoghop.circuit.reduction.sparse import identity
 from analoghop.errors import NumericalError
 from analoghop.limits import Limits
-from analoghop.systems.circuits.as_network import dense
 from analoghop.systems.circuits.lure import Lure
+from analoghop.systems.circuits.matrices import Matrix, dense
 
 _ACCURATE = 1e-12  # size of the last Newton step, relative to the voltages and input scales of the circuit
 _NEWTON_STEPS = 60
@@ -108,9 +109,13 @@ class _Equations:
     def residual(self, y: Array) -> Array:
         return np.asarray(self.tau * self.lure.rhs(0.0, self._state(y))[self.free, 0])
 
-    def jacobian(self, y: Array) -> Array:
-        full = dense(self.lure.jacobian(0.0, self._state(y)))
-        return self.tau[:, None] * full[np.ix_(self.free, self.free)]
+    def jacobian(self, y: Array) -> Matrix:
+        full = self.lure.jacobian(0.0, self._state(y))
+        if isinstance(full, np.ndarray):
+            return self.tau[:, None] * full[np.ix_(self.free, self.free)]
+        from scipy import sparse
+
+        return sparse.diags_array(self.tau) @ sparse.csr_array(full)[self.free][:, self.free]
 
     def done(self, y: Array, step: Array) -> bool:
         reach = self.scale + np.abs(y).max(initial=0.0)
@@ -167,12 +172,11 @@ def _follow(equations: _Equations, y: Array) -> Array | None:
     Kelley & Keyes (1998), SIAM J. Numer. Anal. 35:508: switched evolution relaxation. Steps are in units of
     each state's own time constant.
     """
-    length, eye = 0.1, np.eye(len(y))
-    size = _size(equations, y)
+    length, size = 0.1, _size(equations, y)
     for _ in range(_TRANSIENT_STEPS):
         if equations.limits.over:
             return None
-        step = _solve(eye / length - equations.jacobian(y), equations.residual(y))
+        step = _solve(_implicit(equations.jacobian(y), length), equations.residual(y))
         if step is None or not np.isfinite(step).all():
             return None
         y = y + step
@@ -204,8 +208,19 @@ def _size(equations: _Equations, y: Array) -> float:
     return float(np.abs(equations.residual(y)).max())
 
 
-def _solve(matrix: Array, right: Array) -> Array | None:
+def _implicit(jacobian: Matrix, length: float) -> Matrix:
+    """Return the matrix of an implicit Euler step of the given length."""
+    if isinstance(jacobian, np.ndarray):
+        return np.eye(len(jacobian)) / length - jacobian
+    return identity(jacobian.shape[0]) / length - jacobian
+
+
+def _solve(matrix: Matrix, right: Array) -> Array | None:
     try:
-        return np.asarray(np.linalg.solve(matrix, right))
-    except np.linalg.LinAlgError:
+        if isinstance(matrix, np.ndarray):
+            return np.asarray(np.linalg.solve(matrix, right))
+        from scipy.sparse.linalg import splu
+
+        return np.asarray(splu(matrix.tocsc()).solve(right))
+    except (np.linalg.LinAlgError, RuntimeError):  # of LAPACK and SuperLU for a singular matrix
         return None

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from analoghop.arrays import Array, Mask
+from analoghop.couplings.row_bounds import RowBounds
 from analoghop.systems.base import System
 
 if TYPE_CHECKING:
@@ -72,11 +74,12 @@ def _stretched(system: System, t: ArrayLike, x: Array, rate: Array, step: Array)
     return np.asarray(step * np.where(after <= _LEFT * before, 1.0, _SLOW))
 
 
-def near(system: System, tolerance: float) -> Near:
+def near(system: System, tolerance: float, rows: RowBounds | None = None) -> Near:
     """Return the test whether states of an ensemble that hardly move do not creep towards their equilibria.
 
     They may be as far away as is `allowed`, or as rates as theirs bridge in nine of the states' own time
-    constants: an ensemble measures rates by the largest value that a state has had.
+    constants: an ensemble measures rates by the largest value that a state has had. `rows` are the
+    bounds on the rows of a network's coupling, where they are known already.
     """
     network = system.network
     judged: System = network or system
@@ -87,9 +90,9 @@ def near(system: System, tolerance: float) -> Near:
         there = [np.isfinite(s).all() and (s <= limit[:, k]).all() for k, s in enumerate(steps)]
         return np.array(there, dtype=bool)
 
-    if network is None or not network.amplifiers.scalar or network.size > _DIRECT:
+    if network is None or not network.amplifiers.scalar:
         return arrived
-    return _NearOfNetwork(network, tolerance)
+    return _NearOfNetwork(network, tolerance, rows or RowBounds(network.T), arrived)
 
 
 class _NearOfNetwork:
@@ -97,12 +100,15 @@ class _NearOfNetwork:
 
     With the residual r = C u' and the amplifiers' slopes D the step is (G - T D)^-1 r. Where the rows of
     |T| D are below a share q of G, as behind saturated amplifiers, it is r/G up to q/(1 - q) of the largest.
+    What is left is solved for together in small networks, and one by one in large ones.
     """
 
-    def __init__(self, network: Network, tolerance: float) -> None:
-        self._network, self._tolerance = network, tolerance
-        self._T = network.T.toarray()
-        self._size = np.abs(self._T)
+    def __init__(self, network: Network, tolerance: float, rows: RowBounds, otherwise: Near) -> None:
+        self._network, self._tolerance, self._rows, self._otherwise = network, tolerance, rows, otherwise
+
+    @cached_property
+    def _T(self) -> Array:
+        return self._network.T.toarray()
 
     def __call__(self, t: Array, x: Array) -> Mask:
         """Return the verdict on each of the states `x` (n, k)."""
@@ -111,10 +117,13 @@ class _NearOfNetwork:
         residual, slopes = rate * network.C, np.broadcast_to(network.slopes(t, x), x.shape)
         verdict = np.zeros(x.shape[1], dtype=bool)
         with np.errstate(all="ignore"):
-            share = ((self._size @ np.abs(slopes)) / network.G).max(axis=0)
+            share = (self._rows(np.abs(slopes)) / network.G).max(axis=0)
             own = np.abs(residual) / network.G
             verdict |= (share < 1.0) & (own + share / (1.0 - share) * own.max(axis=0) <= limit).all(axis=0)
         left = np.flatnonzero(~verdict & np.isfinite(residual).all(axis=0) & np.isfinite(slopes).all(axis=0))
+        if network.size > _DIRECT:
+            verdict[left] = self._otherwise(t[left], x[:, left])
+            return verdict
         block = max(1, _BATCH // network.size**2)
         for k in range(0, len(left), block):
             chosen = left[k : k + block]

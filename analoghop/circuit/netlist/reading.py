@@ -24,6 +24,7 @@ from analoghop.errors import Location, NetlistError
 
 if TYPE_CHECKING:
     from analoghop.circuit.circuit import Circuit
+from analoghop.circuit.collection import uncollected
 
 PathLike = str | Path
 
@@ -40,6 +41,7 @@ def read_deck(
     return parse_deck(make, text, str(path), path.parent, include_dirs, overrides)
 
 
+@uncollected()
 def parse_deck(
     make: type[Circuit],
     text: str,

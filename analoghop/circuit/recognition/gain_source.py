@@ -30,8 +30,11 @@ def split_coupling(circuit: Circuit, expressions: Sequence[Expr]) -> tuple[list[
     A moving voltage source to ground of which every nonlinear expression is a multiple, as in
     `V(k)*tanh(V(u))`, is a schedule of all couplings.
     """
+    sources = moving_sources(circuit)
+    if not sources:
+        return list(expressions), None
     curved = [bool(affine_sum(e).terms) for e in expressions]
-    for leaf, signal in moving_sources(circuit).items():
+    for leaf, signal in sources.items():
         rests = [proportional(e, leaf) if c else e for e, c in zip(expressions, curved, strict=True)]
         kept = [rest for rest in rests if rest is not None]
         if any(curved) and len(kept) == len(expressions):
@@ -47,10 +50,11 @@ def recognise_with_gain(
     A positive moving voltage source to ground that multiplies the inputs of every amplifier, as in
     `tanh(V(g)*V(u))`, or divides them, as in `tanh(V(u)/V(temp))`, is a schedule of the gain.
     """
-    curved = [bool(affine_sum(e).terms) for e in expressions]
+    sources = moving_sources(circuit)
+    curved = [bool(affine_sum(e).terms) for e in expressions] if sources else []
     if any(curved):
         plain = [single_ended(e) if c else e for e, c in zip(expressions, curved, strict=True)]
-        for leaf, signal in moving_sources(circuit).items():
+        for leaf, signal in sources.items():
             if signal.bounds[0] <= 0 or any(
                 c and leaf not in leaves(e) for e, c in zip(plain, curved, strict=False)
             ):

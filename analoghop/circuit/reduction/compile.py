@@ -9,6 +9,7 @@ import numpy as np
 
 from analoghop.arrays import Array, Indices, Mask, frozen
 from analoghop.circuit.circuit import Circuit
+from analoghop.circuit.collection import uncollected
 from analoghop.circuit.elements import (
     GROUND,
     BehaviouralCurrent,
@@ -23,13 +24,15 @@ from analoghop.circuit.reduction.elimination import Dynamics, eliminate
 from analoghop.circuit.reduction.initial import uic_state
 from analoghop.circuit.reduction.nodal import Nodal
 from analoghop.circuit.reduction.noise import state_noise
-from analoghop.circuit.reduction.sparse import Builder, Matrix, compact
+from analoghop.circuit.reduction.sparse import Builder, compact
 from analoghop.errors import NetlistError
 from analoghop.systems.circuits.as_network import dynamic_units
 from analoghop.systems.circuits.lure import Lure
+from analoghop.systems.circuits.matrices import Matrix
 from analoghop.systems.circuits.observation import LinearMap, Observation, PowerBalance
 
 
+@uncollected()
 def compile_circuit(circuit: Circuit) -> Lure:
     """Return the ordinary differential equations of a circuit.
 

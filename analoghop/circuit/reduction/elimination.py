@@ -10,9 +10,11 @@ import numpy as np
 from analoghop.arrays import Indices
 from analoghop.circuit.elements import GROUND
 from analoghop.circuit.reduction.nodal import Nodal
-from analoghop.circuit.reduction.sparse import Builder, Matrix, identity, selection, solve
+from analoghop.circuit.reduction.sparse import Builder, identity, selection
 from analoghop.circuit.reduction.topology import capacitor_clusters
+from analoghop.systems.circuits.matrices import Matrix
 from analoghop.systems.circuits.observation import LinearMap
+from analoghop.systems.circuits.solving import solve
 
 TINY = 1e-12  # rounding error of a sum of equal terms of opposite sign, relative to the terms
 

@@ -9,8 +9,8 @@ import numpy as np
 from analoghop.arrays import Array
 from analoghop.circuit.circuit import Circuit
 from analoghop.circuit.elements import Capacitor
-from analoghop.circuit.reduction.sparse import Matrix
-from analoghop.systems.circuits.as_network import dense
+from analoghop.systems.circuits.matrices import Matrix
+from analoghop.systems.circuits.solving import solve
 
 
 def uic_state(circuit: Circuit, index: Mapping[str, int], gather: Matrix, C: Matrix, held: Array) -> Array:
@@ -31,4 +31,10 @@ def uic_state(circuit: Circuit, index: Mapping[str, int], gather: Matrix, C: Mat
             for node, sign in ((element.a, 1.0), (element.b, -1.0)):
                 if node in index:
                     charge[index[node], 0] += sign * element.value * across
-    return np.linalg.solve(dense(C), gather @ charge - held) if C.shape[0] else np.zeros((0, 1))
+    put = gather @ charge - held
+    if isinstance(C, np.ndarray):
+        return np.linalg.solve(C, put) if len(C) else np.zeros((0, 1))
+    from scipy.sparse import csr_array
+
+    solved = solve(C, [csr_array(put)])
+    return np.full(put.shape, np.nan) if solved is None else np.asarray(solved[0].toarray())

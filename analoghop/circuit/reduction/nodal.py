@@ -25,10 +25,12 @@ from analoghop.circuit.recognition.bank import Bank, build_bank
 from analoghop.circuit.recognition.gain_source import recognise_with_gain, split_coupling
 from analoghop.circuit.reduction.noise_source import split_noise
 from analoghop.circuit.reduction.source_vector import SourceVector
-from analoghop.circuit.reduction.sparse import Builder, Matrix, identity, incidence, laplacian, solve
+from analoghop.circuit.reduction.sparse import Builder, identity, incidence, laplacian
 from analoghop.circuit.reduction.topology import Topology, analyse
 from analoghop.errors import NetlistError
+from analoghop.systems.circuits.matrices import Matrix
 from analoghop.systems.circuits.observation import LinearMap
+from analoghop.systems.circuits.solving import solve
 
 Behavioural = BehaviouralVoltage | BehaviouralCurrent
 Injected = CurrentSource | VoltageControlledCurrent | BehaviouralCurrent

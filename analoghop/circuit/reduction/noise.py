@@ -5,13 +5,15 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from analoghop.arrays import Array, Mask
+from analoghop.arrays import Mask
 from analoghop.circuit.elements import CurrentSource, Resistor, VoltageSource
 from analoghop.circuit.expressions import Voltage
 from analoghop.circuit.reduction.elimination import Dynamics
 from analoghop.circuit.reduction.nodal import Nodal
-from analoghop.circuit.reduction.sparse import Builder, Matrix, laplacian, solve
+from analoghop.circuit.reduction.sparse import Builder, laplacian
 from analoghop.circuit.transient_noise import TransientNoise
+from analoghop.systems.circuits.matrices import Matrix, off_diagonal
+from analoghop.systems.circuits.solving import solve
 
 _BOLTZMANN = 1.380649e-23  # J/K
 _ZERO = 273.15  # K, 0 Celsius
@@ -28,28 +30,27 @@ def state_noise(nodal: Nodal, dynamics: Dynamics, R: Matrix, active: Mask) -> ND
     bounds it.
     """
     n = dynamics.C.shape[0]
-    covariance = np.zeros((n, n))
+    covariance = _none(n)
     sources = _sources(nodal)
     if sources:
         _refuse_unbounded(nodal, dynamics, R[active], sources)
-        columns = dynamics.S[:, list(sources)].toarray() * np.array([s.density for s in sources.values()])
-        covariance += columns @ columns.T
+        columns = dynamics.S[:, list(sources)] @ _diagonal([s.density for s in sources.values()])
+        covariance = covariance + columns @ columns.T
     if nodal.circuit.johnson is not None:
-        covariance += _johnson(nodal, dynamics, active)
-    if not covariance.any():
+        covariance = covariance + _johnson(nodal, dynamics, active)
+    if not covariance.count_nonzero():
         return None
-    once = solve(dynamics.C, [_sparse(covariance)])
+    once = solve(dynamics.C, [covariance])
     inverse = solve(dynamics.C, [once[0].T]) if once is not None else None
     if inverse is None:
         nodal.fail(
             "the noise of a state is no finite number: a capacitor is too small, or a source too large"
         )
-    covariance = inverse[0].toarray()
-    density = np.sqrt(np.maximum(np.diag(covariance), 0.0))
-    together = np.abs(covariance) > _EQUAL * np.outer(density, density)
-    np.fill_diagonal(together, False)
-    if together.any():
-        a, b = (dynamics.names[int(k)] for k in np.argwhere(together)[0])
+    density: NDArray[np.float64] = np.sqrt(np.maximum(inverse[0].diagonal(), 0.0))
+    rows, columns, values = off_diagonal(inverse[0])
+    together = np.flatnonzero(np.abs(values) > _EQUAL * density[rows] * density[columns])
+    if len(together):
+        a, b = dynamics.names[int(rows[together[0]])], dynamics.names[int(columns[together[0]])]
         nodal.fail(
             f"noise reaches {a} and {b} together, from a source or a resistor that acts on both: "
             "only noise that is independent for each state is simulated"
@@ -57,10 +58,16 @@ def state_noise(nodal: Nodal, dynamics: Dynamics, R: Matrix, active: Mask) -> ND
     return density
 
 
-def _sparse(matrix: Array) -> Matrix:
+def _none(size: int) -> Matrix:
     from scipy import sparse
 
-    return sparse.csr_array(matrix)
+    return sparse.csr_array((size, size))
+
+
+def _diagonal(values: list[float]) -> Matrix:
+    from scipy import sparse
+
+    return sparse.diags_array(np.array(values), shape=(len(values), len(values)))
 
 
 def _sources(nodal: Nodal) -> dict[int, TransientNoise]:
@@ -91,7 +98,7 @@ def _refuse_unbounded(
             )
 
 
-def _johnson(nodal: Nodal, dynamics: Dynamics, active: Mask) -> Array:
+def _johnson(nodal: Nodal, dynamics: Dynamics, active: Mask) -> Matrix:
     """Return the covariance per second of the resistors' noise currents into the states, (n, n)."""
     celsius = nodal.circuit.johnson
     assert celsius is not None, "asked for only where it is given"
@@ -105,7 +112,7 @@ def _johnson(nodal: Nodal, dynamics: Dynamics, active: Mask) -> Array:
         through = _through(nodal, rest.inside, rest.across)
         to_states = to_states - through @ to_roots[rest.algebraic]
         _refuse_unfiltered(nodal, dynamics, active, of_nodes, to_roots)
-    return np.asarray((to_states @ of_nodes @ to_states.T).toarray())
+    return to_states @ of_nodes @ to_states.T
 
 
 def _through(nodal: Nodal, inside: Matrix, left: Matrix) -> Matrix:

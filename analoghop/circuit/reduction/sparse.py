@@ -1,19 +1,16 @@
-"""Sparse matrices for the reduction of a circuit: stamping, solving, and making small ones dense."""
+"""Sparse matrices for the reduction of a circuit: stamping, and making small ones dense."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 
-from analoghop.arrays import Array, Indices
+from analoghop.arrays import Indices
+from analoghop.systems.circuits.matrices import Matrix
 
-Matrix = Any  # a scipy.sparse.csr_array, or a NumPy array once compacted
 DENSE_SIZE = 40_000  # entries up to which a dense product beats a sparse one whatever the fill
 DENSE_FILL = 0.1
-SMALL = 64  # rows up to which a matrix is factorised dense
-RESIDUAL = 1e-6  # relative residual above which a factorised matrix counts as singular
 
 
 class Builder:
@@ -73,40 +70,6 @@ def laplacian(branches: Matrix, values: Sequence[float]) -> Matrix:
 
     weights = sparse.diags_array(np.array(values, dtype=np.float64), shape=(len(values), len(values)))
     return sparse.csr_array(branches.T @ weights @ branches)
-
-
-def solve(A: Matrix, right: Sequence[Matrix]) -> list[Matrix] | None:
-    """Return A^-1 times each of `right`, or None where A is singular."""
-    from scipy import sparse
-
-    if A.shape[0] == 0:
-        return list(right)
-    try:
-        inverted = _inverted(A)
-    except (RuntimeError, np.linalg.LinAlgError):  # of SuperLU and LAPACK for a singular matrix
-        return None
-    solved = []
-    for b in right:
-        known = b.toarray()
-        x = inverted(known) if b.shape[1] else known
-        residual = np.abs(A @ x - known).max(initial=0.0)
-        if not np.isfinite(x).all() or residual > RESIDUAL * np.abs(known).max(initial=0.0):
-            return None
-        solved.append(sparse.csr_array(x))
-    return solved
-
-
-def _inverted(A: Matrix) -> Callable[[Array], Array]:
-    """Return the product with A^-1. A small matrix is solved dense: loading SuperLU takes 0.1 s."""
-    if A.shape[0] <= SMALL:
-        dense = A.toarray()
-        np.linalg.inv(dense)  # raises for a singular matrix, also without right-hand sides
-        return lambda known: np.linalg.solve(dense, known)
-    from scipy import sparse
-    from scipy.sparse.linalg import splu
-
-    factors: Any = splu(sparse.csc_array(A))
-    return lambda known: np.asarray(factors.solve(known))
 
 
 def compact(matrix: Matrix) -> Matrix:

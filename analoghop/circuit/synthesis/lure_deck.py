@@ -22,8 +22,8 @@ from analoghop.circuit.synthesis.amplifier_text import output_expressions
 from analoghop.circuit.synthesis.synthesize import Synthesis
 from analoghop.circuit.synthesis.terms import initial_voltages
 from analoghop.errors import InputError
-from analoghop.systems.circuits.as_network import dense
 from analoghop.systems.circuits.lure import Lure
+from analoghop.systems.circuits.matrices import dense
 
 
 def synthesize_lure(

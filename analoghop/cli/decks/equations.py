@@ -21,7 +21,7 @@ SHOWN = 10
 
 def description(lure: Lure) -> dict[str, Any]:
     """Return the equations and the known facts about their energy, matrices as nested lists."""
-    from analoghop.systems.circuits.as_network import dense
+    from analoghop.systems.circuits.matrices import dense
 
     network, core = lure.network, lure.core
     theorem = lure.theorem
@@ -138,7 +138,7 @@ def _amplifiers(lure: Lure) -> Iterator[str]:
 
 
 def _general(lure: Lure) -> Iterator[str]:
-    from analoghop.systems.circuits.as_network import dense
+    from analoghop.systems.circuits.matrices import dense
 
     core = lure.core
     bank = core.amplifiers

@@ -10,13 +10,14 @@ import numpy as np
 
 from analoghop.arrays import Array, Mask
 from analoghop.couplings import Dense, Sparse, best
+from analoghop.couplings.row_bounds import RowBounds
 from analoghop.engines.distance import near
 from analoghop.engines.settling import growing
 from analoghop.systems.base import System
 from analoghop.systems.circuits.network import Network
 
 _WRITTEN = 3000
-"""Largest number of rows of a structured matrix that is stored in full: 72 MB, faster than 100 products."""
+"""Largest number of rows of a structured matrix that is factorised: faster than 100 products."""
 
 Stable = Callable[[Array, Array], Mask]
 """`stable(t, x)` returns which resting states `x` (n, k) at times `t` (k,) are stable, a mask (k,)."""
@@ -24,7 +25,8 @@ Stable = Callable[[Array, Array], Mask]
 
 def settled(system: System, tolerance: float) -> Stable:
     """Return the test whether states that hardly move have settled: they are stable, and equilibria."""
-    stable, arrived = stability(system, tolerance), near(system, tolerance)
+    rows = None if system.network is None else RowBounds(system.network.T)
+    stable, arrived = stability(system, tolerance, rows), near(system, tolerance, rows)
 
     def both(t: Array, x: Array) -> Mask:
         verdict = stable(t, x)
@@ -35,10 +37,11 @@ def settled(system: System, tolerance: float) -> Stable:
     return both
 
 
-def stability(system: System, tolerance: float) -> Stable:
+def stability(system: System, tolerance: float, rows: RowBounds | None = None) -> Stable:
     """Return the stability test of `system`.
 
-    Growth below `tolerance` per slowest own time constant counts as none, as for a single trajectory.
+    Growth below `tolerance` per slowest own time constant counts as none, as for a single trajectory. `rows`
+    are the bounds on the rows of a network's coupling, where they are known already.
     """
     network = system.network
     judged = network or system
@@ -49,7 +52,7 @@ def stability(system: System, tolerance: float) -> Stable:
 
     if network is None or not (network.amplifiers.scalar and network.T.symmetric):
         return stable
-    return SymmetricStability(network, tolerance, stable)
+    return SymmetricStability(network, tolerance, stable, rows or RowBounds(network.T))
 
 
 class SymmetricStability:
@@ -59,22 +62,18 @@ class SymmetricStability:
     by a bound on T or by its rows (Gershgorin), the others by one Cholesky factorisation each.
     """
 
-    def __init__(self, system: Network, tolerance: float, otherwise: Stable) -> None:
-        self._system, self._otherwise = system, otherwise
+    def __init__(self, system: Network, tolerance: float, otherwise: Stable, rows: RowBounds) -> None:
+        self._system, self._otherwise, self._rows = system, otherwise, rows
         self._firm = system.G + tolerance / float(system.time_constants.max()) * system.C
         self._bound = float(system.T.row_sums().max(initial=0.0))
 
     @cached_property
     def _T(self) -> Any:
-        """The coupling matrix if it is stored or small enough to be stored, else None."""
+        """The coupling matrix if it is stored or small enough to be factorised, else None."""
         T = best(self._system.T)
         if isinstance(T, Dense | Sparse):
             return T.matrix
         return T.toarray() if len(self._firm) <= _WRITTEN else None
-
-    @cached_property
-    def _size(self) -> Any:
-        return abs(self._T)
 
     def __call__(self, t: Array, x: Array) -> Mask:
         """Return the mask of the stable ones among the states `x` (n, k)."""
@@ -82,11 +81,12 @@ class SymmetricStability:
         rising = (slopes >= 0.0).all(axis=0)
         verdict: Mask = rising & (slopes.max(axis=0) * self._bound < self._firm.min())
         left = np.flatnonzero(rising & ~verdict)
-        if len(left) and self._T is not None:
+        if len(left):
             root = np.sqrt(slopes[:, left])
-            verdict[left] = (root * (self._size @ root) < self._firm).all(axis=0)
-            for k in np.flatnonzero(~verdict[left]):
-                verdict[left[k]] = self._definite(root[:, k])
+            verdict[left] = (root * self._rows(root) < self._firm).all(axis=0)
+            left, root = left[~verdict[left]], root[:, ~verdict[left]]
+        if len(left) and self._T is not None:
+            verdict[left] = [self._definite(part) for part in root.T]
             left = left[:0]
         left = np.concatenate([left, np.flatnonzero(~rising)])
         if len(left):

@@ -13,6 +13,7 @@ from analoghop.engines.base import corners
 from analoghop.engines.trajectory.algebraic import Still
 from analoghop.engines.trajectory.recorder import Watch
 from analoghop.engines.trajectory.solvers import solver_class
+from analoghop.engines.trajectory.stiffness import Stiffness
 from analoghop.limits import Limits
 from analoghop.solution import Status
 from analoghop.systems.base import System
@@ -20,7 +21,12 @@ from analoghop.systems.base import System
 _STALLED = 100  # steps without any progress after which a solver is given up
 _CREEP = 1000  # steps after which their mean length is looked at
 _SHORTEST = 1e-6  # of the fastest time constant: where the mean is shorter, another method may do better
-_STIFF = "Radau"  # goes on where LSODA fails: at stiffness of 1e9, and at corners that it cannot leave
+_SPARE = {"LSODA": "Radau", "DOP853": "BDF"}
+"""Methods that go on where another one fails or crawls.
+
+Radau where LSODA fails: at stiffness of 1e9, and at corners that it cannot leave. BDF where the stability of
+DOP853 holds its steps down: it takes one sparse factorisation where Radau takes two, one of them complex.
+"""
 
 
 class Kind(NamedTuple):
@@ -66,7 +72,8 @@ class _Pace:
 class SegmentedRun:
     """One run of SciPy's solvers from corner to corner; of `Still`, where `method` is none of theirs.
 
-    With `free` the method may be changed: where LSODA fails or its steps become too short, Radau goes on.
+    With `free` the method may be changed: where LSODA fails or its steps become too short, Radau goes on;
+    where only the stability of DOP853 holds its steps down, BDF.
     `methods` are those that have been used.
     """
 
@@ -81,7 +88,8 @@ class SegmentedRun:
         free: bool = False,
     ) -> None:
         self._system, self._watch = system, watch
-        self._spare = _STIFF if free and method == "LSODA" else None
+        self._spare = _SPARE.get(method) if free and system.explicit_only is None else None
+        self._stiffness: Stiffness | None = None
         self.methods: tuple[str, ...] = ()
         self._rhs = system.bind()
         self._options: dict[str, Any] = {
@@ -113,6 +121,8 @@ class SegmentedRun:
 
     def _through(self, edges: Sequence[float], x: Array, limits: Limits) -> tuple[Status, str]:
         self._span, end = (edges[0], edges[-1]), edges[-1]
+        if self._spare and self._kind.jacobian == "none":
+            self._stiffness = Stiffness(self._system, *self._span)
         for a, b in zip(edges, edges[1:], strict=False):
             self._watch.segment(b if b < end else float("inf"))
             try:
@@ -136,7 +146,7 @@ class SegmentedRun:
                 raise
             self._use(self._spare)
             self._watch.change(self._spare)
-            self._spare = None
+            self._spare = self._stiffness = None
             if self._watch.ended is not None:
                 return self._watch.x, self._watch.t
             return self._segment(self._watch.t, b, self._watch.x, corner, limits)
@@ -175,6 +185,8 @@ class SegmentedRun:
                     continue
                 watch.accept(solver)
                 pace.check(solver.t)
+                if self._stiffness and self._stiffness.limits(solver.t, solver.y):
+                    raise Stuck(f"stability alone holds the steps down at t = {solver.t:g} s")
                 yield solver
         except ArithmeticError as error:
             raise Failure(f"{error} after t = {self._reached(solver, a):g} s") from error

@@ -11,17 +11,13 @@ from analoghop.amplifiers import Amplifiers
 from analoghop.arrays import Array, Mask
 from analoghop.couplings import Coupling, Dense, Sparse
 from analoghop.errors import InputError
+from analoghop.systems.circuits.matrices import Matrix, any_entry, dense, entries, off_diagonal
 from analoghop.systems.circuits.network import Network
 
 if TYPE_CHECKING:
     from analoghop.systems.circuits.lure import Lure
 
 ROUNDING = 1e-9  # entries below this fraction of their row's scale are rounding errors of the reduction
-
-
-def dense(matrix: Any) -> Array:
-    """Return a NumPy or SciPy sparse array as a dense array."""
-    return matrix if isinstance(matrix, np.ndarray) else np.asarray(matrix.toarray())
 
 
 def dynamic_units(bank: Amplifiers, B: Any, P: Any, Q: Any) -> Mask:
@@ -38,14 +34,18 @@ def dynamic_units(bank: Amplifiers, B: Any, P: Any, Q: Any) -> Mask:
         if units[more].all():
             break
         units[more] = True
-    reads = dense(P) != 0
-    covered = reads[units[bank.unit_of_input]].any(axis=0)
+    rows, states, _ = entries(P)
+    covered = np.zeros(P.shape[1], dtype=bool)
+    covered[states[units[bank.unit_of_input[rows]]]] = True
+    of_unit = np.searchsorted(bank.unit_of_input[rows], np.arange(bank.units + 1))
+    inputs = np.bincount(bank.unit_of_input, minlength=bank.units)
     for unit in np.flatnonzero(~units):
-        rows = bank.unit_of_input == unit
-        states = reads[rows].sum(axis=0)
-        if (reads[rows].sum(axis=1) == 1).all() and states.max() == 1 and not covered[states > 0].any():
+        part = slice(of_unit[unit], of_unit[unit + 1])
+        read = states[part]
+        alone = len(read) == inputs[unit] == len(set(rows[part])) == len(set(read))
+        if alone and not covered[read].any():
             units[unit] = True
-            covered |= states > 0
+            covered[read] = True
     return units
 
 
@@ -83,34 +83,32 @@ def network_obstacles(core: Lure) -> tuple[str, ...]:
         reasons.append("an amplifier reads another amplifier's output directly")
     reasons += _reading_obstacles(core)
     moving = core.signals.moving
-    if np.any(dense(core.R)[:, moving]):
+    if any_entry(core.R[:, moving]):
         reasons.append("an amplifier reads a moving source directly")
-    if np.any(dense(core.S_rate)[:, moving]):
+    if any_entry(core.S_rate[:, moving]):
         reasons.append("a capacitor is driven by a moving source")
     return tuple(reasons)
 
 
 def _off_diagonal(matrix: Any, scale: Array) -> tuple[int, int] | None:
     """Return (row, column) of an off-diagonal entry above the rounding error, None if there is none."""
-    full = np.abs(dense(matrix))
-    np.fill_diagonal(full := full.copy(), 0.0)
-    threshold = ROUNDING * np.sqrt(np.outer(scale, scale)) if len(scale) else full
-    places = np.argwhere(full > threshold)
-    return (int(places[0, 0]), int(places[0, 1])) if len(places) else None
+    rows, columns, values = off_diagonal(matrix)
+    found = np.flatnonzero(np.abs(values) > ROUNDING * np.sqrt(scale[rows] * scale[columns]))
+    return (int(rows[found[0]]), int(columns[found[0]])) if len(found) else None
 
 
 def _reading_obstacles(core: Lure) -> list[str]:
-    P = dense(core.P)
+    read = entries(core.P)
     bank = core.amplifiers
     reasons = []
     if bank.inputs != bank.outputs or any(a.inputs != a.outputs for a, _ in bank.blocks):
         reasons.append("an amplifier has more inputs than outputs")
-    reads = np.count_nonzero(P, axis=1)
+    reads = np.bincount(read.rows, minlength=bank.inputs)
     names = core.unit_names or tuple(f"amplifier {k + 1}" for k in range(bank.units))
     for row in np.flatnonzero(reads != 1)[:1]:
         what = "no state" if reads[row] == 0 else "several states"
         reasons.append(f"{names[bank.unit_of_input[row]]} reads {what}")
-    readers = np.count_nonzero(P, axis=0)
+    readers = np.bincount(read.columns, minlength=core.size)
     for col in np.flatnonzero(readers != 1)[:1]:
         how = "no amplifier" if readers[col] == 0 else "several amplifiers"
         reasons.append(f"{core.states[col]} is read by {how}")
@@ -125,26 +123,24 @@ def as_network(core: Lure) -> Network | None:
     """
     if network_obstacles(core) or not core.amplifiers.units:
         return None
-    P, bank = dense(core.P), core.amplifiers
-    reads = np.argmax(P != 0, axis=1)
-    if (reads != np.arange(core.size)).any():
+    bank, read = core.amplifiers, entries(core.P)
+    if (read.columns != read.rows).any():
         return None  # the reduction orders states like their amplifiers; other circuits may not
-    factor = P[np.arange(core.size), reads][:, None]
+    factor = read.values[:, None]
     labels = tuple(_label(s) for s in core.states)
     moving, w0 = core.signals.moving, core.signals.resting_value()
-    shift = dense(core.R) @ w0
+    shift = core.R @ w0
     amplifiers = Amplifiers(
         bank.blocks, bank.gain * factor, (bank.offset - shift) / factor, bank.scale, bank.base
     )
-    B, S = dense(core.B), dense(core.S)
     return Network(
-        _coupling(B),
+        _coupling(core.B),
         amplifiers,
         C=core.C.diagonal(),
         G=core.G.diagonal(),
-        bias=S @ w0,
+        bias=core.S @ w0,
         signals=core.signals.take(moving),
-        S=S[:, moving],
+        S=dense(core.S[:, moving]),
         gain_factor=core.gain_factor,
         coupling_factor=core.coupling_factor,
         noise_density=np.zeros(()) if core.noise_density is None else core.noise_density,
@@ -159,12 +155,13 @@ def _label(state: str) -> str:
     return node[1:] if len(node) > 1 and node[0] == "u" else node
 
 
-def _coupling(T: Array) -> Coupling:
-    if len(T) > 50 and np.count_nonzero(T) < 0.2 * T.size:
+def _coupling(T: Matrix) -> Coupling:
+    n = T.shape[0]
+    if n > 50 and len(entries(T).values) < 0.2 * n * n:
         from scipy import sparse
 
         return Sparse(sparse.csr_array(T))
-    return Dense(T)
+    return Dense(dense(T))
 
 
 def cascade_depth(Q: Any, amplifiers: Amplifiers) -> int:

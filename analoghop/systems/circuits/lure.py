@@ -20,15 +20,16 @@ from analoghop.systems.base import CouplingTable, Flow, Rhs, System, Theorem
 from analoghop.systems.circuits.as_network import (
     as_network,
     cascade_depth,
-    dense,
     dynamic_units,
     network_obstacles,
     only_dynamic,
 )
 from analoghop.systems.circuits.lure_rhs import bound
+from analoghop.systems.circuits.matrices import Matrix, any_entry, dense, entries, off_diagonal, row_sums
 from analoghop.systems.circuits.network import Network
-from analoghop.systems.circuits.observation import Matrix, Observation, ObservedPoint, PowerBalance
+from analoghop.systems.circuits.observation import Observation, ObservedPoint, PowerBalance
 from analoghop.systems.circuits.reciprocal import Reciprocal, as_reciprocal
+from analoghop.systems.circuits.solving import solve
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,23 +147,36 @@ class Lure(System):
     def linear(self) -> tuple[Matrix, Matrix, Matrix, Matrix]:
         """C^-1 times G, B, S, S_rate."""
         parts = (self.G, self.B, self.S, self.S_rate)
-        C = dense(self.C)
-        diagonal = np.diag(C)
-        if np.count_nonzero(C) == np.count_nonzero(diagonal):
-            G, B, S, S_rate = (_scale_rows(part, 1.0 / diagonal) for part in parts)
+        if not len(off_diagonal(self.C).rows):
+            G, B, S, S_rate = (_scale_rows(part, 1.0 / self.C.diagonal()) for part in parts)
+            return G, B, S, S_rate
+        if not isinstance(self.C, np.ndarray):
+            from scipy.sparse import csr_array
+
+            solved = solve(self.C, [csr_array(part) for part in parts])
+            if solved is None:
+                raise InputError("`C` is singular")
+            G, B, S, S_rate = solved
             return G, B, S, S_rate
         from scipy.linalg import lu_factor, lu_solve
 
-        factors = lu_factor(C)
+        factors = lu_factor(self.C)
         G, B, S, S_rate = (lu_solve(factors, dense(part)) for part in parts)
         return G, B, S, S_rate
+
+    @cached_property
+    def _sparse(self) -> tuple[Matrix, Matrix, Matrix]:
+        """C^-1 B, P and Q as sparse arrays: the product with a small dense one would be a dense Jacobian."""
+        from scipy.sparse import csr_array
+
+        return csr_array(self.linear[1]), csr_array(self.P), csr_array(self.Q)
 
     @cached_property
     def time_constants(self) -> Array:
         """1 over the decay rate of each state by itself; if that is zero, over the sum of its couplings."""
         A, B = self.linear[:2]
         own = np.abs(A.diagonal())
-        drive = np.abs(dense(B)).sum(axis=1)
+        drive = row_sums(B)
         rate = np.where(own > 0, own, drive)
         return (1.0 / np.where(rate > 0, rate, 1.0))[:, None]
 
@@ -170,7 +184,9 @@ class Lure(System):
     def input_scale(self) -> Array:
         """Change of each state that moves the input of the most sensitive amplifier by one input scale."""
         gain = np.abs(self.amplifiers.gain)
-        sensitivity = (np.abs(dense(self.P)) * np.where(gain > 0, gain, 1.0)).max(axis=0, initial=0.0)
+        rows, states, values = entries(self.P)
+        sensitivity = np.zeros(self.size)
+        np.maximum.at(sensitivity, states, np.abs(values) * np.where(gain > 0, gain, 1.0)[rows, 0])
         top = sensitivity.max(initial=0.0)
         return (1.0 / np.where(sensitivity > 0, sensitivity, top if top > 0 else 1.0))[:, None]
 
@@ -225,7 +241,7 @@ class Lure(System):
     @cached_property
     def follows_rates(self) -> bool:
         """Whether a state depends on the rate of a source, through a capacitor."""
-        return bool(np.any(dense(self.S_rate)))
+        return any_entry(self.S_rate)
 
     def point(self, t: ArrayLike, x: Array) -> tuple[ObservedPoint, Array]:
         """Return states, outputs and sources at `t`, and the inputs of the amplifiers."""
@@ -265,11 +281,12 @@ class Lure(System):
         z = core._inputs_outputs(t, x, core.signals.value(t))[0]
         gamma, kappa = (float(np.asarray(factor(t))) for factor in (core.gamma, core.kappa))
         if not isinstance(G, np.ndarray):
+            into, P, Q = core._sparse
             J = kappa * core.amplifiers.jacobian(z, gamma, sparse=True)
-            slope = J @ core.P
+            slope = J @ P
             for _ in range(core.depth):
-                slope = J @ (core.P + core.Q @ slope)
-            return B @ slope - G
+                slope = J @ (P + Q @ slope)
+            return into @ slope - G
         # The derivative along every state: the Jacobian of a cluster of many amplifiers would not be small.
         P = dense(core.P)
         push = core.amplifiers.linearise(np.broadcast_to(z, P.shape), gamma)[1]
@@ -285,10 +302,11 @@ class Lure(System):
     @cached_property
     def _energetic(self) -> Network | Reciprocal | None:
         """The form that defines the energy: `Network`, unless only the theorem of `Reciprocal` applies."""
-        network, reciprocal = self.network, self._reciprocal[0]
-        if network and network.has_energy and (network.theorem.applies or reciprocal is None):
+        network = self.network
+        if network and network.has_energy and network.theorem.applies:
             return network
-        return reciprocal
+        reciprocal = self._reciprocal[0]
+        return network if network and network.has_energy and reciprocal is None else reciprocal
 
     @property
     def has_energy(self) -> bool:

@@ -10,8 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from analoghop.arrays import Array
-
-Matrix = Any  # a NumPy array or a SciPy sparse array
+from analoghop.systems.circuits.matrices import Matrix, entries, row_sums
 
 
 class ObservedPoint(NamedTuple):
@@ -78,13 +77,11 @@ class Observation:
 
         Of several nodes at one output the first comes last.
         """
-        v, x, w = (
-            part if isinstance(part, np.ndarray) else part.toarray()
-            for part in (self.voltage.v, self.voltage.x, self.voltage.w)
-        )
-        others = np.abs(x).sum(axis=1) + np.abs(w).sum(axis=1)
-        alone = (np.count_nonzero(v, axis=1) == 1) & (others == 0) & (v.max(axis=1, initial=0.0) == 1.0)
-        return [(self.nodes[row], int(np.argmax(v[row]))) for row in np.flatnonzero(alone)[::-1]]
+        rows, outputs, values = entries(self.voltage.v)
+        others = row_sums(self.voltage.x) + row_sums(self.voltage.w)
+        alone = (np.bincount(rows, minlength=len(others)) == 1) & (others == 0)
+        found = np.flatnonzero(alone[rows] & (values == 1.0))[::-1]
+        return [(self.nodes[rows[k]], int(outputs[k])) for k in found]
 
     def needs_rates(self, names: Sequence[str]) -> bool:
         """Whether one of the names is a current."""

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analoghop.arrays import Array
+from analoghop.arrays import Array, Indices
 from analoghop.systems.base import Flow, Theorem
-from analoghop.systems.circuits.as_network import ROUNDING, dense
+from analoghop.systems.circuits.as_network import ROUNDING
+from analoghop.systems.circuits.matrices import Matrix, entries, positive_definite, symmetric
 
 if TYPE_CHECKING:
     from analoghop.systems.circuits.lure import Lure
@@ -73,10 +74,9 @@ def as_reciprocal(core: Lure) -> tuple[Reciprocal | None, tuple[str, ...]]:
     """
     reasons = []
     for name, matrix in (("conductance", core.G), ("capacitance", core.C)):
-        full = dense(matrix)
-        if (np.abs(full - full.T) > ROUNDING * np.abs(full).max(initial=0.0)).any():
+        if not symmetric(matrix, ROUNDING):
             reasons.append(f"the {name} matrix is not symmetric")
-    if not reasons and np.linalg.eigvalsh(dense(core.C)).min(initial=1.0) <= 0:
+    if not reasons and not positive_definite(core.C):
         reasons.append("the capacitance matrix is not positive definite")
     if core.depth:
         reasons.append("an amplifier reads another amplifier's output directly")
@@ -87,13 +87,29 @@ def as_reciprocal(core: Lure) -> tuple[Reciprocal | None, tuple[str, ...]]:
     if reasons:
         return None, tuple(reasons)
     bank = core.amplifiers
-    B, P = dense(core.B), dense(core.P)
-    gains = np.zeros(bank.units)
-    for unit in range(bank.units):
-        back, read = B[:, bank.unit_of_output == unit], P[bank.unit_of_input == unit].T
-        norm = float(np.sum(read * read))
-        gains[unit] = np.sum(back * read) / norm if norm else 0.0
-        if (np.abs(back - gains[unit] * read) > ROUNDING * np.abs(back).max(initial=0.0)).any():
-            name = core.unit_names[unit] if core.unit_names else f"amplifier {unit + 1}"
-            return None, (f"{name} does not act back on the nodes that it reads",)
+    unit = bank.unit_of_output
+    back, read = core.B, core.P.T  # (n, outputs): an amplifier with a potential has as many inputs as outputs
+    norm, both = (_sums(left * read, unit, bank.units) for left in (read, back))
+    gains = np.divide(both, norm, out=np.zeros(bank.units), where=norm > 0)
+    largest, gap = np.zeros(bank.units), np.zeros(bank.units)
+    for worst, matrix in ((largest, back), (gap, back - _scale_columns(read, gains[unit]))):
+        _, columns, values = entries(matrix)
+        np.maximum.at(worst, unit[columns], np.abs(values))
+    for k in np.flatnonzero(gap > ROUNDING * largest)[:1]:
+        name = core.unit_names[k] if core.unit_names else f"amplifier {k + 1}"
+        return None, (f"{name} does not act back on the nodes that it reads",)
     return Reciprocal(core, gains[:, None]), ()
+
+
+def _sums(matrix: Matrix, unit: Indices, units: int) -> Array:
+    """Return the sum of the entries in the columns of each unit, (units,)."""
+    columns = np.asarray(matrix.sum(axis=0)).ravel()
+    return np.asarray(np.bincount(unit, weights=columns, minlength=units), dtype=np.float64)
+
+
+def _scale_columns(matrix: Matrix, factors: Array) -> Matrix:
+    if isinstance(matrix, np.ndarray):
+        return matrix * factors
+    from scipy import sparse
+
+    return matrix @ sparse.diags_array(factors)
