@@ -131,7 +131,10 @@ CIRCUITS: dict[str, tuple[Callable[[int], Iterator[str]], tuple[int, ...]]] = {
 def measured(name: str, size: int, memory: bool = False) -> dict[str, object]:
     """Run one circuit in this process; CPU seconds, peak memory in MB, and how the run ended."""
     text = "\n".join(CIRCUITS[name][0](size))
-    import analoghop  # noqa: F401  -- loading it is not the subject
+    import scipy.integrate
+    import scipy.sparse.csgraph
+    import scipy.sparse.linalg  # noqa: F401  -- loading is not the subject
+
     from analoghop.circuit import netlist
     from analoghop.circuit.reduction.compile import compile_circuit
     from analoghop.simulate import simulate
@@ -165,6 +168,40 @@ def measured(name: str, size: int, memory: bool = False) -> dict[str, object]:
     return row
 
 
+def recalled(size: int) -> dict[str, object]:
+    """Recall 1000 damaged patterns at load 0.05 in a continuous memory of `size` neurons."""
+    from analoghop.memory.cues import make_cues
+    from analoghop.memory.patterns import Memory
+
+    memory = Memory.random(size, round(0.05 * size), 1)
+    cues = make_cues(memory, np.arange(1000) % memory.count, noise=0.1)
+    begin = time.process_time()
+    found = memory.recall(cues)
+    return {
+        "total": round(time.process_time() - begin, 3),
+        "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "correct": float(found.correct.mean()),
+    }
+
+
+def scipy_alone(name: str, size: int) -> dict[str, object]:
+    """Return the CPU seconds of SciPy's BDF with our rate and Jacobian, to the same end."""
+    from scipy.integrate import solve_ivp
+
+    from analoghop.circuit import netlist
+    from analoghop.circuit.reduction.compile import compile_circuit
+
+    circuit = netlist.parse("\n".join(CIRCUITS[name][0](size)))
+    system = compile_circuit(circuit)
+    rate, scale = system.bind(), system.input_scale[:, 0]
+    begin = time.process_time()
+    run = solve_ivp(
+        rate, (0.0, circuit.tran.stop), system.start[:, 0], "BDF", rtol=1e-6, atol=1e-8 * scale,
+        jac=lambda t, x: system.jacobian(t, x[:, None]),
+    )  # fmt: skip
+    return {"bdf": round(time.process_time() - begin, 3), "bdf_steps": len(run.t)}
+
+
 def beside(name: str, size: int) -> dict[str, object]:
     """Return the CPU seconds and the memory of an ngspice process on the same deck."""
     with tempfile.TemporaryDirectory() as folder:
@@ -182,22 +219,25 @@ def beside(name: str, size: int) -> dict[str, object]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", default=",".join(CIRCUITS))
+    parser.add_argument("--only", default=",".join((*CIRCUITS, "recall")))
     parser.add_argument("--largest", type=int, default=10**13)
     parser.add_argument("--ngspice", action="store_true")
+    parser.add_argument("--scipy", action="store_true")
     parser.add_argument("--memory", action="store_true")
     parser.add_argument("--one", nargs=2, metavar=("CIRCUIT", "SIZE"), help="one circuit in this process")
     options = parser.parse_args()
     if options.one:
-        print(json.dumps(measured(options.one[0], int(options.one[1]), options.memory)))
+        name, size = options.one[0], int(options.one[1])
+        row = recalled(size) if name == "recall" else measured(name, size, options.memory)
+        print(json.dumps(row | (scipy_alone(name, size) if options.scipy and name != "recall" else {})))
         return
     for name in options.only.split(","):
         before: tuple[int, float] | None = None
-        for size in CIRCUITS[name][1]:
+        for size in (1024, 4096) if name == "recall" else CIRCUITS[name][1]:
             if size > options.largest:
                 continue
             command = [sys.executable, __file__, "--one", name, str(size)]
-            command += ["--memory"] if options.memory else []
+            command += ["--memory"] * options.memory + ["--scipy"] * options.scipy
             done = subprocess.run(command, capture_output=True, text=True, check=False)
             if done.returncode:
                 print(name, size, done.stderr.strip().splitlines()[-1:])
@@ -206,7 +246,12 @@ def main() -> None:
             if before:
                 row["growth"] = round(math.log(row["total"] / before[1]) / math.log(size / before[0]), 2)
             before = size, row["total"]
-            print(name, size, json.dumps(row | (beside(name, size) if options.ngspice else {})), flush=True)
+            print(
+                name,
+                size,
+                json.dumps(row | (beside(name, size) if options.ngspice and name != "recall" else {})),
+                flush=True,
+            )
 
 
 if __name__ == "__main__":
