@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analoghop.arrays import Array
+from analoghop.audits import DeckAudit, Samples
 from analoghop.errors import InputError, MissingProgram
 from analoghop.systems.base import System
 
@@ -101,7 +102,8 @@ class Solution:
     `joules` maps the system's meters (sources, heat) and stored (the change) to joules; empty where unknown.
     `settled_at` is the time since which the circuit has been at rest, None if it has not settled. `record` is
     the metadata of the run, which files carry: program, version, engine, settings, seeds; "interrupted" is
-    True where Ctrl-C ended it. `ran` is the engine.
+    True where Ctrl-C ended it. `ran` is the engine. `audit` holds the run of a deck against the deck's own
+    elements, None for other systems. `samples` are steps for such an audit, None where it has been made.
     """
 
     system: System
@@ -116,6 +118,8 @@ class Solution:
     wall_s: float
     settled_at: float | None = None
     record: Mapping[str, object] = field(default_factory=dict)
+    audit: DeckAudit | None = None
+    samples: Samples | None = None
 
     @property
     def ran(self) -> Ran:
@@ -191,6 +195,7 @@ class Solution:
                 "guaranteed": energy.guaranteed,
                 "reason": energy.reason,
             },
+            "audit": None if self.audit is None else self.audit.to_dict(),
             "power": {f"{name}_j": value for name, value in self.joules.items()} or None,
             "counts": {
                 "states": self.counts.states,

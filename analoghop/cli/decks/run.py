@@ -181,7 +181,7 @@ class _Runs:
             self.console.notice(f"{wanted.deck}: {notice}")
         engine, record = self._engine(lure.noise is not None, settle), self._record(circuit, point)
         with self.limits as limits:
-            return run_transient(lure, plan, engine, record, limits=limits)
+            return run_transient(lure, plan, engine, record, limits=limits, circuit=circuit)
 
     def _engine(self, noisy: bool, settle: bool) -> Engine:
         from analoghop.engines import Ensemble, ScipyIVP

@@ -11,6 +11,7 @@ from analoghop.engines.base import Stop
 from analoghop.engines.settling import Settling
 from analoghop.engines.trajectory.audit import Audit
 from analoghop.engines.trajectory.quadrature import quadrature
+from analoghop.engines.trajectory.sampling import Sampler
 from analoghop.engines.trajectory.thinning import ThinnedTrace
 from analoghop.solution import Status
 from analoghop.systems.base import System
@@ -24,6 +25,7 @@ _STATES = 1 << 26  # numbers in the record of all accepted steps: 512 MB
 class Watch:
     """Records accepted steps, audits their energy, tests for settling and for `stop`.
 
+    With an audit and `sampled`, `sampler` keeps a few dozen steps with the nodes of their quadrature.
     `steps` counts them, `t` and `x` are time and state of the last tested one. `ended` is None, or the status
     with which the run is over; its record ends there.
     """
@@ -39,6 +41,7 @@ class Watch:
         settling: Settling,
         settle: bool,
         stop: Stop | None,
+        sampled: bool = False,
     ) -> None:
         self._system, self._grid, self._stop = system, grid, stop
         self._audit = audit
@@ -50,6 +53,7 @@ class Watch:
         self._t, self._lengths = np.empty(size), np.empty(size)
         self._x = np.empty((size, system.size))
         self._quadrature = None if audit is None else quadrature(method, size, system.size)
+        self.sampler = Sampler(t, x) if sampled and audit is not None else None
         self._pending: list[tuple[Array, Array]] = []
         self._corner = np.inf
         limit = max(1000, _STATES // (system.size + 1)) if grid is None else len(grid) + 1
@@ -135,14 +139,11 @@ class Watch:
             # The time of a corner belongs to the next segment: this one has the inputs just before it.
             before = np.nextafter(self._corner, -np.inf)
             node_t, node_x = self._quadrature.nodes(k)
-            self._audit.add(
-                np.minimum(t, before),
-                x,
-                np.minimum(node_t, before),
-                node_x,
-                self._lengths[:k],
-                self._quadrature.weights,
-            )
+            ends, node_t = np.minimum(t, before), np.minimum(node_t, before)
+            weights, lengths = self._quadrature.weights, self._lengths[:k]
+            self._audit.add(ends, x, node_t, node_x, lengths, weights)
+            if self.sampler is not None:
+                self.sampler.add(t, ends, x, node_t, node_x, weights, lengths)
         self._keep(t, x)
         self._filled = self._looked = 0
 

@@ -67,7 +67,7 @@ class SegmentedRun:
     """One run of SciPy's solvers from corner to corner; of `Still`, where `method` is none of theirs.
 
     With `free` the method may be changed: where LSODA fails or its steps become too short, Radau goes on.
-    `methods` are those that have been used.
+    `methods` are those that have been used, `atol` (n,) is the absolute tolerance of each state.
     """
 
     def __init__(
@@ -84,11 +84,8 @@ class SegmentedRun:
         self._spare = _STIFF if free and method == "LSODA" else None
         self.methods: tuple[str, ...] = ()
         self._rhs = system.bind()
-        self._options: dict[str, Any] = {
-            "rtol": rtol,
-            "atol": _absolute(system.input_scale[:, 0], rtol, atol),
-            "max_step": max_step,
-        }
+        self.atol = _absolute(system.input_scale[:, 0], rtol, atol)
+        self._options: dict[str, Any] = {"rtol": rtol, "atol": self.atol, "max_step": max_step}
         # SciPy's own guess knows no unit of time (it tries 1e-6 s from x = 0); LSODA's own is sound.
         self._fastest = float(np.min(system.time_constants, initial=np.inf))
         self._last_jacobian: Any = None

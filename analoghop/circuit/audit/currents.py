@@ -1,0 +1,144 @@
+"""Kirchhoff's current law at every node, over the sampled intervals of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from analoghop.arrays import Array
+from analoghop.circuit.audit.sensitivity import spread
+from analoghop.circuit.audit.witness import Witness
+from analoghop.circuit.circuit import Circuit
+from analoghop.circuit.elements import (
+    BehaviouralCurrent,
+    Capacitor,
+    CurrentSource,
+    Resistor,
+    VoltageControlledCurrent,
+)
+
+ALLOWED = 10.0
+"""Errors of the engine's own tolerance in a state, of which one interval may have so many."""
+ROUNDING = 1e-11
+"""Of each voltage: a conductance turns its rounding into a current, and the reduction solves with it."""
+_NUMBERS = 1 << 21  # in the currents of the elements that are worked on at once: 16 MB
+
+
+class Sums(NamedTuple):
+    """Of the mean currents at each node in each interval, (nodes, w) in amperes: their `sum`, which is to be
+    zero, the sum of their absolute values (`flow`), and the part of the sum that is `allowed`.
+    """
+
+    sum: Array
+    flow: Array
+    allowed: Array
+
+
+class _Law:
+    """The sums so far."""
+
+    def __init__(self, witness: Witness) -> None:
+        self.witness = witness
+        shape = len(witness.volts), len(witness.samples.starts)
+        self.sums = Sums(np.zeros(shape), np.zeros(shape), np.zeros(shape))
+
+    def add(self, a: Sequence[int], b: Sequence[int], current: Array, allowed: Array | None = None) -> None:
+        """Add mean currents (elements, w) from the nodes `a` through elements to `b`."""
+        leaving, touching = _incidence(a, b, len(self.sums.sum))
+        self.sums.sum[:] += leaving @ current
+        self.sums.flow[:] += touching @ np.abs(current)
+        if allowed is not None:
+            self.sums.allowed[:] += touching @ allowed
+
+
+def _incidence(a: Sequence[int], b: Sequence[int], nodes: int) -> tuple[Any, Any]:
+    """Return the matrices (nodes, elements) of the signs of currents from `a` to `b`, and of ones."""
+    from scipy import sparse
+
+    rows, columns = np.concatenate([a, b]), np.tile(np.arange(len(a)), 2)
+    shape = nodes, len(a)
+    signs = np.repeat([1.0, -1.0], len(a))
+    return (
+        sparse.csr_array((signs, (rows, columns)), shape=shape),
+        sparse.csr_array((np.ones(len(rows)), (rows, columns)), shape=shape),
+    )
+
+
+def current_sums(circuit: Circuit, witness: Witness) -> Sums:
+    """Return the sums of the mean currents at the nodes.
+
+    The mean current of a capacitor is the change of its charge divided by the length of the interval, that of
+    a resistor comes from the mean voltage, and all others from their own equations at the nodes of the
+    quadrature. The currents of voltage sources are those that the run reports.
+    """
+    law = _Law(witness)
+    groups: dict[type, list[Any]] = {}
+    for element in circuit.elements:
+        groups.setdefault(type(element), []).append(element)
+    for kind, add in _KINDS.items():
+        elements = groups.get(kind, [])
+        width = max(_NUMBERS // law.sums.sum.shape[1], 1)
+        for first in range(0, len(elements), width):
+            add(law, elements[first : first + width])
+    if witness.branches:
+        a, b = _ends(law, witness.branches)
+        law.add(a, b, witness.mean(witness.amperes), witness.rough(witness.amperes))
+    return law.sums
+
+
+def _ends(law: _Law, elements: Sequence[Any]) -> tuple[list[int], list[int]]:
+    index = law.witness.index
+    return [index[e.a] for e in elements], [index[e.b] for e in elements]
+
+
+def _resistors(law: _Law, elements: Sequence[Resistor]) -> None:
+    a, b = _ends(law, elements)
+    conductance = 1.0 / np.array([e.value for e in elements])[:, None]
+    mean, rough = law.witness.mean(law.witness.volts), law.witness.rough(law.witness.volts)
+    size = ROUNDING * np.abs(mean) + rough
+    law.add(a, b, conductance * (mean[a] - mean[b]), conductance * (size[a] + size[b]))
+
+
+def _capacitors(law: _Law, elements: Sequence[Capacitor]) -> None:
+    a, b = _ends(law, elements)
+    witness = law.witness
+    length = witness.samples.ends - witness.samples.starts
+    value = np.array([e.value for e in elements])[:, None] / length
+    size = ALLOWED * witness.slack + ROUNDING * np.abs(witness.change)
+    change = witness.change
+    law.add(a, b, value * (change[a] - change[b]), value * (size[a] + size[b]))
+
+
+def _controlled(law: _Law, elements: Sequence[VoltageControlledCurrent]) -> None:
+    a, b = _ends(law, elements)
+    index = law.witness.index
+    c, d = [index[e.c] for e in elements], [index[e.d] for e in elements]
+    gain = np.array([e.gain for e in elements])[:, None]
+    mean, rough = law.witness.mean(law.witness.volts), law.witness.rough(law.witness.volts)
+    size = ROUNDING * np.abs(mean) + rough
+    law.add(a, b, gain * (mean[c] - mean[d]), np.abs(gain) * (size[c] + size[d]))
+
+
+def _sources(law: _Law, elements: Sequence[CurrentSource]) -> None:
+    witness = law.witness
+    current = np.array([e.signal.value(witness.t) for e in elements])
+    law.add(*_ends(law, elements), witness.mean(current), witness.rough(current))
+
+
+def _behavioural(law: _Law, elements: Sequence[BehaviouralCurrent]) -> None:
+    witness = law.witness
+    current = np.array([witness.value(e.expression) for e in elements])
+    unsure = np.array([spread(e.expression, witness) for e in elements])
+    allowed = witness.rough(current) + witness.mean(unsure)
+    law.add(*_ends(law, elements), witness.mean(current), allowed)
+
+
+_KINDS: dict[type, Callable[[_Law, Any], None]] = {
+    Resistor: _resistors,
+    Capacitor: _capacitors,
+    VoltageControlledCurrent: _controlled,
+    CurrentSource: _sources,
+    BehaviouralCurrent: _behavioural,
+}
