@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -43,6 +44,13 @@ class _Law:
         self.witness = witness
         shape = len(witness.volts), len(witness.samples.starts)
         self.sums = Sums(np.zeros(shape), np.zeros(shape), np.zeros(shape))
+
+    @cached_property
+    def volts(self) -> tuple[Array, Array]:
+        """The mean voltages of the nodes and their allowed errors, (nodes, w)."""
+        witness = self.witness
+        mean = witness.mean(witness.volts)
+        return mean, ALLOWED * witness.slack + ROUNDING * np.abs(mean) + witness.rough(witness.volts)
 
     def add(self, a: Sequence[int], b: Sequence[int], current: Array, allowed: Array | None = None) -> None:
         """Add mean currents (elements, w) from the nodes `a` through elements to `b`."""
@@ -96,8 +104,7 @@ def _ends(law: _Law, elements: Sequence[Any]) -> tuple[list[int], list[int]]:
 def _resistors(law: _Law, elements: Sequence[Resistor]) -> None:
     a, b = _ends(law, elements)
     conductance = 1.0 / np.array([e.value for e in elements])[:, None]
-    mean, rough = law.witness.mean(law.witness.volts), law.witness.rough(law.witness.volts)
-    size = ROUNDING * np.abs(mean) + rough
+    mean, size = law.volts
     law.add(a, b, conductance * (mean[a] - mean[b]), conductance * (size[a] + size[b]))
 
 
@@ -116,8 +123,7 @@ def _controlled(law: _Law, elements: Sequence[VoltageControlledCurrent]) -> None
     index = law.witness.index
     c, d = [index[e.c] for e in elements], [index[e.d] for e in elements]
     gain = np.array([e.gain for e in elements])[:, None]
-    mean, rough = law.witness.mean(law.witness.volts), law.witness.rough(law.witness.volts)
-    size = ROUNDING * np.abs(mean) + rough
+    mean, size = law.volts
     law.add(a, b, gain * (mean[c] - mean[d]), np.abs(gain) * (size[c] + size[d]))
 
 

@@ -33,7 +33,7 @@ class Witness:
         names = [*voltages, *(f"i({e.name})" for e in self.branches)]
         self.t = samples.times.ravel()
         n = len(samples.before)
-        seen = system.observe(self.t, samples.states.reshape(n, -1), names)
+        seen = system.observe(self.t, samples.states.reshape(n, self.t.size), names)
         self.volts = _grounded(seen[: len(voltages)])
         self.amperes = seen[len(voltages) :]
         w = len(samples.starts)

@@ -55,7 +55,7 @@ class Watch:
         self._quadrature = None if audit is None else quadrature(method, size, system.size)
         self.sampler = Sampler(t, x) if sampled and audit is not None else None
         self._pending: list[tuple[Array, Array]] = []
-        self._corner = np.inf
+        self._before, self._last = np.inf, True
         limit = max(1000, _STATES // (system.size + 1)) if grid is None else len(grid) + 1
         self._record = ThinnedTrace(system.size + 1, limit)
         # The start is a step of zero length, so that all records are steps.
@@ -69,9 +69,9 @@ class Watch:
             audit.start(t, x)
             self._quadrature.rest(0, t, x)
 
-    def segment(self, corner: float) -> None:
-        """Begin a segment that ends at `corner`, where inputs may jump; inf for none."""
-        self._corner = corner
+    def segment(self, before: float, last: bool) -> None:
+        """Begin a segment whose inputs are those of a time `before` its end, or the `last` one of the run."""
+        self._before, self._last = before, last
 
     def change(self, method: str) -> None:
         """Work out all that has been taken; what comes now is made by another of SciPy's methods."""
@@ -137,9 +137,9 @@ class Watch:
         t, x = self._t[:k].copy(), np.ascontiguousarray(self._x[:k].T)
         if self._audit is not None and self._quadrature is not None:
             # The time of a corner belongs to the next segment: this one has the inputs just before it.
-            before = np.nextafter(self._corner, -np.inf)
             node_t, node_x = self._quadrature.nodes(k)
-            ends, node_t = np.minimum(t, before), np.minimum(node_t, before)
+            ends = t if self._last else np.minimum(t, self._before)
+            node_t = np.minimum(node_t, self._before)
             weights, lengths = self._quadrature.weights, self._lengths[:k]
             self._audit.add(ends, x, node_t, node_x, lengths, weights)
             if self.sampler is not None:
@@ -160,7 +160,7 @@ class Watch:
         """Process the corner at which a segment has ended."""
         self.flush()
         if self._audit is not None:
-            self._audit.jump(float(np.nextafter(corner, -np.inf)), corner, self.x)
+            self._audit.jump(self._before, corner, self.x)
 
     def finish(self) -> Array:
         """Return the record (1 + n, k): times, then states; it ends where the run has ended."""

@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from analoghop.arrays import Array
-from analoghop.engines.base import corners
+from analoghop.engines.base import corners, just_before
 from analoghop.engines.trajectory.algebraic import Still
 from analoghop.engines.trajectory.recorder import Watch
 from analoghop.engines.trajectory.solvers import solver_class
@@ -111,9 +111,11 @@ class SegmentedRun:
     def _through(self, edges: Sequence[float], x: Array, limits: Limits) -> tuple[Status, str]:
         self._span, end = (edges[0], edges[-1]), edges[-1]
         for a, b in zip(edges, edges[1:], strict=False):
-            self._watch.segment(b if b < end else float("inf"))
+            before = just_before(b, a, end)
+            self._watch.segment(before, b == end)
             try:
-                x, t = self._stretch(a, b, x, b < end, limits)
+                # At the end of the run no solver goes on: its rate need not be that before the end.
+                x, t = self._stretch(a, b, x, before if b < end else b, limits)
             except Failure as failure:
                 return Status.FAILED, str(failure)
             if self._watch.ended is None and t < b:
@@ -124,10 +126,10 @@ class SegmentedRun:
                 return self._watch.ended, ""
         return Status.TIME_UP, f"reached t = {end:g} s"
 
-    def _stretch(self, a: float, b: float, x: Array, corner: bool, limits: Limits) -> tuple[Array, float]:
+    def _stretch(self, a: float, b: float, x: Array, before: float, limits: Limits) -> tuple[Array, float]:
         """Return the end of the stretch and its state; the spare method goes on where the first one fails."""
         try:
-            return self._segment(a, b, x, corner, limits)
+            return self._segment(a, b, x, before, limits)
         except Stuck:
             if self._spare is None:
                 raise
@@ -136,12 +138,12 @@ class SegmentedRun:
             self._spare = None
             if self._watch.ended is not None:
                 return self._watch.x, self._watch.t
-            return self._segment(self._watch.t, b, self._watch.x, corner, limits)
+            return self._segment(self._watch.t, b, self._watch.x, before, limits)
 
-    def _segment(self, a: float, b: float, x: Array, corner: bool, limits: Limits) -> tuple[Array, float]:
+    def _segment(self, a: float, b: float, x: Array, before: float, limits: Limits) -> tuple[Array, float]:
         """Return the state and the time at which the segment from `a` to `b` ended."""
         t, (start, end) = a, self._span
-        with closing(self._steps(a, b, x, corner)) as steps:
+        with closing(self._steps(a, b, x, before)) as steps:
             for solver in steps:
                 x, t = solver.y, float(solver.t)
                 if limits.over:
@@ -149,10 +151,10 @@ class SegmentedRun:
                 limits.tell(t - start, end - start, "s")
         return x, t
 
-    def _steps(self, a: float, b: float, x: Array, corner: bool) -> Generator[Any, None, None]:
+    def _steps(self, a: float, b: float, x: Array, before: float) -> Generator[Any, None, None]:
         """Yield the solver after each step that goes on, from `a` to `b` or until the watch ends the run."""
         watch = self._watch
-        rhs, jac = self._one_sided(b) if corner else (self._rhs, self._jacobian)
+        rhs, jac = self._one_sided(before) if before < b else (self._rhs, self._jacobian)
         if not np.isfinite(rhs(a, x)).all():
             raise Failure(f"the rate of change is not finite at t = {a:g} s")
         solver, stalled, pace = None, 0, _Pace(a, self._fastest if self._spare else 0.0)
@@ -210,16 +212,15 @@ class SegmentedRun:
         self._last_jacobian = J.toarray() if sparse and self._kind.jacobian == "dense" else J
         return self._last_jacobian
 
-    def _one_sided(self, b: float) -> tuple[Any, Any]:
-        """Return rate and Jacobian with the inputs before the corner `b`, also at `b` itself."""
-        before = float(np.nextafter(b, -np.inf))
+    def _one_sided(self, before: float) -> tuple[Any, Any]:
+        """Return rate and Jacobian with the inputs of the time `before` a corner up to the corner itself."""
         rhs, jacobian = self._rhs, self._jacobian
 
         def rate(t: float, x: Array) -> Array:
-            return rhs(t if t < b else before, x)
+            return rhs(min(t, before), x)
 
         def jac(t: float, x: Array) -> Any:
-            return jacobian(t if t < b else before, x)
+            return jacobian(min(t, before), x)
 
         return rate, jac
 
