@@ -38,7 +38,8 @@ class DeckAudit:
     `voltage_error`: the largest error of the equation of a voltage source, relative to its voltages. Each is
     measured against the errors that the engine allows, too (see `docs/energy.md`). `node` and `branch` are
     the places of the two errors (None where there is no node or no source), `node_at` and `branch_at` their
-    times in s. Errors up to `threshold` pass. `times` is the number of times that were looked at.
+    times in s. `balance_error` is that of the energy of the run, None where it has none. Errors up to
+    `threshold` pass. `times` is the number of times that were looked at.
     """
 
     current_error: float
@@ -49,21 +50,26 @@ class DeckAudit:
     branch: str | None
     branch_at: float | None
     times: int
+    balance_error: float | None = None
 
     @property
     def error(self) -> float:
-        """The larger of the two errors."""
+        """The larger of the errors of currents and voltages."""
         return max(self.current_error, self.voltage_error)
 
     @property
     def reason(self) -> str | None:
         """The failed law with its place, time and error; None if the audit has passed."""
+        most = f"at most {self.threshold:.2g} may"
         if self.current_error > self.threshold:
             law = f"the currents at node {self.node} do not sum to zero at t = {self.node_at:.6g} s"
-            return f"{law}: {self.current_error:.2g} of them are missing, at most {self.threshold:.2g} may"
+            return f"{law}: {self.current_error:.2g} of them are missing, {most}"
         if self.voltage_error > self.threshold:
             law = f"the voltage of {self.branch} is not that of its equation at t = {self.branch_at:.6g} s"
-            return f"{law}: {self.voltage_error:.2g} of it is missing, at most {self.threshold:.2g} may"
+            return f"{law}: {self.voltage_error:.2g} of it is missing, {most}"
+        if self.balance_error is not None and not self.balance_error <= self.threshold:
+            law = "the energy is not that of the powers that were supplied and dissipated"
+            return f"{law}: {self.balance_error:.2g} of it is missing, {most}"
         return None
 
     def to_dict(self) -> dict[str, Any]:
@@ -77,4 +83,6 @@ class DeckAudit:
             "branch_at": self.branch_at,
             "threshold": self.threshold,
             "times": self.times,
+            "passed": self.reason is None,
+            "reason": self.reason,
         }

@@ -46,6 +46,7 @@ def audited(circuit: Circuit, solution: Solution) -> Solution:
         branch=None if branch is None else witness.branches[branch].name,
         branch_at=None if branch is None else float(witness.t[j]),
         times=len(witness.t),
+        balance_error=None if solution.energy is None else solution.energy.balance_error,
     )
     return replace(solution, audit=audit, samples=None)
 
