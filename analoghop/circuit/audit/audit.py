@@ -8,13 +8,16 @@ import numpy as np
 
 from analoghop.arrays import Array
 from analoghop.audits import DeckAudit
-from analoghop.circuit.audit.currents import current_sums
+from analoghop.circuit.audit.currents import current_errors
+from analoghop.circuit.audit.recorded import recorded_samples
 from analoghop.circuit.audit.voltages import voltage_errors
 from analoghop.circuit.audit.witness import Witness
 from analoghop.circuit.circuit import Circuit
 from analoghop.solution import Solution
 
 _LEAST, _FACTOR, _MOST = 1e-4, 100.0, 0.1
+RECORDED = 1e-3
+"""Tolerance by which a run is judged whose recorded times are the only ones that are known."""
 
 
 def threshold(rtol: float) -> float:
@@ -24,24 +27,26 @@ def threshold(rtol: float) -> float:
 
 def audited(circuit: Circuit, solution: Solution) -> Solution:
     """Return the `solution` of a run of `circuit` with its audit, and without its samples."""
-    samples = solution.samples
+    samples, rtol = solution.samples, float(solution.record.get("rtol") or 0.0)  # type: ignore[arg-type]
+    if samples is None:
+        samples = recorded_samples(solution)
+        rtol = max(rtol, RECORDED)
     if samples is None:
         return solution
-    limit = threshold(float(solution.record.get("rtol", 0.0)))
+    limit = threshold(rtol)
     with np.errstate(all="ignore"):
         witness = Witness(circuit, solution.system, samples)
-        sums = current_sums(circuit, witness)
-        flows = _relative(np.abs(sums.sum), sums.flow, sums.allowed / limit)[:-1]
-        error, size, allowed = voltage_errors(witness)
-        volts = _relative(error, size, allowed / limit)
+        flows = current_errors(witness, limit)
+        volts = voltage_errors(witness, limit)
     current, node, k = _largest(flows)
     voltage, branch, j = _largest(volts)
+    samples = witness.samples
     middle = 0.5 * (samples.starts + samples.ends)
     audit = DeckAudit(
         current_error=current,
         voltage_error=voltage,
         threshold=limit,
-        node=None if node is None else circuit.nodes[node],
+        node=None if node is None else witness.nodes[node],
         node_at=None if node is None else float(middle[k]),
         branch=None if branch is None else witness.branches[branch].name,
         branch_at=None if branch is None else float(witness.t[j]),
@@ -49,12 +54,6 @@ def audited(circuit: Circuit, solution: Solution) -> Solution:
         balance_error=None if solution.energy is None else solution.energy.balance_error,
     )
     return replace(solution, audit=audit, samples=None)
-
-
-def _relative(error: Array, size: Array, floor: Array) -> Array:
-    """Return error/(size + floor), 0 for 0/0, and 1 where an error is no number."""
-    total = size + floor
-    return np.where(error == 0.0, 0.0, np.nan_to_num(error / np.where(total > 0, total, 1.0), nan=1.0))
 
 
 def _largest(errors: Array) -> tuple[float, int | None, int]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from analoghop.arrays import Array
-from analoghop.circuit.audit.sensitivity import spread
+from analoghop.arrays import Array, Indices
+from analoghop.circuit.audit.sensitivity import relative, spread
 from analoghop.circuit.audit.witness import Witness
-from analoghop.circuit.circuit import Circuit
 from analoghop.circuit.elements import (
     BehaviouralCurrent,
     Capacitor,
@@ -37,8 +37,8 @@ class Sums(NamedTuple):
     allowed: Array
 
 
-class _Law:
-    """The sums so far."""
+class Law:
+    """The `sums` so far."""
 
     def __init__(self, witness: Witness) -> None:
         self.witness = witness
@@ -52,7 +52,7 @@ class _Law:
         mean = witness.mean(witness.volts)
         return mean, ALLOWED * witness.slack + ROUNDING * np.abs(mean) + witness.rough(witness.volts)
 
-    def add(self, a: Sequence[int], b: Sequence[int], current: Array, allowed: Array | None = None) -> None:
+    def add(self, a: Indices, b: Indices, current: Array, allowed: Array | None = None) -> None:
         """Add mean currents (elements, w) from the nodes `a` through elements to `b`."""
         leaving, touching = _incidence(a, b, len(self.sums.sum))
         self.sums.sum[:] += leaving @ current
@@ -61,7 +61,7 @@ class _Law:
             self.sums.allowed[:] += touching @ allowed
 
 
-def _incidence(a: Sequence[int], b: Sequence[int], nodes: int) -> tuple[Any, Any]:
+def _incidence(a: Indices, b: Indices, nodes: int) -> tuple[Any, Any]:
     """Return the matrices (nodes, elements) of the signs of currents from `a` to `b`, and of ones."""
     from scipy import sparse
 
@@ -74,41 +74,53 @@ def _incidence(a: Sequence[int], b: Sequence[int], nodes: int) -> tuple[Any, Any
     )
 
 
-def current_sums(circuit: Circuit, witness: Witness) -> Sums:
-    """Return the sums of the mean currents at the nodes.
+def current_errors(witness: Witness, limit: float) -> Array:
+    """Return the sum of the mean currents relative to that of their absolute values, (nodes, w).
+
+    Where the error is larger than `limit`, the rounding of the voltages that B sources read is allowed for.
+    """
+    law = current_sums(witness)
+    found = relative(np.abs(law.sums.sum), law.sums.flow, law.sums.allowed / limit)
+    if (found > limit).any() and BehaviouralCurrent in witness.elements:
+        _doubt(law, witness.elements[BehaviouralCurrent])
+        found = relative(np.abs(law.sums.sum), law.sums.flow, law.sums.allowed / limit)
+    return found[:-1]
+
+
+def current_sums(witness: Witness) -> Law:
+    """Return the sums of the mean currents of all elements at the nodes.
 
     The mean current of a capacitor is the change of its charge divided by the length of the interval, that of
     a resistor comes from the mean voltage, and all others from their own equations at the nodes of the
     quadrature. The currents of voltage sources are those that the run reports.
     """
-    law = _Law(witness)
-    groups: dict[type, list[Any]] = {}
-    for element in circuit.elements:
-        groups.setdefault(type(element), []).append(element)
+    law = Law(witness)
     for kind, add in _KINDS.items():
-        elements = groups.get(kind, [])
+        elements = witness.elements.get(kind, ())
         width = max(_NUMBERS // law.sums.sum.shape[1], 1)
         for first in range(0, len(elements), width):
             add(law, elements[first : first + width])
     if witness.branches:
         a, b = _ends(law, witness.branches)
         law.add(a, b, witness.mean(witness.amperes), witness.rough(witness.amperes))
-    return law.sums
+    return law
 
 
-def _ends(law: _Law, elements: Sequence[Any]) -> tuple[list[int], list[int]]:
-    index = law.witness.index
-    return [index[e.a] for e in elements], [index[e.b] for e in elements]
+def _ends(law: Law, elements: Sequence[Any], first: int = 1) -> tuple[Indices, Indices]:
+    """Return the rows of the nodes in two fields of elements, by default of `a` and `b`."""
+    row = law.witness.index.__getitem__
+    a, b = (np.fromiter(map(row, map(itemgetter(k), elements)), np.intp, len(elements)) for k in (first, first + 1))
+    return a, b
 
 
-def _resistors(law: _Law, elements: Sequence[Resistor]) -> None:
+def _resistors(law: Law, elements: Sequence[Resistor]) -> None:
     a, b = _ends(law, elements)
     conductance = 1.0 / np.array([e.value for e in elements])[:, None]
     mean, size = law.volts
     law.add(a, b, conductance * (mean[a] - mean[b]), conductance * (size[a] + size[b]))
 
 
-def _capacitors(law: _Law, elements: Sequence[Capacitor]) -> None:
+def _capacitors(law: Law, elements: Sequence[Capacitor]) -> None:
     a, b = _ends(law, elements)
     witness = law.witness
     length = witness.samples.ends - witness.samples.starts
@@ -118,30 +130,33 @@ def _capacitors(law: _Law, elements: Sequence[Capacitor]) -> None:
     law.add(a, b, value * (change[a] - change[b]), value * (size[a] + size[b]))
 
 
-def _controlled(law: _Law, elements: Sequence[VoltageControlledCurrent]) -> None:
+def _controlled(law: Law, elements: Sequence[VoltageControlledCurrent]) -> None:
     a, b = _ends(law, elements)
-    index = law.witness.index
-    c, d = [index[e.c] for e in elements], [index[e.d] for e in elements]
+    c, d = _ends(law, elements, first=3)
     gain = np.array([e.gain for e in elements])[:, None]
     mean, size = law.volts
     law.add(a, b, gain * (mean[c] - mean[d]), np.abs(gain) * (size[c] + size[d]))
 
 
-def _sources(law: _Law, elements: Sequence[CurrentSource]) -> None:
+def _sources(law: Law, elements: Sequence[CurrentSource]) -> None:
     witness = law.witness
     current = np.array([e.signal.value(witness.t) for e in elements])
     law.add(*_ends(law, elements), witness.mean(current), witness.rough(current))
 
 
-def _behavioural(law: _Law, elements: Sequence[BehaviouralCurrent]) -> None:
+def _behavioural(law: Law, elements: Sequence[BehaviouralCurrent]) -> None:
     witness = law.witness
     current = np.array([witness.value(e.expression) for e in elements])
-    unsure = np.array([spread(e.expression, witness) for e in elements])
-    allowed = witness.rough(current) + witness.mean(unsure)
-    law.add(*_ends(law, elements), witness.mean(current), allowed)
+    law.add(*_ends(law, elements), witness.mean(current), witness.rough(current))
 
 
-_KINDS: dict[type, Callable[[_Law, Any], None]] = {
+def _doubt(law: Law, elements: Sequence[BehaviouralCurrent]) -> None:
+    """Allow the errors of B sources that follow from the rounding of what they read."""
+    unsure = law.witness.mean(np.array([spread(e.expression, law.witness) for e in elements]))
+    law.add(*_ends(law, elements), np.zeros(unsure.shape), unsure)
+
+
+_KINDS: dict[type, Callable[[Law, Any], None]] = {
     Resistor: _resistors,
     Capacitor: _capacitors,
     VoltageControlledCurrent: _controlled,

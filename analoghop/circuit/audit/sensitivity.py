@@ -11,6 +11,14 @@ from analoghop.circuit.expressions import Expr, Leaf, Variable, evaluate, leaves
 _ROUNDING = 1e-12  # of the largest value of a leaf
 
 
+def relative(error: Array, size: Array, floor: Array) -> Array:
+    """Return error/(size + floor), 0 for 0/0, and 1 where an error is no number."""
+    found = np.asarray(error / (size + floor))
+    found[error == 0.0] = 0.0
+    found[np.isnan(found)] = 1.0
+    return found
+
+
 def spread(expression: Expr, witness: Witness) -> Array:
     """Return the largest change of the expression at all nodes of the quadratures, (w q,).
 

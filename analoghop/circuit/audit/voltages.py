@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from analoghop.arrays import Array
-from analoghop.circuit.audit.sensitivity import spread
+from analoghop.circuit.audit.sensitivity import relative, spread
 from analoghop.circuit.audit.witness import Witness
 from analoghop.circuit.elements import BehaviouralVoltage, VoltageControlledVoltage
 from analoghop.circuit.reduction.topology import VoltageBranch
@@ -13,29 +13,33 @@ from analoghop.circuit.reduction.topology import VoltageBranch
 _ROUNDING = 1e-11  # of the voltages: the reduction solves with them
 
 
-def voltage_errors(witness: Witness) -> tuple[Array, Array, Array]:
-    """Return the errors of V(a,b) of every source in volt, the sizes of its voltages, and the allowed errors.
+def voltage_errors(witness: Witness, limit: float) -> Array:
+    """Return the error of the equation of every source relative to its voltages, (branches, w q).
 
-    All are (branches, w q), at the nodes of the quadratures.
+    They are taken at the nodes of the quadratures. Where the error is larger than `limit`, the rounding of
+    what the source reads is allowed for.
     """
-    rows = [_branch(witness, branch) for branch in witness.branches]
-    if not rows:
-        return np.zeros((0, 0)), np.zeros((0, 0)), np.zeros((0, 0))
-    error, size, allowed = (np.array(part) for part in zip(*rows, strict=True))
-    return error, size, allowed
+    rows = []
+    for branch in witness.branches:
+        error, size = _branch(witness, branch)
+        allowed = _ROUNDING * size.max(initial=0.0)
+        found = relative(error, size, allowed / limit)
+        if isinstance(branch, BehaviouralVoltage) and found.max(initial=0.0) > limit:
+            allowed = allowed + spread(branch.expression, witness)
+            found = relative(error, size, allowed / limit)
+        rows.append(found)
+    return np.array(rows).reshape(len(rows), len(witness.t))
 
 
-def _branch(witness: Witness, branch: VoltageBranch) -> tuple[Array, Array, Array]:
+def _branch(witness: Witness, branch: VoltageBranch) -> tuple[Array, Array]:
     a, b = (witness.volts[witness.index[node]] for node in (branch.a, branch.b))
-    unsure = np.zeros(a.shape)
     if isinstance(branch, VoltageControlledVoltage):
         c, d = (witness.volts[witness.index[node]] for node in (branch.c, branch.d))
         value, read = branch.gain * (c - d), abs(branch.gain) * (np.abs(c) + np.abs(d))
     elif isinstance(branch, BehaviouralVoltage):
         value = witness.value(branch.expression)
-        read, unsure = np.abs(value), spread(branch.expression, witness)
+        read = np.abs(value)
     else:
         value = branch.signal.value(witness.t)
         read = np.abs(value)
-    size = np.abs(a) + np.abs(b) + read
-    return np.abs(a - b - value), size, _ROUNDING * size.max(initial=0.0) + unsure
+    return np.abs(a - b - value), np.abs(a) + np.abs(b) + read
