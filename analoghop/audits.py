@@ -1,4 +1,4 @@
-"""`Samples`, a few dozen steps of a run with the states inside them, and `DeckAudit`, their test by a deck."""
+"""`Samples`, some steps of a run with the states inside them, and `DeckAudit`, their test by a deck."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Samples:
 
     `starts` and `ends` (w,) in s with the states `before` and `after` (n, w); the nodes `times` (w, q) with
     `states` (n, w, q) and `weights` (w, q), of sum 1. `tolerance` (n, w) is the error that the engine allows
-    the states to make in each interval. `other`, if there are any, are the weights (w, q) of a second, rougher
+    the states to make in each interval. `other`, if there are any, are the weights (w, q) of a rougher
     quadrature: where nodes are recorded times, and not those of the method, the difference of the two is the
     error of the first.
     """

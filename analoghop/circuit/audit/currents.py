@@ -109,7 +109,10 @@ def current_sums(witness: Witness) -> Law:
 def _ends(law: Law, elements: Sequence[Any], first: int = 1) -> tuple[Indices, Indices]:
     """Return the rows of the nodes in two fields of elements, by default of `a` and `b`."""
     row = law.witness.index.__getitem__
-    a, b = (np.fromiter(map(row, map(itemgetter(k), elements)), np.intp, len(elements)) for k in (first, first + 1))
+    a, b = (
+        np.fromiter(map(row, map(itemgetter(k), elements)), np.intp, len(elements))
+        for k in (first, first + 1)
+    )
     return a, b
 
 

@@ -34,6 +34,7 @@ def spread(expression: Expr, witness: Witness) -> Array:
         shift = _ROUNDING * np.abs(own).max(initial=0.0)
         changes = []
         for sign in (1.0, -1.0):
+
             def lookup(leaf: Leaf, moved: Leaf = moved, other: Array = own + sign * shift) -> Array:
                 return other if leaf == moved else witness.leaf(leaf)
 

@@ -75,7 +75,9 @@ def random_deck(rng: np.random.Generator) -> str:
         u = pick()
         form = str(rng.choice(CURRENTS))
         size = f"{rng.uniform(0.02, 0.2):.3g}m"
-        lines.append(form.format(k=f"c{k}", u=u, w=pick(u), s=size, v=int(rng.integers(n)), e=f"s{rng.integers(n)}"))
+        lines.append(
+            form.format(k=f"c{k}", u=u, w=pick(u), s=size, v=int(rng.integers(n)), e=f"s{rng.integers(n)}")
+        )
     return "\n".join([*lines, ".tran 20u 2m uic", ".end"])
 
 
@@ -116,7 +118,10 @@ def planted(lure, rng: np.random.Generator, size: float) -> Iterator[tuple[str, 
     a, b = rng.choice(len(seen.nodes), 2, replace=False)
     order = np.arange(len(seen.nodes))
     order[[a, b]] = b, a
-    yield "rows", replace(lure, observation=replace(seen, voltage=LinearMap(*(seen.voltage[order]).__dict__.values())))
+    yield (
+        "rows",
+        replace(lure, observation=replace(seen, voltage=LinearMap(*(seen.voltage[order]).__dict__.values()))),
+    )
 
 
 def compiled(text: str):
