@@ -27,8 +27,8 @@ _TEMPER = 27.0  # degrees Celsius: the one variable beside `time` that is left o
 class Witness:
     """A run's own report of every node's voltage and every source's current at the times of `samples`.
 
-    Rows of voltages are the `nodes`, then ground; `elements` are those of the circuit by kind. `volts` (nodes, w q) and `amperes`
-    (branches, w q) are those inside the intervals, `change` (nodes, w) is that from start to end, and `slack`
+    `elements` are those of the circuit by kind. Rows of voltages are the `nodes`, then ground. `volts`
+    (nodes, w q) and `amperes` (branches, w q) are those inside the intervals, `change` (nodes, w) is that from start to end, and `slack`
     (nodes, w) the change of the voltages where the states move by the error that the engine allows.
     """
 
@@ -74,9 +74,9 @@ class Witness:
         """Return a leaf of an expression, (w q,)."""
         match leaf:
             case Voltage(a, b):
-                return self.volts[self.index[a]] - self.volts[self.index[b]]
+                return np.asarray(self.volts[self.index[a]] - self.volts[self.index[b]])
             case Current(source):
-                return self.amperes[self._branch[source]]
+                return np.asarray(self.amperes[self._branch[source]])
             case Variable("time"):
                 return self.t
         return np.full(self.t.shape, _TEMPER)
@@ -88,7 +88,7 @@ def _grounded(volts: Array) -> Array:
 
 def _mean(values: Array, weights: Array) -> Array:
     w, q = weights.shape
-    return np.einsum("rwq,wq->rw", values.reshape(len(values), w, q), weights)
+    return np.asarray(np.einsum("rwq,wq->rw", values.reshape(len(values), w, q), weights))
 
 
 def _fewer(samples: Samples, elements: int) -> Samples:

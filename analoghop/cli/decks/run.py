@@ -153,8 +153,6 @@ class _Runs:
             self._failed(f"interrupted after {len(run)} of {run.starts.count} starts")
         if failures := run.statuses.get(Status.FAILED, 0):
             self._failed(f"the integration failed from {failures} of {run.starts.count} starts")
-        elif solution.audit is not None and solution.audit.reason is not None:
-            self._failed(f"failed audit: {solution.audit.reason}")
         elif self.arguments.settle and set(run.statuses) != {Status.SETTLED}:
             settled = run.statuses.get(Status.SETTLED, 0)
             self._failed(f"the circuit has settled from {settled} of {run.starts.count} starts")

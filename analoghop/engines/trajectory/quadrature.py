@@ -97,7 +97,7 @@ class Stages(Quadrature):
         return t.ravel(), _columns(x)
 
 
-class Dense(Quadrature):
+class Interpolated(Quadrature):
     """Nodes `c` (q,) in [0, 1] with `weights` (q,), on the dense output."""
 
     def __init__(self, c: Array, weights: Array, steps: int, size: int) -> None:
@@ -172,7 +172,7 @@ def quadrature(method: str, steps: int, size: int) -> Quadrature:
     if method == "LSODA":
         return Nordsieck(3, steps, size)
     if method in ("BDF", "none"):
-        return Dense(*_legendre(3), steps, size)
+        return Interpolated(*_legendre(3), steps, size)
     if method == "Radau":
-        return Dense(*_radau(), steps, size)
+        return Interpolated(*_radau(), steps, size)
     return Stages(solver_class(method), steps, size)

@@ -1,4 +1,4 @@
-"""The audit of a run against its deck: it passes for right systems, and finds every error planted into one."""
+"""The audit of a run against its deck: it passes for right systems, and finds every planted error."""
 
 import json
 import sys
