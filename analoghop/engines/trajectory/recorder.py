@@ -52,7 +52,7 @@ class Watch:
         self._prompt = size if stop is None and not settle else _PROMPT
         self._t, self._lengths = np.empty(size), np.empty(size)
         self._x = np.empty((size, system.size))
-        self._quadrature = None if audit is None else quadrature(method, size, system.size)
+        self._quadrature = None if audit is None else quadrature(method, size, system.size, system.cornered)
         self.sampler = Sampler(t, x) if sampled and audit is not None else None
         self._pending: list[tuple[Array, Array]] = []
         self._before, self._last = np.inf, True
@@ -77,7 +77,7 @@ class Watch:
         """Work out all that has been taken; what comes now is made by another of SciPy's methods."""
         self.flush()
         if self._quadrature is not None:
-            self._quadrature = quadrature(method, len(self._t), self._system.size)
+            self._quadrature = quadrature(method, len(self._t), self._system.size, self._system.cornered)
 
     def accept(self, solver: Any) -> None:
         """Add the last step of `solver`."""

@@ -11,6 +11,7 @@ import numpy as np
 from analoghop.arrays import Array
 from analoghop.engines.base import corners, just_before
 from analoghop.engines.trajectory.algebraic import Still
+from analoghop.engines.trajectory.crossings import Crossings
 from analoghop.engines.trajectory.recorder import Watch
 from analoghop.engines.trajectory.solvers import solver_class
 from analoghop.limits import Limits
@@ -28,14 +29,15 @@ class Kind(NamedTuple):
 
     order: int  # order of the error estimate, or of the first step
     jacobian: Literal["none", "dense", "any"]
+    one_step: bool = True  # whether a first step may be as long as any
 
 
 METHODS = {
     "RK23": Kind(2, "none"),
     "RK45": Kind(4, "none"),
     "DOP853": Kind(7, "none"),
-    "LSODA": Kind(1, "dense"),
-    "BDF": Kind(1, "any"),
+    "LSODA": Kind(1, "dense", False),
+    "BDF": Kind(1, "any", False),
     "Radau": Kind(3, "any"),
 }
 
@@ -88,6 +90,7 @@ class SegmentedRun:
         self._options: dict[str, Any] = {"rtol": rtol, "atol": self.atol, "max_step": max_step}
         # SciPy's own guess knows no unit of time (it tries 1e-6 s from x = 0); LSODA's own is sound.
         self._fastest = float(np.min(system.time_constants, initial=np.inf))
+        self._cornered = system.cornered and method in METHODS
         self._last_jacobian: Any = None
         self.evaluations = self.jacobians = 0
         self._use(method)
@@ -158,9 +161,12 @@ class SegmentedRun:
         if not np.isfinite(rhs(a, x)).all():
             raise Failure(f"the rate of change is not finite at t = {a:g} s")
         solver, stalled, pace = None, 0, _Pace(a, self._fastest if self._spare else 0.0)
+        crossings = Crossings(self._system, self._options["rtol"], a, x) if self._cornered else None
+        at_corner = None
         try:
             solver = self._start(rhs, jac, a, b, x)
             while solver.status == "running" and watch.ended is None:
+                begin, state = solver.t, solver.y.copy()
                 message = solver.step()
                 if solver.status == "failed":
                     raise Stuck(f"{(message or 'the solver gave up').rstrip('.')} at t = {solver.t:g} s")
@@ -172,9 +178,20 @@ class SegmentedRun:
                     if stalled > _STALLED:
                         raise Stuck(f"{solver.TOO_SMALL_STEP.rstrip('.')} at t = {solver.t:g} s")
                     continue
+                if crossings is not None and at_corner is None:
+                    at_corner = crossings.first(solver, begin)
+                    if at_corner is not None:
+                        self._count(solver)
+                        solver = self._start(rhs, jac, begin, at_corner, state, at_corner - begin)
+                        continue
                 watch.accept(solver)
                 pace.check(solver.t)
                 yield solver
+                if at_corner is not None and solver.t == at_corner:
+                    crossings.passed(at_corner, solver.y)
+                    at_corner = None
+                    self._count(solver)
+                    solver = self._start(rhs, jac, solver.t, b, solver.y, solver.t - solver.t_old)
         except ArithmeticError as error:
             raise Failure(f"{error} after t = {self._reached(solver, a):g} s") from error
         except (RuntimeError, ValueError) as error:
@@ -184,21 +201,26 @@ class SegmentedRun:
             raise Failure(f"{error} after t = {self._reached(solver, a):g} s") from error
         finally:
             if solver is not None:
-                self.evaluations += solver.nfev
-                self.jacobians += int(solver.njev)
+                self._count(solver)
+
+    def _count(self, solver: Any) -> None:
+        self.evaluations += solver.nfev
+        self.jacobians += int(solver.njev)
 
     @staticmethod
     def _reached(solver: Any, a: float) -> float:
         return a if solver is None else float(solver.t)
 
-    def _start(self, rhs: Any, jac: Any, a: float, b: float, x: Array) -> Any:
+    def _start(self, rhs: Any, jac: Any, a: float, b: float, x: Array, step: float = 0.0) -> Any:
+        """Return the solver from `a` to `b`; `step` is the length of a step that has been taken there."""
         options = dict(self._options)
         if self._solver is None:
             return Still(a, b, options["max_step"])
         if self._kind.jacobian != "none":
             options["jac"] = jac
         if self._kind.jacobian != "dense":
-            options["first_step"] = min(self._first_step, options["max_step"], b - a)
+            first = max(self._first_step, step if self._kind.one_step else 0.0)
+            options["first_step"] = min(first, options["max_step"], b - a)
         return self._solver(rhs, a, x, b, **options)
 
     def _jacobian(self, t: float, x: Array) -> Any:
