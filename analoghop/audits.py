@@ -7,6 +7,9 @@ from typing import Any
 
 from analoghop.arrays import Array
 
+BALANCE = 10.0
+"""Of the threshold of an audit: the errors of a whole run add up in the balance of its energy."""
+
 
 @dataclass(frozen=True, eq=False)
 class Samples:
@@ -39,7 +42,7 @@ class DeckAudit:
     measured against the errors that the engine allows, too (see `docs/energy.md`). `node` and `branch` are
     the places of the two errors (None where there is no node or no source), `node_at` and `branch_at` their
     times in s. `balance_error` is that of the energy of the run, None where it has none. Errors up to
-    `threshold` pass. `times` is the number of times that were looked at.
+    `threshold`, for the balance ten times that, pass. `times` is the number of times that were looked at.
     """
 
     current_error: float
@@ -67,9 +70,10 @@ class DeckAudit:
         if self.voltage_error > self.threshold:
             law = f"the voltage of {self.branch} is not that of its equation at t = {self.branch_at:.6g} s"
             return f"{law}: {self.voltage_error:.2g} of it is missing, {most}"
-        if self.balance_error is not None and not self.balance_error <= self.threshold:
+        limit = BALANCE * self.threshold
+        if self.balance_error is not None and not self.balance_error <= limit:
             law = "the energy is not that of the powers that were supplied and dissipated"
-            return f"{law}: {self.balance_error:.2g} of it is missing, {most}"
+            return f"{law}: {self.balance_error:.2g} of it is missing, at most {limit:.2g} may"
         return None
 
     def to_dict(self) -> dict[str, Any]:

@@ -11,8 +11,9 @@ from analoghop.systems.base import System
 
 _GRID = np.linspace(0.0, 1.0, 17)[1:]
 _ROUNDS = 3  # of 16 pieces each: the secant through the last one has an error of 1e-7 of the step
-_DEPTH = 0.1  # of rtol: what passes a corner by less of its largest distance has not passed it
-_NEAR = 1e-4  # of the largest distance: so close to a corner is at the corner, the error being the square
+_DEPTH = 0.1  # of rtol: what passes a corner by less of its scale has not passed it
+_NEAR = 1e-4  # of the scale: so close to a corner is at the corner, the error being the square
+_TRIES = 6  # of ending a step at a corner, which a polynomial through the corner does not locate well
 _SHORT = 1e-6  # of a step: what is left of it before or behind a corner is not a step of its own
 _RECENT = 4  # steps within which a second crossing of one corner is chattering
 _LONGEST = 1024  # steps for which a corner that chatters is not looked for
@@ -29,7 +30,7 @@ class Crossings:
     def __init__(self, system: System, rtol: float, t: float, x: Array) -> None:
         self._system, self._rtol = system, rtol
         found = self._at(t, x)
-        self._largest = np.abs(found)
+        self._scale, self._tries = np.minimum(np.abs(found), 1.0), 0
         self._side = np.sign(found)
         self._step = 0
         self._cut_at = np.full(len(found), -_LONGEST)
@@ -47,8 +48,8 @@ class Crossings:
         """
         self._step += 1
         found = self._at(solver.t, solver.y)
-        np.maximum(self._largest, np.abs(found), out=self._largest)
-        beyond = self._side * found < -_DEPTH * self._rtol * self._largest
+        self._scale = np.minimum(np.maximum(self._scale, np.abs(found)), 1.0)
+        beyond = self._side * found < -_DEPTH * self._rtol * self._scale
         self._due = beyond & (self._step - self._cut_at > self._rest)
         at = self._earliest(solver, begin) if self._due.any() else None
         if at is None:
@@ -81,7 +82,12 @@ class Crossings:
     def passed(self, t: float, x: Array) -> None:
         """Take the state at the end of the steps that were to end at a crossing as being on its far side."""
         found = self._at(t, x)
-        near = self._due & (np.abs(found) <= _NEAR * self._largest)
+        near = self._due & (np.abs(found) <= _NEAR * self._scale)
+        self._tries += 1
+        if self._tries >= _TRIES:
+            near = self._due
+        if near.any():
+            self._tries = 0
         recent = near & (self._step - self._cut_at <= self._rest + _RECENT)
         self._rest[near & ~recent] = 0
         self._rest[recent] = np.minimum(np.maximum(2 * self._rest[recent], _RECENT), _LONGEST)

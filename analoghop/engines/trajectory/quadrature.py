@@ -164,22 +164,26 @@ class Nordsieck(Quadrature):
         return (self._t[:count, None] + back).ravel(), _columns(powers @ self._history[:count])
 
 
-def quadrature(method: str, steps: int, size: int, cornered: bool = False) -> Quadrature:
+def quadrature(method: str, steps: int, size: int) -> Quadrature:
     """Return the quadrature for SciPy's `method` (or "none"), with room for `steps` steps of `size` states.
 
-    More nodes do not improve the balance of the energy, at any tolerance. Steps of a `cornered` system end at
-    its corners, where slopes jump: all nodes then lie inside the steps.
+    More nodes do not improve the balance of the energy, at any tolerance.
     """
     if method == "LSODA":
         return Nordsieck(3, steps, size)
     if method in ("BDF", "none"):
         return Interpolated(*_legendre(3), steps, size)
-    if cornered:
-        return Interpolated(*_legendre(_INSIDE.get(method, 3)), steps, size)
     if method == "Radau":
         return Interpolated(*_radau(), steps, size)
     return Stages(solver_class(method), steps, size)
 
 
-_INSIDE = {"DOP853": 5}
-"""Nodes on a dense output of high order."""
+def quadrature_beside_corners(method: str, steps: int, size: int) -> Quadrature | None:
+    """Return a quadrature with as many nodes, all inside the steps; None where those of `method` are.
+
+    At the end of a step that lies at a corner the slope of an amplifier, and with it a power, has two values.
+    """
+    if method in ("LSODA", "BDF", "none"):
+        return None
+    count = 3 if method == "Radau" else int(np.count_nonzero(solver_class(method).B))
+    return Interpolated(*_legendre(count), steps, size)

@@ -10,7 +10,11 @@ from analoghop.arrays import Array
 from analoghop.engines.base import Stop
 from analoghop.engines.settling import Settling
 from analoghop.engines.trajectory.audit import Audit
-from analoghop.engines.trajectory.quadrature import quadrature
+from analoghop.engines.trajectory.quadrature import (
+    Quadrature,
+    quadrature,
+    quadrature_beside_corners,
+)
 from analoghop.engines.trajectory.sampling import Sampler
 from analoghop.engines.trajectory.thinning import ThinnedTrace
 from analoghop.solution import Status
@@ -52,8 +56,11 @@ class Watch:
         self._prompt = size if stop is None and not settle else _PROMPT
         self._t, self._lengths = np.empty(size), np.empty(size)
         self._x = np.empty((size, system.size))
-        self._quadrature = None if audit is None else quadrature(method, size, system.size, system.cornered)
         self.sampler = Sampler(t, x) if sampled and audit is not None else None
+        self._quadrature: Quadrature | None = None
+        self._beside: Quadrature | None = None
+        self._at_corner = np.zeros(size, dtype=bool)
+        self._use(method)
         self._pending: list[tuple[Array, Array]] = []
         self._before, self._last = np.inf, True
         limit = max(1000, _STATES // (system.size + 1)) if grid is None else len(grid) + 1
@@ -69,6 +76,14 @@ class Watch:
             audit.start(t, x)
             self._quadrature.rest(0, t, x)
 
+    def _use(self, method: str) -> None:
+        """Make the quadrature of the powers, and that of the steps that begin or end at corners."""
+        if self._audit is None:
+            return
+        room = len(self._t), self._system.size
+        self._quadrature = quadrature(method, *room)
+        self._beside = quadrature_beside_corners(method, *room) if self._system.cornered else None
+
     def segment(self, before: float, last: bool) -> None:
         """Begin a segment whose inputs are those of a time `before` its end, or the `last` one of the run."""
         self._before, self._last = before, last
@@ -76,11 +91,10 @@ class Watch:
     def change(self, method: str) -> None:
         """Work out all that has been taken; what comes now is made by another of SciPy's methods."""
         self.flush()
-        if self._quadrature is not None:
-            self._quadrature = quadrature(method, len(self._t), self._system.size, self._system.cornered)
+        self._use(method)
 
-    def accept(self, solver: Any) -> None:
-        """Add the last step of `solver`."""
+    def accept(self, solver: Any, at_corner: bool = False) -> None:
+        """Add the last step of `solver`, which may begin or end `at_corner` of an amplifier."""
         k = self._filled
         t = solver.t
         self._t[k] = t
@@ -88,6 +102,9 @@ class Watch:
         if self._quadrature is not None:
             self._lengths[k] = t - solver.t_old
             self._quadrature.take(k, solver)
+            self._at_corner[k] = at_corner
+            if at_corner and self._beside is not None:
+                self._beside.take(k, solver)
         if t >= self._due:
             self._on_grid(solver)
         self._filled = k + 1
@@ -141,11 +158,23 @@ class Watch:
             ends = t if self._last else np.minimum(t, self._before)
             node_t = np.minimum(node_t, self._before)
             weights, lengths = self._quadrature.weights, self._lengths[:k]
-            self._audit.add(ends, x, node_t, node_x, lengths, weights)
             if self.sampler is not None:
                 self.sampler.add(t, ends, x, node_t, node_x, weights, lengths)
+            if self._beside is not None and self._at_corner[:k].any():
+                node_t, node_x, weights = self._inside(node_t, node_x, self._beside)
+            self._audit.add(ends, x, node_t, node_x, lengths, weights)
         self._keep(t, x)
         self._filled = self._looked = 0
+
+    def _inside(self, node_t: Array, node_x: Array, beside: Quadrature) -> tuple[Array, Array, Array]:
+        """Return nodes and weights (k, q) in which steps at corners have those of the quadrature `beside`."""
+        assert self._quadrature is not None
+        own = self._quadrature.weights
+        at = self._at_corner[: len(node_t) // len(own)]
+        t, x = beside.nodes(len(at))
+        here = np.repeat(at, len(own))
+        weights = np.where(at[:, None], beside.weights, own)
+        return np.where(here, t, node_t), np.where(here, x, node_x), weights
 
     def _keep(self, t: Array, x: Array) -> None:
         if self._grid is None:

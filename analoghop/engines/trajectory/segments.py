@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from typing import Any, Literal, NamedTuple
@@ -162,7 +163,7 @@ class SegmentedRun:
             raise Failure(f"the rate of change is not finite at t = {a:g} s")
         solver, stalled, pace = None, 0, _Pace(a, self._fastest if self._spare else 0.0)
         crossings = Crossings(self._system, self._options["rtol"], a, x) if self._cornered else None
-        at_corner = None
+        at_corner, left = None, False  # the time that a step is to end at; whether the last one has done so
         try:
             solver = self._start(rhs, jac, a, b, x)
             while solver.status == "running" and watch.ended is None:
@@ -184,10 +185,11 @@ class SegmentedRun:
                         self._count(solver)
                         solver = self._start(rhs, jac, begin, at_corner, state, at_corner - begin)
                         continue
-                watch.accept(solver)
+                watch.accept(solver, left or at_corner is not None)
+                left = at_corner is not None and solver.t == at_corner
                 pace.check(solver.t)
                 yield solver
-                if at_corner is not None and solver.t == at_corner:
+                if left and crossings is not None and at_corner is not None:
                     crossings.passed(at_corner, solver.y)
                     at_corner = None
                     self._count(solver)
@@ -221,7 +223,18 @@ class SegmentedRun:
         if self._kind.jacobian != "dense":
             first = max(self._first_step, step if self._kind.one_step else 0.0)
             options["first_step"] = min(first, options["max_step"], b - a)
+            if self._cornered and self._kind.jacobian == "any":
+                options["jac"] = self._ahead(jac, x + options["first_step"] * rhs(a, x))
         return self._solver(rhs, a, x, b, **options)
+
+    @staticmethod
+    def _ahead(jac: Any, state: Array) -> Any:
+        """Return the Jacobian, for the first time at a `state` ahead: at a corner it is that of the far side.
+
+        With the slope of a comparator, which it has left, Newton's method would end far from the solution.
+        """
+        calls = itertools.count()
+        return lambda t, x: jac(t, state if next(calls) == 0 else x)
 
     def _jacobian(self, t: float, x: Array) -> Any:
         J = self._system.jacobian(t, x[:, None])
