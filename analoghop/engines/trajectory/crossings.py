@@ -1,12 +1,13 @@
-"""`Crossings`: where a step of a solver passes a corner of the amplifiers."""
+"""`Crossings`: where a step of a solver passes a corner of the amplifiers; `Stops` ends the step there."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from analoghop.arrays import Array
+from analoghop.arrays import Array, Mask
 from analoghop.systems.base import System
 
 _GRID = np.linspace(0.0, 1.0, 17)[1:]
@@ -22,8 +23,8 @@ _LONGEST = 1024  # steps for which a corner that chatters is not looked for
 class Crossings:
     """The signs of a system's switches along a run, for the solver to end its steps where they change.
 
-    A switch has changed when it is beyond its corner by more than a fraction of `rtol`: a state that hovers at
-    a corner does not cross it. Corners that are crossed again within a few steps, as by a comparator that
+    A switch has changed when it is beyond its corner by more than a fraction of `rtol`: a state that hovers
+    at a corner does not cross it. Corners that are crossed again within a few steps, as by a comparator that
     slides along its threshold, are left alone for a while that doubles each time.
     """
 
@@ -56,7 +57,7 @@ class Crossings:
             self._settle(found, beyond)
         return at
 
-    def _settle(self, found: Array, changed: Array) -> None:
+    def _settle(self, found: Array, changed: Mask) -> None:
         signs = np.sign(found)
         self._side = np.where(changed | (self._side == 0.0), signs, self._side)
 
@@ -77,7 +78,7 @@ class Crossings:
             high = low + share * (high - low)
         if high - begin < _SHORT * length or solver.t - high < _SHORT * length:
             return None
-        return high
+        return float(high)
 
     def passed(self, t: float, x: Array) -> None:
         """Take the state at the end of the steps that were to end at a crossing as being on its far side."""
@@ -93,3 +94,49 @@ class Crossings:
         self._rest[recent] = np.minimum(np.maximum(2 * self._rest[recent], _RECENT), _LONGEST)
         self._cut_at[near] = self._step
         self._settle(np.where(near, -self._side, found), near | (self._side * found < 0.0))
+
+
+class Stops:
+    """Ends a solver's steps at crossings: starts it anew with the function `start` where one is found.
+
+    `start(a, b, x, step)` returns the solver from `a` to `b`, `count` is called with every solver that is left.
+    `beside`: the last step has begun or ended at a corner. Without `crossings` nothing is done.
+    """
+
+    def __init__(
+        self, crossings: Crossings | None, start: Callable[..., Any], count: Callable[[Any], None]
+    ) -> None:
+        self._crossings, self._start, self._count = crossings, start, count
+        self._goal: float | None = None
+        self._from_corner = False
+        self._t, self._x = 0.0, np.empty(0)
+
+    @property
+    def beside(self) -> bool:
+        """Whether the last step has begun at a corner, or is to end at one."""
+        return self._from_corner or self._goal is not None
+
+    def begin(self, solver: Any) -> None:
+        """Remember where a step begins."""
+        if self._crossings is not None:
+            self._t, self._x = solver.t, solver.y.copy()
+
+    def shorter(self, solver: Any) -> Any:
+        """Return a solver that repeats the last step up to its first crossing; None where there is none."""
+        if self._crossings is None or self._goal is not None:
+            return None
+        self._goal = self._crossings.first(solver, self._t)
+        if self._goal is None:
+            return None
+        self._count(solver)
+        return self._start(self._t, self._goal, self._x, self._goal - self._t)
+
+    def onward(self, solver: Any, end: float) -> Any:
+        """Return the solver for the next step: a new one, up to `end`, if the last has reached a corner."""
+        self._from_corner = self._goal is not None and bool(solver.t == self._goal)
+        if not self._from_corner or self._crossings is None:
+            return solver
+        self._goal = None
+        self._crossings.passed(float(solver.t), solver.y)
+        self._count(solver)
+        return self._start(solver.t, end, solver.y, solver.t - solver.t_old)

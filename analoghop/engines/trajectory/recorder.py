@@ -57,10 +57,8 @@ class Watch:
         self._t, self._lengths = np.empty(size), np.empty(size)
         self._x = np.empty((size, system.size))
         self.sampler = Sampler(t, x) if sampled and audit is not None else None
-        self._quadrature: Quadrature | None = None
-        self._beside: Quadrature | None = None
+        self._quadrature, self._beside = self._rules(method)
         self._at_corner = np.zeros(size, dtype=bool)
-        self._use(method)
         self._pending: list[tuple[Array, Array]] = []
         self._before, self._last = np.inf, True
         limit = max(1000, _STATES // (system.size + 1)) if grid is None else len(grid) + 1
@@ -76,13 +74,13 @@ class Watch:
             audit.start(t, x)
             self._quadrature.rest(0, t, x)
 
-    def _use(self, method: str) -> None:
-        """Make the quadrature of the powers, and that of the steps that begin or end at corners."""
+    def _rules(self, method: str) -> tuple[Quadrature | None, Quadrature | None]:
+        """Return the quadrature of the powers, and that of the steps that begin or end at corners."""
         if self._audit is None:
-            return
+            return None, None
         room = len(self._t), self._system.size
-        self._quadrature = quadrature(method, *room)
-        self._beside = quadrature_beside_corners(method, *room) if self._system.cornered else None
+        beside = quadrature_beside_corners(method, *room) if self._system.cornered else None
+        return quadrature(method, *room), beside
 
     def segment(self, before: float, last: bool) -> None:
         """Begin a segment whose inputs are those of a time `before` its end, or the `last` one of the run."""
@@ -91,7 +89,7 @@ class Watch:
     def change(self, method: str) -> None:
         """Work out all that has been taken; what comes now is made by another of SciPy's methods."""
         self.flush()
-        self._use(method)
+        self._quadrature, self._beside = self._rules(method)
 
     def accept(self, solver: Any, at_corner: bool = False) -> None:
         """Add the last step of `solver`, which may begin or end `at_corner` of an amplifier."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
+from functools import partial
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -12,7 +13,7 @@ import numpy as np
 from analoghop.arrays import Array
 from analoghop.engines.base import corners, just_before
 from analoghop.engines.trajectory.algebraic import Still
-from analoghop.engines.trajectory.crossings import Crossings
+from analoghop.engines.trajectory.crossings import Crossings, Stops
 from analoghop.engines.trajectory.recorder import Watch
 from analoghop.engines.trajectory.solvers import solver_class
 from analoghop.limits import Limits
@@ -163,11 +164,11 @@ class SegmentedRun:
             raise Failure(f"the rate of change is not finite at t = {a:g} s")
         solver, stalled, pace = None, 0, _Pace(a, self._fastest if self._spare else 0.0)
         crossings = Crossings(self._system, self._options["rtol"], a, x) if self._cornered else None
-        at_corner, left = None, False  # the time that a step is to end at; whether the last one has done so
+        stops = Stops(crossings, partial(self._start, rhs, jac), self._count)
         try:
             solver = self._start(rhs, jac, a, b, x)
             while solver.status == "running" and watch.ended is None:
-                begin, state = solver.t, solver.y.copy()
+                stops.begin(solver)
                 message = solver.step()
                 if solver.status == "failed":
                     raise Stuck(f"{(message or 'the solver gave up').rstrip('.')} at t = {solver.t:g} s")
@@ -179,21 +180,14 @@ class SegmentedRun:
                     if stalled > _STALLED:
                         raise Stuck(f"{solver.TOO_SMALL_STEP.rstrip('.')} at t = {solver.t:g} s")
                     continue
-                if crossings is not None and at_corner is None:
-                    at_corner = crossings.first(solver, begin)
-                    if at_corner is not None:
-                        self._count(solver)
-                        solver = self._start(rhs, jac, begin, at_corner, state, at_corner - begin)
-                        continue
-                watch.accept(solver, left or at_corner is not None)
-                left = at_corner is not None and solver.t == at_corner
+                shorter = stops.shorter(solver)
+                if shorter is not None:
+                    solver = shorter
+                    continue
+                watch.accept(solver, stops.beside)
                 pace.check(solver.t)
                 yield solver
-                if left and crossings is not None and at_corner is not None:
-                    crossings.passed(at_corner, solver.y)
-                    at_corner = None
-                    self._count(solver)
-                    solver = self._start(rhs, jac, solver.t, b, solver.y, solver.t - solver.t_old)
+                solver = stops.onward(solver, b)
         except ArithmeticError as error:
             raise Failure(f"{error} after t = {self._reached(solver, a):g} s") from error
         except (RuntimeError, ValueError) as error:
