@@ -61,7 +61,7 @@ class EnergyRecord:
     `drop` = E_0 - min_k E_k; `balance_error` = max_k |E_0 - E_k + supplied_k - dissipated_k| divided by the
     largest of max_k |dissipated_k|, max_k |supplied_k|, the spread max E - min E, and the floor
     1e-8 max_k sum |parts_k| (a run that starts at rest has nothing else to compare rounding with), and the
-    change of E where the first or the last state moves by the error that the run allows a step. So for a
+    change of E where the first or the last state moves by the root of rtol, relative to itself. So for a
     circuit under a theorem it is relative to the drop, and for one that is driven or oscillates, relative to
     the energy that has gone through it. It is 0 where all of these are 0.
     `guaranteed`: a theorem promises that the energy never rises, and it has not risen beyond the tolerance of

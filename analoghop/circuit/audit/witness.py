@@ -28,9 +28,9 @@ class Witness:
     """A run's own report of every node's voltage and every source's current at the times of `samples`.
 
     `elements` are those of the circuit by kind. Rows of voltages are the `nodes`, then ground. `volts`
-    (nodes, w q) and `amperes` (branches, w q) are those inside the intervals, `change` (nodes, w) is that from
-    start to end, and `slack` (nodes, w) the change of the voltages where the states move by the error that the
-    engine allows.
+    (nodes, w q) and `amperes` (branches, w q) are those inside the intervals, `change` (nodes, w) is that
+    from start to end, and `slack` (nodes, w) the change of the voltages where the states move by the error
+    that the engine allows.
     """
 
     def __init__(self, circuit: Circuit, system: System, samples: Samples) -> None:

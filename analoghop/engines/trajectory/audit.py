@@ -128,8 +128,12 @@ class Audit:
         )
 
     def _moved(self, t: float, x: Array) -> float:
-        """Return the change of the energy where every state moves by the error that a step may make."""
-        step = self._rtol * (np.abs(x) + 0.01 * self._system.input_scale[:, 0])
+        """Return the change of the energy where every state moves by the root of rtol.
+
+        A run that moves the energy by less hovers at a rest, perhaps at a corner, where all that is left of
+        its powers is the error of the method.
+        """
+        step = np.sqrt(self._rtol) * (np.abs(x) + 0.01 * self._system.input_scale[:, 0])
         ends = np.stack([x, x + step, x - step], axis=1)
         energy = np.sum(list(self._system.energy(t, ends).values()), axis=0)
         return float(np.abs(energy[1:] - energy[0]).max())

@@ -99,7 +99,7 @@ class Crossings:
 class Stops:
     """Ends a solver's steps at crossings: starts it anew with the function `start` where one is found.
 
-    `start(a, b, x, step)` returns the solver from `a` to `b`, `count` is called with every solver that is left.
+    `start(a, b, x, step)` returns the solver from `a` to `b`, `count` is called with every one that is left.
     `beside`: the last step has begun or ended at a corner. Without `crossings` nothing is done.
     """
 
