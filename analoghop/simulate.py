@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 
 from analoghop import __version__
 from analoghop.arrays import Array, Precision
+from analoghop.circuit.audit.audit import audited
 from analoghop.circuit.circuit import Circuit
 from analoghop.circuit.source import own_start, source_of
 from analoghop.circuit.transient import Transient, transient
@@ -91,7 +92,7 @@ def simulate(
             plan = Transient(_span(system, tstop, times, settle), own_start(system))
         if start is not None:
             plan = replace(plan, start=start)
-        return run_transient(system, plan, chosen, opened.record, stop, within)
+        return run_transient(system, plan, chosen, opened.record, stop, within, opened.circuit)
 
 
 def run_transient(
@@ -101,13 +102,22 @@ def run_transient(
     record: Mapping[str, object] | None = None,
     stop: Stop | None = None,
     limits: Limits | None = None,
+    circuit: Circuit | None = None,
 ) -> Solution:
-    """Return the solution of the run that `plan` describes; `record` is added to the solution's record."""
+    """Return the solution of the run that `plan` describes; `record` is added to the solution's record.
+
+    The run is audited against the `circuit` that `system` is reduced from, where that is given and the
+    engine does not say that nothing is audited.
+    """
+    if circuit is not None and hasattr(engine, "sampled"):
+        engine = replace(engine, sampled=True)  # type: ignore[type-var]
     if hasattr(engine, "max_step"):
         engine = replace(engine, max_step=min(engine.max_step, plan.max_step))  # type: ignore[type-var]
     if hasattr(engine, "dt"):
         engine = _on_the_grid(engine, system, plan)  # type: ignore[arg-type]
     run = engine.integrate(system, plan.start, plan.times, stop, limits)
+    if circuit is not None and getattr(engine, "audit", True):
+        run = audited(circuit, run)
     shown = run.times >= plan.shown_from
     shown[-1] = True
     return replace(

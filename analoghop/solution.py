@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analoghop.arrays import Array
+from analoghop.audits import DeckAudit, Samples
 from analoghop.errors import InputError, MissingProgram
 from analoghop.systems.base import System
 
@@ -59,7 +60,8 @@ class EnergyRecord:
     The three numbers are taken over all accepted steps k: `largest_rise` = max_k (E_k - min_{j<=k} E_j);
     `drop` = E_0 - min_k E_k; `balance_error` = max_k |E_0 - E_k + supplied_k - dissipated_k| divided by the
     largest of max_k |dissipated_k|, max_k |supplied_k|, the spread max E - min E, and the floor
-    1e-8 max_k sum |parts_k| (a run that starts at rest has nothing else to compare rounding with). So for a
+    1e-8 max_k sum |parts_k| (a run that starts at rest has nothing else to compare rounding with), and the
+    change of E where the first or the last state moves by the root of rtol, relative to itself. So for a
     circuit under a theorem it is relative to the drop, and for one that is driven or oscillates, relative to
     the energy that has gone through it. It is 0 where all of these are 0.
     `guaranteed`: a theorem promises that the energy never rises, and it has not risen beyond the tolerance of
@@ -101,7 +103,8 @@ class Solution:
     `joules` maps the system's meters (sources, heat) and stored (the change) to joules; empty where unknown.
     `settled_at` is the time since which the circuit has been at rest, None if it has not settled. `record` is
     the metadata of the run, which files carry: program, version, engine, settings, seeds; "interrupted" is
-    True where Ctrl-C ended it. `ran` is the engine.
+    True where Ctrl-C ended it. `ran` is the engine. `audit` holds the run of a deck against the deck's own
+    elements, None for other systems. `samples` are steps for such an audit, None where it has been made.
     """
 
     system: System
@@ -116,6 +119,8 @@ class Solution:
     wall_s: float
     settled_at: float | None = None
     record: Mapping[str, object] = field(default_factory=dict)
+    audit: DeckAudit | None = None
+    samples: Samples | None = None
 
     @property
     def ran(self) -> Ran:
@@ -191,6 +196,7 @@ class Solution:
                 "guaranteed": energy.guaranteed,
                 "reason": energy.reason,
             },
+            "audit": None if self.audit is None else self.audit.to_dict(),
             "power": {f"{name}_j": value for name, value in self.joules.items()} or None,
             "counts": {
                 "states": self.counts.states,

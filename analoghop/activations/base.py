@@ -21,7 +21,8 @@ class Activation(ABC):
     input is kept, and nothing overflows at saturation.
 
     Attributes: `inputs` and `outputs` of one unit; `max_slope`, a bound on the norm of the Jacobian (inf
-    where unknown); `smooth`, whether the Jacobian is continuous; `range`, the interval that holds every
+    where unknown); `smooth`, whether the Jacobian is continuous; `corners`, the inputs
+    of a scalar amplifier at which it or its second derivative jumps; `range`, the interval that holds every
     output (infinite where unknown); `name` for printing; `undecided`, whether a False of `gradient` or
     `monotone` means only that nothing shows it.
     """
@@ -30,6 +31,7 @@ class Activation(ABC):
     outputs: int = 1
     max_slope: float = 1.0
     smooth: bool = True
+    corners: tuple[float, ...] = ()
     range: tuple[float, float] = (-1.0, 1.0)
     name: str = ""
     undecided: bool = False
@@ -77,6 +79,15 @@ class Activation(ABC):
         if self.scalar:
             return self.value(z), lambda dz: jacobian * dz
         return self.value(z), lambda dz: np.einsum("...oim,...im->...om", jacobian, dz)
+
+    def switches(self, z: Array) -> Array | None:
+        """Return functions of the input whose signs change at the corners; None if there are no corners.
+
+        They are (k, ...) for k corners, behind it the shape of `z` without the inputs of a vector amplifier.
+        """
+        if not self.corners:
+            return None
+        return z - np.array(self.corners, dtype=z.dtype).reshape(-1, *[1] * z.ndim)
 
     def inverse(self, v: Array) -> Array:
         """Return z with f(z) = v. Raises `InputError` if it does not exist or is not unique."""

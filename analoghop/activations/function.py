@@ -25,7 +25,8 @@ class FunctionActivation(Activation):
     Nothing about a function is found out from its values: `gradient` (the Jacobian is symmetric) and
     `monotone` (and positive semidefinite) are the word of the caller, for all inputs; False means that
     nothing is shown. A function of one input and one output is always a gradient. `smooth` is the caller's
-    word too. `max_slope` and `range` are unknown (inf).
+    word too. `switch_fn`, where there are corners, maps (inputs, k) to functions (m, k) that change their
+    signs there. `max_slope` and `range` are unknown (inf).
     """
 
     inputs: int = field()
@@ -36,6 +37,7 @@ class FunctionActivation(Activation):
     smooth: bool = True
     gradient: bool = False
     monotone: bool = False
+    switch_fn: Callable[[Array], Array] | None = None
 
     max_slope = math.inf
     range = (-math.inf, math.inf)
@@ -62,6 +64,14 @@ class FunctionActivation(Activation):
             return z.reshape(1, -1), z.shape
         moved = np.moveaxis(z, -2, 0)
         return moved.reshape(self.inputs, -1), moved.shape[1:]
+
+    def switches(self, z: Array) -> Array | None:
+        """Return the functions of `switch_fn`."""
+        if self.switch_fn is None:
+            return None
+        flat, shape = self._flat(z)
+        found = np.asarray(self.switch_fn(flat))
+        return found.reshape(len(found), *shape)
 
     def value(self, z: Array) -> Array:
         """Return the function at `z`."""

@@ -24,6 +24,7 @@ class Power(Activation):
 
     name = "power"
     smooth = False
+    corners = (0.0, 1.0)
     range = (0.0, 1.0)
 
     def __post_init__(self) -> None:

@@ -82,6 +82,7 @@ class Satlin(Activation):
 
     name = "satlin"
     smooth = False
+    corners = (-1.0, 1.0)
 
     def value(self, z: Array) -> Array:
         """Return `z` clipped to -1..1."""
@@ -103,6 +104,7 @@ class Rectifier(Activation):
 
     name = "rectifier"
     smooth = False
+    corners = (0.0,)
     range = (0.0, math.inf)
 
     def value(self, z: Array) -> Array:

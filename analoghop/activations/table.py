@@ -41,6 +41,7 @@ class Table(Activation):
             raise InputError(f"`x` of a table must increase, but {x[k]:g} is followed by {x[k + 1]:g}")
         readonly_fields(self, x=x, y=y)
         object.__setattr__(self, "max_slope", float(np.abs(self._slopes).max()))
+        object.__setattr__(self, "corners", tuple(x.tolist()))
         object.__setattr__(self, "range", (float(y.min()), float(y.max())))
 
     def __eq__(self, other: object) -> bool:

@@ -169,6 +169,21 @@ class Amplifiers:
         """Return the outputs v at the inputs `z` (inputs, members): (outputs, members)."""
         return self._rails(self.kinds.value(self._drive(z, factor)[0]))
 
+    @cached_property
+    def cornered(self) -> bool:
+        """Whether an amplifier has corners."""
+        return any(a.corners or getattr(a, "switch_fn", None) for a, _ in self.blocks)
+
+    def switches(self, z: Array, factor: Factor = 1.0) -> Array:
+        """Return functions of the inputs `z` (inputs, members) that change sign at the amplifiers' corners.
+
+        They are (k, members), in units of the input scales; k is 0 without corners.
+        """
+        y = self._drive(z, factor)[0]
+        found = [group.activation.switches(group.drive(y)) for group in self.kinds.groups]
+        rows = [part.reshape(-1, z.shape[1]) for part in found if part is not None]
+        return np.concatenate(rows) if rows else np.empty((0, z.shape[1]))
+
     def bind(self) -> Bound:
         """Return the fastest `value` of one trajectory: (z (inputs,), factor=1.0) -> v (outputs,)."""
         return bind(self.kinds, self.gain, self.offset, self.scale, self.base)

@@ -109,6 +109,10 @@ def single_state(x0: ArrayLike, system: System) -> Array:
     return state[:, 0].copy()
 
 
+_ROUNDINGS = 64
+_INSIDE = 1e-3  # of a segment: so much is kept of one that is as short as a few roundings
+
+
 def corners(system: System, start: float, end: float) -> list[float]:
     """Return `start`, the system's breakpoints inside (start, end), and `end`."""
     # Corners that differ by no more than the resolution of the time are one corner.
@@ -118,3 +122,12 @@ def corners(system: System, start: float, end: float) -> list[float]:
         if corner - edges[-1] > least and end - corner > least:
             edges.append(corner)
     return [*edges, end]
+
+
+def just_before(corner: float, since: float, end: float) -> float:
+    """Return the last time of the segment from `since` to `corner` at which no input has passed its corner.
+
+    Signals count times a few roundings before a corner as after it: their corners are rounded numbers. `end`
+    of the run (s) gives the size of these roundings.
+    """
+    return max(corner - _ROUNDINGS * float(np.spacing(end)), since + (1.0 - _INSIDE) * (corner - since))

@@ -138,6 +138,15 @@ class System(StateSpace):
         return rhs
 
     @property
+    def cornered(self) -> bool:
+        """Whether the rate has corners inside the space of states, where `switches` change their signs."""
+        return False
+
+    def switches(self, t: ArrayLike, x: Array) -> Array:
+        """Return functions (k, members) that change sign at the corners of the rate, of the order of 1."""
+        return np.empty((0, x.shape[1]))
+
+    @property
     def theorem(self) -> Theorem:
         """The energy theorem that applies, or its conditions that fail."""
         return Theorem(False, reasons=("no energy function is known for this system",))

@@ -20,6 +20,7 @@ KEYS = {
     "t_end",
     "final",
     "energy",
+    "audit",
     "power",
     "measurements",
     "counts",

@@ -10,7 +10,7 @@ import numpy as np
 
 LEFT_OUT = {"cpu_s", "wall_s", "s", "deck", "message", "reason", "notes"}
 """Keys that are not kept: seconds of computing, paths, wordings."""
-LEFT_OUT |= {"largest_rise", "balance_error", "residual"}
+LEFT_OUT |= {"largest_rise", "balance_error", "residual", "audit"}
 """And numbers that are nothing but rounding."""
 SIGNALS = 24
 """Most signals that are kept of one state."""

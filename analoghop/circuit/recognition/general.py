@@ -17,8 +17,10 @@ from analoghop.circuit.expressions import (
     compile_expression,
     differentiate,
     format_expression,
+    simplify,
     substitute,
 )
+from analoghop.circuit.expressions.corners import corners
 from analoghop.circuit.expressions.monotone import never_falls
 from analoghop.circuit.expressions.polynomial import polynomial, same
 
@@ -51,6 +53,12 @@ def general_activation(expressions: tuple[Expr, ...], inputs: int) -> FunctionAc
     def jacobian(z: Array) -> Array:
         return np.stack([np.stack([np.broadcast_to(s(*z), z.shape[1:]) for s in row]) for row in slopes])
 
+    kinks = tuple(dict.fromkeys(part for e in expressions for part in corners(simplify(e))))
+    distances = [compile_expression(part, variables) for part in kinks]
+
+    def switches(z: Array) -> Array:
+        return np.stack([np.broadcast_to(f(*z), z.shape[1:]) for f in distances])
+
     name = ", ".join(format_expression(e) for e in expressions)
     return FunctionActivation(
         inputs,
@@ -60,6 +68,7 @@ def general_activation(expressions: tuple[Expr, ...], inputs: int) -> FunctionAc
         name if len(name) < 80 else "expression",
         gradient=inputs == len(expressions) and gradient_order(expressions) == list(range(inputs)),
         monotone=len(expressions) == inputs == 1 and never_falls(expressions[0], variables[0]),
+        switch_fn=switches if kinks else None,
     )
 
 

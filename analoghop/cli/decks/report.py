@@ -9,6 +9,7 @@ from analoghop.cli.decks.equations import theorem_lines
 from analoghop.cli.text import counted, si, table
 
 if TYPE_CHECKING:
+    from analoghop.audits import DeckAudit
     from analoghop.circuit.circuit import Circuit
     from analoghop.solution import EnergyRecord, Solution
 
@@ -33,6 +34,7 @@ def summary(deck: str, circuit: Circuit, solution: Solution, measured: Measured)
             key: energy[key]
             for key in ("initial", "final", "largest_rise", "balance_error", "guaranteed", "reason")
         },
+        "audit": results["audit"],
         "power": {key: power.get(key) for key in ("sources_j", "heat_j", "stored_j")},
         "measurements": dict(measured),
         "counts": {key: results["counts"][key] for key in ("states", "amplifiers", "steps", "evaluations")},
@@ -50,6 +52,7 @@ def unsolved(deck: str, circuit: Circuit) -> dict[str, Any]:
         "t_end": None,
         "final": {},
         "energy": None,
+        "audit": None,
         "power": dict.fromkeys(("sources_j", "heat_j", "stored_j")),
         "measurements": {measure.name: None for measure in circuit.measures},
         "counts": dict.fromkeys(("states", "amplifiers", "steps", "evaluations")),
@@ -86,6 +89,8 @@ def lines(circuit: Circuit, solution: Solution, measured: Measured) -> Iterator[
         yield "  power: " + ", ".join(
             f"{parts[name]} {words}" for name, words in known.items() if name in parts
         )
+    if solution.audit is not None:
+        yield f"  {_audit(solution.audit)}"
     yield from _measured(measured)
     yield from _final(circuit, solution)
     yield (
@@ -106,6 +111,15 @@ def _energy(energy: EnergyRecord) -> str:
     return (
         f"E from {si(float(total[0]), 'W', 6)} to {si(float(total[-1]), 'W', 6)}, "
         f"largest rise {si(energy.largest_rise, 'W', 3)}, balance error {energy.balance_error:.1g}"
+    )
+
+
+def _audit(audit: DeckAudit) -> str:
+    if audit.reason is not None:
+        return f"failed audit: {audit.reason}"
+    return (
+        f"audit against the deck at {counted(audit.times, 'time')}: "
+        f"currents within {audit.current_error:.1g}, voltages within {audit.voltage_error:.1g}"
     )
 
 

@@ -181,7 +181,7 @@ class _Runs:
             self.console.notice(f"{wanted.deck}: {notice}")
         engine, record = self._engine(lure.noise is not None, settle), self._record(circuit, point)
         with self.limits as limits:
-            return run_transient(lure, plan, engine, record, limits=limits)
+            return run_transient(lure, plan, engine, record, limits=limits, circuit=circuit)
 
     def _engine(self, noisy: bool, settle: bool) -> Engine:
         from analoghop.engines import Ensemble, ScipyIVP
@@ -231,6 +231,8 @@ class _Runs:
             self._failed(f"interrupted: {solution.message}")
         elif solution.status is Status.FAILED:
             self._failed(f"the integration failed: {solution.message}")
+        elif solution.audit is not None and solution.audit.reason is not None:
+            self._failed(f"failed audit: {solution.audit.reason}")
         elif self.arguments.settle and solution.status is not Status.SETTLED:
             self._failed(f"the circuit has not settled: {solution.message}")
 

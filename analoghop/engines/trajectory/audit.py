@@ -29,7 +29,7 @@ class Audit:
 
     def __init__(self, system: System, rtol: float) -> None:
         self._system = system
-        self._tolerance = max(rtol, _LEAST)
+        self._tolerance, self._rtol = max(rtol, _LEAST), rtol
         self._has_energy = system.has_energy
         self._metered = bool(system.meters)
         self._names: tuple[str, ...] = ()
@@ -37,7 +37,7 @@ class Audit:
         self._dissipated = self._supplied = 0.0
         self._first = self._lowest = self._highest = 0.0
         self._rise = self._residual = self._through = self._floor = 0.0
-        self._risen_at = 0.0
+        self._risen_at = self._allowed = 0.0
         self._joules = np.zeros(len(system.meters))
         self._stored: float | None = None
 
@@ -58,17 +58,19 @@ class Audit:
         values = np.array([part[0] for part in parts.values()])
         self._first = self._lowest = self._highest = float(values.sum())
         self._floor = float(np.abs(values).sum())
+        self._allowed = self._moved(t, x)
         self._trace = ThinnedTrace(3 + len(parts), _TRACE)
+        self._end = t, x
 
     def add(self, t: Array, x: Array, node_t: Array, node_x: Array, lengths: Array, weights: Array) -> None:
         """Add accepted steps that end at `t` (k,) in `x` (n, k), each of `lengths` (k,) seconds.
 
-        `node_t` (k q,) and `node_x` (n, k q) are the nodes of the steps' quadrature, `weights` (q,) its
-        weights. `t` of a step that ends at a corner lies just before it.
+        `node_t` (k q,) and `node_x` (n, k q) are the nodes of the steps' quadrature, `weights` its weights,
+        (q,), or (k, q) for those of each step. `t` of a step that ends at a corner lies just before it.
         """
 
         def integral(power: Array) -> Array:
-            return np.asarray((power.reshape(len(t), len(weights)) @ weights) * lengths)
+            return np.asarray((power.reshape(len(t), -1) * weights).sum(axis=1) * lengths)
 
         if self._metered:
             for row, power in enumerate(self._system.meter(node_t, node_x)):
@@ -78,6 +80,7 @@ class Audit:
             dissipated = self._dissipated + np.cumsum(integral(flow.dissipated))
             supplied = self._supplied + np.cumsum(integral(flow.supplied))
             self._account(t, x, dissipated, supplied)
+            self._end = float(t[-1]), x[:, -1].copy()
 
     def _account(self, t: Array, x: Array, dissipated: Array, supplied: Array) -> None:
         parts = np.array(list(self._system.energy(t, x).values()))
@@ -109,7 +112,8 @@ class Audit:
         if self._trace is None:
             return None
         columns = self._trace.columns()
-        scale = max(self._through, self._highest - self._lowest, _FLOOR * self._floor)
+        allowed = max(self._allowed, self._moved(*self._end))
+        scale = max(self._through, self._highest - self._lowest, _FLOOR * self._floor, allowed)
         reason = self._withdrawn()
         return EnergyRecord(
             times=columns[0],
@@ -122,6 +126,17 @@ class Audit:
             guaranteed=reason is None,
             reason=reason,
         )
+
+    def _moved(self, t: float, x: Array) -> float:
+        """Return the change of the energy where every state moves by the root of rtol.
+
+        A run that moves the energy by less hovers at a rest, perhaps at a corner, where all that is left of
+        its powers is the error of the method.
+        """
+        step = np.sqrt(self._rtol) * (np.abs(x) + 0.01 * self._system.input_scale[:, 0])
+        ends = np.stack([x, x + step, x - step], axis=1)
+        energy = np.sum(list(self._system.energy(t, ends).values()), axis=0)
+        return float(np.abs(energy[1:] - energy[0]).max())
 
     def _withdrawn(self) -> str | None:
         """Return why the energy is not guaranteed never to rise: no theorem applies, or it has risen."""

@@ -41,6 +41,20 @@ def _legendre(count: int) -> tuple[Array, Array]:
     return frozen((nodes + 1.0) / 2.0), frozen(weights / 2.0)
 
 
+@cache
+def _radau() -> tuple[Array, Array]:
+    """Return nodes and weights of the Radau IIA method of order 5, (3,): its stages lie on its dense output.
+
+    The change of a state in a step is then the quadrature of its rate, however the rate moves.
+    Hairer & Wanner (1996), Solving ODEs II, table IV.5.6.
+    """
+    root = 6.0**0.5
+    return (
+        frozen([(4.0 - root) / 10.0, (4.0 + root) / 10.0, 1.0]),
+        frozen([(16.0 - root) / 36.0, (16.0 + root) / 36.0, 1.0 / 9.0]),
+    )
+
+
 def _columns(states: Array) -> Array:
     """Return states (count, q, n) as columns (n, count q)."""
     count, q, size = states.shape
@@ -83,12 +97,12 @@ class Stages(Quadrature):
         return t.ravel(), _columns(x)
 
 
-class Gauss(Quadrature):
-    """`count` Gauss-Legendre nodes on the dense output."""
+class Interpolated(Quadrature):
+    """Nodes `c` (q,) in [0, 1] with `weights` (q,), on the dense output."""
 
-    def __init__(self, count: int, steps: int, size: int) -> None:
-        self._c, self.weights = _legendre(count)
-        self._t, self._x = np.empty((steps, count)), np.empty((steps, count, size))
+    def __init__(self, c: Array, weights: Array, steps: int, size: int) -> None:
+        self._c, self.weights = c, weights
+        self._t, self._x = np.empty((steps, len(c))), np.empty((steps, len(c), size))
 
     def take(self, slot: int, solver: Any) -> None:
         """Evaluate the dense output at the nodes."""
@@ -157,6 +171,19 @@ def quadrature(method: str, steps: int, size: int) -> Quadrature:
     """
     if method == "LSODA":
         return Nordsieck(3, steps, size)
-    if method in ("BDF", "Radau", "none"):
-        return Gauss(3, steps, size)
+    if method in ("BDF", "none"):
+        return Interpolated(*_legendre(3), steps, size)
+    if method == "Radau":
+        return Interpolated(*_radau(), steps, size)
     return Stages(solver_class(method), steps, size)
+
+
+def quadrature_beside_corners(method: str, steps: int, size: int) -> Quadrature | None:
+    """Return a quadrature with as many nodes, all inside the steps; None where those of `method` are.
+
+    At the end of a step that lies at a corner the slope of an amplifier, and with it a power, has two values.
+    """
+    if method in ("LSODA", "BDF", "none"):
+        return None
+    count = 3 if method == "Radau" else int(np.count_nonzero(solver_class(method).B))
+    return Interpolated(*_legendre(count), steps, size)

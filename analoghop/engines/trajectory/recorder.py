@@ -10,7 +10,12 @@ from analoghop.arrays import Array
 from analoghop.engines.base import Stop
 from analoghop.engines.settling import Settling
 from analoghop.engines.trajectory.audit import Audit
-from analoghop.engines.trajectory.quadrature import quadrature
+from analoghop.engines.trajectory.quadrature import (
+    Quadrature,
+    quadrature,
+    quadrature_beside_corners,
+)
+from analoghop.engines.trajectory.sampling import Sampler
 from analoghop.engines.trajectory.thinning import ThinnedTrace
 from analoghop.solution import Status
 from analoghop.systems.base import System
@@ -24,6 +29,7 @@ _STATES = 1 << 26  # numbers in the record of all accepted steps: 512 MB
 class Watch:
     """Records accepted steps, audits their energy, tests for settling and for `stop`.
 
+    With an audit and `sampled`, `sampler` keeps a few dozen steps with the nodes of their quadrature.
     `steps` counts them, `t` and `x` are time and state of the last tested one. `ended` is None, or the status
     with which the run is over; its record ends there.
     """
@@ -39,6 +45,7 @@ class Watch:
         settling: Settling,
         settle: bool,
         stop: Stop | None,
+        sampled: bool = False,
     ) -> None:
         self._system, self._grid, self._stop = system, grid, stop
         self._audit = audit
@@ -49,9 +56,11 @@ class Watch:
         self._prompt = size if stop is None and not settle else _PROMPT
         self._t, self._lengths = np.empty(size), np.empty(size)
         self._x = np.empty((size, system.size))
-        self._quadrature = None if audit is None else quadrature(method, size, system.size)
+        self.sampler = Sampler(t, x) if sampled and audit is not None else None
+        self._quadrature, self._beside = self._rules(method)
+        self._at_corner = np.zeros(size, dtype=bool)
         self._pending: list[tuple[Array, Array]] = []
-        self._corner = np.inf
+        self._before, self._last = np.inf, True
         limit = max(1000, _STATES // (system.size + 1)) if grid is None else len(grid) + 1
         self._record = ThinnedTrace(system.size + 1, limit)
         # The start is a step of zero length, so that all records are steps.
@@ -65,18 +74,25 @@ class Watch:
             audit.start(t, x)
             self._quadrature.rest(0, t, x)
 
-    def segment(self, corner: float) -> None:
-        """Begin a segment that ends at `corner`, where inputs may jump; inf for none."""
-        self._corner = corner
+    def _rules(self, method: str) -> tuple[Quadrature | None, Quadrature | None]:
+        """Return the quadrature of the powers, and that of the steps that begin or end at corners."""
+        if self._audit is None:
+            return None, None
+        room = len(self._t), self._system.size
+        beside = quadrature_beside_corners(method, *room) if self._system.cornered else None
+        return quadrature(method, *room), beside
+
+    def segment(self, before: float, last: bool) -> None:
+        """Begin a segment whose inputs are those of a time `before` its end, or the `last` one of the run."""
+        self._before, self._last = before, last
 
     def change(self, method: str) -> None:
         """Work out all that has been taken; what comes now is made by another of SciPy's methods."""
         self.flush()
-        if self._quadrature is not None:
-            self._quadrature = quadrature(method, len(self._t), self._system.size)
+        self._quadrature, self._beside = self._rules(method)
 
-    def accept(self, solver: Any) -> None:
-        """Add the last step of `solver`."""
+    def accept(self, solver: Any, at_corner: bool = False) -> None:
+        """Add the last step of `solver`, which may begin or end `at_corner` of an amplifier."""
         k = self._filled
         t = solver.t
         self._t[k] = t
@@ -84,6 +100,9 @@ class Watch:
         if self._quadrature is not None:
             self._lengths[k] = t - solver.t_old
             self._quadrature.take(k, solver)
+            self._at_corner[k] = at_corner
+            if at_corner and self._beside is not None:
+                self._beside.take(k, solver)
         if t >= self._due:
             self._on_grid(solver)
         self._filled = k + 1
@@ -133,18 +152,27 @@ class Watch:
         t, x = self._t[:k].copy(), np.ascontiguousarray(self._x[:k].T)
         if self._audit is not None and self._quadrature is not None:
             # The time of a corner belongs to the next segment: this one has the inputs just before it.
-            before = np.nextafter(self._corner, -np.inf)
             node_t, node_x = self._quadrature.nodes(k)
-            self._audit.add(
-                np.minimum(t, before),
-                x,
-                np.minimum(node_t, before),
-                node_x,
-                self._lengths[:k],
-                self._quadrature.weights,
-            )
+            ends = t if self._last else np.minimum(t, self._before)
+            node_t = np.minimum(node_t, self._before)
+            weights, lengths = self._quadrature.weights, self._lengths[:k]
+            if self.sampler is not None:
+                self.sampler.add(t, ends, x, node_t, node_x, weights, lengths)
+            if self._beside is not None and self._at_corner[:k].any():
+                node_t, node_x, weights = self._inside(node_t, node_x, self._beside)
+            self._audit.add(ends, x, node_t, node_x, lengths, weights)
         self._keep(t, x)
         self._filled = self._looked = 0
+
+    def _inside(self, node_t: Array, node_x: Array, beside: Quadrature) -> tuple[Array, Array, Array]:
+        """Return nodes and weights (k, q) in which steps at corners have those of the quadrature `beside`."""
+        assert self._quadrature is not None
+        own = self._quadrature.weights
+        at = self._at_corner[: len(node_t) // len(own)]
+        t, x = beside.nodes(len(at))
+        here = np.repeat(at, len(own))
+        weights = np.where(at[:, None], beside.weights, own)
+        return np.where(here, t, node_t), np.where(here, x, node_x), weights
 
     def _keep(self, t: Array, x: Array) -> None:
         if self._grid is None:
@@ -159,7 +187,7 @@ class Watch:
         """Process the corner at which a segment has ended."""
         self.flush()
         if self._audit is not None:
-            self._audit.jump(float(np.nextafter(corner, -np.inf)), corner, self.x)
+            self._audit.jump(self._before, corner, self.x)
 
     def finish(self) -> Array:
         """Return the record (1 + n, k): times, then states; it ends where the run has ended."""

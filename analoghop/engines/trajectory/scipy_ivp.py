@@ -43,7 +43,8 @@ class ScipyIVP(Engine):
     `max_step` in seconds.
     `settle`: end the run when it has settled. `settle_tol` is the tolerance of that test (see `Settling`);
     None means 100 rtol: an explicit method hovers about a rest by its own errors, which look like movement.
-    `audit`: watch the energy and the electrical powers, where the system has them.
+    `audit`: watch the energy and the electrical powers, where the system has them. With `sampled` the
+    solution of such a run has the `samples` by which a deck audits it.
 
     Raises `InputError` for an unknown method or a tolerance, step or limit that is not positive; `integrate`
     also for a method that does not fit the system, and for a system with noise.
@@ -56,6 +57,7 @@ class ScipyIVP(Engine):
     settle: bool = False
     settle_tol: float | None = None
     audit: bool = True
+    sampled: bool = False
 
     def __post_init__(self) -> None:
         if self.method != "auto" and self.method not in METHODS:
@@ -92,6 +94,7 @@ class ScipyIVP(Engine):
             Settling(system, self.settle_tol or 100.0 * self.rtol),
             self.settle,
             stop,
+            self.sampled,
         )
         free = self.method == "auto"
         drive = SegmentedRun(system, method, self.rtol, self.atol, self.max_step, watch, free)
@@ -103,6 +106,7 @@ class ScipyIVP(Engine):
             status, message, settled_at = watch.verdict(status, message)
             energy = None if audit is None else audit.record()
             joules = {} if audit is None else audit.joules(watch.t, watch.x)
+            samples = None if watch.sampler is None else watch.sampler.samples(self.rtol, drive.atol)
         if status is Status.FAILED and (texts := [str(w.message) for w in warned if _of_scipy(w)]):
             message = f"{message} ({texts[-1]})"
         return Solution(
@@ -114,6 +118,7 @@ class ScipyIVP(Engine):
             counts=Counts(system.size, system.n_outputs, watch.steps, drive.evaluations, drive.jacobians),
             energy=energy,
             joules=joules,
+            samples=samples,
             cpu_s=time.process_time() - cpu,
             wall_s=time.perf_counter() - wall,
             settled_at=settled_at,

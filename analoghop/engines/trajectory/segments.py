@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
+from functools import partial
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
 from analoghop.arrays import Array
-from analoghop.engines.base import corners
+from analoghop.engines.base import corners, just_before
 from analoghop.engines.trajectory.algebraic import Still
+from analoghop.engines.trajectory.crossings import Crossings, Stops
 from analoghop.engines.trajectory.recorder import Watch
 from analoghop.engines.trajectory.solvers import solver_class
 from analoghop.engines.trajectory.stiffness import Stiffness
@@ -34,14 +37,15 @@ class Kind(NamedTuple):
 
     order: int  # order of the error estimate, or of the first step
     jacobian: Literal["none", "dense", "any"]
+    one_step: bool = True  # whether a first step may be as long as any
 
 
 METHODS = {
     "RK23": Kind(2, "none"),
     "RK45": Kind(4, "none"),
     "DOP853": Kind(7, "none"),
-    "LSODA": Kind(1, "dense"),
-    "BDF": Kind(1, "any"),
+    "LSODA": Kind(1, "dense", False),
+    "BDF": Kind(1, "any", False),
     "Radau": Kind(3, "any"),
 }
 
@@ -74,7 +78,7 @@ class SegmentedRun:
 
     With `free` the method may be changed: where LSODA fails or its steps become too short, Radau goes on;
     where only the stability of DOP853 holds its steps down, BDF.
-    `methods` are those that have been used.
+    `methods` are those that have been used, `atol` (n,) is the absolute tolerance of each state.
     """
 
     def __init__(
@@ -92,13 +96,11 @@ class SegmentedRun:
         self._stiffness: Stiffness | None = None
         self.methods: tuple[str, ...] = ()
         self._rhs = system.bind()
-        self._options: dict[str, Any] = {
-            "rtol": rtol,
-            "atol": _absolute(system.input_scale[:, 0], rtol, atol),
-            "max_step": max_step,
-        }
+        self.atol = _absolute(system.input_scale[:, 0], rtol, atol)
+        self._options: dict[str, Any] = {"rtol": rtol, "atol": self.atol, "max_step": max_step}
         # SciPy's own guess knows no unit of time (it tries 1e-6 s from x = 0); LSODA's own is sound.
         self._fastest = float(np.min(system.time_constants, initial=np.inf))
+        self._cornered = system.cornered and method in METHODS
         self._last_jacobian: Any = None
         self.evaluations = self.jacobians = 0
         self._use(method)
@@ -124,9 +126,11 @@ class SegmentedRun:
         if self._spare and self._kind.jacobian == "none":
             self._stiffness = Stiffness(self._system, *self._span)
         for a, b in zip(edges, edges[1:], strict=False):
-            self._watch.segment(b if b < end else float("inf"))
+            before = just_before(b, a, end)
+            self._watch.segment(before, b == end)
             try:
-                x, t = self._stretch(a, b, x, b < end, limits)
+                # At the end of the run no solver goes on: its rate need not be that before the end.
+                x, t = self._stretch(a, b, x, before if b < end else b, limits)
             except Failure as failure:
                 return Status.FAILED, str(failure)
             if self._watch.ended is None and t < b:
@@ -137,10 +141,10 @@ class SegmentedRun:
                 return self._watch.ended, ""
         return Status.TIME_UP, f"reached t = {end:g} s"
 
-    def _stretch(self, a: float, b: float, x: Array, corner: bool, limits: Limits) -> tuple[Array, float]:
+    def _stretch(self, a: float, b: float, x: Array, before: float, limits: Limits) -> tuple[Array, float]:
         """Return the end of the stretch and its state; the spare method goes on where the first one fails."""
         try:
-            return self._segment(a, b, x, corner, limits)
+            return self._segment(a, b, x, before, limits)
         except Stuck:
             if self._spare is None:
                 raise
@@ -149,12 +153,12 @@ class SegmentedRun:
             self._spare = self._stiffness = None
             if self._watch.ended is not None:
                 return self._watch.x, self._watch.t
-            return self._segment(self._watch.t, b, self._watch.x, corner, limits)
+            return self._segment(self._watch.t, b, self._watch.x, before, limits)
 
-    def _segment(self, a: float, b: float, x: Array, corner: bool, limits: Limits) -> tuple[Array, float]:
+    def _segment(self, a: float, b: float, x: Array, before: float, limits: Limits) -> tuple[Array, float]:
         """Return the state and the time at which the segment from `a` to `b` ended."""
         t, (start, end) = a, self._span
-        with closing(self._steps(a, b, x, corner)) as steps:
+        with closing(self._steps(a, b, x, before)) as steps:
             for solver in steps:
                 x, t = solver.y, float(solver.t)
                 if limits.over:
@@ -162,16 +166,19 @@ class SegmentedRun:
                 limits.tell(t - start, end - start, "s")
         return x, t
 
-    def _steps(self, a: float, b: float, x: Array, corner: bool) -> Generator[Any, None, None]:
+    def _steps(self, a: float, b: float, x: Array, before: float) -> Generator[Any, None, None]:
         """Yield the solver after each step that goes on, from `a` to `b` or until the watch ends the run."""
         watch = self._watch
-        rhs, jac = self._one_sided(b) if corner else (self._rhs, self._jacobian)
+        rhs, jac = self._one_sided(before) if before < b else (self._rhs, self._jacobian)
         if not np.isfinite(rhs(a, x)).all():
             raise Failure(f"the rate of change is not finite at t = {a:g} s")
         solver, stalled, pace = None, 0, _Pace(a, self._fastest if self._spare else 0.0)
+        crossings = Crossings(self._system, self._options["rtol"], a, x) if self._cornered else None
+        stops = Stops(crossings, partial(self._start, rhs, jac), self._count)
         try:
             solver = self._start(rhs, jac, a, b, x)
             while solver.status == "running" and watch.ended is None:
+                stops.begin(solver)
                 message = solver.step()
                 if solver.status == "failed":
                     raise Stuck(f"{(message or 'the solver gave up').rstrip('.')} at t = {solver.t:g} s")
@@ -183,11 +190,16 @@ class SegmentedRun:
                     if stalled > _STALLED:
                         raise Stuck(f"{solver.TOO_SMALL_STEP.rstrip('.')} at t = {solver.t:g} s")
                     continue
-                watch.accept(solver)
+                shorter = stops.shorter(solver)
+                if shorter is not None:
+                    solver = shorter
+                    continue
+                watch.accept(solver, stops.beside)
                 pace.check(solver.t)
                 if self._stiffness and self._stiffness.limits(solver.t, solver.y):
                     raise Stuck(f"stability alone holds the steps down at t = {solver.t:g} s")
                 yield solver
+                solver = stops.onward(solver, b)
         except ArithmeticError as error:
             raise Failure(f"{error} after t = {self._reached(solver, a):g} s") from error
         except (RuntimeError, ValueError) as error:
@@ -197,22 +209,38 @@ class SegmentedRun:
             raise Failure(f"{error} after t = {self._reached(solver, a):g} s") from error
         finally:
             if solver is not None:
-                self.evaluations += solver.nfev
-                self.jacobians += int(solver.njev)
+                self._count(solver)
+
+    def _count(self, solver: Any) -> None:
+        self.evaluations += solver.nfev
+        self.jacobians += int(solver.njev)
 
     @staticmethod
     def _reached(solver: Any, a: float) -> float:
         return a if solver is None else float(solver.t)
 
-    def _start(self, rhs: Any, jac: Any, a: float, b: float, x: Array) -> Any:
+    def _start(self, rhs: Any, jac: Any, a: float, b: float, x: Array, step: float = 0.0) -> Any:
+        """Return the solver from `a` to `b`; `step` is the length of a step that has been taken there."""
         options = dict(self._options)
         if self._solver is None:
             return Still(a, b, options["max_step"])
         if self._kind.jacobian != "none":
             options["jac"] = jac
         if self._kind.jacobian != "dense":
-            options["first_step"] = min(self._first_step, options["max_step"], b - a)
+            first = max(self._first_step, step if self._kind.one_step else 0.0)
+            options["first_step"] = min(first, options["max_step"], b - a)
+            if self._cornered and self._kind.jacobian == "any":
+                options["jac"] = self._ahead(jac, x + options["first_step"] * rhs(a, x))
         return self._solver(rhs, a, x, b, **options)
+
+    @staticmethod
+    def _ahead(jac: Any, state: Array) -> Any:
+        """Return the Jacobian, for the first time at a `state` ahead: at a corner it is that of the far side.
+
+        With the slope of a comparator, which it has left, Newton's method would end far from the solution.
+        """
+        calls = itertools.count()
+        return lambda t, x: jac(t, state if next(calls) == 0 else x)
 
     def _jacobian(self, t: float, x: Array) -> Any:
         J = self._system.jacobian(t, x[:, None])
@@ -225,16 +253,15 @@ class SegmentedRun:
         self._last_jacobian = J.toarray() if sparse and self._kind.jacobian == "dense" else J
         return self._last_jacobian
 
-    def _one_sided(self, b: float) -> tuple[Any, Any]:
-        """Return rate and Jacobian with the inputs before the corner `b`, also at `b` itself."""
-        before = float(np.nextafter(b, -np.inf))
+    def _one_sided(self, before: float) -> tuple[Any, Any]:
+        """Return rate and Jacobian with the inputs of the time `before` a corner up to the corner itself."""
         rhs, jacobian = self._rhs, self._jacobian
 
         def rate(t: float, x: Array) -> Array:
-            return rhs(t if t < b else before, x)
+            return rhs(min(t, before), x)
 
         def jac(t: float, x: Array) -> Any:
-            return jacobian(t if t < b else before, x)
+            return jacobian(min(t, before), x)
 
         return rate, jac
 

@@ -264,6 +264,18 @@ class Lure(System):
         """Return the right-hand side of one trajectory, that of the `network` if there is one."""
         return self.network.bind() if self.network else bound(self.core)
 
+    @cached_property
+    def cornered(self) -> bool:
+        """Whether an amplifier that acts on a state has corners."""
+        return self.core.amplifiers.cornered
+
+    def switches(self, t: ArrayLike, x: Array) -> Array:
+        """Return the inputs of the amplifiers relative to their corners, (k, members)."""
+        core = self.core
+        w = core.signals.value(t)
+        w = np.broadcast_to(w, (w.shape[0], x.shape[1]))
+        return core.amplifiers.switches(core._inputs_outputs(t, x, w)[0], core.gamma(t))
+
     def observe(self, t: ArrayLike, x: Array, names: Sequence[str]) -> Array:
         """Return the named node voltages and branch currents. Raises `KeyError` for an unknown name."""
         if self.observation is None:

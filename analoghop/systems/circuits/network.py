@@ -199,6 +199,15 @@ class Network(System):
 
         return rhs
 
+    @property
+    def cornered(self) -> bool:
+        """Whether an amplifier has corners."""
+        return self.amplifiers.cornered
+
+    def switches(self, t: ArrayLike, x: Array) -> Array:
+        """Return the inputs of the amplifiers relative to their corners, (k, members)."""
+        return self.amplifiers.switches(x, self.gamma(t))
+
     def slopes(self, t: ArrayLike, x: Array) -> Array:
         """Return kappa dv/du, (n, members). Raises `InputError` unless every amplifier has one input."""
         return np.asarray(self.amplifiers.slopes(x, self.gamma(t)) * self.kappa(t))
