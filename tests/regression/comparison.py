@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-LEFT_OUT = {"cpu_s", "wall_s", "s", "deck", "message", "reason", "notes"}
+LEFT_OUT = {"cpu_s", "wall_s", "s", "deck", "command", "message", "reason", "notes"}
 """Keys that are not kept: seconds of computing, paths, wordings."""
 LEFT_OUT |= {"largest_rise", "balance_error", "residual", "audit"}
 """And numbers that are nothing but rounding."""

@@ -23,6 +23,17 @@ class _Step(NamedTuple):
     states: Array
     weights: Array
 
+    def with_nodes(self, count: int) -> _Step:
+        """Return the step with `count` nodes: the last one repeated, without weight."""
+        missing = count - len(self.times)
+        if not missing:
+            return self
+        return self._replace(
+            times=np.concatenate([self.times, np.repeat(self.times[-1:], missing)]),
+            states=np.concatenate([self.states, np.repeat(self.states[:, -1:], missing, axis=1)], axis=1),
+            weights=np.concatenate([self.weights, np.zeros(missing)]),
+        )
+
 
 class Sampler:
     """Keeps the longest step of every `stride` consecutive ones; the stride doubles as the run goes on.
@@ -88,6 +99,8 @@ class Sampler:
         steps = list(self._kept.values())
         if not steps:
             return None
+        nodes = max(len(step.times) for step in steps)  # another method may have other nodes
+        steps = [step.with_nodes(nodes) for step in steps]
         before = np.stack([step.before for step in steps], axis=1)
         after = np.stack([step.after for step in steps], axis=1)
         return Samples(

@@ -196,8 +196,7 @@ class SegmentedRun:
                     continue
                 watch.accept(solver, stops.beside)
                 pace.check(solver.t)
-                if self._stiffness and self._stiffness.limits(solver.t, solver.y):
-                    raise Stuck(f"stability alone holds the steps down at t = {solver.t:g} s")
+                self._check_stiffness(solver)
                 yield solver
                 solver = stops.onward(solver, b)
         except ArithmeticError as error:
@@ -210,6 +209,10 @@ class SegmentedRun:
         finally:
             if solver is not None:
                 self._count(solver)
+
+    def _check_stiffness(self, solver: Any) -> None:
+        if self._stiffness and self._stiffness.limits(solver.t, solver.y):
+            raise Stuck(f"stability alone holds the steps down at t = {solver.t:g} s")
 
     def _count(self, solver: Any) -> None:
         self.evaluations += solver.nfev
