@@ -8,13 +8,25 @@ The results agree as steps shrink.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import math
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 import numpy as np
 
 from analoghop.arrays import Array
 from analoghop.circuit.elements import GROUND
-from analoghop.circuit.expressions import Current, Expr, Leaf, Variable, Voltage, evaluate, leaves
+from analoghop.circuit.expressions import (
+    Current,
+    Expr,
+    Leaf,
+    Number,
+    Variable,
+    Voltage,
+    evaluate,
+    leaves,
+    substitute,
+    variables,
+)
 from analoghop.circuit.requests import (
     Crossing,
     DerivedMeasure,
@@ -50,12 +62,13 @@ def evaluate_measures(measures: Iterable[Measure], waves: Waveforms) -> dict[str
     table = tuple(measures)
     signals = _Signals(waves)
     found = {m.name: _measured(m, signals) for m in table if not isinstance(m, DerivedMeasure)}
+    names = [m.name for m in table]
     derived = {m.name: m.expression for m in table if isinstance(m, DerivedMeasure)}
     # Every round evaluates at least one of the derived measurements that can be evaluated.
     for _ in range(len(derived)):
         for name, expression in derived.items():
             if name not in found:
-                value = _derived(expression, found)
+                value = _derived(expression, found, names)
                 if value is not None:
                     found[name] = value
     return {m.name: found.get(m.name) for m in table}
@@ -118,14 +131,14 @@ def _measured(measure: Measure, signals: _Signals) -> float | None:
     raise TypeError(f"no way to take a {type(measure).__name__}")
 
 
-def _derived(expression: Expr, known: Mapping[str, float | None]) -> float | None:
-    values: dict[Leaf, float] = {}
-    for leaf in leaves(expression):
-        value = known.get(leaf.name) if isinstance(leaf, Variable) else None
-        if value is None:
-            return None
-        values[leaf] = value
-    return _finite(evaluate(expression, lambda leaf: values[leaf]))
+def _derived(expression: Expr, known: Mapping[str, float | None], names: Collection[str]) -> float | None:
+    """Return the value of an expression of measurements; of `names`, those that are not `known` have none."""
+    if any(known.get(name) is None for name in variables(expression) if name in names):
+        return None
+    # A measurement may be called `e` or `pi`: its value comes before the constant's.
+    values: dict[Leaf, Expr] = {Variable(n): Number(value) for n, value in known.items() if value is not None}
+    tree = substitute(expression, values)
+    return None if leaves(tree) else _finite(evaluate(tree, lambda leaf: math.nan))
 
 
 def _moment(when: When, signals: _Signals, start: float = 0.0, stop: float | None = None) -> float | None:

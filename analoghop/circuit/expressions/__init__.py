@@ -11,6 +11,7 @@ from analoghop.circuit.expressions.ast import (
     Voltage,
     leaves,
     substitute,
+    variables,
 )
 from analoghop.circuit.expressions.constants import settle_constants
 from analoghop.circuit.expressions.derivative import differentiate
@@ -46,4 +47,5 @@ __all__ = [
     "parse_number",
     "settle_constants",
     "substitute",
+    "variables",
 ]
