@@ -100,19 +100,16 @@ class _Runs:
     def _run(self, circuit: Circuit, point: Point) -> dict[str, Any]:
         """Do one run, write its files, print its report, and return its summary."""
         from analoghop.circuit.bases import negative_bases
-        from analoghop.circuit.measure import evaluate_measures, measured_signals
         from analoghop.circuit.operating_point import NoOperatingPoint
         from analoghop.cli.decks import report
 
         if self.arguments.starts is not None:
             return self._run_starts(circuit, point)
         try:
-            solution = self._solve(circuit, point)
+            solution, measured = self._solve(circuit, point)
         except NoOperatingPoint as failure:
             self._failed(str(failure))
             return {**report.unsolved(self.arguments.deck, circuit), **about(self.arguments)}
-        waves = solution.to_waveforms(measured_signals(circuit.measures))
-        measured = evaluate_measures(circuit.measures, waves)
         self._judge(solution)
         for warning in negative_bases(circuit, solution):
             self.console.notice(warning)
@@ -159,11 +156,12 @@ class _Runs:
         run_keys = about(self.arguments, run.ran, interrupted=bool(run.record.get("interrupted")))
         return {**starts.summary(self.arguments.deck, circuit, run), **run_keys}
 
-    def _solve(self, circuit: Circuit, point: Point) -> Solution:
+    def _solve(self, circuit: Circuit, point: Point) -> tuple[Solution, dict[str, float | None]]:
+        """Return the run and the values of the measurements."""
         from analoghop.circuit.measure import measured_signals
         from analoghop.circuit.reduction.compile import compile_circuit
         from analoghop.circuit.transient import transient
-        from analoghop.simulate import run_transient
+        from analoghop.simulate import run_measured
 
         wanted = self.arguments
         settle = wanted.settle or (circuit.op and circuit.tran is None and wanted.tstop is None)
@@ -181,7 +179,7 @@ class _Runs:
             self.console.notice(f"{wanted.deck}: {notice}")
         engine, record = self._engine(lure.noise is not None, settle), self._record(circuit, point)
         with self.limits as limits:
-            return run_transient(lure, plan, engine, record, limits=limits)
+            return run_measured(circuit, lure, plan, engine, record, limits)
 
     def _engine(self, noisy: bool, settle: bool) -> Engine:
         from analoghop.engines import Ensemble, ScipyIVP

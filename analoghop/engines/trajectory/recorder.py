@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from analoghop.arrays import Array
-from analoghop.engines.base import Stop
+from analoghop.engines.base import Follower, StepOutput, Stop
 from analoghop.engines.settling import Settling
 from analoghop.engines.trajectory.audit import Audit
 from analoghop.engines.trajectory.quadrature import quadrature
@@ -39,7 +39,10 @@ class Watch:
         settling: Settling,
         settle: bool,
         stop: Stop | None,
+        follower: Follower | None = None,
     ) -> None:
+        self._follower = follower
+        self._outputs: list[StepOutput] = []
         self._system, self._grid, self._stop = system, grid, stop
         self._audit = audit
         self._settling, self._settle = settling, settle
@@ -86,6 +89,8 @@ class Watch:
             self._quadrature.take(k, solver)
         if t >= self._due:
             self._on_grid(solver)
+        if self._follower is not None:
+            self._outputs.append(solver.dense_output())
         self._filled = k + 1
         self.steps += 1
         if self._filled == len(self._t):
@@ -143,6 +148,10 @@ class Watch:
                 self._lengths[:k],
                 self._quadrature.weights,
             )
+        if self._follower is not None:
+            # Steps behind the end of a run, which a stop test has set, are not part of it.
+            self._follower.follow([step for step in self._outputs if step.t <= self.t], self._corner)
+            self._outputs.clear()
         self._keep(t, x)
         self._filled = self._looked = 0
 
