@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from analoghop.arrays import Array, Integers, Mask
 from analoghop.ensembles.attractors import Attractors, cells, clustered, ranked
 from analoghop.ensembles.starts import Starts
-from analoghop.errors import InputError
+from analoghop.errors import InputError, shown
 from analoghop.formats.files import replacing
 from analoghop.solution import Ran, Status
 from analoghop.systems.base import System
@@ -58,6 +58,13 @@ class EnsembleSolution:
 
     def __len__(self) -> int:
         return len(self.place)
+
+    def __getitem__(self, key: object) -> NoReturn:
+        """Raise `InputError`: many runs have no single waveform."""
+        raise InputError(
+            f"an ensemble has no item {shown(repr(key), 60)}: take columns of `states` (n, m) or `outputs`, "
+            "`traces`, `attractors()`, or one run by `simulate`"
+        )
 
     @property
     def ran(self) -> Ran:

@@ -7,6 +7,7 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -48,6 +49,38 @@ def read_head(path: str | Path, length: int) -> bytes:
         return file.read(length)
 
 
+_read: ContextVar[set[tuple[int, int]] | None] = ContextVar("files that were read", default=None)
+
+
+@contextmanager
+def noting_files() -> Iterator[None]:
+    """Note the files that are read in this block: `was_read` knows them, and none of them is overwritten."""
+    token = _read.set(set())
+    try:
+        yield
+    finally:
+        _read.reset(token)
+
+
+def was_read(path: str | Path) -> bool:
+    """Return whether `path`, by whatever name or link, is a file that was read while files are noted."""
+    known = _read.get()
+    if not known:
+        return False
+    try:
+        there = os.stat(path)
+    except (OSError, ValueError):
+        return False
+    return (there.st_dev, there.st_ino) in known
+
+
+def _note(handle: int) -> None:
+    known = _read.get()
+    if known is not None:
+        there = os.fstat(handle)
+        known.add((there.st_dev, there.st_ino))
+
+
 @contextmanager
 def _opened(path: str | Path) -> Iterator[BinaryIO]:
     where = Location(str(path), 1)
@@ -56,6 +89,7 @@ def _opened(path: str | Path) -> Iterator[BinaryIO]:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
         regular = stat.S_ISREG(os.fstat(handle).st_mode)
         if regular:
+            _note(handle)
             with os.fdopen(handle, "rb") as file:
                 yield file
         else:

@@ -186,7 +186,8 @@ def test_a_measurement_may_have_the_name_of_a_constant_or_a_function(name, expre
 
 
 def test_a_constant_keeps_its_value_where_no_measurement_has_its_name():
-    deck = "t\nV1 a 0 DC 3\nR1 a 0 1\n.tran 1 4\n.meas tran m MAX v(a)\n.meas tran n PARAM='m*pi+(2-e)^2'\n.end\n"
+    head = "t\nV1 a 0 DC 3\nR1 a 0 1\n.tran 1 4\n"
+    deck = head + ".meas tran m MAX v(a)\n.meas tran n PARAM='m*pi+(2-e)^2'\n.end\n"
     measured = evaluate_measures(parse(deck).measures, waves([0, 4], [3, 3]))
     assert measured["n"] == pytest.approx(3 * np.pi + (2 - np.e) ** 2)
     named_e = deck.replace(" m MAX", " e MAX").replace("m*pi+(2-e)^2", "(e-2)^3*pi")

@@ -64,3 +64,22 @@ def parse_number(text: str) -> float | None:
         else:
             return None
     return value if math.isfinite(value) else None
+
+
+_UNITS = re.compile(
+    r"(?:s|secs?|seconds?|v|volts?|a|amps?|amperes?|ohms?|\N{GREEK CAPITAL LETTER OMEGA}|hz|f|h)?"
+)
+
+
+def parse_quantity(text: str) -> float | None:
+    """Return the value of a number as `parse_number` does, None too where letters are no suffix and no unit.
+
+    A deck ignores such letters, as in `20q`, since ngspice does; behind an option they are a mistake.
+    """
+    if found := _FULL.fullmatch(text):
+        letters = found[3].lower()
+        suffix = next((s for s in ("meg", "mil") if letters.startswith(s)), letters[:1])
+        known = suffix in (*_SUFFIXES, "meg", "mil")
+        if not (_UNITS.fullmatch(letters) or (known and _UNITS.fullmatch(letters[len(suffix) :]))):
+            return None
+    return parse_number(text)
