@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from analoghop.errors import FileFormatError, Location
+from analoghop.formats.origin import is_ours
 
 LARGEST = 2**30
 """Bytes of the largest file of numbers that is read."""
@@ -49,33 +50,53 @@ def read_head(path: str | Path, length: int) -> bytes:
         return file.read(length)
 
 
-_read: ContextVar[set[tuple[int, int]] | None] = ContextVar("files that were read", default=None)
+Files = set[tuple[int, int]]
+"""Files by device and number, whatever their names."""
+_read: ContextVar[Files | None] = ContextVar("files that were read", default=None)
+_beside: ContextVar[Files | None] = ContextVar("files that were read beside an instance", default=None)
+_looking: ContextVar[bool] = ContextVar("whether files beside an instance are read", default=False)
 
 
 @contextmanager
 def noting_files() -> Iterator[None]:
     """Note the files that are read in this block: `was_read` knows them, and none of them is overwritten."""
-    token = _read.set(set())
+    tokens = _read.set(set()), _beside.set(set())
     try:
         yield
     finally:
-        _read.reset(token)
+        _read.reset(tokens[0])
+        _beside.reset(tokens[1])
+
+
+@contextmanager
+def beside_instance() -> Iterator[None]:
+    """What is read in this block was not named by the user: the best known solution beside an instance."""
+    token = _looking.set(True)
+    try:
+        yield
+    finally:
+        _looking.reset(token)
 
 
 def was_read(path: str | Path) -> bool:
-    """Return whether `path`, by whatever name or link, is a file that was read while files are noted."""
-    known = _read.get()
-    if not known:
+    """Return whether `path`, by whatever name or link, is a file that was read while files are noted.
+
+    A file that was found beside an instance does not count if analoghop has written it: a command may write
+    its solution there once more.
+    """
+    known, beside = _read.get(), _beside.get()
+    if not (known or beside):
         return False
     try:
         there = os.stat(path)
+        file = there.st_dev, there.st_ino
+        return file in (known or ()) or (file in (beside or ()) and not is_ours(path))
     except (OSError, ValueError):
         return False
-    return (there.st_dev, there.st_ino) in known
 
 
 def _note(handle: int) -> None:
-    known = _read.get()
+    known = _beside.get() if _looking.get() else _read.get()
     if known is not None:
         there = os.fstat(handle)
         known.add((there.st_dev, there.st_ino))

@@ -178,6 +178,22 @@ def test_no_included_file_is_overwritten_by_any_result(
     assert Path(name).read_bytes() == before
 
 
+def test_a_best_known_solution_beside_an_instance_is_kept_unless_it_is_ours(
+    command: Command, tmp_path: Path
+) -> None:
+    for name in ("nug12.dat", "nug12.sln"):
+        shutil.copy(DATA / name, tmp_path / name)
+    place = tmp_path / "nug12.sln"
+    line = ["solve", "qap", tmp_path / "nug12.dat", "--set", "steps=20", *QUICK, "--out"]
+    for force in ([], ["--force"]):
+        answer = command(*line, place, *force)
+        assert answer.code == 2
+        assert "is a file that this command reads" in answer.err
+    named = command(*line, tmp_path / "own.sln", "--start", place)
+    assert named.code in (0, 4)
+    assert place.read_bytes() == (DATA / "nug12.sln").read_bytes()
+
+
 def test_two_results_do_not_share_a_file(command: Command, tmp_path: Path) -> None:
     place = tmp_path / "x.png"
     answer = command("memory", "recall", LETTERS, "--pattern", 1, "--out", place, "--plot", place)
