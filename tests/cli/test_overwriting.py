@@ -27,7 +27,7 @@ WRITING: dict[str, list[str]] = {
     "film.gif": ["solve", "queens", "4", *QUICK, "--plot"],
     "x.cut": ["solve", "maxcut", "{cut}", *QUICK, "--out"],
     "x.col.sol": ["solve", "colouring", "{col}", *QUICK, "--out"],
-    "x.sln": ["solve", "qap", "{qap}", *QUICK, "--out"],
+    "answer.sln": ["solve", "qap", "{qap}", *QUICK, "--out"],
     "x.sol": ["solve", "sat", "{cnf}", *QUICK, "--out"],
     "x.queens": ["solve", "queens", "6", *QUICK, "--out"],
     "encoded.cir": ["encode", "maxcut", "{cut}", "-o"],
@@ -189,6 +189,9 @@ def test_a_best_known_solution_beside_an_instance_is_kept_unless_it_is_ours(
         answer = command(*line, place, *force)
         assert answer.code == 2
         assert "is a file that this command reads" in answer.err
+    (tmp_path / "again.dat").write_text("3\n0 1 2\n1 0 3\n2 3 0\n0 1 1\n1 0 1\n1 1 0\n")
+    own = ["solve", "qap", tmp_path / "again.dat", *QUICK, "--out", tmp_path / "again.sln"]
+    assert [command(*own).code for _ in range(3)] == [0, 0, 0]
     named = command(*line, tmp_path / "own.sln", "--start", place)
     assert named.code in (0, 4)
     assert place.read_bytes() == (DATA / "nug12.sln").read_bytes()

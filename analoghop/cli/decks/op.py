@@ -41,7 +41,8 @@ def execute(arguments: Namespace, console: Console) -> Exit:
         run_keys = about(arguments, point.rest.ran, interrupted=point.rest.interrupted)
         console.result({"deck": arguments.deck, "title": circuit.title, **summary(point), **run_keys})
     if not point.rest.converged:
-        console.error(f"{arguments.deck}: {point.rest.message}")
+        told = "interrupted: " if point.rest.interrupted else ""
+        console.error(f"{arguments.deck}: {told}{point.rest.message}")
     return Exit.DONE if point.rest.converged else Exit.INCOMPLETE
 
 
