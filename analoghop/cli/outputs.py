@@ -47,8 +47,7 @@ def check_overwriting(paths: Iterable[str | Path | None], force: bool | None) ->
     That is, a file that the command has read by now, whatever its name; another one of `paths`; and, without
     `force`, a file that analoghop has not written (see `is_ours`).
     """
-    from analoghop.formats.intake import was_read
-    from analoghop.formats.origin import is_ours
+    from analoghop.formats.intake import is_ours, was_read
 
     seen: set[str] = set()
     for path in paths:
@@ -62,11 +61,7 @@ def check_overwriting(paths: Iterable[str | Path | None], force: bool | None) ->
         seen.add(real)
         if force or not os.path.isfile(path):
             continue
-        try:
-            ours = is_ours(path)
-        except OSError as error:
-            raise InputError(f"cannot write {path}: {error.strerror or error}") from error
-        if not ours:
+        if not is_ours(path):
             raise UsageError(f"{path} exists and was not written by analoghop: `--force` overwrites it")
 
 

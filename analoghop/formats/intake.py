@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from analoghop.errors import FileFormatError, Location
-from analoghop.formats.origin import is_ours
+from analoghop.formats.origin import says_ours
 
 LARGEST = 2**30
 """Bytes of the largest file of numbers that is read."""
@@ -95,6 +95,15 @@ def was_read(path: str | Path) -> bool:
         return False
 
 
+def is_ours(path: str | Path) -> bool:
+    """Return whether a file says that analoghop has written it (see `origin`); True for an empty one.
+
+    Raises `FileFormatError` where it cannot be read.
+    """
+    with _opened(path, noted=False) as file:
+        return says_ours(file)
+
+
 def _note(handle: int) -> None:
     known = _beside.get() if _looking.get() else _read.get()
     if known is not None:
@@ -103,14 +112,15 @@ def _note(handle: int) -> None:
 
 
 @contextmanager
-def _opened(path: str | Path) -> Iterator[BinaryIO]:
+def _opened(path: str | Path, *, noted: bool = True) -> Iterator[BinaryIO]:
     where = Location(str(path), 1)
     try:
         # Opened without waiting for the other end of a pipe, and looked at afterwards: it is the same file.
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
         regular = stat.S_ISREG(os.fstat(handle).st_mode)
         if regular:
-            _note(handle)
+            if noted:
+                _note(handle)
             with os.fdopen(handle, "rb") as file:
                 yield file
         else:

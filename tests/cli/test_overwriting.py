@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from analoghop.formats.origin import is_ours
+from analoghop.formats.intake import is_ours
 
 from .conftest import FLIPFLOP, RC, Command
 

@@ -80,7 +80,7 @@ def test_every_verb_ends_and_reports(
         monkeypatch.setattr(Limits, "over", property(lambda limits: (fire(), over(limits))[1]))
     else:
         opened = intake._opened
-        monkeypatch.setattr(intake, "_opened", lambda path: (fire(), opened(path))[1])
+        monkeypatch.setattr(intake, "_opened", lambda path, **options: (fire(), opened(path, **options))[1])
     answer = command(*words, "--json", "--quiet")
     assert time.monotonic() - fired[0] < 20.0
     assert answer.code == 4, answer
