@@ -132,10 +132,13 @@ class _Stretch(Curve):
 
     def signals(self, t: Array, piece: Indices) -> SignalValues:
         """Return all signals at the times `t` (k,), each within its own `piece` (k,)."""
+        order = np.argsort(piece, kind="stable")
+        sorted_t, sorted_piece = t[order], piece[order]
+        edges = [0, *(np.flatnonzero(np.diff(sorted_piece)) + 1).tolist(), len(t)]
+        steps = [self._pieces[int(sorted_piece[k])].step for k in edges[:-1]]
+        parts = [step(sorted_t[i:j]) for step, i, j in zip(steps, edges, edges[1:], strict=False)]
         states = np.empty((self._system.size, len(t)))
-        for k in np.unique(piece):
-            chosen = np.flatnonzero(piece == k) if len(self._pieces) > 1 else slice(None)
-            states[:, chosen] = self._pieces[int(k)].step(t[chosen])
+        states[:, order] = np.concatenate(parts, axis=1)
         seen = np.minimum(t, self._before)
         return SignalValues(
             t, dict(zip(self._names, self._system.observe(seen, states, self._names), strict=True))

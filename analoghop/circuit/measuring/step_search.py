@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
@@ -14,6 +15,7 @@ from analoghop.circuit.measure import SignalValues
 
 _ROUNDS = 24  # of a search: a bracket shrinks by 4 at least in each
 _SAMPLES = 9  # places in a bracket in each round
+_COARSE = 8  # parts of a step in one quadrature, before it is halved
 _HALVINGS = 16  # of a part of a step in which a quadrature is not accurate
 _ACCURATE = 1e-10  # error of a quadrature, relative to the largest value of its piece times its length
 _NODES, _WEIGHTS = (np.array(row) for row in np.polynomial.legendre.leggauss(4))
@@ -38,12 +40,18 @@ class Curve(ABC):
     def signals(self, t: Array, piece: Indices) -> SignalValues:
         """Return all signals at the times `t` (k,), each within its own `piece` (k,)."""
 
+    @cached_property
     def nodes(self) -> tuple[Array, Indices]:
-        """Return the ends of all parts in order, (k,), and the piece of each; ends of pieces occur twice."""
+        """The ends of all parts in order, (k,), and the piece of each; ends of pieces occur twice."""
         piece = np.repeat(np.arange(len(self.a)), self.parts + 1)
         first = np.cumsum(self.parts + 1) - self.parts - 1
         share = (np.arange(len(piece)) - first[piece]) / self.parts[piece]
         return np.where(share == 1.0, self.b[piece], self.a[piece] + share * (self.b - self.a)[piece]), piece
+
+    @cached_property
+    def at_nodes(self) -> SignalValues:
+        """All signals at the `nodes`."""
+        return self.signals(*self.nodes)
 
 
 def crossings(
@@ -59,8 +67,8 @@ def crossings(
         values = curve.signals(t, piece)
         return np.asarray(values.of(left) - values.of(right))
 
-    t, piece = curve.nodes()
-    d = difference(t, piece)
+    t, piece = curve.nodes
+    d = np.asarray(curve.at_nodes.of(left) - curve.at_nodes.of(right))
     t, piece, d = _with_touches(difference, t, piece, d)
     sign = d >= 0.0
     begins = np.flatnonzero(np.concatenate([[True], np.diff(piece) > 0]))
@@ -151,8 +159,17 @@ def extreme(
 
     a, b, pieces = parts
     fine = int(curve.parts[pieces].max())
-    t = np.linspace(a, b, fine + 1)
-    y = sign * function(t.ravel(), np.broadcast_to(pieces, t.shape).ravel()).reshape(t.shape)
+    if (
+        len(a) == len(curve.a)
+        and (curve.parts == fine).all()
+        and (a == curve.a).all()
+        and (b == curve.b).all()
+    ):
+        t = curve.nodes[0].reshape(len(a), fine + 1).T
+        y = sign * curve.at_nodes.of(quantity).reshape(len(a), fine + 1).T
+    else:
+        t = np.linspace(a, b, fine + 1)
+        y = sign * function(t.ravel(), np.broadcast_to(pieces, t.shape).ravel()).reshape(t.shape)
     y[np.isnan(y)] = -np.inf
     k, columns = y.argmax(axis=0), np.arange(len(a))
     top = y[k, columns]
@@ -178,31 +195,34 @@ def integral(curve: Curve, quantity: Expr, power: int, parts: Parts) -> float:
     Gauss quadratures of parts that are halved until they agree.
     """
 
-    def quadrature(a: Array, b: Array, piece: Indices) -> tuple[Array, Array]:
-        half = 0.5 * (b - a)
-        t = 0.5 * (a + b) + half * _NODES[:, None]
+    def quadrature(a: Array, b: Array, piece: Indices) -> tuple[Array, Array, Array]:
+        """Return the integral by halves, the two beside each other, by one formula, and the largest value."""
+        quarter = 0.25 * (b - a)
+        places = np.concatenate([_NODES - 1.0, _NODES + 1.0, 2.0 * _NODES])[:, None]
+        t = 0.5 * (a + b) + quarter * places
         y = curve.signals(t.ravel(), np.broadcast_to(piece, t.shape).ravel()).of(quantity) ** power
         y = y.reshape(t.shape)
-        return half * (_WEIGHTS @ y), np.abs(y).max(axis=0)
+        count = len(_NODES)
+        halves = quarter * np.array([_WEIGHTS @ y[:count], _WEIGHTS @ y[count : 2 * count]])
+        return halves, 2.0 * quarter * (_WEIGHTS @ y[2 * count :]), np.abs(y).max(axis=0)
 
     a, b, piece = parts
-    count = curve.parts[piece]
+    # A step is smooth: where it is not, it is halved.
+    count = -(-curve.parts[piece] // _COARSE)
     number = np.repeat(np.arange(len(a)), count)
     share = np.arange(len(number)) - np.repeat(np.cumsum(count) - count, count)
     step = ((b - a) / count)[number]
     a, piece = a[number] + share * step, piece[number]
     b = a + step
-    whole, size = quadrature(a, b, piece)
-    scale = np.zeros(len(curve.a))
-    np.maximum.at(scale, piece, size)
-    total = 0.0
+    total, scale = 0.0, np.zeros(len(curve.a))
     for _ in range(_HALVINGS):
-        middle = 0.5 * (a + b)
-        first, second = quadrature(a, middle, piece)[0], quadrature(middle, b, piece)[0]
-        rough = np.abs(first + second - whole) > _ACCURATE * scale[piece] * (b - a)
-        total += float((first + second)[~rough].sum())
+        halves, whole, size = quadrature(a, b, piece)
+        np.maximum.at(scale, piece, size)
+        rough = np.abs(halves.sum(axis=0) - whole) > _ACCURATE * scale[piece] * (b - a)
+        total += float(halves[:, ~rough].sum())
         if not rough.any():
             return total
-        a, b = np.concatenate([a[rough], middle[rough]]), np.concatenate([middle[rough], b[rough]])
-        piece, whole = np.concatenate([piece[rough]] * 2), np.concatenate([first[rough], second[rough]])
-    return total + float(whole.sum())
+        a, b, piece = a[rough], b[rough], piece[rough]
+        middle = 0.5 * (a + b)
+        a, b, piece = np.concatenate([a, middle]), np.concatenate([middle, b]), np.concatenate([piece, piece])
+    return total + float(quadrature(a, b, piece)[0].sum())
