@@ -67,6 +67,20 @@ class _Halt:
         self.pause = math.inf
 
 
+_heeding: list[_Halt] = []
+"""The states of the limits that heed Ctrl-C now: several where a progress function computes itself."""
+
+
+def _note(number: int, frame: FrameType | None) -> None:
+    """Record Ctrl-C for all limits that heed it; raise it where all know of it already."""
+    if all(halt.interrupted for halt in _heeding):
+        for halt in _heeding:
+            halt.twice = True
+        raise KeyboardInterrupt
+    for halt in _heeding:
+        halt.interrupted = True
+
+
 class Limits:
     """Ends work after `time_limit` seconds of wall clock from now (None: never), or at Ctrl-C.
 
@@ -159,24 +173,22 @@ class Limits:
     def heed(self) -> Iterator[None]:
         """Record Ctrl-C inside this context instead of raising `KeyboardInterrupt`; `over` is then True.
 
-        A second Ctrl-C raises it. Outside the main thread, and if the program has its own handler for the
-        signal, no handler is installed; a `KeyboardInterrupt` that such a handler raises ends this context
-        and is recorded. The previous handler is restored at the end.
+        A second Ctrl-C raises it. Limits that are heeded inside others, because a progress function computes
+        itself, end together with them. Outside the main thread, and if the program has its own handler for
+        the signal, no handler is installed; a `KeyboardInterrupt` that such a handler raises ends this
+        context and is recorded. The previous handler is restored at the end.
         """
         halt = self._halt
-        ours = (
-            threading.current_thread() is threading.main_thread()
-            and signal.getsignal(signal.SIGINT) is signal.default_int_handler
-        )
-
-        def note(number: int, frame: FrameType | None) -> None:
-            if halt.interrupted:
-                halt.twice = True
-                raise KeyboardInterrupt
-            halt.interrupted = True
-
+        main = threading.current_thread() is threading.main_thread()
+        before = signal.getsignal(signal.SIGINT) if main else None
+        outermost, ours = before is signal.default_int_handler, before in (signal.default_int_handler, _note)
+        if outermost:
+            _heeding.clear()
         if ours:
-            signal.signal(signal.SIGINT, note)
+            halt.interrupted |= any(other.interrupted for other in _heeding)
+            _heeding.append(halt)
+        if outermost:
+            signal.signal(signal.SIGINT, _note)
         try:
             yield
         except KeyboardInterrupt:
@@ -184,7 +196,9 @@ class Limits:
             if halt.twice:
                 raise
         finally:
-            if ours:
+            if ours and _heeding:
+                _heeding.pop()
+            if outermost:
                 signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def spread(self, work: Callable[[Part], None], parts: Iterable[Part]) -> None:
@@ -274,14 +288,20 @@ class _Reporter:
             raise InputError(f"`progress` is {progress!r}, expected True, False or a function of a `Tally`")
         self.progress, self._due, self._lock = progress, time.monotonic() + INTERVAL, threading.Lock()
         self._bar = _Bar()
+        self._teller: int | None = None
 
     def report(self, tally: Tally) -> None:
         early = time.monotonic() < self._due and tally.unit != COMPILING
         if early and (tally.total is None or tally.done < tally.total):
             return
+        if self._teller == threading.get_ident():
+            return  # the function computes with the limits that it reports for
         with self._lock:
-            self._due = time.monotonic() + INTERVAL
-            (self.progress if callable(self.progress) else self._bar.show)(tally)
+            self._teller, self._due = threading.get_ident(), time.monotonic() + INTERVAL
+            try:
+                (self.progress if callable(self.progress) else self._bar.show)(tally)
+            finally:
+                self._teller = None
 
     def close(self) -> None:
         self._bar.close()

@@ -15,13 +15,17 @@ from analoghop import __version__
 from analoghop.arrays import Array, Precision
 from analoghop.circuit.audit.audit import audited
 from analoghop.circuit.circuit import Circuit
+from analoghop.circuit.measure import evaluate_measures, measured_signals
+from analoghop.circuit.measuring import Measuring
 from analoghop.circuit.source import own_start, source_of
 from analoghop.circuit.transient import Transient, transient
 from analoghop.engines.base import Engine, Stop, checked_stop, checked_times
+from analoghop.engines.trajectory.scipy_ivp import ScipyIVP
 from analoghop.errors import InputError
 from analoghop.limits import Limits, Progress, limited
 from analoghop.solution import Solution
 from analoghop.systems.base import System
+from analoghop.systems.circuits.lure import Lure
 
 if TYPE_CHECKING:
     from analoghop.engines.choice import EngineName
@@ -126,6 +130,31 @@ def run_transient(
         states=run.states[:, shown],
         record={"program": "analoghop", "version": __version__, **(record or {}), **run.record},
     )
+
+
+def run_measured(
+    circuit: Circuit,
+    lure: Lure,
+    plan: Transient,
+    engine: Engine,
+    record: Mapping[str, object] | None = None,
+    limits: Limits | None = None,
+) -> tuple[Solution, dict[str, float | None]]:
+    """Return the solution of the run that `plan` describes, and the results of the circuit's `.meas` lines.
+
+    These are taken from the dense output of the solver's steps, whatever times are recorded; for an engine
+    without one, whose steps are fixed, from the recorded times. None for a measurement that fails.
+    """
+    if not (circuit.measures and isinstance(engine, ScipyIVP)):
+        run = run_transient(lure, plan, engine, record, limits=limits, circuit=circuit)
+        waves = run.to_waveforms(measured_signals(circuit.measures))
+        return run, evaluate_measures(circuit.measures, waves)
+    times = plan.times
+    spacing = float(times[-1] - times[0]) / (len(times) - 1) if len(times) > 2 else math.inf
+    measuring = Measuring(circuit.measures, lure, plan.shown_from, spacing)
+    watched = replace(engine, follower=measuring)
+    run = run_transient(lure, plan, watched, record, limits=limits, circuit=circuit)
+    return run, measuring.results()
 
 
 def _on_the_grid(engine: Ensemble, system: System, plan: Transient) -> Ensemble:

@@ -119,7 +119,8 @@ OPENED = {
     "analoghop.formats.intake": {"os.open", "os.fdopen"},
     "analoghop.formats.numpy_files": {"zipfile.ZipFile"},  # of bytes
     "analoghop.formats.images": {"imread"},  # of bytes
-    "analoghop.formats.files": {"os.open", "os.fdopen"},  # to write
+    "analoghop.formats.origin": {"zipfile.ZipFile"},  # of a file that is open
+    "analoghop.formats.files": {"os.open"},  # to write
     "analoghop.circuit.ngspice": {".open"},  # to write
     "analoghop.cli": {"os.open"},  # the null device
     "analoghop.engines.fused.registers.compiling": {".read_bytes"},  # the package's own modules

@@ -1,6 +1,7 @@
 """`.meas` results: numbers computed from waveforms by ngspice's definitions.
 
-Between recorded points a signal is interpolated linearly, so record densely. Where ngspice 39 uses recorded
+Between recorded points a signal is interpolated linearly, so record densely; `measuring` takes them from a
+solver's own steps instead. Where ngspice 39 uses recorded
 points only (MAX and MIN at the ends of a window, AVG over one), we interpolate to the ends of the window;
 INTEG and RMS use the trapezoidal rule throughout (ngspice uses Simpson's rule where steps are equal).
 The results agree as steps shrink.
@@ -8,13 +9,25 @@ The results agree as steps shrink.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import math
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 
 from analoghop.arrays import Array
 from analoghop.circuit.elements import GROUND
-from analoghop.circuit.expressions import Current, Expr, Leaf, Variable, Voltage, evaluate, leaves
+from analoghop.circuit.expressions import (
+    Current,
+    Expr,
+    Leaf,
+    Number,
+    Variable,
+    Voltage,
+    evaluate,
+    leaves,
+    substitute,
+    variables,
+)
 from analoghop.circuit.requests import (
     Crossing,
     DerivedMeasure,
@@ -24,6 +37,7 @@ from analoghop.circuit.requests import (
     Statistic,
     StatisticMeasure,
     When,
+    expressions,
 )
 from analoghop.errors import InputError
 from analoghop.formats.waveforms.waveforms import Waveforms
@@ -33,7 +47,7 @@ def measured_signals(measures: Iterable[Measure]) -> tuple[str, ...]:
     """Return the names of the signals, such as `v(a)` and `i(v1)`, that `measures` read."""
     names: dict[str, None] = {}
     for measure in measures:
-        for expr in _expressions(measure):
+        for expr in expressions(measure):
             for leaf in leaves(expr):
                 names.update(dict.fromkeys(_signals_of(leaf)))
     return tuple(names)
@@ -48,27 +62,34 @@ def evaluate_measures(measures: Iterable[Measure], waves: Waveforms) -> dict[str
     `measured_signals`).
     """
     table = tuple(measures)
-    signals = _Signals(waves)
-    found = {m.name: _measured(m, signals) for m in table if not isinstance(m, DerivedMeasure)}
+    signals = SignalValues(waves.times, {name: waves[name] for name in measured_signals(table)})
+    return with_derived(
+        table, {m.name: _measured(m, signals) for m in table if not isinstance(m, DerivedMeasure)}
+    )
+
+
+def with_derived(table: Sequence[Measure], found: Mapping[str, float | None]) -> dict[str, float | None]:
+    """Return the value of each measurement of `table`, given those `found` that are not derived."""
+    found, names = dict(found), [m.name for m in table]
     derived = {m.name: m.expression for m in table if isinstance(m, DerivedMeasure)}
     # Every round evaluates at least one of the derived measurements that can be evaluated.
     for _ in range(len(derived)):
         for name, expression in derived.items():
             if name not in found:
-                value = _derived(expression, found)
+                value = _derived(expression, found, names)
                 if value is not None:
                     found[name] = value
     return {m.name: found.get(m.name) for m in table}
 
 
-class _Signals:
-    """Expressions over waveforms."""
+class SignalValues:
+    """Expressions of signals at times `t` (k,) in s; `rows` are the signals by name, (k,) each."""
 
-    def __init__(self, waves: Waveforms) -> None:
-        self.waves, self.t = waves, waves.times
+    def __init__(self, t: Array, rows: Mapping[str, Array]) -> None:
+        self.t, self._rows = t, rows
 
     def of(self, expr: Expr) -> Array:
-        """Return `expr` at all recorded times, (points,)."""
+        """Return `expr` at all times, (k,)."""
         return np.broadcast_to(evaluate(expr, self._leaf), self.t.shape)
 
     def _leaf(self, leaf: Leaf) -> Array:
@@ -76,7 +97,7 @@ class _Signals:
             if leaf.name != "time":
                 raise InputError(f"a measurement asks for `{leaf.name}`, which no waveform has")
             return self.t
-        values = [self.waves[name] for name in _signals_of(leaf)]
+        values = [self._rows[name] for name in _signals_of(leaf)]
         if isinstance(leaf, Voltage) and leaf.a == GROUND:
             return -values[0] if values else np.zeros(len(self.t))
         return values[0] - values[1] if len(values) == 2 else values[0]
@@ -90,26 +111,12 @@ def _signals_of(leaf: Leaf) -> tuple[str, ...]:
     return ()
 
 
-def _expressions(measure: Measure) -> list[Expr]:
-    if isinstance(measure, DerivedMeasure):
-        return []
-    if isinstance(measure, StatisticMeasure):
-        return [measure.quantity]
-    if isinstance(measure, IntervalMeasure):
-        moments, found = [measure.trigger, measure.target], []
-    else:
-        moments, found = [measure.when], [] if measure.quantity is None else [measure.quantity]
-    for moment in moments:
-        found += [moment.left, moment.right] if isinstance(moment, Crossing) else []
-    return found
-
-
-def _measured(measure: Measure, signals: _Signals) -> float | None:
+def _measured(measure: Measure, signals: SignalValues) -> float | None:
     if isinstance(measure, FindMeasure):
         t = _moment(measure.when, signals, measure.start, measure.stop)
         if t is None or measure.quantity is None:
             return t
-        return _finite(np.interp(t, signals.t, signals.of(measure.quantity)))
+        return finite(np.interp(t, signals.t, signals.of(measure.quantity)))
     if isinstance(measure, IntervalMeasure):
         trigger, target = _moment(measure.trigger, signals), _moment(measure.target, signals)
         return None if trigger is None or target is None else target - trigger
@@ -118,17 +125,17 @@ def _measured(measure: Measure, signals: _Signals) -> float | None:
     raise TypeError(f"no way to take a {type(measure).__name__}")
 
 
-def _derived(expression: Expr, known: Mapping[str, float | None]) -> float | None:
-    values: dict[Leaf, float] = {}
-    for leaf in leaves(expression):
-        value = known.get(leaf.name) if isinstance(leaf, Variable) else None
-        if value is None:
-            return None
-        values[leaf] = value
-    return _finite(evaluate(expression, lambda leaf: values[leaf]))
+def _derived(expression: Expr, known: Mapping[str, float | None], names: Collection[str]) -> float | None:
+    """Return the value of an expression of measurements; of `names`, those that are not `known` have none."""
+    if any(known.get(name) is None for name in variables(expression) if name in names):
+        return None
+    # A measurement may be called `e` or `pi`: its value comes before the constant's.
+    values: dict[Leaf, Expr] = {Variable(n): Number(value) for n, value in known.items() if value is not None}
+    tree = substitute(expression, values)
+    return None if leaves(tree) else finite(evaluate(tree, lambda leaf: math.nan))
 
 
-def _moment(when: When, signals: _Signals, start: float = 0.0, stop: float | None = None) -> float | None:
+def _moment(when: When, signals: SignalValues, start: float = 0.0, stop: float | None = None) -> float | None:
     """Return the time of `when` in seconds, None if it does not occur."""
     t = signals.t
     if not isinstance(when, Crossing):
@@ -145,7 +152,7 @@ def _moment(when: When, signals: _Signals, start: float = 0.0, stop: float | Non
     return float(times[when.count - 1])
 
 
-def _statistic(measure: StatisticMeasure, signals: _Signals) -> float | None:
+def _statistic(measure: StatisticMeasure, signals: SignalValues) -> float | None:
     start = max(measure.start, float(signals.t[0]))
     stop = float(signals.t[-1]) if measure.stop is None else min(measure.stop, float(signals.t[-1]))
     if not start < stop:
@@ -154,7 +161,7 @@ def _statistic(measure: StatisticMeasure, signals: _Signals) -> float | None:
     inside = (signals.t > start) & (signals.t < stop)
     t = np.concatenate([[start], signals.t[inside], [stop]])
     ends = np.interp([start, stop], signals.t, y)
-    return _finite(_STATISTICS[measure.statistic](t, np.concatenate([ends[:1], y[inside], ends[1:]])))
+    return finite(_STATISTICS[measure.statistic](t, np.concatenate([ends[:1], y[inside], ends[1:]])))
 
 
 def _integral(t: Array, y: Array) -> float:
@@ -173,6 +180,7 @@ _STATISTICS: Mapping[Statistic, Callable[[Array, Array], float]] = {
 }
 
 
-def _finite(value: object) -> float | None:
+def finite(value: object) -> float | None:
+    """Return a number as a float, None if it is not finite."""
     number = float(np.asarray(value, dtype=np.float64))
     return number if np.isfinite(number) else None

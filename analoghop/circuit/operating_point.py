@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -18,6 +18,11 @@ _ACCURATE = 1e-12  # size of the last Newton step, relative to the voltages and 
 _NEWTON_STEPS = 60
 _TRANSIENT_STEPS = 2000
 _STARTS = 100
+_STALLED = (
+    100  # implicit Euler steps after which the residual must have fallen, or nothing is followed further
+)
+_WORK = 3e8  # operations of the last resort, as the cube of the states for each Newton step: half a second
+_STEP = 2e5  # operations that a Newton step costs beside, in a circuit of few states
 
 
 class NoOperatingPoint(NumericalError):
@@ -85,13 +90,23 @@ def _parts(lure: Lure) -> tuple[Array, Array, Array]:
 class _Equations:
     """F(y) = tau dx/dt at the `free` states y, in volt, the other states of `x` fixed; `scale` (m,) of y.
 
-    The search for its zero ends with `limits`.
+    The search for its zero ends with `limits`, and when the Jacobians that `allow` has granted are used up.
     """
 
     lure: Lure
     x: Array
     free: Indices
     limits: Limits
+    left: list[int] = field(default_factory=list)
+
+    def allow(self, jacobians: int) -> None:
+        """Let the search end after this number of Jacobians."""
+        self.left[:] = [jacobians]
+
+    @property
+    def over(self) -> bool:
+        """Whether the search is to end."""
+        return self.limits.over or bool(self.left and self.left[0] <= 0)
 
     @property
     def tau(self) -> Array:
@@ -110,6 +125,8 @@ class _Equations:
         return np.asarray(self.tau * self.lure.rhs(0.0, self._state(y))[self.free, 0])
 
     def jacobian(self, y: Array) -> Matrix:
+        if self.left:
+            self.left[0] -= 1
         full = self.lure.jacobian(0.0, self._state(y))
         if isinstance(full, np.ndarray):
             return self.tau[:, None] * full[np.ix_(self.free, self.free)]
@@ -141,7 +158,7 @@ def _newton(equations: _Equations, y: Array) -> Array | None:
     """Return the solution by Newton's method, halving steps that do not reduce the residual."""
     residual = equations.residual(y)
     for _ in range(_NEWTON_STEPS):
-        if equations.limits.over:
+        if equations.over:
             return None
         step = _solve(equations.jacobian(y), -residual)
         if step is None:
@@ -172,15 +189,19 @@ def _follow(equations: _Equations, y: Array) -> Array | None:
     Kelley & Keyes (1998), SIAM J. Numer. Anal. 35:508: switched evolution relaxation. Steps are in units of
     each state's own time constant.
     """
-    length, size = 0.1, _size(equations, y)
-    for _ in range(_TRANSIENT_STEPS):
-        if equations.limits.over:
+    length = 0.1
+    size = best = _size(equations, y)
+    since = 0
+    for step_number in range(_TRANSIENT_STEPS):
+        if equations.limits.over or step_number - since > _STALLED:
             return None
         step = _solve(_implicit(equations.jacobian(y), length), equations.residual(y))
         if step is None or not np.isfinite(step).all():
             return None
         y = y + step
         before, size = size, _size(equations, y)
+        if size < 0.9 * best:
+            best, since = size, step_number
         if size <= 1e-6 * float(equations.scale.min()):
             return _newton(equations, y)
         length *= min(max(before / size, 0.5), 2.0) if size > 0 else 2.0
@@ -194,8 +215,9 @@ def _scattered(equations: _Equations, y: Array) -> Array | None:
     """
     rng = np.random.default_rng(0)
     reach = np.maximum(equations.scale, np.abs(y) + np.abs(equations.residual(y)))
+    equations.allow(max(_NEWTON_STEPS, int(_WORK / (_STEP + len(y) ** 3))))
     for attempt in range(_STARTS):
-        if equations.limits.over:
+        if equations.over:
             return None
         guess = y + rng.uniform(-2.0, 2.0, len(y)) * reach * (attempt + 1) / _STARTS
         found = _newton(equations, guess)

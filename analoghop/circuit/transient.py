@@ -73,19 +73,21 @@ def transient(
     step = tran.step if tran else end / _POINTS
     if stop is not None:
         step = min(step, (end - begin) / _LEAST)
-    times, thinned = _grid(begin, end, step, lure.size + len(circuit.saves or lure.signal_names))
+    # Without noise, measurements are taken from the solver's own steps.
+    what = "signals" if lure.noise is None else "signals and .meas results"
+    times, thinned = _grid(begin, end, step, lure.size + len(circuit.saves or lure.signal_names), what)
     max_step = tran.max_step if tran and tran.max_step else float("inf")
     return Transient(times, start, begin, max_step, notices + thinned)
 
 
-def _grid(begin: float, end: float, step: float, signals: int) -> tuple[Array, tuple[str, ...]]:
-    """Return 0, the multiples of `step` from `begin` on, and `end`."""
+def _grid(begin: float, end: float, step: float, signals: int, what: str) -> tuple[Array, tuple[str, ...]]:
+    """Return 0, the multiples of `step` from `begin` on, and `end`; a notice calls the record `what`."""
     most = max(min(MAX_POINTS, _MAX_NUMBERS // max(signals, 1)), _LEAST)
     steps = (end - begin) / step
     notices: tuple[str, ...] = ()
     if steps > most:
         notices = (
-            f"{steps:.3g} times are too many to record: signals and .meas results are those of {most} times, "
+            f"{steps:.3g} times are too many to record: {what} are those of {most} times, "
             f"every {(end - begin) / most:.3g} s",
         )
         step = (end - begin) / most

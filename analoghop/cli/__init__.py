@@ -14,7 +14,7 @@ from contextlib import contextmanager
 
 from analoghop import __version__
 from analoghop.cli import options
-from analoghop.cli.console import Console
+from analoghop.cli.console import Console, OutputLost
 from analoghop.cli.decks import compare, op, run, show
 from analoghop.cli.memory import verb as memory
 from analoghop.cli.parser import Parser
@@ -22,6 +22,7 @@ from analoghop.cli.solve import check, encode
 from analoghop.cli.solve import verb as solve
 from analoghop.cli.verb import Exit, UsageError, Verb
 from analoghop.errors import AnalogHopError, InputError, NumericalError
+from analoghop.formats.intake import noting_files
 
 VERBS: dict[str, Verb] = {
     verb.name: verb
@@ -59,13 +60,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         options.check_common(arguments)
         many = verb.name in ("memory", "solve") or (verb.name == "run" and arguments.starts is not None)
         _limit_threads(arguments.threads, many)
-        with _sigterm_as_interrupt():
+        with _sigterm_as_interrupt(), noting_files():
             code = verb.execute(arguments, console)
-        sys.stdout.flush()
+        console.flush()
     except BrokenPipeError:
-        # The reader of our output has closed the pipe; the interpreter must not report that again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader of our output has closed the pipe.
+        _discard_output()
         return Exit.DONE
+    except OutputLost as error:
+        _discard_output()
+        console.error(str(error))
+        return Exit.FAULT
     except UsageError as error:
         words = " ".join(filter(None, (verb.name, getattr(arguments, "action", None))))
         console.error(f"{words}: {error}; see `analoghop {words} --help`")
@@ -73,6 +78,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, Exception) as error:
         code = _report_error(error, console, arguments)
     return code
+
+
+def _discard_output() -> None:
+    """Let standard output lead nowhere: the interpreter must not report its failure again at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @contextmanager

@@ -6,6 +6,8 @@ import json
 import math
 import sys
 from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from analoghop import __version__
@@ -13,6 +15,20 @@ from analoghop.errors import visible
 
 if TYPE_CHECKING:
     from analoghop.solution import Ran
+
+
+class OutputLost(Exception):
+    """Standard output cannot be written, as on a full disk; the message says why."""
+
+
+@contextmanager
+def _written() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputLost(f"cannot write to standard output: {error.strerror or error}") from error
 
 
 class Console:
@@ -45,14 +61,23 @@ class Console:
     def line(self, text: str = "") -> None:
         """Print a line of the text report; nothing with `json_wanted`."""
         if not self.json_wanted:
-            print(visible(text))
+            with _written():
+                print(visible(text))
 
     def result(self, value: object) -> None:
         """Print the JSON value with `json_wanted`, nothing without it."""
         if self.json_wanted:
             text = json.dumps(plain(value), allow_nan=False)
             self._answered = True
-            print(text)
+            with _written():
+                print(text)
+                sys.stdout.flush()
+
+    @staticmethod
+    def flush() -> None:
+        """Write what is still held back; raises `OutputLost` where that fails."""
+        with _written():
+            sys.stdout.flush()
 
     def interrupted(self, arguments: Namespace) -> None:
         """Print the keys about the run, where an interrupt left the verb without a result."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -44,17 +45,16 @@ class SweepOption(NamedTuple):
 
 def whole(text: str) -> int:
     """Return the value of a whole number."""
-    try:
-        return int(text)
-    except ValueError as error:
-        raise ArgumentTypeError(f"{text!r} is no whole number") from error
+    if not re.fullmatch("[+-]?[0-9]{1,1000}", text):
+        raise ArgumentTypeError(f"{text!r} is no whole number")
+    return int(text)
 
 
 def number(text: str) -> float:
     """Return the value of a number as decks write it: `20m`, `4.7k`, `1meg`."""
-    from analoghop.circuit.expressions import parse_number
+    from analoghop.circuit.expressions import parse_quantity
 
-    value = parse_number(text)
+    value = parse_quantity(text)
     if value is None:
         raise ArgumentTypeError(f"{text!r} is no number, expected one such as 0.02, 20m or 1meg")
     return value
@@ -118,6 +118,13 @@ def add_common(parser: ArgumentParser) -> None:
         help="limit of elapsed time; finished results are reported",
     )
     group.add_argument("--version", action="version", version=f"analoghop {__version__}")
+
+
+def add_force(parser: ArgumentParser) -> None:
+    """Add the option of verbs that write files."""
+    parser.add_argument(
+        "--force", action="store_true", help="overwrite a file that analoghop has not written"
+    )
 
 
 def add_deck(parser: ArgumentParser) -> None:

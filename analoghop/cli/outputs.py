@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from analoghop.cli.options import WrittenNumber
+from analoghop.cli.verb import UsageError
 from analoghop.errors import InputError
 
 
@@ -38,6 +39,30 @@ def check_place(path: str) -> None:
         raise InputError(f"cannot write {path}: it is a folder")
     if not os.access(folder, os.W_OK | os.X_OK):
         raise InputError(f"cannot write {path}: the folder {folder} is not writable")
+
+
+def check_overwriting(paths: Iterable[str | Path | None], force: bool | None) -> None:
+    """Raise `UsageError` where writing to `paths` would overwrite what must stay; None means no file.
+
+    That is, a file that the command has read by now, whatever its name; another one of `paths`; and, without
+    `force`, a file that analoghop has not written (see `is_ours`).
+    """
+    from analoghop.formats.intake import is_ours, was_read
+
+    seen: set[str] = set()
+    for path in paths:
+        if path is None:
+            continue
+        if was_read(path):
+            raise UsageError(f"{path} is a file that this command reads: it is not overwritten")
+        real = os.path.realpath(path)
+        if real in seen:
+            raise UsageError(f"{path} is named as the place of two files")
+        seen.add(real)
+        if force or not os.path.isfile(path):
+            continue
+        if not is_ours(path):
+            raise UsageError(f"{path} exists and was not written by analoghop: `--force` overwrites it")
 
 
 def named(path: str, point: Mapping[str, WrittenNumber]) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -21,6 +21,28 @@ if TYPE_CHECKING:
 
 Stop = Callable[[Array], Mask]
 """A stop test: maps outputs (n_outputs, members) to a mask (members,) of the runs that end."""
+
+
+class StepOutput(Protocol):
+    """The dense output of one accepted step, from `t_old` to `t` in s: maps times (k,) to states (n, k)."""
+
+    @property
+    def t_old(self) -> float:
+        """The time at which the step began."""
+
+    @property
+    def t(self) -> float:
+        """The time at which it ended."""
+
+    def __call__(self, t: Array, /) -> Array:
+        """Return the states at the times `t`."""
+
+
+class Follower(Protocol):
+    """Is told of every accepted step of a run while that goes on."""
+
+    def follow(self, steps: Sequence[StepOutput], corner: float) -> None:
+        """Take the next steps; they lie before `corner` (s), where inputs may jump, inf for none."""
 
 
 class Engine(ABC):

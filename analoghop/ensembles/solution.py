@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from analoghop.arrays import Array, Integers, Mask
 from analoghop.ensembles.attractors import Attractors, cells, clustered, ranked
 from analoghop.ensembles.starts import Starts
-from analoghop.errors import InputError
+from analoghop.errors import InputError, shown
 from analoghop.formats.files import replacing
+from analoghop.intervals import mean_interval, wilson_interval
 from analoghop.solution import Ran, Status
 from analoghop.systems.base import System
 
@@ -58,6 +59,13 @@ class EnsembleSolution:
 
     def __len__(self) -> int:
         return len(self.place)
+
+    def __getitem__(self, key: object) -> NoReturn:
+        """Raise `InputError`: many runs have no single waveform."""
+        raise InputError(
+            f"an ensemble has no item {shown(repr(key), 60)}: take columns of `states` (n, m) or `outputs`, "
+            "`traces`, `attractors()`, or one run by `simulate`"
+        )
 
     @property
     def ran(self) -> Ran:
@@ -137,6 +145,8 @@ class EnsembleSolution:
         """
         times = self.settled_at[~np.isnan(self.settled_at)]
         found = self.attractors(tol)
+        bounds = mean_interval(times.tolist())
+        settled = self.statuses.get(Status.SETTLED, 0)
         names = self.system.signal_names if signals is None else tuple(signals)
         return {
             "starts": self.starts.count,
@@ -156,7 +166,11 @@ class EnsembleSolution:
                 "mean": float(times.mean()) if len(times) else None,
                 "median": float(np.median(times)) if len(times) else None,
                 "max": float(times.max()) if len(times) else None,
+                "mean_interval": bounds and list(bounds),
+                "count": len(times),
             },
+            "settled_rate": settled / len(self) if len(self) else None,
+            "settled_interval": list(wilson_interval(settled, len(self))),
             "cpu_s": self.cpu_s,
             "wall_s": self.wall_s,
             "engine": self.ran.to_dict(),

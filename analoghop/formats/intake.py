@@ -7,10 +7,12 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from analoghop.errors import FileFormatError, Location
+from analoghop.formats.origin import says_ours
 
 LARGEST = 2**30
 """Bytes of the largest file of numbers that is read."""
@@ -48,14 +50,77 @@ def read_head(path: str | Path, length: int) -> bytes:
         return file.read(length)
 
 
+Files = set[tuple[int, int]]
+"""Files by device and number, whatever their names."""
+_read: ContextVar[Files | None] = ContextVar("files that were read", default=None)
+_beside: ContextVar[Files | None] = ContextVar("files that were read beside an instance", default=None)
+_looking: ContextVar[bool] = ContextVar("whether files beside an instance are read", default=False)
+
+
 @contextmanager
-def _opened(path: str | Path) -> Iterator[BinaryIO]:
+def noting_files() -> Iterator[None]:
+    """Note the files that are read in this block: `was_read` knows them, and none of them is overwritten."""
+    tokens = _read.set(set()), _beside.set(set())
+    try:
+        yield
+    finally:
+        _read.reset(tokens[0])
+        _beside.reset(tokens[1])
+
+
+@contextmanager
+def beside_instance() -> Iterator[None]:
+    """What is read in this block was not named by the user: the best known solution beside an instance."""
+    token = _looking.set(True)
+    try:
+        yield
+    finally:
+        _looking.reset(token)
+
+
+def was_read(path: str | Path) -> bool:
+    """Return whether `path`, by whatever name or link, is a file that was read while files are noted.
+
+    A file that was found beside an instance does not count if analoghop has written it: a command may write
+    its solution there once more.
+    """
+    known, beside = _read.get(), _beside.get()
+    if not (known or beside):
+        return False
+    try:
+        there = os.stat(path)
+        file = there.st_dev, there.st_ino
+        return file in (known or ()) or (file in (beside or ()) and not is_ours(path))
+    except (OSError, ValueError):
+        return False
+
+
+def is_ours(path: str | Path) -> bool:
+    """Return whether a file says that analoghop has written it (see `origin`); True for an empty one.
+
+    Raises `FileFormatError` where it cannot be read.
+    """
+    with _opened(path, noted=False) as file:
+        return says_ours(file)
+
+
+def _note(handle: int) -> None:
+    known = _beside.get() if _looking.get() else _read.get()
+    if known is not None:
+        there = os.fstat(handle)
+        known.add((there.st_dev, there.st_ino))
+
+
+@contextmanager
+def _opened(path: str | Path, *, noted: bool = True) -> Iterator[BinaryIO]:
     where = Location(str(path), 1)
     try:
         # Opened without waiting for the other end of a pipe, and looked at afterwards: it is the same file.
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
         regular = stat.S_ISREG(os.fstat(handle).st_mode)
         if regular:
+            if noted:
+                _note(handle)
             with os.fdopen(handle, "rb") as file:
                 yield file
         else:

@@ -7,7 +7,7 @@ import types
 from collections.abc import Mapping
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from analoghop.circuit.expressions import parse_number
+from analoghop.circuit.expressions import parse_quantity
 from analoghop.errors import InputError
 from analoghop.problems.base import Formulation
 
@@ -67,7 +67,7 @@ def _field(given: str, fields: list[str]) -> str | None:
 
 def _number(text: str) -> float:
     """Return the value of a finite number, plain or with a unit suffix as in a deck; raises `ValueError`."""
-    value = parse_number(text)
+    value = parse_quantity(text)
     if value is None:
         raise ValueError(text)
     return value

@@ -11,7 +11,7 @@ import numpy as np
 
 from analoghop.intervals import wilson_interval
 from analoghop.problems.base import Answer, Encoding, Verdict
-from analoghop.problems.statistics import gap, reaches, time_to_solution
+from analoghop.problems.statistics import gap, reaches, time_interval, time_to_solution
 from analoghop.solution import Ran
 
 Sense = Literal["min", "max"]
@@ -170,6 +170,7 @@ class Result:
         """Return the result as plain values: rates in 0..1, gaps in percent, None for an unknown value."""
         count = len(self.starts)
         rate = self.successes / count if count else 0.0
+        success = wilson_interval(self.successes, count)
         raw = self.costs_and_gaps(self.costs, median=True)
         return {
             "problem": self.problem,
@@ -188,6 +189,8 @@ class Result:
             "tts99": {
                 "tau": time_to_solution(rate, self.tau_per_start),
                 "s": time_to_solution(rate, self.cpu_s_per_start),
+                "interval_tau": list(time_interval(success, self.tau_per_start)),
+                "interval_s": list(time_interval(success, self.cpu_s_per_start)),
             },
             "violations": self.violations,
             "answer": plain_answer(self.answer),
@@ -198,12 +201,14 @@ class Result:
             "cpu_s": self.cpu_s,
             "wall_s": self.wall_s,
             "costs": [start.verdict.cost if start.verdict.valid else None for start in self.starts],
-            "success_interval": list(wilson_interval(self.successes, count)),
+            "success_interval": list(success),
             "cut": self.cut,
             "stopped": self.stopped,
             "interrupted": self.interrupted,
             "engine": None if self.ran is None else self.ran.to_dict(),
             "loading_s": self.loading_s,
+            "valid_count": self.valid,
+            "success_count": self.successes,
             **self.extra,
         }
 

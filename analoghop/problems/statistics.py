@@ -21,6 +21,17 @@ def time_to_solution(rate: float, one_run: float, confidence: float = 0.99) -> f
     return one_run * math.log(1 - confidence) / math.log1p(-rate)
 
 
+def time_interval(
+    rate: tuple[float, float], one_run: float, confidence: float = 0.99
+) -> tuple[float | None, float | None]:
+    """Return the interval of `time_to_solution`, given that of the `rate`; None for an infinite bound.
+
+    The time falls as the rate rises, so that it lies within its bounds exactly when the rate does.
+    """
+    low, high = rate
+    return time_to_solution(high, one_run, confidence), time_to_solution(low, one_run, confidence)
+
+
 def gap(cost: float | None, best: float | None, sense: Literal["min", "max"] = "min") -> float | None:
     """Return by how many percent of `best` the `cost` is worse; None if one is unknown, or `best` is 0."""
     if cost is None or not best:

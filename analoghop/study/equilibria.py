@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -18,6 +19,11 @@ from analoghop.limits import Limits, limited
 from analoghop.solution import Ran, Solution, Status
 from analoghop.systems.base import System
 
+_FIRST = (
+    50.0  # slowest own time constants after which a circuit that has not settled may be seen to oscillate
+)
+_RETURNS = 3  # returns to the same state that are looked at
+_DRIFT = 0.1  # of the swing: what the change from return to return may sum up to until the run would end
 _SPANS = np.array([1e3, 1e4, 1e5])  # time to come to rest, in slowest own time constants
 _CREEPING = 1e-2  # movement per own time constant, relative to the state, down to which a run is continued
 _AT_REST = 1e-9  # largest movement per own time constant, relative to the state, that counts as none
@@ -86,6 +92,17 @@ def equilibrium(
     engine = ScipyIVP(rtol=1e-8, settle=True, audit=False)
     t, x = 0.0, x0
     with limited(limits, time_limit=time_limit) as within:
+        early = quiet + _FIRST * slowest
+        if early < quiet + float(spans[0]):
+            run = engine.integrate(system, x, (t, early), limits=within)
+            t, x = float(run.times[-1]), run.states[:, -1]
+            if run.status is Status.TIME_UP:
+                period = _period(system, run, quiet, quiet + float(spans[0]))
+                if period is not None:
+                    told = f"the circuit oscillates, with a period of {period:.4g} s"
+                    return _examined(system, t, x, replace(run, message=told))
+            else:
+                return _examined(system, t, x, run)
         for span in spans:
             run = engine.integrate(system, x, (t, quiet + float(span)), limits=within)
             t, x = float(run.times[-1]), run.states[:, -1]
@@ -125,6 +142,58 @@ def _examined(system: System, t: float, last: Array, run: Solution) -> Equilibri
         ran=run.ran,
         interrupted=bool(run.record["interrupted"]),
     )
+
+
+def _period(system: System, run: Solution, quiet: float, end: float) -> float | None:
+    """Return the period of a run that comes back to the same states, None if it has not been seen to.
+
+    The last state is sought in the steps before it, where the trajectory passes the plane through it across
+    its velocity. It counts as periodic if the last returns are so near to each other that the run, drifting
+    on like that until `end`, would not leave the cycle: a ringing that dies away slowly is followed further.
+    """
+    after = run.times >= quiet
+    t, x = run.times[after], run.states[:, after]
+    if len(t) < 8:
+        return None
+    swing = np.ptp(x[:, len(t) // 2 :], axis=1, keepdims=True)
+    moving = swing[:, 0] > 1e-6 * np.maximum(np.abs(x[:, -1]), system.input_scale[:, 0])
+    if not moving.any():
+        return None
+    rates = system.rhs(float(t[-1]), x)[moving] / swing[moving]
+    z = x[moving] / swing[moving]
+    normal = rates[:, -1] / np.linalg.norm(rates[:, -1])
+    if not np.isfinite(normal).all() or not np.isfinite(z).all():
+        return None
+    height, speed = normal @ (z - z[:, -1:]), normal @ rates
+    k = np.flatnonzero((height[:-1] < 0) & (height[1:] >= 0))
+    k = k[k < len(t) - 2]
+    found = [_passed(t, z, rates, height, speed, int(j)) for j in k]
+    near = [(when, place) for when, place in found if np.abs(place - z[:, -1]).max() < 0.05]
+    if len(near) < _RETURNS:
+        return None
+    times = np.array([when for when, _ in near[-_RETURNS:]] + [t[-1]])
+    places = np.array([place for _, place in near[-_RETURNS:]] + [z[:, -1]])
+    lengths = np.diff(times)
+    period = float(lengths.mean())
+    drift = float(np.abs(np.diff(places, axis=0)).max())
+    steady = np.ptp(lengths) < 1e-3 * period and drift * (end - float(t[-1])) / period < _DRIFT
+    return period if steady else None
+
+
+def _passed(t: Array, z: Array, rates: Array, height: Array, speed: Array, k: int) -> tuple[float, Array]:
+    """Return when and where a trajectory passes height 0 in step `k`, by the cubic through both ends."""
+    h = float(t[k + 1] - t[k])
+
+    def cubic(a: Any, b: Any, da: Any, db: Any, s: float) -> Any:
+        value = (1 + 2 * s) * (1 - s) ** 2 * a + s * (1 - s) ** 2 * h * da
+        return value + s * s * (3 - 2 * s) * b + s * s * (s - 1) * h * db
+
+    low, high = 0.0, 1.0
+    for _ in range(50):
+        s = 0.5 * (low + high)
+        below = cubic(height[k], height[k + 1], speed[k], speed[k + 1], s) < 0
+        low, high = (s, high) if below else (low, s)
+    return float(t[k]) + high * h, np.asarray(cubic(z[:, k], z[:, k + 1], rates[:, k], rates[:, k + 1], high))
 
 
 def _polished(system: System, t: float, start: Array) -> tuple[Array, float]:

@@ -9,14 +9,13 @@ import pytest
 from expectations import failures
 
 from analoghop.circuit.circuit import Circuit
-from analoghop.circuit.measure import evaluate_measures, measured_signals
 from analoghop.circuit.netlist import read
 from analoghop.circuit.ngspice import run_ngspice
 from analoghop.circuit.reduction.compile import compile_circuit
 from analoghop.circuit.transient import transient
 from analoghop.engines import ScipyIVP
 from analoghop.engines.choice import engine_of
-from analoghop.simulate import run_transient
+from analoghop.simulate import run_measured
 from analoghop.solution import Solution
 from analoghop.systems.circuits.lure import Lure
 
@@ -33,19 +32,22 @@ def compiled(deck: Path) -> tuple[Circuit, Lure]:
 
 
 @cache
-def solved(deck: Path) -> Solution:
+def run(deck: Path) -> tuple[Solution, dict[str, float | None]]:
     circuit, lure = compiled(deck)
     engine = ScipyIVP(rtol=1e-8, atol=1e-10) if lure.noise is None else engine_of("auto", lure)
-    return run_transient(lure, transient(circuit, lure), engine)
+    return run_measured(circuit, lure, transient(circuit, lure), engine)
+
+
+def solved(deck: Path) -> Solution:
+    return run(deck)[0]
 
 
 @pytest.mark.parametrize("deck", DECKS, ids=lambda path: path.stem)
 def test_deck_does_what_it_says(deck: Path) -> None:
     circuit, _ = compiled(deck)
     assert circuit.notices == ()
-    solution = solved(deck)
-    waves = solution.to_waveforms(measured_signals(circuit.measures))
-    assert failures(deck.read_text(), solution, evaluate_measures(circuit.measures, waves)) == []
+    solution, measured = run(deck)
+    assert failures(deck.read_text(), solution, measured) == []
 
 
 @pytest.mark.parametrize("deck", DECKS, ids=lambda path: path.stem)

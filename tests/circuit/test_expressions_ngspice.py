@@ -4,6 +4,7 @@ import subprocess
 
 import pytest
 
+from analoghop.circuit import netlist
 from analoghop.circuit.expressions import (
     Current,
     constant_value,
@@ -112,12 +113,22 @@ def test_parameters_have_the_values_of_ngspice():
 @pytest.mark.ngspice
 @needs_ngspice
 @pytest.mark.parametrize(
-    "text", ["atan2(v(a),1)", "round(v(c))", "table(v(c),0,0,1,1)", "5%3", "~v(a)", "2k2", "1 k"]
+    "text", ["atan2(v(a),1)", "round(v(c))", "table(v(c),0,0,1,1)", "5%3", "~v(a)", "1 k"]
 )
 def test_ngspice_refuses_what_we_refuse(text):
     assert ngspice(f"{SOURCES}B1 o 0 V={text}\nRo o 0 1k\n", ["o"]) is None
     with pytest.raises(NetlistError):
         parse_expression(text)
+
+
+@pytest.mark.ngspice
+@needs_ngspice
+@pytest.mark.parametrize("text", ["2k2", "4k7*v(a)", "if(v(a)>0.5,3,4)"])
+def test_ngspice_refuses_what_we_read_with_a_notice(text):
+    deck = f"t\n{SOURCES}B1 o 0 V={text}\nRo o 0 1k\n.end\n"
+    assert ngspice(f"{SOURCES}B1 o 0 V={text}\nRo o 0 1k\n", ["o"]) is None
+    (notice,) = netlist.parse(deck).notices
+    assert "ngspice 39 refuses" in notice
 
 
 @pytest.mark.ngspice

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from analoghop.circuit.expressions import Call, Current, Number, Variable, Voltage
 from analoghop.circuit.measure import evaluate_measures, measured_signals
+from analoghop.circuit.netlist import format as format_deck
 from analoghop.circuit.netlist import parse
 from analoghop.circuit.ngspice import run_ngspice_text
 from analoghop.circuit.requests import (
@@ -165,6 +166,34 @@ def test_derived_ones_refer_to_others_in_any_order():
         "unknown": None,
         "root": None,
     }
+
+
+NAMES = ("e", "pi", "max", "exp", "time", "v", "if", "temper", "param", "find")
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("expression", ["'{}*2'", "{{{}*2}}", "{}*2", "'2*abs({})^1'"])
+def test_a_measurement_may_have_the_name_of_a_constant_or_a_function(name, expression):
+    text = expression.format(name)
+    deck = (
+        f"t\nV1 a 0 DC 3\nR1 a 0 1\n.tran 1 4\n.meas tran {name} MAX v(a)\n.meas tran n PARAM={text}\n.end\n"
+    )
+    circuit = parse(deck)
+    data = waves([0, 4], [3, 3])
+    assert evaluate_measures(circuit.measures, data) == {name: 3.0, "n": 6.0}
+    again = parse(format_deck(circuit))
+    assert evaluate_measures(again.measures, data) == {name: 3.0, "n": 6.0}
+
+
+def test_a_constant_keeps_its_value_where_no_measurement_has_its_name():
+    head = "t\nV1 a 0 DC 3\nR1 a 0 1\n.tran 1 4\n"
+    deck = head + ".meas tran m MAX v(a)\n.meas tran n PARAM='m*pi+(2-e)^2'\n.end\n"
+    measured = evaluate_measures(parse(deck).measures, waves([0, 4], [3, 3]))
+    assert measured["n"] == pytest.approx(3 * np.pi + (2 - np.e) ** 2)
+    named_e = deck.replace(" m MAX", " e MAX").replace("m*pi+(2-e)^2", "(e-2)^3*pi")
+    assert evaluate_measures(parse(named_e).measures, waves([0, 4], [3, 3]))["n"] == pytest.approx(np.pi)
+    failed = deck.replace(" m MAX v(a)", " e WHEN v(a)=9").replace("m*pi+(2-e)^2", "e*2")
+    assert evaluate_measures(parse(failed).measures, waves([0, 4], [3, 3])) == {"e": None, "n": None}
 
 
 def test_signals_are_node_voltages_their_differences_and_currents():

@@ -69,6 +69,42 @@ def test_suffixes_between_digits_are_another_value_in_ngspice(text):
 
 
 @pytest.mark.parametrize(
+    ("lines", "place", "word"),
+    [
+        (["b1 b 0 V=1+4k7*V(a)"], "deck.cir:3:12", "`4k7` is 4700 here, but ngspice 39 refuses it"),
+        (["v1 b 0 {2*1k5}"], "deck.cir:3:11", "`1k5` is 1500"),
+        (["v1 b 0 {1k5}"], "deck.cir:3:9", "refuses it in an expression"),
+        (["v1 b 0 PULSE(0 1k5 0 1 1 1 4)"], "deck.cir:3:16", "refuses it in an expression"),
+        ([".param p=4K7"], "deck.cir:3:10", "refuses it in an expression"),
+        (["b1 b 0 V=if(V(a)>1,2,3)"], "deck.cir:3:10", "`c ? a : b`"),
+        ([".param p={1+If (1,2,3)}"], "deck.cir:3:13", "`c ? a : b`"),
+        (
+            [".func f(x) {if(x,1,2)}", "b1 b 0 V={f(V(a))}", "b2 c 0 V={f(V(a))}"],
+            "deck.cir:3:13",
+            "if(c, a, b)",
+        ),
+    ],
+)
+def test_words_that_ngspice_does_not_know_get_a_notice_with_their_place(lines, place, word):
+    (notice,) = parse("r0 a 0 1", *lines).notices
+    assert notice.startswith(f"{place}: ")
+    assert word in notice
+
+
+def test_a_function_of_the_deck_may_be_called_if_and_names_may_look_like_numbers():
+    body = [
+        "r0 a 0 1",
+        ".func if(x,y,z) {x*y+z}",
+        ".param n2k2=3",
+        "b1 b 0 V={if(2,3,4)+n2k2+V(2k2)}",
+        "r2 2k2 0 1",
+    ]
+    circuit = parse(*body)
+    assert circuit.notices == ()
+    assert float(evaluate(circuit.elements[1].expression, lambda leaf: 0.0)) == 13.0
+
+
+@pytest.mark.parametrize(
     ("text", "value"),
     [("2^3^2", 64.0), ("2**3**2", 64.0), ("-2^2", -4.0), ("(-2)^2", 4.0), ("2^-1", 0.5), ("pow(2,3)", 8.0)],
 )

@@ -114,3 +114,29 @@ def test_the_search_ends_with_the_limits() -> None:
     over = Limits(1e-9)
     with pytest.raises(NoOperatingPoint, match="no operating point was found in time"):
         operating_point(circuit, lure, over)
+
+
+@pytest.mark.parametrize("nodes", [1, 5, 40, 120])
+def test_a_circuit_without_an_operating_point_is_given_up_soon(
+    nodes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each node's current source gives more than its limiter and all others can take."""
+    lines = ["t"]
+    for k in range(nodes):
+        lines += [
+            f"I{k} 0 a{k} DC 2m",
+            f"C{k} a{k} 0 1u",
+            f"B{k} a{k} 0 I=1m*tanh(V(a{k})-V(a{(k + 1) % nodes}))",
+        ]
+    circuit = parse("\n".join([*lines, ".tran 1u 1m", ".end", ""]))
+    work = []
+    jacobian = Lure.jacobian
+
+    def counted(lure: Lure, t: float, x: np.ndarray) -> object:
+        work.append(2e5 + lure.size**3)
+        return jacobian(lure, t, x)
+
+    monkeypatch.setattr(Lure, "jacobian", counted)
+    with pytest.raises(NoOperatingPoint, match="no operating point was found: give the run a start"):
+        operating_point(circuit, compile_circuit(circuit))
+    assert sum(work) < 1e9  # half a second

@@ -9,6 +9,7 @@ import pytest
 
 import analoghop
 from analoghop import cli
+from analoghop.cli import options
 from analoghop.cli.options import ENGINES, MANY_METHODS, METHODS
 from analoghop.engines import ENGINES as KNOWN_ENGINES
 from analoghop.engines.tableaux import PAIRS
@@ -181,3 +182,54 @@ def test_as_a_program_with_a_reader_that_leaves() -> None:
         done = subprocess.run(words, stdout=pipe, stderr=subprocess.PIPE, check=False)
     assert done.returncode == 0
     assert done.stderr == b""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["run", str(FLIPFLOP), "--tstop", "20q"],
+        ["run", str(FLIPFLOP), "--tstop", "20mq"],
+        ["run", str(FLIPFLOP), "--rtol", "1e-6z"],
+        ["run", str(FLIPFLOP), "--atol", "1qV"],
+        ["run", str(FLIPFLOP), "--time-limit", "5x"],
+        ["run", str(FLIPFLOP), "--sweep", "gain=1,2q"],
+        ["run", str(FLIPFLOP), "--starts", "1_0"],
+        ["run", str(FLIPFLOP), "--seed", "\u0663"],
+        ["compare", str(FLIPFLOP), "--tstop", "20q"],
+        ["solve", "queens", "4", "--target", "20q"],
+        ["solve", "queens", "4", "--optimum", "2k2k"],
+        ["memory", "recall", "--random", "20,2", "--gain", "20q"],
+        ["memory", "recall", "--random", "20,2", "--noise", "5q%"],
+        ["memory", "heat", "--random", "20,2", "--temperatures", "0.1,0.2q"],
+    ],
+)
+def test_letters_behind_a_number_that_mean_nothing_are_refused(command: Command, words: list[str]) -> None:
+    answer = command(*words)
+    assert (answer.code, answer.out) == (2, "")
+    assert (
+        "is no number, expected one such as 0.02, 20m or 1meg" in answer.err or "whole number" in answer.err
+    )
+    assert answer.err.count("\n") == 1
+
+
+def test_values_of_parameters_are_as_strict_as_options(command: Command) -> None:
+    answer = command("run", FLIPFLOP, "--set", "gain=2q")
+    assert (answer.code, answer.out) == (3, "")
+    assert "`gain` cannot be set to 2q: expected a number such as 0.02, 20m or 1meg" in answer.err
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("20ms", 0.02), ("30m", 0.03), ("2.2nV", 2.2e-9), ("10kOhm", 1e4), ("1megohm", 1e6), ("1mil", 25.4e-6)]
+    + [
+        ("3s", 3.0),
+        ("4k7", 4700.0),
+        ("1F", 1e-15),
+        ("5V", 5.0),
+        ("2Hz", 2.0),
+        ("1e3k", 1e6),
+        ("-5mA", -5e-3),
+    ],
+)
+def test_suffixes_and_units_of_options(text: str, value: float) -> None:
+    assert options.number(text) == pytest.approx(value, rel=1e-15)

@@ -56,6 +56,8 @@ KEYS = {
     "interrupted": bool,
     "engine": dict,
     "loading_s": float,
+    "valid_count": int,
+    "success_count": int,
     "version": str,
     "command": str,
 }
@@ -84,7 +86,7 @@ def test_json_has_the_keys_of_the_contract(command: Command, five: Path) -> None
     value = answer.value
     assert list(value) == list(KEYS)
     assert all(isinstance(value[key], kind) for key, kind in KEYS.items())
-    assert set(value["tts99"]) == {"tau", "s"}
+    assert set(value["tts99"]) == {"tau", "s", "interval_tau", "interval_s"}
     assert set(value["search"]) == SEARCH
     assert set(value["polished"]) == {*FIGURES, "control"}
     assert set(value["polished"]["control"]) == FIGURES

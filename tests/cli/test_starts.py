@@ -21,6 +21,8 @@ KEYS = {
     "statuses",
     "attractors",
     "settling_time",
+    "settled_rate",
+    "settled_interval",
     "cpu_s",
     "wall_s",
     "finished",
@@ -65,7 +67,8 @@ def test_the_report_is_readable(command: Command) -> None:
     lines = answer.out.splitlines()
     assert lines[:2] == ["Flip-flop of two amplifiers", "  2 states; 200 starts: 200 settled"]
     assert lines[2].startswith("  settling time ")
-    assert lines[3] == "  2 attractors, with shares of the starts and their 95 % intervals:"
+    assert lines[3] == "  settled: 100 % of 200 that ended (95 % interval 98.1 to 100 %)"
+    assert lines[4] == "  2 attractors, with shares of the starts and their 95 % intervals:"
     assert "v(v1) = 957.5 mV" in answer.out
     assert lines[-1].endswith("seed 1")
 
@@ -162,7 +165,9 @@ def test_what_does_not_settle(command: Command) -> None:
     wanted = command("run", RING, "--starts", 10, "--settle", "--json")
     assert wanted.code == 4
     assert "the circuit has settled from 0 of 10 starts" in wanted.err
-    assert wanted.value["settling_time"] == {"mean": None, "median": None, "max": None}
+    assert wanted.value["settling_time"] == {
+        "mean": None, "median": None, "max": None, "mean_interval": None, "count": 0,
+    }  # fmt: skip
     assert wanted.value["attractors"] == []
 
 

@@ -2,6 +2,8 @@ import json
 
 import numpy as np
 import pytest
+from scipy.stats import binomtest
+from scipy.stats import t as t_distribution
 
 from analoghop.activations import Rectifier, Tanh
 from analoghop.amplifiers import Amplifiers
@@ -94,7 +96,7 @@ def test_the_dictionary_is_what_the_command_line_prints(run):
     told = json.loads(json.dumps(run.to_dict(), allow_nan=False))
     assert set(told) == {
         "starts", "seed", "statuses", "attractors", "settling_time", "cpu_s", "wall_s",
-        "engine", "finished", "unfinished", "interrupted",
+        "engine", "finished", "unfinished", "interrupted", "settled_rate", "settled_interval",
     }  # fmt: skip
     assert told["starts"] == 400
     assert told["seed"] == 5
@@ -126,7 +128,8 @@ def test_what_moves_is_at_no_attractor():
 def test_unknown_numbers_are_null():
     system = Network(np.array([[2.0, 5.0], [-5.0, 2.0]]), Amplifiers.uniform(Tanh(), 2))
     told = simulate_many(system, 3, tstop=1.0).to_dict()
-    assert told["settling_time"] == {"mean": None, "median": None, "max": None}
+    assert told["settling_time"].pop("count") == 0
+    assert set(told["settling_time"].values()) == {None}
     exploding = Network(3.0 * np.eye(1), Amplifiers.uniform(Rectifier(), 1), bias=1.0)
     run = simulate_many(exploding, 3, tstop=5e3, seed=1)
     assert run.statuses == {Status.FAILED: 3}
@@ -157,3 +160,33 @@ def test_files_hold_everything(run, tmp_path):
 
 def test_the_summary_is_one_line(run):
     assert repr(run) == f"EnsembleSolution(400 starts: 400 settled; {run.evaluations.sum()} evaluations)"
+
+
+def test_the_settled_ones_have_intervals_with_their_denominators(run):
+    told = run.to_dict()
+    times = run.settled_at[~np.isnan(run.settled_at)]
+    error = times.std(ddof=1) / np.sqrt(len(times))
+    interval = t_distribution.interval(0.95, len(times) - 1, times.mean(), error)
+    assert told["settling_time"]["count"] == len(times) == 400
+    assert told["settling_time"]["mean_interval"] == pytest.approx(interval, rel=1e-9)
+    assert told["settled_rate"] == 1.0
+    rate = binomtest(400, 400).proportion_ci(method="wilson")
+    assert told["settled_interval"] == pytest.approx([rate.low, rate.high])
+
+
+def test_rates_count_the_starts_that_have_ended():
+    some = simulate_many(memory()[0], 60, tstop=10.0, seed=5)
+    told, settled = some.to_dict(), some.statuses.get(Status.SETTLED, 0)
+    assert 0 < settled < 60
+    rate = binomtest(settled, 60).proportion_ci(method="wilson")
+    assert told["settled_rate"] == settled / 60
+    assert told["settled_interval"] == pytest.approx([rate.low, rate.high])
+    assert told["settling_time"]["count"] == settled
+
+
+@pytest.mark.parametrize("key", [0, -1, slice(3), "v(u1)"])
+def test_an_ensemble_has_no_items_and_says_what_has(run, key):
+    with pytest.raises(InputError, match=r"take columns of `states` \(n, m\) or `outputs`"):
+        run[key]
+    with pytest.raises(InputError, match="has no item 0"):
+        list(run)

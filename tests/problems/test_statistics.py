@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
+from scipy.stats import t as student
 
 from analoghop.errors import InputError
-from analoghop.intervals import wilson_interval
+from analoghop.intervals import mean_interval, student_95, wilson_interval
 from analoghop.problems.base import Verdict
 from analoghop.problems.result import FAILURE, Polished, Result, Searched, Start
-from analoghop.problems.statistics import gap, reaches, time_to_solution
+from analoghop.problems.statistics import gap, reaches, time_interval, time_to_solution
 
 
 @given(st.integers(1, 500), st.data())
@@ -97,7 +98,7 @@ def test_keys_are_those_of_the_contract() -> None:
         "problem instance size formulation parameters starts seed valid_rate valid_interval cost_best "
         "cost_mean cost_median best_known gap_best gap_mean gap_median success_rate tts99 violations "
         "answer search polished baselines evaluations cpu_s wall_s costs success_interval "
-        "cut stopped interrupted engine loading_s"
+        "cut stopped interrupted engine loading_s valid_count success_count"
     )
     assert list(result(MIXED).to_dict()) == wanted.split()
     assert list(result(MIXED, extra={"colours": 3}).to_dict()) == [*wanted.split(), "colours"]
@@ -122,7 +123,8 @@ def test_nothing_valid_is_null_and_not_nan() -> None:
     assert told["valid_rate"] == 0.0
     assert all(told[f"{what}_{of}"] is None for what in ("cost", "gap") for of in ("best", "mean", "median"))
     assert told["answer"] is None
-    assert told["tts99"] == {"tau": None, "s": None}
+    assert (told["tts99"]["tau"], told["tts99"]["s"]) == (None, None)
+    assert told["tts99"]["interval_s"][1] is None
     assert told["success_rate"] == 0.0
 
 
@@ -167,3 +169,105 @@ def test_search_and_polish_stay_in_their_own_objects() -> None:
         "cost_best": 10.0, "cost_mean": 11.0, "gap_best": 0.0, "gap_mean": 10.0,
         "control": {"cost_best": 11.0, "cost_mean": 12.0, "gap_best": 10.0, "gap_mean": 20.0},
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("freedom", [*range(1, 40), 99, 100, 999, 1000, 1001, 5000])
+def test_the_quantile_of_student_is_scipys(freedom: int) -> None:
+    assert student_95(freedom) == pytest.approx(student.ppf(0.975, freedom), rel=1e-8)
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=30))
+def test_the_interval_of_a_mean_is_scipys(values: list[float]) -> None:
+    low, high = mean_interval(values) or (math.nan, math.nan)
+    spread = np.std(values, ddof=1) / math.sqrt(len(values))
+    reach = student.ppf(0.975, len(values) - 1) * spread
+    assert (low + high) / 2 == pytest.approx(np.mean(values), abs=1e-6)
+    assert (high - low) / 2 == pytest.approx(reach, rel=1e-6, abs=1e-6)
+
+
+def test_one_value_has_no_interval_and_student_needs_freedom() -> None:
+    assert mean_interval([]) is mean_interval([3.0]) is None
+    with pytest.raises(InputError, match="0 degrees of freedom"):
+        student_95(0)
+
+
+@given(st.integers(0, 60), st.integers(0, 60))
+def test_the_interval_of_the_time_holds_those_rates_that_the_interval_of_the_rate_holds(
+    k: int, more: int
+) -> None:
+    rate = wilson_interval(k, k + more)
+    fastest, slowest = time_interval(rate, 2.0)
+    for p in np.linspace(0.001, 0.989, 40):
+        time = time_to_solution(p, 2.0)
+        assert time is not None
+        inside = (fastest or 0.0) <= time <= (math.inf if slowest is None else slowest)
+        edge = min(abs(p - rate[0]), abs(p - rate[1])) < 1e-9 or time == 2.0
+        assert edge or inside == (rate[0] <= p <= rate[1])
+    assert (slowest is None) == (rate[0] == 0.0)
+
+
+def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
+    rng = np.random.default_rng(1)
+    rates = rng.binomial(40, 0.3, 4000)
+    held = np.mean([low <= 0.3 <= high for low, high in (wilson_interval(int(k), 40) for k in rates)])
+    assert 0.93 < held < 0.97
+    within = [mean_interval(rng.normal(5.0, 2.0, 6).tolist()) for _ in range(4000)]
+    assert 0.935 < np.mean([low <= 5.0 <= high for low, high in within]) < 0.965  # type: ignore[misc]
+
+
+def assert_intervals(result: Result) -> None:
+    """Count the verdicts again, solve (p - rate)^2 = z^2 p (1 - p)/n for p, and compare with what is told."""
+    told, n = result.to_dict(), len(result.starts)
+    wanted = result.target if result.target is not None else result.best_known
+    valid = [start.verdict.valid for start in result.starts]
+    costs = [start.verdict.cost for start in result.starts]
+    success = [v and (wanted is None or c <= wanted) for v, c in zip(valid, costs, strict=True)]
+    for name, hits in (("valid", sum(valid)), ("success", sum(success))):
+        zz, rate = 3.8414588206941254, hits / n
+        bounds = sorted(np.roots([1 + zz / n, -(2 * rate + zz / n), rate * rate]).real.tolist())
+        assert told[f"{name}_rate"] == pytest.approx(rate)
+        assert told[f"{name}_count"] == hits
+        assert told[f"{name}_interval"] == pytest.approx(bounds, abs=1e-12), name
+    low, high = told["success_interval"]
+    for unit, one in (("tau", result.tau_per_start), ("s", result.cpu_s_per_start)):
+        for rate, bound in zip((high, low), told["tts99"][f"interval_{unit}"], strict=True):
+            if rate <= 0:
+                assert bound is None
+            else:
+                assert (1 - rate) ** (bound / one) <= 0.01 + 1e-9
+                assert bound == pytest.approx(one) or (1 - rate) ** (bound / one) == pytest.approx(0.01)
+
+
+def outcome(costs: list[float | None], wanted: float | None) -> Result:
+    starts = [Start(Verdict(cost is not None, 99.0 if cost is None else cost, {})) for cost in costs]
+    return Result(
+        problem="p", instance="i", size=3, formulation="f", parameters={}, starts=starts, seed=0, sense="min",
+        best_known=wanted, target=None, baselines={}, tau_per_start=7.0, cpu_s_per_start=0.5, evaluations=0,
+        cpu_s=1.0, wall_s=1.0,
+    )  # fmt: skip
+
+
+@given(
+    st.lists(st.sampled_from([None, 1.0, 2.0, 3.0]), min_size=1, max_size=40),
+    st.sampled_from([None, 1.0, 2.0]),
+)
+def test_a_result_tells_the_intervals_of_its_own_counts(
+    costs: list[float | None], wanted: float | None
+) -> None:
+    assert_intervals(outcome(costs, wanted))
+
+
+@pytest.mark.parametrize("bug", ["valid_interval", "success_interval", "valid_rate", "tts99"])
+def test_an_interval_of_other_counts_is_caught(bug: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    result = outcome([None, None, 1.0, 2.0, 2.0, 3.0, 1.0, 2.0, None, 2.0], 1.0)
+    assert_intervals(result)
+    told, n = result.to_dict(), len(result.starts)
+    wrong = {
+        "valid_interval": list(wilson_interval(result.successes, n)),
+        "success_interval": list(wilson_interval(result.successes, result.valid)),
+        "valid_rate": result.successes / n,
+        "tts99": {**told["tts99"], "interval_s": told["tts99"]["interval_s"][::-1]},
+    }
+    monkeypatch.setattr(Result, "to_dict", lambda self: {**told, bug: wrong[bug]})
+    with pytest.raises(AssertionError):
+        assert_intervals(result)

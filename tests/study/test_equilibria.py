@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -6,8 +8,10 @@ from scipy.optimize import brentq
 
 from analoghop.activations import Satlin, Tanh
 from analoghop.amplifiers import Amplifiers
+from analoghop.circuit.netlist import parse
 from analoghop.errors import InputError
 from analoghop.schedules import Schedule, Signals
+from analoghop.simulate import simulate
 from analoghop.study.equilibria import equilibrium
 from analoghop.systems.circuits.network import Network
 
@@ -85,7 +89,7 @@ def test_an_oscillator_finds_no_rest():
     assert not found.converged
     assert not found.stable
     assert found.minimum is None
-    assert found.message == "no equilibrium was reached: reached t = 100 s"
+    assert found.message == "no equilibrium was reached: the circuit oscillates, with a period of 3.17 s"
     focus = equilibrium(ring, [0.0, 0.0, 0.0])
     assert focus.converged
     assert not focus.stable
@@ -140,3 +144,41 @@ def test_the_time_limit_is_said():
     found = equilibrium(ring, [0.1, 0.0, 0.0], duration=1e9, time_limit=0.1)
     assert not found.converged
     assert "time limit" in found.message
+
+
+RING_DOWN = """t
+.param loss=0.02
+C1 a 0 1u IC=1
+C2 b 0 1u IC=0
+B1 0 a I=1m*tanh(V(b))
+B2 0 b I=-1m*tanh(V(a))
+R1 a 0 {1k/loss}
+R2 b 0 {1k/loss}
+.tran 1u 1m uic
+.end
+"""
+"""Two integrators in a ring, with an angular frequency of 1000/s and a decay of 1000 loss/s."""
+
+
+@pytest.mark.parametrize("loss", [0.02, 0.1])
+def test_a_ringing_that_dies_away_is_followed_to_its_rest(loss: float) -> None:
+    found = equilibrium(parse(RING_DOWN.replace("=0.02", f"={loss}")), [1.0, 0.0])
+    assert found.converged
+    assert found.stable
+    assert found.state == pytest.approx([0.0, 0.0], abs=1e-9)
+    assert found.eigenvalues == pytest.approx(1e3 * (-loss + np.array([1j, -1j])), abs=1e-3)
+
+
+def test_an_oscillation_is_seen_and_its_period_told() -> None:
+    gain = RING_DOWN.replace("1m*tanh(V(b))", "1m*tanh(V(b))+0.3m*tanh(5*V(a))").replace("=0.02", "=0.5")
+    circuit = parse(gain)
+    found = equilibrium(circuit, [1.0, 0.0])
+    assert not found.converged
+    words = re.search(
+        r"no equilibrium was reached: the circuit oscillates, with a period of (\S+) s", found.message
+    )
+    assert words is not None, found.message
+    run = simulate(circuit, times=np.linspace(0, 0.3, 60_001), rtol=1e-10)
+    v = run["v(a)"][30_000:]
+    ups = np.flatnonzero((v[:-1] < 0) & (v[1:] >= 0))
+    assert float(words[1]) == pytest.approx(np.diff(ups).mean() * 5e-6, rel=1e-3)

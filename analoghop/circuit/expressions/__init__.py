@@ -11,13 +11,14 @@ from analoghop.circuit.expressions.ast import (
     Voltage,
     leaves,
     substitute,
+    variables,
 )
 from analoghop.circuit.expressions.constants import settle_constants
 from analoghop.circuit.expressions.derivative import differentiate
 from analoghop.circuit.expressions.evaluate import evaluate
 from analoghop.circuit.expressions.expand import expand_functions
 from analoghop.circuit.expressions.format import format_expression
-from analoghop.circuit.expressions.numbers import parse_number
+from analoghop.circuit.expressions.numbers import parse_number, parse_quantity
 from analoghop.circuit.expressions.parse import parse_expression
 from analoghop.circuit.expressions.simplify import absolute_bases, constant_value, simplify
 from analoghop.circuit.expressions.tape import compile_expression
@@ -44,6 +45,8 @@ __all__ = [
     "leaves",
     "parse_expression",
     "parse_number",
+    "parse_quantity",
     "settle_constants",
     "substitute",
+    "variables",
 ]

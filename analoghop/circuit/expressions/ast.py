@@ -78,6 +78,19 @@ def leaves(expr: Expr) -> tuple[Leaf, ...]:
     return tuple(found)
 
 
+def variables(expr: Expr) -> frozenset[str]:
+    """Return the names of all variables, `pi` and `e` among them, for a deck may redefine these."""
+    found: set[str] = set()
+    stack: list[Expr] = [expr]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Call):
+            stack.extend(node.arguments)
+        elif isinstance(node, Variable):
+            found.add(node.name)
+    return frozenset(found)
+
+
 def rebuild(expr: Expr, leaf: Callable[[Expr], Expr], call: Callable[[Call], Expr]) -> Expr:
     """Return the tree with `leaf` applied to every leaf and, from the bottom up, `call` to every call."""
     if not isinstance(expr, Call):

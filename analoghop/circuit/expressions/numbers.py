@@ -22,9 +22,10 @@ _MIL = 25.4  # micrometres in a thousandth of an inch
 NUMBER = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eEdD][+-]?[0-9]+)?[^\W\d_]*"
 """Pattern of a number without its sign; letters that are not a suffix are a unit and are ignored."""
 _FULL = re.compile(r"([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+))(?:[eEdD]([+-]?[0-9]+))?([^\W\d_]*)")
-_INFIX = re.compile(
+INFIX = re.compile(
     r"([+-]?[0-9]+)(meg|[tgkmunpfr\N{MICRO SIGN}\N{GREEK SMALL LETTER MU}])([0-9]+)", re.IGNORECASE
 )
+"""Pattern of a number whose suffix stands in the place of the decimal point, such as `4k7`."""
 
 
 def _clipped(exponent: str) -> int:
@@ -57,9 +58,28 @@ def parse_number(text: str) -> float | None:
         if found := _FULL.fullmatch(text):
             digits, exponent, letters = found.groups()
             value = _scaled(digits, _clipped(exponent or "0"), letters)
-        elif found := _INFIX.fullmatch(text):
+        elif found := INFIX.fullmatch(text):
             whole, letter, decimals = found.groups()
             value = _scaled(f"{whole}.{decimals}", 0, letter)
         else:
             return None
     return value if math.isfinite(value) else None
+
+
+_UNITS = re.compile(
+    r"(?:s|secs?|seconds?|v|volts?|a|amps?|amperes?|ohms?|\N{GREEK CAPITAL LETTER OMEGA}|hz|f|h)?"
+)
+
+
+def parse_quantity(text: str) -> float | None:
+    """Return the value of a number as `parse_number` does, None too where letters are no suffix and no unit.
+
+    A deck ignores such letters, as in `20q`, since ngspice does; behind an option they are a mistake.
+    """
+    if found := _FULL.fullmatch(text):
+        letters = found[3].lower()
+        suffix = next((s for s in ("meg", "mil") if letters.startswith(s)), letters[:1])
+        known = suffix in (*_SUFFIXES, "meg", "mil")
+        if not (_UNITS.fullmatch(letters) or (known and _UNITS.fullmatch(letters[len(suffix) :]))):
+            return None
+    return parse_number(text)

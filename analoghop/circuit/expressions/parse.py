@@ -19,7 +19,7 @@ from analoghop.circuit.expressions.ast import (
     Voltage,
     check_size,
 )
-from analoghop.circuit.expressions.numbers import NUMBER, parse_number
+from analoghop.circuit.expressions.numbers import INFIX, NUMBER, parse_number
 from analoghop.errors import Location, NetlistError
 
 MAX_LENGTH = 2_000_000
@@ -29,6 +29,7 @@ _TOKEN = re.compile(
     rf"(?P<probe>[vViI]\s*\()|(?P<number>{NUMBER})|(?P<name>[A-Za-z_]\w*)"
     r"|(?P<operator>\*\*|<=|>=|==|!=|<>|&&|\|\||[-+*/^<>!?:(),{}'\"])"
 )
+_INFIX = re.compile(rf"(?:{INFIX.pattern})(?![\w.])", re.IGNORECASE)
 _NODES = re.compile(r"\s*([^\s(),{}'\"=]+)\s*(?:,\s*([^\s(),{}'\"=]+)\s*)?\)")
 _WORD_NODES = {"gnd": "0"}
 
@@ -209,12 +210,14 @@ class _Parser:
         self.fail(f"got {got}", "a number, a name, V(...), I(...) or a parenthesis")
 
     def number(self) -> Expr:
+        if infix := _INFIX.match(self.text, self.start):
+            self.token, self.position = infix.group(), infix.end()
         value = parse_number(self.token)
         if value is None:
             self.fail(f"`{self.token}` is too large a number")
         rest = self.text[self.position : self.position + 1]
         if rest and (rest.isalnum() or rest in "_."):
-            self.fail(f"`{self.token}{rest}` is no number here: write 2.2k for 2k2")
+            self.fail(f"`{self.token}{rest}` is no number")
         self.advance()
         return Number(value)
 

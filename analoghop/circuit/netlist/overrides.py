@@ -14,7 +14,7 @@ from analoghop.circuit.elements import (
     VoltageControlledVoltage,
     VoltageSource,
 )
-from analoghop.circuit.expressions import constant_value, parse_expression, parse_number
+from analoghop.circuit.expressions import constant_value, parse_expression, parse_number, parse_quantity
 from analoghop.circuit.netlist.statements.bodies import Body
 from analoghop.errors import InputError
 from analoghop.schedules import Constant
@@ -49,7 +49,11 @@ def apply_to_elements(elements: list[Element], overrides: Mapping[str, float], t
 def _value(name: str, given: str | float) -> float:
     value: float | None
     if isinstance(given, str):
-        value = parse_number(given.strip())
+        value = parse_quantity(given.strip())
+        if value is None and parse_number(given.strip()) is not None:
+            raise InputError(
+                f"`{name}` cannot be set to {given}: expected a number such as 0.02, 20m or 1meg"
+            )
         if value is None:
             value = constant_value(parse_expression(given))
     else:

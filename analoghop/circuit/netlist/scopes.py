@@ -7,7 +7,6 @@ from collections.abc import Collection, Mapping
 from typing import TypeAlias
 
 from analoghop.circuit.expressions import (
-    Call,
     Expr,
     Leaf,
     Number,
@@ -19,6 +18,7 @@ from analoghop.circuit.expressions import (
     parse_number,
     simplify,
     substitute,
+    variables,
 )
 from analoghop.circuit.expressions.ast import CONSTANTS
 from analoghop.circuit.netlist.text.fields import Pair, Word
@@ -26,7 +26,12 @@ from analoghop.circuit.netlist.text.lines import DeckLine, shortened
 from analoghop.errors import Location, NetlistError
 
 Functions: TypeAlias = Mapping[str, tuple[tuple[str, ...], Expr]]
-_INFIX = re.compile(r"[+-]?\d+(meg|[tgkmunpfrµμ])\d+$")
+_INFIX = re.compile(r"[+-]?\d+(meg|[tgkmunpfrµμ])\d+$", re.IGNORECASE)
+_FOREIGN = re.compile(
+    r"(?<![\w.])(?:(?P<number>\d+(?:meg|[tgkmunpfrµμ])\d+)(?![\w.])|if(?=\s*\())", re.IGNORECASE
+)
+_PROBE = re.compile(r"(?<!\w)[vi]\s*\([^()]*\)", re.IGNORECASE)
+_TERNARY = ": write `c ? a : b`, or in a source `ternary_fcn(c, a, b)`"
 QUANTITIES_OF_A_RUN = frozenset(["time", "hertz"])
 """Variables that have a value only during a simulation."""
 
@@ -34,12 +39,13 @@ QUANTITIES_OF_A_RUN = frozenset(["time", "hertz"])
 class Formula:
     """The text of an expression and its location; parsed on first use, with its deck's functions."""
 
-    __slots__ = ("_tree", "line", "offset", "text")
+    __slots__ = ("_noticed", "_tree", "line", "offset", "text")
 
     def __init__(self, line: DeckLine, offset: int, length: int) -> None:
         self.line, self.offset = line, offset
         self.text = line.original[offset : offset + length]
         self._tree: tuple[Expr, tuple[Leaf, ...], frozenset[str]] | None = None
+        self._noticed = False
 
     @property
     def where(self) -> Location:
@@ -48,7 +54,24 @@ class Formula:
 
     def raw(self, functions: Collection[str]) -> Expr:
         """Return the tree in which calls of `functions` are not expanded."""
-        return parse_expression(self.text, self.where, functions)
+        tree = parse_expression(self.text, self.where, functions)
+        if not self._noticed:
+            self._noticed = True
+            self._notice_foreign(functions)
+        return tree
+
+    def _notice_foreign(self, functions: Collection[str]) -> None:
+        """Add notices of words that ngspice does not know."""
+        # A node may be called 2k2.
+        text = _PROBE.sub(lambda probe: " " * len(probe.group()), self.text)
+        for found in _FOREIGN.finditer(text):
+            word, offset = found.group(), self.offset + found.start()
+            if found["number"]:
+                notice_infix(self.line, word, offset, in_expression=True)
+            elif "if" not in functions:
+                self.line.notice(
+                    f"`if(c, a, b)` is c ? a : b here, but ngspice 39 refuses it{_TERNARY}", offset
+                )
 
     def parse(self, functions: Functions) -> tuple[Expr, tuple[Leaf, ...], frozenset[str]]:
         """Return the tree with `functions` expanded, its leaves, and the names of its variables."""
@@ -57,21 +80,8 @@ class Formula:
                 tree = expand_functions(self.raw(functions), functions, self.where)
             except RecursionError:
                 raise NetlistError("functions call each other too deeply", self.where) from None
-            self._tree = tree, leaves(tree), _names(tree)
+            self._tree = tree, leaves(tree), variables(tree)
         return self._tree
-
-
-def _names(tree: Expr) -> frozenset[str]:
-    """Return the names of all variables, `pi` and `e` among them, for a deck may redefine these."""
-    found: set[str] = set()
-    stack = [tree]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, Call):
-            stack.extend(node.arguments)
-        elif isinstance(node, Variable):
-            found.add(node.name)
-    return frozenset(found)
 
 
 Quantity: TypeAlias = "float | Formula"
@@ -82,17 +92,25 @@ def formula(line: DeckLine, field: Word | Pair) -> Formula:
     return Formula(line, field.offset, len(field.text))
 
 
-def quantity(line: DeckLine, field: Word | Pair, what: str) -> Quantity:
+def notice_infix(line: DeckLine, text: str, offset: int, in_expression: bool) -> None:
+    """Add the notice that ngspice reads a number such as `4k7` in another way."""
+    value = parse_number(text)
+    theirs = "refuses it in an expression" if in_expression else "drops the digits behind the letter"
+    line.notice(f"`{text}` is {value:g} here, but ngspice 39 {theirs}: write a decimal point", offset)
+
+
+def quantity(line: DeckLine, field: Word | Pair, what: str, in_expression: bool = False) -> Quantity:
     """Return the number in `field`, or the formula in its braces or quotes, or after its `name=`.
 
+    `in_expression`: ngspice reads the field as an expression, also without braces.
     Raises `NetlistError`, calling the field `what`, for a positional word that is no number.
     """
     text = field.text
     value = parse_number(text)
     if value is not None:
         if _INFIX.match(text):
-            line.notice(
-                f"`{text}` is {value:g} here, but ngspice drops the digits behind the letter", field.offset
+            notice_infix(
+                line, text, field.offset, in_expression or (isinstance(field, Word) and field.braced)
             )
         return value
     if text in ("nan", "inf", "-inf", "infinity"):
@@ -141,7 +159,8 @@ class Scope:
                 raise self._unknown(name, value)
         tree = substitute(tree, mapping) if mapping else tree
         if "^" in value.text or "**" in value.text:
-            simplify(tree, strict=True, where=value.where)
+            kept: dict[Leaf, Expr] = {Variable(n): Variable(f"{n}()") for n in keep & CONSTANTS.keys()}
+            simplify(substitute(tree, kept) if kept else tree, strict=True, where=value.where)
         return tree
 
     def value(self, name: str) -> float:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from analoghop.cli import options
 from analoghop.cli.console import about
 from analoghop.cli.decks.opening import open_deck, overrides
-from analoghop.cli.outputs import check_picture
+from analoghop.cli.outputs import check_overwriting, check_picture
 from analoghop.cli.text import si, table
 from analoghop.cli.verb import Exit, Verb
 from analoghop.errors import InputError, shown
@@ -36,6 +36,7 @@ def configure(parser: ArgumentParser) -> None:
         "--loose", dest="tight", action="store_false", help="leave ngspice's tolerances as the deck has them"
     )
     parser.add_argument("--plot", metavar="FILE", help="draw the deviations into a .png, .svg or .pdf file")
+    options.add_force(parser)
     options.add_common(parser)
 
 
@@ -44,6 +45,7 @@ def execute(arguments: Namespace, console: Console) -> Exit:
     check_picture(arguments.plot)
     limits = options.limits(arguments, console)
     circuit = _without_noise(open_deck(arguments, console), arguments, console)
+    check_overwriting([arguments.plot], arguments.force)
     before = _children_s()
     theirs = _in_ngspice(arguments, circuit, limits, console)
     ngspice_s = _children_s() - before
@@ -52,19 +54,22 @@ def execute(arguments: Namespace, console: Console) -> Exit:
     comparison = compared(theirs, solution, rows)
     if comparison.unknown:
         console.notice(f"ngspice alone knows {', '.join(comparison.unknown)}")
-    for line in report(circuit, theirs, solution, comparison, ngspice_s):
-        console.line(line)
-    if arguments.plot:
-        from analoghop.plotting import save_figure
-        from analoghop.plotting.runs.deviations import deviations
+    with limits.heed():
+        for line in report(circuit, theirs, solution, comparison, ngspice_s):
+            console.line(line)
+        if arguments.plot:
+            from analoghop.plotting import save_figure
+            from analoghop.plotting.runs.deviations import deviations
 
-        ax = deviations(comparison.times, comparison.deviations, title=circuit.title)
-        figure = ax.get_figure(root=True)
-        assert figure is not None, "axes are drawn in a figure"
-        save_figure(figure, arguments.plot, {"title": circuit.title, "deck": arguments.deck, **theirs.record})
-        console.line(f"  wrote {arguments.plot}")
-    told = about(arguments, solution.ran, interrupted=limits.interrupted)
-    console.result({**summary(arguments.deck, solution, comparison, ngspice_s), **told})
+            ax = deviations(comparison.times, comparison.deviations, title=circuit.title)
+            figure = ax.get_figure(root=True)
+            assert figure is not None, "axes are drawn in a figure"
+            save_figure(
+                figure, arguments.plot, {"title": circuit.title, "deck": arguments.deck, **theirs.record}
+            )
+            console.line(f"  wrote {arguments.plot}")
+        told = about(arguments, solution.ran, interrupted=limits.interrupted)
+        console.result({**summary(arguments.deck, solution, comparison, ngspice_s), **told})
     if comparison.points < len(theirs.times):
         console.error(f"{arguments.deck}: not compared to the end: {solution.message}")
         return Exit.INCOMPLETE

@@ -35,12 +35,14 @@ def execute(arguments: Namespace, console: Console) -> Exit:
     circuit = open_deck(arguments, console)
     with limits:
         point = found(circuit, limits)
-    for line in report(circuit, point):
-        console.line(line)
-    run_keys = about(arguments, point.rest.ran, interrupted=point.rest.interrupted)
-    console.result({"deck": arguments.deck, "title": circuit.title, **summary(point), **run_keys})
+    with limits.heed():
+        for line in report(circuit, point):
+            console.line(line)
+        run_keys = about(arguments, point.rest.ran, interrupted=point.rest.interrupted)
+        console.result({"deck": arguments.deck, "title": circuit.title, **summary(point), **run_keys})
     if not point.rest.converged:
-        console.error(f"{arguments.deck}: {point.rest.message}")
+        told = "interrupted: " if point.rest.interrupted else ""
+        console.error(f"{arguments.deck}: {told}{point.rest.message}")
     return Exit.DONE if point.rest.converged else Exit.INCOMPLETE
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from analoghop.cli import options
 from analoghop.cli.console import about
 from analoghop.cli.decks.opening import Point, open_deck, overrides, sweep_points
-from analoghop.cli.outputs import check_picture, check_waveforms, named
+from analoghop.cli.outputs import check_overwriting, check_picture, check_waveforms, named
 from analoghop.cli.verb import Exit, UsageError, Verb
 from analoghop.errors import InputError
 
@@ -45,6 +45,7 @@ def configure(parser: ArgumentParser) -> None:
     options.add_solver(parser)
     parser.add_argument("--out", metavar="FILE", help="write the signals to a .raw, .csv or .npz file")
     parser.add_argument("--plot", metavar="FILE", help="draw the run into a .png, .svg or .pdf file")
+    options.add_force(parser)
     options.add_common(parser)
 
 
@@ -73,6 +74,10 @@ class _Runs:
         first = {name: values[0] for name, values in self.arguments.sweep}
         circuit = open_deck(self.arguments, self.console, first)
         points = sweep_points(self.arguments, circuit)
+        files = [path for path in (self.arguments.out, self.arguments.plot) if path]
+        check_overwriting(
+            (named(path, point) for point in points or [{}] for path in files), self.arguments.force
+        )
         if not points:
             self.console.result(self._run(circuit, {}))
             return self.code
@@ -99,20 +104,28 @@ class _Runs:
 
     def _run(self, circuit: Circuit, point: Point) -> dict[str, Any]:
         """Do one run, write its files, print its report, and return its summary."""
-        from analoghop.circuit.bases import negative_bases
-        from analoghop.circuit.measure import evaluate_measures, measured_signals
         from analoghop.circuit.operating_point import NoOperatingPoint
         from analoghop.cli.decks import report
 
         if self.arguments.starts is not None:
             return self._run_starts(circuit, point)
         try:
-            solution = self._solve(circuit, point)
+            solution, measured = self._solve(circuit, point)
         except NoOperatingPoint as failure:
             self._failed(str(failure))
             return {**report.unsolved(self.arguments.deck, circuit), **about(self.arguments)}
-        waves = solution.to_waveforms(measured_signals(circuit.measures))
-        measured = evaluate_measures(circuit.measures, waves)
+        # What has been computed is written, also if Ctrl-C comes now.
+        with self.limits.heed():
+            return self._reported(circuit, point, solution, measured)
+        raise KeyboardInterrupt
+
+    def _reported(
+        self, circuit: Circuit, point: Point, solution: Solution, measured: dict[str, float | None]
+    ) -> dict[str, Any]:
+        """Write the files of a run, print its report, and return its summary."""
+        from analoghop.circuit.bases import negative_bases
+        from analoghop.cli.decks import report
+
         self._judge(solution)
         for warning in negative_bases(circuit, solution):
             self.console.notice(warning)
@@ -123,9 +136,9 @@ class _Runs:
             if solution.system.noise is not None:
                 text = "the energy of a run with noise is not followed"
             self.console.notice(f"{self.arguments.deck}: {text}")
-        if circuit.op:
-            self._operating_point(circuit)
         self._write(circuit, solution, point)
+        if circuit.op and not self.limits.interrupted:
+            self._operating_point(circuit)
         run_keys = about(self.arguments, solution.ran, interrupted=bool(solution.record.get("interrupted")))
         if solution.system.noise is not None:
             run_keys["seed"] = self.arguments.seed or 0
@@ -138,17 +151,18 @@ class _Runs:
 
         with self.limits:
             run = starts.run_starts(circuit, self.arguments, self.limits, self._record(circuit, point))
-        for line in starts.lines(circuit, run):
-            self.console.line(line)
-        out, plot = self.arguments.out, self.arguments.plot
-        if out:
-            run.save(named(out, point))
-            self.console.line(f"  wrote {named(out, point)}")
-        if plot:
-            from analoghop.plotting import ensemble, save_figure
+        with self.limits.heed():
+            for line in starts.lines(circuit, run):
+                self.console.line(line)
+            out, plot = self.arguments.out, self.arguments.plot
+            if out:
+                run.save(named(out, point))
+                self.console.line(f"  wrote {named(out, point)}")
+            if plot:
+                from analoghop.plotting import ensemble, save_figure
 
-            save_figure(ensemble(run), named(plot, point), run.record)
-            self.console.line(f"  wrote {named(plot, point)}")
+                save_figure(ensemble(run), named(plot, point), run.record)
+                self.console.line(f"  wrote {named(plot, point)}")
         if run.record.get("interrupted"):
             self._failed(f"interrupted after {len(run)} of {run.starts.count} starts")
         if failures := run.statuses.get(Status.FAILED, 0):
@@ -159,11 +173,12 @@ class _Runs:
         run_keys = about(self.arguments, run.ran, interrupted=bool(run.record.get("interrupted")))
         return {**starts.summary(self.arguments.deck, circuit, run), **run_keys}
 
-    def _solve(self, circuit: Circuit, point: Point) -> Solution:
+    def _solve(self, circuit: Circuit, point: Point) -> tuple[Solution, dict[str, float | None]]:
+        """Return the run and the values of the measurements."""
         from analoghop.circuit.measure import measured_signals
         from analoghop.circuit.reduction.compile import compile_circuit
         from analoghop.circuit.transient import transient
-        from analoghop.simulate import run_transient
+        from analoghop.simulate import run_measured
 
         wanted = self.arguments
         settle = wanted.settle or (circuit.op and circuit.tran is None and wanted.tstop is None)
@@ -181,7 +196,7 @@ class _Runs:
             self.console.notice(f"{wanted.deck}: {notice}")
         engine, record = self._engine(lure.noise is not None, settle), self._record(circuit, point)
         with self.limits as limits:
-            return run_transient(lure, plan, engine, record, limits=limits, circuit=circuit)
+            return run_measured(circuit, lure, plan, engine, record, limits)
 
     def _engine(self, noisy: bool, settle: bool) -> Engine:
         from analoghop.engines import Ensemble, ScipyIVP

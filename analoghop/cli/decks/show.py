@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from analoghop.cli import options
 from analoghop.cli.console import about
 from analoghop.cli.decks.opening import open_deck
-from analoghop.cli.outputs import check_picture
+from analoghop.cli.outputs import check_overwriting, check_picture
 from analoghop.cli.text import counted
 from analoghop.cli.verb import Exit, Verb
 
@@ -22,6 +22,7 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--plot", metavar="FILE", help="draw the coupling matrix into a .png, .svg or .pdf file"
     )
+    options.add_force(parser)
     options.add_common(parser)
 
 
@@ -32,6 +33,7 @@ def execute(arguments: Namespace, console: Console) -> Exit:
 
     check_picture(arguments.plot)
     circuit = open_deck(arguments, console)
+    check_overwriting([arguments.plot], arguments.force)
     lure = compile_circuit(circuit)
     console.line(circuit.title.strip() or "(no title)")
     units = lure.core.amplifiers.units

@@ -128,9 +128,17 @@ def lines(circuit: Circuit, run: EnsembleSolution) -> Iterator[str]:
         )
     when = results["settling_time"]
     if when["mean"] is not None:
+        bounds = when["mean_interval"]
+        near = "" if bounds is None else f" (95 % interval {si(bounds[0], 's')} to {si(bounds[1], 's')})"
         yield (
-            f"  settling time {si(when['mean'], 's')} on average, {si(when['median'], 's')} in the median, "
-            f"{si(when['max'], 's')} at most"
+            f"  settling time of {counted(when['count'], 'start')}: {si(when['mean'], 's')} on average"
+            f"{near}, {si(when['median'], 's')} in the median, {si(when['max'], 's')} at most"
+        )
+    if results["settled_rate"] is not None:
+        low, high = (100 * bound for bound in results["settled_interval"])
+        yield (
+            f"  settled: {100 * results['settled_rate']:.3g} % of {len(run)} that ended "
+            f"(95 % interval {low:.3g} to {high:.3g} %)"
         )
     found = results["attractors"]
     shares = ", with shares of the starts and their 95 % intervals:"

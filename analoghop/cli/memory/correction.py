@@ -41,6 +41,7 @@ def correct(task: MemoryTask, console: Console, limits: Limits) -> Exit:
         weights = recipe.weights(memory)
     chosen = MODELS if task.model is None else (recipe.model,)
     cues = inputs.cues_of(task, memory)
+    inputs.check_files(task)
     runs: dict[str, Correction] = {}
     with limits.heed():
         for k, name in enumerate(chosen):
@@ -68,23 +69,24 @@ def correct(task: MemoryTask, console: Console, limits: Limits) -> Exit:
     for line in table([("  model", "step", "mean", "10 %", "90 %"), *_rows(runs)]):
         console.line(line)
     record = {"study": "correction", "models": list(runs), **task.record(memory.name)}
-    if task.out is not None:
-        write_columns(task.out, _columns(runs, record))
-        console.line(f"  wrote {task.out}")
-    inputs.draw(task, console, lambda: picture(runs, memory.shape), record)
-    console.result(
-        {
-            "study": "correction",
-            "patterns": memory.count,
-            "neurons": memory.size,
-            "rule": recipe.rule,
-            "load": memory.load,
-            "seed": task.seed,
-            "cues": cues.members,
-            "models": [{"model": name, **_summary(run)} for name, run in runs.items()],
-            **task.about(next(iter(runs.values())).ran, interrupted=limits.interrupted),
-        }
-    )
+    with limits.heed():
+        if task.out is not None:
+            write_columns(task.out, _columns(runs, record))
+            console.line(f"  wrote {task.out}")
+        inputs.draw(task, console, lambda: picture(runs, memory.shape), record)
+        console.result(
+            {
+                "study": "correction",
+                "patterns": memory.count,
+                "neurons": memory.size,
+                "rule": recipe.rule,
+                "load": memory.load,
+                "seed": task.seed,
+                "cues": cues.members,
+                "models": [{"model": name, **_summary(run)} for name, run in runs.items()],
+                **task.about(next(iter(runs.values())).ran, interrupted=limits.interrupted),
+            }
+        )
     if limits.interrupted:
         console.error(f"interrupted after {len(runs)} of {len(chosen)} models")
         return Exit.INCOMPLETE

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analoghop.cli.outputs import check_overwriting
 from analoghop.cli.verb import UsageError
 from analoghop.errors import InputError
 
@@ -137,6 +139,23 @@ def weights_of(task: MemoryTask) -> Weights | None:
     if task.rule is not None:
         raise UsageError("`--load-weights` reads couplings, `--rule` computes them: give one of them")
     return Weights.from_stored(read_weights(task.load_weights))
+
+
+def check_files(task: MemoryTask, images: int = 1) -> None:
+    """Raise `UsageError` where a file of `task` would overwrite what must stay; called when all is read.
+
+    `images`: number of recalled patterns, each of which gets a file of its own if it is an image.
+    """
+    outs: list[str | Path | None] = [task.out]
+    if task.out is not None and images > 1 and task.out.lower().endswith(".png"):
+        outs = list(image_files(Path(task.out), images))
+    check_overwriting([*outs, task.save_weights, task.plot], task.force)
+
+
+def image_files(place: Path, count: int) -> list[Path]:
+    """Return the names of the files of `count` images: `x-1.png`, `x-2.png`."""
+    digits = len(str(count))
+    return [place.with_name(f"{place.stem}-{k:0{digits}}{place.suffix}") for k in range(1, count + 1)]
 
 
 def draw(

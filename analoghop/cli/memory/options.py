@@ -139,6 +139,7 @@ def configure(parser: ArgumentParser, action: str) -> None:
         help="another way to give one of these options; may be repeated",
     )
     parser.add_argument("--config", metavar="FILE", help="a TOML file of options; the command line wins")
+    options.add_force(parser)
     options.add_common(parser)
 
 

@@ -22,6 +22,7 @@ def follow(task: MemoryTask, console: Console, limits: Limits) -> Exit:
     from analoghop.plotting.memories.recalls import sequence as picture
 
     memory = inputs.memory_of(task)
+    inputs.check_files(task)
     names = ("strength", "delay", "gain")
     given = {name: getattr(task, name) for name in names if getattr(task, name) is not None}
     circuit = sequence_circuit(memory, **given)
@@ -42,28 +43,29 @@ def follow(task: MemoryTask, console: Console, limits: Limits) -> Exit:
     for line in table(rows):
         console.line(line)
     known = {"study": "sequence", **circuit.parameters, **task.record(memory.name)}
-    if task.out is not None:
-        values = {"time": found.times}
-        values |= {f"overlap_{k + 1}": overlap for k, overlap in enumerate(found.overlaps)}
-        write_columns(task.out, Columns(values, known))
-        console.line(f"  wrote {task.out}")
-    inputs.draw(task, console, lambda: picture(found).get_figure(root=True), known)
-    console.result(
-        {
-            "study": "sequence",
-            "patterns": memory.count,
-            "neurons": memory.size,
-            "seed": task.seed,
-            "parameters": dict(circuit.parameters),
-            "visits": [
-                {"pattern": visit.pattern + 1, "from_s": visit.begin, "to_s": visit.end}
-                for visit in found.visits
-            ],
-            "in_order": found.in_order,
-            "reason": reason,
-            **task.about(found.ran, interrupted=found.interrupted),
-        }
-    )
+    with limits.heed():
+        if task.out is not None:
+            values = {"time": found.times}
+            values |= {f"overlap_{k + 1}": overlap for k, overlap in enumerate(found.overlaps)}
+            write_columns(task.out, Columns(values, known))
+            console.line(f"  wrote {task.out}")
+        inputs.draw(task, console, lambda: picture(found).get_figure(root=True), known)
+        console.result(
+            {
+                "study": "sequence",
+                "patterns": memory.count,
+                "neurons": memory.size,
+                "seed": task.seed,
+                "parameters": dict(circuit.parameters),
+                "visits": [
+                    {"pattern": visit.pattern + 1, "from_s": visit.begin, "to_s": visit.end}
+                    for visit in found.visits
+                ],
+                "in_order": found.in_order,
+                "reason": reason,
+                **task.about(found.ran, interrupted=found.interrupted),
+            }
+        )
     if found.interrupted:
         console.error(f"interrupted after {si(float(found.times[-1]), 's', 3)} of the circuit's time")
         return Exit.INCOMPLETE

@@ -31,6 +31,7 @@ def compare(task: MemoryTask, console: Console, limits: Limits) -> Exit:
     memory = inputs.memory_of(task)
     models = recipe.side_by_side(memory, inputs.weights_of(task))
     cues = inputs.cues_of(task, memory)
+    inputs.check_files(task)
     done = ask_all(models, cues, seed=task.seed, limits=limits)
     rows = [("  model", "correct", "settled", "overlap", "wrong bits", "computing")]
     summaries: list[dict[str, Any]] = []
@@ -72,21 +73,22 @@ def compare(task: MemoryTask, console: Console, limits: Limits) -> Exit:
         ):
             values[f"{name}_{recall.model}"] = _for_all(recall, found)
     record = {"study": "compare", **task.record(memory.name)}
-    if task.out is not None:
-        write_columns(task.out, Columns(values, record))
-        console.line(f"  wrote {task.out}")
-    inputs.draw(task, console, lambda: comparison(done).get_figure(root=True), record)
-    console.result(
-        {
-            "patterns": memory.count,
-            "neurons": memory.size,
-            "rule": done[0].rule,
-            "load": memory.load,
-            "seed": task.seed,
-            "models": summaries,
-            **task.about(done[0].ran, interrupted=limits.interrupted),
-        }
-    )
+    with limits.heed():
+        if task.out is not None:
+            write_columns(task.out, Columns(values, record))
+            console.line(f"  wrote {task.out}")
+        inputs.draw(task, console, lambda: comparison(done).get_figure(root=True), record)
+        console.result(
+            {
+                "patterns": memory.count,
+                "neurons": memory.size,
+                "rule": done[0].rule,
+                "load": memory.load,
+                "seed": task.seed,
+                "models": summaries,
+                **task.about(done[0].ran, interrupted=limits.interrupted),
+            }
+        )
     if len(done) < len(models) and not limits.interrupted:
         console.notice(f"time limit: only {len(done)} of {len(models)} models were run")
     if limits.interrupted:
@@ -115,6 +117,7 @@ def study(task: MemoryTask, console: Console, limits: Limits) -> Exit:
 
     recipe = inputs.recipe(task)
     memory = inputs.memory_of(task)
+    inputs.check_files(task)
     wall, cpu = time.perf_counter(), time.process_time()
     found = _STUDIES[task.action](task, limits)
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
@@ -126,25 +129,26 @@ def study(task: MemoryTask, console: Console, limits: Limits) -> Exit:
     for line in table([("", *columns.names), *_rows(columns)]):
         console.line(line)
     console.line(f"  {si(cpu, 's', 3)} of computing")
-    if task.out is not None:
-        write_columns(task.out, columns)
-        console.line(f"  wrote {task.out}")
-    inputs.draw(task, console, lambda: picture(columns).get_figure(root=True), known)
-    console.result(
-        {
-            "study": task.action,
-            "patterns": memory.count,
-            "neurons": memory.size,
-            "rule": recipe.rule,
-            "model": _model(task),
-            "seed": task.seed,
-            "columns": dict(columns.values),
-            "cpu_s": cpu,
-            "wall_s": wall,
-            **task.about(None, interrupted=limits.interrupted),
-            "engine": columns.record.get("engine"),
-        }
-    )
+    with limits.heed():
+        if task.out is not None:
+            write_columns(task.out, columns)
+            console.line(f"  wrote {task.out}")
+        inputs.draw(task, console, lambda: picture(columns).get_figure(root=True), known)
+        console.result(
+            {
+                "study": task.action,
+                "patterns": memory.count,
+                "neurons": memory.size,
+                "rule": recipe.rule,
+                "model": _model(task),
+                "seed": task.seed,
+                "columns": dict(columns.values),
+                "cpu_s": cpu,
+                "wall_s": wall,
+                **task.about(None, interrupted=limits.interrupted),
+                "engine": columns.record.get("engine"),
+            }
+        )
     return _finished(columns, console)
 
 

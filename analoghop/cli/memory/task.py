@@ -59,6 +59,7 @@ class MemoryTask:
     duration: float | None
     out: str | None
     plot: str | None
+    force: bool | None
 
     @staticmethod
     def of(arguments: Namespace) -> MemoryTask:

@@ -92,15 +92,18 @@ def _recall(task: MemoryTask, console: Console, limits: Limits) -> Exit:
     weights = memory_inputs.weights_of(task)
     if weights is None and not recipe.dense:
         weights = recipe.weights(memory)
+    cues = memory_inputs.cues_of(task, memory)
+    memory_inputs.check_files(task, cues.members)
     if task.save_weights is not None and weights is not None:
         write_weights(task.save_weights, weights.stored(task.record(memory.name)))
         console.line(f"  wrote {task.save_weights}")
     model = recipe.build(memory, weights)
-    recall = model.recall(memory_inputs.cues_of(task, memory), seed=task.seed, limits=limits)
-    for line in _report(memory, recall):
-        console.line(line)
-    _keep(task, console, recall)
-    console.result({**recall.to_dict(), **task.about(recall.ran, interrupted=recall.interrupted)})
+    recall = model.recall(cues, seed=task.seed, limits=limits)
+    with limits.heed():
+        for line in _report(memory, recall):
+            console.line(line)
+        _keep(task, console, recall)
+        console.result({**recall.to_dict(), **task.about(recall.ran, interrupted=recall.interrupted)})
     if recall.all_correct:
         return Exit.DONE
     if recall.interrupted:
@@ -127,16 +130,17 @@ def _keep(task: MemoryTask, console: Console, recall: Recall) -> None:
 
 def _write_recalled(place: Path, console: Console, recall: Recall) -> None:
     from analoghop.formats.memories.patterns import Patterns, write_patterns
+    from analoghop.formats.origin import MARK
 
     patterns = Patterns(recall.signs.T, recall.memory.shape)
-    if place.suffix.lower() != ".png" or len(patterns) == 1:
-        write_patterns(place, patterns)
+    if place.suffix.lower() != ".png" or recall.cues.members == 1:
+        write_patterns(place, patterns, MARK)
         console.line(f"  wrote {place}")
         return
-    digits = len(str(len(patterns)))
-    for k, values in enumerate(patterns.values, 1):
-        image = place.with_name(f"{place.stem}-{k:0{digits}}{place.suffix}")
-        write_patterns(image, Patterns(values[None], patterns.shape))
+    for image, values in zip(
+        memory_inputs.image_files(place, recall.cues.members), patterns.values, strict=False
+    ):
+        write_patterns(image, Patterns(values[None], patterns.shape), MARK)
         console.line(f"  wrote {image}")
 
 

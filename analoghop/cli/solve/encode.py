@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from analoghop.cli import options
 from analoghop.cli.console import about
 from analoghop.cli.memory.inputs import entry as memory_entry
-from analoghop.cli.outputs import check_place
+from analoghop.cli.outputs import check_overwriting, check_place
 from analoghop.cli.solve.verb import chosen_entry, coloured, setting, settings
 from analoghop.cli.text import counted
 from analoghop.cli.verb import Exit, Verb
@@ -38,6 +38,7 @@ def configure(parser: ArgumentParser) -> None:
         help="give an option of the formulation this value; repeated",
     )
     parser.add_argument("-o", "--out", metavar="DECK", required=True, help="the deck to write")
+    options.add_force(parser)
     options.add_common(parser)
 
 
@@ -51,6 +52,7 @@ def execute(arguments: Namespace, console: Console) -> Exit:
     entry = memory_entry(arguments.formulation) if arguments.problem == "memory" else chosen_entry(arguments)
     check_place(arguments.out)
     problem = coloured(arguments, entry.read(arguments.file))
+    check_overwriting([arguments.out], arguments.force)
     formulation = entry.formulation(arguments.formulation or entry.deck_formulation)
     wanted = {**entry.deck_settings.get(formulation.name, {}), **settings(arguments)}
     encoding = with_settings(formulation, wanted).encode(problem)

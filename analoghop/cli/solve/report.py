@@ -88,10 +88,16 @@ def _success(told: dict[str, Any], result: Result) -> str:
     else:
         what = "valid, and no best known cost is given"
     time = told["tts99"]
+    low, high = (100 * bound for bound in told["success_interval"])
+    interval = f"95 % interval {low:.3g} to {high:.3g} %"
+    fastest, slowest = time["interval_s"]
     if time["tau"] is None:
-        return f"0 starts {what}"
+        return f"0 of {counted(told['starts'], 'start')} {what} ({interval})"
     duration = f"{time['tau']:.4g} time constants, {si(time['s'], 's', 3)} of computing"
-    return f"{100 * told['success_rate']:.3g} % {what}; 99 % sure after {duration}"
+    longest = "no bound" if slowest is None else si(slowest, "s", 3)
+    share = f"{told['success_count']} of {counted(told['starts'], 'start')} {what}"
+    rate = f"{100 * told['success_rate']:.3g} %, {interval}"
+    return f"{share} ({rate}); 99 % sure after {duration} ({si(fastest, 's', 3)} to {longest})"
 
 
 def _costs(result: Result, told: dict[str, Any]) -> Iterator[Sequence[str]]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from analoghop.cli import options
-from analoghop.cli.outputs import check_place
+from analoghop.cli.outputs import check_overwriting, check_place
 from analoghop.cli.solve import picture as solve_picture
 from analoghop.cli.text import counted
 from analoghop.cli.verb import Exit, UsageError, Verb
@@ -66,6 +66,7 @@ def configure(parser: ArgumentParser) -> None:
         default="auto",
         help="what computes the starts: compiled code (fused), NumPy, or by rule (auto, the default)",
     )
+    options.add_force(parser)
     options.add_common(parser)
 
 
@@ -124,9 +125,13 @@ def execute(arguments: Namespace, console: Console) -> Exit:
         if entry.read_answer is None:
             raise UsageError(f"{arguments.problem} has no files of answers to `--start` from")
         near = entry.read_answer(arguments.start, problem)
+    check_overwriting([arguments.out, arguments.plot], arguments.force)
     with options.limits(arguments, console) as limits:
         result = _solved(arguments, console, problem, near, limits)
-        return _reported(arguments, console, entry, problem, result, near, limits)
+        # What has been computed is written, also if Ctrl-C comes now.
+        with limits.heed():
+            return _reported(arguments, console, entry, problem, result, near, limits)
+        raise KeyboardInterrupt
 
 
 def coloured(arguments: Namespace, problem: Problem) -> Problem:

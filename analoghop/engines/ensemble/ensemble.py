@@ -15,6 +15,7 @@ from analoghop.engines.base import Stop, checked_times, corners, single_state
 from analoghop.engines.ensemble.adaptive_tile import AdaptiveTile, StepControl
 from analoghop.engines.ensemble.backend import Backend, backend
 from analoghop.engines.ensemble.fixed_tile import FixedTile, Rule
+from analoghop.engines.ensemble.linear_step import is_linear
 from analoghop.engines.ensemble.lowered_network import lower
 from analoghop.engines.ensemble.settled_slots import Rest
 from analoghop.engines.ensemble.step_limit import fixed_steps
@@ -37,6 +38,8 @@ from analoghop.systems.base import System
 _ARRAY = 1 << 17  # bytes of one array of a tile: ten of them stay in a cache of 1 to 2 MB
 _NARROWEST, _WIDEST = 64, 4096  # least members of a tile: matrix products of narrower tiles are slow
 _ACCELERATOR = 1 << 26  # numbers in one array of a tile on an accelerator
+
+_RECORDED = 1000  # least steps of one recorded run, where a single step would be exact
 
 Method = Literal["DOPRI5", "BS23", "exponential", "euler"]
 
@@ -103,14 +106,18 @@ class Ensemble(TiledEngine):
         """Integrate one trajectory; the contract is that of `Engine`, and there is no audit of its energy."""
         grid, starts = checked_times(times), GivenStarts(single_state(x0, system))
         recorded: Traces | Steps
+        chosen = self.dt
         if len(grid) > 2:
             recorded = Traces(grid, 1, system.size, math.inf)
         elif self.adaptive:
             recorded = Steps(float(grid[0]))
         else:
             count = fixed_steps(system, self.rule, self.dt, (float(grid[0]), float(grid[1])), self.unsafe)
+            if self.dt is None and count < _RECORDED and self.rule == "exponential" and is_linear(system):
+                count = _RECORDED
+                chosen = float(grid[1] - grid[0]) / count
             recorded = Traces(np.linspace(grid[0], grid[1], count + 1), 1, system.size, math.inf)
-        engine, limits = replace(self, check_every=1, tile=1), limits or Limits()
+        engine, limits = replace(self, dt=chosen, check_every=1, tile=1), limits or Limits()
         run = engine._run(system, starts, grid, stop, recorded, limits, watched=True)
         return single(system, run, recorded, float(grid[0]), limits)
 

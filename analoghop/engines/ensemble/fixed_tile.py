@@ -7,6 +7,7 @@ from typing import Any, Literal
 import numpy as np
 
 from analoghop.arrays import Array, Indices, Integers, Mask
+from analoghop.engines.ensemble.linear_step import is_linear, linear_step
 from analoghop.engines.ensemble.lowered import Lowered
 from analoghop.engines.ensemble.tile import Tile
 from analoghop.engines.running.traces import Steps, Traces
@@ -33,7 +34,8 @@ class FixedTile(Tile):
 
     With s(z) = (1 - exp(-z))/z it is the exponential (Ornstein-Uhlenbeck) rule: exact in distribution for `dx
     = (a - d x) dt + noise dW` with constant a, for any step; the coupling is evaluated at the start of the
-    step. With s = 1 it is Euler-Maruyama, whose stationary variance is 1/(1 - h d/2) times too large.
+    step. A linear circuit takes the `LinearStep` instead, which is exact with coupling too. With s = 1 it is
+    Euler-Maruyama, whose stationary variance is 1/(1 - h d/2) times too large.
     """
 
     def __init__(
@@ -49,7 +51,19 @@ class FixedTile(Tile):
         super().__init__(lowered, *span, traces)
         self._steps, self._dt = steps, (span[1] - span[0]) / steps
         z = self._dt * system.decay
-        self._stretch = self.backend.array(decay_share(rule, z) * self._dt / lowered.unit)
+        self._linear: tuple[Any, Any, Any] | None = None
+        share = decay_share(rule, z)
+        if rule == "exponential" and is_linear(system):
+            step = linear_step(system, self._dt)
+            change = lowered.scale.T / lowered.scale / self._dt
+            parts = step.response * change, step.ramp * change, step.spread / lowered.scale
+            self._linear = (
+                self.backend.array(parts[0]),
+                self.backend.array(parts[1]),
+                self.backend.array(parts[2]),
+            )
+            share = np.ones_like(z)
+        self._stretch = self.backend.array(share * self._dt / lowered.unit)
         self._factor = system.noise_factor
         self._noise: TileNoise | None = None
         if system.noise is not None:
@@ -109,9 +123,10 @@ class FixedTile(Tile):
         t, over = self.times, np.flatnonzero(self._step >= self._steps)
         kept = self._y[:, over] * 1.0 if len(over) else None
         self._increment(self.backend.double(t), self._h, self._y, self._rate)
-        self._y += self._rate
+        self._y += self._rate if self._linear is None else self._moved(t)
         if self._noise is not None:
-            kick = self.backend.array(self._noise.next()) * self._amplitude
+            normal = self.backend.array(self._noise.next())
+            kick = normal * self._amplitude if self._linear is None else self._linear[2] @ normal
             if self._factor is not None:
                 # At the middle of the step, so that the variance during a ramp is of second order.
                 kick *= self.backend.array(self._factor.value(t + 0.5 * self._dt))
@@ -122,6 +137,19 @@ class FixedTile(Tile):
             self._step[over] = self._steps
         if self.traces is not None:
             self._record(self.traces)
+
+    def _moved(self, t: Array) -> Any:
+        """Return the change in a step of a linear circuit without its noise, from the rate at its start."""
+        assert self._linear is not None, "only a linear circuit moves like this"
+        response, ramp, _ = self._linear
+        moved = response @ self._rate
+        if self.lowered.moving:
+            # An input that jumps at the end of the step belongs to the next one.
+            later = self.xp.empty_like(self._rate)
+            end = np.nextafter(t + self._dt, -np.inf)
+            self._increment(self.backend.double(end), self._h, self._y, later)
+            moved += ramp @ (later - self._rate)
+        return moved
 
     def _record(self, traces: Traces | Steps) -> None:
         reached = np.where(self._step < self._steps, self.times + 0.5 * self._dt, self.end)

@@ -13,6 +13,7 @@ from analoghop.arrays import Array
 from analoghop.couplings import Coupling
 from analoghop.couplings.spectrum import lanczos
 from analoghop.engines.ensemble.fixed_tile import Rule, decay_share
+from analoghop.engines.ensemble.linear_step import is_linear, signal_step
 from analoghop.errors import InputError, UnsafeStepWarning
 from analoghop.schedules import Signal
 from analoghop.systems.base import System
@@ -31,14 +32,18 @@ def fixed_steps(
 ) -> int:
     """Return the number of equal steps of at most `dt` over `span`, both in s; None for a safe `dt`.
 
-    A safe step is known for a `Network`, and by a coarser bound for any `Lure`. Raises `InputError` if no
-    safe step is known, or if `dt` causes an oscillation of period two in a symmetric `Network`; `unsafe`
-    turns this error into an `UnsafeStepWarning`.
+    A safe step is known for a `Network`, and by a coarser bound for any `Lure`. A linear circuit, whose noise
+    is exact at any step, takes the step that its inputs need, the whole span if they rest. Raises
+    `InputError` if no safe step is known, or if `dt` causes an oscillation of period two in a symmetric
+    `Network`; `unsafe` turns this error into an `UnsafeStepWarning`.
     """
     start, end = span
     network = system.network
     if dt is None:
-        if network is not None:
+        if rule == "exponential" and is_linear(system):
+            usual = careful_step(system.core, end) if system.core is not None else 0.0
+            dt = min(max(signal_step(system, span), usual), end - start)
+        elif network is not None:
             dt = default_step(network, rule, end)
         elif system.core is not None:
             dt = careful_step(system.core, end)

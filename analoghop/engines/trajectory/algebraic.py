@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import copy
+
 import numpy as np
 
 from analoghop.arrays import Array
@@ -31,7 +33,7 @@ class Still:
 
     def dense_output(self) -> Still:
         """Return the dense output of the step, a function of time."""
-        return self
+        return copy(self)
 
     def __call__(self, t: Array) -> Array:
         """Return the states at `t` (k,): an array (0, k)."""

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from analoghop.arrays import Array
-from analoghop.engines.base import Stop
+from analoghop.engines.base import Follower, StepOutput, Stop
 from analoghop.engines.settling import Settling
 from analoghop.engines.trajectory.audit import Audit
 from analoghop.engines.trajectory.quadrature import (
@@ -46,7 +46,10 @@ class Watch:
         settle: bool,
         stop: Stop | None,
         sampled: bool = False,
+        follower: Follower | None = None,
     ) -> None:
+        self._follower = follower
+        self._outputs: list[StepOutput] = []
         self._system, self._grid, self._stop = system, grid, stop
         self._audit = audit
         self._settling, self._settle = settling, settle
@@ -105,6 +108,8 @@ class Watch:
                 self._beside.take(k, solver)
         if t >= self._due:
             self._on_grid(solver)
+        if self._follower is not None:
+            self._outputs.append(solver.dense_output())
         self._filled = k + 1
         self.steps += 1
         if self._filled == len(self._t):
@@ -161,6 +166,11 @@ class Watch:
             if self._beside is not None and self._at_corner[:k].any():
                 node_t, node_x, weights = self._inside(node_t, node_x, self._beside)
             self._audit.add(ends, x, node_t, node_x, lengths, weights)
+        if self._follower is not None:
+            # Steps behind the end of a run, which a stop test has set, are not part of it.
+            corner = np.inf if self._last else self._before
+            self._follower.follow([step for step in self._outputs if step.t <= self.t], corner)
+            self._outputs.clear()
         self._keep(t, x)
         self._filled = self._looked = 0
 

@@ -6,7 +6,7 @@ import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from analoghop import __version__
 from analoghop.arrays import check_number, check_positive
-from analoghop.engines.base import Engine, Stop, checked_times, cut_short, single_state
+from analoghop.engines.base import Engine, Follower, Stop, checked_times, cut_short, single_state
 from analoghop.engines.settling import Settling
 from analoghop.engines.trajectory.audit import Audit
 from analoghop.engines.trajectory.recorder import Watch
@@ -45,6 +45,7 @@ class ScipyIVP(Engine):
     None means 100 rtol: an explicit method hovers about a rest by its own errors, which look like movement.
     `audit`: watch the energy and the electrical powers, where the system has them. With `sampled` the
     solution of such a run has the `samples` by which a deck audits it.
+    `follower`: is told of the dense output of every accepted step.
 
     Raises `InputError` for an unknown method or a tolerance, step or limit that is not positive; `integrate`
     also for a method that does not fit the system, and for a system with noise.
@@ -58,6 +59,7 @@ class ScipyIVP(Engine):
     settle_tol: float | None = None
     audit: bool = True
     sampled: bool = False
+    follower: Follower | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if self.method != "auto" and self.method not in METHODS:
@@ -95,6 +97,7 @@ class ScipyIVP(Engine):
             self.settle,
             stop,
             self.sampled,
+            self.follower,
         )
         free = self.method == "auto"
         drive = SegmentedRun(system, method, self.rtol, self.atol, self.max_step, watch, free)

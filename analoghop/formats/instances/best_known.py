@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from analoghop.errors import FileFormatError, Location
-from analoghop.formats.intake import read_json
+from analoghop.formats.intake import beside_instance, read_json
 from analoghop.formats.lines import instance_name
 
 FILE = "best_known.json"
@@ -38,7 +38,8 @@ def best_known(path: str | Path, kind: str) -> float | None:
 
 def _entry(file: Path, key: str, kind: str) -> float | None:
     where = Location(str(file), 1)
-    values = read_json(file)
+    with beside_instance():
+        values = read_json(file)
     if not isinstance(values, dict):
         raise FileFormatError("holds no JSON object", where, "best known values by the instances' names")
     value: Any = values.get(key)

@@ -38,7 +38,7 @@ class QAPSolution:
 
 
 class _Words:
-    """The words of a file, each with its line number."""
+    """The words of a file, each with its line number; what follows a `#` is a comment of ours."""
 
     def __init__(self, path: str | Path) -> None:
         self.file = str(path)
@@ -48,7 +48,7 @@ class _Words:
         lines = content.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
         self.lines = lines.split("\n")
         # Some solution files separate their numbers by commas.
-        self.words = [line.replace(",", " ").split() for line in self.lines]
+        self.words = [line.partition("#")[0].replace(",", " ").split() for line in self.lines]
         self.flat = [word for words in self.words for word in words]
 
     def where(self, k: int) -> Location:
@@ -157,10 +157,14 @@ def _solution(words: _Words, size: int | None) -> tuple[float, Array]:
     return float(values[1]), values[2:]
 
 
-def write_solution(path: str | Path, value: float, permutation: Sequence[int]) -> None:
-    """Write a `.sln` file, numbered from 1; raises `InputError` if it cannot be written."""
+def write_solution(path: str | Path, value: float, permutation: Sequence[int], comment: str = "") -> None:
+    """Write a `.sln` file, numbered from 1, then the comment on lines that begin with #.
+
+    Raises `InputError` if it cannot be written.
+    """
     if sorted(permutation) != list(range(len(permutation))):
         raise InputError("`permutation` does not hold every number from 0 on exactly once")
     shown = repr(float(value)).removesuffix(".0")
     numbers = " ".join(str(place + 1) for place in permutation)
-    write_text(path, f"{len(permutation)} {shown}\n{numbers}\n")
+    comments = "".join(f"# {part}\n" for part in comment.splitlines())
+    write_text(path, f"{len(permutation)} {shown}\n{numbers}\n{comments}")

@@ -61,14 +61,16 @@ def read_patterns(path: str | Path, *, cues: bool = False) -> Patterns:
     return readers.get(place.suffix.lower(), _read_text)(path, cues)
 
 
-def write_patterns(path: str | Path, patterns: Patterns) -> None:
+def write_patterns(path: str | Path, patterns: Patterns, comment: str = "") -> None:
     """Write a `.txt` file, a `.npy` array (count, rows, cols), or one pattern as a `.png` image.
 
+    The comment follows the patterns in lines that begin with #, and the array behind its end; it is the
+    `Software` of an image.
     Text and images hold signs: 0 is `?` in text. Raises `InputError` for values that the format cannot hold,
     several patterns in one image, another suffix, or a path that cannot be written.
     """
     writers = {".txt": _write_text, ".npy": _write_npy, ".png": _write_png}
-    writers[patterns_suffix(path)](path, patterns)
+    writers[patterns_suffix(path)](path, patterns, comment)
 
 
 def patterns_suffix(path: str | Path) -> str:
@@ -82,6 +84,7 @@ def patterns_suffix(path: str | Path) -> str:
 def parse_patterns(text: str, file: str = "<patterns>", *, cues: bool = False) -> Patterns:
     """Return the patterns of a text; raises `FileFormatError` as `read_patterns` does."""
     lines = [(k, line.strip()) for k, line in enumerate(text.splitlines(), 1) if line.strip()]
+    lines = [(k, line) for k, line in lines if not line.startswith("#")]
     if not lines:
         raise FileFormatError("holds no patterns", Location(file, 1), HEADER)
     number, header = lines[0]
@@ -139,8 +142,9 @@ def _read_text(path: str | Path, cues: bool) -> Patterns:
     return parse_patterns(text, str(path), cues=cues)
 
 
-def _write_text(path: str | Path, patterns: Patterns) -> None:
-    write_text(path, format_patterns(patterns))
+def _write_text(path: str | Path, patterns: Patterns, comment: str) -> None:
+    comments = "".join(f"# {part}\n" for part in comment.splitlines())
+    write_text(path, format_patterns(patterns) + comments)
 
 
 def _read_npy(path: str | Path, cues: bool) -> Patterns:
@@ -171,11 +175,12 @@ def _bipolar(values: Array, where: Location) -> Array:
     raise FileFormatError("holds other numbers than two", where, "-1 and 1, or 0 and 1")
 
 
-def _write_npy(path: str | Path, patterns: Patterns) -> None:
+def _write_npy(path: str | Path, patterns: Patterns, comment: str) -> None:
     signs = np.isin(patterns.values, (-1.0, 0.0, 1.0)).all()
     values = patterns.values.astype(np.int8) if signs else patterns.values
     with replacing(path) as handle:
         np.save(handle, values.reshape(len(patterns), *patterns.shape))
+        handle.write(comment.encode())
 
 
 def _read_png(path: str | Path, cues: bool = False) -> Patterns:
@@ -183,7 +188,7 @@ def _read_png(path: str | Path, cues: bool = False) -> Patterns:
     return Patterns(np.where(dark > 0.5, 1.0, -1.0).reshape(1, -1), (dark.shape[0], dark.shape[1]))
 
 
-def _write_png(path: str | Path, patterns: Patterns) -> None:
+def _write_png(path: str | Path, patterns: Patterns, comment: str) -> None:
     if len(patterns) != 1:
         raise InputError(f"an image holds one pattern, not {len(patterns)}: write one file for each")
     if not np.isin(patterns.values, (-1.0, 1.0)).all():
@@ -191,8 +196,9 @@ def _write_png(path: str | Path, patterns: Patterns) -> None:
     from matplotlib.image import imsave
 
     pixels = patterns.values.reshape(patterns.shape)
+    metadata = {"Software": comment} if comment else None
     with replacing(path) as handle:
-        imsave(handle, -pixels, cmap="gray", vmin=-1.0, vmax=1.0, format="png")
+        imsave(handle, -pixels, cmap="gray", vmin=-1.0, vmax=1.0, format="png", metadata=metadata)
 
 
 def _read_folder(folder: Path) -> Patterns:

@@ -44,10 +44,10 @@ def read_places_of(path: str, problem: Any) -> Answer:
 
 
 def write_permutation_of(path: str, problem: Any, answer: Answer, comment: str) -> None:
-    """Write a QAPLIB file with the cost; the format has no place for the comment."""
+    """Write a QAPLIB file with the cost, and the comment behind the numbers, where nobody reads on."""
     from analoghop.formats.instances.qaplib import write_solution
 
-    write_solution(path, problem.cost(answer), answer)
+    write_solution(path, problem.cost(answer), answer, comment)
 
 
 def read_grid_of(path: str, problem: Any) -> Answer:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from analoghop import __version__
 from analoghop.arrays import Array
 from analoghop.errors import InputError, MissingProgram
 from analoghop.formats.files import replacing
@@ -70,7 +71,8 @@ def save_film(
             )
         ]
     still = 1000 // PER_SECOND
-    comment = json.dumps(plain_record(record or {})).encode()
+    known = {"program": "analoghop", "version": __version__} | plain_record(record or {})
+    comment = json.dumps(known).encode()
     with replacing(path) as handle:
         images[0].save(
             handle,

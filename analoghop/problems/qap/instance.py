@@ -13,6 +13,7 @@ import numpy as np
 from analoghop.arrays import Array, Indices, check_finite, frozen, readonly_fields
 from analoghop.errors import InputError
 from analoghop.formats.instances.qaplib import read_qaplib, read_solution
+from analoghop.formats.intake import beside_instance
 from analoghop.formats.matrices import square_matrix
 from analoghop.limits import Limits
 from analoghop.problems.answers import known_cost, uses_told, whole_numbers
@@ -71,7 +72,8 @@ class QAP(Problem):
         solution = Path(path).with_suffix(".sln")
         if not solution.is_file():
             return problem
-        best = read_solution(solution, problem.size)
+        with beside_instance():
+            best = read_solution(solution, problem.size)
         return cls(problem.A, problem.B, problem.name, problem.cost(best.permutation))
 
     @property

@@ -14,6 +14,7 @@ from analoghop.arrays import Array, Indices, check_finite, frozen, readonly_fiel
 from analoghop.errors import InputError
 from analoghop.formats.graphs.cities import cities_of_graph
 from analoghop.formats.instances.tables import read_table
+from analoghop.formats.intake import beside_instance
 from analoghop.formats.matrices import is_sparse
 from analoghop.formats.tsplib import (
     EUCLIDEAN,
@@ -106,7 +107,8 @@ class TSP(Problem):
         best = place.with_suffix(".opt.tour")
         if not best.is_file():
             return problem
-        tour = read_tour(best, problem.size, problem.name)
+        with beside_instance():
+            tour = read_tour(best, problem.size, problem.name)
         return cls(
             problem.distances,
             problem.coordinates,

@@ -31,7 +31,7 @@ def define(body: Body, line: DeckLine, pair: Pair, form: str) -> None:
         raise line.error(f"`{pair.name}` cannot be a parameter", pair.start, form)
     if pair.name in body.definitions:
         line.notice(f"the parameter `{pair.name}` is defined twice: this one counts", pair.start)
-    body.definitions[pair.name] = quantity(line, pair, form)
+    body.definitions[pair.name] = quantity(line, pair, form, in_expression=True)
 
 
 def function(body: Body, line: DeckLine) -> None:

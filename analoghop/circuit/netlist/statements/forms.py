@@ -168,7 +168,7 @@ def call(line: DeckLine, form: str) -> SubcircuitCall:
     for pair in found:
         if pair.name in arguments:
             raise line.error(f"`{pair.name}=` is given twice", pair.start, form)
-        arguments[pair.name] = quantity(line, pair, form)
+        arguments[pair.name] = quantity(line, pair, form, in_expression=True)
     name, *nodes, subcircuit = (word.text for word in fields)
     return SubcircuitCall(name, tuple(nodes), subcircuit, arguments, line)
 

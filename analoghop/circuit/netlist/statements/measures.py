@@ -27,6 +27,7 @@ STATISTICS = ("max", "min", "avg", "rms", "integ", "pp", "max_at", "min_at")
 _KEYWORDS = ("find", "when", "trig", "targ", "deriv", *STATISTICS, "integral")
 _OPTIONS = ("param", "at", "val", "td", "rise", "fall", "cross", "from", "to")
 _BOUNDARY = re.compile(r"(?P<open>[({'\"])|(?<![\w.])(?P<word>[a-z_]\w*)(?P<equals>[ \t]*=(?!=))?")
+_DERIVED = re.compile(r"param[ \t]*=(?!=)")
 FORM = ".meas tran name FIND v(a) AT=time, or WHEN, MAX MIN AVG RMS INTEG PP, TRIG ... TARG, PARAM="
 
 
@@ -70,6 +71,10 @@ class _Reader:
         text = self.line.text
         heads: list[tuple[str, int, int]] = []
         first = position
+        if derived := _DERIVED.match(text, position):
+            # The rest of the line is an expression, in which a measurement may be called `max`.
+            heads.append(("param", position, derived.end()))
+            position = len(text)
         while found := _BOUNDARY.search(text, position):
             position = found.end()
             if found["open"]:

@@ -105,4 +105,4 @@ def _numbers(line: DeckLine, rest: list[Word], form: str) -> tuple[Quantity, ...
         if word.text == "=" and not word.braced:
             name = taken[k - 1].text if k else ""
             raise line.error(f"`{name}=` is not supported: write all points, or PULSE", word.offset, form)
-    return tuple(quantity(line, word, form) for word in taken)
+    return tuple(quantity(line, word, form, in_expression=True) for word in taken)
