@@ -17,7 +17,8 @@ pytestmark = [
 
 
 COARSER = {"hopfield_tank10": (".tran 2.5e-10 6e-07", ".tran 1e-09 6e-07")}
-"""ngspice steps no further than a printed step: four times as far shows the same ends, at a third of the cost."""
+"""ngspice steps no further than a printed step: four times as far gives the same ends, at a third of the
+cost."""
 
 
 @pytest.mark.parametrize("deck", sorted(DECKS.glob("*.cir")), ids=lambda path: path.stem)

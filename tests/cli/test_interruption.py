@@ -45,7 +45,7 @@ def press(words: list[str], sign: signal.Signals, *, ignored: bool = False) -> t
 
 
 def _wait_until_it_computes(process: subprocess.Popen[str]) -> None:
-    """Wait until it has used twice the processor time of loading, or for some seconds where that is unknown."""
+    """Wait until it has used twice the processor time of loading; some seconds where that is unknown."""
     statistics = Path(f"/proc/{process.pid}/stat")
     if not statistics.exists():
         time.sleep(2.5)
