@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -43,7 +44,7 @@ class ClauseStepper(CompiledStepper):
         return *parts, np.zeros_like(parts[0]), products
 
 
-@inlined
+@partial(inlined, always=True)
 def unmet(v: Any, products: Any, literals: Any, m: int, width: int) -> Any:
     """Return how unmet clause `m` is, a product over its literals, and write those of its beginnings."""
     product, half = same(v, 1.0), same(v, 0.5)
@@ -54,7 +55,7 @@ def unmet(v: Any, products: Any, literals: Any, m: int, width: int) -> Any:
     return product
 
 
-@inlined
+@partial(inlined, always=True)
 def pull(v: Any, products: Any, literals: Any, m: int, rest: Any, pulls: Any, width: int) -> None:
     """Add the derivatives of -2 `rest` times that product by the variables to `pulls`."""
     half, begin = same(v, 0.5), literals.first[m]

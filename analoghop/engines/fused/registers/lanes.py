@@ -37,12 +37,12 @@ def intrinsic(function: Callable[..., Any]) -> Callable[..., Any]:
     return operation
 
 
-def inlined(function: Function) -> Function:
-    """Compile `function` for calls from kernels only.
+def inlined(function: Function, always: bool = False) -> Function:
+    """Compile `function` for calls from kernels only; `always`: even where the compiler would rather call it.
 
     It takes and returns numbers, lanes and pointers, no reference-counted objects.
     """
-    options = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "_nrt": False}
+    options = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "_nrt": False, "forceinline": always}
     return cast(Function, numba.njit(error_model="numpy", **options)(function))
 
 
