@@ -138,7 +138,7 @@ class Ensemble(TiledEngine):
             options = Watching(stop, self.settle, every, self.check_every, self.max_steps, watched)
             TileWorker(system, tile, pool, rest, options).work(width)
 
-        limits.spread(work, range(threads))
+        limits.run_in_threads(work, range(threads))
         return ended(pool, traces, settings(self, limits.interrupted))
 
     def _tiles(

@@ -44,7 +44,7 @@ def run(
     loop = _Loop(stepper, limits or Limits(), record, seed, stream, first, last, stop_after_solved)
     blocks = _blocks(len(numbers), stepper, loop.limits.threads)
     with np.errstate(all="ignore"):
-        loop.limits.spread(lambda places: loop.block(x, numbers, places), blocks)
+        loop.limits.run_in_threads(lambda places: loop.block(x, numbers, places), blocks)
     loop.unstarted(x, blocks)
     if limits is None and loop.limits.interrupted:
         raise KeyboardInterrupt  # the caller has no limits that could report it
