@@ -19,7 +19,7 @@ from analoghop.engines.ensemble.lowered_network import lower
 from analoghop.engines.ensemble.settled_slots import Rest
 from analoghop.engines.ensemble.step_limit import fixed_steps
 from analoghop.engines.ensemble.tile import Tile
-from analoghop.engines.ensemble.worker import TileWorker, Watching
+from analoghop.engines.ensemble.worker import TileWorker, EndConditions
 from analoghop.engines.running.ending import ended, settings
 from analoghop.engines.running.pool import Pool
 from analoghop.engines.running.single import single
@@ -135,7 +135,7 @@ class Ensemble(TiledEngine):
         def work(_: int) -> None:
             tile = make()
             rest = Rest(system, tile, self.tolerance)
-            options = Watching(stop, self.settle, every, self.check_every, self.max_steps, watched)
+            options = EndConditions(stop, self.settle, every, self.check_every, self.max_steps, watched)
             TileWorker(system, tile, pool, rest, options).work(width)
 
         limits.run_in_threads(work, range(threads))
