@@ -16,7 +16,7 @@ from analoghop.engines.ensemble.adaptive_tile import AdaptiveTile, StepControl
 from analoghop.engines.ensemble.backend import Backend, backend
 from analoghop.engines.ensemble.fixed_tile import FixedTile, Rule
 from analoghop.engines.ensemble.lowered_network import lower
-from analoghop.engines.ensemble.settled_slots import Rest
+from analoghop.engines.ensemble.settled_slots import TileSettling
 from analoghop.engines.ensemble.step_limit import fixed_steps
 from analoghop.engines.ensemble.tile import Tile
 from analoghop.engines.ensemble.worker import TileWorker, EndConditions
@@ -134,9 +134,9 @@ class Ensemble(TiledEngine):
 
         def work(_: int) -> None:
             tile = make()
-            rest = Rest(system, tile, self.tolerance)
+            settling = TileSettling(system, tile, self.tolerance)
             options = EndConditions(stop, self.settle, every, self.check_every, self.max_steps, watched)
-            TileWorker(system, tile, pool, rest, options).work(width)
+            TileWorker(system, tile, pool, settling, options).work(width)
 
         limits.run_in_threads(work, range(threads))
         return ended(pool, traces, settings(self, limits.interrupted))
