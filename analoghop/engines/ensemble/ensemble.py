@@ -19,7 +19,7 @@ from analoghop.engines.ensemble.lowered_network import lower
 from analoghop.engines.ensemble.settled_slots import TileSettling
 from analoghop.engines.ensemble.step_limit import fixed_steps
 from analoghop.engines.ensemble.tile import Tile
-from analoghop.engines.ensemble.worker import TileWorker, EndConditions
+from analoghop.engines.ensemble.worker import EndConditions, TileWorker
 from analoghop.engines.running.ending import ended, settings
 from analoghop.engines.running.pool import Pool
 from analoghop.engines.running.single import single

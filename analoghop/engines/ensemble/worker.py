@@ -23,7 +23,7 @@ class EndConditions(NamedTuple):
     """The end conditions of members: `stop` of their outputs, `settle`, and `most` steps.
 
     Settling is tested after every `every` steps of a member, `stop` after every `stop_every`, a multiple of
-    `every`. `note`: record since when members have been at settling, even if this does not end them.
+    `every`. `note`: record since when members have been at rest, even if this does not end them.
     """
 
     stop: Stop | None
@@ -37,7 +37,9 @@ class EndConditions(NamedTuple):
 class TileWorker:
     """Advances a tile, tests its members periodically, and replaces those that have ended."""
 
-    def __init__(self, system: System, tile: Tile, pool: Pool, settling: TileSettling, conditions: EndConditions) -> None:
+    def __init__(
+        self, system: System, tile: Tile, pool: Pool, settling: TileSettling, conditions: EndConditions
+    ) -> None:
         self._system, self._tile, self._pool, self._settling = system, tile, pool, settling
         self._conditions = conditions
 

@@ -120,7 +120,7 @@ class Fused(TiledEngine):
             edges=edges,
             stops=len(edges),
             marks=marks.astype(np.int64),
-            together=stop is not None,
+            start_together=stop is not None,
             settle=self.settle,
             period=PERIOD if self.settle else 0,
             quiet=float(system.quiet_after()),

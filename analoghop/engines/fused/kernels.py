@@ -116,12 +116,12 @@ def advance(tables: Any, tile: Any, queue: Any, control: Any, results: Any, step
     """Make up to `steps` steps of a tile; return the number of occupied slots.
 
     Returns earlier if there are empty slots and no starts for them, unless the `last` starts are taken or
-    trajectories begin `together`.
+    trajectories `start_together`.
     """
     rows, slots, starts, rules, out = view(tables), view(tile), view(queue), view(control), view(results)
-    taken, patient = 0, last or rules.together
+    taken, patient = 0, last or rules.start_together
     for step in range(steps + 1):
-        begins = step == 0 or not rules.together
+        begins = step == 0 or not rules.start_together
         taken = _fill(rows, slots, starts, rules) if begins else _taken(slots)
         if step == steps or taken == 0 or (taken < slots.blocks * slots.width and not patient):
             break
