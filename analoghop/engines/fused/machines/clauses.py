@@ -19,7 +19,7 @@ from analoghop.systems.machines.adaptive_clauses import ClauseCircuit
 from analoghop.systems.machines.clause_machine import ClauseMachine
 
 
-class Literals(NamedTuple):
+class LiteralTables(NamedTuple):
     """The literals of clause m are those from `first[m]` to `first[m + 1]`; `halves` are half their signs."""
 
     first: Integers
@@ -36,7 +36,7 @@ class ClauseStepper(CompiledStepper):
         super().__init__(machine, dtype)
         clauses, self.cuts = machine.clauses, [machine.cells]
         halves = self.cast(0.5 * clauses.signs)
-        self.literals = Literals(clauses.first.copy(), clauses.columns.astype(np.int32), halves)
+        self.literals = LiteralTables(clauses.first.copy(), clauses.columns.astype(np.int32), halves)
 
     def block(self, first: int, *parts: NDArray[Any]) -> Block:
         """Return variables, weights, pulls on the variables, and the products of the widest clause."""
