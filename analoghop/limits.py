@@ -201,7 +201,7 @@ class Limits:
             if outermost:
                 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-    def spread(self, work: Callable[[Part], None], parts: Iterable[Part]) -> None:
+    def run_in_threads(self, work: Callable[[Part], None], parts: Iterable[Part]) -> None:
         """Call `work` for every part, in `threads` threads; after Ctrl-C return when all threads have ended.
 
         `work` must check `over` and return soon once it is True. An exception in one thread ends the others

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import singledispatch
+from functools import partial, singledispatch
 from typing import Any
 
 import numpy as np
@@ -50,24 +50,14 @@ def parts_of(system: System, **options: Any) -> Synthesis:
     raise InputError(f"a {type(system).__name__} cannot be written as a deck")
 
 
-@parts_of.register
-def _(system: Network, **options: Any) -> Synthesis:
-    return synthesize(system, impedance=IMPEDANCE, **options)
+parts_of.register(Network, partial(synthesize, impedance=IMPEDANCE))
+parts_of.register(AdaptiveLines, partial(synthesize_multipliers, impedance=IMPEDANCE))
+parts_of.register(Lure, partial(synthesize_lure, impedance=IMPEDANCE))
 
 
 @parts_of.register
 def _(system: SpinNetwork, **options: Any) -> Synthesis:
-    return synthesize(system.circuit, impedance=IMPEDANCE, **options)
-
-
-@parts_of.register
-def _(system: AdaptiveLines, **options: Any) -> Synthesis:
-    return synthesize_multipliers(system, impedance=IMPEDANCE, **options)
-
-
-@parts_of.register
-def _(system: Lure, **options: Any) -> Synthesis:
-    return synthesize_lure(system, impedance=IMPEDANCE, **options)
+    return parts_of(system.circuit, **options)
 
 
 @parts_of.register

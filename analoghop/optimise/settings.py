@@ -14,16 +14,9 @@ from analoghop.problems.base import Formulation
 F = TypeVar("F", bound=Formulation[Any])
 
 _TRUTH = {
-    "true": True,
-    "yes": True,
-    "on": True,
-    "1": True,
-    "false": False,
-    "no": False,
-    "off": False,
-    "0": False,
+    **dict.fromkeys(("true", "yes", "on", "1"), True),
+    **dict.fromkeys(("false", "no", "off", "0"), False),
 }
-
 
 ALIASES: Mapping[str, tuple[str, ...]] = {
     "own": ("self_coupling",),

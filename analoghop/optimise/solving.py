@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from analoghop.arrays import check_number
-from analoghop.engines.choice import checked_name, pace, seconds_to_load
+from analoghop.engines.choice import checked_name, seconds_to_load, slowdown
 from analoghop.ensembles.streams import check_seed
 from analoghop.errors import InputError
 from analoghop.limits import Limits, Progress, limited
@@ -197,7 +197,7 @@ class _Order:
         began = time.monotonic()
         ran = loaded(encoding, limits, engine)
         loading_s = time.monotonic() - began
-        slower, left = pace(encoding.system, engine), limits.left
+        slower, left = slowdown(encoding.system, engine), limits.left
         if pacing and (slower > 1.0 or 0.0 < left < WORTH * allowed):
             again = form.paced(max(left, 1e-3) / slower)
             if again != form:

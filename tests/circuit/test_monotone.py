@@ -54,7 +54,7 @@ def parsed(text):
 
 
 @given(CURVES)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_what_is_shown_never_to_fall_does_not_fall(text):
     tree = parsed(text)
     if leaves(tree) == (X,) and never_falls(tree, X):

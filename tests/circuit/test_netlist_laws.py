@@ -39,7 +39,7 @@ def outcome(text):
 
 
 @given(decks())
-@settings(max_examples=250, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 def test_any_text_is_a_circuit_or_a_netlist_error(text):
     found = outcome(text)
     if isinstance(found, NetlistError):

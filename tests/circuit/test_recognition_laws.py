@@ -60,7 +60,7 @@ EXPRESSIONS = affine(st.one_of(CURVES, st.builds("V(g)*({})".format, affine(CURV
 
 
 @given(EXPRESSIONS, EXPRESSIONS, st.integers(0, 2**32 - 1))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @example("V(g)*V(s)", "V(g)*time*1k", 0)
 @example("tanh(V(g)*V(a)+0.5)", "tanh(V(g)*V(b)+0.5)", 0)
 @example("abs(V(g)*V(a))", "max(V(g)*V(a),V(g)*V(b))", 0)

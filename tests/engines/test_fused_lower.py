@@ -13,11 +13,11 @@ from analoghop.couplings import Coupling, Cycle, Dense, Eye, Kron, Ones, Sparse,
 from analoghop.engines.choice import fused_available
 from analoghop.engines.fused.equations.grid import grid_form
 from analoghop.engines.fused.equations.lower import lower
-from analoghop.engines.fused.equations.rates import compiled_rates
 from analoghop.engines.fused.equations.tables import DENSE, GRID, SPARSE
 from analoghop.errors import InputError
 from analoghop.schedules import Constant, ReciprocalSignal, Schedule, Signal, Signals
 from analoghop.systems.circuits.network import Network
+from tests.engines.compiled_rates import compiled_rates
 from tests.strategies import banks, couplings, rngs
 
 known = st.one_of(

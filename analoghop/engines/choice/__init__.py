@@ -9,7 +9,7 @@ from analoghop.engines.choice.engines import (
     fused_available,
     with_options,
 )
-from analoghop.engines.choice.members import pace, ready, run_members, seconds_to_load, together
+from analoghop.engines.choice.members import ready, run_members, seconds_to_load, slowdown, together
 from analoghop.engines.choice.recorded import Recorded, recorded
 from analoghop.engines.choice.steppers import (
     STEPPERS,
@@ -36,7 +36,7 @@ __all__ = [
     "fused_available",
     "numba_installed",
     "numpy_stepper",
-    "pace",
+    "slowdown",
     "ready",
     "recorded",
     "compiled_stepper",

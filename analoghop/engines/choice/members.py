@@ -97,7 +97,7 @@ def together(system: System, engine: str = "auto") -> int:
     return stepper_of(system, engine=engine).together if isinstance(system, Machine) else 1
 
 
-def pace(system: System, engine: str = "auto") -> float:
+def slowdown(system: System, engine: str = "auto") -> float:
     """Return about how many times longer a step of `system` takes than in compiled code, which has 1."""
     return SLOW if isinstance(system, Machine) and not stepper_of(system, engine=engine).compiled else 1.0
 

@@ -17,10 +17,10 @@ from analoghop.engines.ensemble.backend import Backend, backend
 from analoghop.engines.ensemble.fixed_tile import FixedTile, Rule
 from analoghop.engines.ensemble.linear_step import is_linear
 from analoghop.engines.ensemble.lowered_network import lower
-from analoghop.engines.ensemble.settled_slots import Rest
+from analoghop.engines.ensemble.settled_slots import TileSettling
 from analoghop.engines.ensemble.step_limit import fixed_steps
 from analoghop.engines.ensemble.tile import Tile
-from analoghop.engines.ensemble.worker import TileWorker, Watching
+from analoghop.engines.ensemble.worker import EndConditions, TileWorker
 from analoghop.engines.running.ending import ended, settings
 from analoghop.engines.running.pool import Pool
 from analoghop.engines.running.single import single
@@ -141,11 +141,11 @@ class Ensemble(TiledEngine):
 
         def work(_: int) -> None:
             tile = make()
-            rest = Rest(system, tile, self.tolerance)
-            options = Watching(stop, self.settle, every, self.check_every, self.max_steps, watched)
-            TileWorker(system, tile, pool, rest, options).work(width)
+            settling = TileSettling(system, tile, self.tolerance)
+            options = EndConditions(stop, self.settle, every, self.check_every, self.max_steps, watched)
+            TileWorker(system, tile, pool, settling, options).work(width)
 
-        limits.spread(work, range(threads))
+        limits.run_in_threads(work, range(threads))
         return ended(pool, traces, settings(self, limits.interrupted))
 
     def _tiles(

@@ -1,4 +1,4 @@
-"""`Rest`: the settling test for the members of a tile."""
+"""`TileSettling`: the settling test for the members of a tile."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from analoghop.engines.ensemble.tile import Tile
 from analoghop.systems.base import System
 
 
-class Rest:
+class TileSettling:
     """The settling test of `Settling`, made for the members of a tile from time to time.
 
     |rate| times the state's own time constant is below `tolerance` times the larger of its running maximum

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from analoghop.arrays import Indices
 from analoghop.engines.base import Stop
-from analoghop.engines.ensemble.settled_slots import Rest
+from analoghop.engines.ensemble.settled_slots import TileSettling
 from analoghop.engines.ensemble.tile import Tile
 from analoghop.engines.running.pool import CODES, Finished, Pool
 from analoghop.solution import Status
@@ -19,7 +19,7 @@ _REFILL = 16  # a tile takes new members when one slot in this number is empty: 
 _SHRINK = 8  # with an empty pool, it shrinks when one slot in this number is empty
 
 
-class Watching(NamedTuple):
+class EndConditions(NamedTuple):
     """The end conditions of members: `stop` of their outputs, `settle`, and `most` steps.
 
     Settling is tested after every `every` steps of a member, `stop` after every `stop_every`, a multiple of
@@ -37,15 +37,17 @@ class Watching(NamedTuple):
 class TileWorker:
     """Advances a tile, tests its members periodically, and replaces those that have ended."""
 
-    def __init__(self, system: System, tile: Tile, pool: Pool, rest: Rest, watching: Watching) -> None:
-        self._system, self._tile, self._pool, self._rest = system, tile, pool, rest
-        self._watching = watching
+    def __init__(
+        self, system: System, tile: Tile, pool: Pool, settling: TileSettling, conditions: EndConditions
+    ) -> None:
+        self._system, self._tile, self._pool, self._settling = system, tile, pool, settling
+        self._conditions = conditions
 
     def work(self, width: int) -> None:
         """Process the pool with `width` slots, until it is empty or over."""
         tile, pool = self._tile, self._pool
         tile.widen(width)
-        self._rest.resize(np.arange(0), width)
+        self._settling.resize(np.arange(0), width)
         with np.errstate(all="ignore"):
             while not pool.over:
                 self._change()
@@ -57,7 +59,7 @@ class TileWorker:
 
     def _advance(self) -> bool:
         """Make the steps until the next test; return whether there was time for all of them."""
-        for _ in range(self._watching.every):
+        for _ in range(self._conditions.every):
             if self._pool.over:
                 return False
             self._tile.advance()
@@ -72,15 +74,15 @@ class TileWorker:
                 places, x0 = self._pool.take(len(empty))
                 if len(places):
                     tile.fill(empty[: len(places)], places, x0)
-                    self._rest.begin(empty[: len(places)])
+                    self._settling.begin(empty[: len(places)])
         elif _SHRINK * len(empty) >= tile.width > len(empty):
             kept = np.flatnonzero(tile.active())
             tile.shrink()
-            self._rest.resize(kept, len(kept))
+            self._settling.resize(kept, len(kept))
 
     def _look(self) -> None:
         """End the members that have failed, settled, stopped, or reached the end of the time span."""
-        tile, rest, watching = self._tile, self._rest, self._watching
+        tile, settling, conditions = self._tile, self._settling, self._conditions
         code = np.zeros(tile.width, np.uint8)
         ended = np.zeros(tile.width, dtype=bool)
 
@@ -91,22 +93,22 @@ class TileWorker:
         active = tile.active()
         steps, rejected, _ = tile.work(np.arange(tile.width))
         tried = steps + rejected
-        if watching.settle or watching.note:
-            rest.look()
+        if conditions.settle or conditions.note:
+            settling.look()
         over = np.flatnonzero(active & tile.over())
         if len(over):
-            settled = rest.settled_at_last(over)
+            settled = settling.settled_at_last(over)
             end(over, np.where(settled, CODES[Status.SETTLED], CODES[Status.TIME_UP]))
-        if watching.settle:
+        if conditions.settle:
             slots = np.flatnonzero(active & ~ended)
-            end(slots[rest.settled(slots)], Status.SETTLED)
-        end(np.flatnonzero(active & ~ended & (tile.broken() | (tried >= watching.most))), Status.FAILED)
-        if watching.stop is not None:
-            wanted = ended | (tried % watching.stop_every == 0)
+            end(slots[settling.settled(slots)], Status.SETTLED)
+        end(np.flatnonzero(active & ~ended & (tile.broken() | (tried >= conditions.most))), Status.FAILED)
+        if conditions.stop is not None:
+            wanted = ended | (tried % conditions.stop_every == 0)
             slots = np.flatnonzero(active & wanted & (code != CODES[Status.FAILED]))
             if len(slots):
                 t, x = tile.times[slots], tile.lowered.states(tile.y[:, slots])
-                hits = np.asarray(watching.stop(self._system.outputs(t, x)), dtype=bool)
+                hits = np.asarray(conditions.stop(self._system.outputs(t, x)), dtype=bool)
                 end(slots[hits], Status.STOPPED)
         self._hand_in(np.flatnonzero(ended), code)
 
@@ -116,7 +118,7 @@ class TileWorker:
         tile, places = self._tile, self._tile.index[slots]
         x = tile.lowered.states(tile.y[:, slots])
         settled = code[slots] == CODES[Status.SETTLED]
-        since = np.where(settled, self._rest.since[slots], np.nan)
+        since = np.where(settled, self._settling.since[slots], np.nan)
         steps, rejected, evaluations = tile.work(slots)
         if tile.traces is not None:
             tile.traces.finish(places, x)

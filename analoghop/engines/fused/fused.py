@@ -78,7 +78,7 @@ class Fused(TiledEngine):
             from analoghop.engines.fused.worker import KernelWorker  # numba takes half a second to load
 
             plan = self._plan(system, lowered, grid, stop, traces, -(-starts.count // threads))
-            limits.spread(lambda _: KernelWorker(plan, pool).work(), range(threads))
+            limits.run_in_threads(lambda _: KernelWorker(plan, pool).work(), range(threads))
         return ended(pool, traces, settings(self, limits.interrupted))
 
     def integrate(
@@ -120,7 +120,7 @@ class Fused(TiledEngine):
             edges=edges,
             stops=len(edges),
             marks=marks.astype(np.int64),
-            together=stop is not None,
+            start_together=stop is not None,
             settle=self.settle,
             period=PERIOD if self.settle else 0,
             quiet=float(system.quiet_after()),

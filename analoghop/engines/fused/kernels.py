@@ -8,15 +8,8 @@ from analoghop.engines.fused.control import conclude, plan
 from analoghop.engines.fused.equations.amplify import amplify
 from analoghop.engines.fused.equations.moving import argue, drive, tune
 from analoghop.engines.fused.equations.products import chunk, multiply_all, multiply_rows
-from analoghop.engines.fused.equations.views import (
-    view_control,
-    view_queue,
-    view_results,
-    view_tables,
-    view_tile,
-)
 from analoghop.engines.fused.registers.compiling import kernel
-from analoghop.engines.fused.registers.lanes import inlined
+from analoghop.engines.fused.registers.lanes import inlined, view
 from analoghop.engines.fused.slots import FAILED, RUNNING
 from analoghop.engines.fused.stages import EXTRA, PARTS, RATES, V, Y, begin, judge, proceed
 from analoghop.engines.fused.start import leave, prepare, record, take
@@ -123,13 +116,12 @@ def advance(tables: Any, tile: Any, queue: Any, control: Any, results: Any, step
     """Make up to `steps` steps of a tile; return the number of occupied slots.
 
     Returns earlier if there are empty slots and no starts for them, unless the `last` starts are taken or
-    trajectories begin `together`.
+    trajectories `start_together`.
     """
-    rows, slots, starts = view_tables(tables), view_tile(tile), view_queue(queue)
-    rules, out = view_control(control), view_results(results)
-    taken, patient = 0, last or rules.together
+    rows, slots, starts, rules, out = view(tables), view(tile), view(queue), view(control), view(results)
+    taken, patient = 0, last or rules.start_together
     for step in range(steps + 1):
-        begins = step == 0 or not rules.together
+        begins = step == 0 or not rules.start_together
         taken = _fill(rows, slots, starts, rules) if begins else _taken(slots)
         if step == steps or taken == 0 or (taken < slots.blocks * slots.width and not patient):
             break

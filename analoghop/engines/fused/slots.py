@@ -19,9 +19,9 @@ class TileControl(NamedTuple):
     """Settings of a run: tolerances (`atol` in input scales), longest step and unit of time in seconds.
 
     `edges`: times at which steps end, from the start to the end of the time span, `stops` of them; `marks` is
-    the index of each edge in the traces, -1 for an edge that is not recorded. `together`: trajectories begin
-    only with the first step of a call. `settle`: end trajectories at rest; of every `period` steps the last
-    are short (see `tableaux`), 0 for no short steps. No trajectory settles before the time `quiet`. A
+    the index of each edge in the traces, -1 for an edge that is not recorded. `start_together`: trajectories
+    begin only with the first step of a call. `settle`: end trajectories at rest; of every `period` steps the
+    last are short (see `tableaux`), 0 for no short steps. No trajectory settles before the time `quiet`. A
     trajectory fails after `most` steps.
     """
 
@@ -32,7 +32,7 @@ class TileControl(NamedTuple):
     edges: Array
     stops: int
     marks: Integers
-    together: bool
+    start_together: bool
     settle: bool
     period: int
     quiet: float

@@ -30,17 +30,17 @@ def step_keys(seed: int, index: int, stream: int, steps: int) -> Words:
 
 
 class Keys:
-    """The noise keys of the members numbered `index`, drawn for `together` steps at a time.
+    """The noise keys of the members numbered `index`, drawn for `steps_per_draw` steps at a time.
 
-    `stream` separates runs of the same members; block j of `together` steps uses stream + j. Without noise
+    `stream` separates runs of the same members; block j of them uses stream + j. Without noise
     (`needed` False) there are no keys.
     """
 
     def __init__(
-        self, seed: int, index: Integers, needed: bool, stream: int = 0, together: int = 1024
+        self, seed: int, index: Integers, needed: bool, stream: int = 0, steps_per_draw: int = 1024
     ) -> None:
         self._seed, self._index, self._needed = seed, index, needed
-        self._stream, self._together, self._chunk = stream, together, -1
+        self._stream, self._steps_per_draw, self._chunk = stream, steps_per_draw, -1
         self._drawn = np.zeros((0, 2, len(index)), np.uint32)
 
     def keep(self, members: Mask) -> None:
@@ -51,10 +51,10 @@ class Keys:
         """Return the keys of `steps` steps from number `first` on: (steps, 2, members), or none."""
         if not self._needed:
             return np.zeros((0, 2, len(self._index)), np.uint32)
-        parts, together = [], self._together
+        parts, size = [], self._steps_per_draw
         while steps > 0:
-            self._draw(first // together)
-            part = self._drawn[first % together : first % together + steps]
+            self._draw(first // size)
+            part = self._drawn[first % size : first % size + steps]
             parts.append(part)
             first, steps = first + len(part), steps - len(part)
         return np.ascontiguousarray(np.concatenate(parts) if len(parts) > 1 else parts[0])
@@ -62,7 +62,7 @@ class Keys:
     def _draw(self, chunk: int) -> None:
         if chunk != self._chunk:
             drawn = [
-                step_keys(self._seed, int(number), self._stream + chunk, self._together)
+                step_keys(self._seed, int(number), self._stream + chunk, self._steps_per_draw)
                 for number in self._index
             ]
             self._drawn, self._chunk = np.stack(drawn, axis=2), chunk

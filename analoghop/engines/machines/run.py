@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -43,7 +44,7 @@ def run(
     loop = _Loop(stepper, limits or Limits(), record, seed, stream, first, last, stop_after_solved)
     blocks = _blocks(len(numbers), stepper, loop.limits.threads)
     with np.errstate(all="ignore"):
-        loop.limits.spread(lambda places: loop.block(x, numbers, places), blocks)
+        loop.limits.run_in_threads(lambda places: loop.block(x, numbers, places), blocks)
     loop.unstarted(x, blocks)
     if limits is None and loop.limits.interrupted:
         raise KeyboardInterrupt  # the caller has no limits that could report it
@@ -58,26 +59,21 @@ def _blocks(count: int, stepper: Stepper, threads: int) -> list[Integers]:
     return [part.astype(np.int64) for part in np.array_split(np.arange(count), pieces)] if count else []
 
 
+@dataclass
 class _Loop:
-    """The blocks of one run."""
+    """The blocks of one run; `pace`: seconds for a step of a block, as last measured, inf before."""
 
-    def __init__(
-        self,
-        stepper: Stepper,
-        limits: Limits,
-        record: Record,
-        seed: int,
-        stream: int,
-        first: int,
-        last: int,
-        stop_after_solved: int | None,
-    ) -> None:
-        self.stepper, self.limits, self.record = stepper, limits, record
-        self.seed, self.stream, self.first, self.last = seed, stream, first, last
-        self.stop_after_solved = stop_after_solved
-        self.pace = float("inf")  # s for a step of a block, as last measured; inf before
-        self.begun: set[int] = set()
-        self.ended = 0
+    stepper: Stepper
+    limits: Limits
+    record: Record
+    seed: int
+    stream: int
+    first: int
+    last: int
+    stop_after_solved: int | None
+    pace: float = float("inf")
+    begun: set[int] = field(default_factory=set)
+    ended: int = 0
 
     @property
     def over(self) -> bool:

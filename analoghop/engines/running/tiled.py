@@ -18,11 +18,12 @@ class TiledEngine(EnsembleEngine):
 
     `rtol`; `atol` in units of the amplifiers' input scale, None for the value of `rtol`; `max_step` in
     seconds; `max_steps` of one trajectory, tried and accepted. `settle`: a trajectory ends when it has
-    settled (see `Rest`); `settle_tol` is the tolerance of that test, by default `rtol`. `stop` is tested
-    every `check_every` steps of a trajectory and at its end; settling at every step, or with fixed steps
-    every `check_every` steps. `tile`: trajectories that a thread advances together; None for as many as the
-    cache holds. `dtype`: "float64", or "float32" for final states (down to an `rtol` of 1e-5). `trace_limit`:
-    bytes that waveforms may take. Raises `InputError` for an unknown name or a number out of range.
+    settled (see `TileSettling`); `settle_tol` is the tolerance of that test, by default `rtol`. `stop` is
+    tested every `check_every` steps of a trajectory and at its end; settling at every step, or with fixed
+    steps every `check_every` steps. `tile`: trajectories that a thread advances together; None for as many as
+    the cache holds. `dtype`: "float64", or "float32" for final states (down to an `rtol` of 1e-5).
+    `trace_limit`: bytes that waveforms may take. Raises `InputError` for an unknown name or a number out of
+    range.
     """
 
     rtol: float = 1e-4

@@ -8,7 +8,7 @@ from typing import Any
 
 from analoghop.errors import InputError
 from analoghop.optimise.catalogue.record import AnyFormulation, CatalogueEntry, suffix_of
-from analoghop.optimise.catalogue.table import ROWS, AnswerFormat
+from analoghop.optimise.catalogue.table import FILES, ROWS
 from analoghop.problems.base import Answer, Problem
 
 PROBLEMS: tuple[str, ...] = tuple(ROWS)
@@ -40,9 +40,9 @@ def entry(kind: str) -> CatalogueEntry:
         starts=row.starts,
         searches={word: _named(search) for word, search in row.searches.items()},
         polishers=problem.polishers,
-        read_answer=_reader(answers, answers.reader),
-        read_candidate=_reader(answers, answers.candidate) if answers.candidate else None,
-        writers=dict.fromkeys(answers.suffixes, _writer(answers)),
+        read_answer=_reader(answers.reader),
+        read_candidate=_reader(answers.candidate) if answers.candidate else None,
+        writers=dict.fromkeys(answers.suffixes, _writer(answers.writer)),
         deck_settings=row.deck_settings,
         deck_formulation=row.deck_formulation,
         narrow=_named(row.narrow) if row.narrow else None,
@@ -56,14 +56,14 @@ def _named(name: str) -> Any:
     return getattr(import_module(f"analoghop.{module}"), inner)
 
 
-def _reader(answers: AnswerFormat, name: str) -> Callable[[str, Any], Answer]:
+def _reader(name: str) -> Callable[[str, Any], Answer]:
     function: Callable[..., Answer] = _named(name)
-    return function if answers.of_problem else lambda path, problem: function(path, problem.size)
+    return function if name.startswith(FILES) else lambda path, problem: function(path, problem.size)
 
 
-def _writer(answers: AnswerFormat) -> Callable[[str, Any, Answer, str], None]:
-    function: Callable[..., None] = _named(answers.writer)
-    if answers.of_problem:
+def _writer(name: str) -> Callable[[str, Any, Answer, str], None]:
+    function: Callable[..., None] = _named(name)
+    if name.startswith(FILES):
         return function
     return lambda path, problem, answer, comment: function(path, answer, comment)
 

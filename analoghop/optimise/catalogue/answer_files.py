@@ -15,13 +15,6 @@ def read_tour_of(path: str, problem: Any) -> Answer:
     return read_tour(path, problem.size, problem.name).order
 
 
-def read_order_of(path: str, problem: Any) -> Answer:
-    """Return the list of cities in a TSPLIB file, which need not be a tour; see `read_order`."""
-    from analoghop.formats.tsplib import read_order
-
-    return read_order(path, problem.size)
-
-
 def write_tour_of(path: str, problem: Any, answer: Answer, comment: str) -> None:
     """Write a tour to a TSPLIB file with the name of the instance."""
     from analoghop.formats.tsplib import Tour, write_tour
@@ -34,13 +27,6 @@ def read_permutation_of(path: str, problem: Any) -> Answer:
     from analoghop.formats.instances.qaplib import read_solution
 
     return read_solution(path, problem.size).permutation
-
-
-def read_places_of(path: str, problem: Any) -> Answer:
-    """Return the locations in a QAPLIB file, which need not be a permutation; see `read_places`."""
-    from analoghop.formats.instances.qaplib import read_places
-
-    return read_places(path, problem.size)
 
 
 def write_permutation_of(path: str, problem: Any, answer: Answer, comment: str) -> None:

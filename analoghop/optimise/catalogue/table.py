@@ -9,15 +9,14 @@ from typing import NamedTuple
 class AnswerFormat(NamedTuple):
     """A format of answers, by the `suffixes` of its files and the names "module:function" of its functions.
 
-    `reader(path, size)` returns an answer, `writer(path, answer, comment)` writes one. If the format depends
-    on the instance (`of_problem`), they are `reader(path, problem)` and `writer(path, problem, answer,
-    comment)`. `candidate`, called like `reader`, reads an answer for judgement; "" for `reader`.
+    `reader(path, size)` returns an answer, `writer(path, answer, comment)` writes one; those in `FILES`
+    depend on the instance: `reader(path, problem)` and `writer(path, problem, answer, comment)`. `candidate`,
+    called like a reader, reads an answer for judgement; "" for `reader`.
     """
 
     suffixes: tuple[str, ...]
     reader: str
     writer: str
-    of_problem: bool = False
     candidate: str = ""
 
 
@@ -42,7 +41,7 @@ class Row(NamedTuple):
     unsolved: str = ""
 
 
-_FILES, _FORMATS = "optimise.catalogue.answer_files", "formats.instances"
+FILES, _FORMATS = "optimise.catalogue.answer_files", "formats.instances"
 _GRAPH = "a DIMACS .col file, or a graph in rudy's format"
 _CONSTRAINTS = ("problems.constraints:FORMULATIONS",)
 _MACHINES = ("problems.spins:MACHINES",)
@@ -60,10 +59,9 @@ ROWS: Mapping[str, Row] = {
         ("problems.tsp:FORMULATIONS",),
         AnswerFormat(
             (".tour",),
-            f"{_FILES}:read_tour_of",
-            f"{_FILES}:write_tour_of",
-            of_problem=True,
-            candidate=f"{_FILES}:read_order_of",
+            f"{FILES}:read_tour_of",
+            f"{FILES}:write_tour_of",
+            candidate="formats.tsplib:read_order",
         ),
         starts=10,
         searches={"chains": "optimise.chains:CHAINS", "restarts": "optimise.restarts:restarts"},
@@ -82,10 +80,9 @@ ROWS: Mapping[str, Row] = {
         ("problems.qap:FORMULATIONS",),
         AnswerFormat(
             (".sln",),
-            f"{_FILES}:read_permutation_of",
-            f"{_FILES}:write_permutation_of",
-            of_problem=True,
-            candidate=f"{_FILES}:read_places_of",
+            f"{FILES}:read_permutation_of",
+            f"{FILES}:write_permutation_of",
+            candidate=f"{_FORMATS}.qaplib:read_places",
         ),
         starts=10,
         searches={"restarts": "optimise.restarts:restarts"},
@@ -164,9 +161,7 @@ ROWS: Mapping[str, Row] = {
         "digits for the blanks of a grid",
         "a file of 81 signs or nine lines of nine, or the 81 signs themselves",
         ("problems.sudoku.adaptive:SudokuMemristive",),
-        AnswerFormat(
-            (".sudoku", ".txt"), f"{_FILES}:read_grid_of", f"{_FILES}:write_grid_of", of_problem=True
-        ),
+        AnswerFormat((".sudoku", ".txt"), f"{FILES}:read_grid_of", f"{FILES}:write_grid_of"),
         deck_settings={"memristive": {"noise": 0.0, "duration": 100.0}},
     ),
     "sat": Row(
@@ -183,7 +178,7 @@ ROWS: Mapping[str, Row] = {
         "a model built in Python",
         _CONSTRAINTS,
         _BITS,
-        read=f"{_FILES}:refuse_model",
+        read=f"{FILES}:refuse_model",
     ),
 }
 """By the name on the command line. Rows name objects, so that one problem does not import the others."""

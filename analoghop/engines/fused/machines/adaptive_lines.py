@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analoghop.arrays import Array, Indices, Mask, Precision
 from analoghop.engines.fused.machines.adaptive_lines_steps import AdaptiveLinesTables, advance
-from analoghop.engines.fused.machines.compiled_stepper import CompiledStepper
+from analoghop.engines.fused.machines.compiled_stepper import Block, CompiledStepper
 from analoghop.systems.machines.adaptive_lines import AdaptiveLines
 from analoghop.systems.machines.exclusions import Exclusions
 
 TILE = 8  # number of first cells whose pairs are processed together: their rows stay in the level-1 cache
-
-
-class AdaptiveLinesBlock(NamedTuple):
-    """Members as columns: inputs, outputs and fields (cells, width), weights, violations (width,)."""
-
-    u: NDArray[Any]
-    v: NDArray[Any]
-    h: NDArray[Any]
-    weights: NDArray[Any]
-    line_weights: NDArray[Any]
-    fault: NDArray[Any]
 
 
 class AdaptiveLinesStepper(CompiledStepper):
@@ -36,41 +25,31 @@ class AdaptiveLinesStepper(CompiledStepper):
 
     def __init__(self, machine: AdaptiveLines, dtype: Precision) -> None:
         super().__init__(machine, dtype)
-        self.order = _order(machine.pairs)
-        self.tables = _tables(machine, self.order, self.dtype)
+        order, cells = _order(machine.pairs), machine.cells
+        self.cuts = [cells, cells + machine.pairs.count]
+        self.order = np.concatenate([np.arange(cells), cells + order, np.arange(self.cuts[1], machine.size)])
+        self.place = np.argsort(self.order)
         times = np.arange(machine.steps) * machine.step
-        self.program = np.stack([machine.gain.value(times), machine.amplitude(times) + 0.0 * times], axis=1)
-        self.dt = machine.step / machine.tau
+        self.kernel = advance
+        self.timed = (np.stack([machine.gain.value(times), machine.amplitude(times) + 0.0 * times], axis=1),)
+        self.constants = _tables(machine, order, self.dtype), machine.step / machine.tau
 
-    def load(self, x: Array, first: int) -> AdaptiveLinesBlock:
+    def load(self, x: Array, first: int) -> Block:
         """Return a block with the states `x`."""
-        machine = self.machine
-        u, weights, lines = np.split(x, [machine.cells, machine.cells + machine.pairs.count])
-        inputs, w, m = (np.ascontiguousarray(part, self.dtype) for part in (u, weights[self.order], lines))
-        outputs, fields, fault = (
-            np.zeros_like(inputs),
-            np.zeros_like(inputs),
-            np.zeros(self.width, self.dtype),
-        )
-        return AdaptiveLinesBlock(inputs, outputs, fields, w, m, fault)
+        return super().load(x[self.order], first)
 
-    def advance(self, block: AdaptiveLinesBlock, first: int, steps: int, keys: NDArray[np.uint32]) -> None:
-        """Take the steps."""
-        program = self.program[first : first + steps]
-        advance(
-            self.tables, block.u, block.weights, block.line_weights, block.v, block.h, block.fault,
-            program, keys, self.dt,
-        )  # fmt: skip
+    def block(self, first: int, *parts: NDArray[Any]) -> Block:
+        """Return inputs, both kinds of weights, outputs, fields and violations."""
+        inputs = parts[0]
+        return *parts, np.zeros_like(inputs), np.zeros_like(inputs), np.zeros(self.width, self.dtype)
 
-    def states(self, block: AdaptiveLinesBlock) -> Array:
+    def states(self, block: Block) -> Array:
         """Return inputs, then weights."""
-        weights = np.empty_like(block.weights)
-        weights[self.order] = block.weights
-        return np.concatenate([block.u, weights, block.line_weights]).astype(np.float64)
+        return super().states(block)[self.place]
 
-    def solved(self, block: AdaptiveLinesBlock) -> Mask:
+    def solved(self, block: Block) -> Mask:
         """Return which members the kernel found solved after the last steps."""
-        return np.asarray(block.fault == 0.0)
+        return np.asarray(block[-1] == 0.0)
 
 
 def _order(pairs: Exclusions) -> Indices:

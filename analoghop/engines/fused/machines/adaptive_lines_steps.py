@@ -15,6 +15,7 @@ from analoghop.engines.fused.registers.lanes import (
     same,
     size,
     store,
+    view,
     where,
 )
 from analoghop.engines.fused.registers.mathematics import exp
@@ -58,17 +59,6 @@ class AdaptiveLinesTables(NamedTuple):
     pairs: int
     lines: int
     coupled: int
-
-
-@inlined
-def view(a: Any) -> Any:
-    """Return the tables as pointers."""
-    return AdaptiveLinesTables(
-        pointer(a.starts), a.span, pointer(a.first), pointer(a.second), pointer(a.forward), pointer(a.back),
-        a.growth, a.leak, pointer(a.begin), pointer(a.cells), pointer(a.share), pointer(a.pull),
-        pointer(a.kinds), pointer(a.bounds), pointer(a.growths), pointer(a.leaks), pointer(a.bias),
-        pointer(a.indptr), pointer(a.indices), pointer(a.entries), a.clusters, a.pairs, a.lines, a.coupled,
-    )  # fmt: skip
 
 
 @inlined
@@ -258,12 +248,12 @@ def _read(tables: Any, u: Any, on: Any, fault: Any, w: int) -> None:
 
 @kernel
 def advance(
-    tables: Any, u: Any, weights: Any, line_weights: Any, v: Any, h: Any, fault: Any,
-    program: Any, keys: Any, dt: float,
-) -> bool:  # fmt: skip
-    """Make a step for each row of `program`: gain and amplitude of the noise.
+    u: Any, weights: Any, line_weights: Any, v: Any, h: Any, fault: Any, steps: int, keys: Any, program: Any,
+    tables: Any, dt: float,
+) -> None:  # fmt: skip
+    """Take `steps` steps; the rows of `program` are gain and amplitude of the noise in each.
 
-    `u`, `v`, `h` are (cells, w), `weights` (pairs, w), `line_weights` (lines, w), `keys` (steps, 2, w).
+    `u`, `v`, `h` are (cells, w), `weights` (pairs, w), `line_weights` (lines, w).
     `fault` (w,) becomes positive for members whose end state, read as the largest cell of each cluster,
     violates a pair or a line.
     """
@@ -271,11 +261,10 @@ def advance(
     rows = view(tables)
     pu, pv, ph = pointer(u), pointer(v), pointer(h)
     pw, pl, pf, pk = pointer(weights), pointer(line_weights), pointer(fault), pointer(keys)
-    for k in range(len(program)):
+    for k in range(steps):
         _amplify(rows, pu, pv, program[k, 0], w)
         _begin(rows, pv, ph, cells, w)
         _pull_pairs(rows, pv, ph, pw, dt, w)
         _pull_lines(rows, pv, ph, pl, dt, w)
         _move(pu, ph, pk, k * 2 * w, cells, dt, program[k, 1], w)
     _read(rows, pu, ph, pf, w)
-    return True

@@ -1,55 +1,91 @@
-"""The compiled steps of `ClauseCircuit`."""
+"""The compiled steps of `ClauseCircuit`, and what all machines for clauses share."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analoghop.arrays import Array, Integers, Mask, Precision
-from analoghop.engines.fused.machines.compiled_stepper import CompiledStepper
+from analoghop.arrays import Integers, Precision
+from analoghop.engines.fused.machines.compiled_stepper import Block, CompiledStepper
 from analoghop.engines.fused.machines.deviates import deviates
 from analoghop.engines.fused.registers.compiling import kernel
-from analoghop.engines.fused.registers.lanes import load, pointer, same, store
+from analoghop.engines.fused.registers.lanes import inlined, load, pointer, same, store, view
 from analoghop.engines.fused.registers.mathematics import tanh
 from analoghop.systems.machines.adaptive_clauses import ClauseCircuit
-from analoghop.systems.machines.clauses import Clauses
+from analoghop.systems.machines.clause_machine import ClauseMachine
+
+
+class LiteralTables(NamedTuple):
+    """The literals of clause m are those from `first[m]` to `first[m + 1]`; `halves` are half their signs."""
+
+    first: Integers
+    columns: NDArray[np.int32]
+    halves: NDArray[Any]
+
+
+class ClauseStepper(CompiledStepper):
+    """Steps of a machine for clauses: states of the variables, then weights."""
+
+    machine: ClauseMachine
+
+    def __init__(self, machine: ClauseMachine, dtype: Precision) -> None:
+        super().__init__(machine, dtype)
+        clauses, self.cuts = machine.clauses, [machine.cells]
+        halves = self.cast(0.5 * clauses.signs)
+        self.literals = LiteralTables(clauses.first.copy(), clauses.columns.astype(np.int32), halves)
+
+    def block(self, first: int, *parts: NDArray[Any]) -> Block:
+        """Return variables, weights, pulls on the variables, and the products of the widest clause."""
+        products = np.zeros((self.machine.clauses.width, self.width), self.dtype)
+        return *parts, np.zeros_like(parts[0]), products
+
+
+@partial(inlined, always=True)
+def unmet(v: Any, products: Any, literals: Any, m: int, width: int) -> Any:
+    """Return how unmet clause `m` is, a product over its literals, and write those of its beginnings."""
+    product, half = same(v, 1.0), same(v, 0.5)
+    begin = literals.first[m]
+    for e in range(begin, literals.first[m + 1]):
+        store(products, (e - begin) * width, product)
+        product = product * (half - same(v, literals.halves[e]) * load(v, literals.columns[e] * width))
+    return product
+
+
+@partial(inlined, always=True)
+def pull(v: Any, products: Any, literals: Any, m: int, rest: Any, pulls: Any, width: int) -> None:
+    """Add the derivatives of -2 `rest` times that product by the variables to `pulls`."""
+    half, begin = same(v, 0.5), literals.first[m]
+    for e in range(literals.first[m + 1] - 1, begin - 1, -1):
+        at, side = literals.columns[e] * width, same(v, literals.halves[e])
+        store(pulls, at, load(pulls, at) + side * rest * load(products, (e - begin) * width))
+        rest = rest * (half - side * load(v, at))
 
 
 @kernel
 def advance(
-    inputs: Any, weights: Any, outputs: Any, pulls: Any, products: Any,
-    first: Any, columns: Any, halves: Any,
-    gain: float, keep: float, push: float, growth: float, leak: float, deviation: float, steps: int,
-    keys: Any,
+    inputs: Any, weights: Any, pulls: Any, products: Any, outputs: Any, steps: int, keys: Any,
+    literals: Any, gain: float, keep: float, push: float, growth: float, leak: float, deviation: float,
 ) -> None:  # fmt: skip
     """Take `steps` steps of `inputs` (n, width) and `weights` (clauses, width).
 
     `outputs` and `pulls` (n, width) and `products` (literals of the widest clause, width) are work space.
-    `halves` are half the signs of the literals; `keys` (steps, 2, width) those of the noise.
     """
     n, width = inputs.shape
     u, w, v, f = pointer(inputs), pointer(weights), pointer(outputs), pointer(pulls)
-    p, key = pointer(products), pointer(keys)
-    one, half, zero = same(u, 1.0), same(u, 0.5), same(u, 0.0)
+    p, key, clauses = pointer(products), pointer(keys), view(literals)
+    one, zero = same(u, 1.0), same(u, 0.0)
     for k in range(steps):
         for i in range(n):
             store(v, i * width, tanh(same(u, gain) * load(u, i * width)))
             store(f, i * width, zero)
-        for m in range(len(first) - 1):
-            begin, end = first[m], first[m + 1]
-            product = one
-            for e in range(begin, end):
-                store(p, (e - begin) * width, product)
-                product = product * (half - same(u, halves[e]) * load(v, columns[e] * width))
+        for m in range(len(weights)):
+            product = unmet(v, p, clauses, m, width)
             weight = load(w, m * width)
-            rest = weight + weight
-            for e in range(end - 1, begin - 1, -1):
-                at, side = columns[e] * width, same(u, halves[e])
-                store(f, at, load(f, at) + side * rest * load(p, (e - begin) * width))
-                rest = rest * (half - side * load(v, at))
+            pull(v, p, clauses, m, weight + weight, f, width)
             store(w, m * width, weight + same(u, growth) * product - same(u, leak) * (weight - one))
         for i in range(n):
             at = i * width
@@ -60,65 +96,17 @@ def advance(
                 store(u, i * width, load(u, i * width) + kick)
 
 
-class LiteralTables(NamedTuple):
-    """The clauses as arrays for kernels: `halves` are half the signs."""
-
-    first: Integers
-    columns: NDArray[np.int32]
-    halves: NDArray[Any]
-
-    @staticmethod
-    def of(clauses: Clauses, dtype: Any) -> LiteralTables:
-        """Return the literals with signs of `dtype`."""
-        halves = np.ascontiguousarray(0.5 * clauses.signs, dtype)
-        return LiteralTables(clauses.first.copy(), clauses.columns.astype(np.int32), halves)
-
-
-class ClausesBlock(NamedTuple):
-    """Replicas as columns: `inputs`, `outputs`, `pulls` (n, width), `weights`, `products`."""
-
-    inputs: NDArray[Any]
-    weights: NDArray[Any]
-    outputs: NDArray[Any]
-    pulls: NDArray[Any]
-    products: NDArray[Any]
-
-
-class ClauseCircuitStepper(CompiledStepper):
+class ClauseCircuitStepper(ClauseStepper):
     """The steps of one machine, with its tables."""
 
-    machine: ClauseCircuit
     kernels: ClassVar[Mapping[Any, float]] = {advance: 1.0}
 
     def __init__(self, machine: ClauseCircuit, dtype: Precision) -> None:
         super().__init__(machine, dtype)
-        self.clauses = machine.clauses
-        self.literals = LiteralTables.of(machine.clauses, self.dtype)
-        h = machine.step / machine.tau
-        self.numbers = (
-            machine.gain,
-            float(np.exp(-h)),
-            float(-np.expm1(-h)),
-            h * machine.eta,
-            h * machine.delta,
-            machine.deviation,
-        )
+        h, self.kernel = machine.step / machine.tau, advance
+        shares = machine.gain, float(np.exp(-h)), float(-np.expm1(-h))
+        self.constants = self.literals, *shares, h * machine.eta, h * machine.delta, machine.deviation
 
-    def load(self, x: Array, first: int) -> ClausesBlock:
-        """Return a block with the states `x`."""
-        n = self.clauses.variables
-        inputs, weights = (np.ascontiguousarray(part, self.dtype) for part in (x[:n], x[n:]))
-        products = np.zeros((self.clauses.width, self.width), self.dtype)
-        return ClausesBlock(inputs, weights, np.zeros_like(inputs), np.zeros_like(inputs), products)
-
-    def advance(self, block: ClausesBlock, first: int, steps: int, keys: NDArray[np.uint32]) -> None:
-        """Take the steps."""
-        advance(*block, *self.literals, *self.numbers, steps, keys)
-
-    def states(self, block: ClausesBlock) -> Array:
-        """Return inputs, then weights."""
-        return np.concatenate([block.inputs, block.weights]).astype(np.float64)
-
-    def solved(self, block: ClausesBlock) -> Mask:
-        """Return which replicas satisfy all clauses."""
-        return np.asarray(self.clauses.unsatisfied(block.inputs > 0) == 0)
+    def block(self, first: int, *parts: NDArray[Any]) -> Block:
+        """Return the shared arrays, and outputs."""
+        return *super().block(first, *parts), np.zeros_like(parts[0])

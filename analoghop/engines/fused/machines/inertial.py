@@ -3,50 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analoghop.arrays import Array, Precision
-from analoghop.engines.fused.machines.compiled_stepper import CompiledStepper
-from analoghop.engines.fused.machines.rows import Rows, coupled
+from analoghop.arrays import Precision
+from analoghop.engines.fused.machines.compiled_stepper import Block
+from analoghop.engines.fused.machines.rows import CoupledStepper, coupled, half, return_to_first_half
 from analoghop.engines.fused.registers.compiling import kernel
-from analoghop.engines.fused.registers.lanes import (
-    load,
-    pointer,
-    same,
-    signed,
-    size,
-    store,
-    where,
-)
+from analoghop.engines.fused.registers.lanes import load, pointer, same, signed, size, store, view, where
 from analoghop.systems.machines.inertial import Inertial
 
 
 @kernel
 def advance(
-    positions: Any, velocities: Any, elements: Any, springs: Any, bias: Any,
-    begin: Any, columns: Any, weights: Any, push: float, dt: float, comparator: bool, turn: int,
+    positions: Any, velocities: Any, elements: Any, steps: int, keys: Any, springs: Any,
+    rows: Any, bias: Any, push: float, dt: float, comparator: bool,
 ) -> None:  # fmt: skip
-    """Take a step for each of `springs`, dt times their stiffness.
+    """Take `steps` steps, without noise; `springs` are dt times their stiffness in each.
 
-    `positions`, `velocities` (n, width) and `elements` (2, n, width): the inputs of the couplings in the half
-    `turn`, the next ones in the other, alternating. `push` is dt c0 times the scale of the entries; `bias`
-    (n,) includes the factor dt c0.
+    `positions`, `velocities` (n, width) and `elements` (2, n, width): halves of the inputs of the couplings.
+    `push` is dt c0 times the scale of the entries; `bias` (n,) includes the factor dt c0.
     """
     n, width = positions.shape
     x, y, s = pointer(positions), pointer(velocities), pointer(elements)
-    starts, neighbours, entries = pointer(begin), pointer(columns), pointer(weights)
-    biases, plain = pointer(bias), len(weights) == 0
+    J, biases = view(rows), pointer(bias)
     one, zero, move = same(x, 1.0), same(x, 0.0), same(x, dt)
     gain = same(x, push)
-    for k in range(len(springs)):
-        old, new = ((turn + k) % 2) * n * width, ((turn + k + 1) % 2) * n * width
+    for k in range(steps):
+        old, new = half(k, n * width)
         spring = same(x, springs[k])
         for i in range(n):
             at = i * width
-            field = coupled(s, starts, neighbours, entries, plain, i, width, old)
+            field = coupled(s, J, i, width, old)
             here = load(x, at)
             speed = load(y, at) + (gain * field + same(x, biases[i]) - spring * here)
             here = here + move * speed
@@ -56,18 +46,10 @@ def advance(
             here = where(beyond, side, here)
             store(x, at, here)
             store(s, new + at, side if comparator else here)
+    return_to_first_half(s, steps, n * width)
 
 
-class InertialBlock(NamedTuple):
-    """Replicas as columns, (n, width) each; `elements` (2, n, width); `turn` [which half is read next]."""
-
-    positions: NDArray[Any]
-    velocities: NDArray[Any]
-    elements: NDArray[Any]
-    turn: list[int]
-
-
-class InertialStepper(CompiledStepper):
+class InertialStepper(CoupledStepper):
     """The steps of one machine, with its tables."""
 
     machine: Inertial
@@ -75,33 +57,13 @@ class InertialStepper(CompiledStepper):
 
     def __init__(self, machine: Inertial, dtype: Precision) -> None:
         super().__init__(machine, dtype)
-        self.rows = Rows.of(machine.J, self.dtype)
-        self.dt = machine.step / machine.tau
-        push = self.dt * machine.c0
-        self.push = push * self.rows.scale
-        self.bias = np.ascontiguousarray(push * machine.bias[:, 0], self.dtype)
-        self.springs = np.ascontiguousarray(
-            self.dt * machine.spring(np.arange(machine.steps) * machine.step), self.dtype
-        )
-        self.comparator = machine.comparator
+        h = machine.step / machine.tau
+        self.kernel = advance
+        self.timed = (self.cast(h * machine.spring(np.arange(machine.steps) * machine.step)),)
+        self.constants = *self.couplings(h * machine.c0), h, machine.comparator
 
-    def load(self, x: Array, first: int) -> InertialBlock:
-        """Return a block with the states `x`."""
-        positions, velocities = (np.ascontiguousarray(part, self.dtype) for part in np.split(x, 2))
-        elements = np.zeros((2, *positions.shape), self.dtype)
-        elements[0] = np.copysign(1.0, positions) if self.comparator else positions
-        return InertialBlock(positions, velocities, elements, [0])
-
-    def advance(self, block: InertialBlock, first: int, steps: int, keys: NDArray[np.uint32]) -> None:
-        """Take the steps; there is no noise."""
-        rows = self.rows
-        advance(
-            block.positions, block.velocities, block.elements, self.springs[first : first + steps], self.bias,
-            rows.begin, rows.columns, rows.weights, self.push, self.dt, self.comparator,
-            block.turn[0],
-        )  # fmt: skip
-        block.turn[0] = (block.turn[0] + steps) % 2
-
-    def states(self, block: InertialBlock) -> Array:
-        """Return positions, then velocities."""
-        return np.concatenate([block.positions, block.velocities]).astype(np.float64)
+    def block(self, first: int, *parts: NDArray[Any]) -> Block:
+        """Return positions, velocities and the inputs of the couplings."""
+        positions, velocities = parts
+        inputs = np.copysign(1.0, positions) if self.machine.comparator else positions
+        return positions, velocities, self.halves(inputs)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analoghop.arrays import Array, Precision
-from analoghop.engines.fused.machines.compiled_stepper import CompiledStepper
+from analoghop.arrays import Precision
+from analoghop.engines.fused.machines.compiled_stepper import Block
 from analoghop.engines.fused.machines.deviates import deviates
-from analoghop.engines.fused.machines.rows import Rows, coupled
+from analoghop.engines.fused.machines.rows import CoupledStepper, coupled, half, return_to_first_half
 from analoghop.engines.fused.registers.compiling import kernel
-from analoghop.engines.fused.registers.lanes import load, pointer, same, store
+from analoghop.engines.fused.registers.lanes import load, pointer, same, store, view
 from analoghop.engines.fused.registers.trigonometry import cos, sin
 from analoghop.systems.machines.oscillator import Oscillator
 
@@ -31,29 +31,26 @@ def swing(phases: Any, waves: Any) -> None:
 
 @kernel
 def advance(
-    phases: Any, waves: Any, locks: Any, amplitudes: Any, keys: Any, bias: Any,
-    begin: Any, columns: Any, weights: Any, push: float, turn: int,
+    phases: Any, waves: Any, steps: int, keys: Any, locks: Any, amplitudes: Any,
+    rows: Any, bias: Any, push: float,
 ) -> None:  # fmt: skip
-    """Take a step for each of `amplitudes`, the standard deviations of the noise.
+    """Take `steps` steps phi <- phi + push (x (J y) - y (J x)) - y (bias + lock x) + noise, x = cos, y = sin.
 
-    `phases` (n, width); `waves` (2, n, 2, width): cos and sin of the phases in the half `turn`, the next ones
-    in the other, alternating. With x = cos, y = sin: phi <- phi + push (x (J y) - y (J x)) - y (bias + lock
-    x) + noise; `locks` are 2 h K of each step, `bias` (n,) includes the factor h c0, `push` is h c0 times the
-    scale of the entries.
+    `phases` (n, width); `waves` (2, n, 2, width): halves of cos and sin of the phases. `locks` are 2 h K of
+    each step, `amplitudes` the standard deviations of its noise, `bias` (n,) includes the factor h c0, `push`
+    is h c0 times the scale of the entries.
     """
     n, width = phases.shape
-    phi, w = pointer(phases), pointer(waves)
-    starts, neighbours, entries = pointer(begin), pointer(columns), pointer(weights)
-    biases, words, plain, noisy = pointer(bias), pointer(keys), len(weights) == 0, len(keys) > 0
-    pull, pair = same(phi, push), 2 * width
-    for k in range(len(amplitudes)):
-        old, new = ((turn + k) % 2) * n * pair, ((turn + k + 1) % 2) * n * pair
+    phi, w, J, biases, words = pointer(phases), pointer(waves), view(rows), pointer(bias), pointer(keys)
+    pull, pair, noisy = same(phi, push), 2 * width, len(keys) > 0
+    for k in range(steps):
+        old, new = half(k, n * pair)
         lock, loud = same(phi, locks[k]), same(phi, amplitudes[k])
         for i in range(n):
             at = i * pair
             x, y = load(w, old + at), load(w, old + at + width)
-            along = coupled(w, starts, neighbours, entries, plain, i, pair, old)
-            across = coupled(w, starts, neighbours, entries, plain, i, pair, old + width)
+            along = coupled(w, J, i, pair, old)
+            across = coupled(w, J, i, pair, old + width)
             here = load(phi, i * width) + pull * (x * across - y * along)
             here = here - y * (same(phi, biases[i]) + lock * x)
             if noisy:
@@ -61,17 +58,10 @@ def advance(
             store(phi, i * width, here)
             store(w, new + at, cos(here))
             store(w, new + at + width, sin(here))
+    return_to_first_half(w, steps, n * pair)
 
 
-class OscillatorBlock(NamedTuple):
-    """Replicas as columns: `phases` (n, width), `waves` (2, n, 2, width), `turn` [half to be read]."""
-
-    phases: NDArray[Any]
-    waves: NDArray[Any]
-    turn: list[int]
-
-
-class OscillatorStepper(CompiledStepper):
+class OscillatorStepper(CoupledStepper):
     """The steps of one machine, with its tables."""
 
     machine: Oscillator
@@ -79,32 +69,15 @@ class OscillatorStepper(CompiledStepper):
 
     def __init__(self, machine: Oscillator, dtype: Precision) -> None:
         super().__init__(machine, dtype)
-        self.rows = Rows.of(machine.J, self.dtype)
-        h = machine.step / machine.tau
-        self.push = h * machine.c0 * self.rows.scale
-        self.bias = np.ascontiguousarray(h * machine.c0 * machine.bias[:, 0], self.dtype)
-        number = np.arange(machine.steps)
-        locking = machine.locking.value(number * machine.step)
-        self.locks = np.ascontiguousarray(2.0 * h * locking, self.dtype)
-        self.amplitudes = np.ascontiguousarray(machine.amplitudes(number), self.dtype)
+        h, number = machine.step / machine.tau, np.arange(machine.steps)
+        locks = 2.0 * h * machine.locking.value(number * machine.step)
+        self.kernel = advance
+        self.timed = self.cast(locks), self.cast(machine.amplitudes(number))
+        self.constants = self.couplings(h * machine.c0)
 
-    def load(self, x: Array, first: int) -> OscillatorBlock:
-        """Return a block with the states `x`."""
-        phases = np.ascontiguousarray(x, self.dtype)
-        n, width = phases.shape
-        waves = np.zeros((2, n, 2, width), self.dtype)
+    def block(self, first: int, *parts: NDArray[Any]) -> Block:
+        """Return phases and waves."""
+        (phases,) = parts
+        waves = np.zeros((2, len(phases), 2, self.width), self.dtype)
         swing(phases, waves[0])
-        return OscillatorBlock(phases, waves, [0])
-
-    def advance(self, block: OscillatorBlock, first: int, steps: int, keys: NDArray[np.uint32]) -> None:
-        """Take the steps."""
-        rows, part = self.rows, slice(first, first + steps)
-        advance(
-            block.phases, block.waves, self.locks[part], self.amplitudes[part], keys, self.bias,
-            rows.begin, rows.columns, rows.weights, self.push, block.turn[0],
-        )  # fmt: skip
-        block.turn[0] = (block.turn[0] + steps) % 2
-
-    def states(self, block: OscillatorBlock) -> Array:
-        """Return phi."""
-        return block.phases.astype(np.float64)
+        return phases, waves

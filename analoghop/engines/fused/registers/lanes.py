@@ -14,6 +14,7 @@ import llvmlite.binding
 import numba
 from llvmlite import ir
 from numba import types
+from numba.core import cgutils
 from numba.core.datamodel.models import PrimitiveModel
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
 from numba.extending import intrinsic as numba_intrinsic
@@ -36,12 +37,12 @@ def intrinsic(function: Callable[..., Any]) -> Callable[..., Any]:
     return operation
 
 
-def inlined(function: Function) -> Function:
-    """Compile `function` for calls from kernels only.
+def inlined(function: Function, always: bool = False) -> Function:
+    """Compile `function` for calls from kernels only; `always`: even where the compiler would rather call it.
 
     It takes and returns numbers, lanes and pointers, no reference-counted objects.
     """
-    options = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "_nrt": False}
+    options = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "_nrt": False, "forceinline": always}
     return cast(Function, numba.njit(error_model="numpy", **options)(function))
 
 
@@ -130,6 +131,23 @@ def pointer(context: Any, array: Any) -> Any:
         return context.make_array(sig.args[0])(context, builder, args[0]).data
 
     return types.CPointer(array.dtype)(array), code
+
+
+@intrinsic
+def view(context: Any, record: Any) -> Any:
+    """`view(record)`: a named tuple of arrays and numbers with pointers instead of the arrays."""
+    kinds = [types.CPointer(kind.dtype) if isinstance(kind, types.Array) else kind for kind in record.types]
+
+    def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        values = [
+            context.make_array(kind)(context, builder, value).data if isinstance(kind, types.Array) else value
+            for kind, value in zip(record.types, cgutils.unpack_tuple(builder, args[0]), strict=True)
+        ]
+        return context.make_tuple(builder, sig.return_type, values)
+
+    if any(getattr(kind, "layout", "C") != "C" for kind in record.types):
+        return None
+    return types.BaseTuple.from_types(kinds, record.instance_class)(record), code
 
 
 @intrinsic
