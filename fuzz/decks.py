@@ -8,14 +8,13 @@ import sys
 from contextlib import redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 from random import Random
-from tempfile import TemporaryDirectory
 
 from analoghop.circuit import netlist
 from analoghop.cli import DEBUG, main
 from analoghop.errors import InputError
 from fuzz.changes import changed
 from fuzz.grammar import deck
-from fuzz.hunt import Broken, command, steers
+from fuzz.hunt import Broken, command, folder, steers
 
 CIRCUITS = Path(__file__).parents[1] / "circuits"
 VERBS = (("run",), ("run", "--tstop", "3u"), ("show",), ("op",), ("run", "--settle"))
@@ -45,11 +44,10 @@ def attempt(content: bytes) -> None:
         if netlist.parse(written) != circuit:
             raise Broken("written and read again it is another circuit", written)
     random = Random(len(content))
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "deck.cir"
-        path.write_bytes(content)
-        for words in (random.choice(VERBS), random.choice(VERBS + OTHERS)):
-            _verb([words[0], str(path), *words[1:], "--include-dir", str(CIRCUITS)])
+    path = folder() / "deck.cir"
+    path.write_bytes(content)
+    for words in (random.choice(VERBS), random.choice(VERBS + OTHERS)):
+        _verb([words[0], str(path), *words[1:], "--include-dir", str(CIRCUITS)])
 
 
 def _verb(words: list[str]) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import resource
+import shutil
 import signal
 import time
 import traceback
@@ -12,8 +14,10 @@ from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from random import Random
+from tempfile import mkdtemp
 from types import FrameType
 from unicodedata import category
 
@@ -41,9 +45,16 @@ class Broken(Exception):
 
 @dataclass
 class Catch:
-    """The number of inputs `tried`, and what was found, by kind: the input and what happened."""
+    """The number of inputs `tried`, and what was found, by kind: the input and what happened.
+
+    `seconds` it took, of which `slowest` s of processor time for one input; `peak` is the process's peak of
+    memory in MB.
+    """
 
     tried: int = 0
+    seconds: float = 0.0
+    slowest: float = 0.0
+    peak: float = 0.0
     found: dict[str, tuple[bytes, str]] = field(default_factory=dict)
 
 
@@ -62,9 +73,13 @@ def hunt(
         while time.monotonic() - begin < seconds:
             content = make(Random(f"{seed}:{catch.tried}"))
             catch.tried += 1
+            start = time.process_time()
             kind, story = tried(attempt, content)
+            catch.slowest = max(catch.slowest, time.process_time() - start)
             if kind and (kind not in catch.found or len(content) < len(catch.found[kind][0])):
                 catch.found[kind] = content, story
+        catch.seconds = time.monotonic() - begin
+    catch.peak = _peak() / 1024
     return catch
 
 
@@ -94,6 +109,14 @@ def tried(attempt: Callable[[bytes], None], content: bytes) -> tuple[str, str]:
     if grown > MEGABYTES:
         return "large", f"{grown:.0f} MB"
     return "", ""
+
+
+@cache
+def folder() -> Path:
+    """Return a folder for the inputs: one for the whole process, since to make and remove one takes long."""
+    path = mkdtemp(prefix="fuzz-")
+    atexit.register(shutil.rmtree, path, ignore_errors=True)
+    return Path(path)
 
 
 def steers(text: str) -> bool:
@@ -144,7 +167,12 @@ def command(name: str, makers: dict[str, tuple[Callable[[Random], bytes], Callab
     count = 0
     for key, (make, attempt) in chosen.items():
         catch = hunt(make, attempt, wanted.seconds / len(chosen), wanted.seed)
-        print(f"{key}: {catch.tried} tried, {len(catch.found)} findings", flush=True)
+        rate = catch.tried / max(catch.seconds, 1e-9)
+        print(
+            f"{key}: {catch.tried} tried, {len(catch.found)} findings; {rate:.0f} a second, "
+            f"the slowest {catch.slowest:.2f} s, peak {catch.peak:.0f} MB",
+            flush=True,
+        )
         for kind, (content, story) in catch.found.items():
             wanted.out.mkdir(parents=True, exist_ok=True)
             place = wanted.out / f"{key}-{hashlib.sha256(content).hexdigest()[:8]}"
