@@ -141,10 +141,11 @@ def dc(net: Net, a: float) -> str:
 
 @waveform
 def pulse(net: Net, a: float) -> str:
-    """Pulses, some with periods that cut them off."""
-    edges = f"{net.time(0.005, 0.1)} {net.time(0.005, 0.1)} {net.time(0.02, 0.3)}"
-    period = f" {net.time(0.25, 1.2)}" if net.random.random() < 0.8 else ""
-    return f"PULSE({net.number(-a, a)} {net.number(-a, a)} {net.time(0, 0.3)} {edges}{period})"
+    """One pulse or many; a period that cuts pulses off would make jumps."""
+    times = [net.time(0.005, 0.1), net.time(0.005, 0.1), net.time(0.02, 0.3)]
+    if net.random.random() < 0.8:
+        times.append(f"{net.random.uniform(1.02, 2.0) * sum(map(float, times)):.6g}")
+    return f"PULSE({net.number(-a, a)} {net.number(-a, a)} {net.time(0, 0.3)} {' '.join(times)})"
 
 
 @waveform
