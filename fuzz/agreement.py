@@ -20,7 +20,10 @@ OPTIONS = tuple(
     {"method": "trap", "reltol": "1e-9", "vntol": vntol, "abstol": abstol, "chgtol": "1e-24", "trtol": trtol}
     for vntol, abstol, trtol in (("1e-12", "1e-17", "1"), ("1e-10", "1e-13", "1e9"), ("1e-9", "1e-12", "1e9"))
 )
-"""What ngspice is asked for; the next where it finds no step that is accurate enough. A `trtol` of 1e9 fixes the step."""
+"""What ngspice is asked for; the next where it finds no step that is accurate enough.
+
+A `trtol` of 1e9 fixes the step.
+"""
 POINTS = 400
 """Times of ngspice at which the runs are compared."""
 
@@ -66,7 +69,7 @@ def agreement(
 def _deviation(circuit: Circuit, steps: int, rtol: float) -> tuple[float, str]:
     assert circuit.tran is not None
     there = _there(circuit, circuit.tran.stop / steps)
-    # Where `.ic` holds nodes, ngspice's first row is an operating point that conductances hold: currents differ.
+    # Where `.ic` holds nodes, ngspice's first row has the currents of the conductances that hold them.
     first = 1 if circuit.initial and not circuit.tran.uic else 0
     kept = np.unique(np.linspace(first, len(there.times) - 1, POINTS).astype(int))
     times = there.times[kept]

@@ -1,9 +1,9 @@
-"""`random_deck`: circuits of every element and waveform, such that two simulators should agree to many digits.
+"""`random_deck`: circuits of every element and waveform for which two simulators should agree to many digits.
 
-An element is a function that adds lines to a `Net`; `@element(weight)` enters it into `ELEMENTS`. It may read the
-voltages of `net.voltage()` and the currents of `net.currents`, and feeds nodes of `net.node()` through resistors. So
-amplifiers form no loops without a capacitor, and signals stay near one volt. All functions are continuous: where
-one jumps, the answer of a simulator depends on its step.
+An element is a function that adds lines to a `Net`; `@element(weight)` enters it into `ELEMENTS`. It may read
+the voltages of `net.voltage()` and the currents of `net.currents`, and feeds nodes of `net.node()` through
+resistors. So amplifiers form no loops without a capacitor, and signals stay near one volt. All functions are
+continuous: where one jumps, the answer of a simulator depends on its step.
 """
 
 from __future__ import annotations
@@ -213,10 +213,11 @@ def bridge(net: Net) -> None:
 
 @element()
 def coupled(net: Net) -> None:
-    """A capacitor from a source to a new node."""
-    if net.sources:
-        source, node = net.random.choice(net.sources), net.dynamic()
-        net.add(f"{net.name('C')} {source} {node} {net.capacitance()}")
+    """A capacitor from a source to a new node; nobody may read a current that flows into a capacitor."""
+    source = net.name("s")
+    net.add(f"{net.name('V')} {source} 0 {signal(net)}")
+    net.add(f"{net.name('C')} {source} {net.dynamic()} {net.capacitance()}")
+    net.sources.append(source)
 
 
 @element()

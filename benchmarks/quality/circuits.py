@@ -1,9 +1,10 @@
-"""Random circuits of all elements, here and in ngspice: python benchmarks/quality/circuits.py [--count 300] [--json FILE]
+"""Random circuits of all elements, here and in ngspice: python benchmarks/quality/circuits.py [--json FILE]
 
-Circuit number k is a function of k. It runs here at a tolerance of 1e-10 and in ngspice with trapezoidal steps of
-at most 1/10000 of the run; the largest deviation of any voltage, relative to the range of that voltage, is the
-deviation of the circuit. Above 1e-6 ngspice's step is halved, up to three times: "converging" are circuits that come
-closer with every halving, so that the step of ngspice is the limit; the others disagree, and their decks are printed.
+Circuit number k is a function of k. It runs here at a tolerance of 1e-10 and in ngspice with trapezoidal
+steps of at most 1/10000 of the run; the largest deviation of any voltage, relative to the range of that
+voltage, is the deviation of the circuit. Above 1e-6 ngspice's step is halved, up to three times. "converging"
+are circuits that come closer with every halving, so that the step of ngspice is the limit. The others
+disagree, and their decks are printed.
 `--element NAME` puts one of the elements of `fuzz/circuits.py` into every circuit.
 """
 
@@ -19,10 +20,9 @@ from pathlib import Path
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
-from fuzz.agreement import Agreement, agreement  # noqa: E402
-from fuzz.circuits import ELEMENTS, random_deck  # noqa: E402
-
-from analoghop.errors import AnalogHopError  # noqa: E402
+from analoghop.errors import AnalogHopError
+from fuzz.agreement import Agreement, agreement
+from fuzz.circuits import ELEMENTS, random_deck
 
 WANTED = 1e-6
 

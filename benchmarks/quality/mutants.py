@@ -2,9 +2,9 @@
 
     python benchmarks/quality/mutants.py --count 20 --results FILE [--module NAME] [--planted] [--retry]
 
-Each mutant is one small change of a module's syntax tree, in a copy of the checkout: another number, comparison,
-operator, order of arguments, returned value, or a statement left out. It is killed if a test of that module
-fails, or hangs. `--results` names a file with one line of JSON for each mutant that was tried: a run that is
+Each mutant is one small change of a module's syntax tree, in a copy of the checkout: another number,
+comparison, operator, order of arguments, returned value, or a statement left out. It is killed if a test of
+that module fails, or hangs. `--results` names a file with one line of JSON for each mutant that was tried: a run that is
 begun again goes on where it ended; `--retry` tries survivors again. `--planted` tries faults that have been
 overlooked before. Exit code 1: some of the mutants that were tried survive.
 """
@@ -95,22 +95,21 @@ class Mutant:
 def _changes(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
     """Yield the kinds of changes of `node`, with what stands there instead."""
     match node:
-        case ast.Constant(value=bool(value)):
-            yield "constant", ast.Constant(not value)
-        case ast.Constant(value=int(value)):
-            yield "constant", ast.Constant(value + 1)
-        case ast.Constant(value=float(value)):
-            yield "constant", ast.Constant(value * 1.5 + 0.25)
+        case ast.Constant(value=bool() | int() | float() as value):
+            other = (
+                not value
+                if isinstance(value, bool)
+                else value + 1
+                if isinstance(value, int)
+                else 1.5 * value + 0.25
+            )
+            yield "constant", ast.Constant(other)
         case ast.Compare(ops=ops):
             for k, op in enumerate(ops):
                 new = copy.deepcopy(node)
                 new.ops[k] = COMPARISONS[type(op)]()
                 yield "comparison", new
-        case ast.BinOp(op=op) if type(op) in OPERATORS:
-            new = copy.deepcopy(node)
-            new.op = OPERATORS[type(op)]()
-            yield "operator", new
-        case ast.AugAssign(op=op) if type(op) in OPERATORS:
+        case ast.BinOp(op=op) | ast.AugAssign(op=op) if type(op) in OPERATORS:
             new = copy.deepcopy(node)
             new.op = OPERATORS[type(op)]()
             yield "operator", new

@@ -231,14 +231,14 @@ PLANTED = (
         "analoghop/formats/numpy_files.py",
         "allow_pickle=False",
         "allow_pickle=True",
-        ("tests/formats/test_numpy_files.py",),
+        ("tests/test_structure.py",),
     ),
     Planted(
         "arrays of objects are not refused",
         "analoghop/formats/numpy_files.py",
         '    if dtype.hasobject:\n        raise ValueError("it holds objects, which are never read")\n',
         "",
-        ("tests/formats/test_numpy_files.py",),
+        ("tests/formats/test_intake.py",),
     ),
 )
 
