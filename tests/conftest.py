@@ -1,4 +1,4 @@
-"""One BLAS thread, set before NumPy loads; hypothesis without deadlines; no numba; an end of tests that hang."""
+"""One BLAS thread, set before NumPy loads; hypothesis without deadlines; a machine without numba; tests that hang."""
 
 import faulthandler
 import os

@@ -48,10 +48,9 @@ def table(found: dict[int, Agreement | str]) -> None:
     words = Counter(map(verdict, found.values()))
     worst = np.array([one.worst for one in found.values() if isinstance(one, Agreement)])
     steps = Counter(one.steps for one in found.values() if isinstance(one, Agreement))
-    print(
-        "| circuits | agree within 1e-6 | limited by ngspice's step | disagree | not compared | median | 90 % | worst |"
-    )
-    print("|---|---|---|---|---|---|---|---|")
+    columns = ["circuits", "agree within 1e-6", "limited by ngspice's step", "disagree", "not compared"]
+    columns += ["median", "90 %", "worst"]
+    print(f"| {' | '.join(columns)} |\n|{'---|' * len(columns)}")
     row = [len(found), words["agree"], words["converging"], words["DISAGREE"], words["not compared"]]
     figures = [f"{np.quantile(worst, q):.1e}" for q in (0.5, 0.9, 1.0)] if len(worst) else ["-"] * 3
     print(f"| {' | '.join(map(str, [*row, *figures]))} |\n")

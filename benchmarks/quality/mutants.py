@@ -4,9 +4,9 @@
 
 Each mutant is one small change of a module's syntax tree, in a copy of the checkout: another number,
 comparison, operator, order of arguments, returned value, or a statement left out. It is killed if a test of
-that module fails, or hangs. `--results` names a file with one line of JSON for each mutant that was tried: a run that is
-begun again goes on where it ended; `--retry` tries survivors again. `--planted` tries faults that have been
-overlooked before. Exit code 1: some of the mutants that were tried survive.
+that module fails, or hangs. `--results` names a file with one line of JSON for each mutant that was tried: a
+run that is begun again goes on where it ended; `--retry` tries survivors again. `--planted` tries faults that
+have been overlooked before. Exit code 1: some of the mutants that were tried survive.
 """
 
 from __future__ import annotations
