@@ -1,4 +1,4 @@
-"""One BLAS thread, set before NumPy loads; hypothesis without deadlines; a machine without numba; tests that hang."""
+"""One BLAS thread, set before NumPy loads; no deadlines of hypothesis; a machine without numba; an end of hangs."""
 
 import faulthandler
 import os

@@ -1,4 +1,4 @@
-"""The loop in which machines step, step by step: blocks, looks, limits and records, with a stepper that tells."""
+"""The loop in which machines step: blocks, looks, limits and records, with a stepper that tells."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
