@@ -1,4 +1,4 @@
-"""One BLAS thread, set before NumPy loads; no deadlines of hypothesis; a machine without numba; an end of hangs."""
+"""One BLAS thread, set before NumPy loads; no deadlines of hypothesis; no numba; no test that hangs."""
 
 import faulthandler
 import os

@@ -236,7 +236,7 @@ class Written(Field):
 
 
 def written(*calls):
-    """The record of an audit of steps of one second; a call is (energies, dissipated, supplied) of its steps."""
+    """The record of an audit: every call is (energies, dissipated, supplied) of some steps of one second."""
     system = Written(lambda t, x: 0.0 * x, lambda t, x: np.zeros((3, 3)), (1.0,) * 3, (1.0,) * 3)
     audit = Audit(system, 1e-6)
     audit.start(0.0, np.array([calls[0][0][0], 0.0, 0.0]))
