@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import hashlib
+import os
 import resource
 import shutil
 import signal
@@ -111,10 +112,14 @@ def tried(attempt: Callable[[bytes], None], content: bytes) -> tuple[str, str]:
     return "", ""
 
 
+MEMORY = Path("/dev/shm")
+"""A folder in memory, where the system has one: to write to a busy disk takes longer than to try an input."""
+
+
 @cache
 def folder() -> Path:
-    """Return a folder for the inputs: one for the whole process, since to make and remove one takes long."""
-    path = mkdtemp(prefix="fuzz-")
+    """Return a folder for the inputs, one for the whole process, in memory if possible."""
+    path = mkdtemp(prefix="fuzz-", dir=MEMORY if os.access(MEMORY, os.W_OK) else None)
     atexit.register(shutil.rmtree, path, ignore_errors=True)
     return Path(path)
 
