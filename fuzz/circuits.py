@@ -429,10 +429,13 @@ def conductance(net: Net) -> None:
         net.add(f"{net.name('B')} {node} 0 I=V({node})*(0.6+0.5*tanh({net.moving()}))/{net.ohms:g}")
 
 
-def random_deck(seed: int, wanted: tuple[Add, ...] = ()) -> str:
-    """Return a deck that is a function of `seed`; it has the elements `wanted` besides those drawn."""
+def random_deck(seed: int, wanted: tuple[Add, ...] = (), spans: tuple[float, ...] = SPANS) -> str:
+    """Return a deck that is a function of `seed`, of a length out of `spans` in s.
+
+    It has the elements `wanted` besides those drawn.
+    """
     random = Random(f"circuits:{seed}")
-    net = Net(random, random.choice(SPANS), random.choice(OHMS), random.choice(MODES))
+    net = Net(random, random.choice(spans), random.choice(OHMS), random.choice(MODES))
     for _ in range(random.randint(2, 4)):
         net.dynamic()
     voltage_source(net)

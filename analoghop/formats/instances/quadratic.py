@@ -29,8 +29,7 @@ class Quadratic(ValueRecord):
     name: str = "form"
 
     def __post_init__(self) -> None:
-        if not 1 <= self.n <= LARGEST:
-            raise InputError(f"{self.name} has {self.n} variables, expected 1 to {LARGEST}")
+        _check_size(self.n, self.name)
         pairs = whole_pairs(self.n, self.pairs, "pairs")
         linear, values = frozen(self.linear), frozen(self.values)
         if linear.shape != (self.n,) or values.shape != (len(pairs),):
@@ -49,10 +48,16 @@ class Quadratic(ValueRecord):
     @classmethod
     def of(cls, n: int, entries: ArrayLike, values: ArrayLike, name: str = "form") -> Quadratic:
         """Return the form of `entries` (k, 2) in any order: (i, i) is linear, equal pairs are added."""
+        _check_size(n, name)  # before memory is taken
         at, given = whole_pairs(n, entries, "entries"), np.asarray(values, dtype=np.float64)
         if given.shape != (len(at),):
             raise InputError(f"`values` has shape {given.shape}, expected {len(at)} numbers")
         loops = at[:, 0] == at[:, 1]
-        linear = np.bincount(at[loops, 0], given[loops], max(n, 0)).astype(np.float64)
+        linear = np.bincount(at[loops, 0], given[loops], n).astype(np.float64)
         found = merged(n, at, given)
         return cls(n, linear, found.pairs, found.values, name)
+
+
+def _check_size(n: int, name: str) -> None:
+    if not 1 <= n <= LARGEST:
+        raise InputError(f"{name} has {n} variables, expected 1 to {LARGEST}")
