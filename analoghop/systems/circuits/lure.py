@@ -169,8 +169,7 @@ class Lure(System):
     @cached_property
     def input_scale(self) -> Array:
         """Change of each state that moves the input of the most sensitive amplifier by one input scale."""
-        gain = np.abs(self.amplifiers.gain)
-        sensitivity = (np.abs(dense(self.P)) * np.where(gain > 0, gain, 1.0)).max(axis=0, initial=0.0)
+        sensitivity = (np.abs(dense(self.P)) * np.abs(self.amplifiers.gain)).max(axis=0, initial=0.0)
         top = sensitivity.max(initial=0.0)
         return (1.0 / np.where(sensitivity > 0, sensitivity, top if top > 0 else 1.0))[:, None]
 
