@@ -1,14 +1,12 @@
 """Decks at the edges of the numbers end in a result, or in one sentence that says where."""
 
 import itertools
-import json
 import os
 import time
 from pathlib import Path
 
 import pytest
 
-from analoghop.cli import main
 from analoghop.cli.decks import opening
 
 from .conftest import Command
@@ -177,12 +175,3 @@ def test_messages_quote_no_more_than_a_few_lines(command: Command, tmp_path: Pat
         assert answer.code in (2, 3)
         assert len(answer.err) < 2500
     os.remove(deck)
-
-
-def test_libraries_print_nothing_between_the_words_of_a_result(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
-    lines = ["V1 s 0 DC 100", "R1 s a 10p", "R2 a 0 1k", "C2 a 0 1u", "R3 b v 10p", "C3 b u 1n ic=2"]
-    lines += ["R5 u 0 1e308", "C5 u 0 1u", "R6 v 0 1k", "C6 v 0 1n", "B1 o 0 V=tanh(V(a))", "R7 o a 3.3"]
-    main(["op", str(written(tmp_path, *lines)), "--json"])
-    assert json.loads(capfd.readouterr().out)["converged"] is False

@@ -140,3 +140,11 @@ def test_the_time_limit_is_said():
     found = equilibrium(ring, [0.1, 0.0, 0.0], duration=1e9, time_limit=0.1)
     assert not found.converged
     assert "time limit" in found.message
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # of numbers that are too large
+def test_lapack_prints_nothing_about_numbers_that_are_too_large(capfd):
+    far = network([[0.0, 1e20], [0.0, 0.0]], G=[1e-300, 1.0])
+    found = equilibrium(far, [0.1, 0.2], duration=1e-22)
+    assert not found.converged
+    assert capfd.readouterr() == ("", "")
