@@ -2,8 +2,8 @@
 
 Circuit number k is a function of k. It runs here at a tolerance of 1e-10 and in ngspice with trapezoidal
 steps of at most 1/10000 of the run; the largest deviation of any voltage, relative to the range of that
-voltage, is the deviation of the circuit. Above 1e-6 ngspice's step is halved, up to three times. "converging"
-are circuits that come closer with every halving, so that the step of ngspice is the limit. The others
+voltage, is the deviation of the circuit. Above 1e-6 ngspice's step is halved, up to three times; `--steps` asks
+for smaller steps from the beginning. "converging" are circuits that come closer with every halving, so that the step of ngspice is the limit. The others
 disagree, and their decks are printed.
 `--element NAME` puts one of the elements of `fuzz/circuits.py` into every circuit.
 """
@@ -36,10 +36,10 @@ def verdict(found: Agreement | str) -> str:
     return "converging" if found.converging else "DISAGREE"
 
 
-def compared(deck: str) -> Agreement | str:
-    """Return the agreement, or why there is none."""
+def compared(deck: str, steps: int) -> Agreement | str:
+    """Return the agreement with at least `steps` steps of ngspice, or why there is none."""
     try:
-        return agreement(deck, WANTED)
+        return agreement(deck, WANTED, tuple(steps * 2**k for k in range(4)))
     except AnalogHopError as error:
         return f"{type(error).__name__}: {error}"
 
@@ -75,13 +75,14 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=300)
     parser.add_argument("--first", type=int, default=0, help="number of the first circuit")
     parser.add_argument("--element", choices=known, action="append", default=[], help="in every circuit")
+    parser.add_argument("--steps", type=int, default=10_000, help="of ngspice, at first")
     parser.add_argument("--json", type=Path, help="file for the deviation of every circuit")
     wanted = parser.parse_args()
     chosen = tuple(known[name] for name in wanted.element)
     found: dict[int, Agreement | str] = {}
     begin = time.process_time()
     for number in range(wanted.first, wanted.first + wanted.count):
-        found[number] = compared(random_deck(number, chosen))
+        found[number] = compared(random_deck(number, chosen), wanted.steps)
         if verdict(found[number]) != "agree":
             print(
                 f"{number}: {verdict(found[number])}, {found[number]}\n{random_deck(number, chosen)}",

@@ -246,5 +246,16 @@ EQUIVALENT: dict[tuple[str, str], str] = {
         "compile",
         "_Reduction._readings: abs(part).max() > 0 -> abs(part).max() >= 0",
     ): "the matrices hold no zeros: `nnz` says the same",
+    ("network", "Network.time_constants: 0 -> 1"): "a shortcut, beyond which the same is computed",
+    (
+        "choice",
+        "expected_seconds: min(duration, _SETTLING * slowest) -> min(_SETTLING * slowest, duration)",
+    ): "the smaller of two numbers",
+    (
+        "limits",
+        "Limits._in_threads: min(self.threads, len(todo)) -> min(len(todo), self.threads)",
+    ): "the smaller of two numbers",
+    ("permutation", "permutation_outputs: 1 -> 2"): "NumPy takes any negative length for the unknown one",
+    ("limits", "_Bar.show: False -> True"): "the bar is drawn again a moment earlier",
 }
 """Mutants that no test can tell from the module, and why."""

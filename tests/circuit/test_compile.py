@@ -348,3 +348,28 @@ def test_the_jacobian_of_a_large_sparse_circuit_is_sparse():
     h = 1e-6
     numeric = (lure.rhs(0.0, x + h * direction) - lure.rhs(0.0, x - h * direction)) / (2 * h)
     assert np.allclose(J @ direction, numeric, rtol=1e-6, atol=1e-7 * np.abs(numeric).max())
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ("R2 u 0 1e-309", "r2 is so small that its conductance is no number"),
+        ("V2 b 0 SIN(1e308 1e308 1k 0 0 90)\nR2 b u 1k", "v2 has no finite value at t = 0"),
+        ("G2 u 0 u 0 1e308\nG3 u 0 u 0 1e308", "lie so far apart that the equations are no numbers"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_equations_that_are_no_numbers_are_refused_with_their_cause(lines, message):
+    with pytest.raises(NetlistError, match=message):
+        compile_circuit(parse(f"t\nV1 a 0 1\nR1 a u 1k\nC1 u 0 1n\n{lines}\n"))
+
+
+def test_an_energy_is_that_of_the_theorem_that_applies_else_of_the_network():
+    board = "t\nC1 u 0 1n\nC2 w 0 {}\nR3 u 0 1k\nR4 w 0 1k\nB1 m 0 V=tanh(2*V(u))\nB2 n 0 V=tanh(2*V(w))\n"
+    one_way = compile_circuit(parse(board.format("2n") + "R1 m w 1k\n"))
+    assert one_way.network is not None
+    assert one_way.has_energy
+    assert not one_way.theorem.applies
+    both_ways = compile_circuit(parse(board.format("2n") + "R1 m w 1k\nR2 n u 1k\n"))
+    assert both_ways.has_energy
+    assert both_ways.theorem.name == "Hopfield 1984"

@@ -6,7 +6,7 @@ from analoghop.activations import FunctionActivation, Tanh
 from analoghop.amplifiers import Amplifiers
 from analoghop.couplings import Dense, Sparse
 from analoghop.errors import InputError
-from analoghop.schedules import Constant, Signals
+from analoghop.schedules import Constant, Schedule, Signals
 from analoghop.systems.circuits.network import Network
 from tests.examples.systems import NETWORKS
 from tests.examples.systems import network as make
@@ -116,3 +116,19 @@ def test_a_network_needs_as_many_outputs_as_inputs():
     product = FunctionActivation(2, 1, lambda z: z[:1] * z[1:], lambda z: np.stack([z[::-1]]))
     with pytest.raises(InputError, match="have 2 inputs and 1 outputs; a Network needs as many"):
         Network(np.eye(2), Amplifiers.uniform(product, 1))
+
+
+@pytest.mark.parametrize("name", ["gain_factor", "coupling_factor"])
+def test_schedules_count_in_every_form_of_the_rate(name):
+    random = np.random.default_rng(4)
+    T, u, h = random.normal(size=(3, 3)), random.normal(size=(3, 1)), 1e-6
+    system = Network(T, Amplifiers.uniform(Tanh(), 3, gain=2.0), **{name: Schedule([0.0, 1.0], [1.0, 3.0])})
+    gamma, kappa = (2.0, 1.0) if name == "gain_factor" else (1.0, 2.0)
+    wanted = kappa * T @ np.tanh(2.0 * gamma * u) - u
+    assert system.rhs(0.5, u) == pytest.approx(wanted)
+    assert system.bind()(0.5, u[:, 0]) == pytest.approx(wanted[:, 0])
+    slopes = kappa * 2.0 * gamma / np.cosh(2.0 * gamma * u) ** 2
+    assert system.slopes(0.5, u) == pytest.approx(slopes)
+    assert system.jacobian(0.5, u) == pytest.approx(T * slopes[:, 0] - np.eye(3))
+    ahead, behind = system.rhs(0.5, u + h * np.eye(3)), system.rhs(0.5, u - h * np.eye(3))
+    assert system.jacobian(0.5, u) == pytest.approx((ahead - behind) / (2 * h), abs=1e-7)
