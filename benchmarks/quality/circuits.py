@@ -2,10 +2,10 @@
 
 Circuit number k is a function of k. It runs here at a tolerance of 1e-10 and in ngspice with trapezoidal
 steps of at most 1/10000 of the run; the largest deviation of any voltage, relative to the range of that
-voltage, is the deviation of the circuit. Above 1e-6 ngspice's step is halved, up to three times; `--steps` asks
-for smaller steps from the beginning. "converging" are circuits that come closer with every halving, so that the step of ngspice is the limit. The others
-disagree, and their decks are printed.
-`--element NAME` puts one of the elements of `fuzz/circuits.py` into every circuit.
+voltage, is the deviation of the circuit. Above 1e-6 ngspice's step is halved, up to three times; `--steps`
+asks for smaller ones from the beginning. "converging" are circuits that come closer with every halving, so
+that the step of ngspice is the limit. The others disagree, and their decks are printed. `--element NAME` puts
+one of the elements of `fuzz/circuits.py` into every circuit.
 """
 
 from __future__ import annotations
