@@ -48,6 +48,7 @@ COPIED = (
     "fuzz",
     "benchmarks",
     "pyproject.toml",
+    "conftest.py",
     "README.md",
 )
 
