@@ -34,6 +34,7 @@ def test_every_edge_is_looked_at(n: int, seed: int, k: int) -> None:
 
 def test_colours_that_do_not_exist_are_violations() -> None:
     problem = Colouring(random_graph(3, 1), 2)
+    assert problem.facts == {"colours": 2}
     assert problem.verify([0, 2, -1]).violations == {"unknown colour": 2}
     assert Colouring(problem.graph).verify([0, 2, 1]).valid
     with pytest.raises(InputError, match="expected 3 colours"):
