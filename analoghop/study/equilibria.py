@@ -147,7 +147,10 @@ def _polished(system: System, t: float, start: Array) -> tuple[Array, float]:
         weighted = J * (tau / scale)[:, None] * scale
         if not np.isfinite(weighted).all() or not np.isfinite(now).all():
             break  # LAPACK would complain on standard output
-        step = np.linalg.lstsq(weighted, -now, rcond=None)[0]
+        try:
+            step = np.linalg.lstsq(weighted, -now, rcond=None)[0]
+        except np.linalg.LinAlgError:
+            break  # numbers so large that their squares are none
         x = x + scale * step
         if not np.isfinite(x).all() or (np.abs(x - start) > _NEAR * scale).any():
             break

@@ -72,6 +72,12 @@ def test_geographical_distances_are_those_of_the_manual_with_its_own_pi() -> Non
     assert sum(found[a, b] != there for (a, b), there in zip(pairs, other, strict=True)) > 10
 
 
+def test_rules_that_are_not_known_are_refused_with_those_that_are() -> None:
+    known = "EUC_2D, CEIL_2D, MAN_2D, MAX_2D, GEO, ATT, EUCLIDEAN"
+    with pytest.raises(InputError, match=f"`edge_weight_type` is 'XRAY1', expected one of {known}"):
+        distance_matrix(np.zeros((3, 2)), "XRAY1")
+
+
 XY = [(0.0, 0.0), (3.0, 4.0), (1.0, 1.0), (-2.5, 0.5)]
 
 
