@@ -255,6 +255,7 @@ EQUIVALENT: dict[tuple[str, str], str] = {
         "limits",
         "Limits._in_threads: min(self.threads, len(todo)) -> min(len(todo), self.threads)",
     ): "the smaller of two numbers",
+    ("files", "replacing: 0 -> 1"): "the flag is set already: 1 is O_WRONLY",
     ("result", "best_answer: 1.0 -> 1.75"): "the sign is a factor of all costs that are compared",
     ("result", "Result.closest: 1.0 -> 1.75"): "the sign is a factor of all costs that are compared",
     ("permutation", "permutation_outputs: 1 -> 2"): "NumPy takes any negative length for the unknown one",

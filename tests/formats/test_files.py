@@ -60,3 +60,8 @@ def test_unreadable_file(tmp_path: Path) -> None:
         read_bytes(tmp_path / "nofile")
     with pytest.raises(FileFormatError, match="cannot be read"):
         read_bytes(tmp_path)
+
+
+def test_the_folder_that_is_missing_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"cannot write .*x\.txt: the folder .*gone does not exist"):
+        write_text(tmp_path / "gone" / "x.txt", "text")
