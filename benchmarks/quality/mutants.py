@@ -36,7 +36,6 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(Path(__file__).parent))
 from mutants_known import EQUIVALENT, MODULES, PLANTED, Module, Planted  # noqa: E402
 
-SEED = 1
 MEMORY = 8 * 2**30
 """Bytes of address space for the tests of a mutant: some mutants ask for more and more."""
 COPIED = (
@@ -305,10 +304,15 @@ def planted(tree: Tree, faults: tuple[Planted, ...]) -> int:
     return alive
 
 
-def hunt(tree: Tree, module: Module, count: int, results: Path, retry: bool) -> None:
+def sampled(module: Module, found: list[Mutant], count: int, seed: int) -> list[Mutant]:
+    """Return `count` of the mutants of a module, or all if there are fewer."""
+    return Random(f"{seed}:{module.name}").sample(found, min(count, len(found)))
+
+
+def hunt(tree: Tree, module: Module, count: int, results: Path, retry: bool, seed: int) -> None:
     """Try a sample of `count` mutants of a module, and write each end to `results`."""
     found = mutants(module)
-    sample = Random(f"{SEED}:{module.name}").sample(found, min(count, len(found)))
+    sample = sampled(module, found, count, seed)
     known = read(results)
     left = []
     for mutant in sample:
@@ -341,7 +345,7 @@ def read(results: Path) -> dict[tuple[str, str], dict[str, str]]:
     return {(row["module"], row["mutant"]): row for row in map(json.loads, lines)}
 
 
-def table(modules: list[Module], count: int, results: Path) -> int:
+def table(modules: list[Module], count: int, results: Path, seed: int) -> int:
     """Print the table of the samples and the survivors; return how many survive."""
     known, alive, rows, total = read(results), [], [], Counter[str]()
     print("| module | mutants | tried | killed | equivalent | survive | killed % |")
@@ -349,7 +353,7 @@ def table(modules: list[Module], count: int, results: Path) -> int:
     for module in modules:
         found = mutants(module)
         ends = Counter[str]()
-        for mutant in Random(f"{SEED}:{module.name}").sample(found, min(count, len(found))):
+        for mutant in sampled(module, found, count, seed):
             key = module.name, mutant.name
             if key in EQUIVALENT:
                 ends["equivalent"] += 1
@@ -378,6 +382,7 @@ def main() -> int:
     )
     parser.add_argument("--module", action="append", help="name of a module in the list; by default all")
     parser.add_argument("--count", type=int, default=20, help="mutants of each module")
+    parser.add_argument("--seed", type=int, default=1, help="of the sample")
     parser.add_argument("--results", type=Path, default=Path("mutants.jsonl"))
     parser.add_argument("--retry", action="store_true", help="try survivors again")
     parser.add_argument("--planted", action="store_true", help="try the planted faults only")
@@ -405,8 +410,8 @@ def main() -> int:
             if wanted.planted:
                 return min(planted(tree, PLANTED), 1)
             for module in chosen:
-                hunt(tree, module, wanted.count, wanted.results, wanted.retry)
-    return min(table(chosen, wanted.count, wanted.results), 1)
+                hunt(tree, module, wanted.count, wanted.results, wanted.retry, wanted.seed)
+    return min(table(chosen, wanted.count, wanted.results, wanted.seed), 1)
 
 
 if __name__ == "__main__":
