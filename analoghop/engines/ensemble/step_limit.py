@@ -32,8 +32,8 @@ def fixed_steps(
     """Return the number of equal steps of at most `dt` over `span`, both in s; None for a safe `dt`.
 
     A safe step is known for a `Network`, and by a coarser bound for any `Lure`. Raises `InputError` if no
-    safe step is known or none is long enough to be a number, or if `dt` causes an oscillation of period two in a symmetric `Network`; `unsafe`
-    turns this error into an `UnsafeStepWarning`.
+    safe step is known, if rates are so large that it is no number, or if `dt` causes an oscillation of period
+    two in a symmetric `Network`; `unsafe` turns this last error into an `UnsafeStepWarning`.
     """
     start, end = span
     network = system.network
