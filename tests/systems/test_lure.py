@@ -112,6 +112,8 @@ def test_scales_are_those_of_the_most_sensitive_amplifier():
     assert lure.input_scale[:, 0].tolist() == pytest.approx([1 / 6, 1 / 6, 1 / 6])
     lure = example(P=np.array([[2.0, 0.0, 0.0], [0.0, 0.5, 0.0], [0.0, 0.0, 0.0], [0.0, 1.0, 0.0]]))
     assert lure.input_scale[:, 0].tolist() == pytest.approx([1 / 4, 1 / 1.5, 1 / 4])
+    lure = example(P=np.array([[0.1, 0.0, 0.0], [0.0, 0.01, 0.0], [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]]))
+    assert lure.input_scale[:, 0].tolist() == pytest.approx([5.0, 1 / 0.03, 5.0])
     assert example(P=np.zeros((4, 3))).input_scale[:, 0].tolist() == [1.0, 1.0, 1.0]
 
 
