@@ -170,7 +170,12 @@ def test_a_bar_is_drawn_for_each_total_and_closed(clock: Clock, monkeypatch: pyt
     monkeypatch.setattr(sys, "stderr", screen)
     with Limits(progress=True) as limits:
         assert limits.told
+        clock.now += 1.0
+        limits.tell(1, 4, "starts", 0)
+        limits._reporter._bar._bar.refresh()
+        assert limits._reporter._bar._bar.n == 1
         limits.tell(4, 4, "starts", 3)
+        assert limits._reporter._bar._bar.n == 4
         limits.tell(2.0, 2.0, "s")
         limits.tell(0, 30.4, COMPILING)
     text = screen.getvalue()

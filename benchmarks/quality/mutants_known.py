@@ -256,6 +256,18 @@ EQUIVALENT: dict[tuple[str, str], str] = {
         "Limits._in_threads: min(self.threads, len(todo)) -> min(len(todo), self.threads)",
     ): "the smaller of two numbers",
     ("files", "replacing: 0 -> 1"): "the flag is set already: 1 is O_WRONLY",
+    (
+        "choice",
+        "expected_seconds: followed * fastest_rate(network, duration) / _STEP -> "
+        "followed * fastest_rate(network, duration) * _STEP",
+    ): "the step is one time constant",
+    ("run", "_Loop._most: 30 -> 31"): "a bound that no run reaches",
+    (
+        "run",
+        "_Loop.block: min(look, self.last, record.stop_after(k), k + self._most()) -> "
+        "min(self.last, look, record.stop_after(k), k + self._most())",
+    ): "the smallest of four numbers",
+    ("raw", "write_raw: True -> False"): "`Waveforms` has as many names as kinds",
     ("result", "best_answer: 1.0 -> 1.75"): "the sign is a factor of all costs that are compared",
     ("result", "Result.closest: 1.0 -> 1.75"): "the sign is a factor of all costs that are compared",
     ("permutation", "permutation_outputs: 1 -> 2"): "NumPy takes any negative length for the unknown one",

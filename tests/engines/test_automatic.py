@@ -93,7 +93,7 @@ def test_names_are_those_of_engines_for_one_run_and_for_many(without_numba):
     known = "expected auto, scipy, ensemble, fused, numpy or an engine"
     with pytest.raises(InputError, match=f"`engine` is 'scippy', {known}.*scipy"):
         engine_of("scippy", ring())
-    with pytest.raises(InputError, match="`engine`"):
+    with pytest.raises(InputError, match="`engine` is .*a name or an engine such as"):
         engine_of(3, ring())
     assert with_options(own) is own
     assert with_options(own, rtol=1e-6, atol=None) == Ensemble("BS23", rtol=1e-6)
@@ -107,3 +107,10 @@ def test_the_expected_time_is_that_of_the_steps_over_the_fastest_time_constant()
     assert expected_seconds(slow, 7, 1e9) == pytest.approx(7 * per_evaluation * 6 * 30.0 * rate)
     stiff = Network(np.zeros((2, 2)), Amplifiers.uniform(Tanh(), 2), C=[3.0, 1e-6])
     assert expected_seconds(stiff, 7, 8.0) == pytest.approx(7 * per_evaluation * 20_000)
+
+
+@compiled
+def test_compiled_code_is_loaded_for_more_than_a_second_of_work(monkeypatch):
+    for seconds, kind in ((0.9, Ensemble), (1.2, Fused)):
+        monkeypatch.setattr(automatic, "expected_seconds", lambda *_, found=seconds: found)
+        assert type(chosen(ring(), 100, 50.0)) is kind
