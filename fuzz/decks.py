@@ -5,17 +5,17 @@ from __future__ import annotations
 import io
 import os
 import sys
-from contextlib import redirect_stderr, redirect_stdout, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 from random import Random
-from tempfile import TemporaryDirectory
 
 from analoghop.circuit import netlist
 from analoghop.cli import DEBUG, main
 from analoghop.errors import InputError
 from fuzz.changes import changed
 from fuzz.grammar import deck
-from fuzz.hunt import Broken, command, steers
+from fuzz.hunt import Broken, command, folder, steers
 
 CIRCUITS = Path(__file__).parents[1] / "circuits"
 VERBS = (("run",), ("run", "--tstop", "3u"), ("show",), ("op",), ("run", "--settle"))
@@ -45,18 +45,22 @@ def attempt(content: bytes) -> None:
         if netlist.parse(written) != circuit:
             raise Broken("written and read again it is another circuit", written)
     random = Random(len(content))
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "deck.cir"
-        path.write_bytes(content)
-        for words in (random.choice(VERBS), random.choice(VERBS + OTHERS)):
-            _verb([words[0], str(path), *words[1:], "--include-dir", str(CIRCUITS)])
+    path = folder() / "deck.cir"
+    path.write_bytes(content)
+    for words in (random.choice(VERBS), random.choice(VERBS + OTHERS)):
+        _verb([words[0], str(path), *words[1:], "--include-dir", str(CIRCUITS)])
 
 
 def _verb(words: list[str]) -> None:
-    """Run the command line; raises `Broken` for an internal failure, and for signs that steer a terminal."""
+    """Run the command line; raises `Broken` for an internal failure, and for signs that steer a terminal.
+
+    What libraries print beside Python, such as LAPACK, would spoil the JSON: that is `Broken`, too.
+    """
     out, err = io.StringIO(), io.StringIO()
-    with redirect_stdout(out), redirect_stderr(err):
+    with redirect_stdout(out), redirect_stderr(err), _descriptor(1) as printed:
         code = main([*words, "--time-limit", "0.1", "--quiet"])
+    if beside := printed():
+        raise Broken(f"{words[0]}: a library prints", beside)
     story = err.getvalue()
     if code not in (0, 2, 3, 4):
         failure = story.rstrip().splitlines()[-1] if story.strip() else ""
@@ -64,6 +68,19 @@ def _verb(words: list[str]) -> None:
     for text in (out.getvalue(), story):
         if steers(text):
             raise Broken(f"{words[0]}: a sign that steers", repr(text))
+
+
+@contextmanager
+def _descriptor(number: int) -> Iterator[Callable[[], str]]:
+    """Send what is written to a descriptor into a file in here; the value returns it."""
+    kept = os.dup(number)
+    with (folder() / "printed").open("w+b") as file:
+        os.dup2(file.fileno(), number)
+        try:
+            yield lambda: (folder() / "printed").read_text(errors="replace")
+        finally:
+            os.dup2(kept, number)
+            os.close(kept)
 
 
 MAKERS = {"grammar": (from_grammar, attempt), "circuits": (from_circuits, attempt)}

@@ -13,7 +13,7 @@ from analoghop.formats.images import read_image
 from analoghop.formats.intake import read_toml
 from analoghop.formats.memories.patterns import Patterns, write_patterns
 from fuzz.changes import changed
-from fuzz.hunt import command
+from fuzz.hunt import command, folder
 from tests.examples.formats import FORMATS, PIXELS
 
 DATA = Path(__file__).parents[1] / "tests" / "data"
@@ -36,8 +36,8 @@ READERS |= {"x.png": read_image, "x.toml": read_toml, "x.npy": FORMATS["x.qubo"]
 @cache
 def originals(name: str) -> tuple[bytes, ...]:
     """Return sound files that the reader called `name` reads."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / name
+    with TemporaryDirectory() as own:
+        path = Path(own) / name
         if name == "x.toml":
             return (SETTINGS,)
         if name == "x.png":
@@ -59,10 +59,9 @@ def make(name: str, random: Random) -> bytes:
 
 def attempt(name: str, content: bytes) -> None:
     """Give a file to the reader called `name`."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / name
-        path.write_bytes(content)
-        READERS[name](path)
+    path = folder() / name
+    path.write_bytes(content)
+    READERS[name](path)
 
 
 MAKERS = {name: (partial(make, name), partial(attempt, name)) for name in READERS}

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import atexit
 import hashlib
+import os
 import resource
+import shutil
 import signal
 import time
 import traceback
 import warnings
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from random import Random
+from tempfile import mkdtemp
 from types import FrameType
 from unicodedata import category
 
@@ -41,9 +46,16 @@ class Broken(Exception):
 
 @dataclass
 class Catch:
-    """The number of inputs `tried`, and what was found, by kind: the input and what happened."""
+    """The number of inputs `tried`, and what was found, by kind: the input and what happened.
+
+    `seconds` it took, of which `slowest` s of processor time for one input; `peak` is the process's peak of
+    memory in MB.
+    """
 
     tried: int = 0
+    seconds: float = 0.0
+    slowest: float = 0.0
+    peak: float = 0.0
     found: dict[str, tuple[bytes, str]] = field(default_factory=dict)
 
 
@@ -62,14 +74,19 @@ def hunt(
         while time.monotonic() - begin < seconds:
             content = make(Random(f"{seed}:{catch.tried}"))
             catch.tried += 1
+            start = time.process_time()
             kind, story = tried(attempt, content)
+            catch.slowest = max(catch.slowest, time.process_time() - start)
+            catch.peak = max(catch.peak, _peak() / 1024)
             if kind and (kind not in catch.found or len(content) < len(catch.found[kind][0])):
                 catch.found[kind] = content, story
+        catch.seconds = time.monotonic() - begin
     return catch
 
 
 def tried(attempt: Callable[[bytes], None], content: bytes) -> tuple[str, str]:
     """Return the kind of a finding and its story, "" for none."""
+    _forget()
     before, start = _peak(), time.process_time()
     try:
         with _watched(), warnings.catch_warnings():
@@ -96,13 +113,36 @@ def tried(attempt: Callable[[bytes], None], content: bytes) -> tuple[str, str]:
     return "", ""
 
 
+MEMORY = Path("/dev/shm")
+"""A folder in memory, where the system has one: to write to a busy disk takes longer than to try an input."""
+
+
+@cache
+def folder() -> Path:
+    """Return a folder for the inputs, one for the whole process, in memory if possible."""
+    path = mkdtemp(prefix="fuzz-", dir=MEMORY if os.access(MEMORY, os.W_OK) else None)
+    atexit.register(shutil.rmtree, path, ignore_errors=True)
+    return Path(path)
+
+
 def steers(text: str) -> bool:
     """Return whether a text has characters that steer a terminal, beside tabs and ends of lines."""
     return visible(text) != text or any(category(sign) == "Cc" for sign in text if sign not in "\n\t")
 
 
 def _peak() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    """Return the largest memory of this process in KB since `_forget`."""
+    try:
+        status = Path("/proc/self/status").read_text()
+        return int(status.partition("VmHWM:")[2].split()[0])
+    except (OSError, IndexError):
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def _forget() -> None:
+    """Let the peak be that of now, where the system can: an input must not hide behind a larger one."""
+    with suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5")
 
 
 @contextmanager
@@ -144,7 +184,12 @@ def command(name: str, makers: dict[str, tuple[Callable[[Random], bytes], Callab
     count = 0
     for key, (make, attempt) in chosen.items():
         catch = hunt(make, attempt, wanted.seconds / len(chosen), wanted.seed)
-        print(f"{key}: {catch.tried} tried, {len(catch.found)} findings", flush=True)
+        rate = catch.tried / max(catch.seconds, 1e-9)
+        print(
+            f"{key}: {catch.tried} tried, {len(catch.found)} findings; {rate:.0f} a second, "
+            f"the slowest {catch.slowest:.2f} s, peak {catch.peak:.0f} MB",
+            flush=True,
+        )
         for kind, (content, story) in catch.found.items():
             wanted.out.mkdir(parents=True, exist_ok=True)
             place = wanted.out / f"{key}-{hashlib.sha256(content).hexdigest()[:8]}"

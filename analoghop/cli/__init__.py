@@ -11,6 +11,7 @@ import traceback
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 
 from analoghop import __version__
 from analoghop.cli import options
@@ -144,6 +145,7 @@ def _limit_threads(threads: int | None, shared: bool = False) -> None:
                 os.environ[variable] = str(threads or 1)
 
 
+@cache  # a process that calls `main` often would spend a third of its time here
 def _parser() -> Parser:
     description = "Analog, continuous-time circuit simulator for Hopfield networks."
     codes = "exit codes: 0 done, 1 internal failure, 2 wrong usage, 3 bad input, 4 ran without full success"

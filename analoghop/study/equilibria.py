@@ -213,7 +213,13 @@ def _polished(system: System, t: float, start: Array) -> tuple[Array, float]:
             break
         # In units of the scale and per time constant, so that the least-squares step with a singular
         # Jacobian (an integrator at rest) has equal weights for all states.
-        step = np.linalg.lstsq(J * (tau / scale)[:, None] * scale, -now, rcond=None)[0]
+        weighted = J * (tau / scale)[:, None] * scale
+        if not np.isfinite(weighted).all() or not np.isfinite(now).all():
+            break  # LAPACK would complain on standard output
+        try:
+            step = np.linalg.lstsq(weighted, -now, rcond=None)[0]
+        except np.linalg.LinAlgError:
+            break  # numbers so large that their squares are none
         x = x + scale * step
         if not np.isfinite(x).all() or (np.abs(x - start) > _NEAR * scale).any():
             break

@@ -1,5 +1,8 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 
 from analoghop.circuit.elements import (
     BehaviouralCurrent,
@@ -15,6 +18,8 @@ from analoghop.circuit.expressions import Current, Variable, Voltage, evaluate
 from analoghop.circuit.netlist import parse
 from analoghop.circuit.reduction.compile import compile_circuit
 from analoghop.errors import NetlistError
+from analoghop.systems.circuits.as_network import dense
+from fuzz.circuits import random_deck
 
 TIME = 0.3e-3
 
@@ -72,6 +77,48 @@ Ca a 0 1n
 """
 
 
+NESTED = """sources on top of sources, and a schedule of all gains
+Vg g 0 PWL(0 1 4m 3)
+Va a 0 SIN(0 1 1k)
+Vb b a DC 0.5
+Ec c b u 0 2
+Vd d c PWL(0 0 4m 1)
+Ve e b SIN(0 0.5 500)
+R1 d u 1k
+R2 e u 2k
+R3 c w 3k
+R4 a w 1k
+R5 u 0 1k
+R6 w 0 1k
+C1 u 0 100n
+C2 w 0 100n
+C3 w 0 20n
+C4 d w 10n
+B1 m 0 V=tanh(V(g)*(V(u)+0.3*V(a)))
+R7 m u 4k
+B2 n 0 V=tanh(V(g)*(V(w)-V(u)))
+R8 n w 4k
+.tran 1u 4m uic
+"""
+
+COUPLED = NESTED.replace("=tanh(V(g)*(", "=V(g)*tanh(2*(").replace("all gains", "all outputs")
+
+CASCADE = """amplifiers that read amplifiers, and a schedule of all gains
+Vg g 0 PWL(0 1 4m 3)
+Va a 0 SIN(0 1 1k)
+R1 p u 1k
+R2 q w 1k
+R3 u w 5k
+C1 u 0 100n
+C2 w 0 100n
+B1 m 0 V=tanh(V(g)*(V(u)+V(a)))
+B2 p 0 V=tanh(V(g)*(V(m)-V(w)))
+B3 q 0 V=tanh(V(g)*(V(p)+V(m)+0.5*V(w)))
+C3 a w 10n
+.tran 1u 4m uic
+"""
+
+
 def element_current(element, value, rate):
     """The current out of node a through the element, from its own law; None for voltage sources."""
     across = value(element.a) - value(element.b)
@@ -103,7 +150,10 @@ def evaluated(expression, value, currents=None):
     return float(evaluate(expression, lookup))
 
 
-@pytest.mark.parametrize("deck", [GENERAL, LADDER])
+SPECIAL = [GENERAL, LADDER, NESTED, COUPLED, CASCADE]
+
+
+@pytest.mark.parametrize("deck", [*SPECIAL, *(random_deck(k, spans=(1e-2,)) for k in range(20))])
 def test_kirchhoffs_laws_hold_at_every_node(deck):
     circuit = parse(deck)
     lure = compile_circuit(circuit)
@@ -142,7 +192,7 @@ def test_kirchhoffs_laws_hold_at_every_node(deck):
                 assert across == pytest.approx(expected, abs=1e-12)
 
 
-@pytest.mark.parametrize("deck", [GENERAL, LADDER])
+@pytest.mark.parametrize("deck", SPECIAL)
 def test_what_sources_deliver_is_burnt_or_stored(deck):
     lure = compile_circuit(parse(deck))
     x = np.random.default_rng(4).normal(scale=0.3, size=(lure.size, 2))
@@ -154,9 +204,20 @@ def test_what_sources_deliver_is_burnt_or_stored(deck):
     assert np.allclose(sources, heat + storing, rtol=1e-6)
 
 
-@pytest.mark.parametrize("deck", [GENERAL, LADDER])
-def test_jacobian_is_the_derivative_of_the_rate(deck):
+def test_schedules_of_gains_and_outputs_are_recognised():
+    assert compile_circuit(parse(NESTED)).gain_factor is not None
+    assert compile_circuit(parse(COUPLED)).coupling_factor is not None
+    cascade = compile_circuit(parse(CASCADE))
+    assert (cascade.depth, cascade.network, cascade.gain_factor is None) == (2, None, False)
+
+
+@pytest.mark.parametrize("sparse", [False, True])
+@pytest.mark.parametrize("deck", SPECIAL)
+def test_jacobian_is_the_derivative_of_the_rate(deck, sparse):
     lure = compile_circuit(parse(deck))
+    if sparse:
+        parts = {name: csr_array(dense(getattr(lure, name))) for name in ("G", "B", "S", "P", "Q", "R")}
+        lure = replace(lure, **parts, observation=None, balance=None)
     x = np.random.default_rng(5).normal(scale=0.3, size=(lure.size, 1))
     h = 1e-6
     numeric = np.hstack(
@@ -165,7 +226,9 @@ def test_jacobian_is_the_derivative_of_the_rate(deck):
             for e in np.eye(lure.size)[:, :, None]
         ]
     )
-    assert np.allclose(lure.jacobian(TIME, x), numeric, rtol=1e-5, atol=1e-6 * np.abs(numeric).max())
+    found = lure.jacobian(TIME, x)
+    found = found.toarray() if hasattr(found, "toarray") else found
+    assert np.allclose(found, numeric, rtol=1e-5, atol=1e-6 * np.abs(numeric).max())
     assert np.allclose(lure.bind()(TIME, x[:, 0]), lure.rhs(TIME, x)[:, 0], rtol=1e-12)
 
 
@@ -285,3 +348,28 @@ def test_the_jacobian_of_a_large_sparse_circuit_is_sparse():
     h = 1e-6
     numeric = (lure.rhs(0.0, x + h * direction) - lure.rhs(0.0, x - h * direction)) / (2 * h)
     assert np.allclose(J @ direction, numeric, rtol=1e-6, atol=1e-7 * np.abs(numeric).max())
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ("R2 u 0 1e-309", "r2 is so small that its conductance is no number"),
+        ("V2 b 0 SIN(1e308 1e308 1k 0 0 90)\nR2 b u 1k", "v2 has no finite value at t = 0"),
+        ("G2 u 0 u 0 1e308\nG3 u 0 u 0 1e308", "lie so far apart that the equations are no numbers"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_equations_that_are_no_numbers_are_refused_with_their_cause(lines, message):
+    with pytest.raises(NetlistError, match=message):
+        compile_circuit(parse(f"t\nV1 a 0 1\nR1 a u 1k\nC1 u 0 1n\n{lines}\n"))
+
+
+def test_an_energy_is_that_of_the_theorem_that_applies_else_of_the_network():
+    board = "t\nC1 u 0 1n\nC2 w 0 {}\nR3 u 0 1k\nR4 w 0 1k\nB1 m 0 V=tanh(2*V(u))\nB2 n 0 V=tanh(2*V(w))\n"
+    one_way = compile_circuit(parse(board.format("2n") + "R1 m w 1k\n"))
+    assert one_way.network is not None
+    assert one_way.has_energy
+    assert not one_way.theorem.applies
+    both_ways = compile_circuit(parse(board.format("2n") + "R1 m w 1k\nR2 n u 1k\n"))
+    assert both_ways.has_energy
+    assert both_ways.theorem.name == "Hopfield 1984"

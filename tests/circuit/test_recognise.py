@@ -50,6 +50,18 @@ def amplifier(line):
             1,
             lambda u: np.interp(2 * u, [-1, 0, 2], [-1, 0, 1]),
         ),
+        (
+            "B1 v 0 V=0.5-3*pwl(0.3-2*V(u),-2,-1,-1,-1,0,0,2,1,3,1)",
+            "table",
+            1,
+            lambda u: 0.5 - 3 * np.interp(0.3 - 2 * u, [-1, 0, 2], [-1, 0, 1]),
+        ),
+        ("B1 v 0 V=max(1-2*V(u),0.4)", "rectifier", 1, lambda u: np.maximum(1 - 2 * u, 0.4)),
+        ("B1 v 0 V=min(1-2*V(u),V(u))", "rectifier", 1, lambda u: np.minimum(1 - 2 * u, u)),
+        ("B1 v 0 V=2*abs(0.5-V(u))", "rectifier", 1, lambda u: 2 * np.abs(0.5 - u)),
+        ("B1 v 0 V=max(min(1-3*V(u),2),-0.5)", "satlin", 2.4, lambda u: np.clip(1 - 3 * u, -0.5, 2)),
+        ("B1 v 0 V=1/(3+2*exp(1-5*V(u)))", "logistic", 5, lambda u: 1 / (3 + 2 * np.exp(1 - 5 * u))),
+        ("B1 v 0 V=atan(0.5-V(u))", "arctan", 2 / np.pi, lambda u: np.arctan(0.5 - u)),
         ("B1 v 0 V=pwl(V(u),-0.5,-1,0,0,0.5,2)", None, 1, lambda u: 2 * u if u < 0 else 4 * u),
         (
             "E1 v 0 u 0 tanh gain=-10 limit=2 ioffset=0.25 ooffset=2.5",

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from analoghop.circuit import ngspice
+from analoghop.circuit.circuit import Circuit
 from analoghop.formats.waveforms.waveforms import Waveforms
 
 from .conftest import ABOUT, FLIPFLOP, Command
@@ -50,6 +51,26 @@ def test_deviation_is_the_largest_of_each_signal(command: Command, monkeypatch: 
     # u1 falls; its value at the first time by another road, a run on its own grid.
     run = command("run", FLIPFLOP, "--json", "--tstop", "0.1m", "--rtol", "1e-9").value
     assert value["largest"] == pytest.approx(abs(run["final"]["v(u1)"]), rel=1e-6)
+
+
+def test_noise_of_the_resistors_is_left_out(
+    command: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    given = []
+
+    def fake(circuit: Circuit, **_: object) -> Waveforms:
+        given.append(circuit.johnson)
+        return Waveforms(("time", "v(u1)"), ("time", "voltage"), np.array([[1e-4, 5e-4], [1.0, 2.0]]))
+
+    monkeypatch.setattr(ngspice, "run_ngspice_circuit", fake)
+    (tmp_path / "hot.cir").write_text(
+        FLIPFLOP.read_text().replace(".end\n", "*!analoghop johnson 85\n.end\n")
+    )
+    hot, cold = command("compare", tmp_path / "hot.cir", "--json"), command("compare", FLIPFLOP, "--json")
+    assert (hot.code, cold.code, given) == (0, 0, [None, None])
+    assert hot.value["signals"] == cold.value["signals"]
+    assert "without the noise of the resistors" in hot.err
+    assert "noise" not in cold.err
 
 
 @pytest.mark.ngspice

@@ -8,6 +8,7 @@ from small_systems import METHODS, Field, driven_network, flip_flop, random_netw
 from analoghop.activations import Softmax, Tanh
 from analoghop.amplifiers import Amplifiers
 from analoghop.engines import ScipyIVP
+from analoghop.engines.trajectory.audit import Audit
 from analoghop.schedules import Schedule, Signals
 from analoghop.systems.base import Flow, Theorem
 from analoghop.systems.circuits.network import Network
@@ -218,3 +219,61 @@ def test_the_errors_of_a_run_do_not_take_the_guarantee_back(method, rtol):
         ScipyIVP(method, rtol=rtol).integrate(random_network(6), 0.3 * np.cos(np.arange(6)), (0, 80)).energy
     )
     assert record.guaranteed
+
+
+class Written(Field):
+    """Its energy is its first state, in two parts; its powers are the second and the third."""
+
+    has_energy = True
+
+    def energy(self, t, x):
+        return {"whole": 3.0 * x[0], "back": -2.0 * x[0]}
+
+    def flow(self, t, x):
+        return Flow(np.zeros_like(x), x[1], x[2])
+
+    theorem = Theorem(True, "a theorem")
+
+
+def written(*calls):
+    """The record of an audit: every call is (energies, dissipated, supplied) of some steps of one second."""
+    system = Written(lambda t, x: 0.0 * x, lambda t, x: np.zeros((3, 3)), (1.0,) * 3, (1.0,) * 3)
+    audit = Audit(system, 1e-6)
+    audit.start(0.0, np.array([calls[0][0][0], 0.0, 0.0]))
+    t = 0.0
+    for energies, dissipated, supplied in calls:
+        count = len(energies)
+        times = t + np.arange(1.0, count + 1)
+        x = np.array([energies, dissipated, supplied], float)
+        audit.add(times, x, times, x, np.ones(count), np.ones(1))
+        t = times[-1]
+    return audit.record()
+
+
+def test_the_balance_error_is_the_largest_of_the_run():
+    gone = written(([8.0, 8.0, 5.0, 8.0], [0.0] * 4, [0.0] * 4))
+    assert gone.balance_error == pytest.approx(1.0)  # 3 of a spread of 3, and at the end 0
+    later = written(([8.0, 5.0], [0.0] * 2, [0.0] * 2), ([8.0, 8.0], [0.0] * 2, [0.0] * 2))
+    assert later.balance_error == pytest.approx(1.0)
+    paid = written(([8.0, 5.0, 1.0], [0.0, 3.0, 4.0], [0.0] * 3), ([1.0, 3.0], [0.0, 0.0], [0.0, 2.5]))
+    assert paid.balance_error == pytest.approx(0.5 / 7.0)
+    assert paid.dissipated.tolist() == [0.0, 3.0, 7.0, 7.0, 7.0]
+    assert paid.supplied.tolist() == [0.0, 0.0, 0.0, 0.0, 2.5]
+    assert paid.times.tolist() == [1.0, 2.0, 3.0, 4.0, 5.0]
+    assert paid.parts["back"].tolist() == [-16.0, -10.0, -2.0, -2.0, -6.0]
+    assert (paid.drop, paid.largest_rise) == (7.0, 2.0)
+
+
+def test_a_rise_takes_back_what_a_theorem_has_promised():
+    risen = written(([8.0, 2.0, 4.0], [0.0] * 3, [0.0] * 3), ([3.0, 3.5], [0.0] * 2, [0.0] * 2))
+    assert (risen.largest_rise, risen.guaranteed) == (2.0, False)
+    assert risen.reason == "the energy rose by 2 W until t = 3 s, although it should never (a theorem)"
+    below = written(([8.0, 2.0, 2.0 + 5.9e-6], [0.0] * 3, [0.0] * 3))
+    assert below.guaranteed
+    assert not written(([8.0, 2.0, 2.0 + 6.1e-6], [0.0] * 3, [0.0] * 3)).guaranteed
+
+
+def test_rounding_of_large_parts_is_no_error_of_the_balance():
+    still = written(([8.0, 8.0 + 1e-14], [0.0] * 2, [0.0] * 2))
+    assert still.balance_error < 1e-6
+    assert still.guaranteed

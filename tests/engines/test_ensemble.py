@@ -334,3 +334,18 @@ def test_the_absolute_tolerance_follows_the_relative_one(rtol: float) -> None:
         found = engine.integrate_many(network, GivenStarts(x0), (0.0, 12.0)).states
         assert found == pytest.approx(wanted, abs=200 * rtol)
     assert Ensemble(rtol=rtol, atol=1e-3).absolute == 1e-3
+
+
+@pytest.mark.parametrize("dt", [1e-7, 1e-30])
+def test_a_stiff_run_takes_memory_for_the_steps_that_it_may_take_only(dt):
+    stiff = Network(np.zeros((2, 2)), Amplifiers.uniform(Tanh(), 2), C=[1e-7, 1.0])
+    engine = Ensemble("exponential", dt=dt, max_steps=50)
+    tracemalloc.start()
+    run = engine.integrate(stiff, [0.1, 0.2], (0.0, 1.0))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert run.status is Status.FAILED
+    assert peak < 10e6  # ten million times alone would be 80 MB
+    assert run.times[:3] == pytest.approx([0.0, dt, 2 * dt], rel=1e-9, abs=0.0)
+    whole = replace(engine, dt=0.1).integrate(stiff, [0.1, 0.2], (0.0, 1.0))
+    assert np.array_equal(whole.times, np.linspace(0.0, 1.0, 11))

@@ -132,3 +132,13 @@ def test_unknown_slopes_need_a_step():
     with pytest.raises(InputError, match="`dt` is needed"):
         simulate_many(system, 2, tstop=1.0, engine=Ensemble("euler"))
     assert simulate_many(system, 2, tstop=1.0, engine=Ensemble("euler", dt=0.1)).steps.tolist() == [10, 10]
+
+
+@pytest.mark.filterwarnings("ignore:overflow")
+@pytest.mark.parametrize(
+    "coupling", [np.array([[0.0, 1.0], [1.0, 0.0]]), np.array([[0.0, 1.0], [-1.0, 0.0]])]
+)
+def test_rates_that_are_no_numbers_are_refused(coupling):
+    steep = Network(coupling, Amplifiers.uniform(Tanh(), 2, gain=1e308), C=1e-7)
+    with pytest.raises(InputError, match="so fast that no fixed step can follow it|steepest slope"):
+        Ensemble("exponential").integrate(steep, [0.1, 0.2], (0.0, 1.0))

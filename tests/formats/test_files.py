@@ -60,3 +60,20 @@ def test_unreadable_file(tmp_path: Path) -> None:
         read_bytes(tmp_path / "nofile")
     with pytest.raises(FileFormatError, match="cannot be read"):
         read_bytes(tmp_path)
+
+
+def test_the_folder_that_is_missing_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"cannot write .*x\.txt: the folder .*gone does not exist"):
+        write_text(tmp_path / "gone" / "x.txt", "text")
+
+
+def test_what_the_system_says_is_told_and_nothing_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(InputError, match=r"cannot write .*x\.txt: No space left on device"):
+        write_text(tmp_path / "x.txt", "text")
+    assert os.listdir(tmp_path) == []

@@ -1,4 +1,5 @@
 import itertools
+import math
 from pathlib import Path
 
 import numpy as np
@@ -45,6 +46,36 @@ def test_published_optimum_is_the_length_of_the_optimal_tour(name: str, optimum:
     tour = read_tour(DATA / f"{name}.opt.tour", len(cities.distances), cities.name)
     assert cities.name == name
     assert length(cities, tour.order) == optimum
+
+
+def geographical(a: np.ndarray, b: np.ndarray, pi: float) -> int:
+    """The distance of TSPLIB 95, section 2.4, as it is written there, number by number."""
+
+    def radians(x: float) -> float:
+        degrees = int(x)
+        return pi * (degrees + 5.0 * (x - degrees) / 3.0) / 180.0
+
+    (lat_a, long_a), (lat_b, long_b) = map(radians, a.tolist()), map(radians, b.tolist())
+    q1, q2, q3 = math.cos(long_a - long_b), math.cos(lat_a - lat_b), math.cos(lat_a + lat_b)
+    return int(6378.388 * math.acos(0.5 * ((1.0 + q1) * q2 - (1.0 - q1) * q3)) + 1.0)
+
+
+def test_geographical_distances_are_those_of_the_manual_with_its_own_pi() -> None:
+    random = np.random.default_rng(1)
+    places = (
+        np.trunc(random.uniform([-80, -170], [80, 170], (150, 2))) + random.integers(0, 60, (150, 2)) / 100
+    )
+    pairs = list(itertools.combinations(range(150), 2))
+    found = distance_matrix(places, "GEO")
+    assert [found[a, b] for a, b in pairs] == [geographical(places[a], places[b], 3.141592) for a, b in pairs]
+    other = [geographical(places[a], places[b], math.pi) for a, b in pairs]
+    assert sum(found[a, b] != there for (a, b), there in zip(pairs, other, strict=True)) > 10
+
+
+def test_rules_that_are_not_known_are_refused_with_those_that_are() -> None:
+    known = "EUC_2D, CEIL_2D, MAN_2D, MAX_2D, GEO, ATT, EUCLIDEAN"
+    with pytest.raises(InputError, match=f"`edge_weight_type` is 'XRAY1', expected one of {known}"):
+        distance_matrix(np.zeros((3, 2)), "XRAY1")
 
 
 XY = [(0.0, 0.0), (3.0, 4.0), (1.0, 1.0), (-2.5, 0.5)]

@@ -11,6 +11,7 @@ from analoghop.errors import InputError
 from analoghop.limits import Limits
 from analoghop.problems.baselines.dsatur import clique, dsatur
 from analoghop.problems.baselines.tabucol import tabucol
+from analoghop.problems.colouring.binary import Binary
 from analoghop.problems.colouring.instance import Colouring
 from analoghop.problems.graph import adjacency
 
@@ -33,10 +34,21 @@ def test_every_edge_is_looked_at(n: int, seed: int, k: int) -> None:
 
 def test_colours_that_do_not_exist_are_violations() -> None:
     problem = Colouring(random_graph(3, 1), 2)
+    assert problem.facts == {"colours": 2}
     assert problem.verify([0, 2, -1]).violations == {"unknown colour": 2}
     assert Colouring(problem.graph).verify([0, 2, 1]).valid
     with pytest.raises(InputError, match="expected 3 colours"):
         problem.verify([0, 1])
+
+
+def test_a_colour_of_the_binary_circuit_is_on_above_one_half() -> None:
+    encoding = Binary().encode(Colouring(random_graph(3, 1), 2))
+    colours = (1, 0, 1)
+    cells = encoding.embed(colours)
+    for on, off, valid in ((0.51, 0.49, True), (0.49, 0.1, False), (0.9, 0.51, False), (0.5, 0.0, False)):
+        (raw,) = encoding.decode(np.where(cells > 0, on, off))
+        assert raw.answer == (colours if valid else None)
+        assert raw.violations == ({} if valid else {"vertices without one colour": 3})
 
 
 @given(st.integers(2, 12), st.integers(0, 999))

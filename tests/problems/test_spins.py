@@ -167,6 +167,9 @@ def test_steps_follow_size_and_time() -> None:
 
 def test_a_time_limit_gives_batches_until_it_is_up() -> None:
     instance = MaxCut(graph(30, 0.3))
+    solve(
+        instance, starts=1, baselines=False
+    )  # loads the compiled code, which may take longer than the limit
     result = solve(instance, time_limit=0.3, baselines=False)
     assert len(result.starts) >= 16
     assert result.valid == len(result.starts)

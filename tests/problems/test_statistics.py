@@ -11,7 +11,7 @@ from scipy.stats import t as student
 from analoghop.errors import InputError
 from analoghop.intervals import mean_interval, student_95, wilson_interval
 from analoghop.problems.base import Verdict
-from analoghop.problems.result import FAILURE, Polished, Result, Searched, Start
+from analoghop.problems.result import FAILURE, Polished, Result, Searched, Start, best_answer
 from analoghop.problems.statistics import gap, reaches, time_interval, time_to_solution
 
 
@@ -271,3 +271,80 @@ def test_an_interval_of_other_counts_is_caught(bug: str, monkeypatch: pytest.Mon
     monkeypatch.setattr(Result, "to_dict", lambda self: {**told, bug: wrong[bug]})
     with pytest.raises(AssertionError):
         assert_intervals(result)
+
+
+def test_a_target_is_reached_exactly_and_within_a_billionth() -> None:
+    assert reaches(300.0, 300.0, "max")
+    assert reaches(300.0, 300.0, "min")
+    assert reaches(300.0 * (1 + 0.9e-9), 300.0)
+    assert not reaches(300.0 * (1 + 1.1e-9), 300.0)
+    assert reaches(300.0 * (1 - 0.9e-9), 300.0, "max")
+    assert not reaches(300.0 * (1 - 1.1e-9), 300.0, "max")
+    assert reaches(-300.0 * (1 - 0.9e-9), -300.0)
+    assert not reaches(-300.0 * (1 - 1.1e-9), -300.0)
+    assert reaches(0.0, 0.0, "max")
+    assert not reaches(1e-12, 0.0)
+
+
+def test_without_starts_nothing_is_known() -> None:
+    told = result([]).to_dict()
+    assert (told["starts"], told["valid_rate"], told["success_rate"]) == (0, None, None)
+    assert (told["tts99"]["tau"], told["tts99"]["s"]) == (None, None)
+    assert told["valid_interval"] == told["success_interval"] == [0.0, 1.0]
+    assert (told["violations"], told["answer"], told["costs"]) == ({}, None, [])
+
+
+def test_the_interval_of_validity_is_not_that_of_success() -> None:
+    told = result(MIXED).to_dict()
+    assert told["valid_interval"] == list(wilson_interval(2, 4))
+    assert told["success_interval"] == list(wilson_interval(1, 4))
+    assert told["valid_interval"] != told["success_interval"]
+
+
+def test_the_closest_start_has_the_fewest_violations_then_the_better_cost() -> None:
+    def broken(count: int, cost: float | None, answer: tuple[int, ...] | None) -> Start:
+        return Start(Verdict(False, cost, {"a": count - 1, "b": 1}), answer)
+
+    starts = [
+        Start(Verdict(True, 1.0), (9,)),
+        broken(2, 0.2, None),
+        broken(3, 0.0, (0,)),
+        broken(2, 0.1, (1,)),
+        broken(2, 0.0, (2,)),
+        broken(2, 0.0, (3,)),
+        broken(2, 5.0, (4,)),
+    ]
+    assert result(starts).closest is starts[4]
+    assert result(starts, sense="max").closest is starts[6]
+    assert result(starts[:2]).closest is None
+    assert result([broken(2, None, (5,)), broken(2, 0.1, (6,))]).closest.answer == (5,)  # type: ignore[union-attr]
+
+
+def test_the_best_answer_is_that_of_the_best_cost_whoever_found_it() -> None:
+    def searched(*costs: float) -> Searched:
+        return Searched(len(costs), 10, costs, (1,) if costs else None, 0.1)
+
+    def polished(*costs: float) -> Polished:
+        return Polished("2-opt", costs, costs, (2,) if costs else None)
+
+    starts = [
+        Start(Verdict(True, 12.0), (3,)),
+        Start(Verdict(True, 10.0), (0,)),
+        Start(Verdict(False, 1.0), (4,)),
+    ]
+    assert best_answer(result(starts)) == ("anneal", (0,))
+    assert best_answer(result(starts, searched=searched(11.0, 9.0))) == ("search", (1,))
+    assert best_answer(result(starts, searched=searched(11.0, 10.5))) == ("anneal", (0,))
+    assert best_answer(result(starts, searched=searched(9.0), polished=polished(9.5, 8.0))) == (
+        "polish",
+        (2,),
+    )
+    assert best_answer(result(starts, searched=searched(9.0), polished=polished())) == ("search", (1,))
+    assert best_answer(result(starts[2:], searched=searched(99.0))) == ("search", (1,))
+    assert best_answer(result(starts[2:])) == ("anneal", None)
+    assert best_answer(result(starts, sense="max")) == ("anneal", (3,))
+    assert best_answer(result(starts, sense="max", searched=searched(11.0, 13.0))) == ("search", (1,))
+    assert best_answer(result(starts, sense="max", searched=searched(11.0))) == ("anneal", (3,))
+    free = [Start(Verdict(True, None), (5,))]
+    assert best_answer(result(free, searched=searched(0.1))) == ("anneal", (5,))
+    assert best_answer(result(free, searched=searched(-0.1))) == ("search", (1,))

@@ -182,3 +182,11 @@ def test_an_oscillation_is_seen_and_its_period_told() -> None:
     v = run["v(a)"][30_000:]
     ups = np.flatnonzero((v[:-1] < 0) & (v[1:] >= 0))
     assert float(words[1]) == pytest.approx(np.diff(ups).mean() * 5e-6, rel=1e-3)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # of numbers that are too large
+def test_lapack_prints_nothing_about_numbers_that_are_too_large(capfd):
+    far = network([[0.0, 1e20], [0.0, 0.0]], G=[1e-300, 1.0])
+    found = equilibrium(far, [0.1, 0.2], duration=1e-22)
+    assert not found.converged
+    assert capfd.readouterr() == ("", "")

@@ -116,7 +116,10 @@ class Ensemble(TiledEngine):
             if self.dt is None and count < _RECORDED and self.rule == "exponential" and is_linear(system):
                 count = _RECORDED
                 chosen = float(grid[1] - grid[0]) / count
-            recorded = Traces(np.linspace(grid[0], grid[1], count + 1), 1, system.size, math.inf)
+            # No more than the steps after which the run ends: a stiff circuit may ask for billions.
+            kept = np.arange(min(count, self.max_steps) + 1) * ((grid[1] - grid[0]) / count) + grid[0]
+            kept[count:] = grid[1]
+            recorded = Traces(kept, 1, system.size, math.inf)
         engine, limits = replace(self, dt=chosen, check_every=1, tile=1), limits or Limits()
         run = engine._run(system, starts, grid, stop, recorded, limits, watched=True)
         return single(system, run, recorded, float(grid[0]), limits)

@@ -34,8 +34,9 @@ def fixed_steps(
 
     A safe step is known for a `Network`, and by a coarser bound for any `Lure`. A linear circuit, whose noise
     is exact at any step, takes the step that its inputs need, the whole span if they rest. Raises
-    `InputError` if no safe step is known, or if `dt` causes an oscillation of period two in a symmetric
-    `Network`; `unsafe` turns this error into an `UnsafeStepWarning`.
+    `InputError` if no safe step is known, if rates are so large that it is no number, or if `dt` causes an
+    oscillation of period two in a symmetric `Network`; `unsafe` turns this last error into an
+    `UnsafeStepWarning`.
     """
     start, end = span
     network = system.network
@@ -59,7 +60,10 @@ def fixed_steps(
             if not unsafe:
                 raise InputError(f"{text} (`unsafe=True` allows it)")
             warnings.warn(text, UnsafeStepWarning, stacklevel=5)
-    return max(1, math.ceil((end - start) / dt * (1.0 - 1e-12)))
+    steps = (end - start) / dt if dt > 0 else math.inf
+    if not math.isfinite(steps):
+        raise InputError("the circuit is so fast that no fixed step can follow it: its rates are no numbers")
+    return max(1, math.ceil(steps * (1.0 - 1e-12)))
 
 
 def longest_step(network: Network, rule: Rule, end: float) -> float:
@@ -122,7 +126,10 @@ def smallest_eigenvalue(network: Network, end: float) -> float:
     weight = np.sqrt(_slopes(network, end) / network.C[:, 0])
     n = network.size
     if n <= _EXACT:
-        matrix = network.T.toarray() * weight * weight[:, None]
+        with np.errstate(over="ignore", invalid="ignore"):
+            matrix = network.T.toarray() * weight * weight[:, None]
+        if not np.isfinite(matrix).all():
+            return -math.inf
         return min(0.0, float(np.linalg.eigvalsh(matrix)[0]))
     bound = float(weight.max() ** 2) * network.T.bound()
     return max(min(0.0, _MARGIN * lanczos(_weighted(network.T, weight), n, _KRYLOV)[0]), -bound)

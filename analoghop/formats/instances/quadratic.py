@@ -48,7 +48,7 @@ class Quadratic(ValueRecord):
     @classmethod
     def of(cls, n: int, entries: ArrayLike, values: ArrayLike, name: str = "form") -> Quadratic:
         """Return the form of `entries` (k, 2) in any order: (i, i) is linear, equal pairs are added."""
-        _check_size(n, name)  # before arrays of this size are made
+        _check_size(n, name)  # before memory is taken
         at, given = whole_pairs(n, entries, "entries"), np.asarray(values, dtype=np.float64)
         if given.shape != (len(at),):
             raise InputError(f"`values` has shape {given.shape}, expected {len(at)} numbers")

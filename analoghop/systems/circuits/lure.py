@@ -183,10 +183,9 @@ class Lure(System):
     @cached_property
     def input_scale(self) -> Array:
         """Change of each state that moves the input of the most sensitive amplifier by one input scale."""
-        gain = np.abs(self.amplifiers.gain)
         rows, states, values = entries(self.P)
         sensitivity = np.zeros(self.size)
-        np.maximum.at(sensitivity, states, np.abs(values) * np.where(gain > 0, gain, 1.0)[rows, 0])
+        np.maximum.at(sensitivity, states, np.abs(values * self.amplifiers.gain[rows, 0]))
         top = sensitivity.max(initial=0.0)
         return (1.0 / np.where(sensitivity > 0, sensitivity, top if top > 0 else 1.0))[:, None]
 

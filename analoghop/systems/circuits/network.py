@@ -140,8 +140,7 @@ class Network(System):
     @cached_property
     def input_scale(self) -> Array:
         """1/gain of each amplifier."""
-        gain = np.abs(self.amplifiers.gain)
-        return 1.0 / np.where(gain > 0, gain, 1.0)
+        return 1.0 / np.abs(self.amplifiers.gain)
 
     @cached_property
     def decay(self) -> Array:

@@ -84,6 +84,26 @@ def test_subspace_knows_at_which_gain_the_uniform_state_gives_way(n: int) -> Non
     assert np.linalg.eigvals(critical.system.jacobian(0.0, y)).real.max() == pytest.approx(0.0, abs=1e-9)
 
 
+def test_an_amplifier_is_on_above_one_half() -> None:
+    encoding = Subspace().encode(small(4))
+    tour = (2, 0, 3, 1)
+    matrix = encoding.embed(tour)
+    for on, off, valid in ((0.51, 0.49, True), (0.49, 0.1, False), (0.9, 0.51, False), (0.5, 0.0, False)):
+        (raw,) = encoding.decode(np.where(matrix > 0, on, off))
+        assert raw.answer == (tour if valid else None)
+        assert raw.violations == ({} if valid else {"cities": 4, "places": 4})
+    (raw,) = encoding.decode(np.where(np.arange(16)[:, None] == 3, 0.4, matrix))
+    assert raw.answer == tour
+    several = np.concatenate(
+        [matrix, 1.0 - matrix, np.roll(matrix.reshape(4, 4), 1, axis=1).reshape(16, 1)], axis=1
+    )
+    several[0, 0] = 1.0
+    first, second, third = encoding.decode(several)
+    assert (first.answer, first.violations) == (None, {"cities": 1, "places": 1})
+    assert (second.answer, second.violations) == (None, {"cities": 4, "places": 4})
+    assert third.answer == (1, 2, 0, 3)
+
+
 def test_the_network_of_1985_is_valid_as_rarely_as_the_literature_found() -> None:
     result = solve(HT10, "hopfield-tank", starts=500, seed=0, best_known=BEST, baselines=False).to_dict()
     assert 0.10 <= result["valid_rate"] <= 0.25

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from analoghop.errors import FileFormatError, InputError
+from analoghop.limits import Limits
 from analoghop.problems.base import Verdict
+from analoghop.problems.tsp import instance
 from analoghop.problems.tsp.instance import TSP
 
 DATA = Path(__file__).parents[2] / "data"
@@ -89,3 +91,39 @@ def test_arrays_are_read_only() -> None:
     problem = TSP.from_coordinates([(0, 0), (0, 3), (4, 3)])
     with pytest.raises(ValueError, match="read-only"):
         problem.distances[0, 1] = 5
+
+
+def test_cities_are_counted_before_their_distances_are_computed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(instance, "LARGEST", 4)
+    monkeypatch.setattr(instance, "check_finite", refused)
+    with pytest.raises(InputError, match="`coordinates` has 5 places, expected 4 at most"):
+        TSP.from_coordinates(np.zeros((5, 2)))
+    with pytest.raises(InputError, match="`distances` has 5 places, expected 4 at most"):
+        TSP(np.zeros((5, 2)))
+    with pytest.raises(InputError, match="`distances` has 5 cities, expected 3 to 4"):
+        TSP(np.zeros((5, 5)))
+    with pytest.raises(LookupError, match="looked at"):
+        TSP.from_coordinates(np.zeros((4, 2)))
+    assert TSP(np.ones((4, 4))).size == 4
+
+
+def refused(*_: object) -> None:
+    raise LookupError("looked at")
+
+
+def test_random_tours_and_polished_ones_are_tours() -> None:
+    problem = TSP.read(DATA / "burma14.tsp")
+    tours = [problem.random_answer(np.random.default_rng(seed)) for seed in range(20)]
+    assert len(set(tours)) == 20
+    assert {type(city) for city in tours[0]} == {int}
+    assert all(problem.verify(tour).valid for tour in tours)
+    assert problem.random_answer(np.random.default_rng(3)) == tours[3]
+    for method in problem.polishers:
+        better = problem.polish(method, tours[0])
+        assert problem.verify(better).valid
+        assert problem.length(better) < problem.length(tours[0])
+    with pytest.raises(InputError, match="annealing"):
+        problem.polish("annealing", tours[0])
+    figures = problem.baselines(0, Limits())
+    assert all(figures[name] >= 3323 for name in figures)
+    assert len(figures) >= 4
