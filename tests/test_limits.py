@@ -249,15 +249,15 @@ def test_every_part_is_worked_on_once(threads: int) -> None:
         where.add(threading.current_thread())
         time.sleep(0.001)
 
-    Limits(threads=threads).spread(work, iter(range(20)))
+    Limits(threads=threads).run_in_threads(work, iter(range(20)))
     assert sorted(done) == list(range(20))
     assert (threading.main_thread() in where) is (threads == 1)
     assert len(where) <= threads
     done.clear()
     where.clear()
-    Limits(threads=threads).spread(work, [7])
+    Limits(threads=threads).run_in_threads(work, [7])
     assert (done, where) == ([7], {threading.main_thread()})
-    Limits(threads=threads).spread(work, [])
+    Limits(threads=threads).run_in_threads(work, [])
     assert done == [7]
 
 
