@@ -8,7 +8,7 @@ from pathlib import Path
 
 from analoghop.cli.options import WrittenNumber
 from analoghop.cli.verb import UsageError
-from analoghop.errors import InputError
+from analoghop.errors import InputError, shown
 
 
 def check_waveforms(path: str | None) -> None:
@@ -33,9 +33,13 @@ def check_place(path: str) -> None:
     """Raise `InputError` if a file cannot be written to `path`."""
     place = Path(path)
     folder = place.parent
-    if not folder.is_dir():
+    try:
+        there, taken = folder.is_dir(), place.is_dir()
+    except OSError as error:  # of a name that is too long
+        raise InputError(f"cannot write {shown(path)}: {error.strerror}") from error
+    if not there:
         raise InputError(f"cannot write {path}: the folder {folder} does not exist")
-    if place.is_dir():
+    if taken:
         raise InputError(f"cannot write {path}: it is a folder")
     if not os.access(folder, os.W_OK | os.X_OK):
         raise InputError(f"cannot write {path}: the folder {folder} is not writable")

@@ -86,6 +86,17 @@ def test_the_same_command_may_be_run_again_but_overwrites_nothing_else(
     assert is_ours(path)
 
 
+@pytest.mark.parametrize("name", WRITING)
+def test_a_name_that_is_too_long_is_one_sentence(
+    command: Command, words: Callable[[list[str]], list[str]], name: str
+) -> None:
+    refused = command(*words(WRITING[name]), "n" * 300 + "".join(Path(name).suffixes))
+    assert refused.code in (2, 3)
+    assert "cannot write nnn" in refused.err
+    assert "File name too long" in refused.err
+    assert len(refused.err) < 400
+
+
 def test_files_of_people_are_not_ours(tmp_path: Path) -> None:
     for place in [*DATA.iterdir(), LETTERS, *FLIPFLOP.parent.glob("*.lib")]:
         assert not is_ours(place), place
