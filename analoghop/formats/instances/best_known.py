@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ def best_known(path: str | Path, kind: str) -> float | None:
     place, name = Path(path), instance_name(path)
     for folder, key in ((place.parent, name), (place.parent.parent, f"{place.parent.name}/{name}")):
         file = folder / FILE
-        if file.is_file():
+        if os.path.isfile(file):
             value = _entry(file, key, kind)
             if value is not None:
                 return value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,7 +56,7 @@ def read_patterns(path: str | Path, *, cues: bool = False) -> Patterns:
     Raises `FileFormatError`, with file and line, for any other content.
     """
     place = Path(path)
-    if place.is_dir():
+    if os.path.isdir(place):
         return _read_folder(place)
     readers: dict[str, Callable[[str | Path, bool], Patterns]] = {".npy": _read_npy, ".png": _read_png}
     return readers.get(place.suffix.lower(), _read_text)(path, cues)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -70,7 +71,7 @@ class QAP(Problem):
         data = read_qaplib(path)
         problem = cls(data.A, data.B, data.name)
         solution = Path(path).with_suffix(".sln")
-        if not solution.is_file():
+        if not os.path.isfile(solution):
             return problem
         with beside_instance():
             best = read_solution(solution, problem.size)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -56,7 +57,7 @@ class Sudoku(Problem):
         line of the second of two cells.
         """
         text = str(source)
-        if set(text) <= SIGNS and not Path(text).is_file():
+        if set(text) <= SIGNS and not os.path.isfile(text):
             return cls(text)
         signs, lines = sudoku_lines(source)[0]
         twice = _contradiction(signs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -105,7 +106,7 @@ class TSP(Problem):
         table = place.suffix.lower() in (".csv", ".txt")
         problem = cls.of(read_table(place) if table else read_tsplib(place))
         best = place.with_suffix(".opt.tour")
-        if not best.is_file():
+        if not os.path.isfile(best):
             return problem
         with beside_instance():
             tour = read_tour(best, problem.size, problem.name)
