@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analoghop.formats.graphs.dimacs import read_col
 from analoghop.formats.graphs.graph import Graph, Neighbours
-from analoghop.formats.graphs.rudy import read_rudy
+from analoghop.formats.graphs.reading import read_graph
 from analoghop.formats.graphs.sources import graph_of
 
 if TYPE_CHECKING:
@@ -15,14 +13,6 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 __all__ = ["Graph", "Neighbours", "adjacency", "graph_of", "read_graph"]
-
-
-def read_graph(path: str | Path) -> Graph:
-    """Return the graph in a file: DIMACS format if its name ends in `.col`, else rudy's format.
-
-    Raises `FileFormatError`, with file and line.
-    """
-    return read_col(path) if Path(path).suffix.lower() == ".col" else read_rudy(path)
 
 
 def adjacency(graph: Graph) -> csr_array[np.float64, tuple[int, int]]:

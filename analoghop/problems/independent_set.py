@@ -1,4 +1,4 @@
-"""`IndependentSet`: as many vertices of a graph as possible, no two of them adjacent."""
+"""`IndependentSet`: vertices of a graph of the largest number or weight, no two of them adjacent."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ from analoghop.problems.graph_problem import GraphProblem
 
 @dataclass(frozen=True, eq=False, init=False)
 class IndependentSet(GraphProblem):
-    """A graph, whose weights are not read.
+    """A graph, whose edges' weights are not read.
 
-    An answer is 1 for each vertex of the set and 0 for the others; its cost is the size of the set.
+    An answer is 1 for each vertex of the set and 0 for the others; its cost is the number of its vertices, or
+    the sum of their weights where the graph has `vertex_weights`.
     """
 
     kind: ClassVar[str] = "independent-set"
@@ -27,10 +28,13 @@ class IndependentSet(GraphProblem):
 
     def baselines(self, seed: int, limits: Limits) -> Mapping[str, float]:
         """Return the size of a greedy set."""
-        return {} if limits.over else {"greedy": float(greedy_independent_set(self.graph, limits).sum())}
+        return {} if limits.over else {"greedy": self._weight(greedy_independent_set(self.graph, limits))}
+
+    def _weight(self, chosen: Integers) -> float:
+        return float(self.graph.u @ chosen)
 
     def verify(self, answer: Any) -> Verdict:
-        """Return whether no edge joins two chosen vertices, and how many are chosen.
+        """Return whether no edge joins two chosen vertices, and how many are chosen, or their weight.
 
         Violations count `edges inside`; an invalid answer has no cost.
         """
@@ -38,7 +42,7 @@ class IndependentSet(GraphProblem):
         inside = len(self._inside(chosen))
         if inside:
             return Verdict(False, None, {"edges inside": inside})
-        return Verdict(True, float(chosen.sum()))
+        return Verdict(True, self._weight(chosen))
 
     def describe_violations(self, answer: Any) -> Sequence[str]:
         """Return the edges between chosen vertices, numbered from 0: "3-7"."""

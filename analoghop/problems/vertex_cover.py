@@ -16,9 +16,10 @@ from analoghop.problems.graph_problem import GraphProblem
 
 @dataclass(frozen=True, eq=False, init=False)
 class VertexCover(GraphProblem):
-    """A graph, whose weights are not read.
+    """A graph, whose edges' weights are not read.
 
-    An answer is 1 for each vertex of the cover and 0 for the others; its cost is the size of the cover.
+    An answer is 1 for each vertex of the cover and 0 for the others; its cost is the number of its vertices,
+    or the sum of their weights where the graph has `vertex_weights`.
     """
 
     kind: ClassVar[str] = "vertex-cover"
@@ -28,10 +29,13 @@ class VertexCover(GraphProblem):
         """Return the size of a greedy cover: the vertices outside a greedy independent set."""
         if limits.over:
             return {}
-        return {"greedy": float(self.size - greedy_independent_set(self.graph, limits).sum())}
+        return {"greedy": self._weight(1 - greedy_independent_set(self.graph, limits))}
+
+    def _weight(self, chosen: Integers) -> float:
+        return float(self.graph.u @ chosen)
 
     def verify(self, answer: Any) -> Verdict:
-        """Return whether every edge has a chosen end, and how many vertices are chosen.
+        """Return whether every edge has a chosen end, and how many vertices are chosen, or their weight.
 
         Violations count `uncovered edges`; an invalid answer has no cost.
         """
@@ -39,7 +43,7 @@ class VertexCover(GraphProblem):
         uncovered = len(self._uncovered(chosen))
         if uncovered:
             return Verdict(False, None, {"uncovered edges": uncovered})
-        return Verdict(True, float(chosen.sum()))
+        return Verdict(True, self._weight(chosen))
 
     def describe_violations(self, answer: Any) -> Sequence[str]:
         """Return the edges without a chosen end, vertices numbered from 0: "3-7"."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -31,9 +32,10 @@ class Graph(ValueRecord):
     """An undirected graph with at least one edge.
 
     `edges` (m, 2) are pairs i < j of vertices 0..n-1, sorted, each once; `weights` (m,) or None (all 1).
-    `notices` report edges left out on reading; `coordinates` (n, 2) or None are for drawing. Raises
-    `InputError` for no vertices, no edges, edges in another form (see `of`), and weights that do not fit or
-    are not finite.
+    `notices` report edges left out on reading; `coordinates` (n, 2) or None are for drawing.
+    `vertex_weights` (n,) or None (all 1); `labels` are the names of the vertices, () if they are their
+    numbers. Raises `InputError` for no vertices, no edges, edges in another form (see `of`), and weights or
+    labels that do not fit or are not finite.
     """
 
     n: int
@@ -42,6 +44,8 @@ class Graph(ValueRecord):
     name: str = "graph"
     notices: tuple[str, ...] = ()
     coordinates: Array | None = None
+    vertex_weights: Array | None = None
+    labels: tuple[Hashable, ...] = ()
 
     def __post_init__(self) -> None:
         n = whole_number(self.n, "n", "a number of vertices")
@@ -60,6 +64,13 @@ class Graph(ValueRecord):
             if weights.shape != (len(edges),) or not np.isfinite(weights).all():
                 raise InputError(f"`weights` must be {len(edges)} finite numbers, one for each edge")
             readonly_fields(self, weights=weights)
+        if self.vertex_weights is not None:
+            own = frozen(self.vertex_weights)
+            if own.shape != (self.n,) or not np.isfinite(own).all():
+                raise InputError(f"`vertex_weights` must be {self.n} finite numbers, one for each vertex")
+            readonly_fields(self, vertex_weights=own)
+        if self.labels and len(set(self.labels)) != self.n:
+            raise InputError(f"`labels` must be {self.n} different names, one for each vertex")
         if self.coordinates is not None:
             coordinates = frozen(self.coordinates)
             if coordinates.shape != (self.n, 2) or not np.isfinite(coordinates).all():
@@ -74,8 +85,12 @@ class Graph(ValueRecord):
         weights: ArrayLike | None = None,
         name: str = "graph",
         coordinates: ArrayLike | None = None,
+        *,
+        vertex_weights: ArrayLike | None = None,
+        labels: Iterable[Hashable] = (),
+        notices: Iterable[str] = (),
     ) -> Graph:
-        """Return the graph of `edges` in any order and direction.
+        """Return the graph of `edges` in any order and direction, with the given `notices` and its own.
 
         Loops are left out with a notice. Repeated edges are merged, and their weights are added.
         """
@@ -86,24 +101,26 @@ class Graph(ValueRecord):
             raise InputError(f"`weights` has shape {values.shape}, expected {len(pairs)} numbers")
         loops = np.unique(pairs[pairs[:, 0] == pairs[:, 1], 0]).tolist()
         found = merged(n, pairs, values)
-        notices = []
+        told = list(notices)
         if loops:
             shown = ", ".join(map(str, loops[:5])) + (", ..." if len(loops) > 5 else "")
-            notices.append(f"{name}: edges from a vertex to itself are ignored (vertex {shown}, from 0)")
+            told.append(f"{name}: edges from a vertex to itself are ignored (vertex {shown}, from 0)")
         if weights is not None and found.repeated:
-            notices.append(f"{name}: {found.repeated} edges are given again: their weights are added")
+            told.append(f"{name}: {found.repeated} edges are given again: their weights are added")
         places = None if coordinates is None else np.asarray(coordinates, dtype=np.float64)
         summed = None if weights is None else found.values
-        return cls(n, found.pairs, summed, name, tuple(notices), places)
+        own = None if vertex_weights is None else np.asarray(vertex_weights, dtype=np.float64)
+        return cls(n, found.pairs, summed, name, tuple(told), places, own, tuple(labels))
 
     @classmethod
-    def from_networkx(cls, graph: Any, weight: str = "weight") -> Graph:
+    def from_networkx(cls, graph: Any, weight: str = "weight", notices: Iterable[str] = ()) -> Graph:
         """Return an undirected `networkx` graph, its vertices in the order of its nodes.
 
         Edges without the attribute `weight` have the weight 1; if no edge has it the graph has no weights.
         The weights of parallel edges are added, and loops left out, with notices. The nodes' `pos`, if all
-        have one, are the coordinates. Raises `InputError` for a directed graph, one without nodes or edges,
-        and for weights that are not finite numbers.
+        have one, are the coordinates; their attributes `weight`, if all have one, are the weights of the
+        vertices. Nodes other than 0..n-1 are the labels. Raises `InputError` for a directed graph, one
+        without nodes or edges, and for weights that are not finite numbers.
         """
         if graph.is_directed():
             raise InputError("the graph is directed, expected an undirected one: `graph.to_undirected()`")
@@ -118,7 +135,19 @@ class Graph(ValueRecord):
         places = [graph.nodes[node].get("pos") for node in graph.nodes]
         mapped = len(places) > 0 and all(place is not None and len(place) == 2 for place in places)
         name = str(getattr(graph, "name", "") or "graph")
-        return cls.of(len(index), np.array(pairs, dtype=np.int64), weights, name, places if mapped else None)
+        own = [graph.nodes[node].get(weight) for node in graph.nodes]
+        return cls.of(
+            len(index),
+            np.array(pairs, dtype=np.int64),
+            weights,
+            name,
+            places if mapped else None,
+            vertex_weights=None
+            if not own or None in own
+            else real_array(own, f"`{weight}` of nodes", "numbers"),
+            labels=() if list(index) == list(range(len(index))) else index,
+            notices=notices,
+        )
 
     @property
     def m(self) -> int:
@@ -134,6 +163,11 @@ class Graph(ValueRecord):
     def w(self) -> Array:
         """The weights (m,), all 1 for a graph without weights."""
         return frozen(np.ones(self.m)) if self.weights is None else self.weights
+
+    @cached_property
+    def u(self) -> Array:
+        """The weights of the vertices (n,), all 1 for a graph that gives them none."""
+        return frozen(np.ones(self.n)) if self.vertex_weights is None else self.vertex_weights
 
     @cached_property
     def degrees(self) -> Integers:

@@ -19,11 +19,15 @@ LARGEST = 5_000
 
 @dataclass(frozen=True, eq=False)
 class Matrices:
-    """The matrices A and B (n, n) of `min_p sum_ij A[i, j] B[p(i), p(j)]`, and the instance's name."""
+    """The matrices A and B (n, n) of `min_p sum_ij A[i, j] B[p(i), p(j)]`, and the instance's name.
+
+    `best` is the best known cost, None where the file does not give it.
+    """
 
     name: str
     A: Array
     B: Array
+    best: float | None = None
 
     def __post_init__(self) -> None:
         readonly_fields(self, A=frozen(self.A), B=frozen(self.B))
@@ -91,7 +95,7 @@ def _is_number(word: str) -> bool:
 
 
 def read_qaplib(path: str | Path) -> Matrices:
-    """Return the two matrices of a `.dat` file.
+    """Return the two matrices of a `.dat` file, and the best known cost where that follows the size.
 
     Raises `FileFormatError`, with file and line, for a file that is truncated, continues after the second
     matrix, or holds a word that is not a number.
@@ -100,12 +104,15 @@ def read_qaplib(path: str | Path) -> Matrices:
     values = words.numbers()
     n = words.size(values)
     wanted = 1 + 2 * n * n
+    best: float | None = None
+    if len(values) == wanted + 1 and len(next(filter(None, words.words))) == 2:
+        best, values = float(values[1]), np.delete(values, 1)
     if len(values) != wanted:
         where = words.where(min(len(values) - 1, wanted))
         reason = f"{len(values) - 1} numbers follow the size {n}, two matrices have {wanted - 1}"
         raise FileFormatError(reason, where)
     A, B = values[1:].reshape(2, n, n)
-    return Matrices(Path(path).stem, A, B)
+    return Matrices(Path(path).stem, A, B, best)
 
 
 def write_qaplib(path: str | Path, matrices: Matrices) -> None:

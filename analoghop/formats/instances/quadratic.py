@@ -18,8 +18,8 @@ from analoghop.records import ValueRecord
 class Quadratic(ValueRecord):
     """`linear` (n,) and `values` (m,) of `pairs` (m, 2): `sum_i linear_i x_i + sum_k values_k x_i x_j`.
 
-    Pairs are i < j, sorted, each once. Raises `InputError` for another form (see `of`), sizes that do not
-    fit, and numbers that are not finite.
+    Pairs are i < j, sorted, each once; `notices` say how a file was read. Raises `InputError` for another
+    form (see `of`), sizes that do not fit, and numbers that are not finite.
     """
 
     n: int
@@ -27,6 +27,7 @@ class Quadratic(ValueRecord):
     pairs: Integers
     values: Array
     name: str = "form"
+    notices: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         _check_size(self.n, self.name)

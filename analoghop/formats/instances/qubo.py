@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -116,10 +117,14 @@ def _coordinates(text: TextFile) -> Quadratic:
             raise text.fault(line.number, "these variables are spins", "`# vartype=BINARY` for a QUBO")
     lines = (line for line in text if line.words[0] != "c" and line.words[0][0] != "#")
     first = next(line.number for line in text if line.words[0] != "c" and line.words[0][0] != "#")
-    at, values, _ = _entries(text, lines, LARGEST, first - 1)
+    at, values, _ = _entries(text, lines, LARGEST + 1, first - 1)
+    notices: tuple[str, ...] = ()
+    if at.min() == 1:
+        at = at - 1
+        notices = (f"{text.name}: there is no variable 0: variables are counted from 1, and so are answers",)
     n = int(np.max(at)) + 1
     text.check_size(first, n, "the number of variables")
-    return Quadratic.of(n, at, values, text.name)
+    return replace(Quadratic.of(n, at, values, text.name), notices=notices)
 
 
 def _entries(text: TextFile, lines: Iterable[TextLine], n: int, head: int) -> tuple[Integers, Array, int]:
@@ -154,8 +159,9 @@ def write_qubo(path: str | Path, form: Quadratic, comment: str = "") -> None:
         lines = [*(f"c {part}" for part in comment.splitlines()), head]
         lines += [f"{i} {j} {shown(value)}" for i, j, value in rows]
     elif suffix == ".coo":
-        if form.n and not any(form.n - 1 in row[:2] for row in rows):
-            rows.append((form.n - 1, form.n - 1, 0.0))
+        for end in (0, form.n - 1):  # a list of entries shows its variables by naming the first and the last
+            if not any(end in row[:2] for row in rows):
+                rows.append((end, end, 0.0))
         lines = [*(f"# {part}" for part in comment.splitlines()), "# vartype=BINARY"]
         lines += [f"{i} {j} {shown(value)}" for i, j, value in rows]
     elif suffix == ".sparse":

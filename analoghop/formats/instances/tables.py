@@ -15,8 +15,9 @@ from analoghop.errors import FileFormatError, InputError, Location
 from analoghop.formats.files import write_text
 from analoghop.formats.intake import read_bytes
 from analoghop.formats.tsplib.distances import distance_matrix
-from analoghop.formats.tsplib.instance import EUCLIDEAN, EXPLICIT, FEWEST, LARGEST, Cities
+from analoghop.formats.tsplib.instance import EUCLIDEAN, EXPLICIT, FEWEST, GREAT_CIRCLE, LARGEST, Cities
 
+_NORTH, _EAST = ("latitude", "lat"), ("longitude", "lon", "lng", "long")
 EXPECTED = "rows of `x,y`, or a square matrix of distances"
 
 
@@ -30,24 +31,27 @@ def read_table(path: str | Path) -> Cities:
     """Return the cities of a table; columns are separated by commas, semicolons, tabs or blanks.
 
     A first row of words names the columns. If `x` and `y` are among them, these are the coordinates and other
-    columns are ignored; if there are as many names as rows, they are the cities of a matrix, whose rows may
-    begin with the names too. Distances from coordinates are real, "EUCLIDEAN"; a matrix may be asymmetric,
-    and its diagonal is not read. `#` begins a comment. Raises `FileFormatError`, with file and line, for rows
-    that do not fit and for distances that are missing, negative or not finite.
+    columns are ignored; if `latitude` and `longitude` (`lat`, `lon`, `lng`, `long`) are, these are degrees,
+    and distances are those of great circles in kilometres, "GREAT_CIRCLE"; if there are as many names as
+    rows, they are the cities of a matrix, whose rows may begin with the names too. Distances from coordinates
+    are real, "EUCLIDEAN"; a matrix may be asymmetric, and its diagonal is not read. `#` begins a comment.
+    Raises `FileFormatError`, with file and line, for rows that do not fit and for distances that are missing,
+    negative or not finite.
     """
     rows = _rows(path)
     if not rows:
         raise FileFormatError("holds no cities", Location(str(path), 1), EXPECTED)
     head = [cell.lower() for cell in rows[0].cells] if any(map(_is_word, rows[0].cells)) else []
     body = rows[1:] if head else rows
-    if {"x", "y"} <= set(head):
-        body = [_Row(r.line, r.text, _chosen(path, r, head)) for r in body]
+    places, kind = _columns(head)
+    if places:
+        body = [_Row(r.line, r.text, _chosen(path, r, len(head), places)) for r in body]
     elif head:
         # Names of cities: those in front of the rows have none above them, or an empty cell.
         body = [_Row(r.line, r.text, r.cells[1:] if _is_word(r.cells[0]) else r.cells) for r in body]
     _check_size(path, rows[0], len(body))
     if all(len(row.cells) == 2 for row in body):
-        return _from_coordinates(path, body)
+        return _from_coordinates(path, body, kind)
     return _from_matrix(path, body)
 
 
@@ -90,11 +94,20 @@ def _is_word(cell: str) -> bool:
     return bool(re.match(r"[A-Za-z_]", cell)) and cell.lower() not in ("nan", "inf", "infinity")
 
 
-def _chosen(path: str | Path, row: _Row, head: list[str]) -> list[str]:
-    if len(row.cells) != len(head):
+def _columns(head: list[str]) -> tuple[list[int], str]:
+    """Return the two columns of coordinates, [] if the names show none, and the kind of distances."""
+    north = [k for k, name in enumerate(head) if name in _NORTH]
+    east = [k for k, name in enumerate(head) if name in _EAST]
+    if north and east:
+        return [north[0], east[0]], GREAT_CIRCLE
+    return ([head.index("x"), head.index("y")] if {"x", "y"} <= set(head) else []), EUCLIDEAN
+
+
+def _chosen(path: str | Path, row: _Row, width: int, places: list[int]) -> list[str]:
+    if len(row.cells) != width:
         reason = f"this row has {len(row.cells)} cells"
-        raise FileFormatError(reason, _where(path, row), f"{len(head)}, one for each name")
-    return [row.cells[head.index("x")], row.cells[head.index("y")]]
+        raise FileFormatError(reason, _where(path, row), f"{width}, one for each name")
+    return [row.cells[k] for k in places]
 
 
 def _where(path: str | Path, row: _Row) -> Location:
@@ -125,9 +138,14 @@ def _numbers(path: str | Path, row: _Row, skip: int | None = None) -> list[float
     return values
 
 
-def _from_coordinates(path: str | Path, rows: list[_Row]) -> Cities:
+def _from_coordinates(path: str | Path, rows: list[_Row], kind: str) -> Cities:
     coordinates: Array = np.array([_numbers(path, row) for row in rows])
-    return Cities(Path(path).stem, distance_matrix(coordinates, EUCLIDEAN), coordinates, EUCLIDEAN)
+    if kind == GREAT_CIRCLE:
+        outside = np.flatnonzero((np.abs(coordinates) > [90.0, 360.0]).any(axis=1))
+        if len(outside):
+            reason = "this is no place on the Earth"
+            raise FileFormatError(reason, _where(path, rows[outside[0]]), "degrees: latitude, then longitude")
+    return Cities(Path(path).stem, distance_matrix(coordinates, kind), coordinates, kind)
 
 
 def _from_matrix(path: str | Path, rows: list[_Row]) -> Cities:

@@ -52,7 +52,8 @@ def read_patterns(path: str | Path, *, cues: bool = False) -> Patterns:
 
     Text: `rows cols count`, then rows of `*` (+1) and `.` (-1); blank lines are ignored. Arrays: (neurons,),
     (count, neurons) or (count, rows, cols) of two values, -1 and 1 or 0 and 1. Images: dark pixels are +1,
-    light or transparent ones -1. With `cues`, text may hold `?` for an erased bit, arrays any finite numbers.
+    light or transparent ones -1. With `cues`, text may hold `?` for an erased bit, arrays any finite numbers;
+    whole numbers or truth values that are all 0 or 1, and both, are bits as in patterns, no erased ones.
     Raises `FileFormatError`, with file and line, for any other content.
     """
     place = Path(path)
@@ -162,7 +163,8 @@ def _read_npy(path: str | Path, cues: bool) -> Patterns:
     values = array.astype(np.float64).reshape(-1, shape[0] * shape[1])
     if not np.isfinite(values).all():
         raise FileFormatError("holds a number that is not finite", where)
-    if cues:
+    bits = array.dtype.kind in "biu" and set(np.unique(values).tolist()) == {0.0, 1.0}
+    if cues and not bits:
         return Patterns(values, (shape[0], shape[1]))
     return Patterns(_bipolar(values, where), (shape[0], shape[1]))
 

@@ -8,10 +8,11 @@ import numpy as np
 
 from analoghop.arrays import Array
 from analoghop.errors import InputError
-from analoghop.formats.tsplib.instance import EUCLIDEAN
+from analoghop.formats.tsplib.instance import EUCLIDEAN, GREAT_CIRCLE
 
 PI = 3.141592  # TSPLIB's own: the optima depend on it
 EARTH = 6378.388  # km
+MEAN_RADIUS = 6371.0088  # km, of the Earth (Moritz 2000, Journal of Geodesy 74:128)
 
 
 def distance_matrix(coordinates: Array, edge_weight_type: str) -> Array:
@@ -61,6 +62,14 @@ def _geographical(coordinates: Array) -> Array:
     return np.asarray(np.trunc(EARTH * np.arccos(np.clip(cosine, -1.0, 1.0)) + 1.0))
 
 
+def _great_circle(coordinates: Array) -> Array:
+    """Haversines (Sinnott 1984): exact for near cities, too."""
+    latitude, longitude = np.radians(coordinates).T
+    north, east = (0.5 * (part[:, None] - part) for part in (latitude, longitude))
+    across = np.cos(latitude)[:, None] * np.cos(latitude) * np.sin(east) ** 2
+    return np.asarray(2.0 * MEAN_RADIUS * np.arcsin(np.sqrt(np.clip(np.sin(north) ** 2 + across, 0.0, 1.0))))
+
+
 DISTANCES: Mapping[str, Callable[[Array], Array]] = {
     "EUC_2D": lambda xy: _nearest(_length(xy)),
     "CEIL_2D": lambda xy: np.ceil(_length(xy)),
@@ -69,5 +78,6 @@ DISTANCES: Mapping[str, Callable[[Array], Array]] = {
     "GEO": _geographical,
     "ATT": _pseudo_euclidean,
     EUCLIDEAN: _length,
+    GREAT_CIRCLE: _great_circle,
 }
 """Matrix of distances from coordinates, by edge weight type."""

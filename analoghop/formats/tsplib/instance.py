@@ -12,6 +12,9 @@ EXPLICIT = "EXPLICIT"
 EUCLIDEAN = "EUCLIDEAN"
 """Edge weight type of coordinates with real distances, not one of TSPLIB, whose types all round."""
 
+GREAT_CIRCLE = "GREAT_CIRCLE"
+"""Edge weight type of latitudes and longitudes in degrees, with real distances in kilometres."""
+
 FEWEST = 3
 LARGEST = 10_000
 """Largest number of cities that are read: their distance matrix takes 0.8 GB."""
@@ -22,8 +25,8 @@ class Cities:
     """An instance as plain data, read-only.
 
     `distances` (n, n), rounded as the instance defines, zero diagonal; `coordinates` (n, 2) or None.
-    `edge_weight_type` is TSPLIB's word, or "EUCLIDEAN" for real distances; with "EXPLICIT" the coordinates,
-    if any, are for drawing only.
+    `edge_weight_type` is TSPLIB's word, or "EUCLIDEAN" or "GREAT_CIRCLE" for real distances; with "EXPLICIT"
+    the coordinates, if any, are for drawing only.
     """
 
     name: str

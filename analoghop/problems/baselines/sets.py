@@ -20,9 +20,12 @@ RENEWED = 256
 def greedy_independent_set(graph: Graph, limits: Limits | None = None) -> Integers:
     """Return 1 for each vertex of an independent set, chosen by the fewest remaining neighbours.
 
-    If `limits` are over before the end, the set is incomplete: vertices could be added to it.
+    Where vertices have weights, they are chosen by their weight over one more than their degree. If `limits`
+    are over before the end, the set is incomplete: vertices could be added to it.
     """
     first, vertices, _ = graph.neighbours
+    if graph.vertex_weights is not None:
+        return _heaviest_first(graph, limits)
     # The largest of the negative numbers of neighbours is the vertex with the fewest.
     fewest = Largest(-graph.degrees.astype(np.int64))
     degree = fewest.values
@@ -44,6 +47,18 @@ def greedy_independent_set(graph: Graph, limits: Limits | None = None) -> Intege
             degree[around[-1]] += 1
         fewest.changed(np.concatenate(around))
         # The number of a removed vertex rises by at most its degree: it stays below all remaining vertices.
+    return chosen
+
+
+def _heaviest_first(graph: Graph, limits: Limits | None) -> Integers:
+    first, vertices, _ = graph.neighbours
+    chosen, free = np.zeros(graph.n, dtype=np.int64), graph.u > 0
+    for k, v in enumerate(np.argsort(-graph.u / (graph.degrees + 1), kind="stable").tolist()):
+        if limits is not None and k % CHECK_EVERY == 0 and limits.over:
+            break
+        if free[v]:
+            chosen[v] = 1
+            free[vertices[first[v] : first[v + 1]]] = False
     return chosen
 
 

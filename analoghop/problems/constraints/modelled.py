@@ -7,7 +7,7 @@ from functools import singledispatch
 
 import numpy as np
 
-from analoghop.arrays import Integers
+from analoghop.arrays import Array, Integers
 from analoghop.errors import InputError
 from analoghop.problems.base import Answer, Problem
 from analoghop.problems.constraints.constrained import Constrained
@@ -59,21 +59,28 @@ def _model(problem: Constrained) -> Modelled:
 
 @modelled.register
 def _independent_set(problem: IndependentSet) -> Modelled:
-    """x for each vertex, at most one at the ends of each edge, minus their sum minimised.
+    """x for each vertex, at most one at the ends of each edge, minus the sum of their weights minimised.
 
-    Penalties of 2 are proved: removing an end of an edge inside the set costs 1 and saves at least 2.
+    Penalties of twice the largest weight are proved: removing an end of an edge inside the set costs at most
+    that weight and saves at least twice as much.
     """
     model = Model()
     x = model.variables(problem.size)
     for edge in problem.graph.edges:
         model.at_most(x[edge], name="edges inside")
-    model.minimise(dict.fromkeys(range(problem.size), -1.0))
-    return Modelled(model.problem(problem.name), maximised=True, proved=2.0)
+    weights = problem.graph.u
+    model.minimise(dict(enumerate((-weights).tolist())))
+    return Modelled(model.problem(problem.name), maximised=True, proved=_proved(weights))
+
+
+def _proved(weights: Array) -> float:
+    return 2.0 * (float(weights.max()) if weights.max() > 0 else 1.0)
 
 
 @modelled.register
 def _vertex_cover(problem: VertexCover) -> Modelled:
-    """x for each vertex outside the cover, at most one at the ends of each edge, n minus their sum minimised.
+    """x for each vertex outside the cover, at most one at the ends of each edge; the others' weight
+    minimised.
 
     The vertices outside a cover are an independent set.
     """
@@ -81,8 +88,9 @@ def _vertex_cover(problem: VertexCover) -> Modelled:
     x = model.variables(problem.size)
     for edge in problem.graph.edges:
         model.at_most(x[edge], name="edges not covered")
-    model.minimise(dict.fromkeys(range(problem.size), -1.0), constant=float(problem.size))
-    return Modelled(model.problem(problem.name), inverted=True, proved=2.0)
+    weights = problem.graph.u
+    model.minimise(dict(enumerate((-weights).tolist())), constant=float(weights.sum()))
+    return Modelled(model.problem(problem.name), inverted=True, proved=_proved(weights))
 
 
 @modelled.register

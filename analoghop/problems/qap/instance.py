@@ -66,10 +66,11 @@ class QAP(Problem):
         """Return the instance in a QAPLIB `.dat` file.
 
         If the folder has a `.sln` file of the same name, as in QAPLIB, the cost of its permutation is
-        `best_known`. Raises `FileFormatError`, with file and line.
+        `best_known`; else it is the number behind the size in the first line, if there is one. Raises
+        `FileFormatError`, with file and line.
         """
         data = read_qaplib(path)
-        problem = cls(data.A, data.B, data.name)
+        problem = cls(data.A, data.B, data.name, data.best)
         solution = Path(path).with_suffix(".sln")
         if not os.path.isfile(solution):
             return problem

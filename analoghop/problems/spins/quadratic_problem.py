@@ -50,6 +50,11 @@ class QuadraticProblem(Problem):
         return self.form.n
 
     @property
+    def notices(self) -> tuple[str, ...]:
+        """Notices about the file that was read."""
+        return self.form.notices
+
+    @property
     def n(self) -> int:
         """Number of variables."""
         return self.form.n

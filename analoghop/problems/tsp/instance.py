@@ -20,6 +20,7 @@ from analoghop.formats.matrices import is_sparse
 from analoghop.formats.tsplib import (
     EUCLIDEAN,
     EXPLICIT,
+    GREAT_CIRCLE,
     LARGEST,
     Cities,
     distance_matrix,
@@ -33,6 +34,7 @@ from analoghop.problems.tsp import local_search
 from analoghop.problems.tsp.baselines import tour_baselines
 
 FEWEST = 3
+_COARSE = 10.0  # largest distance below which rounding to whole numbers is worth a notice
 EXPECTED = "a square matrix, or places (n, 2)"
 
 
@@ -116,6 +118,17 @@ class TSP(Problem):
             problem.name,
             problem.length(tour.order),
             problem.edge_weight_type,
+        )
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """A notice where TSPLIB's rounding leaves hardly anything of the distances."""
+        largest = float(self.distances.max())
+        if self.edge_weight_type in (EXPLICIT, EUCLIDEAN, GREAT_CIRCLE) or largest >= _COARSE:
+            return ()
+        return (
+            f"{self.name}: {self.edge_weight_type} rounds every distance to a whole number, here at most "
+            f"{largest:g}: enlarge the coordinates, or give them as .csv",
         )
 
     @classmethod
