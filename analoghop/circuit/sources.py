@@ -58,13 +58,13 @@ class Pulse(Waveform):
 
     def value(self, t: ArrayLike) -> Array:
         """Return the value at `t`."""
-        since = np.asarray(t, dtype=np.float64) - self.td
+        since = np.asarray(t, dtype=np.float64) - self._begin
         start = np.where(since <= self.per, 0.0, np.floor(self._ahead(since) / self.per) * self.per)
         return np.asarray(np.interp(since - start, *self._outline))
 
     def rate(self, t: ArrayLike) -> Array:
         """Return the slope to the right of `t`."""
-        since = np.asarray(t, dtype=np.float64) - self.td
+        since = np.asarray(t, dtype=np.float64) - self._begin
         ahead = self._ahead(since)
         start = np.maximum(np.floor(ahead / self.per), 0.0) * self.per
         rise = self.v2 - self.v1
@@ -73,16 +73,16 @@ class Pulse(Waveform):
 
     def breakpoints(self, until: float) -> Sequence[float]:
         """Return the corners of every pulse in (0, until); raises `InputError` beyond a million."""
-        if self.td >= until:
+        if self._begin >= until:
             return ()
         corners = [c for c in self._outline[0].tolist() if c < self.per]
-        periods = (until - self.td) / self.per
+        periods = (until - self._begin) / self.per
         if periods * len(corners) > MAX_BREAKPOINTS:
             number = f"more than {MAX_BREAKPOINTS} corners in {until:g} s"
             raise InputError(f"a pulse with a period of {self.per:g} s has {number}")
-        first = max(0, math.floor(-self.td / self.per))
+        first = max(0, math.floor(-self._begin / self.per))
         cycles = range(first, math.ceil(periods) + 1)
-        times = sorted({self.td + k * self.per + c for k in cycles for c in corners})
+        times = sorted({self._begin + k * self.per + c for k in cycles for c in corners})
         apart = 8.0 * math.ulp(until)  # the end of one pulse and the beginning of the next may round apart
         return tuple(b for b, after in pairwise([*times, math.inf]) if 0 < b < until and after - b > apart)
 
@@ -96,6 +96,11 @@ class Pulse(Waveform):
         return min(self.v1, self.v2), max(self.v1, self.v2)
 
     @cached_property
+    def _begin(self) -> float:
+        """The beginning of the first pulse that reaches t = 0 or follows it, `td` or whole periods later."""
+        return self.td if self.td >= 0 else -math.fmod(-self.td, self.per)
+
+    @cached_property
     def _outline(self) -> tuple[Array, Array]:
         """The corners of one pulse: times since its beginning, and values."""
         on = self.tr + self.pw
@@ -103,7 +108,7 @@ class Pulse(Waveform):
 
     def _ahead(self, since: Array) -> Array:
         # A breakpoint is a rounded number: times a few roundings before a corner count as after it.
-        return since + 8.0 * np.spacing(np.abs(since) + abs(self.td) + self.per)
+        return since + 8.0 * np.spacing(np.abs(since) + abs(self._begin) + self.per)
 
 
 @dataclass(frozen=True)

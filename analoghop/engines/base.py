@@ -146,6 +146,11 @@ def corners(system: System, start: float, end: float) -> list[float]:
     return [*edges, end]
 
 
+def just_after(corner: float) -> float:
+    """Return the first time behind a corner: a pulse that is cut off has its old value at the very corner."""
+    return float(np.nextafter(corner, np.inf))
+
+
 def just_before(corner: float, since: float, end: float) -> float:
     """Return the last time of the segment from `since` to `corner` at which no input has passed its corner.
 

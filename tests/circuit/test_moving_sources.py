@@ -62,7 +62,7 @@ def test_a_relaxation_oscillator_leaves_the_corner_at_which_it_switches():
     assert run.status.value == "time up"
     # It switches at 8 V; the number is that of BDF, Radau and DOP853 at a tolerance of 1e-9.
     assert run["v(m)"][-1] == pytest.approx(7.98907, abs=1e-3)
-    assert run.record["method"] == "LSODA, then Radau"
+    assert run.counts.steps < 5000
 
 
 EVENTS = {

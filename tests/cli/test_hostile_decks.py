@@ -109,7 +109,6 @@ def test_elements_of_any_size_end_in_a_result_or_a_sentence(
     "lines",
     [
         ("R1 u 0 5e-324", "C1 u 0 1n"),
-        ("V1 a 0 PULSE(0 1 -1e308 1e-300 1e-300 1e-300 1e-290)", "R1 a u 1k", "C1 u 0 1n"),
         ("R1 u 0 1k", "C1 u 0 2 ic=-1e308"),
     ],
 )
@@ -121,6 +120,16 @@ def test_equations_that_are_no_numbers_are_refused(
         answer = command(words[0], deck, *words[1:])
         assert answer.code == 3
         assert "no number" in answer.err or "no finite value" in answer.err
+
+
+def test_a_pulse_of_ever_so_many_corners_is_refused(command: Command, tmp_path: Path) -> None:
+    pulse = "V1 a 0 PULSE(0 1 -1e308 1e-300 1e-300 1e-300 1e-290)"
+    deck = written(tmp_path, pulse, "R1 a u 1k", "C1 u 0 1n", ".tran 1u 20u uic", ".end")
+    answer = command("run", deck)
+    assert answer.code == 3
+    assert "a pulse with a period of 1e-290 s has more than 1000000 corners in 2e-05 s" in answer.err
+    for words in VERBS:
+        assert command(words[0], deck, *words[1:]).code in (0, 3, 4)
 
 
 def test_sweeps_are_counted_before_they_are_listed(command: Command, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from analoghop import __version__
 from analoghop.errors import InputError
 from analoghop.formats.graphs.graph import Graph
 from analoghop.optimise import Trace, entry_of, solve, trace, with_settings
@@ -175,7 +176,7 @@ def test_film_shows_the_anneal_and_says_where_it_comes_from(tmp_path: Path) -> N
     save_film(tmp_path / "x.gif", FIVE, run, order=result.answer, record={"seed": 4}, frames=8)
     with image.open(tmp_path / "x.gif") as film:
         assert 2 <= film.n_frames <= 8
-        assert json.loads(film.info["comment"]) == {"seed": 4}
+        assert json.loads(film.info["comment"]) == {"program": "analoghop", "version": __version__, "seed": 4}
         last = film.n_frames - 1
         frames = []
         for k in (0, last):

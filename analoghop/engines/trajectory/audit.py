@@ -62,11 +62,21 @@ class Audit:
         self._trace = ThinnedTrace(3 + len(parts), _TRACE)
         self._end = t, x
 
-    def add(self, t: Array, x: Array, node_t: Array, node_x: Array, lengths: Array, weights: Array) -> None:
+    def add(
+        self,
+        t: Array,
+        x: Array,
+        node_t: Array,
+        node_x: Array,
+        lengths: Array,
+        weights: Array,
+        times: Array | None = None,
+    ) -> None:
         """Add accepted steps that end at `t` (k,) in `x` (n, k), each of `lengths` (k,) seconds.
 
         `node_t` (k q,) and `node_x` (n, k q) are the nodes of the steps' quadrature, `weights` its weights,
-        (q,), or (k, q) for those of each step. `t` of a step that ends at a corner lies just before it.
+        (q,), or (k, q) for those of each step. `t` of a step that ends at a corner lies just before it;
+        `times` (k,) are recorded, by default `t`.
         """
 
         def integral(power: Array) -> Array:
@@ -79,10 +89,10 @@ class Audit:
             flow = self._system.flow(node_t, node_x)
             dissipated = self._dissipated + np.cumsum(integral(flow.dissipated))
             supplied = self._supplied + np.cumsum(integral(flow.supplied))
-            self._account(t, x, dissipated, supplied)
+            self._account(t, x, dissipated, supplied, t if times is None else times)
             self._end = float(t[-1]), x[:, -1].copy()
 
-    def _account(self, t: Array, x: Array, dissipated: Array, supplied: Array) -> None:
+    def _account(self, t: Array, x: Array, dissipated: Array, supplied: Array, times: Array) -> None:
         parts = np.array(list(self._system.energy(t, x).values()))
         energy = parts.sum(axis=0)
         lowest = np.minimum(np.minimum.accumulate(energy), self._lowest)
@@ -98,7 +108,7 @@ class Audit:
         self._floor = max(self._floor, float(np.abs(parts).sum(axis=0).max()))
         self._dissipated, self._supplied = float(dissipated[-1]), float(supplied[-1])
         assert self._trace is not None, "`start` must precede `add`"
-        self._trace.extend(np.vstack([t, dissipated, supplied, parts]))
+        self._trace.extend(np.vstack([times, dissipated, supplied, parts]))
 
     def jump(self, before: float, after: float, x: Array) -> None:
         """Add the energy that a jump of the inputs at a corner supplies at the fixed state `x` (n,)."""

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from analoghop.arrays import Array
-from analoghop.engines.base import Follower, StepOutput, Stop
+from analoghop.engines.base import Follower, StepOutput, Stop, just_after
 from analoghop.engines.settling import Settling
 from analoghop.engines.trajectory.audit import Audit
 from analoghop.engines.trajectory.quadrature import (
@@ -63,7 +63,7 @@ class Watch:
         self._quadrature, self._beside = self._rules(method)
         self._at_corner = np.zeros(size, dtype=bool)
         self._pending: list[tuple[Array, Array]] = []
-        self._before, self._last = np.inf, True
+        self._after, self._before, self._last = -np.inf, np.inf, True
         limit = max(1000, _STATES // (system.size + 1)) if grid is None else len(grid) + 1
         self._record = ThinnedTrace(system.size + 1, limit)
         # The start is a step of zero length, so that all records are steps.
@@ -85,9 +85,9 @@ class Watch:
         beside = quadrature_beside_corners(method, *room) if self._system.cornered else None
         return quadrature(method, *room), beside
 
-    def segment(self, before: float, last: bool) -> None:
-        """Begin a segment whose inputs are those of a time `before` its end, or the `last` one of the run."""
-        self._before, self._last = before, last
+    def segment(self, after: float, before: float, last: bool) -> None:
+        """Begin a segment with the inputs `after` its beginning and `before` its end, the `last` or not."""
+        self._after, self._before, self._last = after, before, last
 
     def change(self, method: str) -> None:
         """Work out all that has been taken; what comes now is made by another of SciPy's methods."""
@@ -158,14 +158,14 @@ class Watch:
         if self._audit is not None and self._quadrature is not None:
             # The time of a corner belongs to the next segment: this one has the inputs just before it.
             node_t, node_x = self._quadrature.nodes(k)
-            ends = t if self._last else np.minimum(t, self._before)
-            node_t = np.minimum(node_t, self._before)
+            ends = np.minimum(t, self._before)
+            node_t = np.clip(node_t, self._after, self._before)
             weights, lengths = self._quadrature.weights, self._lengths[:k]
             if self.sampler is not None:
                 self.sampler.add(t, ends, x, node_t, node_x, weights, lengths)
             if self._beside is not None and self._at_corner[:k].any():
                 node_t, node_x, weights = self._inside(node_t, node_x, self._beside)
-            self._audit.add(ends, x, node_t, node_x, lengths, weights)
+            self._audit.add(ends, x, node_t, node_x, lengths, weights, t if self._last else ends)
         if self._follower is not None:
             # Steps behind the end of a run, which a stop test has set, are not part of it.
             corner = np.inf if self._last else self._before
@@ -197,7 +197,7 @@ class Watch:
         """Process the corner at which a segment has ended."""
         self.flush()
         if self._audit is not None:
-            self._audit.jump(self._before, corner, self.x)
+            self._audit.jump(self._before, just_after(corner), self.x)
 
     def finish(self) -> Array:
         """Return the record (1 + n, k): times, then states; it ends where the run has ended."""

@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from analoghop.arrays import Array
-from analoghop.engines.base import corners, just_before
+from analoghop.engines.base import corners, just_after, just_before
 from analoghop.engines.trajectory.algebraic import Still
 from analoghop.engines.trajectory.crossings import Crossings, Stops
 from analoghop.engines.trajectory.recorder import Watch
@@ -127,7 +127,7 @@ class SegmentedRun:
             self._stiffness = Stiffness(self._system, *self._span)
         for a, b in zip(edges, edges[1:], strict=False):
             before = just_before(b, a, end)
-            self._watch.segment(before, b == end)
+            self._watch.segment(just_after(a) if a > edges[0] else a, before, b == end)
             try:
                 # At the end of the run no solver goes on: its rate need not be that before the end.
                 x, t = self._stretch(a, b, x, before if b < end else b, limits)
@@ -169,7 +169,7 @@ class SegmentedRun:
     def _steps(self, a: float, b: float, x: Array, before: float) -> Generator[Any, None, None]:
         """Yield the solver after each step that goes on, from `a` to `b` or until the watch ends the run."""
         watch = self._watch
-        rhs, jac = self._one_sided(before) if before < b else (self._rhs, self._jacobian)
+        rhs, jac = self._inside(a, b, before)
         if not np.isfinite(rhs(a, x)).all():
             raise Failure(f"the rate of change is not finite at t = {a:g} s")
         solver, stalled, pace = None, 0, _Pace(a, self._fastest if self._spare else 0.0)
@@ -256,15 +256,19 @@ class SegmentedRun:
         self._last_jacobian = J.toarray() if sparse and self._kind.jacobian == "dense" else J
         return self._last_jacobian
 
-    def _one_sided(self, before: float) -> tuple[Any, Any]:
-        """Return rate and Jacobian with the inputs of the time `before` a corner up to the corner itself."""
-        rhs, jacobian = self._rhs, self._jacobian
+    def _inside(self, a: float, b: float, before: float) -> tuple[Any, Any]:
+        """Return rate and Jacobian from `a` to `b` with the inputs after one corner and `before` the next."""
+        rhs, jacobian, after = self._rhs, self._jacobian, just_after(a)
+        if a <= self._span[0]:
+            if before >= b:
+                return rhs, jacobian
+            after = a
 
         def rate(t: float, x: Array) -> Array:
-            return rhs(min(t, before), x)
+            return rhs(min(max(t, after), before), x)
 
         def jac(t: float, x: Array) -> Any:
-            return jacobian(min(t, before), x)
+            return jacobian(min(max(t, after), before), x)
 
         return rate, jac
 

@@ -76,8 +76,8 @@ def random_deck(rng: np.random.Generator) -> str:
         form = str(rng.choice(CURRENTS))
         size = f"{rng.uniform(0.02, 0.2):.3g}m"
         lines.append(
-            form.format(k=f"c{k}", u=u, w=pick(u), s=size, v=int(rng.integers(n)), e=f"s{rng.integers(n)}")
-        )
+            form.format(k=f"c{k}", u=u, w=pick(u), s=size, v=0, e=f"s{rng.integers(1, n)}")
+        )  # a source whose current is read has no capacitor
     return "\n".join([*lines, ".tran 20u 2m uic", ".end"])
 
 

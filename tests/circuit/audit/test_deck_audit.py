@@ -154,3 +154,12 @@ def test_a_failed_audit_is_an_error_of_the_command(tmp_path, capsys, monkeypatch
     printed = capsys.readouterr()
     assert "failed audit: the currents at node b do not sum to zero" in printed.out
     assert "failed audit" in printed.err
+
+
+def test_an_input_that_jumps_at_the_very_end_is_no_failed_audit():
+    run = simulate(
+        Circuit.parse("t\nV1 a 0 PULSE(0 1 0 1u 1u 99u 5u)\nR1 a u 1k\nC1 u 0 1n\n.tran 1u 20u uic\n.end\n")
+    )
+    assert run["v(a)"][-2:] == pytest.approx([1.0, 0.0])
+    assert run.audit.reason is None
+    assert run.energy.balance_error < 1e-5
