@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from analoghop.optimise import entry_of as entry_of
     from analoghop.optimise import solve as solve
     from analoghop.optimise import trace as trace
+    from analoghop.optimise.catalogue.reading import read as read
     from analoghop.optimise.chains import ChainSearch as ChainSearch
     from analoghop.optimise.deck import deck_of as deck_of
     from analoghop.problems.base import Encoding as Encoding
@@ -108,6 +109,7 @@ _HOMES = {
     "analoghop.memory.patterns": "Memory",
     "analoghop.optimise.deck": "deck_of",
     "analoghop.optimise": "Trace entry_of solve trace",
+    "analoghop.optimise.catalogue.reading": "read",
     "analoghop.optimise.chains": "ChainSearch",
     "analoghop.problems.base": "Encoding Formulation Problem Raw Reheating Verdict",
     "analoghop.problems.colouring.instance": "Colouring",

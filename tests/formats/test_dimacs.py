@@ -53,7 +53,7 @@ def test_graphs_come_back(n: int, seed: int) -> None:
         ("p edge 3 1\ne 0 1\n", 2, "a vertex is 0"),
         ("p edge 3 1\ne 1\n", 2, "an edge has two vertices"),
         ("p edge 3 1\ne 1 b\n", 2, "a vertex is 'b'"),
-        ("p edge 3 1\nq 1 2\n", 2, "a line begins with 'q'; expected c, p or e"),
+        ("p edge 3 1\nq 1 2\n", 2, "a line begins with 'q'; expected c, p, n or e"),
         ("p edge 3 1\np edge 3 1\n", 2, "a second `p` line"),
         ("p cnf 3 1\n1 0\n", 1, "describes no graph"),
         ("p edge\n", 1, "describes no graph"),

@@ -30,7 +30,7 @@ def read_edge_list(path: str | Path) -> Graph:
     """
     text = TextFile(path)
     rows = [(number, parts) for number, parts in split_lines(text) if parts]
-    if rows and is_heading(rows[0][1]):
+    if len(rows) > 1 and is_heading(rows[0][1], rows[1][1]):
         rows = rows[1:]
     if not rows:
         raise text.fault(1, "holds no edges", "lines `a b` or `a b weight`")
@@ -81,7 +81,11 @@ def split_lines(text: TextFile) -> Iterator[tuple[int, list[str]]]:
         yield number, [] if not bare or bare.startswith(COMMENTS) else _SEPARATOR.split(bare)
 
 
-def is_heading(parts: list[str]) -> bool:
-    """Return whether the parts of a line are names of columns, such as `source` and `target`."""
+def is_heading(parts: list[str], below: list[str]) -> bool:
+    """Return whether the parts of a line are names of columns, such as `source` and `target`.
+
+    Single letters are, where the parts `below` them begin with two numbers.
+    """
     bare = [part.strip("\"'").lower() for part in parts[:2]]
-    return len(bare) == 2 and all(word in known for word, known in zip(bare, _HEADINGS, strict=True))
+    known = len(bare) == 2 and all(word in names for word, names in zip(bare, _HEADINGS, strict=True))
+    return known and (len(bare[0]) > 1 or all(word.isdigit() for word in below[:2]))

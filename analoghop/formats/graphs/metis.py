@@ -78,7 +78,7 @@ def looks_like_metis(text: TextFile) -> bool:
     if not all(word.isdigit() for line in listed for word in line):
         return False
     both = {(i, int(word)) for i, line in enumerate(listed, 1) for word in line}
-    return len(both) == 2 * m and all((j, i) in both for i, j in both)
+    return len(both) == 2 * m and all(i != j and (j, i) in both for i, j in both)
 
 
 def _head(text: TextFile, rows: list[tuple[int, list[str]]]) -> _Head:

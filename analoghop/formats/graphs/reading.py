@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 
 from analoghop.formats.graphs.dimacs import read_col
@@ -82,7 +83,12 @@ def _is_list(text: TextFile) -> bool:
     head = next(rows, None)
     if head is None:
         return False
-    if is_heading(head) or len(head) == 3 or any("," in line or ";" in line for line in text.lines[:5]):
+    below = next((parts for _, parts in islice(split_lines(text), 1, None) if parts), [])
+    if (
+        is_heading(head, below)
+        or len(head) == 3
+        or any("," in line or ";" in line for line in text.lines[:5])
+    ):
         return True
     if len(head) != 2:
         return False

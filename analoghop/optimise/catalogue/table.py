@@ -42,7 +42,7 @@ class Row(NamedTuple):
 
 
 FILES, _FORMATS = "optimise.catalogue.answer_files", "formats.instances"
-_GRAPH = "a DIMACS .col file, or a graph in rudy's format"
+_GRAPH = "a graph: DIMACS, rudy, METIS, Matrix Market, a list of edges, GML, GraphML"
 _CONSTRAINTS = ("problems.constraints:FORMULATIONS",)
 _MACHINES = ("problems.spins:MACHINES",)
 _SIDES = AnswerFormat((".cut",), "formats.graphs.rudy:read_cut", "formats.graphs.rudy:write_cut")
@@ -55,7 +55,7 @@ ROWS: Mapping[str, Row] = {
     "tsp": Row(
         "problems.tsp:TSP",
         "the shortest round trip through all cities",
-        "a TSPLIB file, or a .csv of coordinates or of a matrix of distances",
+        "a TSPLIB file, or a .csv of coordinates, of degrees, or of a matrix of distances",
         ("problems.tsp:FORMULATIONS",),
         AnswerFormat(
             (".tour",),
@@ -103,7 +103,7 @@ ROWS: Mapping[str, Row] = {
     "maxcut": Row(
         "problems.spins.maxcut:MaxCut",
         "two sides for the vertices of a graph, with the largest weight of edges between them",
-        "a graph in rudy's format (G-set, Biq Mac), or a DIMACS .col file",
+        _GRAPH,
         _MACHINES,
         _SIDES,
         deck_settings=_SPINS_DECK,

@@ -1,0 +1,65 @@
+"""`read`: the problem in a file, told by the file's name and content."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from analoghop.errors import FileFormatError, InputError, Location
+from analoghop.formats.lines import TextFile
+from analoghop.optimise.catalogue import PROBLEMS, entry
+
+_SUFFIXES = {
+    ".tsp": "tsp",
+    ".atsp": "tsp",
+    ".cnf": "sat",
+    ".col": "colouring",
+    ".sparse": "qubo",
+    ".qubo": "qubo",
+    ".coo": "qubo",
+    ".ising": "ising",
+    ".sudoku": "sudoku",
+    ".sdk": "sudoku",
+    ".sud": "sudoku",
+    ".dat": "qap",
+}
+_WORDS = {"p cnf": "sat", "p qubo": "qubo", "NAME": "tsp", "TYPE": "tsp", "DIMENSION": "tsp"}
+_GRAPH = ("p ", "%%MatrixMarket", "graph", "<")
+
+
+def read(path: str | Path, kind: str | None = None) -> Any:
+    """Return the problem in a file, of the `kind` that is given, by the names of the command line.
+
+    Without it: TSPLIB files are tours, `.cnf` files formulas, `.col` files colourings, `.sparse`, `.qubo` and
+    `.coo` files QUBOs, `.ising` files spins, `.dat` files quadratic assignments, grids Sudokus, and any other
+    graph is to be cut. Raises `InputError` for an unknown kind and for a table of numbers, which may be many
+    things, and `FileFormatError`, with file and line, as the readers do.
+    """
+    if kind is None:
+        kind = _kind(path)
+    return entry(kind).read(str(path))
+
+
+def _kind(path: str | Path) -> str:
+    suffix = Path(path).suffix.lower()
+    if suffix in _SUFFIXES:
+        return _SUFFIXES[suffix]
+    if suffix in (".csv", ".npy", ".npz"):
+        known = ", ".join(PROBLEMS)
+        raise InputError(f"{str(path)!r} is a table of numbers: say what of, by `kind`, one of {known}")
+    text = TextFile(path)
+    first = next((line for line in text if line.words[0] not in ("c", "#")), None)
+    if first is None:
+        raise FileFormatError("holds nothing", Location(text.file, 1))
+    line = text.lines[first.number - 1].strip()
+    for word, kind in _WORDS.items():
+        if line.startswith(word):
+            return kind
+    if not line.startswith(_GRAPH) and _is_grid(text):
+        return "sudoku"
+    return "maxcut"
+
+
+def _is_grid(text: TextFile) -> bool:
+    signs = [sign for line in text for word in line.words for sign in word if sign not in "|-+"]
+    return len(signs) == 81 and set(signs) <= set("0123456789.")
