@@ -9,6 +9,7 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
+from analoghop.formats.graphs.reading import read_graph
 from analoghop.formats.images import read_image
 from analoghop.formats.intake import read_toml
 from analoghop.formats.memories.patterns import Patterns, write_patterns
@@ -18,6 +19,18 @@ from tests.examples.formats import FORMATS, PIXELS
 
 DATA = Path(__file__).parents[1] / "tests" / "data"
 SETTINGS = b'noise = 10\nrule = "hebbian"\n[recall]\npattern = [1, 2]\nmodel = "binary"\n'
+GRAPHS = {
+    "x.graph": b"5 5 011\n4 2 9 5 1\n5 1 9 3 8\n6 2 8 4 2\n1 3 2 5 7\n2 1 1 4 7\n",
+    "x.mtx": b"%%MatrixMarket matrix coordinate real symmetric\n% x\n4 4 4\n2 1 5\n3 1 -1e3\n3 2 7\n4 4 1\n",
+    "x.edges": b"# edges\na b 5\nb c 7.5\na c -100\nc d 1\n",
+    "x.csv": b"source,target,weight\n0,1,5\n1,2,7\n0,2,-100\n",
+    "x.gml": b'graph [\n node [ id 0 label "x" ]\n node [ id 1 label "y" ]\n'
+    b" edge [ source 0 target 1 weight 2.5 ]\n]\n",
+    "x.graphml": b'<?xml version="1.0"?><graphml xmlns="http://graphml.graphdrawing.org/xmlns"><graph id="g" '
+    b'edgedefault="undirected"><node id="x"/><node id="y"/><edge source="x" target="y"/></graph></graphml>',
+    "x.rudy": b"4 4\n1 2 5\n2 3 -1\n3 4 2\n1 4 1e3\n",
+}
+"""Graphs by the names of files, whose formats their content tells."""
 LARGEST = 20_000
 """Bytes of the files that are changed."""
 
@@ -30,12 +43,15 @@ def one_pixel_image(path: Path, record: Patterns) -> None:
 
 
 READERS: dict[str, Reader] = {name: form.read for name, form in FORMATS.items()}
+READERS |= dict.fromkeys((f"graph {name}" for name in GRAPHS), read_graph)
 READERS |= {"x.png": read_image, "x.toml": read_toml, "x.npy": FORMATS["x.qubo"].read}
 
 
 @cache
 def originals(name: str) -> tuple[bytes, ...]:
     """Return sound files that the reader called `name` reads."""
+    if name.startswith("graph "):
+        return tuple(GRAPHS.values())
     with TemporaryDirectory() as own:
         path = Path(own) / name
         if name == "x.toml":
@@ -59,7 +75,7 @@ def make(name: str, random: Random) -> bytes:
 
 def attempt(name: str, content: bytes) -> None:
     """Give a file to the reader called `name`."""
-    path = folder() / name
+    path = folder() / name.split()[-1]
     path.write_bytes(content)
     READERS[name](path)
 
