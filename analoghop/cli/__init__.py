@@ -19,6 +19,7 @@ from analoghop.cli.console import Console, OutputLost
 from analoghop.cli.decks import compare, op, run, show
 from analoghop.cli.memory import verb as memory
 from analoghop.cli.parser import Parser
+from analoghop.cli.setup import doctor, examples
 from analoghop.cli.solve import check, encode
 from analoghop.cli.solve import verb as solve
 from analoghop.cli.verb import Exit, UsageError, Verb
@@ -27,7 +28,18 @@ from analoghop.formats.intake import noting_files
 
 VERBS: dict[str, Verb] = {
     verb.name: verb
-    for verb in (run.VERB, compare.VERB, show.VERB, op.VERB, solve.VERB, check.VERB, encode.VERB, memory.VERB)
+    for verb in (
+        run.VERB,
+        compare.VERB,
+        show.VERB,
+        op.VERB,
+        solve.VERB,
+        check.VERB,
+        encode.VERB,
+        memory.VERB,
+        examples.VERB,
+        doctor.VERB,
+    )
 }
 
 DEBUG = "ANALOGHOP_DEBUG"
