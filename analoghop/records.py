@@ -4,12 +4,54 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
 from typing import Any
 
 import numpy as np
 
+_LINE, _WORDS, _FEW = 200, 40, 4  # letters of a representation, of a text in it; items that are shown
 
-class ValueRecord:
+
+class Brief:
+    """Gives a dataclass a representation of one line: arrays by their shapes, long values by lengths."""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        # A dataclass makes its own representation only where the class has none.
+        if "__repr__" not in vars(cls):
+            cls.__repr__ = brief  # type: ignore[method-assign]
+
+
+def brief(record: Any) -> str:
+    """Return the class of a record and its fields, each in a few letters."""
+    name = type(record).__name__
+    if not _is_data(record):
+        return f"{name}()"
+    fields = [field.name for field in dataclasses.fields(record) if field.repr]
+    parts = [f"{field}={_short(getattr(record, field))}" for field in fields]
+    kept = list(takewhile(lambda k: len(", ".join(parts[:k])) <= _LINE, range(1, len(parts) + 1)))
+    more = [] if len(kept) == len(parts) else ["..."]
+    return f"{name}({', '.join([*parts[: len(kept)], *more])})"
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, np.ndarray):
+        return f"array({'x'.join(map(str, value.shape))})" if value.size > _FEW else str(value.tolist())
+    if isinstance(value, bool | None) or not isinstance(value, float | str | Sequence | Mapping):
+        return type(value).__name__ if _is_data(value) else repr(value)[:_WORDS]
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if isinstance(value, str):
+        return repr(value) if len(value) <= _WORDS else f"{value[:_WORDS]!r}..."
+    if hasattr(value, "_fields"):
+        return type(value).__name__
+    if isinstance(value, Sequence) and len(value) <= _FEW:
+        text = ", ".join(map(_short, value))
+        return f"[{text}]" if isinstance(value, list) else f"({text})"
+    return f"<{len(value)}>"
+
+
+class ValueRecord(Brief):
     """Gives a frozen dataclass (`eq=False`) equality by its fields, a hash, and copies with read-only arrays.
 
     Two records are equal if they have the same class and equal fields. Copies and pickles hold the fields

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,10 +15,14 @@ import numpy as np
 
 from analoghop.arrays import Array
 from analoghop.audits import DeckAudit, Samples
+from analoghop.display import as_html, picture
 from analoghop.errors import InputError, MissingProgram
+from analoghop.records import Brief
 from analoghop.systems.base import System
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from analoghop.formats.waveforms.waveforms import Waveforms
 
 
@@ -52,7 +57,7 @@ class Ran:
 
 
 @dataclass(frozen=True)
-class EnergyRecord:
+class EnergyRecord(Brief):
     """The energy of a run and its audit.
 
     `times` (k,) are the accepted steps, evenly thinned beyond a million; `parts` maps coupling, amplifier,
@@ -242,7 +247,8 @@ class Solution:
     def to_xarray(self) -> Any:
         """Return an `xarray.Dataset` with one variable per signal over the coordinate "time".
 
-        Raises `MissingProgram` if xarray is not installed.
+        Its attributes are texts and numbers, so that `to_netcdf` writes it. Raises `MissingProgram` if xarray
+        is not installed.
         """
         try:
             import xarray
@@ -257,7 +263,21 @@ class Solution:
             )
         }
         time = ("time", waveforms.times, {"units": "s"})
-        return xarray.Dataset(variables, coords={"time": time}, attrs=dict(waveforms.record))
+        return xarray.Dataset(variables, coords={"time": time}, attrs=_attributes(waveforms.record))
+
+    def plot(self, **options: Any) -> Figure:
+        """Return a figure of the run, see `plotting.overview` with its options."""
+        return picture("overview", self, **options)
+
+    def _repr_html_(self) -> str:
+        energy = self.energy
+        rows = {
+            "status": f"{self.status.value} at t = {self.times[-1]:g} s",
+            "size": f"{self.counts.states} states, {self.counts.amplifiers} amplifiers",
+            "energy": "none" if energy is None else f"{energy.total[0]:.4g} W to {energy.total[-1]:.4g} W",
+            "engine": f"{self.record.get('engine')}, {self.record.get('method')}, {self.counts.steps} steps",
+        }
+        return as_html(str(self.record.get("title", "run")), rows, self.plot())
 
     def __repr__(self) -> str:
         parts = [
@@ -278,3 +298,12 @@ def _finite(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _finite(item) for key, item in value.items()}
     return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _attributes(record: Mapping[str, Any]) -> dict[str, str | int | float]:
+    """Return a record as attributes that netCDF can hold: what is neither text nor number is JSON."""
+    kept = {name: value for name, value in record.items() if value is not None}
+    plain = {
+        k: v if isinstance(v, str | int | float) else json.dumps(v, default=str) for k, v in kept.items()
+    }
+    return {name: int(value) if isinstance(value, bool) else value for name, value in plain.items()}

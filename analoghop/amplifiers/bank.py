@@ -17,6 +17,7 @@ from analoghop.amplifiers.single import Bound, bind
 from analoghop.amplifiers.units import Units, rows_of
 from analoghop.arrays import Array, Indices, column, frozen, readonly_fields, real
 from analoghop.errors import InputError, check_kind
+from analoghop.records import Brief
 
 Factor = float | Array
 
@@ -26,7 +27,7 @@ EXAMPLE = "a bank such as `Amplifiers.uniform(Tanh(), 2)`"
 
 
 @dataclass(frozen=True, eq=False)
-class Amplifiers:
+class Amplifiers(Brief):
     """A bank of amplifiers, v = base + scale f(gain factor (z - offset)).
 
     `blocks` lists (activation, number of units); the rows of a unit with several inputs stand together.

@@ -9,10 +9,11 @@ from pathlib import Path
 from analoghop.circuit.elements import Element, VoltageControlledCurrent, VoltageControlledVoltage
 from analoghop.circuit.requests import Measure, Sweep, Tran
 from analoghop.errors import Location
+from analoghop.records import Brief
 
 
 @dataclass(frozen=True)
-class Circuit:
+class Circuit(Brief):
     """Elements with node names, subcircuits expanded, parameters substituted.
 
     Inside a subcircuit call `x1` the node `n` is "x1.n" and the resistor `r1` is "r.x1.r1", as in ngspice.

@@ -12,6 +12,7 @@ import numpy as np
 
 from analoghop.arrays import Array
 from analoghop.errors import InputError
+from analoghop.records import Brief
 
 Axis = Literal[-2, -1]
 
@@ -30,7 +31,7 @@ def along(axis: Axis, part: slice) -> tuple[Any, ...]:
     return (..., part) if axis == -1 else (..., part, slice(None))
 
 
-class Coupling(ABC):
+class Coupling(Brief, ABC):
     """A real matrix as an operator; subclasses are final and immutable.
 
     `T @ x` takes `x` (columns,) or (..., columns, members) and returns a fresh array (rows,) or (..., rows,

@@ -8,12 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analoghop.arrays import Array, Integers, Mask
+from analoghop.display import as_html, picture
 from analoghop.ensembles.attractors import Attractors, cells, clustered, ranked
 from analoghop.ensembles.starts import Starts
 from analoghop.errors import InputError, shown
@@ -21,6 +22,9 @@ from analoghop.formats.files import replacing
 from analoghop.intervals import mean_interval, wilson_interval
 from analoghop.solution import Ran, Status
 from analoghop.systems.base import System
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 STATUSES = tuple(Status)
 _CHUNK = 1024  # members whose outputs are computed at once
@@ -207,6 +211,15 @@ class EnsembleSolution:
                 record=np.array(json.dumps(record, default=str)),
                 **arrays,
             )
+
+    def plot(self, **options: Any) -> Figure:
+        """Return a figure of all starts, see `plotting.ensemble` with its options."""
+        return picture("ensemble", self, **options)
+
+    def _repr_html_(self) -> str:
+        rows = {status.value: str(count) for status, count in self.statuses.items()}
+        rows["engine"] = str(self.record.get("engine"))
+        return as_html(f"{self.starts.count} starts", rows, self.plot())
 
     def __repr__(self) -> str:
         ends = ", ".join(f"{count} {status.value}" for status, count in self.statuses.items())

@@ -12,6 +12,7 @@ import numpy as np
 from analoghop.arrays import Array, Integers, Mask
 from analoghop.memory.cues import Cues
 from analoghop.memory.judgement import RETRIEVED, Judgement, judge, notes
+from analoghop.records import Brief
 from analoghop.solution import Ran
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Recall:
+class Recall(Brief):
     """The patterns that a model recalled from cues. Arrays are (n, members) or (members,).
 
     `signs`: the recalled pattern, at the end or as a time average. `settled`: which cues came to rest; of a

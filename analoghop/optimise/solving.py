@@ -152,6 +152,7 @@ class _Order:
             raise KeyboardInterrupt
         count = max(len(done.starts), 1)
         return Result(
+            subject=problem,
             problem=problem.kind,
             instance=problem.name,
             size=problem.size,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analoghop.arrays import Array
+from analoghop.plotting.figures import new_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -58,11 +59,7 @@ def axes_for(ax: Axes | None, width: float, height: float) -> Axes:
     """Return `ax`, or the axes of a new figure of `width` times `height` inches outside pyplot's registry."""
     if ax is not None:
         return ax
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(width, height), dpi=100, layout="constrained")
-    FigureCanvasAgg(figure)
+    figure = new_figure(width, height)
     return figure.subplots()
 
 

@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from analoghop.display import as_html, picture
+from analoghop.errors import InputError
 from analoghop.intervals import wilson_interval
-from analoghop.problems.base import Answer, Encoding, Verdict
+from analoghop.problems.base import Answer, Encoding, Problem, Verdict
 from analoghop.problems.statistics import gap, reaches, time_interval, time_to_solution
+from analoghop.records import Brief
 from analoghop.solution import Ran
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 Sense = Literal["min", "max"]
 FAILURE = "numerical failure"
@@ -53,7 +59,7 @@ class Polished:
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(Brief):
     """The starts of one formulation on one instance. `to_dict` is what `solve --json` prints.
 
     Costs and gaps are those of single anneals, without repair or polish, over all starts whose verdict has a
@@ -62,7 +68,8 @@ class Result:
     processor time. `cut` counts the starts that the time limit or Ctrl-C (`interrupted`) ended early: they
     are left out; `stopped` those that ended early but have an answer at any time: they count. `cost_name` is
     the noun for a cost, `encoding` is the circuit of the starts. `ran` is the engine that computed them, and
-    `loading_s` the seconds of loading or compiling it. `extra` are further keys that a problem reports.
+    `loading_s` the seconds of loading or compiling it. `extra` are further keys that a problem reports, and
+    `subject` is the problem itself.
     """
 
     problem: str
@@ -91,6 +98,32 @@ class Result:
     ran: Ran | None = None
     loading_s: float = 0.0
     extra: Mapping[str, Any] = field(default_factory=dict)
+    subject: Problem | None = field(default=None, compare=False)
+
+    def __repr__(self) -> str:
+        best = "" if self.best is None else f", {self.cost_name} {self.best.verdict.cost:.10g}"
+        counts = f"{self.valid} of {len(self.starts)} starts valid{best}"
+        return f"Result({self.problem} {self.instance}, {self.formulation}: {counts})"
+
+    def plot(self, **options: Any) -> Figure:
+        """Return a figure of the best answer and of the starts, see `plotting.solved` with its options.
+
+        Raises `InputError` for a result that does not know its problem.
+        """
+        if self.subject is None:
+            raise InputError("this result does not know its problem: use `plotting.solved(problem, result)`")
+        return picture("solved", self.subject, self, **options)
+
+    def _repr_html_(self) -> str:
+        best = "none is valid" if self.best is None else f"{self.best.verdict.cost:.10g}"
+        rows = {
+            "formulation": self.formulation,
+            "valid": f"{self.valid} of {len(self.starts)} starts",
+            f"best {self.cost_name}": best,
+            "best known": "unknown" if self.best_known is None else f"{self.best_known:.10g}",
+            "computing": f"{self.cpu_s:.3g} s",
+        }
+        return as_html(f"{self.problem}: {self.instance}", rows, self.plot())
 
     @property
     def costs(self) -> list[float]:

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from analoghop.arrays import Array
 from analoghop.couplings import Coupling
+from analoghop.records import Brief
 from analoghop.schedules import Signal
 from analoghop.systems.state_space import StateSpace
 
@@ -62,7 +63,7 @@ class CouplingTable(NamedTuple):
     outputs: tuple[str, ...]
 
 
-class System(StateSpace):
+class System(Brief, StateSpace):
     """Ordinary differential equations with outputs, mostly the amplifiers' voltages.
 
     Subclasses are final dataclasses; `size` is the number of states.

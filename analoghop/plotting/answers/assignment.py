@@ -11,6 +11,7 @@ from analoghop.arrays import Array
 from analoghop.errors import InputError
 from analoghop.optimise.tracing import Trace
 from analoghop.plotting.answers.course import TAU
+from analoghop.plotting.figures import new_figure
 from analoghop.plotting.style import colour_bar, style
 
 if TYPE_CHECKING:
@@ -39,12 +40,8 @@ def assignment(
     chosen = moments(V, count)
     with style():
         if figure is None:
-            from matplotlib.backends.backend_agg import FigureCanvasAgg
-            from matplotlib.figure import Figure
-
             rows = -(-len(chosen) // 3)
-            figure = Figure(figsize=(7.5, 2.7 * rows), dpi=100, layout="constrained")
-            FigureCanvasAgg(figure)
+            figure = new_figure(7.5, 2.7 * rows)
         columns = min(3, len(chosen))
         axes = figure.subplots(-(-len(chosen) // columns), columns, squeeze=False).ravel()
         for ax in axes[len(chosen) :]:

@@ -11,6 +11,7 @@ from analoghop.errors import InputError
 from analoghop.optimise.tracing import Trace
 from analoghop.plotting.answers.assignment import MOMENTS, moment_text, moments
 from analoghop.plotting.answers.tour import draw_cities, places
+from analoghop.plotting.figures import new_figure
 from analoghop.plotting.style import PALETTE, style
 from analoghop.problems.tsp.instance import TSP
 
@@ -36,11 +37,7 @@ def ring(
     chosen = moments(trace.ring, count)
     with style():
         if figure is None:
-            from matplotlib.backends.backend_agg import FigureCanvasAgg
-            from matplotlib.figure import Figure
-
-            figure = Figure(figsize=(7.5, 2.7 * -(-len(chosen) // 3)), dpi=100, layout="constrained")
-            FigureCanvasAgg(figure)
+            figure = new_figure(7.5, 2.7 * -(-len(chosen) // 3))
         columns = min(3, len(chosen))
         axes = figure.subplots(-(-len(chosen) // columns), columns, squeeze=False).ravel()
         for ax in axes[len(chosen) :]:

@@ -13,6 +13,7 @@ from analoghop.plotting.answers.course import cost_over_time, outputs
 from analoghop.plotting.answers.parts import energy_parts
 from analoghop.plotting.answers.ring import ring
 from analoghop.plotting.answers.success import success
+from analoghop.plotting.figures import new_figure
 from analoghop.plotting.style import shortened, style
 from analoghop.problems.base import Answer, Problem
 from analoghop.problems.result import Result, best_answer
@@ -35,16 +36,13 @@ def solved(problem: Problem, result: Result, trace: Trace | None = None) -> Figu
     Panels without data are left out: the tour of an instance without coordinates, the energy of a system that
     has none, costs without a valid answer. If no start is valid, the answer closest to a valid one is drawn.
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
     from matplotlib.layout_engine import ConstrainedLayoutEngine
 
     parts = _permutations if problem.kind in SQUARES else _others
     columns = [drawings for drawings in parts(problem, result, trace) if drawings]
     with style():
         layout = ConstrainedLayoutEngine(w_pad=PAD, h_pad=PAD)
-        figure = Figure(figsize=(13.0, 7.5), dpi=100, layout=layout)
-        FigureCanvasAgg(figure)
+        figure = new_figure(13.0, 7.5, layout=layout)
         figure.suptitle(shortened(f"{problem.kind}: {problem.name}, {result.formulation}", 120))
         if not columns:
             figure.text(0.5, 0.5, "no start is valid, and there is nothing to draw", ha="center")

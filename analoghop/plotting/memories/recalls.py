@@ -14,6 +14,7 @@ from analoghop.memory.judgement import RETRIEVED
 from analoghop.memory.recall import Recall
 from analoghop.memory.studies.correction import Correction
 from analoghop.memory.studies.sequence import SequenceVisits
+from analoghop.plotting.figures import new_figure
 from analoghop.plotting.style import (
     DASHES,
     PALETTE,
@@ -194,9 +195,5 @@ def sequence(found: SequenceVisits, ax: Axes | None = None) -> Axes:
 
 
 def _figure(width: float, height: float) -> Figure:
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(max(width, 4.0), height), dpi=100, layout="constrained")
-    FigureCanvasAgg(figure)
+    figure = new_figure(max(width, 4.0), height)
     return figure

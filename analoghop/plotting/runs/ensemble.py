@@ -9,6 +9,7 @@ import numpy as np
 from analoghop.arrays import Array, Integers
 from analoghop.ensembles import Attractors, EnsembleSolution
 from analoghop.errors import InputError
+from analoghop.plotting.figures import new_figure
 from analoghop.plotting.style import (
     PALETTE,
     axes_for,
@@ -204,14 +205,10 @@ def _name(run: EnsembleSolution, row: int, names: tuple[str, ...]) -> str:
 
 def ensemble(run: EnsembleSolution, *, title: str | None = None) -> Figure:
     """Return a figure of many runs: their energies (or settling times), basin sizes, and a basin picture."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
     found = run.attractors()
     with style():
         plane = run.system.size >= 2
-        figure = Figure(figsize=(12.0 if plane else 7.0, 5.5), dpi=100, layout="constrained")
-        FigureCanvasAgg(figure)
+        figure = new_figure(12.0 if plane else 7.0, 5.5)
         fields = list(figure.subfigures(1, 2 if plane else 1, squeeze=False).flat)
         top, bottom = fields[0].subplots(2, 1)
         if run.energies is None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from analoghop.plotting.figures import new_figure
 from analoghop.plotting.runs.energy import energy
 from analoghop.plotting.runs.heatmap import heatmap
 from analoghop.plotting.runs.phase import phase_plane
@@ -55,14 +56,10 @@ def overview(
 
 def _places(panels: int, plane: bool) -> tuple[Figure, list[list[Axes]], Axes | None]:
     """Return a figure, its stacks of axes over a common time, and the place of a phase plane."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
     two = not plane and panels == 4
     rows = 2 if two else panels
     height = max(0.6 + (2.6 if two else 2.0) * rows, 4.2)
-    figure = Figure(figsize=(12.0 if plane or two else 8.0, height), dpi=100, layout="constrained")
-    FigureCanvasAgg(figure)
+    figure = new_figure(12.0 if plane or two else 8.0, height)
     # Subfigures have independent layouts: a tall neighbour does not change the spacing of a stack.
     fields = list(figure.subfigures(1, 2 if plane or two else 1, squeeze=False).flat)
     stacks = [list(field.subplots(rows, 1, squeeze=False).flat) for field in fields[: 2 if two else 1]]

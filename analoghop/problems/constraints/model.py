@@ -52,6 +52,9 @@ class Model:
         self._senses: set[str] = set()
         self._fixed: dict[int, int] = {}
 
+    def __repr__(self) -> str:
+        return f"Model({len(self._variables)} variables, {len(self._constraints)} constraints)"
+
     def variables(self, count: int, name: str | None = None) -> VariableArray:
         """Add `count` variables and return them in an array (count,), which may be reshaped.
 
