@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -88,7 +89,9 @@ def _circuit(
     scope = Scope({"temper": temperature, **deck.top.definitions}, deck.top.visible_functions())
     scope.settle()
     tran = directives.tran(requests.get(".tran", ()), scope)
-    flat = Expansion(deck, scope, Defaults(tran.step, tran.stop) if tran else None)
+    nominal = directives.temperature((), requests.get(".options", ()), "tnom")
+    times = (tran.step, tran.stop) if tran else (math.nan, math.nan)
+    flat = Expansion(deck, scope, Defaults(*times, temperature, nominal))
     place = flat.top
     names = frozenset(measure_name(line) for line in requests.get(".meas", ()))
     measures = tuple(measure(line, place, names) for line in requests.get(".meas", ()))
@@ -105,6 +108,7 @@ def _circuit(
         measures=measures,
         johnson=directives.johnson(requests.get("pragma", ()), scope, temperature),
         sweeps=directives.sweeps(requests.get("pragma", ()), place, flat.elements),
+        couplings=tuple(flat.couplings),
         locations=Locations(flat.elements, flat.numbers, deck.sources),
     )
     return check(circuit, deck.notices, source.name)

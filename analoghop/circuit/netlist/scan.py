@@ -10,6 +10,7 @@ from analoghop.circuit.netlist.statements.blocks import Blocks
 from analoghop.circuit.netlist.statements.bodies import Deck
 from analoghop.circuit.netlist.statements.definitions import function, parameters, settings
 from analoghop.circuit.netlist.statements.forms import element_card
+from analoghop.circuit.netlist.statements.models import model
 from analoghop.circuit.netlist.text.fields import words
 from analoghop.circuit.netlist.text.includes import Includes
 from analoghop.circuit.netlist.text.lines import DeckLine, DeckSource
@@ -140,6 +141,7 @@ class Scanner:
 
 COMMANDS: Mapping[str, Callable[[Scanner, DeckLine], None]] = {
     ".param": lambda scanner, line: parameters(scanner.blocks.body, line),
+    ".model": lambda scanner, line: model(scanner.blocks.body, line),
     ".func": lambda scanner, line: function(scanner.blocks.body, line),
     ".subckt": lambda scanner, line: scanner.blocks.subcircuit(line),
     ".ends": lambda scanner, line: scanner.blocks.ends(line),
@@ -163,7 +165,7 @@ ALIASES = {
     ".eom": ".ends",
     ".macro": ".subckt",
 }
-SKIPPED = (".print", ".plot", ".probe", ".width", ".model", ".title")
+SKIPPED = (".print", ".plot", ".probe", ".width", ".title")
 REFUSED = {
     ".step": "use --sweep NAME=a,b,c, or the comment `*!analoghop step param NAME list a b c`",
     ".dc": "use a slow PWL source, or --sweep NAME=a,b,c with `analoghop op`",

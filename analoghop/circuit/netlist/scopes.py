@@ -50,6 +50,11 @@ class Formula:
         """Return the tree in which calls of `functions` are not expanded."""
         return parse_expression(self.text, self.where, functions)
 
+    def moves(self, functions: Functions) -> bool:
+        """Return whether the formula depends on voltages, currents or time."""
+        _, found, names = self.parse(functions)
+        return bool(names & QUANTITIES_OF_A_RUN) or not all(isinstance(leaf, Variable) for leaf in found)
+
     def parse(self, functions: Functions) -> tuple[Expr, tuple[Leaf, ...], frozenset[str]]:
         """Return the tree with `functions` expanded, its leaves, and the names of its variables."""
         if self._tree is None:

@@ -20,6 +20,7 @@ from analoghop.circuit.elements import (
     VoltageSource,
 )
 from analoghop.circuit.expressions import Current, Voltage
+from analoghop.circuit.primitives.primitives import Primitives, primitives
 from analoghop.circuit.reduction.elimination import Dynamics, eliminate
 from analoghop.circuit.reduction.initial import uic_state
 from analoghop.circuit.reduction.nodal import Nodal
@@ -42,14 +43,16 @@ def compile_circuit(circuit: Circuit) -> Lure:
     direct current, loops of voltage sources, amplifiers in a loop without a capacitor, a capacitor between an
     ideal amplifier output and a dynamic node, noise that reaches two states together.
     """
-    return _Reduction(circuit).lure()
+    found = primitives(circuit)
+    return _Reduction(found).lure()
 
 
 class _Reduction:
     """The working state of one compilation; every method is one step of it."""
 
-    def __init__(self, circuit: Circuit) -> None:
-        self.nodal = Nodal(circuit)
+    def __init__(self, found: Primitives) -> None:
+        self.found = found
+        self.nodal = Nodal(found.circuit)
 
     def lure(self) -> Lure:
         """Carry out the reduction."""
@@ -149,7 +152,7 @@ class _Reduction:
             LinearMap(compact(m.x[:, order]), compact(m.v), compact(m.w))
             for m in (observation.voltage, observation.current, observation.charge)
         ]
-        shown = Observation(observation.nodes, observation.branches, *permuted)
+        shown = _shown(Observation(observation.nodes, observation.branches, *permuted), self.found)
         charge = dynamics.from_roots[order]
         C = compact(dynamics.C[order][:, order])
         S_rate = compact(dynamics.S_rate[order])
@@ -174,7 +177,7 @@ class _Reduction:
                 coupling_factor=self.nodal.coupling_factor,
                 noise_density=None if self.noise is None else self.noise[order][:, None],
                 noise_factor=self.nodal.noise_factor,
-                states=tuple(dynamics.names[k] for k in order),
+                states=tuple(_state_name(dynamics.names[k], self.found) for k in order),
                 observation=shown,
                 balance=_permuted(balance, order),
                 start=start,
@@ -241,12 +244,36 @@ class _Reduction:
         ) from cause
 
 
+def _state_name(name: str, found: Primitives) -> str:
+    """Return the name of a state, that of the current of an inductor for a node that stands for it."""
+    inductor = found.currents.get(name[2:-1])
+    return name if inductor is None else f"i({inductor})"
+
+
+def _shown(observation: Observation, found: Primitives) -> Observation:
+    """Return the observation of the deck's own nodes, and of the currents of its inductors."""
+    if not found.currents and not found.hidden:
+        return observation
+    nodes = observation.nodes
+    own = [k for k, node in enumerate(nodes) if node not in found.currents and node not in found.hidden]
+    flow = [k for k, node in enumerate(nodes) if node in found.currents]
+    currents = observation.voltage[flow]
+    still = LinearMap(currents.x * 0, currents.v * 0, currents.w * 0)
+    return Observation(
+        tuple(nodes[k] for k in own),
+        (*observation.branches, *(found.currents[nodes[k]] for k in flow)),
+        observation.voltage[own],
+        _stack(observation.current, currents),
+        _stack(observation.charge, still),
+    )
+
+
 def _stack(top: LinearMap, bottom: LinearMap) -> LinearMap:
     from scipy import sparse
 
     return LinearMap(
         *(
-            sparse.csr_array(sparse.vstack([a, b]))
+            sparse.csr_array(sparse.vstack([sparse.csr_array(a), sparse.csr_array(b)]))
             for a, b in ((top.x, bottom.x), (top.v, bottom.v), (top.w, bottom.w))
         )
     )

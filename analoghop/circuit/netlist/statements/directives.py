@@ -47,19 +47,23 @@ def tran(lines: Sequence[DeckLine], scope: Scope) -> Tran | None:
     return Tran(step, stop, start, max_step or None, uic)
 
 
-def temperature(lines: Sequence[DeckLine], options: Sequence[DeckLine]) -> float:
-    """Return the temperature in Celsius from `.temp`, else from `.options temp=`, else 27, as in ngspice."""
+def temperature(lines: Sequence[DeckLine], options: Sequence[DeckLine], option: str = "temp") -> float:
+    """Return the temperature in Celsius from `.temp`, else from `.options temp=`, else 27, as in ngspice.
+
+    With the `option` "tnom" the nominal temperature.
+    """
     for line in lines[-1:]:
         fields = words(line)[1:]
         if len(fields) == 1 and isinstance(value := quantity(line, fields[0], ".temp value"), float):
             return value
         raise line.error("the temperature is no single number", expected=".temp value")
-    given = [(line, pair) for line in options for pair in pairs(line)[1] if pair.name == "temp"]
+    given = [(line, pair) for line in options for pair in pairs(line)[1] if pair.name == option]
     for line, pair in given[-1:]:
         first = words(line, pair.offset, pair.offset + len(pair.text))[0]
-        if isinstance(value := quantity(line, first, ".options temp=value"), float):
+        form = f".options {option}=value"
+        if isinstance(value := quantity(line, first, form), float):
             return value
-        raise line.error("the temperature is no single number", pair.offset, ".options temp=value")
+        raise line.error("the temperature is no single number", pair.offset, form)
     return 27.0
 
 

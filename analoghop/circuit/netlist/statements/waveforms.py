@@ -33,7 +33,7 @@ class WaveformStatement(NamedTuple):
     def resolve(self, place: Place) -> Signal:
         """Return the signal; omitted times have ngspice's defaults, which depend on the deck's `.tran`."""
         numbers = [place.scope.number(a) for a in self.arguments]
-        step, stop = place.defaults or (math.nan, math.nan)
+        step, stop = place.defaults.step, place.defaults.stop
         try:
             with np.errstate(all="ignore"):
                 if self.kind == "trnoise":
@@ -43,7 +43,7 @@ class WaveformStatement(NamedTuple):
         except NetlistError:
             raise
         except InputError as error:
-            hint = "" if place.defaults else ", and there is no .tran line to take times from"
+            hint = "" if math.isfinite(stop) else ", and there is no .tran line to take times from"
             raise self.line.error(f"{error}{hint}", self.offset) from error
         if self.level is not None:
             level = place.scope.number(self.level)
