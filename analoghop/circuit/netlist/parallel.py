@@ -64,8 +64,8 @@ def _times(signal: Signal, count: float) -> Signal:
             return Constant(level * count)
         case Pulse(v1, v2):
             return replace(signal, v1=v1 * count, v2=v2 * count)
-        case Pwl(times, values):
-            return Pwl(times, tuple(value * count for value in values))
+        case Pwl(times, values, repeat):
+            return Pwl(times, tuple(value * count for value in values), repeat)
         case Sine(vo, va):
             return replace(signal, vo=vo * count, va=va * count)
         case Exponential(v1, v2):

@@ -39,7 +39,7 @@ from analoghop.circuit.requests import (
     Sweep,
     When,
 )
-from analoghop.circuit.sources import Waveform
+from analoghop.circuit.sources import Pwl, Waveform
 from analoghop.circuit.transient_noise import TransientNoise
 from analoghop.errors import InputError
 from analoghop.schedules import Constant, Signal
@@ -199,7 +199,9 @@ def _signal(signal: Signal) -> str:
         return f"DC {number(signal.level)}"
     if isinstance(signal, Waveform):
         level = f"DC {number(signal.level)} " if isinstance(signal, TransientNoise) and signal.level else ""
-        return f"{level}{signal.keyword.upper()}({' '.join(map(number, signal.arguments()))})"
+        repeat = signal.repeat if isinstance(signal, Pwl) else None
+        again = "" if repeat is None else f" r={number(repeat)}"
+        return f"{level}{signal.keyword.upper()}({' '.join(map(number, signal.arguments()))}){again}"
     raise InputError(
         f"a deck cannot hold the source {type(signal).__name__}: use PULSE, PWL, SIN, EXP or TRNOISE"
     )

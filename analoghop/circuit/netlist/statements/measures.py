@@ -43,6 +43,15 @@ def measure(line: DeckLine, place: Place, known: frozenset[str]) -> Measure:
     return _Reader(line, place, known).read()
 
 
+def of_transient(line: DeckLine) -> bool:
+    """Return whether a measurement is of the transient; one of another analysis is skipped with a notice."""
+    fields = line.text.split(None, 3)
+    other = fields[1] if len(fields) > 2 else ""
+    if other in ("ac", "dc", "op", "noise", "tf"):
+        line.notice(f"the measurement of the analysis `{other}` is skipped: only `tran` is measured")
+    return other not in ("ac", "dc", "op", "noise", "tf")
+
+
 def measure_name(line: DeckLine) -> str:
     """Return the name of the measurement; raises `NetlistError` for an analysis other than tran."""
     fields = line.text.split(None, 3)
