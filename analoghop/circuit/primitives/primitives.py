@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 from analoghop.circuit.circuit import Circuit
 from analoghop.circuit.elements import (
-    GROUND,
     BehaviouralCurrent,
     BehaviouralVoltage,
     Capacitor,
@@ -39,49 +38,63 @@ KNOWN = (
     BehaviouralVoltage,
     BehaviouralCurrent,
 )
-_BRANCHES = (VoltageSource, VoltageControlledVoltage, BehaviouralVoltage, CurrentControlledVoltage)
+_BRANCHES = (
+    VoltageSource,
+    VoltageControlledVoltage,
+    BehaviouralVoltage,
+    CurrentControlledVoltage,
+    Inductor,
+)
 _DEEPEST = 20  # currents that are defined by other currents
 
 
 @dataclass(frozen=True, eq=False)
 class Primitives:
-    """The `circuit` of known elements; `currents` names the inductor whose current is the voltage of a node.
-
-    `hidden` are further nodes that the deck does not have.
-    """
+    """The `circuit` of known elements; `currents` names the inductor whose current is the voltage of a node."""
 
     circuit: Circuit
     currents: Mapping[str, str]
-    hidden: frozenset[str]
 
 
 def primitives(circuit: Circuit) -> Primitives:
-    """Return the circuit of the elements that the reduction knows.
+    """Return the circuit of the elements that the reduction knows; see also `without_devices`.
 
-    F and H become behavioural sources. A current that an expression reads becomes the formula of its element.
     An inductor becomes a capacitor of as many farads at a node of its own, whose voltage is the current:
-    L i' = V(a,b) is C v' = V(a,b) (a gyrator of 1 siemens, which loses nothing). A diode becomes a current of
-    its voltage, with a resistor and a capacitor; a switch a voltage divided by a resistance that jumps.
+    L i' = V(a,b) is C v' = V(a,b) (a gyrator of 1 siemens, which loses nothing).
 
     Raises `NetlistError` for a current that no formula gives, and for couplings that no coils can have.
     """
-    if not circuit.couplings and all(isinstance(e, KNOWN) for e in circuit.elements) and not _strange(circuit):
-        return Primitives(circuit, {}, frozenset())
-    currents = _Currents(circuit)
-    elements: list[Element] = []
-    inductors = []
-    for element in circuit.elements:
-        if isinstance(element, Inductor):
-            inductors.append(element)
-        else:
-            elements += _known(element, currents)
-    elements += inductances(circuit, inductors)
-    hidden = {inner_node(e) for e in circuit.elements if isinstance(e, Diode) and e.model.rs}
+    plain = without_devices(circuit)
+    inductors = [e for e in plain.elements if isinstance(e, Inductor)]
+    if not inductors:
+        return Primitives(plain, {})
+    currents: dict[Leaf, Expr] = {Current(e.name): Voltage(current_node(e.name)) for e in inductors}
+    elements = [
+        e._replace(expression=substitute(e.expression, currents))
+        if isinstance(e, (BehaviouralVoltage, BehaviouralCurrent))
+        else e
+        for e in plain.elements
+        if not isinstance(e, Inductor)
+    ]
+    elements += inductances(plain, inductors)
     return Primitives(
-        replace(circuit, elements=tuple(elements), couplings=()),
+        replace(plain, elements=tuple(elements), couplings=()),
         {current_node(e.name): e.name for e in inductors},
-        frozenset(hidden),
     )
+
+
+def without_devices(circuit: Circuit) -> Circuit:
+    """Return the circuit of known elements and inductors.
+
+    F and H become behavioural sources. A current that an expression reads becomes the formula of its element.
+    A diode becomes a current of its voltage, with a resistor and a capacitor; a switch a voltage divided by a
+    resistance that jumps. Raises `NetlistError` for a current that no formula gives.
+    """
+    if all(isinstance(e, (*KNOWN, Inductor)) for e in circuit.elements) and not _strange(circuit):
+        return circuit
+    currents = _Currents(circuit)
+    elements = [part for element in circuit.elements for part in _known(element, currents)]
+    return replace(circuit, elements=tuple(elements))
 
 
 def _strange(circuit: Circuit) -> bool:
@@ -124,8 +137,6 @@ def _formula(element: Element) -> Expr | None:
     match element:
         case Resistor(_, a, b, value):
             return Call("div", (Voltage(a, b), Number(value)))
-        case Inductor(name):
-            return Voltage(current_node(name), GROUND)
         case VoltageControlledCurrent(_, _, _, c, d, gain):
             return Call("mul", (Number(gain), Voltage(c, d)))
         case CurrentControlledCurrent():

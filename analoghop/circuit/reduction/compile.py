@@ -251,11 +251,11 @@ def _state_name(name: str, found: Primitives) -> str:
 
 
 def _shown(observation: Observation, found: Primitives) -> Observation:
-    """Return the observation of the deck's own nodes, and of the currents of its inductors."""
-    if not found.currents and not found.hidden:
+    """Return the observation of the nodes, and of the currents of the inductors."""
+    if not found.currents:
         return observation
     nodes = observation.nodes
-    own = [k for k, node in enumerate(nodes) if node not in found.currents and node not in found.hidden]
+    own = [k for k, node in enumerate(nodes) if node not in found.currents]
     flow = [k for k, node in enumerate(nodes) if node in found.currents]
     currents = observation.voltage[flow]
     still = LinearMap(currents.x * 0, currents.v * 0, currents.w * 0)
