@@ -11,6 +11,7 @@ THERMAL = 1.38064852e-23 / 1.6021766208e-19 * 300.15
 """k T / q at 27 degrees Celsius, in volts, with the constants of ngspice 39."""
 GMIN = 1e-12
 """Siemens in parallel to every junction, as in ngspice."""
+_MOST = 1e60
 _ROUNDS = 25  # of the fixed-point iteration for the knee of the breakdown, as in ngspice
 
 
@@ -36,6 +37,8 @@ def diode_current(diode: Diode) -> Expr:
         beyond = Call("add", (voltage, Number(breakdown(model))))
         back = Call("exp", (Call("mul", (Number(-slope), beyond)),))
         parts.append(Call("mul", (Number(-model.isat), back)))
+        # The limit, which nothing reaches, holds the two exponentials together in one amplifier.
+        return Call("min", (Call("add", tuple(parts)), Number(_MOST)))
     return Call("add", tuple(parts))
 
 

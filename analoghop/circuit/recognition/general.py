@@ -22,6 +22,7 @@ from analoghop.circuit.expressions import (
 )
 from analoghop.circuit.expressions.corners import corners
 from analoghop.circuit.expressions.monotone import never_falls
+from analoghop.circuit.expressions.simplify import negated
 from analoghop.circuit.expressions.polynomial import polynomial, same
 
 _TRIALS = 1000  # places tried for the expressions of one vector amplifier
@@ -68,6 +69,7 @@ def general_activation(expressions: tuple[Expr, ...], inputs: int) -> FunctionAc
         name if len(name) < 80 else "expression",
         gradient=inputs == len(expressions) and gradient_order(expressions) == list(range(inputs)),
         monotone=len(expressions) == inputs == 1 and never_falls(expressions[0], variables[0]),
+        falling=len(expressions) == inputs == 1 and never_falls(negated(expressions[0]), variables[0]),
         switch_fn=switches if kinks else None,
     )
 

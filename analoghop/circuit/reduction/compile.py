@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -23,6 +23,7 @@ from analoghop.circuit.expressions import Current, Voltage
 from analoghop.circuit.primitives.primitives import Primitives, primitives
 from analoghop.circuit.reduction.elimination import Dynamics, eliminate
 from analoghop.circuit.reduction.initial import uic_state
+from analoghop.circuit.reduction.loops import opened
 from analoghop.circuit.reduction.nodal import Nodal
 from analoghop.circuit.reduction.noise import state_noise
 from analoghop.circuit.reduction.sparse import Builder, compact
@@ -161,30 +162,41 @@ class _Reduction:
         start = uic_state(self.nodal.circuit, self.nodal.index, charge, C, S_rate @ w0)
         if start is not None and not np.isfinite(start).all():
             self.nodal.fail("the initial voltages are so large that a charge is no number")
+        parts = dict(
+            C=C,
+            G=compact(dynamics.G[order][:, order]),
+            B=compact(-dynamics.B[order]),
+            S=compact(-dynamics.S[order]),
+            S_rate=-S_rate,
+            P=compact(P[:, order]),
+            Q=compact(Q),
+            R=compact(R),
+            amplifiers=self.nodal.bank.amplifiers,
+            signals=self.nodal.drive.signals,
+            gain_factor=self.nodal.gain_factor,
+            coupling_factor=self.nodal.coupling_factor,
+            noise_density=None if self.noise is None else self.noise[order][:, None],
+            noise_factor=self.nodal.noise_factor,
+            states=tuple(_state_name(dynamics.names[k], self.found) for k in order),
+            observation=shown,
+            balance=_permuted(balance, order),
+            start=start,
+            unit_names=self.nodal.bank.unit_names,
+        )
         try:
-            return Lure(
-                C=C,
-                G=compact(dynamics.G[order][:, order]),
-                B=compact(-dynamics.B[order]),
-                S=compact(-dynamics.S[order]),
-                S_rate=-S_rate,
-                P=compact(P[:, order]),
-                Q=compact(Q),
-                R=compact(R),
-                amplifiers=self.nodal.bank.amplifiers,
-                signals=self.nodal.drive.signals,
-                gain_factor=self.nodal.gain_factor,
-                coupling_factor=self.nodal.coupling_factor,
-                noise_density=None if self.noise is None else self.noise[order][:, None],
-                noise_factor=self.nodal.noise_factor,
-                states=tuple(_state_name(dynamics.names[k], self.found) for k in order),
-                observation=shown,
-                balance=_permuted(balance, order),
-                start=start,
-                unit_names=self.nodal.bank.unit_names,
-            )
+            return Lure(**parts)
         except ValueError as loop:
-            self._explain_loop(Q, observation.voltage, loop)
+            try:
+                return self._opened(parts)
+            except ValueError:
+                self._explain_loop(Q, observation.voltage, loop)
+
+    def _opened(self, parts: dict[str, Any]) -> Lure:
+        """Return the system with the loops opened that have one solution; `InputError` where one is left."""
+        nodal = self.nodal
+        if nodal.gain_factor is not None or nodal.coupling_factor is not None or self.noise is not None:
+            return Lure(**parts)
+        return Lure(**opened(parts, nodal.drive.one))
 
     def _refuse_overflow(
         self, dynamics: Dynamics, readings: tuple[Matrix, Matrix, Matrix], w0: Array
