@@ -53,10 +53,10 @@ def piecewise(given: Sequence[float], repeat: float | None, delay: float) -> tup
     times, values = list(given[::2]), list(given[1::2])
     apart = [b - a for a, b in pairwise(times) if b > a]
     short = _SHORT * min(apart, default=1.0)
-    jumped = False
-    for k in range(1, len(times)):
-        if times[k] <= times[k - 1] < times[k] + 2.0 * short:
-            times[k], jumped = times[k - 1] + short, True
+    jumps = [k for k in range(1, len(times)) if times[k] == times[k - 1]]
+    jumped = bool(jumps)
+    for k in jumps:
+        times[k] = times[k - 1] + short
     if repeat is not None:
         if repeat not in times[:-1]:
             raise InputError(f"PWL repeats from {repeat:g} s on, expected one of its times but the last")

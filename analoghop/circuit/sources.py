@@ -177,7 +177,9 @@ class Pwl(Waveform):
         since = t - self.repeat
         since = since + roundings * np.spacing(np.abs(t) + abs(self.repeat) + period)
         late = since >= period
-        return np.where(late, self.repeat + np.mod(since, period), t if not roundings else self.repeat + since)
+        return np.where(
+            late, self.repeat + np.mod(since, period), t if not roundings else self.repeat + since
+        )
 
     def breakpoints(self, until: float) -> Sequence[float]:
         """Return the times inside (0, until); raises `InputError` beyond a million."""
@@ -186,7 +188,9 @@ class Pwl(Waveform):
             again, period = [t for t in times if t > self.repeat], times[-1] - self.repeat
             rounds = math.ceil((until - times[-1]) / period)
             if rounds * len(again) > MAX_BREAKPOINTS:
-                raise InputError(f"a PWL that repeats every {period:g} s has more than {MAX_BREAKPOINTS} corners")
+                raise InputError(
+                    f"a PWL that repeats every {period:g} s has more than {MAX_BREAKPOINTS} corners"
+                )
             times += [t + k * period for k in range(1, rounds + 1) for t in again]
         return tuple(t for t in times if 0 < t < until)
 

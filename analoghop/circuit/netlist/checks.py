@@ -99,8 +99,13 @@ def _reads(
                 reason = f"`{element.name}` reads {shown}, but nothing is connected to node {node}"
                 raise NetlistError(reason, circuit.locations.get(element.name))
             if not node:
-                reason = f"`{element.name}` reads {shown}, which is the current of no voltage source"
-                raise NetlistError(reason, circuit.locations.get(element.name), "I(Vname)")
+                raise NetlistError(
+                    f"`{element.name}` reads {shown}, which is the current of no element but a capacitor"
+                    if any(e.name == shown[2:-1] for e in circuit.elements)
+                    else f"`{element.name}` reads {shown}, but there is no such element",
+                    circuit.locations.get(element.name),
+                    "I(Vname): the current of a voltage source, or of any other element but a capacitor",
+                )
             reads.add(node)
     return reads
 

@@ -181,7 +181,9 @@ def _resistance(element: Element) -> Expr:
         case BehaviouralCurrent(_, a, b, Call("div", (Voltage() as across, resistance))):
             if across == Voltage(a, b):
                 return resistance
-    raise InputError(f"the current of `{element.name}` is no voltage divided by a resistance: call it b... instead")
+    raise InputError(
+        f"the current of `{element.name}` is no voltage divided by a resistance: call it b... instead"
+    )
 
 
 def _expression(expr: Expr) -> str:

@@ -101,7 +101,11 @@ def _without(parts: dict[str, Any], linear: Mask, one: int) -> dict[str, Any]:
 def _observed(observation: Observation, through: Any) -> Observation:
     return replace(
         observation,
-        **{name: through(m.x, m.v, m.w) for name in ("voltage", "current", "charge") for m in [getattr(observation, name)]},
+        **{
+            name: through(m.x, m.v, m.w)
+            for name in ("voltage", "current", "charge")
+            for m in [getattr(observation, name)]
+        },
     )
 
 

@@ -61,7 +61,7 @@ class Value(NamedTuple):
             raise self.line.error(
                 f"the {WHAT[self.kind]} depends on voltages, currents or time, and only constant ones are simulated",
                 value.offset,
-                f"a {WHAT[self.kind]} of numbers and parameters",
+                "an expression of numbers and parameters",
             )
         return Behaviour(value).resolve(place)
 
@@ -96,7 +96,9 @@ class Value(NamedTuple):
         if self.kind == "c" and ("cj" in model.values or "cjsw" in model.values):
             sides = 2.0 * (length + width) * model.number(place, "cjsw")
             return model.number(place, "cj") * length * width + sides
-        raise self.line.error(f"neither the line nor its model gives the {WHAT[self.kind]}", len(self.line.text))
+        raise self.line.error(
+            f"neither the line nor its model gives the {WHAT[self.kind]}", len(self.line.text)
+        )
 
     def _by_temperature(self, place: Place, model: Model | None) -> float:
         """Return 1 + tc1 dT + tc2 dT^2 with dT from the nominal temperature, as in ngspice."""

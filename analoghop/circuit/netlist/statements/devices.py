@@ -31,7 +31,9 @@ class _Reference(NamedTuple):
         if found is None:
             raise self.line.error(f"there is no model `{self.word.text}`", self.word.offset)
         if found.kind != self.kind:
-            reason = f"the model `{self.word.text}` is of the kind {found.kind.upper()}, not {self.kind.upper()}"
+            reason = (
+                f"the model `{self.word.text}` is of the kind {found.kind.upper()}, not {self.kind.upper()}"
+            )
             raise self.line.error(reason, self.word.offset)
         return found
 
@@ -50,7 +52,9 @@ class DiodeStatement(NamedTuple):
             raise self.reference.line.error(f"the area of the diode is {area:g}", 0, "a positive number")
         for name in ("ron", "roff", "vfwd"):
             if name in model.values:
-                raise model.refuse(name, f"`{name}=` belongs to another program's ideal diode: give IS, N and RS")
+                raise model.refuse(
+                    name, f"`{name}=` belongs to another program's ideal diode: give IS, N and RS"
+                )
         isat = _positive(model, place, "is", 1e-14)
         names = [name for name in ("cjo", "cj0", "cj") if name in model.values]
         cjo = model.number(place, names[0]) if names else 0.0
@@ -61,7 +65,9 @@ class DiodeStatement(NamedTuple):
         _notices(model, place, cjo)
         bv = abs(_positive(model, place, "bv", 1.0)) if "bv" in model.values else None
         ibv = _positive(model, place, "ibv", 1e-3) if bv is not None else 1e-3
-        return DiodeModel(isat * area, _positive(model, place, "n", 1.0), rs / area, cjo * area, bv, ibv * area)
+        return DiodeModel(
+            isat * area, _positive(model, place, "n", 1.0), rs / area, cjo * area, bv, ibv * area
+        )
 
 
 def _positive(model: Model, place: Place, name: str, default: float) -> float:
@@ -80,7 +86,9 @@ def _notices(model: Model, place: Place, cjo: float) -> None:
             "the capacitance of the diodes is constant here, cjo=; the grading m= is not simulated", where
         )
     if model.number(place, "tt"):
-        model.line.notice("the diodes store no charge of carriers here; the transit time tt= is not simulated", where)
+        model.line.notice(
+            "the diodes store no charge of carriers here; the transit time tt= is not simulated", where
+        )
     if place.temperature != _ROOM:
         model.line.notice("diodes are simulated at 27 degrees Celsius", where)
 
@@ -120,7 +128,9 @@ class SwitchStatement(NamedTuple):
         letter = "v" if self.reference.kind == "sw" else "i"
         for other in (f"{letter}on", f"{letter}off"):
             if other in model.values:
-                raise model.refuse(other, f"`{other}=` belongs to another program's switch: give {letter}t, ron and roff")
+                raise model.refuse(
+                    other, f"`{other}=` belongs to another program's switch: give {letter}t, ron and roff"
+                )
         width = f"{letter}h"
         if model.number(place, width):
             raise model.refuse(
@@ -129,7 +139,9 @@ class SwitchStatement(NamedTuple):
         ron, roff = model.number(place, "ron", 1.0), model.number(place, "roff", 1e12)
         for name, value in (("ron", ron), ("roff", roff)):
             if not 0 < value < math.inf:
-                raise model.refuse(name, f"`{name}=` of a switch is {value:g}, expected a positive resistance")
+                raise model.refuse(
+                    name, f"`{name}=` of a switch is {value:g}, expected a positive resistance"
+                )
         return SwitchModel(model.number(place, f"{letter}t"), ron, roff)
 
 
