@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from analoghop.circuit.elements import (
     Element,
     Inductor,
     VoltageControlledCurrent,
+    VoltageControlledVoltage,
 )
 from analoghop.errors import NetlistError
 
@@ -21,6 +23,65 @@ from analoghop.errors import NetlistError
 def current_node(name: str) -> str:
     """Return the node whose voltage is the current of the inductor `name`."""
     return f"{name}#current"
+
+
+class Chain(NamedTuple):
+    """Inductors in series as one: `sign` is that of the current of `name` in the direction of `whole`."""
+
+    name: str
+    whole: str
+    sign: float
+
+
+def merged(elements: Sequence[Element], coupled: Container[str]) -> tuple[list[Element], list[Chain]]:
+    """Return the elements with inductors in series replaced by one, and which inductors these were.
+
+    The currents of two inductors that alone meet at a node are the same, so that they are one state. The
+    voltage of the node divides as the inductances do. Coupled inductors stay.
+    """
+    found = list(elements)
+    members: dict[str, list[Chain]] = {}
+    while (pair := _in_series(found, coupled, members)) is not None:
+        first, second, node = pair
+        start, forward = (first.a, 1.0) if first.b == node else (first.b, -1.0)
+        end, onward = (second.b, 1.0) if second.a == node else (second.a, -1.0)
+        total = first.value + second.value
+        flux = first.value * forward * (first.ic or 0.0) + second.value * onward * (second.ic or 0.0)
+        whole = Inductor(first.name, start, end, total, flux / total)
+        middle = VoltageControlledVoltage(f"{node}#middle", node, end, start, end, second.value / total)
+        before = members.pop(first.name, [Chain(first.name, first.name, 1.0)])
+        after = members.pop(second.name, [Chain(second.name, second.name, 1.0)])
+        members[whole.name] = [
+            *(Chain(c.name, whole.name, c.sign * forward) for c in before),
+            *(Chain(c.name, whole.name, c.sign * onward) for c in after),
+        ]
+        found = [e for e in found if e is not first and e is not second]
+        found += [whole, middle]
+    return found, [chain for chains in members.values() for chain in chains]
+
+
+def _in_series(
+    elements: Sequence[Element], coupled: Container[str], members: Mapping[str, object]
+) -> tuple[Inductor, Inductor, str] | None:
+    """Return two inductors and the node where they meet alone."""
+    ends: dict[str, list[Element]] = {}
+    for element in elements:
+        if isinstance(element, Inductor) and element.a != element.b and element.name not in coupled:
+            ends.setdefault(element.a, []).append(element)
+            ends.setdefault(element.b, []).append(element)
+    for element in elements:
+        if element.name.endswith("#middle"):
+            continue  # no current flows through it
+        if not isinstance(element, Inductor) or element.name in coupled or element.a == element.b:
+            ends.pop(element.a, None)
+            ends.pop(element.b, None)
+    ends.pop(GROUND, None)
+    for node, (first, *others) in ends.items():
+        if len(others) == 1 and isinstance(first, Inductor) and isinstance(others[0], Inductor):
+            second = others[0]
+            if {first.a, first.b} != {second.a, second.b}:
+                return first, second, node
+    return None
 
 
 def inductances(circuit: Circuit, inductors: Sequence[Inductor]) -> list[Element]:

@@ -24,7 +24,7 @@ from analoghop.circuit.elements import (
 )
 from analoghop.circuit.expressions import Call, Current, Expr, Leaf, Number, Voltage, leaves, substitute
 from analoghop.circuit.primitives.devices import diode_current, inner_node, switch_current
-from analoghop.circuit.primitives.inductors import current_node, inductances
+from analoghop.circuit.primitives.inductors import current_node, inductances, merged
 from analoghop.errors import NetlistError
 from analoghop.schedules import Constant
 
@@ -50,10 +50,13 @@ _DEEPEST = 20  # currents that are defined by other currents
 
 @dataclass(frozen=True, eq=False)
 class Primitives:
-    """The `circuit` of known elements; `currents` names the inductor whose current is the voltage of a node."""
+    """The `circuit` of known elements.
+
+    `currents` gives, for the name of each inductor, the node whose voltage is its current, and the sign.
+    """
 
     circuit: Circuit
-    currents: Mapping[str, str]
+    currents: Mapping[str, tuple[str, float]]
 
 
 def primitives(circuit: Circuit) -> Primitives:
@@ -65,22 +68,25 @@ def primitives(circuit: Circuit) -> Primitives:
     Raises `NetlistError` for a current that no formula gives, and for couplings that no coils can have.
     """
     plain = without_devices(circuit)
-    inductors = [e for e in plain.elements if isinstance(e, Inductor)]
-    if not inductors:
+    if not any(isinstance(e, Inductor) for e in plain.elements):
         return Primitives(plain, {})
-    currents: dict[Leaf, Expr] = {Current(e.name): Voltage(current_node(e.name)) for e in inductors}
+    coupled = {name for c in plain.couplings for name in (c.first, c.second)}
+    merged_elements, chains = merged(plain.elements, coupled)
+    inductors = [e for e in merged_elements if isinstance(e, Inductor)]
+    currents = {e.name: (current_node(e.name), 1.0) for e in inductors}
+    currents |= {chain.name: (current_node(chain.whole), chain.sign) for chain in chains}
+    read: dict[Leaf, Expr] = {
+        Current(name): Call("mul", (Number(sign), Voltage(node))) for name, (node, sign) in currents.items()
+    }
     elements = [
-        e._replace(expression=substitute(e.expression, currents))
+        e._replace(expression=substitute(e.expression, read))
         if isinstance(e, (BehaviouralVoltage, BehaviouralCurrent))
         else e
-        for e in plain.elements
+        for e in merged_elements
         if not isinstance(e, Inductor)
     ]
     elements += inductances(plain, inductors)
-    return Primitives(
-        replace(plain, elements=tuple(elements), couplings=()),
-        {current_node(e.name): e.name for e in inductors},
-    )
+    return Primitives(replace(plain, elements=tuple(elements), couplings=()), currents)
 
 
 def without_devices(circuit: Circuit) -> Circuit:

@@ -26,7 +26,7 @@ from analoghop.circuit.reduction.initial import uic_state
 from analoghop.circuit.reduction.loops import opened
 from analoghop.circuit.reduction.nodal import Nodal
 from analoghop.circuit.reduction.noise import state_noise
-from analoghop.circuit.reduction.sparse import Builder, compact
+from analoghop.circuit.reduction.sparse import Builder, compact, selection
 from analoghop.errors import NetlistError
 from analoghop.systems.circuits.as_network import dynamic_units
 from analoghop.systems.circuits.lure import Lure
@@ -258,25 +258,30 @@ class _Reduction:
 
 def _state_name(name: str, found: Primitives) -> str:
     """Return the name of a state, that of the current of an inductor for a node that stands for it."""
-    inductor = found.currents.get(name[2:-1])
-    return name if inductor is None else f"i({inductor})"
+    for inductor, (node, sign) in found.currents.items():
+        if name == f"v({node})" and sign > 0:
+            return f"i({inductor})"
+    return name
 
 
 def _shown(observation: Observation, found: Primitives) -> Observation:
-    """Return the observation of the nodes, and of the currents of the inductors."""
+    """Return the observation of the deck's own nodes and sources, and of the currents of its inductors."""
     if not found.currents:
         return observation
-    nodes = observation.nodes
-    own = [k for k, node in enumerate(nodes) if node not in found.currents]
-    flow = [k for k, node in enumerate(nodes) if node in found.currents]
-    currents = observation.voltage[flow]
+    place = {node: k for k, node in enumerate(observation.nodes)}
+    inner = {node for node, _ in found.currents.values()}
+    nodes = [k for node, k in place.items() if node not in inner]
+    branches = [k for k, name in enumerate(observation.branches) if not name.endswith("#middle")]
+    flow = [place[node] for node, _ in found.currents.values()]
+    signs = selection(np.arange(len(flow)), len(flow)) * np.array([s for _, s in found.currents.values()])
+    currents = signs @ observation.voltage[flow]
     still = LinearMap(currents.x * 0, currents.v * 0, currents.w * 0)
     return Observation(
-        tuple(nodes[k] for k in own),
-        (*observation.branches, *(found.currents[nodes[k]] for k in flow)),
-        observation.voltage[own],
-        _stack(observation.current, currents),
-        _stack(observation.charge, still),
+        tuple(observation.nodes[k] for k in nodes),
+        (*(observation.branches[k] for k in branches), *found.currents),
+        observation.voltage[nodes],
+        _stack(observation.current[branches], currents),
+        _stack(observation.charge[branches], still),
     )
 
 
