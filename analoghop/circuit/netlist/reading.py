@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 from analoghop.circuit.collection import uncollected
 
 PathLike = str | Path
+_TSPLIB = re.compile(r"\s*(NAME|TYPE)\s*:.*\n(.*\n){0,20}?\s*(DIMENSION|EDGE_WEIGHT_TYPE)\s*:", re.IGNORECASE)
 
 
 def read_deck(
@@ -62,6 +64,11 @@ def parse_deck(
     source = scanner.add(file, text, 1)
     if not text.strip():
         raise NetlistError("the deck is empty", Location(file, 1))
+    if _TSPLIB.match(text):
+        raise NetlistError(
+            "this is a problem in the format of TSPLIB, not a deck: `analoghop solve tsp FILE` solves it",
+            Location(file, 1),
+        )
     with _garbage_collector_paused():
         scanner.scan(source, 1)
         if not deck.ended:

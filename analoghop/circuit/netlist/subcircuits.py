@@ -6,6 +6,7 @@ import math
 from typing import cast
 
 from analoghop.circuit.elements import Capacitor, Coupling, Element, Resistor
+from analoghop.circuit.netlist.integrals import with_integrals
 from analoghop.circuit.netlist.parallel import parallel
 from analoghop.circuit.netlist.scopes import Scope
 from analoghop.circuit.netlist.statements.bodies import MAX_ELEMENTS, Body, Choice, Deck, Item
@@ -63,8 +64,9 @@ class Expansion:
 
     def _item(self, item: Item, number: int, body: Body, place: Place, chain: tuple[Body, ...]) -> None:
         if isinstance(item, Card):
-            self.elements.append(item.build(place))
-            self.numbers.append(number)
+            built = with_integrals(item.build(place))
+            self.elements += built
+            self.numbers += [number] * len(built)
         elif isinstance(item, CouplingCard):
             self.couplings += item.build(place)
         elif isinstance(item, SubcircuitCall):
