@@ -93,7 +93,7 @@ class Pulse(Waveform):
             number = f"more than {MAX_BREAKPOINTS} corners in {until:g} s"
             raise InputError(f"a pulse with a period of {self.per:g} s has {number}")
         first = max(0, math.floor(-self.td / self.per))
-        cycles = range(first, math.ceil(periods) + 1)
+        cycles = range(first, math.ceil(periods) + (0 if self.count else 1))
         times = sorted({self.td + k * self.per + c for k in cycles for c in corners})
         apart = 8.0 * math.ulp(until)  # the end of one pulse and the beginning of the next may round apart
         return tuple(b for b, after in pairwise([*times, math.inf]) if 0 < b < until and after - b > apart)

@@ -43,20 +43,23 @@ def merged(elements: Sequence[Element], coupled: Container[str]) -> tuple[list[E
     members: dict[str, list[Chain]] = {}
     while (pair := _in_series(found, coupled, members)) is not None:
         first, second, node = pair
-        start, forward = (first.a, 1.0) if first.b == node else (first.b, -1.0)
-        end, onward = (second.b, 1.0) if second.a == node else (second.a, -1.0)
+        near = first.a if first.b == node else first.b
+        far = second.b if second.a == node else second.a
+        same = (first.b == node) == (second.a == node)
+        onward = 1.0 if same else -1.0
         total = first.value + second.value
-        flux = first.value * forward * (first.ic or 0.0) + second.value * onward * (second.ic or 0.0)
-        whole = Inductor(first.name, start, end, total, flux / total)
-        middle = VoltageControlledVoltage(f"{node}#middle", node, end, start, end, second.value / total)
+        flux = first.value * (first.ic or 0.0) + second.value * onward * (second.ic or 0.0)
+        ends = (near, far) if first.b == node else (far, near)
+        whole = Inductor(first.name, *ends, total, flux / total)
+        middle = VoltageControlledVoltage(f"{node}#middle", node, far, near, far, second.value / total)
         before = members.pop(first.name, [Chain(first.name, first.name, 1.0)])
         after = members.pop(second.name, [Chain(second.name, second.name, 1.0)])
         members[whole.name] = [
-            *(Chain(c.name, whole.name, c.sign * forward) for c in before),
+            *(Chain(c.name, whole.name, c.sign) for c in before),
             *(Chain(c.name, whole.name, c.sign * onward) for c in after),
         ]
-        found = [e for e in found if e is not first and e is not second]
-        found += [whole, middle]
+        found = [whole if e is first else e for e in found if e is not second]
+        found.append(middle)
     return found, [chain for chains in members.values() for chain in chains]
 
 

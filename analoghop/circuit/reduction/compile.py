@@ -21,7 +21,7 @@ from analoghop.circuit.elements import (
 )
 from analoghop.circuit.expressions import Current, Voltage
 from analoghop.circuit.primitives.primitives import Primitives, primitives
-from analoghop.circuit.reduction.elimination import Dynamics, eliminate
+from analoghop.circuit.reduction.elimination import TINY, Dynamics, eliminate
 from analoghop.circuit.reduction.initial import uic_state
 from analoghop.circuit.reduction.loops import opened
 from analoghop.circuit.reduction.nodal import Nodal
@@ -32,6 +32,7 @@ from analoghop.systems.circuits.as_network import dynamic_units
 from analoghop.systems.circuits.lure import Lure
 from analoghop.systems.circuits.matrices import Matrix
 from analoghop.systems.circuits.observation import LinearMap, Observation, PowerBalance
+from analoghop.systems.circuits.solving import solve
 
 
 @uncollected()
@@ -64,7 +65,7 @@ class _Reduction:
             self._substitute(m, dynamics.roots) for m in (voltage, leaving, charging)
         )
         observation = self._observation(at_nodes, leaving, charging)
-        P, Q, R = self._readings(observation)
+        P, Q, R = self._readings(observation, dynamics)
         bank = self.nodal.bank.amplifiers
         active = dynamic_units(bank, dynamics.B, P, Q)[bank.unit_of_input]
         self.noise = state_noise(self.nodal, dynamics, R, active)
@@ -93,7 +94,7 @@ class _Reduction:
             below @ charging,
         )
 
-    def _readings(self, observation: Observation) -> tuple[Matrix, Matrix, Matrix]:
+    def _readings(self, observation: Observation, dynamics: Dynamics) -> tuple[Matrix, Matrix, Matrix]:
         """Return P, Q, R of the amplifier inputs."""
         nodal = self.nodal
         voltages = Builder(nodal.bank.inputs, len(nodal.topology.nodes))
@@ -112,13 +113,30 @@ class _Reduction:
                     currents.add(row, branch[leaf.source], coefficient)
                 else:
                     sources.add(row, self.nodal.drive.time, coefficient)
-        charge = currents.build() @ observation.charge
-        if any(part.nnz and abs(part).max() > 0 for part in (charge.x, charge.v, charge.w)):
-            self.nodal.fail(
-                "a current that flows into a capacitor is read by a source: read the voltage instead"
-            )
-        z = voltages.build() @ observation.voltage + currents.build() @ observation.current
+        picked = currents.build()
+        z = voltages.build() @ observation.voltage + picked @ observation.current
+        z = z + self._charging(picked @ observation.charge, dynamics)
         return z.x, z.v, z.w + sources.build()
+
+    def _charging(self, charge: LinearMap, dynamics: Dynamics) -> LinearMap:
+        """Return the currents into capacitors that sources read, as functions of the states themselves.
+
+        A current is `charge` times the rates, and the rates of the states follow from C x' = -(G x + ...).
+        """
+        parts = (charge.x, charge.v, charge.w)
+        if not any(part.nnz and abs(part).max() > 0 for part in parts):
+            return LinearMap(charge.x * 0, charge.v * 0, charge.w * 0)
+        solved = solve(dynamics.C, [-dynamics.G, -dynamics.B, -dynamics.S, -dynamics.S_rate])
+        assert solved is not None  # the elimination has shown that C is regular
+        G, B, S, S_rate = (charge.x @ part for part in solved)
+        rates = abs(charge.w + S_rate)[:, np.flatnonzero(self.nodal.drive.signals.moving)]
+        size = max(abs(charge.w).max() if charge.w.nnz else 0.0, abs(S_rate).max() if S_rate.nnz else 0.0)
+        if charge.v.nnz and abs(charge.v).max() > 0 or rates.nnz and rates.max() > TINY * size:
+            self.nodal.fail(
+                "a source reads the current into a capacitor that a moving source or an ideal amplifier charges "
+                "directly: put a resistor in series with the capacitor"
+            )
+        return LinearMap(G, B, S)
 
     def _balance(self, at_nodes: LinearMap, observation: Observation) -> PowerBalance:
         resistors = [e for e in self.nodal.circuit.elements if isinstance(e, Resistor)]

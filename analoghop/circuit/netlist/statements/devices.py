@@ -64,7 +64,7 @@ class DiodeStatement(NamedTuple):
                 raise model.refuse(name, f"`{name}=` of a diode is {value:g}, expected zero or more")
         _notices(model, place, cjo)
         bv = abs(_positive(model, place, "bv", 1.0)) if "bv" in model.values else None
-        ibv = _positive(model, place, "ibv", 1e-3) if bv is not None else 1e-3
+        ibv = 1e-3 if bv is None else _positive(model, place, "ibv", 1e-3) * area
         return DiodeModel(
             isat * area, _positive(model, place, "n", 1.0), rs / area, cjo * area, bv, ibv * area
         )
