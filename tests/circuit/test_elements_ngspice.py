@@ -34,7 +34,6 @@ CASES = {
     "L": DRIVE + "L1 b c 20m IC=0.5m\nRc c 0 300",
     "K": DRIVE + "L1 b 0 20m\nL2 c 0 40m\nK1 L1 L2 0.6\nRc c 0 500\nL3 c d 10m\nRd d 0 1k",
     "L in series": DRIVE + "L1 b c 20m\nL2 d c 30m\nRd d 0 300",
-    "I of L": DRIVE + "L1 b c 20m\nRc c 0 300\nF1 0 d L1 1\nRd d 0 1k\nCd d 0 0.1u",
     "D": DRIVE + "D1 b c junction\nRc c 0 2k\nCc c 0 0.2u",
     "D behind a resistor": DRIVE + "R2 b c 500\nD1 c 0 junction\nRd c d 1k\nCd d 0 0.1u",
     "D with its foot up": DRIVE + "R2 b c 500\nD1 0 c zener\nRd c d 1k\nCd d 0 0.1u",
@@ -52,7 +51,7 @@ CASES = {
 }  # fmt: skip
 MODELS = """.model junction D(is=1n n=1.3 rs=3)
 .model zener D(is=1p n=1.2 bv=3 ibv=1m)
-.model slow D(is=1n n=1.3 rs=3 cjo=10n m=0)
+.model slow D(is=1n n=1.3 rs=3 cjo=1n m=0)
 .model relay SW(vt=0.5 ron=200 roff=100k)
 .model coil CSW(it=-0.5m ron=100k roff=200)
 """

@@ -66,7 +66,7 @@ class DiodeStatement(NamedTuple):
         bv = abs(_positive(model, place, "bv", 1.0)) if "bv" in model.values else None
         ibv = 1e-3 if bv is None else _positive(model, place, "ibv", 1e-3) * area
         return DiodeModel(
-            isat * area, _positive(model, place, "n", 1.0), rs / area, cjo * area, bv, ibv * area
+            isat * area, _positive(model, place, "n", 1.0), rs / area, cjo * area, bv, ibv
         )
 
 
