@@ -24,9 +24,10 @@ class FunctionActivation(Activation):
 
     Nothing about a function is found out from its values: `gradient` (the Jacobian is symmetric) and
     `monotone` (and positive semidefinite) are the word of the caller, for all inputs; False means that
-    nothing is shown. `falling` says the same of a function of one input that never rises. A function of one input and one output is always a gradient. `smooth` is the caller's
-    word too. `switch_fn`, where there are corners, maps (inputs, k) to functions (m, k) that change their
-    signs there. `max_slope` and `range` are unknown (inf).
+    nothing is shown. `falling` says of a function of one input that it never rises. A function of one input
+    and one output is always a gradient. `smooth` is the caller's word too. `switch_fn`, where there are
+    corners, maps (inputs, k) to functions (m, k) that change their signs there. `max_slope` and `range` are
+    unknown (inf).
     """
 
     inputs: int = field()

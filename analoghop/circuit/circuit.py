@@ -17,8 +17,8 @@ class Circuit:
 
     Inside a subcircuit call `x1` the node `n` is "x1.n" and the resistor `r1` is "r.x1.r1", as in ngspice.
     `initial` and `nodeset` are pairs (node, volts); `saves` are signals such as "v(a)" and "i(v1)", () for
-    all. `johnson`, if not None, is the temperature in Celsius of the resistors' thermal noise. `couplings` are
-    the mutual inductances between inductors.
+    all. `johnson`, if not None, is the temperature in Celsius of the resistors' thermal noise. `couplings`
+    are the mutual inductances between inductors.
     `locations` maps an element's name to its place in the deck, and `notices` are warnings with file and
     line; neither takes part in equality.
     """

@@ -55,8 +55,8 @@ def operating_point(circuit: Circuit, lure: Lure, limits: Limits | None = None) 
         except NoOperatingPoint as error:
             if any(isinstance(e, Inductor) for e in circuit.elements):
                 raise NoOperatingPoint(
-                    f"{error}; inductors in parallel, and one across a voltage source, have no determined current "
-                    "at rest: put a resistor in series"
+                    f"{error}; inductors in parallel, and one across a voltage source, have no determined "
+                    "current at rest: put a resistor in series"
                 ) from error
             raise
     return OperatingPoint(x, tuple(lure.states[k] for k in held), tuple(ignored))

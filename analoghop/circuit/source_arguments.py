@@ -46,7 +46,8 @@ def piecewise(given: Sequence[float], repeat: float | None, delay: float) -> tup
     """Return PWL with its `delay` (s), repeated from the time `repeat` on, and the length of its jumps.
 
     Two values at one time are a jump, and so is the way back to the beginning of what repeats: here it is a
-    ramp whose length is a millionth of the shortest interval. Raises `InputError` for numbers that do not fit.
+    ramp whose length is a millionth of the shortest interval. Raises `InputError` for numbers that do not
+    fit.
     """
     if len(given) % 2 or not given:
         raise InputError(f"PWL has {len(given)} numbers, expected pairs of a time and a value")

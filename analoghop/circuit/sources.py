@@ -34,8 +34,9 @@ class Pulse(Waveform):
     """PULSE: from `v1` to `v2` after `td`, rising in `tr`, staying for `pw`, falling in `tf`, every `per`.
 
     Times in s. A period that is shorter than the pulse cuts it off, the first pulse just after `td + per`: so
-    a pulse whose period is the length of the run has not yet ended there, as in ngspice. After `count` pulses,
-    where that is not 0, the value stays `v1`. Raises `InputError` unless all times but `td` are positive.
+    a pulse whose period is the length of the run has not yet ended there, as in ngspice. After `count`
+    pulses, where that is not 0, the value stays `v1`. Raises `InputError` unless all times but `td` are
+    positive.
     """
 
     v1: float
@@ -99,7 +100,7 @@ class Pulse(Waveform):
         return tuple(b for b, after in pairwise([*times, math.inf]) if 0 < b < until and after - b > apart)
 
     def quiet_after(self) -> float:
-        """Return inf: pulses repeat without end (0 for pulses without height); the end of a counted number."""
+        """Return inf, 0 for pulses without height, or the end of a counted number of pulses."""
         if self.v1 == self.v2:
             return 0.0
         return max(self.td + self.count * self.per, 0.0) if self.count else math.inf
@@ -169,7 +170,7 @@ class Pwl(Waveform):
         return np.asarray(self._slopes[np.searchsorted(self._knots, ahead, side="right")])
 
     def _folded(self, t: ArrayLike, roundings: float = 0.0) -> Array:
-        """Return times in the first round of what repeats; a corner may be some roundings away from its time."""
+        """Return times in the first round of what repeats, moved up by some `roundings`."""
         t = np.asarray(t, dtype=np.float64)
         if self.repeat is None:
             return t
@@ -195,7 +196,7 @@ class Pwl(Waveform):
         return tuple(t for t in times if 0 < t < until)
 
     def quiet_after(self) -> float:
-        """Return the last time at which the value changes, 0 if it is constant after t = 0, inf if it repeats."""
+        """Return the last time at which the value changes, 0 for a constant, inf if it repeats."""
         if self.repeat is not None and len(set(self.values)) > 1:
             return math.inf
         moving = np.flatnonzero(np.diff(self._levels))

@@ -1,4 +1,4 @@
-"""Inductors, couplings, diodes, switches, F and H, models, m= and tc1=: what they mean and what is refused."""
+"""Inductors, diodes, switches, F and H, models, m= and tc1=: what they mean and what is refused."""
 
 import math
 import re
@@ -24,7 +24,7 @@ from analoghop.circuit.elements import (
     SwitchModel,
     VoltageControlledCurrent,
 )
-from analoghop.circuit.expressions import Call, Current, Number, Voltage, evaluate
+from analoghop.circuit.expressions import Call, Current, Voltage, evaluate, parse_expression
 from analoghop.circuit.primitives.devices import THERMAL, breakdown, diode_current
 from analoghop.circuit.reduction.compile import compile_circuit
 from analoghop.circuit.sources import Pulse, Pwl
@@ -85,10 +85,10 @@ def run(text, rtol=1e-9):
                 "r1",
                 "b",
                 "0",
-                Call("div", (Voltage("b"), Call("mul", (Number(1e3), Call("add", (Number(1.0), Voltage("a"))))))),
+                Call("div", (Voltage("b"), parse_expression("1000*(1+V(a))"))),
             ),
         ),
-        ("B1 b 0 I=1m*V(a) m=2", BehaviouralCurrent("b1", "b", "0", Call("mul", (Number(2.0), Call("mul", (Number(1e-3), Voltage("a"))))))),
+        ("B1 b 0 I=1m*V(a) m=2", BehaviouralCurrent("b1", "b", "0", parse_expression("2*(1m*V(a))"))),
     ],
 )  # fmt: skip
 def test_elements(text, expected):
@@ -99,7 +99,13 @@ def test_elements(text, expected):
 
 
 @pytest.mark.parametrize(
-    ("letter", "read"), [("E1 q 0", ["a 0", "b 0"]), ("G1 b 0", ["a 0", "b 0"]), ("F1 b 0", ["vs", "vt"]), ("H1 q 0", ["vs", "vt"])]
+    ("letter", "read"),
+    [
+        ("E1 q 0", ["a 0", "b 0"]),
+        ("G1 b 0", ["a 0", "b 0"]),
+        ("F1 b 0", ["vs", "vt"]),
+        ("H1 q 0", ["vs", "vt"]),
+    ],
 )  # fmt: skip
 def test_polynomials_have_their_terms_in_the_order_of_spice(letter, read):
     found = parse(f"vt c 0 1\n{letter} POLY(2) {read[0]} {read[1]} 1 2 3 4 5 6 7").elements[4]
@@ -116,7 +122,13 @@ def test_polynomials_have_their_terms_in_the_order_of_spice(letter, read):
 
 def test_a_table_is_constant_outside_its_points():
     found = element("B1 q 0 V=table(V(a), -1,2, {x},3)").expression
-    assert [float(evaluate(found, lambda leaf, v=v: v)) for v in (-9.0, -1.0, 0.5, 2.0, 9.0)] == [2, 2, 2.5, 3, 3]
+    assert [float(evaluate(found, lambda leaf, v=v: v)) for v in (-9.0, -1.0, 0.5, 2.0, 9.0)] == [
+        2,
+        2,
+        2.5,
+        3,
+        3,
+    ]
 
 
 def test_calls_in_parallel_multiply_what_is_inside():
@@ -186,7 +198,9 @@ def test_coupled_inductors_transform():
 
 
 def test_inductors_in_series_are_one_state_with_all_their_currents():
-    solution = run("V1 a 0 1\nL1 a m 1m IC=1m\nL2 n m 2m IC=-1m\nL3 n b 3m IC=1m\nR1 b 0 100\n.tran 1u 0.2m uic")
+    solution = run(
+        "V1 a 0 1\nL1 a m 1m IC=1m\nL2 n m 2m IC=-1m\nL3 n b 3m IC=1m\nR1 b 0 100\n.tran 1u 0.2m uic"
+    )
     assert solution.system.states == ("i(l1)",)
     decay = np.exp(-solution.times * 100 / 6e-3)
     expected = 1e-2 + (1e-3 - 1e-2) * decay
@@ -201,7 +215,8 @@ def test_inductors_in_series_are_one_state_with_all_their_currents():
 def test_the_audit_finds_another_inductance():
     from analoghop.circuit.audit.audit import audited
 
-    text = "t\nV1 a 0 SIN(0 1 1k)\nR1 a b 10\nL1 b 0 1m\nL2 c 0 1m\nR2 c 0 5\nK1 L1 L2 {k}\n.tran 1u 2m uic\n.end\n"
+    text = "t\nV1 a 0 SIN(0 1 1k)\nR1 a b 10\nL1 b 0 1m\nL2 c 0 1m\nR2 c 0 5\nK1 L1 L2 {k}\n"
+    text += ".tran 1u 2m uic\n.end\n"
     right = netlist.parse(text.format(k=0.5))
     solution = ScipyIVP(sampled=True).integrate(compile_circuit(right), [0.0, 0.0], [0.0, 2e-3])
     assert audited(right, solution).audit.reason is None
@@ -218,7 +233,10 @@ def test_inductors_without_a_current_at_rest():
 
 def test_a_diode_behind_a_resistor_is_solved_to_rounding_error():
     for text, sign in (("D1 m 0 d", 1.0), ("D1 0 m d", -1.0)):
-        solution = run(f"V1 a 0 SIN(0 5 1k)\nR1 a m 1k\n{text}\nR2 m c 10k\nC1 c 0 10n\n.model d D(is=1n n=1.5)\n.tran 10u 1m uic")
+        solution = run(
+            f"V1 a 0 SIN(0 5 1k)\nR1 a m 1k\n{text}\nR2 m c 10k\nC1 c 0 10n\n"
+            ".model d D(is=1n n=1.5)\n.tran 10u 1m uic"
+        )
         v = solution["v(m)"]
         current = sign * (1e-9 * np.expm1(sign * v / (1.5 * THERMAL)) + 1e-12 * sign * v)
         left = (solution["v(a)"] - v) / 1e3 - current - (v - solution["v(c)"]) / 1e4
@@ -242,14 +260,19 @@ def test_currents_of_all_elements_can_be_read():
 
 
 def test_a_source_reads_the_current_into_a_capacitor():
-    solution = run("V1 a 0 1\nR1 a b 1k\nVs b c 0\nC1 c 0 1u\nF1 0 d Vs 2\nR2 d 0 1k\nH1 q 0 Vs 1k\nR3 q 0 1\n.tran 10u 1m uic")
+    solution = run(
+        "V1 a 0 1\nR1 a b 1k\nVs b c 0\nC1 c 0 1u\nF1 0 d Vs 2\nR2 d 0 1k\nH1 q 0 Vs 1k\nR3 q 0 1\n"
+        ".tran 10u 1m uic"
+    )
     decay = np.exp(-solution.times / 1e-3)
     assert solution["v(d)"] == pytest.approx(2 * decay, abs=1e-7)
     assert solution["v(q)"] == pytest.approx(decay, abs=1e-7)
 
 
 def test_a_source_that_drives_the_current_it_reads():
-    solution = run("V1 a 0 1\nVs a b 0\nR1 b c 1k\nF1 0 c Vs 0.5\nR2 c 0 2k\nR3 c d 1k\nC1 d 0 1n\n.tran 1u 40u uic")
+    solution = run(
+        "V1 a 0 1\nVs a b 0\nR1 b c 1k\nF1 0 c Vs 0.5\nR2 c 0 2k\nR3 c d 1k\nC1 d 0 1n\n.tran 1u 40u uic"
+    )
     # At the end no current charges C1: (1 + 0.5) (1 - v)/1k = v/2k.
     assert solution["v(c)"][-1] == pytest.approx(0.75, abs=1e-6)
     assert solution.audit.reason is None
@@ -288,7 +311,7 @@ def test_a_counted_number_of_pulses():
 
 def test_a_file_of_points(tmp_path):
     (tmp_path / "points.txt").write_text("0 0\n1m, 1\n; a comment\n2m 0\n")
-    text = f"{BASE}V9 c 0 PWL file=\"points.txt\"\n.end\n"
+    text = f'{BASE}V9 c 0 PWL file="points.txt"\n.end\n'
     circuit = netlist.parse(text, directory=tmp_path)
     assert circuit.elements[3].signal == Pwl((0.0, 1e-3, 2e-3), (0.0, 1.0, 0.0))
     (tmp_path / "points.txt").write_text("0 0\n1m one\n")

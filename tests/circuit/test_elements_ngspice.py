@@ -17,10 +17,11 @@ pytestmark = [
 ]
 
 DRIVE = "V1 a 0 SIN(0.2 1 1k)\nR1 a b 1k\nC1 b 0 0.2u\n"
+GATE = DRIVE + "Vc s 0 PULSE(0 1 0.3m 10u 10u 0.6m 2m)\nRc s 0 1k\n"
 CASES = {
     "F": DRIVE + "F1 0 c V1 2\nRc c 0 500\nCc c 0 0.1u",
     "F of a current into a capacitor": DRIVE + "Vs b d 0\nCd d 0 0.1u\nF1 0 c Vs 2\nRc c 0 500\nCc c 0 0.1u",
-    "F that drives its own current": DRIVE + "Vs a s 0\nRs s c 1k\nF1 0 c Vs 0.5\nRc c 0 2k\nRd c d 1k\nCd d 0 0.1u",
+    "F that drives itself": DRIVE + "Vs a s 0\nRs s c 1k\nF1 0 c Vs 0.5\nRc c 0 2k\nRd c d 1k\nCd d 0 0.1u",
     "H": DRIVE + "H1 h 0 V1 500\nRh h c 1k\nCc c 0 0.1u",
     "POLY of E": DRIVE + "E1 e 0 POLY(2) a 0 b 0 0.1 1 0.5 0.3 -0.2 0.1\nRe e c 1k\nCc c 0 0.1u",
     "POLY of G": DRIVE + "G1 0 c POLY(1) b 0 0 1m 0.2m\nRc c 0 1k\nCc c 0 0.1u",
@@ -39,8 +40,8 @@ CASES = {
     "D with its foot up": DRIVE + "R2 b c 500\nD1 0 c zener\nRd c d 1k\nCd d 0 0.1u",
     "breakdown": "V1 a 0 SIN(0 6 1k)\nR1 a b 1k\nD1 b 0 zener\nRd b d 1k\nCd d 0 0.1u",
     "D with a capacitance": DRIVE + "D1 b c slow\nRc c 0 2k",
-    "S": DRIVE + "Vc s 0 PULSE(0 1 0.3m 10u 10u 0.6m 2m)\nRc s 0 1k\nS1 b c s 0 relay\nR2 c 0 2k\nCc c 0 0.1u",
-    "W": DRIVE + "Vc s 0 PULSE(0 1 0.3m 10u 10u 0.6m 2m)\nRc s 0 1k\nW1 b c Vc coil\nR2 c 0 2k\nCc c 0 0.1u",
+    "S": GATE + "S1 b c s 0 relay\nR2 c 0 2k\nCc c 0 0.1u",
+    "W": GATE + "W1 b c Vc coil\nR2 c 0 2k\nCc c 0 0.1u",
     "SINE": "V1 a 0 SINE(0 1 1k)\nR1 a b 1k\nC1 b 0 0.1u",
     "counted pulses": "V1 a 0 PULSE(0 1 0.1m 10u 10u 0.2m 0.5m 2)\nR1 a b 1k\nC1 b 0 0.1u",
     "repeated PWL": "V1 a 0 PWL(0 0 0.2m 1 0.4m 0.5 0.6m 0) r=0\nR1 a b 1k\nC1 b 0 0.1u",

@@ -40,7 +40,10 @@ def parallel(element: Element, count: float) -> Element:
         model = element.model
         return element._replace(
             model=model._replace(
-                isat=model.isat * count, rs=model.rs / count, cjo=model.cjo * count, ibv=model.ibv if model.bv is None else model.ibv * count
+                isat=model.isat * count,
+                rs=model.rs / count,
+                cjo=model.cjo * count,
+                ibv=model.ibv if model.bv is None else model.ibv * count,
             )
         )
     if isinstance(element, Switch):

@@ -126,6 +126,6 @@ def _mutual(circuit: Circuit, inductors: Sequence[Inductor]) -> dict[tuple[str, 
         matrix[place[first], place[second]] = matrix[place[second], place[first]] = k
     if len(names) and np.linalg.eigvalsh(matrix)[0] <= 0:
         raise NetlistError(
-            f"no coils can have the couplings of {', '.join(names[:6])}: together their energy would be negative"
+            f"no coils can have the couplings of {', '.join(names[:6])}: their energy would be negative"
         )
     return found

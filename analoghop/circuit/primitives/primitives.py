@@ -85,7 +85,7 @@ def primitives(circuit: Circuit) -> Primitives:
         for e in merged_elements
         if not isinstance(e, Inductor)
     ]
-    elements += inductances(plain, inductors)
+    elements = [*elements, *inductances(plain, inductors)]
     return Primitives(replace(plain, elements=tuple(elements), couplings=()), currents)
 
 
@@ -184,8 +184,8 @@ class _Currents:
         where = self.circuit.locations.get(name)
         if found is None:
             raise NetlistError(
-                f"I({name}) is read, but no formula gives this current: put a voltage source of 0 V in series "
-                "and read its current",
+                f"I({name}) is read, but no formula gives this current: put a voltage source of 0 V in "
+                "series and read its current",
                 where,
             )
         if depth > _DEEPEST:

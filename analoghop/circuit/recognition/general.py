@@ -22,8 +22,8 @@ from analoghop.circuit.expressions import (
 )
 from analoghop.circuit.expressions.corners import corners
 from analoghop.circuit.expressions.monotone import never_falls
-from analoghop.circuit.expressions.simplify import negated
 from analoghop.circuit.expressions.polynomial import polynomial, same
+from analoghop.circuit.expressions.simplify import negated
 
 _TRIALS = 1000  # places tried for the expressions of one vector amplifier
 

@@ -133,8 +133,8 @@ class _Reduction:
         size = max(abs(charge.w).max() if charge.w.nnz else 0.0, abs(S_rate).max() if S_rate.nnz else 0.0)
         if charge.v.nnz and abs(charge.v).max() > 0 or rates.nnz and rates.max() > TINY * size:
             self.nodal.fail(
-                "a source reads the current into a capacitor that a moving source or an ideal amplifier charges "
-                "directly: put a resistor in series with the capacitor"
+                "a source reads the current into a capacitor that a moving source or an ideal amplifier "
+                "charges directly: put a resistor in series with the capacitor"
             )
         return LinearMap(G, B, S)
 
@@ -180,27 +180,27 @@ class _Reduction:
         start = uic_state(self.nodal.circuit, self.nodal.index, charge, C, S_rate @ w0)
         if start is not None and not np.isfinite(start).all():
             self.nodal.fail("the initial voltages are so large that a charge is no number")
-        parts = dict(
-            C=C,
-            G=compact(dynamics.G[order][:, order]),
-            B=compact(-dynamics.B[order]),
-            S=compact(-dynamics.S[order]),
-            S_rate=-S_rate,
-            P=compact(P[:, order]),
-            Q=compact(Q),
-            R=compact(R),
-            amplifiers=self.nodal.bank.amplifiers,
-            signals=self.nodal.drive.signals,
-            gain_factor=self.nodal.gain_factor,
-            coupling_factor=self.nodal.coupling_factor,
-            noise_density=None if self.noise is None else self.noise[order][:, None],
-            noise_factor=self.nodal.noise_factor,
-            states=tuple(_state_name(dynamics.names[k], self.found) for k in order),
-            observation=shown,
-            balance=_permuted(balance, order),
-            start=start,
-            unit_names=self.nodal.bank.unit_names,
-        )
+        parts: dict[str, Any] = {
+            "C": C,
+            "G": compact(dynamics.G[order][:, order]),
+            "B": compact(-dynamics.B[order]),
+            "S": compact(-dynamics.S[order]),
+            "S_rate": -S_rate,
+            "P": compact(P[:, order]),
+            "Q": compact(Q),
+            "R": compact(R),
+            "amplifiers": self.nodal.bank.amplifiers,
+            "signals": self.nodal.drive.signals,
+            "gain_factor": self.nodal.gain_factor,
+            "coupling_factor": self.nodal.coupling_factor,
+            "noise_density": None if self.noise is None else self.noise[order][:, None],
+            "noise_factor": self.nodal.noise_factor,
+            "states": tuple(_state_name(dynamics.names[k], self.found) for k in order),
+            "observation": shown,
+            "balance": _permuted(balance, order),
+            "start": start,
+            "unit_names": self.nodal.bank.unit_names,
+        }
         try:
             return Lure(**parts)
         except ValueError as loop:

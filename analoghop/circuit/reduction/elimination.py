@@ -84,8 +84,8 @@ def _refuse_undetermined(nodal: Nodal, inside: Matrix, algebraic: Indices) -> No
     touching = [e for e in nodal.circuit.elements if node in (e.a, e.b)]
     if any(f"{e.name}#flux" in {o.name for o in nodal.circuit.elements} for e in touching):
         nodal.fail(
-            f"the voltage at node {node} is not determined: inductors, current sources, diodes or switches alone "
-            f"lead there; put a resistor or a capacitor from node {node} to ground",
+            f"the voltage at node {node} is not determined: inductors, current sources, diodes or switches "
+            f"alone lead there; put a resistor or a capacitor from node {node} to ground",
             touching[0].name,
         )
     nodal.fail(

@@ -10,7 +10,7 @@ import numpy as np
 
 from analoghop.activations import Identity
 from analoghop.amplifiers import Amplifiers
-from analoghop.arrays import Indices, Mask
+from analoghop.arrays import Mask
 from analoghop.circuit.reduction.implicit import implicit
 from analoghop.circuit.reduction.sparse import compact
 from analoghop.systems.circuits.matrices import Matrix
@@ -49,7 +49,7 @@ def _looped_identities(bank: Amplifiers, Q: Matrix) -> Mask:
 
 
 def _without(parts: dict[str, Any], linear: Mask, one: int) -> dict[str, Any]:
-    """Return the parts with the outputs `linear` substituted, which are affine in states and other outputs."""
+    """Return the parts with the outputs `linear` substituted: they are affine in states and other outputs."""
     bank: Amplifiers = parts["amplifiers"]
     gone, kept = np.flatnonzero(linear), np.flatnonzero(~linear)
     units = bank.unit_of_output
@@ -118,7 +118,7 @@ def _balanced(balance: PowerBalance, through: Any) -> PowerBalance:
 
 
 def _implicit(parts: dict[str, Any]) -> dict[str, Any]:
-    """Return the parts with amplifiers that read themselves alone replaced by the solutions of their loops."""
+    """Return the parts with amplifiers that read themselves replaced by the solutions of their loops."""
     bank: Amplifiers = parts["amplifiers"]
     Q = _dense(parts["Q"]).copy()
     activations, offset = list(bank.activations), np.array(bank.offset)

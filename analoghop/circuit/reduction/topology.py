@@ -11,7 +11,6 @@ from analoghop.circuit.elements import (
     BehaviouralVoltage,
     Capacitor,
     CurrentSource,
-    Element,
     VoltageControlledVoltage,
     VoltageSource,
     touched,

@@ -30,13 +30,13 @@ class Card(NamedTuple):
     nodes: tuple[str, ...]
     values: tuple[Unresolved, ...]
     line: DeckLine
-    count: Quantity = 1.0
+    multiple: Quantity = 1.0
 
     def build(self, place: Place) -> Element:
-        """Return the element with the flat names and the values of `place`, `count` times in parallel."""
+        """Return the element with the flat names and the values of `place`, `multiple` times in parallel."""
         values = [value.resolve(place) for value in self.values]
         element = self.record(place.element(self.name), *map(place.node, self.nodes), *values)
-        count = place.scope.number(self.count)
+        count = place.scope.number(self.multiple)
         if not 0 < count < math.inf:
             raise self.line.error(f"the number of parallel elements m= is {count:g}", 0, "a positive number")
         return parallel(element, count * place.count)

@@ -59,7 +59,7 @@ class Value(NamedTuple):
     def _moving(self, value: Formula, place: Place) -> Expr:
         if self.kind != "r":
             raise self.line.error(
-                f"the {WHAT[self.kind]} depends on voltages, currents or time, and only constant ones are simulated",
+                f"the {WHAT[self.kind]} depends on voltages, currents or time; only constant ones are simulated",
                 value.offset,
                 "an expression of numbers and parameters",
             )

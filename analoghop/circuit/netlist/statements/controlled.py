@@ -28,7 +28,7 @@ from analoghop.circuit.netlist.text.reader import Reader
 _MOST_INPUTS = 100
 _REFUSED = {
     "laplace": "LAPLACE is a transfer function, which is not simulated: build it of R, C and E elements",
-    "freq": "FREQ is a table over frequency, which has no meaning in a transient: build it of R, C and E elements",
+    "freq": "FREQ is a table over frequency, not over time: build it of R, C and E elements",
     "chebyshev": "CHEBYSHEV is a filter, which is not simulated: build it of R, C and E elements",
 }
 

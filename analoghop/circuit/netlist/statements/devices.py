@@ -65,9 +65,7 @@ class DiodeStatement(NamedTuple):
         _notices(model, place, cjo)
         bv = abs(_positive(model, place, "bv", 1.0)) if "bv" in model.values else None
         ibv = 1e-3 if bv is None else _positive(model, place, "ibv", 1e-3) * area
-        return DiodeModel(
-            isat * area, _positive(model, place, "n", 1.0), rs / area, cjo * area, bv, ibv
-        )
+        return DiodeModel(isat * area, _positive(model, place, "n", 1.0), rs / area, cjo * area, bv, ibv)
 
 
 def _positive(model: Model, place: Place, name: str, default: float) -> float:
@@ -123,7 +121,7 @@ class SwitchStatement(NamedTuple):
     reference: _Reference
 
     def resolve(self, place: Place) -> SwitchModel:
-        """Return the model; raises `NetlistError` for hysteresis and for resistances that are not positive."""
+        """Return the model; raises `NetlistError` for hysteresis and resistances that are not positive."""
         model = self.reference.find(place)
         letter = "v" if self.reference.kind == "sw" else "i"
         for other in (f"{letter}on", f"{letter}off"):

@@ -113,9 +113,9 @@ def _refuse(line: DeckLine, word: Word) -> None:
 def _numbers(
     line: DeckLine, rest: list[Word], form: str, kind: str, settings: dict[str, Quantity]
 ) -> tuple[Quantity, ...]:
-    """Remove and return the numbers before the next keyword in `rest`; `r=` and `td=` of PWL go to `settings`.
+    """Remove and return the numbers before the next keyword in `rest`.
 
-    `file=` of PWL gives the numbers of a file.
+    `r=` and `td=` of PWL go to `settings`; `file=` gives the numbers of a file.
     """
     names = ("dc", "ac", "sine", *KINDS)
     stop = next((k for k, w in enumerate(rest) if not w.braced and w.text in names), len(rest))

@@ -6,7 +6,6 @@ import re
 from bisect import bisect_right
 from functools import cached_property
 from pathlib import Path
-
 from typing import TYPE_CHECKING
 
 from analoghop.errors import FileFormatError, Location, NetlistError
