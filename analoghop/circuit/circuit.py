@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from analoghop.circuit.elements import Coupling, Element, touched
+from analoghop.circuit.elements import Element, MutualInductance, touched
 from analoghop.circuit.requests import Measure, Sweep, Tran
 from analoghop.errors import Location
 
@@ -34,7 +34,7 @@ class Circuit:
     measures: tuple[Measure, ...] = ()
     sweeps: tuple[Sweep, ...] = ()
     johnson: float | None = None
-    couplings: tuple[Coupling, ...] = ()
+    couplings: tuple[MutualInductance, ...] = ()
     locations: Mapping[str, Location] = field(default_factory=dict, compare=False, repr=False)
     notices: tuple[str, ...] = field(default=(), compare=False, repr=False)
 

@@ -121,7 +121,7 @@ class Inductor(NamedTuple):
     ic: float | None = None
 
 
-class Coupling(NamedTuple):
+class MutualInductance(NamedTuple):
     """Inductors `first` and `second` share the mutual inductance `factor` sqrt(L1 L2); |factor| < 1."""
 
     name: str

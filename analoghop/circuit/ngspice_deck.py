@@ -16,10 +16,10 @@ from analoghop.circuit.elements import (
     GROUND,
     BehaviouralCurrent,
     BehaviouralVoltage,
-    Coupling,
     CurrentControlledCurrent,
     CurrentControlledVoltage,
     Element,
+    MutualInductance,
     Switch,
     VoltageControlledCurrent,
     VoltageControlledVoltage,
@@ -173,9 +173,9 @@ class _Names:
             return new._replace(control=self.expression(new.control))
         return new
 
-    def coupling(self, coupling: Coupling, k: int) -> Coupling:
+    def coupling(self, coupling: MutualInductance, k: int) -> MutualInductance:
         ends = self.elements[coupling.first], self.elements[coupling.second]
-        return Coupling(f"k{k}", *ends, coupling.factor)
+        return MutualInductance(f"k{k}", *ends, coupling.factor)
 
     def expression(self, expr: Expr) -> Expr:
         return substitute(expr, {leaf: self._leaf(leaf) for leaf in leaves(expr)})

@@ -8,13 +8,13 @@ from analoghop.circuit.elements import (
     BehaviouralCurrent,
     BehaviouralVoltage,
     Capacitor,
-    Coupling,
     CurrentControlledCurrent,
     CurrentControlledVoltage,
     CurrentSource,
     Diode,
     DiodeModel,
     Inductor,
+    MutualInductance,
     Resistor,
     Switch,
     SwitchModel,
@@ -179,7 +179,8 @@ def circuits(draw) -> Circuit:
     coils = [e.name for e in elements if isinstance(e, Inductor)]
     factor = st.floats(-0.99, 0.99)
     couplings = tuple(
-        Coupling(f"k{k}", a, b, draw(factor)) for k, (a, b) in enumerate(zip(coils, coils[1:], strict=False))
+        MutualInductance(f"k{k}", a, b, draw(factor))
+        for k, (a, b) in enumerate(zip(coils, coils[1:], strict=False))
     )
     settings = st.dictionaries(inner, FINITE, max_size=3).map(lambda found: tuple(found.items()))
     span = st.floats(1e-9, 1.0)

@@ -12,13 +12,13 @@ from analoghop.circuit.elements import (
     BehaviouralCurrent,
     BehaviouralVoltage,
     Capacitor,
-    Coupling,
     CurrentControlledCurrent,
     CurrentControlledVoltage,
     CurrentSource,
     Diode,
     DiodeModel,
     Inductor,
+    MutualInductance,
     Resistor,
     Switch,
     SwitchModel,
@@ -143,9 +143,9 @@ def test_calls_in_parallel_multiply_what_is_inside():
 def test_k_couples_every_pair():
     found = parse("l1 b 0 1m\nl2 b 0 2m\nl3 b 0 1m\nk1 l1 l2 l3 0.5").couplings
     assert found == (
-        Coupling("k1_1", "l1", "l2", 0.5),
-        Coupling("k1_2", "l1", "l3", 0.5),
-        Coupling("k1_3", "l2", "l3", 0.5),
+        MutualInductance("k1_1", "l1", "l2", 0.5),
+        MutualInductance("k1_2", "l1", "l3", 0.5),
+        MutualInductance("k1_3", "l2", "l3", 0.5),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import cast
 
-from analoghop.circuit.elements import Capacitor, Coupling, Element, Resistor
+from analoghop.circuit.elements import Capacitor, Element, MutualInductance, Resistor
 from analoghop.circuit.netlist.integrals import with_integrals
 from analoghop.circuit.netlist.parallel import parallel
 from analoghop.circuit.netlist.scopes import Scope
@@ -30,7 +30,7 @@ class Expansion:
         self.nodeset: list[tuple[str, float]] = []
         self.counts: dict[int, int] = {}
         self.left = MAX_ELEMENTS
-        self.couplings: list[Coupling] = []
+        self.couplings: list[MutualInductance] = []
         self.top = Place("", {}, scope, self.shared, defaults, model=deck.top.model)
         self._expand(deck.top, self.top, ())
 

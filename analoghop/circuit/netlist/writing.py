@@ -11,7 +11,6 @@ from analoghop.circuit.elements import (
     BehaviouralCurrent,
     BehaviouralVoltage,
     Capacitor,
-    Coupling,
     CurrentControlledCurrent,
     CurrentControlledVoltage,
     CurrentSource,
@@ -19,6 +18,7 @@ from analoghop.circuit.elements import (
     DiodeModel,
     Element,
     Inductor,
+    MutualInductance,
     Resistor,
     Switch,
     SwitchModel,
@@ -123,7 +123,7 @@ def _model(name: str, model: DiodeModel | SwitchModel, letter: str) -> str:
     return f".model {name} {kind}({given})"
 
 
-def _coupling(coupling: Coupling) -> str:
+def _coupling(coupling: MutualInductance) -> str:
     name = _word(coupling.name, "name of a coupling")
     ends = [_word(inductor, "inductor") for inductor in (coupling.first, coupling.second)]
     return " ".join([name, *ends, number(coupling.factor)])

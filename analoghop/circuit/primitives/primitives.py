@@ -78,14 +78,14 @@ def primitives(circuit: Circuit) -> Primitives:
     read: dict[Leaf, Expr] = {
         Current(name): Call("mul", (Number(sign), Voltage(node))) for name, (node, sign) in currents.items()
     }
-    elements = [
+    elements: list[Element] = [
         e._replace(expression=substitute(e.expression, read))
         if isinstance(e, (BehaviouralVoltage, BehaviouralCurrent))
         else e
         for e in merged_elements
         if not isinstance(e, Inductor)
     ]
-    elements = [*elements, *inductances(plain, inductors)]
+    elements += inductances(plain, inductors)
     return Primitives(replace(plain, elements=tuple(elements), couplings=()), currents)
 
 

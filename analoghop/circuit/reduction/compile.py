@@ -26,7 +26,8 @@ from analoghop.circuit.reduction.initial import uic_state
 from analoghop.circuit.reduction.loops import opened
 from analoghop.circuit.reduction.nodal import Nodal
 from analoghop.circuit.reduction.noise import state_noise
-from analoghop.circuit.reduction.sparse import Builder, compact, selection
+from analoghop.circuit.reduction.observed import own_signals, stack, state_name
+from analoghop.circuit.reduction.sparse import Builder, compact
 from analoghop.errors import NetlistError
 from analoghop.systems.circuits.as_network import dynamic_units
 from analoghop.systems.circuits.lure import Lure
@@ -153,9 +154,9 @@ class _Reduction:
             frozen([[1.0 / e.value] for e in resistors]).reshape(-1, 1),
             self.nodal.across(capacitors) @ at_nodes,
             frozen([[e.value] for e in capacitors]).reshape(-1, 1),
-            _stack(self.nodal.across(branches) @ at_nodes, self.nodal.across(injected) @ at_nodes),
-            _stack(observation.current, through),
-            _stack(observation.charge, LinearMap(through.x * 0, through.v * 0, through.w * 0)),
+            stack(self.nodal.across(branches) @ at_nodes, self.nodal.across(injected) @ at_nodes),
+            stack(observation.current, through),
+            stack(observation.charge, LinearMap(through.x * 0, through.v * 0, through.w * 0)),
         )
 
     def _assemble(
@@ -171,7 +172,7 @@ class _Reduction:
             LinearMap(compact(m.x[:, order]), compact(m.v), compact(m.w))
             for m in (observation.voltage, observation.current, observation.charge)
         ]
-        shown = _shown(Observation(observation.nodes, observation.branches, *permuted), self.found)
+        shown = own_signals(Observation(observation.nodes, observation.branches, *permuted), self.found)
         charge = dynamics.from_roots[order]
         C = compact(dynamics.C[order][:, order])
         S_rate = compact(dynamics.S_rate[order])
@@ -195,7 +196,7 @@ class _Reduction:
             "coupling_factor": self.nodal.coupling_factor,
             "noise_density": None if self.noise is None else self.noise[order][:, None],
             "noise_factor": self.nodal.noise_factor,
-            "states": tuple(_state_name(dynamics.names[k], self.found) for k in order),
+            "states": tuple(state_name(dynamics.names[k], self.found) for k in order),
             "observation": shown,
             "balance": _permuted(balance, order),
             "start": start,
@@ -272,46 +273,6 @@ class _Reduction:
             f"{loop} without a capacitor; {cure}",
             self.nodal.circuit.locations.get(names[0]),
         ) from cause
-
-
-def _state_name(name: str, found: Primitives) -> str:
-    """Return the name of a state, that of the current of an inductor for a node that stands for it."""
-    for inductor, (node, sign) in found.currents.items():
-        if name == f"v({node})" and sign > 0:
-            return f"i({inductor})"
-    return name
-
-
-def _shown(observation: Observation, found: Primitives) -> Observation:
-    """Return the observation of the deck's own nodes and sources, and of the currents of its inductors."""
-    if not found.currents:
-        return observation
-    place = {node: k for k, node in enumerate(observation.nodes)}
-    inner = {node for node, _ in found.currents.values()}
-    nodes = [k for node, k in place.items() if node not in inner]
-    branches = [k for k, name in enumerate(observation.branches) if not name.endswith("#middle")]
-    flow = [place[node] for node, _ in found.currents.values()]
-    signs = selection(np.arange(len(flow)), len(flow)) * np.array([s for _, s in found.currents.values()])
-    currents = signs @ observation.voltage[flow]
-    still = LinearMap(currents.x * 0, currents.v * 0, currents.w * 0)
-    return Observation(
-        tuple(observation.nodes[k] for k in nodes),
-        (*(observation.branches[k] for k in branches), *found.currents),
-        observation.voltage[nodes],
-        _stack(observation.current[branches], currents),
-        _stack(observation.charge[branches], still),
-    )
-
-
-def _stack(top: LinearMap, bottom: LinearMap) -> LinearMap:
-    from scipy import sparse
-
-    return LinearMap(
-        *(
-            sparse.csr_array(sparse.vstack([sparse.csr_array(a), sparse.csr_array(b)]))
-            for a, b in ((top.x, bottom.x), (top.v, bottom.v), (top.w, bottom.w))
-        )
-    )
 
 
 def _permuted(balance: PowerBalance, order: Indices) -> PowerBalance:

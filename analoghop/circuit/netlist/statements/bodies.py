@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias
 from analoghop.circuit.elements import Element
 from analoghop.circuit.netlist.scopes import Formula, Functions, Quantity
 from analoghop.circuit.netlist.statements.cards import Card, CouplingCard, SubcircuitCall
-from analoghop.circuit.netlist.statements.models import Model
+from analoghop.circuit.netlist.statements.models import DeviceModel
 from analoghop.circuit.netlist.text.lines import DeckLine, DeckSource
 
 MAX_ELEMENTS = 5_000_000
@@ -60,7 +60,7 @@ class Body:
     definitions: dict[str, Quantity] = field(default_factory=dict)
     functions: dict[str, FunctionText] = field(default_factory=dict)
     subcircuits: dict[str, Body] = field(default_factory=dict)
-    models: dict[str, Model] = field(default_factory=dict)
+    models: dict[str, DeviceModel] = field(default_factory=dict)
     initial: list[Setting] = field(default_factory=list)
     nodeset: list[Setting] = field(default_factory=list)
     parsed_functions: Functions | None = None
@@ -91,7 +91,7 @@ class Body:
             body = body.parent
         return None
 
-    def model(self, name: str) -> Model | None:
+    def model(self, name: str) -> DeviceModel | None:
         """Return the model that `name` refers to in this body, or None."""
         body: Body | None = self
         while body is not None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from itertools import combinations
 from typing import NamedTuple, Protocol
 
-from analoghop.circuit.elements import Coupling, Element
+from analoghop.circuit.elements import Element, MutualInductance
 from analoghop.circuit.netlist.parallel import parallel
 from analoghop.circuit.netlist.scopes import Quantity
 from analoghop.circuit.netlist.text.fields import Word
@@ -45,14 +45,14 @@ class Card(NamedTuple):
 class CouplingCard(NamedTuple):
     """A K line, parsed but not evaluated."""
 
-    record: Callable[..., Coupling]
+    record: Callable[..., MutualInductance]
     name: str
     inductors: tuple[str, ...]
     factor: Quantity
     field: Word
     line: DeckLine
 
-    def build(self, place: Place) -> list[Coupling]:
+    def build(self, place: Place) -> list[MutualInductance]:
         """Return the coupling of every pair; raises `NetlistError` unless the factor lies in (-1, 1)."""
         factor = place.scope.number(self.factor)
         if not -1 < factor < 1:

@@ -8,16 +8,16 @@ from typing import NamedTuple
 from analoghop.circuit.elements import (
     BehaviouralCurrent,
     Capacitor,
-    Coupling,
     Element,
     Inductor,
+    MutualInductance,
     Resistor,
 )
 from analoghop.circuit.expressions import Call, Expr, Voltage
 from analoghop.circuit.netlist.scopes import Formula, Quantity, quantity
 from analoghop.circuit.netlist.statements.behaviours import Behaviour
 from analoghop.circuit.netlist.statements.cards import Absent, Card, CouplingCard, Plain, Unresolved
-from analoghop.circuit.netlist.statements.models import Model
+from analoghop.circuit.netlist.statements.models import DeviceModel
 from analoghop.circuit.netlist.text.fields import Pair, Word, words
 from analoghop.circuit.netlist.text.lines import DeckLine
 from analoghop.circuit.netlist.text.places import Place
@@ -59,13 +59,13 @@ class Value(NamedTuple):
     def _moving(self, value: Formula, place: Place) -> Expr:
         if self.kind != "r":
             raise self.line.error(
-                f"the {WHAT[self.kind]} depends on voltages, currents or time; only constant ones are simulated",
+                f"the {WHAT[self.kind]} depends on voltages, currents or time; only constants are simulated",
                 value.offset,
                 "an expression of numbers and parameters",
             )
         return Behaviour(value).resolve(place)
 
-    def _model(self, place: Place) -> Model | None:
+    def _model(self, place: Place) -> DeviceModel | None:
         if self.model is None:
             return None
         found = place.model(self.model.text)
@@ -79,7 +79,7 @@ class Value(NamedTuple):
             )
         return found
 
-    def _nominal(self, place: Place, model: Model | None) -> float:
+    def _nominal(self, place: Place, model: DeviceModel | None) -> float:
         if self.value is not None:
             return place.scope.number(self.value)
         if model is None:
@@ -100,7 +100,7 @@ class Value(NamedTuple):
             f"neither the line nor its model gives the {WHAT[self.kind]}", len(self.line.text)
         )
 
-    def _by_temperature(self, place: Place, model: Model | None) -> float:
+    def _by_temperature(self, place: Place, model: DeviceModel | None) -> float:
         """Return 1 + tc1 dT + tc2 dT^2 with dT from the nominal temperature, as in ngspice."""
         first, second = (model.number(place, name) if model else 0.0 for name in ("tc1", "tc2"))
         both = self.settings.get("tc", ())
@@ -208,4 +208,6 @@ def coupling(line: DeckLine, form: str) -> CouplingCard:
         if word.braced or not word.text.startswith("l"):
             raise line.error(f"`{word.text}` is no inductor", word.offset, form)
     factor = quantity(line, last, form)
-    return CouplingCard(Coupling, name.text, tuple(word.text for word in inductors), factor, last, line)
+    return CouplingCard(
+        MutualInductance, name.text, tuple(word.text for word in inductors), factor, last, line
+    )

@@ -33,7 +33,7 @@ _REFUSED = {
 }
 
 
-class Polynomial(NamedTuple):
+class PolyStatement(NamedTuple):
     """POLY(n): `coefficients` of 1, x1, x2, ..., x1^2, x1 x2, ... in SPICE's order, of the `inputs`."""
 
     inputs: tuple[tuple[str, ...], ...]
@@ -74,7 +74,7 @@ class SourceName(NamedTuple):
         return place.element(self.name)
 
 
-def _polynomial(reader: Reader, keyword: Word, nodes: int) -> Polynomial:
+def _polynomial(reader: Reader, keyword: Word, nodes: int) -> PolyStatement:
     line, form = reader.line, reader.form
     dimension = reader.word("number of inputs")
     if dimension.braced or not dimension.text.isdigit() or not 1 <= int(dimension.text[:9]) <= _MOST_INPUTS:
@@ -85,7 +85,7 @@ def _polynomial(reader: Reader, keyword: Word, nodes: int) -> Polynomial:
         coefficients.append(reader.quantity("coefficient")[0])
     if not coefficients:
         raise line.error("POLY has no coefficients", keyword.offset, form)
-    return Polynomial(inputs, tuple(coefficients))
+    return PolyStatement(inputs, tuple(coefficients))
 
 
 def by_voltage(

@@ -10,7 +10,7 @@ from analoghop.circuit.expressions import Current, Expr, Voltage
 from analoghop.circuit.netlist.scopes import Quantity, quantity
 from analoghop.circuit.netlist.statements.cards import Card
 from analoghop.circuit.netlist.statements.components import multiplicity
-from analoghop.circuit.netlist.statements.models import Model
+from analoghop.circuit.netlist.statements.models import DeviceModel
 from analoghop.circuit.netlist.text.fields import Word
 from analoghop.circuit.netlist.text.lines import DeckLine
 from analoghop.circuit.netlist.text.places import Place
@@ -26,7 +26,7 @@ class _Reference(NamedTuple):
     kind: str
     line: DeckLine
 
-    def find(self, place: Place) -> Model:
+    def find(self, place: Place) -> DeviceModel:
         found = place.model(self.word.text)
         if found is None:
             raise self.line.error(f"there is no model `{self.word.text}`", self.word.offset)
@@ -68,14 +68,14 @@ class DiodeStatement(NamedTuple):
         return DiodeModel(isat * area, _positive(model, place, "n", 1.0), rs / area, cjo * area, bv, ibv)
 
 
-def _positive(model: Model, place: Place, name: str, default: float) -> float:
+def _positive(model: DeviceModel, place: Place, name: str, default: float) -> float:
     value = model.number(place, name, default)
     if not 0 < value < math.inf:
         raise model.refuse(name, f"`{name}=` of a diode is {value:g}, expected a positive number")
     return value
 
 
-def _notices(model: Model, place: Place, cjo: float) -> None:
+def _notices(model: DeviceModel, place: Place, cjo: float) -> None:
     """Say which effects of a real junction are left out."""
     where = model.line.start
     grading = model.number(place, "mj", model.number(place, "m", 0.5))

@@ -20,7 +20,7 @@ KINDS = {"r": "r", "res": "r", "c": "c", "cap": "c", "l": "l", "ind": "l", "d": 
 """Kinds of models that elements can use here, by their names."""
 
 
-class Model(NamedTuple):
+class DeviceModel(NamedTuple):
     """The `values` of a model by name, with their places in the `line`."""
 
     kind: str
@@ -55,7 +55,7 @@ def model(body: Body, line: DeckLine) -> None:
         raise line.error(f"the model `{name.text}` is defined twice", name.offset)
     places = {pair.name: pair for pair in found}
     values = {key: quantity(line, pair, FORM) for key, pair in places.items()}
-    body.models[name.text] = Model(kind, values, places, line)
+    body.models[name.text] = DeviceModel(kind, values, places, line)
 
 
 def _without_parentheses(line: DeckLine) -> DeckLine:

@@ -10,7 +10,7 @@ from analoghop.circuit.elements import GROUND
 from analoghop.circuit.netlist.scopes import Scope
 
 if TYPE_CHECKING:
-    from analoghop.circuit.netlist.statements.models import Model
+    from analoghop.circuit.netlist.statements.models import DeviceModel
 
 
 class Defaults(NamedTuple):
@@ -40,7 +40,7 @@ class Place:
         shared: frozenset[str] = frozenset(),
         defaults: Defaults | None = None,
         count: float = 1.0,
-        model: Callable[[str], Model | None] = lambda name: None,
+        model: Callable[[str], DeviceModel | None] = lambda name: None,
     ) -> None:
         self.path, self.scope, self.shared, self.count, self.model = path, scope, shared, count, model
         self.defaults = defaults or Defaults()
