@@ -24,9 +24,19 @@ from analoghop.circuit.elements import (
     SwitchModel,
     VoltageControlledCurrent,
 )
-from analoghop.circuit.expressions import Call, Current, Voltage, evaluate, parse_expression
+from analoghop.circuit.expressions import (
+    Call,
+    Current,
+    Variable,
+    Voltage,
+    evaluate,
+    parse_expression,
+    substitute,
+)
 from analoghop.circuit.primitives.devices import THERMAL, breakdown, diode_current
+from analoghop.circuit.recognition.general import general_activation
 from analoghop.circuit.reduction.compile import compile_circuit
+from analoghop.circuit.reduction.implicit import implicit
 from analoghop.circuit.sources import Pulse, Pwl
 from analoghop.engines import ScipyIVP
 from analoghop.errors import NetlistError, NumericalError
@@ -43,6 +53,12 @@ def parse(text):
 
 def element(text):
     return parse(text).elements[3]
+
+
+def refusal(text):
+    with pytest.raises(NetlistError) as caught:
+        compile_circuit(parse(text))
+    return str(caught.value)
 
 
 def run(text, rtol=1e-9):
@@ -346,3 +362,40 @@ def test_a_problem_of_tsplib_is_no_deck():
 def test_behavioural_f_and_h():
     circuit = parse("F1 b 0 POLY(1) vs 0 1 2\nH1 q 0 POLY(1) vs 0 1 2")
     assert [type(e) for e in circuit.elements[3:]] == [BehaviouralCurrent, BehaviouralVoltage]
+
+
+def test_a_switch_behind_a_resistor_divides():
+    solution = run(
+        "V1 a 0 5\nR1 a m 1k\nVc c 0 SIN(0 1 1k)\nS1 m 0 c 0 relay\nR2 m d 1k\nC1 d 0 1n\n"
+        ".model relay SW(vt=0 ron=1k roff=9k)\n.tran 10u 1m uic"
+    )
+    current = (5.0 - solution["v(m)"]) / 1e3 - (solution["v(m)"] - solution["v(d)"]) / 1e3
+    away = np.abs(solution["v(c)"]) > 1e-6
+    expected = np.where(solution["v(c)"] > 0, 1e-3, 1 / 9e3) * solution["v(m)"]
+    assert current[away] == pytest.approx(expected[away], abs=1e-12)
+    assert solution.audit.reason is None
+
+
+def test_diodes_that_share_a_node_are_refused_with_the_cure():
+    text = "R1 b o 1\nD1 o q d\nD2 q o d\nR2 q 0 1k\n.model d D(is=1n)"
+    assert "add a capacitor from node" in refusal(text)
+    assert compile_circuit(parse(text.replace("is=1n", "is=1n cjo=1p m=0"))).size == 1
+
+
+@pytest.mark.parametrize(("activation", "factor"), [("exp(x)", -1e6), ("exp(x)", -1e-9), ("-exp(-2*x)", -3.0), ("exp(-x)", 5.0), ("max(x,0)", -2.0), ("tanh(x)", 0.0)])  # fmt: skip
+def test_the_solution_of_a_loop_solves_it(activation, factor):
+    phi = general_activation((substitute(parse_expression(activation), {Variable("x"): Variable("x1")}),), 1)
+    psi = implicit(phi, factor)
+    s = np.concatenate([-np.logspace(3, -9, 60), [0.0], np.logspace(-9, 3, 60)])
+    v = psi.value(s)
+    u = s + factor * v
+    assert phi.value(u) == pytest.approx(v, rel=1e-9, abs=1e-12 * max(1.0, 1.0 / max(abs(factor), 1e-3)))
+    step = 1e-6 * np.maximum(np.abs(s), 1e-3)
+    slope = (psi.value(s + step) - psi.value(s - step)) / (2.0 * step)
+    smooth = np.abs(s) > 1e-2
+    assert psi.jacobian(s)[smooth] == pytest.approx(slope[smooth], rel=1e-3, abs=1e-6 * np.abs(slope).max())
+
+
+def test_loops_without_a_single_solution_have_none():
+    phi = general_activation((substitute(parse_expression("exp(x)"), {Variable("x"): Variable("x1")}),), 1)
+    assert implicit(phi, 0.5) is None

@@ -42,6 +42,8 @@ CASES = {
     "D with a capacitance": DRIVE + "D1 b c slow\nRc c 0 2k",
     "S": GATE + "S1 b c s 0 relay\nR2 c 0 2k\nCc c 0 0.1u",
     "W": GATE + "W1 b c Vc coil\nR2 c 0 2k\nCc c 0 0.1u",
+    "S behind a resistor": GATE + "R2 b c 1k\nS1 c 0 s 0 relay\nRd c d 1k\nCd d 0 0.1u",
+    "R of a voltage behind a resistor": DRIVE + "R2 b c R={1k*(2+tanh(V(d)))}\nRd c d 1k\nCd d 0 0.1u",
     "SINE": "V1 a 0 SINE(0 1 1k)\nR1 a b 1k\nC1 b 0 0.1u",
     "counted pulses": "V1 a 0 PULSE(0 1 0.1m 10u 10u 0.2m 0.5m 2)\nR1 a b 1k\nC1 b 0 0.1u",
     "repeated PWL": "V1 a 0 PWL(0 0 0.2m 1 0.4m 0.5 0.6m 0) r=0\nR1 a b 1k\nC1 b 0 0.1u",
@@ -56,7 +58,7 @@ MODELS = """.model junction D(is=1n n=1.3 rs=3)
 .model relay SW(vt=0.5 ron=200 roff=100k)
 .model coil CSW(it=-0.5m ron=100k roff=200)
 """
-SWITCHES = ("S", "W")  # ngspice changes them at the end of a step
+SWITCHES = ("S", "W", "S behind a resistor")  # ngspice changes them at the end of a step
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -26,6 +27,38 @@ def implicit(activation: Activation, factor: float) -> FunctionActivation | None
     if isinstance(activation, FunctionActivation) and activation.falling and factor >= 0:
         return _mirrored(_rising(_mirrored(activation), -factor))
     return None
+
+
+@lru_cache(maxsize=256)
+def implicit_conductance(activation: FunctionActivation, factor: float) -> FunctionActivation:
+    """Return psi(s, ...) = phi(u, ...) with u = s + `factor` phi, for phi = u h, h >= 0 and factor <= 0.
+
+    The loop is linear in u: psi = s h/(1 - factor h). Such are switches, and resistors that depend on others.
+    """
+
+    def alone(z: Array) -> Array:
+        return np.concatenate([np.ones((1, z.shape[1])), z[1:]])
+
+    def value(z: Array) -> Array:
+        h = np.asarray(activation.value_fn(alone(z)))
+        return np.asarray(z[:1] * h / (1.0 - factor * h))
+
+    def jacobian(z: Array) -> Array:
+        h = np.asarray(activation.value_fn(alone(z)))
+        slopes = np.array(activation.jacobian_fn(alone(z)))
+        slopes *= z[:1] / (1.0 - factor * h) ** 2
+        slopes[:, 0] = h / (1.0 - factor * h)
+        return slopes
+
+    return replace(
+        activation,
+        value_fn=value,
+        jacobian_fn=jacobian,
+        name=f"loop of {activation.name}",
+        monotone=False,
+        gradient=False,
+        proportional=False,
+    )
 
 
 @lru_cache(maxsize=256)
@@ -59,6 +92,8 @@ def _rising(activation: Activation, factor: float) -> FunctionActivation:
     known = np.isfinite(at)
     table, at = table[known], at[known]
 
+    limit = -1.0 / factor if factor else np.inf  # of the slope, where that of phi is infinite
+
     def solve(s: Array) -> Array:
         k = np.searchsorted(at, s)
         low = np.where(k > 0, table[np.maximum(k - 1, 0)], -np.inf)
@@ -85,7 +120,7 @@ def _rising(activation: Activation, factor: float) -> FunctionActivation:
     def jacobian(z: Array) -> Array:
         with np.errstate(all="ignore"):
             slope = activation.jacobian(solve(z))
-            steep = np.where(np.isfinite(slope), slope / (1.0 - factor * slope), -1.0 / factor)
+            steep = np.where(np.isfinite(slope), slope / (1.0 - factor * slope), limit)
         return np.asarray(steep)[None]
 
     def switches(z: Array) -> Array:

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from analoghop.activations import Identity
+from analoghop.activations import Activation, FunctionActivation, Identity
 from analoghop.amplifiers import Amplifiers
 from analoghop.arrays import Mask
-from analoghop.circuit.reduction.implicit import implicit
+from analoghop.circuit.reduction.implicit import implicit, implicit_conductance
 from analoghop.circuit.reduction.sparse import compact
 from analoghop.systems.circuits.matrices import Matrix
 from analoghop.systems.circuits.observation import LinearMap, Observation, PowerBalance
@@ -122,25 +122,35 @@ def _implicit(parts: dict[str, Any]) -> dict[str, Any]:
     bank: Amplifiers = parts["amplifiers"]
     Q = _dense(parts["Q"]).copy()
     activations, offset = list(bank.activations), np.array(bank.offset)
-    inputs = {int(u): k for k, u in enumerate(bank.unit_of_input)}
-    outputs = {int(u): k for k, u in enumerate(bank.unit_of_output)}
     changed = False
     for unit, activation in enumerate(activations):
-        row, column = inputs[unit], outputs[unit]
-        loop = Q[row, column]
-        if not (activation.scalar and loop):
+        if activation.outputs != 1:
             continue
-        solved = implicit(activation, float(bank.gain[row, 0] * loop * bank.scale[column, 0]))
+        rows, (column,) = (np.flatnonzero(of == unit) for of in (bank.unit_of_input, bank.unit_of_output))
+        loops = Q[rows, column]
+        first = rows[0]
+        factor = float(bank.gain[first, 0] * loops[0] * bank.scale[column, 0])
+        if not loops[0] or loops[1:].any():
+            continue
+        solved = _solved(activation, factor)
         if solved is None:
             continue
         activations[unit] = solved
-        offset[row] -= loop * bank.base[column]
-        Q[row, column] = 0.0
+        offset[first] -= loops[0] * bank.base[column]
+        Q[first, column] = 0.0
         changed = True
     if not changed:
         return parts
     amplifiers = Amplifiers.of(activations, bank.gain, offset, bank.scale, bank.base)
     return {**parts, "Q": compact(_sparse(Q)), "amplifiers": amplifiers}
+
+
+def _solved(activation: Activation, factor: float) -> Activation | None:
+    if activation.scalar:
+        return implicit(activation, factor)
+    if isinstance(activation, FunctionActivation) and activation.proportional and factor <= 0:
+        return implicit_conductance(activation, factor)
+    return None
 
 
 def _dense(matrix: Any) -> Any:
