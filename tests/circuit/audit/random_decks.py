@@ -57,7 +57,7 @@ CURRENTS = [
     "L{k} {u} l{k} 50m\nR{k} l{k} 0 3k\nLb{k} {w} k{k} 80m\nRb{k} k{k} 0 2k\nK{k} L{k} Lb{k} 0.6",
     "D{k} {u} {w} junction",
     "R{k} {u} d{k} 1k\nD{k} d{k} 0 junction",
-    "S{k} {u} {w} {w} {u} relay",
+    "S{k} {u} {w} {e} 0 relay",
     "R{k} {u} {w} R={{5k*(2+tanh(V({w})))}}",
     "G{k} {u} 0 POLY(2) {u} 0 {w} 0 0 20u -10u 5u",
 ]
