@@ -91,10 +91,13 @@ def _reads(
 ) -> set[str]:
     """Return the nodes that sources read; raises `NetlistError` for unknown nodes and currents."""
     reads: set[str] = set()
+    flowing: set[str] = set()  # elements whose current a formula gives
     for element in others:
         for node, shown in _read_by(element, branches):
-            if not node and _has_current(circuit, shown[2:-1]):
-                continue
+            if not node:
+                flowing = flowing or {e.name for e in circuit.elements if not isinstance(e, Capacitor)}
+                if shown[2:-1] in flowing:
+                    continue
             if node and node not in terminals:
                 reason = f"`{element.name}` reads {shown}, but nothing is connected to node {node}"
                 raise NetlistError(reason, circuit.locations.get(element.name))
@@ -108,11 +111,6 @@ def _reads(
                 )
             reads.add(node)
     return reads
-
-
-def _has_current(circuit: Circuit, name: str) -> bool:
-    """Return whether there is an element `name` whose current a formula gives: any but a capacitor."""
-    return any(e.name == name and not isinstance(e, Capacitor) for e in circuit.elements)
 
 
 _BRANCHES = (VoltageSource, VoltageControlledVoltage, BehaviouralVoltage, CurrentControlledVoltage)

@@ -19,6 +19,8 @@ from analoghop.circuit.elements import (
 )
 from analoghop.errors import NetlistError
 
+_MOST_COUPLED = 2000  # inductors in the matrix of all couplings
+
 
 def current_node(name: str) -> str:
     """Return the node whose voltage is the current of the inductor `name`."""
@@ -119,6 +121,8 @@ def _mutual(circuit: Circuit, inductors: Sequence[Inductor]) -> dict[tuple[str, 
             raise NetlistError(f"{name} couples {first} and {second}, which are coupled already")
         found[pair] = factor * math.sqrt(value[first] * value[second])
     names = sorted({name for pair in found for name in pair})
+    if len(names) > _MOST_COUPLED:
+        raise NetlistError(f"more than {_MOST_COUPLED} inductors are coupled")
     place = {name: k for k, name in enumerate(names)}
     matrix = np.eye(len(names))
     for (first, second), m in found.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from analoghop.circuit.circuit import Circuit
 from analoghop.circuit.elements import (
@@ -57,6 +58,11 @@ class Primitives:
 
     circuit: Circuit
     currents: Mapping[str, tuple[str, float]]
+
+    @cached_property
+    def owners(self) -> Mapping[str, str]:
+        """The inductor whose current is the voltage of a node, by the node."""
+        return {node: name for name, (node, sign) in reversed(self.currents.items()) if sign > 0}
 
 
 def primitives(circuit: Circuit) -> Primitives:

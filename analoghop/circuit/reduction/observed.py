@@ -11,10 +11,8 @@ from analoghop.systems.circuits.observation import LinearMap, Observation
 
 def state_name(name: str, found: Primitives) -> str:
     """Return the name of a state, that of the current of an inductor for a node that stands for it."""
-    for inductor, (node, sign) in found.currents.items():
-        if name == f"v({node})" and sign > 0:
-            return f"i({inductor})"
-    return name
+    inductor = found.owners.get(name[2:-1])
+    return name if inductor is None else f"i({inductor})"
 
 
 def own_signals(observation: Observation, found: Primitives) -> Observation:

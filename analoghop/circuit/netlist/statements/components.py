@@ -23,6 +23,7 @@ from analoghop.circuit.netlist.text.lines import DeckLine
 from analoghop.circuit.netlist.text.places import Place
 from analoghop.circuit.netlist.text.reader import Reader
 
+_MOST_COUPLED = 100
 WHAT = {"r": "resistance", "c": "capacitance", "l": "inductance"}
 _OWN = {"r": ("r", "res", "resistance"), "c": ("c", "cap", "capacitance"), "l": ("l", "ind", "inductance")}
 _GEOMETRY = {"r": ("l", "w"), "c": ("l", "w"), "l": ()}
@@ -204,6 +205,8 @@ def coupling(line: DeckLine, form: str) -> CouplingCard:
     while reader.more():
         inductors.append(last)
         last = reader.word("factor")
+    if len(inductors) > _MOST_COUPLED:
+        raise line.error(f"a line couples more than {_MOST_COUPLED} inductors", inductors[0].offset, form)
     for word in inductors:
         if word.braced or not word.text.startswith("l"):
             raise line.error(f"`{word.text}` is no inductor", word.offset, form)

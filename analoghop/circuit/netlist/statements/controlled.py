@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import combinations_with_replacement, count, islice
+from math import comb
 from typing import NamedTuple
 
 from analoghop.circuit.elements import (
@@ -16,6 +17,7 @@ from analoghop.circuit.elements import (
     VoltageControlledVoltage,
 )
 from analoghop.circuit.expressions import Call, Current, Expr, Number, Voltage
+from analoghop.circuit.expressions.ast import check_size
 from analoghop.circuit.netlist.scopes import Quantity, formula, quantity
 from analoghop.circuit.netlist.statements.behaviours import Behaviour, TableExpression, gnucap_tanh
 from analoghop.circuit.netlist.statements.cards import Card, Plain
@@ -26,6 +28,7 @@ from analoghop.circuit.netlist.text.places import Place
 from analoghop.circuit.netlist.text.reader import Reader
 
 _MOST_INPUTS = 100
+_LARGEST_DEGREE = 20
 _REFUSED = {
     "laplace": "LAPLACE is a transfer function, which is not simulated: build it of R, C and E elements",
     "freq": "FREQ is a table over frequency, not over time: build it of R, C and E elements",
@@ -55,7 +58,9 @@ class PolyStatement(NamedTuple):
                 terms.append(term)
         if not terms:
             return Number(0.0)
-        return terms[0] if len(terms) == 1 else Call("add", tuple(terms))
+        total = terms[0] if len(terms) == 1 else Call("add", tuple(terms))
+        check_size(total)
+        return total
 
 
 def _input(names: tuple[str, ...], place: Place) -> Expr:
@@ -85,6 +90,8 @@ def _polynomial(reader: Reader, keyword: Word, nodes: int) -> PolyStatement:
         coefficients.append(reader.quantity("coefficient")[0])
     if not coefficients:
         raise line.error("POLY has no coefficients", keyword.offset, form)
+    if len(coefficients) > comb(len(inputs) + _LARGEST_DEGREE, _LARGEST_DEGREE):
+        raise line.error(f"POLY has a degree above {_LARGEST_DEGREE}", keyword.offset, form)
     return PolyStatement(inputs, tuple(coefficients))
 
 
