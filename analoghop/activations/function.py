@@ -26,9 +26,9 @@ class FunctionActivation(Activation):
     `monotone` (and positive semidefinite) are the word of the caller, for all inputs; False means that
     nothing is shown. `falling` says of a function of one input that it never rises, `proportional` that a
     function is its first input times what is never negative and depends on the other inputs alone. A function
-    of one input and one output is always a gradient. `smooth` is the caller's word too. `switch_fn`, where there are
-    corners, maps (inputs, k) to functions (m, k) that change their signs there. `max_slope` and `range` are
-    unknown (inf).
+    of one input and one output is always a gradient. `smooth` is the caller's word too. `switch_fn`, where
+    there are corners, maps (inputs, k) to functions (m, k) that change their signs there. `max_slope` and
+    `range` are unknown (inf).
     """
 
     inputs: int = field()

@@ -382,7 +382,17 @@ def test_diodes_that_share_a_node_are_refused_with_the_cure():
     assert compile_circuit(parse(text.replace("is=1n", "is=1n cjo=1p m=0"))).size == 1
 
 
-@pytest.mark.parametrize(("activation", "factor"), [("exp(x)", -1e6), ("exp(x)", -1e-9), ("-exp(-2*x)", -3.0), ("exp(-x)", 5.0), ("max(x,0)", -2.0), ("tanh(x)", 0.0)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("activation", "factor"),
+    [
+        ("exp(x)", -1e6),
+        ("exp(x)", -1e-9),
+        ("-exp(-2*x)", -3.0),
+        ("exp(-x)", 5.0),
+        ("max(x,0)", -2.0),
+        ("tanh(x)", 0.0),
+    ],
+)
 def test_the_solution_of_a_loop_solves_it(activation, factor):
     phi = general_activation((substitute(parse_expression(activation), {Variable("x"): Variable("x1")}),), 1)
     psi = implicit(phi, factor)

@@ -62,7 +62,7 @@ class Primitives:
     @cached_property
     def owners(self) -> Mapping[str, str]:
         """The inductor whose current is the voltage of a node, by the node."""
-        return {node: name for name, (node, sign) in reversed(self.currents.items()) if sign > 0}
+        return {node: name for name, (node, sign) in reversed([*self.currents.items()]) if sign > 0}
 
 
 def primitives(circuit: Circuit) -> Primitives:

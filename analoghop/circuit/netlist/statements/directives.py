@@ -77,7 +77,7 @@ def _tran(line: DeckLine, scope: Scope) -> Tran:
     step, stop, start, max_step = [*times, *(0.0, 0.0)[len(times) - 2 :]]
     if step == 0 and 0 < stop < math.inf:
         step = stop / DEFAULT_POINTS
-    for value, field, name in zip((step, stop), fields, ("step", "stop"), strict=False):
+    for value, field, name in ((stop, fields[1], "stop"), (step, fields[0], "step")):
         if not 0 < value < math.inf:
             raise line.error(f"the {name} of .tran is {value:g}", field.offset, "a positive time")
     if not 0 <= start < stop:
