@@ -23,7 +23,7 @@ from analoghop.circuit.expressions import Current, Voltage
 from analoghop.circuit.primitives.primitives import Primitives, primitives
 from analoghop.circuit.reduction.elimination import TINY, Dynamics, eliminate
 from analoghop.circuit.reduction.initial import uic_state
-from analoghop.circuit.reduction.loops import opened
+from analoghop.circuit.reduction.loops import opened, without_own_loops
 from analoghop.circuit.reduction.nodal import Nodal
 from analoghop.circuit.reduction.noise import state_noise
 from analoghop.circuit.reduction.observed import own_signals, stack, state_name
@@ -208,14 +208,18 @@ class _Reduction:
             try:
                 return self._opened(parts)
             except ValueError:
-                self._explain_loop(Q, observation.voltage, loop)
+                left = Q if self._scheduled else without_own_loops(parts)["Q"]
+                self._explain_loop(left, observation.voltage, loop)
 
     def _opened(self, parts: dict[str, Any]) -> Lure:
         """Return the system with the loops opened that have one solution; `InputError` where one is left."""
-        nodal = self.nodal
-        if nodal.gain_factor is not None or nodal.coupling_factor is not None or self.noise is not None:
-            return Lure(**parts)
-        return Lure(**opened(parts, nodal.drive.one))
+        return Lure(**(parts if self._scheduled else opened(parts, self.nodal.drive.one)))
+
+    @property
+    def _scheduled(self) -> bool:
+        """Whether all gains or outputs have a moving factor, or there is noise: loops then stay closed."""
+        factors = (self.nodal.gain_factor, self.nodal.coupling_factor)
+        return any(factor is not None for factor in factors) or self.noise is not None
 
     def _refuse_overflow(
         self, dynamics: Dynamics, readings: tuple[Matrix, Matrix, Matrix], w0: Array

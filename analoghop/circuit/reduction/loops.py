@@ -30,7 +30,7 @@ def opened(parts: Parts, one: int) -> dict[str, Any]:
     linear = _looped_identities(found["amplifiers"], found["Q"])
     if linear.any():
         found = _without(found, linear, one)
-    return _implicit(found)
+    return without_own_loops(found)
 
 
 def _looped_identities(bank: Amplifiers, Q: Matrix) -> Mask:
@@ -117,7 +117,7 @@ def _balanced(balance: PowerBalance, through: Any) -> PowerBalance:
     )
 
 
-def _implicit(parts: dict[str, Any]) -> dict[str, Any]:
+def without_own_loops(parts: Parts) -> dict[str, Any]:
     """Return the parts with amplifiers that read themselves replaced by the solutions of their loops."""
     bank: Amplifiers = parts["amplifiers"]
     Q = _dense(parts["Q"]).copy()
@@ -140,7 +140,7 @@ def _implicit(parts: dict[str, Any]) -> dict[str, Any]:
         Q[first, column] = 0.0
         changed = True
     if not changed:
-        return parts
+        return dict(parts)
     amplifiers = Amplifiers.of(activations, bank.gain, offset, bank.scale, bank.base)
     return {**parts, "Q": compact(_sparse(Q)), "amplifiers": amplifiers}
 
