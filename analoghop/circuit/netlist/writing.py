@@ -68,9 +68,9 @@ def format_circuit(circuit: Circuit, *, foreach: bool = False) -> str:
     """Return the deck of `circuit`; lines longer than 110 characters are continued with `+`.
 
     An F or H source with a polynomial is written as `cur=` or `vol=`, which E and G have but not F and H of
-    ngspice; `ngspice_deck` gives it another name. Sweeps are written as comments, or with `foreach` as a `.control` block of loops that ngspice executes;
-    this needs sweeps of elements, since a circuit has no parameters. Raises `InputError` for names that
-    a deck cannot hold and for values that are not finite.
+    ngspice; `ngspice_deck` gives it another name. Sweeps are written as comments, or with `foreach` as a
+    `.control` block of loops that ngspice executes; this needs sweeps of elements, since a circuit has no
+    parameters. Raises `InputError` for names that a deck cannot hold and for values that are not finite.
     """
     if _UNTITLED.search(circuit.title):
         raise InputError("the title of a deck is one line of text")
