@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from analoghop.circuit.elements import Element, VoltageControlledCurrent, VoltageControlledVoltage
+from analoghop.circuit.elements import Element, MutualInductance, touched
 from analoghop.circuit.requests import Measure, Sweep, Tran
 from analoghop.errors import Location
 from analoghop.records import Brief
@@ -18,7 +18,8 @@ class Circuit(Brief):
 
     Inside a subcircuit call `x1` the node `n` is "x1.n" and the resistor `r1` is "r.x1.r1", as in ngspice.
     `initial` and `nodeset` are pairs (node, volts); `saves` are signals such as "v(a)" and "i(v1)", () for
-    all. `johnson`, if not None, is the temperature in Celsius of the resistors' thermal noise.
+    all. `johnson`, if not None, is the temperature in Celsius of the resistors' thermal noise. `couplings`
+    are the mutual inductances between inductors.
     `locations` maps an element's name to its place in the deck, and `notices` are warnings with file and
     line; neither takes part in equality.
     """
@@ -34,6 +35,7 @@ class Circuit(Brief):
     measures: tuple[Measure, ...] = ()
     sweeps: tuple[Sweep, ...] = ()
     johnson: float | None = None
+    couplings: tuple[MutualInductance, ...] = ()
     locations: Mapping[str, Location] = field(default_factory=dict, compare=False, repr=False)
     notices: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
@@ -72,8 +74,6 @@ class Circuit(Brief):
         """Every node that an element is connected to, in order of appearance, without ground."""
         seen: dict[str, None] = {}
         for element in self.elements:
-            seen[element.a] = seen[element.b] = None
-            if isinstance(element, (VoltageControlledVoltage, VoltageControlledCurrent)):
-                seen[element.c] = seen[element.d] = None
+            seen.update(dict.fromkeys(touched(element)))
         seen.pop("0", None)
         return tuple(seen)

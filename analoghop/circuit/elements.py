@@ -88,6 +88,89 @@ class BehaviouralCurrent(NamedTuple):
     expression: Expr
 
 
+class CurrentControlledVoltage(NamedTuple):
+    """V(a,b) = `gain` I(source); `gain` in ohms."""
+
+    name: str
+    a: str
+    b: str
+    source: str
+    gain: float
+
+
+class CurrentControlledCurrent(NamedTuple):
+    """`gain` I(source) amperes from `a` through the source to `b`."""
+
+    name: str
+    a: str
+    b: str
+    source: str
+    gain: float
+
+
+class Inductor(NamedTuple):
+    """`value` henries between `a` and `b`: V(a,b) = value di/dt; `ic`, if given, amperes at t = 0.
+
+    The current I(name) flows from `a` through the inductor to `b`.
+    """
+
+    name: str
+    a: str
+    b: str
+    value: float
+    ic: float | None = None
+
+
+class MutualInductance(NamedTuple):
+    """Inductors `first` and `second` share the mutual inductance `factor` sqrt(L1 L2); |factor| < 1."""
+
+    name: str
+    first: str
+    second: str
+    factor: float
+
+
+class DiodeModel(NamedTuple):
+    """`isat` amperes, the emission coefficient `n`, `rs` ohms in series, `cjo` farads in parallel.
+
+    With `bv` volts the diode conducts in reverse from there on, `ibv` amperes at V = -bv.
+    """
+
+    isat: float = 1e-14
+    n: float = 1.0
+    rs: float = 0.0
+    cjo: float = 0.0
+    bv: float | None = None
+    ibv: float = 1e-3
+
+
+class Diode(NamedTuple):
+    """A junction that conducts from `a` to `b`."""
+
+    name: str
+    a: str
+    b: str
+    model: DiodeModel
+
+
+class SwitchModel(NamedTuple):
+    """`ron` ohms where the control is above `threshold` (volts or amperes), `roff` ohms elsewhere."""
+
+    threshold: float = 0.0
+    ron: float = 1.0
+    roff: float = 1e12
+
+
+class Switch(NamedTuple):
+    """A resistance between `a` and `b` that the `control`, V(c,d) or I(source), sets."""
+
+    name: str
+    a: str
+    b: str
+    control: Expr
+    model: SwitchModel
+
+
 Element = (
     Resistor
     | Capacitor
@@ -97,4 +180,16 @@ Element = (
     | VoltageControlledCurrent
     | BehaviouralVoltage
     | BehaviouralCurrent
+    | CurrentControlledVoltage
+    | CurrentControlledCurrent
+    | Inductor
+    | Diode
+    | Switch
 )
+
+
+def touched(element: Element) -> tuple[str, ...]:
+    """Return the nodes that an element is connected to, including the controlling nodes of E and G."""
+    if isinstance(element, (VoltageControlledVoltage, VoltageControlledCurrent)):
+        return (element.a, element.b, element.c, element.d)
+    return (element.a, element.b)

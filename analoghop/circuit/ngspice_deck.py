@@ -16,7 +16,11 @@ from analoghop.circuit.elements import (
     GROUND,
     BehaviouralCurrent,
     BehaviouralVoltage,
+    CurrentControlledCurrent,
+    CurrentControlledVoltage,
     Element,
+    MutualInductance,
+    Switch,
     VoltageControlledCurrent,
     VoltageControlledVoltage,
 )
@@ -75,7 +79,7 @@ class NgspiceDeck:
             return "time"
         match = _SIGNAL.fullmatch(shown.lower())
         name = self.names.get(match[2]) if match else None
-        if match is None or name is None or (match[1] == "i" and match[2][0] != "v" and not self.saves):
+        if match is None or name is None or (match[1] == "i" and match[2][0] not in "vl" and not self.saves):
             return None
         return f"{match[1]}({name})"
 
@@ -106,6 +110,7 @@ def ngspice_deck(circuit: Circuit, *, tight: bool = False, stop: float | None = 
         measures=tuple(new.measure(measure) for measure in circuit.measures if new.can_measure(measure)),
         sweeps=(),
         johnson=None,
+        couplings=tuple(new.coupling(coupling, k) for k, coupling in enumerate(circuit.couplings, 1)),
     )
     lines = format_circuit(plain).splitlines()
     text = "\n".join([*lines[:-1], *_BLOCK, ""])
@@ -134,13 +139,20 @@ def _tran(tran: Tran, tight: bool, stop: float | None) -> Tran:
     return tran._replace(step=limit, stop=end, max_step=limit)
 
 
+def _letter(element: Element) -> str:
+    """Return the first letter of an element's name in ngspice: there F and H hold no expressions."""
+    if isinstance(element, (BehaviouralVoltage, BehaviouralCurrent)) and element.name[0] in "fh":
+        return "b"
+    return element.name[0]
+
+
 class _Names:
     """Names for the nodes, elements and measurements of a circuit, from which nothing can be formed."""
 
     def __init__(self, circuit: Circuit) -> None:
         self.nodes = {node: f"n{k}" for k, node in enumerate(circuit.nodes, 1)}
         self.elements = {
-            element.name: f"{element.name[0]}{k}" for k, element in enumerate(circuit.elements, 1)
+            element.name: f"{_letter(element)}{k}" for k, element in enumerate(circuit.elements, 1)
         }
         self.measures = {measure.name: f"m{k}" for k, measure in enumerate(circuit.measures, 1)}
 
@@ -155,7 +167,15 @@ class _Names:
             return new._replace(c=self.node(new.c), d=self.node(new.d))
         if isinstance(new, (BehaviouralVoltage, BehaviouralCurrent)):
             return new._replace(expression=self.expression(new.expression))
+        if isinstance(new, (CurrentControlledVoltage, CurrentControlledCurrent)):
+            return new._replace(source=self.elements[new.source])
+        if isinstance(new, Switch):
+            return new._replace(control=self.expression(new.control))
         return new
+
+    def coupling(self, coupling: MutualInductance, k: int) -> MutualInductance:
+        ends = self.elements[coupling.first], self.elements[coupling.second]
+        return MutualInductance(f"k{k}", *ends, coupling.factor)
 
     def expression(self, expr: Expr) -> Expr:
         return substitute(expr, {leaf: self._leaf(leaf) for leaf in leaves(expr)})

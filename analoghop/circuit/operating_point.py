@@ -8,6 +8,7 @@ import numpy as np
 
 from analoghop.arrays import Array, Indices
 from analoghop.circuit.circuit import Circuit
+from analoghop.circuit.elements import Inductor
 from analoghop.circuit.reduction.sparse import identity
 from analoghop.errors import NumericalError
 from analoghop.limits import Limits
@@ -54,7 +55,15 @@ def operating_point(circuit: Circuit, lure: Lure, limits: Limits | None = None) 
         x[state, 0] = volts
     free = np.setdiff1d(np.arange(lure.size), list(held))
     if len(free):
-        x[free, 0] = _equilibrium(still, x, free, limits or Limits())
+        try:
+            x[free, 0] = _equilibrium(still, x, free, limits or Limits())
+        except NoOperatingPoint as error:
+            if any(isinstance(e, Inductor) for e in circuit.elements):
+                raise NoOperatingPoint(
+                    f"{error}; inductors in parallel, and one across a voltage source, have no determined "
+                    "current at rest: put a resistor in series"
+                ) from error
+            raise
     return OperatingPoint(x, tuple(lure.states[k] for k in held), tuple(ignored))
 
 

@@ -34,8 +34,9 @@ class Pulse(Waveform):
     """PULSE: from `v1` to `v2` after `td`, rising in `tr`, staying for `pw`, falling in `tf`, every `per`.
 
     Times in s. A period that is shorter than the pulse cuts it off, the first pulse just after `td + per`: so
-    a pulse whose period is the length of the run has not yet ended there, as in ngspice. Raises `InputError`
-    unless all times but `td` are positive.
+    a pulse whose period is the length of the run has not yet ended there, as in ngspice. After `count`
+    pulses, where that is not 0, the value stays `v1`. Raises `InputError` unless all times but `td` are
+    positive.
     """
 
     v1: float
@@ -45,22 +46,31 @@ class Pulse(Waveform):
     tf: float
     pw: float
     per: float
+    count: float = 0.0
 
     keyword = "pulse"
 
     def __post_init__(self) -> None:
         _check_finite(self)
         _check_positive(self, "tr", "tf", "pw", "per")
+        if self.count < 0 or self.count != int(self.count):
+            raise InputError(f"`count` of PULSE is {self.count:g}, expected a number of pulses")
 
     def arguments(self) -> tuple[float, ...]:
-        """Return the seven numbers."""
-        return (self.v1, self.v2, self.td, self.tr, self.tf, self.pw, self.per)
+        """Return the seven numbers, and the count where there is one."""
+        numbers = (self.v1, self.v2, self.td, self.tr, self.tf, self.pw, self.per)
+        return (*numbers, self.count) if self.count else numbers
 
     def value(self, t: ArrayLike) -> Array:
         """Return the value at `t`."""
         since = np.asarray(t, dtype=np.float64) - self._begin
         start = np.where(since <= self.per, 0.0, np.floor(self._ahead(since) / self.per) * self.per)
-        return np.asarray(np.interp(since - start, *self._outline))
+        found = np.interp(since - start, *self._outline)
+        return np.asarray(np.where(self._over(since), self.v1, found) if self.count else found)
+
+    def _over(self, since: Array) -> Array:
+        """Return where all pulses are over."""
+        return np.asarray(self._ahead(since) >= self.count * self.per)
 
     def rate(self, t: ArrayLike) -> Array:
         """Return the slope to the right of `t`."""
@@ -69,7 +79,8 @@ class Pulse(Waveform):
         start = np.maximum(np.floor(ahead / self.per), 0.0) * self.per
         rise = self.v2 - self.v1
         slopes = np.array([0.0, rise / self.tr, 0.0, -rise / self.tf, 0.0])
-        return np.asarray(slopes[np.searchsorted(self._outline[0], ahead - start, side="right")])
+        found = slopes[np.searchsorted(self._outline[0], ahead - start, side="right")]
+        return np.asarray(np.where(self._over(since), 0.0, found) if self.count else found)
 
     def breakpoints(self, until: float) -> Sequence[float]:
         """Return the corners of every pulse in (0, until); raises `InputError` beyond a million."""
@@ -77,18 +88,22 @@ class Pulse(Waveform):
             return ()
         corners = [c for c in self._outline[0].tolist() if c < self.per]
         periods = (until - self._begin) / self.per
+        if self.count:
+            periods = min(periods, self.count)
         if periods * len(corners) > MAX_BREAKPOINTS:
             number = f"more than {MAX_BREAKPOINTS} corners in {until:g} s"
             raise InputError(f"a pulse with a period of {self.per:g} s has {number}")
         first = max(0, math.floor(-self._begin / self.per))
-        cycles = range(first, math.ceil(periods) + 1)
+        cycles = range(first, math.ceil(periods) + (0 if self.count else 1))
         times = sorted({self._begin + k * self.per + c for k in cycles for c in corners})
         apart = 8.0 * math.ulp(until)  # the end of one pulse and the beginning of the next may round apart
         return tuple(b for b, after in pairwise([*times, math.inf]) if 0 < b < until and after - b > apart)
 
     def quiet_after(self) -> float:
-        """Return inf: pulses repeat without end (0 for pulses without height)."""
-        return 0.0 if self.v1 == self.v2 else math.inf
+        """Return inf, 0 for pulses without height, or the end of a counted number of pulses."""
+        if self.v1 == self.v2:
+            return 0.0
+        return max(self.td + self.count * self.per, 0.0) if self.count else math.inf
 
     @property
     def bounds(self) -> tuple[float, float]:
@@ -98,7 +113,7 @@ class Pulse(Waveform):
     @cached_property
     def _begin(self) -> float:
         """The beginning of the first pulse that reaches t = 0 or follows it, `td` or whole periods later."""
-        return self.td if self.td >= 0 else -math.fmod(-self.td, self.per)
+        return self.td if self.td >= 0 or self.count else -math.fmod(-self.td, self.per)
 
     @cached_property
     def _outline(self) -> tuple[Array, Array]:
@@ -115,11 +130,14 @@ class Pulse(Waveform):
 class Pwl(Waveform):
     """PWL: straight lines between `values` at increasing `times` (s), constant before and after.
 
-    Raises `InputError` for times that do not increase, and for lengths that differ or are zero.
+    With `repeat`, one of the times, the part from there to the last time repeats without end. Raises
+    `InputError` for times that do not increase, for lengths that differ or are zero, and for a part that does
+    not end with the value with which it begins.
     """
 
     times: tuple[float, ...]
     values: tuple[float, ...]
+    repeat: float | None = None
     _knots: Array = field(init=False, repr=False, compare=False)
     _levels: Array = field(init=False, repr=False, compare=False)
     _slopes: Array = field(init=False, repr=False, compare=False)
@@ -134,6 +152,10 @@ class Pwl(Waveform):
             raise InputError("PWL needs finite times and values")
         if not (np.diff(knots) > 0).all():
             raise InputError("the times of PWL must increase: write a jump as a short ramp")
+        if self.repeat is not None and self.repeat not in self.times[:-1]:
+            raise InputError("PWL repeats from one of its times on, but the last")
+        if self.repeat is not None and self.values[self.times.index(self.repeat)] != self.values[-1]:
+            raise InputError("what PWL repeats must end with the value with which it begins")
         slopes = frozen([0.0, *(np.diff(levels) / np.diff(knots)), 0.0])
         object.__setattr__(self, "times", tuple(map(float, self.times)))
         object.__setattr__(self, "values", tuple(map(float, self.values)))
@@ -145,18 +167,43 @@ class Pwl(Waveform):
 
     def value(self, t: ArrayLike) -> Array:
         """Return the value at `t`."""
-        return np.asarray(np.interp(np.asarray(t, dtype=np.float64), self._knots, self._levels))
+        return np.asarray(np.interp(self._folded(t), self._knots, self._levels))
 
     def rate(self, t: ArrayLike) -> Array:
         """Return the slope to the right of `t`."""
-        return np.asarray(self._slopes[np.searchsorted(self._knots, t, side="right")])
+        ahead = self._folded(t, 8.0)
+        return np.asarray(self._slopes[np.searchsorted(self._knots, ahead, side="right")])
+
+    def _folded(self, t: ArrayLike, roundings: float = 0.0) -> Array:
+        """Return times in the first round of what repeats, moved up by some `roundings`."""
+        t = np.asarray(t, dtype=np.float64)
+        if self.repeat is None:
+            return t
+        period = self.times[-1] - self.repeat
+        since = t - self.repeat
+        since = since + roundings * np.spacing(np.abs(t) + abs(self.repeat) + period)
+        late = since >= period
+        return np.where(
+            late, self.repeat + np.mod(since, period), t if not roundings else self.repeat + since
+        )
 
     def breakpoints(self, until: float) -> Sequence[float]:
-        """Return the times inside (0, until)."""
-        return tuple(t for t in self.times if 0 < t < until)
+        """Return the times inside (0, until); raises `InputError` beyond a million."""
+        times = list(self.times)
+        if self.repeat is not None and until > times[-1]:
+            again, period = [t for t in times if t > self.repeat], times[-1] - self.repeat
+            rounds = math.ceil((until - times[-1]) / period)
+            if rounds * len(again) > MAX_BREAKPOINTS:
+                raise InputError(
+                    f"a PWL that repeats every {period:g} s has more than {MAX_BREAKPOINTS} corners"
+                )
+            times += [t + k * period for k in range(1, rounds + 1) for t in again]
+        return tuple(t for t in times if 0 < t < until)
 
     def quiet_after(self) -> float:
-        """Return the last time at which the value changes, 0 if it is constant after t = 0."""
+        """Return the last time at which the value changes, 0 for a constant, inf if it repeats."""
+        if self.repeat is not None and len(set(self.values)) > 1:
+            return math.inf
         moving = np.flatnonzero(np.diff(self._levels))
         return max(self.times[moving[-1] + 1], 0.0) if len(moving) else 0.0
 

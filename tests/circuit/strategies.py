@@ -8,8 +8,16 @@ from analoghop.circuit.elements import (
     BehaviouralCurrent,
     BehaviouralVoltage,
     Capacitor,
+    CurrentControlledCurrent,
+    CurrentControlledVoltage,
     CurrentSource,
+    Diode,
+    DiodeModel,
+    Inductor,
+    MutualInductance,
     Resistor,
+    Switch,
+    SwitchModel,
     VoltageControlledCurrent,
     VoltageControlledVoltage,
     VoltageSource,
@@ -50,6 +58,8 @@ SIGNALS = st.one_of(
             tuple(t * 0.7e-7 for t in sorted(points)), tuple(points[t] for t in sorted(points))
         )
     ),
+    st.builds(Pulse, FINITE, FINITE, FINITE, *[POSITIVE] * 4, st.integers(1, 9).map(float)),
+    st.builds(lambda a, b: Pwl((0.0, 1.0, 2.0), (a, b, a), 0.0), FINITE, FINITE),
     st.builds(Sine, FINITE, FINITE, POSITIVE, FINITE, FINITE, FINITE),
     st.builds(
         lambda v1, v2, a, tau1, b, tau2: Exponential(v1, v2, min(a, b), tau1, max(a, b), tau2),
@@ -141,8 +151,37 @@ def circuits(draw) -> Circuit:
         lambda k: st.builds(BehaviouralVoltage, st.sampled_from([f"b{k}", f"e{k}"]), node, node, trees),
         lambda k: st.builds(BehaviouralCurrent, st.sampled_from([f"b{k}", f"g{k}"]), node, node, trees),
     ]
+    control = st.one_of(st.builds(Voltage, inner, node), st.just(Current("vs")))
+    diodes = st.builds(
+        DiodeModel, POSITIVE, POSITIVE, POSITIVE, POSITIVE, st.none() | POSITIVE, st.just(1e-3)
+    )
+    switches = st.builds(SwitchModel, FINITE, POSITIVE, POSITIVE)
+    kinds += [
+        lambda k: st.builds(CurrentControlledCurrent, st.just(f"f{k}"), node, node, st.just("vs"), FINITE),
+        lambda k: st.builds(CurrentControlledVoltage, st.just(f"h{k}"), node, node, st.just("vs"), FINITE),
+        lambda k: st.builds(BehaviouralCurrent, st.just(f"f{k}"), node, node, trees),
+        lambda k: st.builds(BehaviouralVoltage, st.just(f"h{k}"), node, node, trees),
+        lambda k: st.builds(Inductor, st.just(f"l{k}"), node, node, POSITIVE, st.none() | FINITE),
+        lambda k: st.builds(Diode, st.just(f"d{k}"), node, node, diodes),
+        lambda k: control.flatmap(
+            lambda read: st.builds(
+                Switch,
+                st.just(f"{'s' if isinstance(read, Voltage) else 'w'}{k}"),
+                node,
+                node,
+                st.just(read),
+                switches,
+            )
+        ),
+    ]
     for k, kind in enumerate(draw(st.lists(st.sampled_from(kinds), max_size=6))):
         elements.append(draw(kind(k)))
+    coils = [e.name for e in elements if isinstance(e, Inductor)]
+    factor = st.floats(-0.99, 0.99)
+    couplings = tuple(
+        MutualInductance(f"k{k}", a, b, draw(factor))
+        for k, (a, b) in enumerate(zip(coils, coils[1:], strict=False))
+    )
     settings = st.dictionaries(inner, FINITE, max_size=3).map(lambda found: tuple(found.items()))
     span = st.floats(1e-9, 1.0)
     tran = st.builds(
@@ -170,6 +209,7 @@ def circuits(draw) -> Circuit:
         options=tuple(draw(options).items()),
         saves=tuple(draw(st.lists(signals, max_size=3, unique=True))),
         measures=draw(_measures(st.one_of(trees, st.builds(Voltage, inner)))),
+        couplings=couplings,
         sweeps=tuple(Sweep(*pair) for pair in draw(sweeps).items()),
     )
 

@@ -261,7 +261,10 @@ def test_series_capacitors_with_a_resistor_in_the_middle_are_two_states():
             "put a resistor and a capacitor to ground behind the ideal output at node m",
         ),
         ("t\nE1 a 0 a 0 1\nR1 a 0 1k\n", "loop whose gain is exactly one"),
-        ("t\nV1 a 0 1\nC1 a 0 1n\nB1 v 0 V=tanh(I(v1))\nR2 v 0 1k\n", "flows into a capacitor"),
+        (
+            "t\nV1 a 0 SIN(0 1 1k)\nC1 a 0 1n\nB1 v 0 V=tanh(I(v1))\nR2 v 0 1k\n",
+            "the current into a capacitor that a moving source",
+        ),
     ],
 )
 def test_circuits_without_equations_are_refused(deck, message):

@@ -37,6 +37,9 @@ def refusal(*lines):
         (".TRAN 1 5 1", Tran(1, 5, 1)),
         (".tran 1 5 1 0.5 UIC", Tran(1, 5, 1, 0.5, True)),
         (".tran 1 5 0 0", Tran(1, 5)),
+        (".tran 5", Tran(0.005, 5)),
+        (".tran 0 5", Tran(0.005, 5)),
+        (".tran 5 uic", Tran(0.005, 5, uic=True)),
     ],
 )
 def test_transient(text, expected):
@@ -46,9 +49,9 @@ def test_transient(text, expected):
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        (".tran 1", ".tran has 1 times"),
+        (".tran uic", ".tran has 0 times"),
+        (".tran -1", "the stop of .tran is -1"),
         (".tran 1 2 3 4 5", ".tran has 5 times"),
-        (".tran 0 5", "the step of .tran is 0"),
         (".tran 1 -5", "the stop of .tran is -5"),
         (".tran 1 5 5", "the start of .tran is 5"),
         (".tran 1 5 0 -1", "the largest step of .tran is -1"),
@@ -192,7 +195,8 @@ def test_measurements_of_measurements():
 def test_other_measurements_are_refused(text, reason):
     message = refusal(f".meas tran {text}")
     assert reason in message
-    assert "only `tran` is measured" in refusal(".meas dc m MAX v(a)")
+    (notice,) = parse(".meas dc m MAX v(a)").notices
+    assert "only `tran` is measured" in notice
 
 
 def test_measurements_of_what_is_not_there_are_noticed():
@@ -253,7 +257,7 @@ def test_other_comments_to_us_are_noticed():
     assert notice.startswith("deck.cir:6:1: this comment is not understood")
 
 
-@pytest.mark.parametrize("name", [".print", ".plot", ".probe", ".width", ".model"])
+@pytest.mark.parametrize("name", [".print", ".plot", ".probe", ".width", ".backanno", ".csparam"])
 def test_commands_for_printing_are_skipped_with_a_notice(name):
     (notice,) = parse(f"{name} tran v(a)").notices
     assert notice == f"deck.cir:6:1: `{name}` is skipped"
@@ -270,7 +274,6 @@ def test_control_blocks_are_skipped_with_a_notice():
 @pytest.mark.parametrize(
     ("name", "instead"),
     [
-        (".step", "--sweep"),
         (".dc", "slow PWL"),
         (".ac", "analoghop op"),
         (".noise", "analoghop run --starts"),
@@ -285,6 +288,51 @@ def test_other_analyses_are_refused_with_what_to_use_instead(name, instead):
     message = refusal(f"{name} v1 0 5 0.1")
     assert message.startswith(f"deck.cir:6:1: `{name}` is not supported: ")
     assert instead in message
+
+
+def test_other_analyses_beside_a_transient_are_skipped_with_a_notice():
+    circuit = parse(".ac dec 10 1 1k", ".dc v1 0 1 0.1", ".tran 1 5 uic")
+    assert [n.split(":")[3].strip() for n in circuit.notices] == ["`.ac` is skipped", "`.dc` is skipped"]
+
+
+def test_tran_and_ic_are_taken_out_of_a_control_block():
+    circuit = parse(".control", "ic v(a)=0.5", "tran 1 5 uic", "shell rm x", "tran 2 9", ".endc")
+    assert circuit.tran == Tran(1, 5, uic=True)
+    assert circuit.initial == (("a", 0.5),)
+    assert [n.split(": ", 1)[1] for n in circuit.notices] == [
+        "the block `.control` is skipped",
+        "`tran` is taken from the block `.control`, of which nothing else is run",
+        "`ic` is taken from the block `.control`",
+    ]
+    assert parse(".tran 1 4 uic", ".control", "tran 1 5", ".endc").tran == Tran(1, 4, uic=True)
+    unread = parse(".control", "tran $step 5", ".endc")
+    assert unread.tran is None
+    assert "`tran` in the block `.control` cannot be read" in unread.notices[1]
+
+
+def test_parameters_of_other_programs():
+    circuit = parse(".params y=3", ".global_param z 4", ".param w 5", "r9 a 0 {x+y+z+w}")
+    assert circuit.elements[-1].value == 14.0
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        (".step param gn list 0.5 2", (0.5, 2.0)),
+        (".step param gn 0 1 0.5", (0.0, 0.5, 1.0)),
+        (".step dec param gn 1 100 1", (1.0, 10.0, pytest.approx(100.0))),
+        (".step param gn dec 1 100 1", (1.0, 10.0, pytest.approx(100.0))),
+    ],
+)
+def test_step_is_a_sweep(text, values):
+    ((name, found),) = parse(text, ".param gn=1").sweeps
+    assert name == "gn"
+    assert all(a == b for a, b in zip(found, values, strict=True))
+
+
+def test_measurements_without_an_analysis_are_of_the_transient():
+    circuit = parse(".meas m MAX v(a)")
+    assert circuit.measures == parse(".meas tran m MAX v(a)").measures
 
 
 def test_unknown_commands_are_refused():

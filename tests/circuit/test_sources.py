@@ -164,7 +164,7 @@ def test_defaults_come_from_the_analysis():
     [
         ("AM(1 2)", "no source `am`"),
         ("PULSE(1)", "PULSE has 1 numbers, expected v1 v2"),
-        ("PULSE(0 1 0 1 1 1 1 3)", "PULSE has 8 numbers"),
+        ("PULSE(0 1 0 1 1 1 1 3 4)", "PULSE has 9 numbers"),
         ("PULSE(0 1 0 -1)", "`tr` of PULSE must be positive"),
         ("SIN(0 1 -5)", "`freq` of SIN must be positive"),
         ("EXP(0 1 2 1 1 1)", "`td2` of EXP is 1, before `td1`, 2"),

@@ -9,6 +9,7 @@ import numpy as np
 from analoghop.arrays import Array
 from analoghop.audits import DeckAudit
 from analoghop.circuit.audit.currents import current_errors
+from analoghop.circuit.audit.inductors import inductor_errors
 from analoghop.circuit.audit.recorded import recorded_samples
 from analoghop.circuit.audit.voltages import voltage_errors
 from analoghop.circuit.audit.witness import Witness
@@ -38,18 +39,23 @@ def audited(circuit: Circuit, solution: Solution) -> Solution:
         witness = Witness(circuit, solution.system, samples)
         flows = current_errors(witness, limit)
         volts = voltage_errors(witness, limit)
+        coils = inductor_errors(witness, limit)
     current, node, k = _largest(flows)
     voltage, branch, j = _largest(volts)
     samples = witness.samples
     middle = 0.5 * (samples.starts + samples.ends)
+    found = None if branch is None else (witness.branches[branch].name, float(witness.t[j]))
+    coil_error, coil, i = _largest(coils)
+    if coil is not None and (found is None or coil_error > voltage):
+        voltage, found = coil_error, (witness.inductors[coil].name, float(middle[i]))
     audit = DeckAudit(
         current_error=current,
         voltage_error=voltage,
         threshold=limit,
         node=None if node is None else witness.nodes[node],
         node_at=None if node is None else float(middle[k]),
-        branch=None if branch is None else witness.branches[branch].name,
-        branch_at=None if branch is None else float(witness.t[j]),
+        branch=None if found is None else found[0],
+        branch_at=None if found is None else found[1],
         times=len(witness.t),
         balance_error=None if solution.energy is None else solution.energy.balance_error,
     )

@@ -92,7 +92,7 @@ def current_sums(witness: Witness) -> Law:
 
     The mean current of a capacitor is the change of its charge divided by the length of the interval, that of
     a resistor comes from the mean voltage, and all others from their own equations at the nodes of the
-    quadrature. The currents of voltage sources are those that the run reports.
+    quadrature. The currents of voltage sources and inductors are those that the run reports.
     """
     law = Law(witness)
     for kind, add in _KINDS.items():
@@ -100,8 +100,9 @@ def current_sums(witness: Witness) -> Law:
         width = max(_NUMBERS // law.sums.sum.shape[1], 1)
         for first in range(0, len(elements), width):
             add(law, elements[first : first + width])
-    if witness.branches:
-        a, b = _ends(law, witness.branches)
+    reported = (*witness.branches, *witness.inductors)
+    if reported:
+        a, b = _ends(law, reported)
         law.add(a, b, witness.mean(witness.amperes), witness.rough(witness.amperes))
     return law
 

@@ -13,8 +13,9 @@ import numpy as np
 from analoghop.arrays import Array
 from analoghop.audits import Samples
 from analoghop.circuit.circuit import Circuit
-from analoghop.circuit.elements import GROUND, VoltageControlledCurrent, VoltageControlledVoltage
+from analoghop.circuit.elements import GROUND, Inductor, VoltageControlledCurrent, VoltageControlledVoltage
 from analoghop.circuit.expressions import Current, Expr, Leaf, Variable, Voltage, evaluate
+from analoghop.circuit.primitives.primitives import without_devices
 from analoghop.circuit.reduction.topology import VoltageBranch
 from analoghop.systems.base import System
 
@@ -28,20 +29,24 @@ class Witness:
     """A run's own report of every node's voltage and every source's current at the times of `samples`.
 
     `elements` are those of the circuit by kind. Rows of voltages are the `nodes`, then ground. `volts`
-    (nodes, w q) and `amperes` (branches, w q) are those inside the intervals, `change` (nodes, w) is that
-    from start to end, and `slack` (nodes, w) the change of the voltages where the states move by the error
-    that the engine allows.
+    (nodes, w q) and `amperes` (branches, then inductors, w q) are those inside the intervals, `change`
+    (nodes, w) is that from start to end, and `slack` (nodes, w) the change of the voltages where the states
+    move by the error that the engine allows; `flow_change` and `flow_slack` are those of the inductors.
     """
 
     def __init__(self, circuit: Circuit, system: System, samples: Samples) -> None:
         self.samples = samples = _fewer(samples, len(circuit.elements))
+        circuit = without_devices(circuit)
+        self.couplings = circuit.couplings
         self.elements = _by_kind(circuit)
         self.branches = tuple(e for kind in get_args(VoltageBranch) for e in self.elements.get(kind, ()))
         self.nodes = _nodes(self.elements)
         self.index = {node: row for row, node in enumerate((*self.nodes, GROUND))}
-        self._branch = {e.name: row for row, e in enumerate(self.branches)}
+        self.inductors: tuple[Inductor, ...] = tuple(self.elements.get(Inductor, ()))
+        self._branch = {e.name: row for row, e in enumerate((*self.branches, *self.inductors))}
         voltages = [f"v({node})" for node in self.nodes]
-        names = [*voltages, *(f"i({e.name})" for e in self.branches)]
+        flowing = [f"i({e.name})" for e in self.inductors]
+        names = [*voltages, *(f"i({e.name})" for e in self.branches), *flowing]
         self.t = samples.times.ravel()
         n = len(samples.before)
         seen = system.observe(self.t, samples.states.reshape(n, self.t.size), names)
@@ -52,10 +57,12 @@ class Witness:
         after = samples.after
         states = np.concatenate([samples.before, after, after + tolerance, after + np.abs(tolerance)], axis=1)
         at = np.concatenate([samples.starts, *[samples.ends] * 3])
-        volts = _grounded(system.observe(at, states, voltages))
-        start, end, mixed, up = (volts[:, k * w : (k + 1) * w] for k in range(4))
-        self.change = end - start
-        self.slack = np.maximum(np.abs(mixed - end), np.abs(up - end))
+        seen = system.observe(at, states, [*voltages, *flowing])
+        start, end, mixed, up = (seen[:, k * w : (k + 1) * w] for k in range(4))
+        change, slack = end - start, np.maximum(np.abs(mixed - end), np.abs(up - end))
+        n = len(voltages)
+        self.change, self.slack = _grounded(change[:n]), _grounded(slack[:n])
+        self.flow_change, self.flow_slack = change[n:], slack[n:]
 
     def mean(self, values: Array) -> Array:
         """Return the means over the intervals (rows, w) of `values` (rows, w q)."""

@@ -20,6 +20,7 @@ from analoghop.circuit.expressions.ast import (
     check_size,
 )
 from analoghop.circuit.expressions.numbers import INFIX, NUMBER, parse_number
+from analoghop.circuit.expressions.simplify import reduced
 from analoghop.errors import Location, NetlistError
 
 MAX_LENGTH = 2_000_000
@@ -53,10 +54,9 @@ BINARY = {
 
 _REFUSED = {
     "limit": "ngspice's `limit` gives a wrong number without a warning: write max(lo, min(hi, x))",
-    "ddt": "there is no `ddt`: take the current of a capacitor instead",
+    "ddt": "the rate of a voltage is not simulated: build it of a capacitor and a resistor",
     "atan2": "ngspice has no `atan2`: write 2*atan(y/(sqrt(x*x+y*y)+x))",
     "round": "ngspice has no `round`: write nint(x)",
-    "table": "ngspice has no function `table`: write pwl(x, x1,y1, x2,y2, ...)",
 }
 _AGAINST_ZERO = {"eq0": "eq", "ne0": "ne", "gt0": "gt", "lt0": "lt", "ge0": "ge", "le0": "le"}
 _ONE_ARGUMENT = (
@@ -68,6 +68,7 @@ ARITY: Mapping[str, tuple[int, float]] = {
     **dict.fromkeys(["pow", "pwr"], (2, 2)),
     **dict.fromkeys(["min", "max"], (2, math.inf)),
     **dict.fromkeys(["if", "ternary_fcn"], (3, 3)),
+    **dict.fromkeys(["idt", "sdt"], (1, 2)),
 }
 """Built-in functions except pwl, with the smallest and the largest number of arguments of each."""
 _CLOSING = {"(": ")", "{": "}", "'": "'", '"': '"'}
@@ -247,8 +248,9 @@ class _Parser:
             return Call(f"{name}()", given)
         if name in _REFUSED:
             self.fail(_REFUSED[name], at=start)
-        if name == "pwl":
-            return self.polyline(given, start)
+        if name in ("pwl", "table", "tbl"):
+            line = self.polyline(given, start)
+            return line if name == "pwl" else _table(line)
         if name not in ARITY:
             return Call(f"{name}()", given)
         fewest, most = ARITY[name]
@@ -257,7 +259,7 @@ class _Parser:
             self.fail(f"`{name}` takes {count}, not {len(given)}", at=start)
         return _built_in(name, given)
 
-    def polyline(self, given: tuple[Expr, ...], start: int) -> Expr:
+    def polyline(self, given: tuple[Expr, ...], start: int) -> Call:
         if len(given) < 5 or len(given) % 2 == 0:
             form = "pwl(x, x1,y1, x2,y2, ...)"
             self.fail("`pwl` takes an expression and at least two points", form, at=start)
@@ -265,6 +267,14 @@ class _Parser:
         if len(points) == len(given) // 2 and any(b <= a for a, b in pairwise(points)):
             self.fail("the points of `pwl` must increase in x", at=start)
         return Call("pwl", given)
+
+
+def _table(line: Call) -> Call:
+    """Return `table(x, x1,y1, ...)` as pwl with one more point at each end: it is constant outside."""
+    x, *points = line.arguments
+    width = Call("sub", (points[-2], points[0]))
+    before, after = Call("sub", (points[0], width)), Call("add", (points[-2], width))
+    return Call("pwl", (x, reduced(before), points[1], *points, reduced(after), points[-1]))
 
 
 def _built_in(name: str, given: tuple[Expr, ...]) -> Expr:
@@ -277,4 +287,4 @@ def _built_in(name: str, given: tuple[Expr, ...]) -> Expr:
             pairs = [Call(name, given[k : k + 2]) for k in range(0, len(given) - 1, 2)]
             given = (*pairs, *given[2 * len(pairs) :])
         return given[0]
-    return Call({"log": "ln", "ternary_fcn": "if", "pow": "power"}.get(name, name), given)
+    return Call({"sdt": "idt", "log": "ln", "ternary_fcn": "if", "pow": "power"}.get(name, name), given)

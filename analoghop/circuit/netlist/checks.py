@@ -14,8 +14,12 @@ from analoghop.circuit.elements import (
     BehaviouralCurrent,
     BehaviouralVoltage,
     Capacitor,
+    CurrentControlledCurrent,
+    CurrentControlledVoltage,
     Element,
+    Inductor,
     Resistor,
+    Switch,
     VoltageControlledCurrent,
     VoltageControlledVoltage,
     VoltageSource,
@@ -49,7 +53,9 @@ def check(circuit: Circuit, notices: Sequence[str], file: str) -> Circuit:
         raise NetlistError("no element is connected to ground", Location(file, 1), "a node called 0 or gnd")
     others = [e for e in elements if type(e) is not Resistor and type(e) is not Capacitor]
     branches = {e.name for e in others if isinstance(e, _BRANCHES)}
+    _refuse_couplings(circuit)
     reads = _reads(circuit, others, branches, terminals)
+    branches |= {e.name for e in others if isinstance(e, Inductor)}
     found = [*notices, *_title(circuit, file), *_start(circuit, file)]
     found += _dangling(circuit, others, terminals, reads)
     found += _shorted(circuit)
@@ -70,24 +76,44 @@ def _refuse_duplicates(circuit: Circuit) -> None:
         first[name] = k
 
 
+def _refuse_couplings(circuit: Circuit) -> None:
+    inductors = {e.name for e in circuit.elements if isinstance(e, Inductor)} if circuit.couplings else set()
+    for name, first, second, _ in circuit.couplings:
+        for inductor in (first, second):
+            if inductor not in inductors:
+                raise NetlistError(f"`{name}` couples {inductor}, but there is no such inductor")
+        if first == second:
+            raise NetlistError(f"`{name}` couples {first} with itself")
+
+
 def _reads(
     circuit: Circuit, others: Sequence[Element], branches: Container[str], terminals: Container[str]
 ) -> set[str]:
     """Return the nodes that sources read; raises `NetlistError` for unknown nodes and currents."""
     reads: set[str] = set()
+    flowing: set[str] = set()  # elements whose current a formula gives
     for element in others:
         for node, shown in _read_by(element, branches):
+            if not node:
+                flowing = flowing or {e.name for e in circuit.elements if not isinstance(e, Capacitor)}
+                if shown[2:-1] in flowing:
+                    continue
             if node and node not in terminals:
                 reason = f"`{element.name}` reads {shown}, but nothing is connected to node {node}"
                 raise NetlistError(reason, circuit.locations.get(element.name))
             if not node:
-                reason = f"`{element.name}` reads {shown}, which is the current of no voltage source"
-                raise NetlistError(reason, circuit.locations.get(element.name), "I(Vname)")
+                raise NetlistError(
+                    f"`{element.name}` reads {shown}, which is the current of no element but a capacitor"
+                    if any(e.name == shown[2:-1] for e in circuit.elements)
+                    else f"`{element.name}` reads {shown}, but there is no such element",
+                    circuit.locations.get(element.name),
+                    "I(Vname): the current of a voltage source, or of any other element but a capacitor",
+                )
             reads.add(node)
     return reads
 
 
-_BRANCHES = (VoltageSource, VoltageControlledVoltage, BehaviouralVoltage)
+_BRANCHES = (VoltageSource, VoltageControlledVoltage, BehaviouralVoltage, CurrentControlledVoltage)
 
 
 def _read_by(element: Element, branches: Container[str]) -> Iterator[tuple[str, str]]:
@@ -95,8 +121,12 @@ def _read_by(element: Element, branches: Container[str]) -> Iterator[tuple[str, 
     if isinstance(element, (VoltageControlledVoltage, VoltageControlledCurrent)):
         shown = f"V({element.c},{element.d})"
         yield from ((node, shown) for node in (element.c, element.d) if node != GROUND)
-    elif isinstance(element, (BehaviouralVoltage, BehaviouralCurrent)):
-        for leaf in leaves(element.expression):
+    elif isinstance(element, (CurrentControlledVoltage, CurrentControlledCurrent)):
+        if element.source not in branches:
+            yield "", f"I({element.source})"
+    elif isinstance(element, (BehaviouralVoltage, BehaviouralCurrent, Switch)):
+        read = element.control if isinstance(element, Switch) else element.expression
+        for leaf in leaves(read):
             if isinstance(leaf, Voltage):
                 shown = f"V({leaf.a})" if leaf.b == GROUND else f"V({leaf.a},{leaf.b})"
                 yield from ((node, shown) for node in (leaf.a, leaf.b) if node != GROUND)

@@ -7,9 +7,14 @@ from collections.abc import Mapping
 
 from analoghop.circuit.elements import (
     Capacitor,
+    CurrentControlledCurrent,
+    CurrentControlledVoltage,
     CurrentSource,
+    Diode,
     Element,
+    Inductor,
     Resistor,
+    Switch,
     VoltageControlledCurrent,
     VoltageControlledVoltage,
     VoltageSource,
@@ -63,15 +68,25 @@ def _value(name: str, given: str | float) -> float:
     return value
 
 
+_GAINS = (
+    VoltageControlledVoltage,
+    VoltageControlledCurrent,
+    CurrentControlledVoltage,
+    CurrentControlledCurrent,
+)
+
+
 def _changed(element: Element, value: float) -> Element:
-    if isinstance(element, (Resistor, Capacitor)):
+    if isinstance(element, (Resistor, Capacitor, Inductor)):
         if value <= 0:
             raise InputError(f"`{element.name}` cannot be set to {value:g}: a positive value is needed")
         return element._replace(value=value)
     if isinstance(element, (VoltageSource, CurrentSource)):
         return element._replace(signal=Constant(value))
-    if isinstance(element, (VoltageControlledVoltage, VoltageControlledCurrent)):
+    if isinstance(element, _GAINS):
         return element._replace(gain=value)
+    if isinstance(element, (Diode, Switch)):
+        raise InputError(f"`{element.name}` has a model and no single value to set: use a parameter in it")
     raise InputError(
         f"`{element.name}` is an expression and has no single value to set: use a parameter in it"
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,11 +12,12 @@ from typing import TYPE_CHECKING
 
 from analoghop.circuit.netlist.checks import check
 from analoghop.circuit.netlist.overrides import apply_to_elements, apply_to_parameters
-from analoghop.circuit.netlist.scan import Scanner
+from analoghop.circuit.netlist.scan import REFUSED, Scanner
 from analoghop.circuit.netlist.scopes import Scope
 from analoghop.circuit.netlist.statements import directives
 from analoghop.circuit.netlist.statements.bodies import Deck
-from analoghop.circuit.netlist.statements.measures import measure, measure_name
+from analoghop.circuit.netlist.statements.definitions import settings
+from analoghop.circuit.netlist.statements.measures import measure, measure_name, of_transient
 from analoghop.circuit.netlist.subcircuits import Expansion
 from analoghop.circuit.netlist.text.includes import Includes
 from analoghop.circuit.netlist.text.lines import MAX_BYTES, DeckSource, read_text
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 from analoghop.circuit.collection import uncollected
 
 PathLike = str | Path
+_TSPLIB = re.compile(r"\s*(NAME|TYPE)\s*:.*\n(.*\n){0,20}?\s*(DIMENSION|EDGE_WEIGHT_TYPE)\s*:", re.IGNORECASE)
 
 
 def read_deck(
@@ -60,6 +64,11 @@ def parse_deck(
     source = scanner.add(file, text, 1)
     if not text.strip():
         raise NetlistError("the deck is empty", Location(file, 1))
+    if _TSPLIB.match(text):
+        raise NetlistError(
+            "this is a problem in the format of TSPLIB, not a deck: `analoghop solve tsp FILE` solves it",
+            Location(file, 1),
+        )
     with _garbage_collector_paused():
         scanner.scan(source, 1)
         if not deck.ended:
@@ -88,10 +97,19 @@ def _circuit(
     scope = Scope({"temper": temperature, **deck.top.definitions}, deck.top.visible_functions())
     scope.settle()
     tran = directives.tran(requests.get(".tran", ()), scope)
-    flat = Expansion(deck, scope, Defaults(tran.step, tran.stop) if tran else None)
+    if tran is None:
+        tran = directives.control_tran(requests.get("control tran", ()), scope)
+    directives.other_analyses(requests.get("refused", ()), REFUSED, tran is not None)
+    for line in requests.get("control ic", ()):
+        settings(deck.top, line)
+        line.notice("`ic` is taken from the block `.control`", line.start)
+    nominal = directives.temperature((), requests.get(".options", ()), "tnom")
+    times = (tran.step, tran.stop) if tran else (math.nan, math.nan)
+    flat = Expansion(deck, scope, Defaults(*times, temperature, nominal))
     place = flat.top
-    names = frozenset(measure_name(line) for line in requests.get(".meas", ()))
-    measures = tuple(measure(line, place, names) for line in requests.get(".meas", ()))
+    measured = [line for line in requests.get(".meas", ()) if of_transient(line)]
+    names = frozenset(map(measure_name, measured))
+    measures = tuple(measure(line, place, names) for line in measured)
     apply_to_elements(flat.elements, remaining, deck.top)
     circuit = make(
         title=source.raw[0],
@@ -104,7 +122,10 @@ def _circuit(
         saves=directives.saves(requests.get(".save", ()), place),
         measures=measures,
         johnson=directives.johnson(requests.get("pragma", ()), scope, temperature),
-        sweeps=directives.sweeps(requests.get("pragma", ()), place, flat.elements),
+        sweeps=directives.sweeps(
+            (*requests.get("pragma", ()), *requests.get(".step", ())), place, flat.elements
+        ),
+        couplings=tuple(flat.couplings),
         locations=Locations(flat.elements, flat.numbers, deck.sources),
     )
     return check(circuit, deck.notices, source.name)

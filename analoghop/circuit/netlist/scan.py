@@ -10,6 +10,7 @@ from analoghop.circuit.netlist.statements.blocks import Blocks
 from analoghop.circuit.netlist.statements.bodies import Deck
 from analoghop.circuit.netlist.statements.definitions import function, parameters, settings
 from analoghop.circuit.netlist.statements.forms import element_card
+from analoghop.circuit.netlist.statements.models import model
 from analoghop.circuit.netlist.text.fields import words
 from analoghop.circuit.netlist.text.includes import Includes
 from analoghop.circuit.netlist.text.lines import DeckLine, DeckSource
@@ -30,6 +31,7 @@ class Scanner:
         path = self.includes.open[-1][0] if self.includes.open else None
         source = DeckSource(name, text, self.deck.notices, path, base, first)
         sources.append(source)
+        source.includes = self.includes
         return source
 
     def scan(self, source: DeckSource, start: int = 0, stop: int | None = None) -> None:
@@ -65,12 +67,18 @@ class Scanner:
         name = line.text.split(None, 1)[0]
         name = ALIASES.get(name, name)
         if name in REFUSED:
-            raise line.error(f"`{name}` is not supported: {REFUSED[name]}", line.start)
+            self._request("refused", line)
+            return index + 1
         if name in SKIPPED:
             line.notice(f"`{name}` is skipped", line.start)
             return index + 1
         if name == ".control":
-            return self._skip(line, index, ".endc", "the block `.control` is skipped")
+            end = self._skip(line, index, ".endc", "the block `.control` is skipped")
+            for k in range(index + 1, end - 1):
+                words_ = line.source.lines[k].split(None, 1)
+                if words_ and words_[0] in ("tran", "ic"):
+                    self._request(f"control {words_[0]}", DeckLine(line.source, k))
+            return end
         if name == ".lib":
             return self._library(line, index)
         if name in COMMANDS:
@@ -140,6 +148,7 @@ class Scanner:
 
 COMMANDS: Mapping[str, Callable[[Scanner, DeckLine], None]] = {
     ".param": lambda scanner, line: parameters(scanner.blocks.body, line),
+    ".model": lambda scanner, line: model(scanner.blocks.body, line),
     ".func": lambda scanner, line: function(scanner.blocks.body, line),
     ".subckt": lambda scanner, line: scanner.blocks.subcircuit(line),
     ".ends": lambda scanner, line: scanner.blocks.ends(line),
@@ -154,18 +163,21 @@ COMMANDS: Mapping[str, Callable[[Scanner, DeckLine], None]] = {
     ".end": Scanner._end,
 }
 _IN_BRANCHES = frozenset([".if", ".elseif", ".else", ".endif", ".ic", ".nodeset", ".ends", ".end"])
-REQUESTS = (".tran", ".op", ".options", ".save", ".meas", ".temp")
+REQUESTS = (".tran", ".op", ".step", ".options", ".save", ".meas", ".temp")
 ALIASES = {
     ".inc": ".include",
     ".option": ".options",
     ".opt": ".options",
     ".measure": ".meas",
     ".eom": ".ends",
+    ".params": ".param",
+    ".parameter": ".param",
+    ".parameters": ".param",
+    ".global_param": ".param",
     ".macro": ".subckt",
 }
-SKIPPED = (".print", ".plot", ".probe", ".width", ".model", ".title")
+SKIPPED = (".print", ".plot", ".probe", ".width", ".title", ".backanno", ".csparam")
 REFUSED = {
-    ".step": "use --sweep NAME=a,b,c, or the comment `*!analoghop step param NAME list a b c`",
     ".dc": "use a slow PWL source, or --sweep NAME=a,b,c with `analoghop op`",
     ".ac": "`analoghop op` gives the small-signal eigenvalues at the equilibrium",
     ".noise": "run an ensemble, `analoghop run --starts N`, for circuits with noise",

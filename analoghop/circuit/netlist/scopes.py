@@ -73,6 +73,11 @@ class Formula:
                     f"`if(c, a, b)` is c ? a : b here, but ngspice 39 refuses it{_TERNARY}", offset
                 )
 
+    def moves(self, functions: Functions) -> bool:
+        """Return whether the formula depends on voltages, currents or time."""
+        _, found, names = self.parse(functions)
+        return bool(names & QUANTITIES_OF_A_RUN) or not all(isinstance(leaf, Variable) for leaf in found)
+
     def parse(self, functions: Functions) -> tuple[Expr, tuple[Leaf, ...], frozenset[str]]:
         """Return the tree with `functions` expanded, its leaves, and the names of its variables."""
         if self._tree is None:

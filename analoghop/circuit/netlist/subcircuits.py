@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from typing import cast
 
-from analoghop.circuit.elements import Capacitor, Element, Resistor
+from analoghop.circuit.elements import Capacitor, Element, MutualInductance, Resistor
+from analoghop.circuit.netlist.integrals import with_integrals
+from analoghop.circuit.netlist.parallel import parallel
 from analoghop.circuit.netlist.scopes import Scope
 from analoghop.circuit.netlist.statements.bodies import MAX_ELEMENTS, Body, Choice, Deck, Item
-from analoghop.circuit.netlist.statements.cards import Card, SubcircuitCall
+from analoghop.circuit.netlist.statements.cards import Card, CouplingCard, SubcircuitCall
 from analoghop.circuit.netlist.text.lines import DeckLine
 from analoghop.circuit.netlist.text.places import Defaults, Place
 from analoghop.errors import NetlistError
@@ -27,7 +30,8 @@ class Expansion:
         self.nodeset: list[tuple[str, float]] = []
         self.counts: dict[int, int] = {}
         self.left = MAX_ELEMENTS
-        self.top = Place("", {}, scope, self.shared, defaults)
+        self.couplings: list[MutualInductance] = []
+        self.top = Place("", {}, scope, self.shared, defaults, model=deck.top.model)
         self._expand(deck.top, self.top, ())
 
     def _expand(self, body: Body, place: Place, chain: tuple[Body, ...]) -> None:
@@ -52,15 +56,19 @@ class Expansion:
         if place.path:
             for name, a, b, *values in items:
                 record = Resistor if name[0] == "r" else Capacitor
-                self.elements.append(record(place.element(name), place.node(a), place.node(b), *values))
+                found = record(place.element(name), place.node(a), place.node(b), *values)
+                self.elements.append(found if place.count == 1.0 else parallel(found, place.count))
         else:
             self.elements += items
         self.numbers += body.numbers[start:stop]
 
     def _item(self, item: Item, number: int, body: Body, place: Place, chain: tuple[Body, ...]) -> None:
         if isinstance(item, Card):
-            self.elements.append(item.build(place))
-            self.numbers.append(number)
+            built = with_integrals(item.build(place))
+            self.elements += built
+            self.numbers += [number] * len(built)
+        elif isinstance(item, CouplingCard):
+            self.couplings += item.build(place)
         elif isinstance(item, SubcircuitCall):
             self._call(item, body, place, chain)
         elif isinstance(item, Choice):
@@ -71,17 +79,24 @@ class Expansion:
 
     def _call(self, call: SubcircuitCall, body: Body, place: Place, chain: tuple[Body, ...]) -> None:
         target = self._target(call, body, chain)
-        for name in call.arguments:
+        arguments, count = call.arguments, place.count
+        if "m" in arguments and "m" not in target.definitions:
+            own = place.scope.number(arguments["m"])
+            if not 0 < own < math.inf:
+                raise call.line.error(f"the number of parallel calls m= is {own:g}", 0, "a positive number")
+            arguments, count = {n: q for n, q in arguments.items() if n != "m"}, count * own
+        for name in arguments:
             if name not in target.definitions:
                 known = ", ".join(target.definitions) or "none"
                 raise call.line.error(f"`{target.name}` has no parameter `{name}`: it has {known}")
-        definitions = {**target.definitions, **call.arguments}
+        definitions = {**target.definitions, **arguments}
         scope = Scope(definitions, target.visible_functions(), place.scope)
         ports = dict(zip(target.ports, map(place.node, call.nodes), strict=True))
         path = f"{place.path}.{call.name}" if place.path else call.name
         try:
             scope.settle()
-            self._expand(target, Place(path, ports, scope, self.shared, place.defaults), (*chain, target))
+            inner = Place(path, ports, scope, self.shared, place.defaults, count, target.model)
+            self._expand(target, inner, (*chain, target))
         except NetlistError as error:
             if place.path:  # the outermost call is the one that the deck's author wrote
                 raise

@@ -11,14 +11,22 @@ from analoghop.circuit.elements import (
     BehaviouralCurrent,
     BehaviouralVoltage,
     Capacitor,
+    CurrentControlledCurrent,
+    CurrentControlledVoltage,
     CurrentSource,
+    Diode,
+    DiodeModel,
     Element,
+    Inductor,
+    MutualInductance,
     Resistor,
+    Switch,
+    SwitchModel,
     VoltageControlledCurrent,
     VoltageControlledVoltage,
     VoltageSource,
 )
-from analoghop.circuit.expressions import Current, Expr, Number, Voltage, format_expression, simplify
+from analoghop.circuit.expressions import Call, Current, Expr, Number, Voltage, format_expression, simplify
 from analoghop.circuit.netlist.text.lines import lower
 from analoghop.circuit.requests import (
     Crossing,
@@ -31,7 +39,7 @@ from analoghop.circuit.requests import (
     Sweep,
     When,
 )
-from analoghop.circuit.sources import Waveform
+from analoghop.circuit.sources import Pwl, Waveform
 from analoghop.circuit.transient_noise import TransientNoise
 from analoghop.errors import InputError
 from analoghop.schedules import Constant, Signal
@@ -46,22 +54,31 @@ _LETTERS = {
     VoltageSource: "v",
     VoltageControlledVoltage: "e",
     VoltageControlledCurrent: "g",
-    BehaviouralVoltage: "be",
-    BehaviouralCurrent: "bg",
+    BehaviouralVoltage: "beh",
+    BehaviouralCurrent: "bgfr",
+    CurrentControlledVoltage: "h",
+    CurrentControlledCurrent: "f",
+    Inductor: "l",
+    Diode: "d",
+    Switch: "sw",
 }
 
 
 def format_circuit(circuit: Circuit, *, foreach: bool = False) -> str:
     """Return the deck of `circuit`; lines longer than 110 characters are continued with `+`.
 
-    Sweeps are written as comments, or with `foreach` as a `.control` block of loops that ngspice executes;
-    this needs sweeps of elements, since a circuit has no parameters. Raises `InputError` for names that
-    a deck cannot hold and for values that are not finite.
+    An F or H source with a polynomial is written as `cur=` or `vol=`, which E and G have but not F and H of
+    ngspice; `ngspice_deck` gives it another name. Sweeps are written as comments, or with `foreach` as a
+    `.control` block of loops that ngspice executes; this needs sweeps of elements, since a circuit has no
+    parameters. Raises `InputError` for names that a deck cannot hold and for values that are not finite.
     """
     if _UNTITLED.search(circuit.title):
         raise InputError("the title of a deck is one line of text")
     lines = [circuit.title]
-    lines += map(_element, circuit.elements)
+    models = _models(circuit)
+    lines += [_element(element, models) for element in circuit.elements]
+    lines += map(_coupling, circuit.couplings)
+    lines += [_model(name, model, letter) for (letter, model), name in models.items()]
     lines += _settings(circuit)
     lines += map(_measure, circuit.measures)
     lines += _loops(circuit) if foreach else map(_sweep, circuit.sweeps)
@@ -84,7 +101,36 @@ def _word(text: str, what: str) -> str:
     return text
 
 
-def _element(element: Element) -> str:
+_Models = dict[tuple[str, DiodeModel | SwitchModel], str]
+
+
+def _models(circuit: Circuit) -> _Models:
+    """Return a name for each model, by its kind and values."""
+    found: _Models = {}
+    for element in circuit.elements:
+        if isinstance(element, (Diode, Switch)):
+            found.setdefault((element.name[0], element.model), f"model{len(found) + 1}")
+    return found
+
+
+def _model(name: str, model: DiodeModel | SwitchModel, letter: str) -> str:
+    if isinstance(model, SwitchModel):
+        kind, control = ("sw", "vt") if letter == "s" else ("csw", "it")
+        values = {control: model.threshold, "ron": model.ron, "roff": model.roff}
+    else:
+        kind, values = "d", {"is": model.isat, "n": model.n, "rs": model.rs, "cjo": model.cjo, "m": 0.0}
+        values |= {} if model.bv is None else {"bv": model.bv, "ibv": model.ibv}
+    given = " ".join(f"{key}={number(value)}" for key, value in values.items())
+    return f".model {name} {kind}({given})"
+
+
+def _coupling(coupling: MutualInductance) -> str:
+    name = _word(coupling.name, "name of a coupling")
+    ends = [_word(inductor, "inductor") for inductor in (coupling.first, coupling.second)]
+    return " ".join([name, *ends, number(coupling.factor)])
+
+
+def _element(element: Element, models: _Models) -> str:
     letters = _LETTERS[type(element)]
     name = _word(element.name, "name of an element")
     if name[0] not in letters:
@@ -93,8 +139,17 @@ def _element(element: Element) -> str:
             f"{name!r} cannot be the name of a {kind}: it must start with {' or '.join(letters)}"
         )
     head = f"{name} {_word(element.a, 'node')} {_word(element.b, 'node')}"
-    if isinstance(element, (Resistor, Capacitor)):
-        ic = f" ic={number(element.ic)}" if isinstance(element, Capacitor) and element.ic is not None else ""
+    if isinstance(element, (Diode, Switch)):
+        control = f" {_control(element.control)}" if isinstance(element, Switch) else ""
+        return f"{head}{control} {models[name[0], element.model]}"
+    if isinstance(element, (CurrentControlledVoltage, CurrentControlledCurrent)):
+        source = _word(element.source, "source")
+        if source in ("poly", "value", "vol", "cur"):
+            raise InputError(f"{source!r} cannot be a controlling source: it is a keyword there")
+        return f"{head} {source} {number(element.gain)}"
+    if isinstance(element, (Resistor, Capacitor, Inductor)):
+        initial = None if isinstance(element, Resistor) else element.ic
+        ic = "" if initial is None else f" ic={number(initial)}"
         if not element.value > 0:
             raise InputError(f"`{name}` has the value {element.value:g}: a positive one is needed")
         return f"{head} {number(element.value)}{ic}"
@@ -105,9 +160,31 @@ def _element(element: Element) -> str:
         if c in _KEYWORDS:
             raise InputError(f"{c!r} cannot be a controlling node: it is a keyword there")
         return f"{head} {c} {d} {number(element.gain)}"
-    key = {"b": "V=" if isinstance(element, BehaviouralVoltage) else "I=", "e": "vol=", "g": "cur="}[name[0]]
+    if name[0] == "r":
+        return f"{head} R='{_expression(_resistance(element))}'"
+    key = "vol=" if isinstance(element, BehaviouralVoltage) else "cur="
+    key = {"vol=": "V=", "cur=": "I="}[key] if name[0] == "b" else key
     text = _expression(element.expression)
     return f"{head} {key}{text}" if name[0] == "b" else f"{head} {key}'{text}'"
+
+
+def _control(control: Expr) -> str:
+    match control:
+        case Voltage(c, d):
+            return f"{_word(c, 'node')} {_word(d, 'node')}"
+        case Current(source):
+            return _word(source, "source")
+    raise InputError("the control of a switch is V(c,d) or I(source)")
+
+
+def _resistance(element: Element) -> Expr:
+    match element:
+        case BehaviouralCurrent(_, a, b, Call("div", (Voltage() as across, resistance))):
+            if across == Voltage(a, b):
+                return resistance
+    raise InputError(
+        f"the current of `{element.name}` is no voltage divided by a resistance: call it b... instead"
+    )
 
 
 def _expression(expr: Expr) -> str:
@@ -125,7 +202,9 @@ def _signal(signal: Signal) -> str:
         return f"DC {number(signal.level)}"
     if isinstance(signal, Waveform):
         level = f"DC {number(signal.level)} " if isinstance(signal, TransientNoise) and signal.level else ""
-        return f"{level}{signal.keyword.upper()}({' '.join(map(number, signal.arguments()))})"
+        repeat = signal.repeat if isinstance(signal, Pwl) else None
+        again = "" if repeat is None else f" r={number(repeat)}"
+        return f"{level}{signal.keyword.upper()}({' '.join(map(number, signal.arguments()))}){again}"
     raise InputError(
         f"a deck cannot hold the source {type(signal).__name__}: use PULSE, PWL, SIN, EXP or TRNOISE"
     )

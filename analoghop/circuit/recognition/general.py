@@ -11,18 +11,22 @@ import numpy as np
 from analoghop.activations import FunctionActivation
 from analoghop.arrays import Array
 from analoghop.circuit.expressions import (
+    Call,
     Expr,
     Leaf,
     Variable,
     compile_expression,
     differentiate,
     format_expression,
+    leaves,
     simplify,
     substitute,
 )
 from analoghop.circuit.expressions.corners import corners
+from analoghop.circuit.expressions.interval import LINE, enclosure
 from analoghop.circuit.expressions.monotone import never_falls
 from analoghop.circuit.expressions.polynomial import polynomial, same
+from analoghop.circuit.expressions.simplify import negated
 
 _TRIALS = 1000  # places tried for the expressions of one vector amplifier
 
@@ -68,8 +72,26 @@ def general_activation(expressions: tuple[Expr, ...], inputs: int) -> FunctionAc
         name if len(name) < 80 else "expression",
         gradient=inputs == len(expressions) and gradient_order(expressions) == list(range(inputs)),
         monotone=len(expressions) == inputs == 1 and never_falls(expressions[0], variables[0]),
+        falling=len(expressions) == inputs == 1 and never_falls(negated(expressions[0]), variables[0]),
         switch_fn=switches if kinks else None,
+        proportional=len(expressions) == 1 and inputs > 1 and _proportional(expressions[0], variables[0]),
     )
+
+
+def _proportional(expression: Expr, first: Variable) -> bool:
+    """Return whether an expression is shown to be `first` times a function of others, never negative."""
+    match expression:
+        case Call("mul", (a, b)):
+            pairs = [(a, b), (b, a)]
+        case Call("div", (a, b)):
+            pairs = [(a, b)]
+        case _:
+            return False
+    for own, other in pairs:
+        if own == first and first not in leaves(other):
+            low = enclosure(other, dict.fromkeys(leaves(other), LINE))[0]
+            return low > 0 if expression.function == "div" else low >= 0
+    return False
 
 
 def gradient_order(expressions: Sequence[Expr]) -> list[int] | None:

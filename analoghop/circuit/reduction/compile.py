@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -20,16 +20,20 @@ from analoghop.circuit.elements import (
     VoltageSource,
 )
 from analoghop.circuit.expressions import Current, Voltage
-from analoghop.circuit.reduction.elimination import Dynamics, eliminate
+from analoghop.circuit.primitives.primitives import Primitives, primitives
+from analoghop.circuit.reduction.elimination import TINY, Dynamics, eliminate
 from analoghop.circuit.reduction.initial import uic_state
+from analoghop.circuit.reduction.loops import opened, without_own_loops
 from analoghop.circuit.reduction.nodal import Nodal
 from analoghop.circuit.reduction.noise import state_noise
+from analoghop.circuit.reduction.observed import own_signals, stack, state_name
 from analoghop.circuit.reduction.sparse import Builder, compact
 from analoghop.errors import NetlistError
 from analoghop.systems.circuits.as_network import dynamic_units
 from analoghop.systems.circuits.lure import Lure
 from analoghop.systems.circuits.matrices import Matrix
 from analoghop.systems.circuits.observation import LinearMap, Observation, PowerBalance
+from analoghop.systems.circuits.solving import solve
 
 
 @uncollected()
@@ -42,14 +46,16 @@ def compile_circuit(circuit: Circuit) -> Lure:
     direct current, loops of voltage sources, amplifiers in a loop without a capacitor, a capacitor between an
     ideal amplifier output and a dynamic node, noise that reaches two states together.
     """
-    return _Reduction(circuit).lure()
+    found = primitives(circuit)
+    return _Reduction(found).lure()
 
 
 class _Reduction:
     """The working state of one compilation; every method is one step of it."""
 
-    def __init__(self, circuit: Circuit) -> None:
-        self.nodal = Nodal(circuit)
+    def __init__(self, found: Primitives) -> None:
+        self.found = found
+        self.nodal = Nodal(found.circuit)
 
     def lure(self) -> Lure:
         """Carry out the reduction."""
@@ -60,7 +66,7 @@ class _Reduction:
             self._substitute(m, dynamics.roots) for m in (voltage, leaving, charging)
         )
         observation = self._observation(at_nodes, leaving, charging)
-        P, Q, R = self._readings(observation)
+        P, Q, R = self._readings(observation, dynamics)
         bank = self.nodal.bank.amplifiers
         active = dynamic_units(bank, dynamics.B, P, Q)[bank.unit_of_input]
         self.noise = state_noise(self.nodal, dynamics, R, active)
@@ -89,7 +95,7 @@ class _Reduction:
             below @ charging,
         )
 
-    def _readings(self, observation: Observation) -> tuple[Matrix, Matrix, Matrix]:
+    def _readings(self, observation: Observation, dynamics: Dynamics) -> tuple[Matrix, Matrix, Matrix]:
         """Return P, Q, R of the amplifier inputs."""
         nodal = self.nodal
         voltages = Builder(nodal.bank.inputs, len(nodal.topology.nodes))
@@ -108,13 +114,30 @@ class _Reduction:
                     currents.add(row, branch[leaf.source], coefficient)
                 else:
                     sources.add(row, self.nodal.drive.time, coefficient)
-        charge = currents.build() @ observation.charge
-        if any(part.nnz and abs(part).max() > 0 for part in (charge.x, charge.v, charge.w)):
-            self.nodal.fail(
-                "a current that flows into a capacitor is read by a source: read the voltage instead"
-            )
-        z = voltages.build() @ observation.voltage + currents.build() @ observation.current
+        picked = currents.build()
+        z = voltages.build() @ observation.voltage + picked @ observation.current
+        z = z + self._charging(picked @ observation.charge, dynamics)
         return z.x, z.v, z.w + sources.build()
+
+    def _charging(self, charge: LinearMap, dynamics: Dynamics) -> LinearMap:
+        """Return the currents into capacitors that sources read, as functions of the states themselves.
+
+        A current is `charge` times the rates, and the rates of the states follow from C x' = -(G x + ...).
+        """
+        parts = (charge.x, charge.v, charge.w)
+        if not any(part.nnz and abs(part).max() > 0 for part in parts):
+            return LinearMap(charge.x * 0, charge.v * 0, charge.w * 0)
+        solved = solve(dynamics.C, [-dynamics.G, -dynamics.B, -dynamics.S, -dynamics.S_rate])
+        assert solved is not None  # the elimination has shown that C is regular
+        G, B, S, S_rate = (charge.x @ part for part in solved)
+        rates = abs(charge.w + S_rate)[:, np.flatnonzero(self.nodal.drive.signals.moving)]
+        size = max(abs(charge.w).max() if charge.w.nnz else 0.0, abs(S_rate).max() if S_rate.nnz else 0.0)
+        if charge.v.nnz and abs(charge.v).max() > 0 or rates.nnz and rates.max() > TINY * size:
+            self.nodal.fail(
+                "a source reads the current into a capacitor that a moving source or an ideal amplifier "
+                "charges directly: put a resistor in series with the capacitor"
+            )
+        return LinearMap(G, B, S)
 
     def _balance(self, at_nodes: LinearMap, observation: Observation) -> PowerBalance:
         resistors = [e for e in self.nodal.circuit.elements if isinstance(e, Resistor)]
@@ -131,9 +154,9 @@ class _Reduction:
             frozen([[1.0 / e.value] for e in resistors]).reshape(-1, 1),
             self.nodal.across(capacitors) @ at_nodes,
             frozen([[e.value] for e in capacitors]).reshape(-1, 1),
-            _stack(self.nodal.across(branches) @ at_nodes, self.nodal.across(injected) @ at_nodes),
-            _stack(observation.current, through),
-            _stack(observation.charge, LinearMap(through.x * 0, through.v * 0, through.w * 0)),
+            stack(self.nodal.across(branches) @ at_nodes, self.nodal.across(injected) @ at_nodes),
+            stack(observation.current, through),
+            stack(observation.charge, LinearMap(through.x * 0, through.v * 0, through.w * 0)),
         )
 
     def _assemble(
@@ -149,7 +172,7 @@ class _Reduction:
             LinearMap(compact(m.x[:, order]), compact(m.v), compact(m.w))
             for m in (observation.voltage, observation.current, observation.charge)
         ]
-        shown = Observation(observation.nodes, observation.branches, *permuted)
+        shown = own_signals(Observation(observation.nodes, observation.branches, *permuted), self.found)
         charge = dynamics.from_roots[order]
         C = compact(dynamics.C[order][:, order])
         S_rate = compact(dynamics.S_rate[order])
@@ -158,30 +181,45 @@ class _Reduction:
         start = uic_state(self.nodal.circuit, self.nodal.index, charge, C, S_rate @ w0)
         if start is not None and not np.isfinite(start).all():
             self.nodal.fail("the initial voltages are so large that a charge is no number")
+        parts: dict[str, Any] = {
+            "C": C,
+            "G": compact(dynamics.G[order][:, order]),
+            "B": compact(-dynamics.B[order]),
+            "S": compact(-dynamics.S[order]),
+            "S_rate": -S_rate,
+            "P": compact(P[:, order]),
+            "Q": compact(Q),
+            "R": compact(R),
+            "amplifiers": self.nodal.bank.amplifiers,
+            "signals": self.nodal.drive.signals,
+            "gain_factor": self.nodal.gain_factor,
+            "coupling_factor": self.nodal.coupling_factor,
+            "noise_density": None if self.noise is None else self.noise[order][:, None],
+            "noise_factor": self.nodal.noise_factor,
+            "states": tuple(state_name(dynamics.names[k], self.found) for k in order),
+            "observation": shown,
+            "balance": _permuted(balance, order),
+            "start": start,
+            "unit_names": self.nodal.bank.unit_names,
+        }
         try:
-            return Lure(
-                C=C,
-                G=compact(dynamics.G[order][:, order]),
-                B=compact(-dynamics.B[order]),
-                S=compact(-dynamics.S[order]),
-                S_rate=-S_rate,
-                P=compact(P[:, order]),
-                Q=compact(Q),
-                R=compact(R),
-                amplifiers=self.nodal.bank.amplifiers,
-                signals=self.nodal.drive.signals,
-                gain_factor=self.nodal.gain_factor,
-                coupling_factor=self.nodal.coupling_factor,
-                noise_density=None if self.noise is None else self.noise[order][:, None],
-                noise_factor=self.nodal.noise_factor,
-                states=tuple(dynamics.names[k] for k in order),
-                observation=shown,
-                balance=_permuted(balance, order),
-                start=start,
-                unit_names=self.nodal.bank.unit_names,
-            )
+            return Lure(**parts)
         except ValueError as loop:
-            self._explain_loop(Q, observation.voltage, loop)
+            try:
+                return self._opened(parts)
+            except ValueError:
+                left = Q if self._scheduled else without_own_loops(parts)["Q"]
+                self._explain_loop(left, observation.voltage, loop)
+
+    def _opened(self, parts: dict[str, Any]) -> Lure:
+        """Return the system with the loops opened that have one solution; `InputError` where one is left."""
+        return Lure(**(parts if self._scheduled else opened(parts, self.nodal.drive.one)))
+
+    @property
+    def _scheduled(self) -> bool:
+        """Whether all gains or outputs have a moving factor, or there is noise: loops then stay closed."""
+        factors = (self.nodal.gain_factor, self.nodal.coupling_factor)
+        return any(factor is not None for factor in factors) or self.noise is not None
 
     def _refuse_overflow(
         self, dynamics: Dynamics, readings: tuple[Matrix, Matrix, Matrix], w0: Array
@@ -239,17 +277,6 @@ class _Reduction:
             f"{loop} without a capacitor; {cure}",
             self.nodal.circuit.locations.get(names[0]),
         ) from cause
-
-
-def _stack(top: LinearMap, bottom: LinearMap) -> LinearMap:
-    from scipy import sparse
-
-    return LinearMap(
-        *(
-            sparse.csr_array(sparse.vstack([a, b]))
-            for a, b in ((top.x, bottom.x), (top.v, bottom.v), (top.w, bottom.w))
-        )
-    )
 
 
 def _permuted(balance: PowerBalance, order: Indices) -> PowerBalance:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from analoghop.systems.circuits.matrices import Matrix
 from analoghop.systems.circuits.observation import LinearMap
 from analoghop.systems.circuits.solving import solve
 
+_SMALL = 500  # unknowns up to which the loosest is looked for
 TINY = 1e-12  # rounding error of a sum of equal terms of opposite sign, relative to the terms
 
 
@@ -60,8 +61,7 @@ def eliminate(nodal: Nodal, leaving: LinearMap, charging: LinearMap) -> Dynamics
     across, inside = flow.x[dynamic][:, algebraic], flow.x[algebraic][:, algebraic]
     solved = solve(inside, [-y.x, -y.v, -y.w])
     if solved is None:
-        node = nodal.topology.roots[int(algebraic[0])]
-        nodal.fail(f"the voltage at node {node} is not determined: no conductance leads to ground")
+        _refuse_undetermined(nodal, inside, algebraic)
     inner = LinearMap(*solved)
     reduced = LinearMap(flow.x[dynamic][:, dynamic], flow.v[dynamic], flow.w[dynamic]) + across @ inner
     C = charge.x[dynamic][:, dynamic]
@@ -75,6 +75,23 @@ def eliminate(nodal: Nodal, leaving: LinearMap, charging: LinearMap) -> Dynamics
         (change.T @ gather)[dynamic], tuple(names[k] for k in dynamic),
         Remainder(change, dynamic, algebraic, gather, across, inside),
     )  # fmt: skip
+
+
+def _refuse_undetermined(nodal: Nodal, inside: Matrix, algebraic: Indices) -> NoReturn:
+    """Name a node whose voltage no conductance determines, and say what would."""
+    loose = np.linalg.svd(inside.toarray())[2][-1] if inside.shape[0] <= _SMALL else np.ones(1)
+    node = nodal.topology.roots[int(algebraic[int(np.abs(loose).argmax())])]
+    touching = [e for e in nodal.circuit.elements if node in (e.a, e.b)]
+    if any(f"{e.name}#flux" in {o.name for o in nodal.circuit.elements} for e in touching):
+        nodal.fail(
+            f"the voltage at node {node} is not determined: inductors, current sources, diodes or switches "
+            f"alone lead there; put a resistor or a capacitor from node {node} to ground",
+            touching[0].name,
+        )
+    nodal.fail(
+        f"the voltage at node {node} is not determined: no conductance leads to ground; "
+        f"put a resistor or a capacitor from node {node} to ground"
+    )
 
 
 def _gather(nodal: Nodal) -> Matrix:

@@ -11,10 +11,9 @@ from analoghop.circuit.elements import (
     BehaviouralVoltage,
     Capacitor,
     CurrentSource,
-    Element,
-    VoltageControlledCurrent,
     VoltageControlledVoltage,
     VoltageSource,
+    touched,
 )
 from analoghop.errors import Location, NetlistError
 
@@ -131,13 +130,6 @@ def _first_location(circuit: Circuit, node: str) -> Location | None:
         if node in touched(element):
             return circuit.locations.get(element.name)
     return None
-
-
-def touched(element: Element) -> tuple[str, ...]:
-    """Return the nodes that an element is connected to, including the controlling nodes of E and G."""
-    if isinstance(element, (VoltageControlledVoltage, VoltageControlledCurrent)):
-        return (element.a, element.b, element.c, element.d)
-    return (element.a, element.b)
 
 
 def capacitor_clusters(circuit: Circuit, topology: Topology) -> list[list[str]]:

@@ -84,7 +84,7 @@ def lines(circuit: Circuit, solution: Solution, measured: Measured) -> Iterator[
         known = {
             "sources": "from the sources",
             "heat": "dissipated as heat",
-            "stored": "gained by the capacitors",
+            "stored": "stored",
         }
         yield "  power: " + ", ".join(
             f"{parts[name]} {words}" for name, words in known.items() if name in parts

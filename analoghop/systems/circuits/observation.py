@@ -104,6 +104,8 @@ class Observation:
 class PowerBalance:
     """Electrical power of a compiled circuit: delivered by sources, lost in resistors, stored in capacitors.
 
+    Inductors are among the capacitors: their currents are voltages of nodes, their henries are farads there.
+
     `resistance` maps a point to the voltage across each resistor and `conductance` (r, 1) holds its siemens;
     `across` and `capacitance` are the same for the capacitors; `source_voltage`, `source_current` and
     `source_charge` give voltage and current (from + to - through the source) of every source.

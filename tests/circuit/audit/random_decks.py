@@ -50,7 +50,18 @@ CURRENTS = [
     "R{k} {u} h{k} 7k\nRh{k} h{k} 0 15k\nRg{k} h{k} {w} 10k",
     "E{k} e{k} 0 {u} {w} 0.7\nR{k} e{k} {w} 9k",
     "E{k} e{k} {w} {u} 0 0.3\nR{k} e{k} 0 9k",
+    "Vm{k} {u} m{k} 0\nR{k} m{k} {w} 15k\nF{k} 0 {u} Vm{k} 0.3",
+    "Vm{k} {u} m{k} 0\nR{k} m{k} 0 15k\nH{k} h{k} 0 POLY(1) Vm{k} 0 2k 1meg\nRh{k} h{k} {w} 9k",
+    "L{k} {u} l{k} 50m IC=0.1m\nR{k} l{k} {w} 3k",
+    "L{k} {u} k{k} 20m\nLm{k} m{k} k{k} 30m\nR{k} m{k} {w} 3k",
+    "L{k} {u} l{k} 50m\nR{k} l{k} 0 3k\nLb{k} {w} k{k} 80m\nRb{k} k{k} 0 2k\nK{k} L{k} Lb{k} 0.6",
+    "D{k} {u} {w} junction",
+    "R{k} {u} d{k} 1k\nD{k} d{k} 0 junction",
+    "S{k} {u} {w} {e} 0 relay",
+    "R{k} {u} {w} R={{5k*(2+tanh(V({w})))}}",
+    "G{k} {u} 0 POLY(2) {u} 0 {w} 0 0 20u -10u 5u",
 ]
+MODELS = [".model junction D(is=1n n=1.4 rs=5)", ".model relay SW(vt=0.1 ron=5k roff=1meg)"]
 
 
 def random_deck(rng: np.random.Generator) -> str:
@@ -62,7 +73,7 @@ def random_deck(rng: np.random.Generator) -> str:
         return str(rng.choice([u for u in nodes if u not in out]))
 
     lines = ["Random", ".subckt amp in out params: gain=3", "Ep p 0 VALUE={tanh(gain*V(in))}", "Ro p out 500"]
-    lines += [".ends"]
+    lines += [".ends", *MODELS]
     for k, u in enumerate(nodes):
         lines += [f"C{u} {u} 0 {rng.uniform(20, 200):.3g}n IC={rng.uniform(-1, 1):.3g}"]
         lines += [f"R{u} {u} 0 {rng.uniform(1, 10):.3g}k"]

@@ -13,8 +13,10 @@ from analoghop.circuit.expressions import (
     Number,
     Voltage,
     leaves,
+    simplify,
     substitute,
 )
+from analoghop.circuit.expressions.ast import rebuild
 from analoghop.circuit.netlist.scopes import Formula, Quantity, quantity
 from analoghop.circuit.netlist.text.fields import Pair, Word
 from analoghop.circuit.netlist.text.lines import DeckLine
@@ -30,11 +32,22 @@ class Behaviour(NamedTuple):
     def resolve(self, place: Place) -> Expr:
         """Return the expression with the flat names and the parameters' values of `place`."""
         try:
-            return placed(place.scope.expression(self.formula), place)
+            return _with_points(placed(place.scope.expression(self.formula), place))
         except NetlistError as error:
             if error.where is None:
                 raise NetlistError(error.reason, self.formula.where, error.expected) from error
             raise
+
+
+def _with_points(expr: Expr) -> Expr:
+    """Return `expr` with the points of its polylines as numbers: those of a table are differences of them."""
+
+    def call(node: Call) -> Expr:
+        if node.function != "pwl":
+            return node
+        return Call("pwl", (node.arguments[0], *map(simplify, node.arguments[1:])))
+
+    return rebuild(expr, lambda leaf: leaf, call)
 
 
 def placed(expr: Expr, place: Place) -> Expr:

@@ -7,7 +7,8 @@ from typing import NamedTuple, TypeAlias
 
 from analoghop.circuit.elements import Element
 from analoghop.circuit.netlist.scopes import Formula, Functions, Quantity
-from analoghop.circuit.netlist.statements.cards import Card, SubcircuitCall
+from analoghop.circuit.netlist.statements.cards import Card, CouplingCard, SubcircuitCall
+from analoghop.circuit.netlist.statements.models import DeviceModel
 from analoghop.circuit.netlist.text.lines import DeckLine, DeckSource
 
 MAX_ELEMENTS = 5_000_000
@@ -21,7 +22,7 @@ class Choice(NamedTuple):
     line: DeckLine
 
 
-Item: TypeAlias = "Element | Card | SubcircuitCall | Choice"
+Item: TypeAlias = "Element | Card | CouplingCard | SubcircuitCall | Choice"
 
 
 class FunctionText(NamedTuple):
@@ -59,6 +60,7 @@ class Body:
     definitions: dict[str, Quantity] = field(default_factory=dict)
     functions: dict[str, FunctionText] = field(default_factory=dict)
     subcircuits: dict[str, Body] = field(default_factory=dict)
+    models: dict[str, DeviceModel] = field(default_factory=dict)
     initial: list[Setting] = field(default_factory=list)
     nodeset: list[Setting] = field(default_factory=list)
     parsed_functions: Functions | None = None
@@ -86,6 +88,15 @@ class Body:
         while body is not None:
             if name in body.subcircuits:
                 return body.subcircuits[name]
+            body = body.parent
+        return None
+
+    def model(self, name: str) -> DeviceModel | None:
+        """Return the model that `name` refers to in this body, or None."""
+        body: Body | None = self
+        while body is not None:
+            if name in body.models:
+                return body.models[name]
             body = body.parent
         return None
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from itertools import combinations
 from typing import NamedTuple, Protocol
 
-from analoghop.circuit.elements import Element
+from analoghop.circuit.elements import Element, MutualInductance
+from analoghop.circuit.netlist.parallel import parallel
 from analoghop.circuit.netlist.scopes import Quantity
-from analoghop.circuit.netlist.text.fields import Pair, Word
+from analoghop.circuit.netlist.text.fields import Word
 from analoghop.circuit.netlist.text.lines import DeckLine
 from analoghop.circuit.netlist.text.places import Place
 
@@ -28,11 +30,43 @@ class Card(NamedTuple):
     nodes: tuple[str, ...]
     values: tuple[Unresolved, ...]
     line: DeckLine
+    multiple: Quantity = 1.0
 
     def build(self, place: Place) -> Element:
-        """Return the element with the flat names and the values of `place`."""
+        """Return the element with the flat names and the values of `place`, `multiple` times in parallel."""
         values = [value.resolve(place) for value in self.values]
-        return self.record(place.element(self.name), *map(place.node, self.nodes), *values)
+        element = self.record(place.element(self.name), *map(place.node, self.nodes), *values)
+        count = place.scope.number(self.multiple)
+        if not 0 < count < math.inf:
+            raise self.line.error(f"the number of parallel elements m= is {count:g}", 0, "a positive number")
+        return parallel(element, count * place.count)
+
+
+class CouplingCard(NamedTuple):
+    """A K line, parsed but not evaluated."""
+
+    record: Callable[..., MutualInductance]
+    name: str
+    inductors: tuple[str, ...]
+    factor: Quantity
+    field: Word
+    line: DeckLine
+
+    def build(self, place: Place) -> list[MutualInductance]:
+        """Return the coupling of every pair; raises `NetlistError` unless the factor lies in (-1, 1)."""
+        factor = place.scope.number(self.factor)
+        if not -1 < factor < 1:
+            hint = ": use 0.999999, since perfectly coupled inductors leave a current undetermined"
+            raise self.line.error(
+                f"the coupling is {factor:g}{hint if abs(factor) == 1 else ''}",
+                self.field.offset,
+                "a number between -1 and 1",
+            )
+        name = place.element(self.name)
+        names = [place.element(inductor) for inductor in self.inductors]
+        ends = list(combinations(names, 2))
+        titles = [name] if len(ends) == 1 else [f"{name}_{k}" for k in range(1, len(ends) + 1)]
+        return [self.record(title, a, b, factor) for title, (a, b) in zip(titles, ends, strict=True)]
 
 
 class SubcircuitCall(NamedTuple):
@@ -53,24 +87,6 @@ class Plain(NamedTuple):
     def resolve(self, place: Place) -> float:
         """Return the number."""
         return place.scope.number(self.value)
-
-
-class Positive(NamedTuple):
-    """A positive number; `what` is its name in messages, `field` of `line` its text."""
-
-    value: Quantity
-    what: str
-    line: DeckLine
-    field: Word | Pair
-
-    def resolve(self, place: Place) -> float:
-        """Return the number; raises `NetlistError` unless it is positive."""
-        value = place.scope.number(self.value)
-        if not 0 < value < math.inf:
-            raise self.line.error(
-                f"the {self.what} is {value:g}", self.field.offset, f"a positive {self.what}"
-            )
-        return value
 
 
 class Absent(NamedTuple):

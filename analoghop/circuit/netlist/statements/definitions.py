@@ -19,6 +19,9 @@ def parameters(body: Body, line: DeckLine) -> None:
     form = ".param name=value ..."
     head, found = pairs(line)
     extra = words(line, 0, head)[1:]
+    if not found and len(extra) == 2 and not extra[0].braced and extra[0].text.isidentifier():
+        name, value = extra  # `.param x 1`
+        return define(body, line, Pair(name.text, value.text, value.offset, name.offset), form)
     if extra or not found:
         raise line.error("a parameter needs a name and a value", extra[0].offset if extra else head, form)
     for pair in found:
@@ -53,7 +56,7 @@ def function(body: Body, line: DeckLine) -> None:
 def settings(body: Body, line: DeckLine) -> None:
     """`.ic` and `.nodeset`: `v(node)=value ...`."""
     name = line.text.split()[0]
-    target = body.initial if name == ".ic" else body.nodeset
+    target = body.nodeset if name == ".nodeset" else body.initial
     position = line.start + len(name)
     form = f"{name} v(node)=value ..."
     while not _BLANK.match(line.text, position):

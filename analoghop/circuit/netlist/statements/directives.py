@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from analoghop.circuit.elements import Element
 from analoghop.circuit.netlist.scopes import Scope, quantity
@@ -12,8 +12,11 @@ from analoghop.circuit.netlist.text.fields import Word, pairs, words
 from analoghop.circuit.netlist.text.lines import DeckLine
 from analoghop.circuit.netlist.text.places import Place
 from analoghop.circuit.requests import Sweep, Tran
+from analoghop.errors import NetlistError
 
-TRAN = ".tran step stop [start [max_step]] [uic]"
+TRAN = ".tran step stop [start [max_step]] [uic], or .tran stop"
+DEFAULT_POINTS = 1000
+"""Recorded times where `.tran` gives no step, or the step 0."""
 OPTIONS = ".options name=value ... flag ..."
 JOHNSON = "*!analoghop johnson [temperature in Celsius]"
 SWEEP = "*!analoghop step param NAME list a b c, or start stop increment"
@@ -30,14 +33,51 @@ def tran(lines: Sequence[DeckLine], scope: Scope) -> Tran | None:
     line = lines[-1]
     if len(lines) > 1:
         raise line.error(f"there is a second .tran, after {lines[0].at()}", expected="one .tran in a deck")
+    return _tran(line, scope)
+
+
+def control_tran(lines: Sequence[DeckLine], scope: Scope) -> Tran | None:
+    """Return the transient of the first `tran` in a block `.control`, None without a readable one.
+
+    It is the only command of such a block that is followed; a notice says so.
+    """
+    for line in lines[:1]:
+        try:
+            found = _tran(line, scope)
+        except NetlistError as error:
+            line.notice(f"`tran` in the block `.control` cannot be read, {error.reason}", line.start)
+            return None
+        line.notice("`tran` is taken from the block `.control`, of which nothing else is run", line.start)
+        return found
+    return None
+
+
+def other_analyses(lines: Sequence[DeckLine], instead: Mapping[str, str], transient: bool) -> None:
+    """Skip other analyses than the transient with a notice; raises `NetlistError` where they stand alone."""
+    for line in lines:
+        name = line.text.split(None, 1)[0]
+        if not transient:
+            raise line.error(f"`{name}` is not supported: {instead[name]}", line.start)
+        line.notice(f"`{name}` is skipped: {instead[name]}", line.start)
+
+
+def _tran(line: DeckLine, scope: Scope) -> Tran:
     fields = words(line)[1:]
+    ignored = [field for field in fields if field.text in ("startup", "steady", "nodiscard")]
+    for field in ignored:
+        line.notice(f"`{field.text}` of .tran is not used", field.offset)
+    fields = [field for field in fields if field not in ignored]
     uic = bool(fields) and fields[-1].text == "uic"
     fields = fields[:-1] if uic else fields
-    if not 2 <= len(fields) <= 4:
+    if not 1 <= len(fields) <= 4:
         raise line.error(f".tran has {len(fields)} times", fields[4].offset if len(fields) > 4 else 0, TRAN)
     times = [scope.number(quantity(line, field, TRAN)) for field in fields]
+    if len(fields) == 1:  # `.tran stop`
+        fields, times = [fields[0], *fields], [0.0, *times]
     step, stop, start, max_step = [*times, *(0.0, 0.0)[len(times) - 2 :]]
-    for value, field, name in zip((step, stop), fields, ("step", "stop"), strict=False):
+    if step == 0 and 0 < stop < math.inf:
+        step = stop / DEFAULT_POINTS
+    for value, field, name in ((stop, fields[1], "stop"), (step, fields[0], "step")):
         if not 0 < value < math.inf:
             raise line.error(f"the {name} of .tran is {value:g}", field.offset, "a positive time")
     if not 0 <= start < stop:
@@ -47,19 +87,23 @@ def tran(lines: Sequence[DeckLine], scope: Scope) -> Tran | None:
     return Tran(step, stop, start, max_step or None, uic)
 
 
-def temperature(lines: Sequence[DeckLine], options: Sequence[DeckLine]) -> float:
-    """Return the temperature in Celsius from `.temp`, else from `.options temp=`, else 27, as in ngspice."""
+def temperature(lines: Sequence[DeckLine], options: Sequence[DeckLine], option: str = "temp") -> float:
+    """Return the temperature in Celsius from `.temp`, else from `.options temp=`, else 27, as in ngspice.
+
+    With the `option` "tnom" the nominal temperature.
+    """
     for line in lines[-1:]:
         fields = words(line)[1:]
         if len(fields) == 1 and isinstance(value := quantity(line, fields[0], ".temp value"), float):
             return value
         raise line.error("the temperature is no single number", expected=".temp value")
-    given = [(line, pair) for line in options for pair in pairs(line)[1] if pair.name == "temp"]
+    given = [(line, pair) for line in options for pair in pairs(line)[1] if pair.name == option]
     for line, pair in given[-1:]:
         first = words(line, pair.offset, pair.offset + len(pair.text))[0]
-        if isinstance(value := quantity(line, first, ".options temp=value"), float):
+        form = f".options {option}=value"
+        if isinstance(value := quantity(line, first, form), float):
             return value
-        raise line.error("the temperature is no single number", pair.offset, ".options temp=value")
+        raise line.error("the temperature is no single number", pair.offset, form)
     return 27.0
 
 
@@ -128,14 +172,15 @@ def johnson(lines: Sequence[DeckLine], scope: Scope, temperature: float) -> floa
 
 
 def sweeps(lines: Sequence[DeckLine], place: Place, elements: Iterable[Element]) -> tuple[Sweep, ...]:
-    """Return the sweeps that `*!analoghop step` comments ask for.
+    """Return the sweeps that `*!analoghop step` comments and `.step` lines ask for.
 
     Any other `*!analoghop` comment, and a name that is neither a parameter nor one of `elements`, gives a
     notice.
     """
     found: dict[str, Sweep] = {}
     for line in lines:
-        fields = words(line)[1:]
+        fields = words(line)
+        fields = [fields[0]._replace(text="step"), *fields[1:]] if fields[0].text == ".step" else fields[1:]
         if fields and fields[0].text == "johnson":
             continue
         if not fields or fields[0].text != "step":
@@ -158,6 +203,8 @@ def _sweep(line: DeckLine, fields: list[Word], scope: Scope) -> Sweep:
     if len(fields) < 2:
         raise line.error("the sweep is incomplete", len(line.text), SWEEP)
     name, *rest = fields
+    if rest[0].text in ("dec", "oct", "lin") and len(rest) > 1:
+        kind = rest.pop(0).text
     if rest[0].text == "list":
         values = tuple(scope.number(quantity(line, field, SWEEP)) for field in rest[1:])
     elif len(rest) == 3:

@@ -44,18 +44,25 @@ def measure(line: DeckLine, place: Place, known: frozenset[str]) -> Measure:
     return _Reader(line, place, known).read()
 
 
-def measure_name(line: DeckLine) -> str:
-    """Return the name of the measurement; raises `NetlistError` for an analysis other than tran."""
+def of_transient(line: DeckLine) -> bool:
+    """Return whether a measurement is of the transient; one of another analysis is skipped with a notice."""
     fields = line.text.split(None, 3)
-    if len(fields) < 4:
+    other = fields[1] if len(fields) > 2 else ""
+    if other in ("ac", "dc", "op", "noise", "tf"):
+        line.notice(f"the measurement of the analysis `{other}` is skipped: only `tran` is measured")
+    return other not in ("ac", "dc", "op", "noise", "tf")
+
+
+def measure_name(line: DeckLine) -> str:
+    """Return the name of the measurement, which follows `tran` or stands alone."""
+    fields = line.text.split()
+    place = 2 if len(fields) > 1 and fields[1] == "tran" else 1
+    if len(fields) < place + 2:
         raise line.error("the measurement is incomplete", len(line.text), FORM)
-    if fields[1] != "tran":
-        raise line.error(f"only `tran` is measured, not `{fields[1]}`", line.text.index(fields[1], 5), FORM)
-    if not fields[2].isidentifier():
-        raise line.error(
-            f"`{fields[2]}` cannot be the name of a measurement", line.text.index(fields[2], 5), FORM
-        )
-    return fields[2]
+    name = fields[place]
+    if not name.isidentifier():
+        raise line.error(f"`{name}` cannot be the name of a measurement", line.text.index(name, 5), FORM)
+    return name
 
 
 class _Reader:
@@ -64,7 +71,7 @@ class _Reader:
     def __init__(self, line: DeckLine, place: Place, known: frozenset[str]) -> None:
         self.line, self.place, self.known = line, place, known
         self.name = measure_name(line)
-        start = re.compile(r"\s*\S+\s+\S+\s+\S+\s*").match(line.text)
+        start = re.compile(r"\s*\S+\s+(?:tran\s+)?\S+\s*").match(line.text)
         self.parts = self._split(start.end() if start else 0)
 
     def _split(self, position: int) -> list[_Part]:

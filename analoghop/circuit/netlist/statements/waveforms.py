@@ -12,12 +12,14 @@ from analoghop.circuit.netlist.scopes import Quantity, quantity
 from analoghop.circuit.netlist.text.fields import Word
 from analoghop.circuit.netlist.text.lines import DeckLine
 from analoghop.circuit.netlist.text.places import Place
-from analoghop.circuit.source_arguments import from_deck
+from analoghop.circuit.source_arguments import from_deck, piecewise
 from analoghop.circuit.transient_noise import transient_noise
 from analoghop.errors import InputError, NetlistError
 from analoghop.schedules import Signal
 
 KINDS = ("pulse", "pwl", "sin", "exp", "trnoise")
+_ALIASES = {"sine": "sin", "pulse": "pulse"}
+_SETTINGS = ("r", "td")
 _REFUSED = ("sffm", "am", "trrandom", "external", "port")
 
 
@@ -29,26 +31,39 @@ class WaveformStatement(NamedTuple):
     level: Quantity | None
     line: DeckLine
     offset: int
+    settings: dict[str, Quantity]
 
     def resolve(self, place: Place) -> Signal:
         """Return the signal; omitted times have ngspice's defaults, which depend on the deck's `.tran`."""
         numbers = [place.scope.number(a) for a in self.arguments]
-        step, stop = place.defaults or (math.nan, math.nan)
+        step, stop = place.defaults.step, place.defaults.stop
         try:
             with np.errstate(all="ignore"):
                 if self.kind == "trnoise":
                     return transient_noise(place.scope.number(self.level or 0.0), numbers)
-                signal = from_deck(self.kind, numbers, step, stop)
+                if self.kind == "pwl":
+                    signal = self._pwl(numbers, place)
+                else:
+                    signal = from_deck(self.kind, numbers, step, stop)
                 start = float(signal.value(0.0))
         except NetlistError:
             raise
         except InputError as error:
-            hint = "" if place.defaults else ", and there is no .tran line to take times from"
+            hint = "" if math.isfinite(stop) else ", and there is no .tran line to take times from"
             raise self.line.error(f"{error}{hint}", self.offset) from error
         if self.level is not None:
             level = place.scope.number(self.level)
             if level != start:
                 self.line.notice(f"the source starts at {start:g}; DC {level:g} is not used", self.offset)
+        return signal
+
+    def _pwl(self, numbers: Sequence[float], place: Place) -> Signal:
+        repeat, delay = (
+            place.scope.number(self.settings[name]) if name in self.settings else None for name in _SETTINGS
+        )
+        signal, jumps = piecewise(numbers, repeat, delay or 0.0)
+        if jumps:
+            self.line.notice(f"the jumps of PWL are ramps of {jumps:.3g} s here", self.offset)
         return signal
 
 
@@ -58,14 +73,15 @@ def waveform(line: DeckLine, fields: Sequence[Word], form: str) -> WaveformState
     numbers: tuple[Quantity, ...] = ()
     kind, offset = "", len(line.text)
     rest = list(fields)
+    settings: dict[str, Quantity] = {}
     while rest:
         word = rest.pop(0)
         if word.text == "ac" and not word.braced:
             line.notice("AC is for small-signal analysis and is not used", word.offset)
-            _numbers(line, rest, form)
-        elif word.text in KINDS and not kind:
-            kind, offset = word.text, word.offset
-            numbers = _numbers(line, rest, form)
+            _numbers(line, rest, form, "ac", settings)
+        elif _ALIASES.get(word.text, word.text) in KINDS and not word.braced and not kind:
+            kind, offset = _ALIASES.get(word.text, word.text), word.offset
+            numbers = _numbers(line, rest, form, kind, settings)
         elif word.text == "dc" and level is None:
             if rest and rest[0].text == "=":
                 rest.pop(0)
@@ -78,11 +94,11 @@ def waveform(line: DeckLine, fields: Sequence[Word], form: str) -> WaveformState
         else:
             raise line.error(f"`{word.text}` is unexpected", word.offset, form)
     if kind:
-        return WaveformStatement(kind, numbers, level, line, offset)
+        return WaveformStatement(kind, numbers, level, line, offset, settings)
     if level is None:
         line.notice("the source has no value: 0 is taken")
         level = 0.0
-    return WaveformStatement("dc", (level,), None, line, offset)
+    return WaveformStatement("dc", (level,), None, line, offset, {})
 
 
 def _refuse(line: DeckLine, word: Word) -> None:
@@ -94,15 +110,36 @@ def _refuse(line: DeckLine, word: Word) -> None:
         )
 
 
-def _numbers(line: DeckLine, rest: list[Word], form: str) -> tuple[Quantity, ...]:
-    """Remove and return the numbers before the next keyword in `rest`; rejects `r=` and `td=` of PWL."""
-    count = next(
-        (k for k, w in enumerate(rest) if not w.braced and w.text in ("dc", "ac", *KINDS)), len(rest)
-    )
-    taken = rest[:count]
-    del rest[:count]
-    for k, word in enumerate(taken):
-        if word.text == "=" and not word.braced:
-            name = taken[k - 1].text if k else ""
-            raise line.error(f"`{name}=` is not supported: write all points, or PULSE", word.offset, form)
-    return tuple(quantity(line, word, form, in_expression=True) for word in taken)
+def _numbers(
+    line: DeckLine, rest: list[Word], form: str, kind: str, settings: dict[str, Quantity]
+) -> tuple[Quantity, ...]:
+    """Remove and return the numbers before the next keyword in `rest`.
+
+    `r=` and `td=` of PWL go to `settings`; `file=` gives the numbers of a file.
+    """
+    names = ("dc", "ac", "sine", *KINDS)
+    stop = next((k for k, w in enumerate(rest) if not w.braced and w.text in names), len(rest))
+    taken = rest[:stop]
+    del rest[:stop]
+    found: list[Quantity] = []
+    while taken:
+        word = taken.pop(0)
+        named = bool(taken) and taken[0].text == "=" and not taken[0].braced
+        if kind == "pwl" and word.text == "file" and not word.braced and taken:
+            taken = taken[1:] if named else taken
+            found += _file(line, word, taken.pop(0) if taken else None, form)
+        elif kind == "pwl" and word.text in _SETTINGS and named and len(taken) > 1:
+            settings[word.text] = quantity(line, taken[1], form, in_expression=True)
+            del taken[:2]
+        elif named or (word.text == "=" and not word.braced):
+            raise line.error(f"`{word.text}=` has no meaning here", word.offset, form)
+        else:
+            found.append(quantity(line, word, form, in_expression=True))
+    return tuple(found)
+
+
+def _file(line: DeckLine, word: Word, name: Word | None, form: str) -> list[float]:
+    if name is None or line.source.includes is None:
+        raise line.error("the file name is missing", word.offset, form)
+    written = line.original[name.offset : name.offset + len(name.text)]
+    return line.source.includes.numbers(written, line)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from analoghop.circuit.expressions import parse_number
 from analoghop.circuit.netlist.text.lines import MAX_BYTES, DeckLine, read_text, shortened
 
 LIBRARY = Path(__file__).parents[2] / "library"
@@ -55,6 +56,30 @@ class Includes:
             raise line.error(f"the included files have more than {MAX_BYTES} bytes together")
         self.open.append((path, section))
         return path, self.texts[path], rest
+
+    def numbers(self, name: str, line: DeckLine) -> list[float]:
+        """Return the numbers in the file `name`, separated by blanks, commas or ends of lines.
+
+        The rules are those of `enter`. Raises `NetlistError` also for a word that is no number.
+        """
+        path = self._find(name, line)
+        self.count += 1
+        if path not in self.texts:
+            self.texts[path] = read_text(path, f"the file {name}", line.at(), MAX_BYTES)
+        self.left -= len(self.texts[path])
+        if self.count > _MAX_FILES or self.left < 0:
+            raise line.error(f"more than {_MAX_FILES} files or {MAX_BYTES} bytes are included")
+        found = []
+        for number, text in enumerate(self.texts[path].splitlines(), 1):
+            for word in re.split(r"[;*#]", text)[0].replace(",", " ").split():
+                value = parse_number(word.lower())
+                if value is None:
+                    raise line.error(
+                        f"line {number} of the file {shortened(name)} has the word `{shortened(word)}`",
+                        expected="pairs of a time and a value",
+                    )
+                found.append(value)
+        return found
 
     def leave(self) -> None:
         """Leave the file that was entered last."""

@@ -6,9 +6,13 @@ import re
 from bisect import bisect_right
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from analoghop.errors import FileFormatError, Location, NetlistError
 from analoghop.formats.intake import LARGEST_TEXT, read_bytes
+
+if TYPE_CHECKING:
+    from analoghop.circuit.netlist.text.includes import Includes
 
 MAX_BYTES = LARGEST_TEXT
 """Largest file, and largest sum of all included files."""
@@ -29,7 +33,7 @@ class DeckSource:
 
     `base` numbers the lines of all sources of a deck in one sequence; lines before `first` (a title) are not
     continued. `path` is None for text from memory. `notices` is the deck's list of warnings. `ascii` is
-    true if all of the text is ASCII.
+    true if all of the text is ASCII. `includes` reads further files, where the deck may name some.
     """
 
     def __init__(
@@ -42,6 +46,7 @@ class DeckSource:
         first: int = 0,
     ) -> None:
         self.name, self.path, self.base, self.notices = name, path, base, notices
+        self.includes: Includes | None = None
         text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
         self.ascii = text.isascii()
         self.text = text

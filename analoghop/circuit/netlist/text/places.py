@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
 
 from analoghop.circuit.elements import GROUND
 from analoghop.circuit.netlist.scopes import Scope
 
+if TYPE_CHECKING:
+    from analoghop.circuit.netlist.statements.models import DeviceModel
+
 
 class Defaults(NamedTuple):
-    """Step and stop of `.tran`, the defaults of waveforms' omitted times."""
+    """What the whole deck gives to its elements.
 
-    step: float
-    stop: float
+    Step and stop of `.tran`, which waveforms take where times are left out, nan without `.tran`; the
+    temperature, and the nominal one at which values hold, in Celsius.
+    """
+
+    step: float = math.nan
+    stop: float = math.nan
+    temperature: float = 27.0
+    nominal: float = 27.0
 
 
 class Place:
-    """One call of a subcircuit, or the top of the deck where `path` is ""."""
+    """One call of a subcircuit, or the top of the deck where `path` is "".
+
+    `count` is the number of equal calls in parallel, and `model` finds the models that the place can see.
+    """
 
     def __init__(
         self,
@@ -25,8 +39,12 @@ class Place:
         scope: Scope,
         shared: frozenset[str] = frozenset(),
         defaults: Defaults | None = None,
+        count: float = 1.0,
+        model: Callable[[str], DeviceModel | None] = lambda name: None,
     ) -> None:
-        self.path, self.scope, self.shared, self.defaults = path, scope, shared, defaults
+        self.path, self.scope, self.shared, self.count, self.model = path, scope, shared, count, model
+        self.defaults = defaults or Defaults()
+        self.temperature, self.nominal = self.defaults.temperature, self.defaults.nominal
         self._nodes = {name: name for name in shared} | ports | {GROUND: GROUND, "gnd": GROUND}
 
     def node(self, name: str) -> str:

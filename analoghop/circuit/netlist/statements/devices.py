@@ -1,0 +1,170 @@
+"""D, S and W: diodes and switches, by their models."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from analoghop.circuit.elements import Diode, DiodeModel, Switch, SwitchModel
+from analoghop.circuit.expressions import Current, Expr, Voltage
+from analoghop.circuit.netlist.scopes import Quantity, quantity
+from analoghop.circuit.netlist.statements.cards import Card
+from analoghop.circuit.netlist.statements.components import multiplicity
+from analoghop.circuit.netlist.statements.models import DeviceModel
+from analoghop.circuit.netlist.text.fields import Word
+from analoghop.circuit.netlist.text.lines import DeckLine
+from analoghop.circuit.netlist.text.places import Place
+from analoghop.circuit.netlist.text.reader import Reader
+
+_ROOM = 27.0
+
+
+class _Reference(NamedTuple):
+    """The model that an element names; `kind` is the one that it must have."""
+
+    word: Word
+    kind: str
+    line: DeckLine
+
+    def find(self, place: Place) -> DeviceModel:
+        found = place.model(self.word.text)
+        if found is None:
+            raise self.line.error(f"there is no model `{self.word.text}`", self.word.offset)
+        if found.kind != self.kind:
+            reason = (
+                f"the model `{self.word.text}` is of the kind {found.kind.upper()}, not {self.kind.upper()}"
+            )
+            raise self.line.error(reason, self.word.offset)
+        return found
+
+
+class DiodeStatement(NamedTuple):
+    """The model of a diode and its area."""
+
+    reference: _Reference
+    area: Quantity
+
+    def resolve(self, place: Place) -> DiodeModel:
+        """Return the model of this diode; raises `NetlistError` for values that no junction has."""
+        model = self.reference.find(place)
+        area = place.scope.number(self.area)
+        if not 0 < area < math.inf:
+            raise self.reference.line.error(f"the area of the diode is {area:g}", 0, "a positive number")
+        for name in ("ron", "roff", "vfwd"):
+            if name in model.values:
+                raise model.refuse(
+                    name, f"`{name}=` belongs to another program's ideal diode: give IS, N and RS"
+                )
+        isat = _positive(model, place, "is", 1e-14)
+        names = [name for name in ("cjo", "cj0", "cj") if name in model.values]
+        cjo = model.number(place, names[0]) if names else 0.0
+        rs = model.number(place, "rs")
+        for name, value in (("rs", rs), (names[0] if names else "cjo", cjo)):
+            if not 0 <= value < math.inf:
+                raise model.refuse(name, f"`{name}=` of a diode is {value:g}, expected zero or more")
+        _notices(model, place, cjo)
+        bv = abs(_positive(model, place, "bv", 1.0)) if "bv" in model.values else None
+        ibv = 1e-3 if bv is None else _positive(model, place, "ibv", 1e-3) * area
+        return DiodeModel(isat * area, _positive(model, place, "n", 1.0), rs / area, cjo * area, bv, ibv)
+
+
+def _positive(model: DeviceModel, place: Place, name: str, default: float) -> float:
+    value = model.number(place, name, default)
+    if not 0 < value < math.inf:
+        raise model.refuse(name, f"`{name}=` of a diode is {value:g}, expected a positive number")
+    return value
+
+
+def _notices(model: DeviceModel, place: Place, cjo: float) -> None:
+    """Say which effects of a real junction are left out."""
+    where = model.line.start
+    grading = model.number(place, "mj", model.number(place, "m", 0.5))
+    if cjo and grading:
+        model.line.notice(
+            "the capacitance of the diodes is constant here, cjo=; the grading m= is not simulated", where
+        )
+    if model.number(place, "tt"):
+        model.line.notice(
+            "the diodes store no charge of carriers here; the transit time tt= is not simulated", where
+        )
+    if place.temperature != _ROOM:
+        model.line.notice("diodes are simulated at 27 degrees Celsius", where)
+
+
+def diode(line: DeckLine, form: str) -> Card:
+    """D: its model, and its area."""
+    reader = Reader(line, form)
+    name, nodes = reader.name(), reader.nodes(2)
+    word = reader.word("model")
+    if word.braced:
+        raise line.error(f"`{word.text}` is no model", word.offset, form)
+    count = multiplicity(reader)
+    area: Quantity = 1.0
+    given = reader.pair("area")
+    if given:
+        area = quantity(line, given, form)
+    elif reader.more() and reader.words[reader.position].text != "off":
+        area, _ = reader.quantity("area")
+    if reader.more() and reader.words[reader.position].text == "off":
+        reader.position += 1
+    if reader.pair("ic"):
+        line.notice("the initial voltage of a diode is not used: give its nodes an .ic")
+    for unused in ("temp", "dtemp", "pj"):
+        reader.pair(unused)
+    reader.end()
+    return Card(Diode, name, nodes, (DiodeStatement(_Reference(word, "d", line), area),), line, count)
+
+
+class SwitchStatement(NamedTuple):
+    """The model of a switch."""
+
+    reference: _Reference
+
+    def resolve(self, place: Place) -> SwitchModel:
+        """Return the model; raises `NetlistError` for hysteresis and resistances that are not positive."""
+        model = self.reference.find(place)
+        letter = "v" if self.reference.kind == "sw" else "i"
+        for other in (f"{letter}on", f"{letter}off"):
+            if other in model.values:
+                raise model.refuse(
+                    other, f"`{other}=` belongs to another program's switch: give {letter}t, ron and roff"
+                )
+        width = f"{letter}h"
+        if model.number(place, width):
+            raise model.refuse(
+                width, "a switch with hysteresis remembers its state, which is not simulated: leave it out"
+            )
+        ron, roff = model.number(place, "ron", 1.0), model.number(place, "roff", 1e12)
+        for name, value in (("ron", ron), ("roff", roff)):
+            if not 0 < value < math.inf:
+                raise model.refuse(
+                    name, f"`{name}=` of a switch is {value:g}, expected a positive resistance"
+                )
+        return SwitchModel(model.number(place, f"{letter}t"), ron, roff)
+
+
+class Control(NamedTuple):
+    """What a switch reads: two nodes, or a voltage source whose current counts."""
+
+    names: tuple[str, ...]
+
+    def resolve(self, place: Place) -> Expr:
+        """Return V(c,d) or I(source)."""
+        if len(self.names) == 1:
+            return Current(place.element(self.names[0]))
+        return Voltage(place.node(self.names[0]), place.node(self.names[1]))
+
+
+def switch(line: DeckLine, form: str) -> Card:
+    """S and W: two nodes, the control, the model, and `on` or `off`."""
+    reader = Reader(line, form)
+    name, nodes = reader.name(), reader.nodes(2)
+    by_voltage = name.startswith("s")
+    control = reader.nodes(2 if by_voltage else 1)
+    word = reader.word("model")
+    count = multiplicity(reader)
+    if reader.more() and reader.words[reader.position].text in ("on", "off"):
+        reader.position += 1
+    reader.end()
+    statement = SwitchStatement(_Reference(word, "sw" if by_voltage else "csw", line))
+    return Card(Switch, name, nodes, (Control(control), statement), line, count)
