@@ -87,7 +87,7 @@ def test_a_circuit_without_states_is_audited():
 
 @pytest.mark.parametrize("engine", [Ensemble("DOPRI5"), Ensemble("exponential"), "ensemble"])
 def test_a_run_of_another_engine_is_audited_by_its_recorded_times(engine):
-    circuit, lure = compiled(random_deck(np.random.default_rng(16)))
+    circuit, lure = compiled(random_deck(np.random.default_rng(6)))
     solution = simulate(circuit, engine=engine)
     assert solution.audit.reason is None
     assert solution.audit.times == 120
