@@ -62,7 +62,8 @@ class Result:
     processor time. `cut` counts the starts that the time limit or Ctrl-C (`interrupted`) ended early: they
     are left out; `stopped` those that ended early but have an answer at any time: they count. `cost_name` is
     the noun for a cost, `encoding` is the circuit of the starts. `ran` is the engine that computed them, and
-    `loading_s` the seconds of loading or compiling it. `extra` are further keys that a problem reports.
+    `loading_s` the seconds of loading or compiling it. `circuits` are the starts of each circuit, by name:
+    several may share the starts (see `problems.turns`). `extra` are further keys that a problem reports.
     """
 
     problem: str
@@ -90,6 +91,7 @@ class Result:
     encoding: Encoding | None = None
     ran: Ran | None = None
     loading_s: float = 0.0
+    circuits: Mapping[str, int] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -204,6 +206,7 @@ class Result:
             "interrupted": self.interrupted,
             "engine": None if self.ran is None else self.ran.to_dict(),
             "loading_s": self.loading_s,
+            "circuits": dict(self.circuits),
             **self.extra,
         }
 
