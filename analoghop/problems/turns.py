@@ -34,7 +34,9 @@ class TakingTurns(Encoding):
                 raise InputError(f"the share of {name} is {starts} starts, expected at least 1")
             if not isinstance(encoding.system, Machine):
                 kind = type(encoding.system).__name__
-                raise InputError(f"the circuit of {name} is a {kind}, expected a machine: only they take turns")
+                raise InputError(
+                    f"the circuit of {name} is a {kind}, expected a machine: only they take turns"
+                )
         self._turns = tuple(Turn(name, encoding) for name, encoding, starts in shares for _ in range(starts))
         self.first = first = shares[0][1]
         self.system, self.duration, self.tau, self.step = first.system, first.duration, first.tau, first.step

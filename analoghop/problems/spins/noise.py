@@ -53,7 +53,9 @@ class NoiseMachine(Formulation[SpinProblem]):
         """Return the circuit of a scaled problem."""
         positive(gain=self.gain, sigma=self.sigma, tau=self.tau)
         if not 0.0 <= self.last_sigma < self.sigma:
-            raise InputError(f"`last_sigma` is {self.last_sigma:g}, expected 0 to below `sigma`, {self.sigma:g}")
+            raise InputError(
+                f"`last_sigma` is {self.last_sigma:g}, expected 0 to below `sigma`, {self.sigma:g}"
+            )
         pull = max(-scaled.lowest, 0.0) / scaled.rms
         step = (
             min(STEP, MARGIN * longest_step(self.gain, pull, noisy=True)) if self.step is None else self.step
