@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
-from analoghop.engines.choice import ready, together
 from analoghop.arrays import Integers
+from analoghop.engines.choice import ready, together
 from analoghop.limits import Limits
 from analoghop.optimise.anneal import anneal, judged
 from analoghop.problems.base import Answer, Encoding, Problem, Turn
@@ -140,6 +141,6 @@ def loaded(encoding: Encoding, limits: Limits, engine: str) -> Ran:
     """
     index, ran = np.zeros(1, dtype=np.int64), []
     for one in circuits(encoding):
-        options = {"duration": one.duration, "step": one.step, "engine": engine}
+        options: dict[str, Any] = {"duration": one.duration, "step": one.step, "engine": engine}
         ran.append(ready(one.system, one.start(0, index), limits, **options))
     return ran[0]

@@ -1,4 +1,4 @@
-"""`TakingTurns`: circuits of one instance that share its starts; `circuit_of` says which one a start runs in."""
+"""`TakingTurns`: circuits of one instance that share its starts by turns."""
 
 from __future__ import annotations
 

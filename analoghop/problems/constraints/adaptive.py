@@ -40,9 +40,9 @@ class AdaptiveModel(Formulation[Any]):
     weights; otherwise the weights grow until the constraints hold. A sum of very many variables moves all of
     them at once, more than a fixed step allows: use `penalty` for it. `duration`, `step` in time constants.
 
-    Sums other than "exactly" or "at most one", and "at least one", are lines of two more kinds of parts.
-    Their penalty alone is least where equal cells share the sum in equal parts, neither on nor off: `own`
-    a^2 v (1 - v)/2 for every cell of a line, 0 for 0 and 1, makes all of that unstable. Coefficients a are
+    Weighted sums are all constraints but "exactly", "at most" and "at least one of several". Their penalty
+    alone is least where equal cells share the sum in equal parts, neither on nor off: `own` a^2 v (1 - v)/2
+    for every cell of a line, which is 0 at 0 and 1, makes such states unstable. Coefficients a are
     divided by the largest of the line to the power `levelling`, so that large ones do not move all cells at
     once. Models with such sums have, unless an option is given, three circuits that take turns: one setting
     finds answers where another does not.
@@ -64,7 +64,7 @@ class AdaptiveModel(Formulation[Any]):
     purpose: ClassVar[str] = "winner-take-all clusters, weights of constraints that grow while violated"
 
     def encode(self, problem: Problem) -> Encoding:
-        """Return the circuit of `problem`, or several that take turns. Raises `InputError` for a bad field."""
+        """Return the circuit of `problem`, or three that take turns. Raises `InputError` for a bad field."""
         form = modelled(problem)
         wiring = Wiring.of(form.model)
         if self != AdaptiveModel() or not wiring.weighs:
@@ -121,7 +121,7 @@ class ModelEncoding(ClusterEncoding):
 
 
 def with_own(wiring: Wiring, lines: Lines, own: float, bias: Array, couplings: Any) -> tuple[Array, Any]:
-    """Return bias and couplings with `own` a^2 v (1 - v)/2 added for each cell of a line of a weighted sum."""
+    """Return bias and couplings with `own` a^2 v (1 - v)/2 added for cells on lines of weighted sums."""
     from scipy.sparse import diags_array
 
     strength = np.zeros(wiring.cells)

@@ -24,10 +24,11 @@ class NoiseMachine(Formulation[SpinProblem]):
     """Thermal annealing at a fixed `gain`: the noise falls linearly from `sigma` to zero.
 
     With `last_sigma` above 0 it falls geometrically from `sigma` to that, in 95 % of the time, and then to
-    zero: terms of the cost that differ in size by factors are then decided one after the other. `sigma`, in the unit of u and per root time constant, is that of plain Euler steps of 0.1; the machine,
-    whose noise is exact, uses `sigma / sqrt(1 - 0.1/2)`. `steps`: number of steps, None for the rule of
-    `Pace`, with `seconds` for all starts. `step` in time constants, by default 0.1 or the longest stable one.
-    `tau` in seconds. Fields act as bias currents.
+    zero: terms of the cost that differ in size by factors are then decided one after the other. `sigma`, in
+    the unit of u and per root time constant, is that of plain Euler steps of 0.1; the machine, whose noise is
+    exact, uses `sigma / sqrt(1 - 0.1/2)`. `steps`: number of steps, None for the rule of `Pace`, with
+    `seconds` for all starts. `step` in time constants, by default 0.1 or the longest stable one. `tau` in
+    seconds. Fields act as bias currents.
     """
 
     gain: float = 20.0

@@ -17,15 +17,15 @@ from analoghop.problems.base import Answer, Encoding, Formulation, Raw, Reheatin
 from analoghop.problems.permutation import permutation_outputs, read_permutations
 from analoghop.problems.tsp.instance import TSP
 from analoghop.problems.tsp.modes import ROUGH, Modes, leading_modes, obscured, roughness
-from analoghop.problems.turns import TakingTurns
 from analoghop.problems.tsp.weights import centred, ranks, relative, with_diagonal
+from analoghop.problems.turns import TakingTurns
 from analoghop.systems.assignment.assignment import Assignment
 from analoghop.systems.assignment.column_coupling import Ring
 
 SMALL = 16  # number of cities up to which few steps suffice
 TINY = 12
 """Number of cities below which two circuits, with more noise, share the starts."""
-TURNS = {
+TURNS: Mapping[str, Mapping[str, Any]] = {
     "narrowing ring": {"sigma": 6.0, "steps": 2000, "slow": 4.0},
     "nearest neighbours": {"kernel": False, "sigma": 3.0, "steps": 2000, "self_coupling": 1.5},
 }
@@ -78,8 +78,8 @@ class Potts(Formulation[TSP]):
     no tour contains it, but a city spread over neighbouring positions does. `ranks`: whether the circuit uses
     the ranks of the distances instead; None: if some are so long that they would hide the others (see
     `obscured`). A quiet anneal of few cities ends in one tour, the best or not: below 12 cities, unless an
-    option is given, starts with and without a kernel take turns, both with more noise. `reheats`: largest number of repeated anneals of an invalid end state, from T = 0.3 Tc. `tau`
-    in seconds.
+    option is given, starts with and without a kernel take turns, both with more noise. `reheats`: largest
+    number of repeated anneals of an invalid end state, from T = 0.3 Tc. `tau` in seconds.
     """
 
     kernel: bool = True

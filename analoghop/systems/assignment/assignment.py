@@ -32,8 +32,8 @@ class Assignment(Annealed):
 
     Rows are winner-take-all clusters, and the column sums are enforced by multipliers without delay, so that
     V is the gradient of L(u) = max over doubly stochastic V of <u, V> + T H(V). With frozen parameters the
-    energy `E = V.(A V B^T) - b.V - g/2 V.V + T sum V ln V` never rises. Raises `InputError` for wrong shapes and
-    for a time that is not positive.
+    energy `E = V.(A V B^T) - b.V - g/2 V.V + T sum V ln V` never rises. Raises `InputError` for wrong shapes
+    and for a time that is not positive.
     """
 
     A: Array
