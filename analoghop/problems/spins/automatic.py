@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from analoghop.problems.base import Encoding, Formulation
 from analoghop.problems.spins.amplitude import AmplitudeMachine
-from analoghop.problems.spins.encoding import ScaledSpins, SpinProblem
+from analoghop.problems.spins.encoding import FEW_SPINS, ScaledSpins, SpinProblem
 from analoghop.problems.spins.inertial import InertialMachine
 from analoghop.problems.spins.noise import NoiseMachine
 from analoghop.problems.turns import TakingTurns
@@ -17,8 +17,6 @@ ONE_SIDED = 6.0
 """-lambda_min/lambda_max from which on `noise` is chosen: inertial comparators would oscillate in phase."""
 PLANAR = 2.7
 """lambda_max/rms from which on `amplitude` is chosen: random graphs have 2 to 2.5, planar ones 3 and more."""
-FEW_SPINS = 32
-"""Number of spins up to which machines share the starts."""
 STEEP: Mapping[str, Any] = {"gain": 200.0, "sigma": 1.2, "last_sigma": 0.1}
 """Settings of the noise machine for few spins."""
 STEEP_STEPS, STEEP_SHARE = 8000, 3
