@@ -59,7 +59,8 @@ class ScaledSpins(NamedTuple):
         The last result is cached: a circuit may be built more than once, with other numbers of steps.
         """
         form = problem.ising()
-        matrix, h = form.matrix, form.h
+        matrix: Any = form.matrix
+        h = form.h
         largest = float(np.abs(matrix.data).max(initial=0.0)) or float(np.abs(h).max(initial=0.0))
         unit = 1.0
         if largest and not PLAIN[0] <= largest <= PLAIN[1]:

@@ -6,7 +6,14 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from analoghop.problems.base import Formulation
-from analoghop.problems.spins.encoding import FEW_SPINS, Pace, ScaledSpins, SpinEncoding, SpinProblem, positive
+from analoghop.problems.spins.encoding import (
+    FEW_SPINS,
+    Pace,
+    ScaledSpins,
+    SpinEncoding,
+    SpinProblem,
+    positive,
+)
 from analoghop.systems.machines.inertial import Inertial, longest_step
 
 SHORT = 0.1
