@@ -12,7 +12,6 @@ from analoghop.arrays import Array
 from analoghop.errors import InputError
 from analoghop.problems.base import Answer, Encoding, Raw, Reheating, Turn
 from analoghop.systems.base import System
-from analoghop.systems.machine import Machine
 
 
 class TakingTurns(Encoding):
@@ -22,21 +21,15 @@ class TakingTurns(Encoding):
     order given: so the circuit of a start is a function of its number alone. In everything else, also in
     starts near an answer, this is the first of the circuits.
 
-    Raises `InputError` without circuits, for a share below one start, and for a circuit that is no machine:
-    the noise of an ensemble engine is a function of consecutive numbers.
+    Raises `InputError` without circuits, and for a share below one start.
     """
 
     def __init__(self, *shares: tuple[str, Encoding, int]) -> None:
         if not shares:
             raise InputError("`shares` is empty, expected one circuit at least")
-        for name, encoding, starts in shares:
+        for name, _, starts in shares:
             if starts < 1:
                 raise InputError(f"the share of {name} is {starts} starts, expected at least 1")
-            if not isinstance(encoding.system, Machine):
-                kind = type(encoding.system).__name__
-                raise InputError(
-                    f"the circuit of {name} is a {kind}, expected a machine: only they take turns"
-                )
         self._turns = tuple(Turn(name, encoding) for name, encoding, starts in shares for _ in range(starts))
         self.first = first = shares[0][1]
         self.system, self.duration, self.tau, self.step = first.system, first.duration, first.tau, first.step
