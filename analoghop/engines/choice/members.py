@@ -124,8 +124,8 @@ def _ensemble_of(
 
 def _together(parts: Sequence[Ends]) -> Ends:
     """Return the `Ends` of several ensembles of one circuit as one."""
-    names = ("outputs", "states", "failed", "solved", "stopped", "cut", "steps")
-    names += ("trace_states", "trace_outputs")
+    names = ["outputs", "states", "failed", "solved", "stopped", "cut", "steps"]
+    names += ["trace_states", "trace_outputs"]
     joined: dict[str, Any] = {
         name: np.concatenate([getattr(part, name) for part in parts], axis=-1) for name in names
     }
