@@ -15,6 +15,7 @@ from analoghop.engines.machines.members import Ends
 from analoghop.limits import Limits
 from analoghop.problems.base import Answer, Encoding, Problem, Verdict
 from analoghop.problems.result import FAILURE, Start
+from analoghop.problems.turns import parts
 from analoghop.systems.base import System
 
 Index = NDArray[Any]
@@ -104,6 +105,26 @@ def _joined(first: Ends, again: Ends, members: Mask) -> Ends:
         duration=first.duration + again.duration,
         interrupted=first.interrupted or again.interrupted,
     )
+
+
+def starts_of(
+    problem: Problem,
+    encoding: Encoding,
+    seed: int,
+    index: Index,
+    limits: Limits | None = None,
+    engine: str = "auto",
+) -> list[Start]:
+    """Return the verdicts on the starts numbered `index` that are not cut, in this order.
+
+    Each runs in the circuit of its turn.
+    """
+    found: dict[int, Start] = {}
+    for turn, places in parts(encoding, index):
+        made = anneal(turn.encoding, seed, index[places], limits, engine=engine)
+        ended = judged(problem, turn.encoding, made)
+        found.update(zip(places[~made.ends.cut].tolist(), ended, strict=True))
+    return [found[place] for place in sorted(found)]
 
 
 def judged(problem: Problem, encoding: Encoding, anneals: Anneals) -> list[Start]:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
-from analoghop.engines.choice import ready, together
+from analoghop.arrays import Integers
+from analoghop.engines.choice import ready, start_together
 from analoghop.limits import Limits
 from analoghop.optimise.anneal import anneal, judged
-from analoghop.problems.base import Answer, Encoding, Problem
+from analoghop.problems.base import Answer, Encoding, Problem, Turn
 from analoghop.problems.result import Start
+from analoghop.problems.turns import circuits, parts
 from analoghop.solution import Ran
 
 BATCH = 256
@@ -59,10 +63,12 @@ class Wanted:
 class Done:
     """The starts that were made, and what they took: `duration` and `cpu_s` in seconds, all together.
 
-    `cut` counts those that a limit kept from their end, `stopped` those that were judged before it.
+    `cut` counts those that a limit kept from their end, `stopped` those that were judged before it;
+    `circuits` the starts of each circuit, by name, "" for one that runs all.
     """
 
     starts: list[Start] = field(default_factory=list)
+    circuits: Counter[str] = field(default_factory=Counter)
     evaluations: int = 0
     duration: float = 0.0
     reheated: int = 0
@@ -84,28 +90,17 @@ class Batches:
     def fill(self, done: Done, wanted: Wanted) -> None:
         """Make starts until there are enough or the limits are over, and add them to `done` batch by
         batch."""
-        wall, limits, system = 0.0, wanted.limits, self.encoding.system
-        most = max(1, min(BATCH, MEMORY // system.size))
-        lot = together(system, self.engine)
-        lot = lot * limits.threads if lot > 1 else 1
+        wall, limits, whole = 0.0, wanted.limits, self.encoding
+        systems = [circuit.system for circuit in circuits(whole)]
+        most = max(1, min(BATCH, MEMORY // max(system.size for system in systems)))
+        lot = max(start_together(system, self.engine) for system in systems)
+        # Each circuit has its own lot of a batch.
+        lot = lot * limits.threads * max(len(whole.turns), 1) if lot > 1 else 1
         while count := wanted.next_batch(len(done.starts), wall / max(len(done.starts), 1), most, lot):
             began, cpu = time.monotonic(), time.process_time()
             index = np.arange(len(done.starts), len(done.starts) + count)
-            made = anneal(
-                self.encoding,
-                self.seed,
-                index,
-                limits,
-                near=self.near,
-                stop_after_solved=1 if wanted.first else None,
-                engine=self.engine,
-            )
-            ended, ends = judged(self.problem, self.encoding, made), made.ends
+            ended = self._batch(done, index, wanted)
             done.starts += ended
-            done.evaluations += ends.evaluations
-            done.duration += ends.duration
-            done.reheated += int(np.count_nonzero(made.reheated))
-            done.stopped += int(np.count_nonzero(ends.stopped))
             done.cpu_s += time.process_time() - cpu if ended else 0.0
             wall += time.monotonic() - began
             limits.tell(len(done.starts), wanted.total)
@@ -115,8 +110,37 @@ class Batches:
             if limits.over or (wanted.first and any(start.verdict.valid for start in ended)):
                 return
 
+    def _batch(self, done: Done, index: Integers, wanted: Wanted) -> list[Start]:
+        """Return the starts numbered `index` that are not cut, in this order; count them in `done`."""
+        found: dict[int, Start] = {}
+        shares = [(Turn("", self.encoding), np.arange(len(index)))]
+        for turn, places in parts(self.encoding, index) if self.near is None else shares:
+            made = anneal(
+                turn.encoding,
+                self.seed,
+                index[places],
+                wanted.limits,
+                near=self.near,
+                stop_after_solved=1 if wanted.first else None,
+                engine=self.engine,
+            )
+            ended, ends = judged(self.problem, turn.encoding, made), made.ends
+            found.update(zip(places[~ends.cut].tolist(), ended, strict=True))
+            done.circuits[turn.name] += len(ended)
+            done.evaluations += ends.evaluations
+            done.duration += ends.duration * self.encoding.tau / turn.encoding.tau
+            done.reheated += int(np.count_nonzero(made.reheated))
+            done.stopped += int(np.count_nonzero(ends.stopped))
+        return [found[place] for place in sorted(found)]
+
 
 def loaded(encoding: Encoding, limits: Limits, engine: str) -> Ran:
-    """Load and compile the code that runs `encoding`, so that measured times are those of its starts."""
-    x0 = encoding.start(0, np.zeros(1, dtype=np.int64))
-    return ready(encoding.system, x0, limits, duration=encoding.duration, step=encoding.step, engine=engine)
+    """Load and compile the code that runs `encoding`, so that measured times are those of its starts.
+
+    Returns the engine that will run, of the first circuit where several take turns.
+    """
+    index, ran = np.zeros(1, dtype=np.int64), []
+    for one in circuits(encoding):
+        options: dict[str, Any] = {"duration": one.duration, "step": one.step, "engine": engine}
+        ran.append(ready(one.system, one.start(0, index), limits, **options))
+    return ran[0]

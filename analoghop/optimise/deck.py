@@ -15,6 +15,7 @@ from analoghop.circuit.synthesis.multiplier_deck import synthesize_multipliers
 from analoghop.circuit.synthesis.synthesize import Synthesis, synthesize
 from analoghop.errors import InputError
 from analoghop.problems.base import Encoding
+from analoghop.problems.turns import circuit_of
 from analoghop.systems.assignment.assignment import Assignment
 from analoghop.systems.assignment.delayed_assignment import DelayedAssignment
 from analoghop.systems.assignment.elastic_net import ElasticNet
@@ -35,6 +36,7 @@ def deck_of(encoding: Encoding, seed: int = 0, number: int = 0, title: str = "En
 
     Raises `InputError` for a system that cannot be written as a deck.
     """
+    encoding = circuit_of(encoding, number)
     start = encoding.start(seed, np.array([number]))[:, 0]
     tran = Tran(encoding.duration / POINTS, encoding.duration, uic=True)
     return parts_of(encoding.system, start=start, tran=tran, title=title)

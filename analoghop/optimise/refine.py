@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from analoghop.limits import Limits
-from analoghop.optimise.anneal import anneal, judged
+from analoghop.optimise.anneal import starts_of
 from analoghop.problems.base import Formulation, Problem
 
 TRIALS = 16
@@ -38,7 +38,7 @@ def refined(
         encoding = chosen.encode(problem)
         # Start numbers that no run reaches, so that the selection does not bias later results.
         index = np.arange(TRIALS) + 2**40
-        starts = judged(problem, encoding, anneal(encoding, seed, index, limits, engine=engine))
+        starts = starts_of(problem, encoding, seed, index, limits, engine)
         if sum(start.verdict.valid for start in starts) >= ENOUGH * TRIALS:
             break
     return chosen

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from analoghop.optimise.anneal import anneal, judged
+from analoghop.optimise.anneal import starts_of
 from analoghop.optimise.search import STRIDE, Found, Task
 from analoghop.problems.result import Start
 
@@ -25,8 +25,7 @@ def restarts(task: Task) -> Found:
         # Anneals cut by a deadline are lost, so the first batch is small.
         count = min(BATCH, max(1, made)) if limits.limited else min(BATCH, MOST - made)
         index = np.arange(count) + (task.run + 1) * STRIDE + made
-        anneals = anneal(task.encoding, task.seed, index, limits, engine=task.engine)
-        ended = judged(task.problem, task.encoding, anneals)
+        ended = starts_of(task.problem, task.encoding, task.seed, index, limits, task.engine)
         for start in ended:
             best = _better(task, best, start)
         made += len(ended)

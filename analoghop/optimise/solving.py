@@ -22,6 +22,7 @@ from analoghop.optimise.search import Search, Task, searched
 from analoghop.optimise.settings import with_settings
 from analoghop.problems.base import Answer, Encoding, Formulation, Problem
 from analoghop.problems.result import Polished, Result, Searched
+from analoghop.problems.turns import circuits
 from analoghop.solution import Ran
 
 RAW_SHARE = 0.2
@@ -178,6 +179,7 @@ class _Order:
             encoding=encoding,
             ran=ran,
             loading_s=loading_s,
+            circuits={name or self.form.name: starts for name, starts in done.circuits.items()},
             extra=dict(problem.facts),
         )
 
@@ -193,12 +195,13 @@ class _Order:
             form = form.paced(limits.left)
         form = refined(problem, form, self.seed, limits, engine)
         allowed, encoding = limits.left, checked_encoding(form.encode(problem))
-        if engine == "auto" and seconds_to_load(encoding.system) > COMPILING_SHARE * limits.left:
+        systems = [circuit.system for circuit in circuits(encoding)]
+        if engine == "auto" and sum(map(seconds_to_load, systems)) > COMPILING_SHARE * limits.left:
             engine = "numpy"
         began = time.monotonic()
         ran = loaded(encoding, limits, engine)
         loading_s = time.monotonic() - began
-        slower, left = slowdown(encoding.system, engine), limits.left
+        slower, left = max(slowdown(system, engine) for system in systems), limits.left
         if pacing and (slower > 1.0 or 0.0 < left < WORTH * allowed):
             again = form.paced(max(left, 1e-3) / slower)
             if again != form:

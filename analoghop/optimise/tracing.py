@@ -13,6 +13,7 @@ from analoghop.engines.choice import recorded
 from analoghop.limits import Limits
 from analoghop.optimise.anneal import beginning
 from analoghop.problems.base import Answer, Encoding
+from analoghop.problems.turns import circuit_of
 from analoghop.systems.base import System
 
 
@@ -46,6 +47,8 @@ def trace(
 
     A repeated anneal is recorded at further `points` times; an anneal ended by the limits, up to there.
     """
+    if near is None:
+        encoding = circuit_of(encoding, number)
     system, x0 = beginning(encoding, seed, np.array([number]), near)
     limits, policy = limits or Limits(), encoding.reheating
 

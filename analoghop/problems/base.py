@@ -109,6 +109,13 @@ class Raw:
     violations: Mapping[str, int] = field(default_factory=dict)
 
 
+class Turn(NamedTuple):
+    """A circuit that takes turns with others, and its `name` in results."""
+
+    name: str
+    encoding: Encoding
+
+
 class Reheating(NamedTuple):
     """Repeated anneals of an invalid end state: from that state in `machine`, up to `times` times."""
 
@@ -133,6 +140,7 @@ class Encoding(ABC):
     | `near_system` | the circuit of such starts, which preserves the answer | `system` |
     | `reheating` | repeated anneals of invalid end states | None |
     | `ring` | outputs as a ring of nodes on a map | None |
+    | `turns` | circuits that share the starts | every start runs in this circuit |
     """
 
     system: System
@@ -180,6 +188,14 @@ class Encoding(ABC):
     def ring(self, outputs: Array) -> Array | None:
         """Return the ring's nodes (members, nodes, 2) in the instance's coordinates; None without a ring."""
         return None
+
+    @property
+    def turns(self) -> Sequence[Turn]:
+        """Circuits that share the starts: start number k runs in `turns[k % len(turns)]`.
+
+        Empty: every start runs in this circuit. Starts near an answer always do. See `problems.turns`.
+        """
+        return ()
 
 
 class Formulation(ABC, Generic[P]):

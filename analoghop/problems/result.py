@@ -68,7 +68,8 @@ class Result(Brief):
     processor time. `cut` counts the starts that the time limit or Ctrl-C (`interrupted`) ended early: they
     are left out; `stopped` those that ended early but have an answer at any time: they count. `cost_name` is
     the noun for a cost, `encoding` is the circuit of the starts. `ran` is the engine that computed them, and
-    `loading_s` the seconds of loading or compiling it. `extra` are further keys that a problem reports, and
+    `loading_s` the seconds of loading or compiling it. `circuits` are the starts of each circuit, by name:
+    several may share the starts (see `problems.turns`). `extra` are further keys that a problem reports, and
     `subject` is the problem itself.
     """
 
@@ -97,6 +98,7 @@ class Result(Brief):
     encoding: Encoding | None = None
     ran: Ran | None = None
     loading_s: float = 0.0
+    circuits: Mapping[str, int] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
     subject: Problem | None = field(default=None, compare=False)
 
@@ -242,6 +244,7 @@ class Result(Brief):
             "loading_s": self.loading_s,
             "valid_count": self.valid,
             "success_count": self.successes,
+            "circuits": dict(self.circuits),
             **self.extra,
         }
 

@@ -28,7 +28,8 @@ def check_formulation(
 
     The laws, of `analoghop.problems.base.Formulation`: it is a frozen dataclass with a name and a purpose;
     `encode` returns equal circuits each time; `paced` and `weighted` return formulations of the same class,
-    `weights` positive numbers; and those of `check_encoding`, which gets the other arguments.
+    `weights` positive numbers; circuits that take turns have names and no turns of their own; and those of
+    `check_encoding`, which gets the other arguments, for the encoding and each of its turns.
     """
     name = type(formulation).__name__
     demand(isinstance(formulation.name, str) and formulation.name, f"`name` of {name} is no word")
@@ -49,6 +50,10 @@ def check_formulation(
     ]:
         demand(type(other) is type(formulation), f"`{what}` of {name} returns a {type(other).__name__}")
     check_encoding(encoding, problem, answers, same, offset)
+    for turn in encoding.turns:
+        demand(isinstance(turn.name, str) and turn.name, f"a circuit of {name} that takes turns has no name")
+        demand(not turn.encoding.turns, f"the circuit {turn.name} of {name} has turns of its own")
+        check_encoding(turn.encoding, problem, answers, same, offset)
 
 
 def check_encoding(

@@ -58,6 +58,7 @@ KEYS = {
     "loading_s": float,
     "valid_count": int,
     "success_count": int,
+    "circuits": dict,
     "version": str,
     "command": str,
 }
@@ -319,9 +320,18 @@ def test_wrong_words(words: tuple[str, ...], code: int, message: str, command: C
     assert answer.out == ""
 
 
+def test_noise_costs_ten_cities_some_starts_and_no_answer(command: Command) -> None:
+    words = ("--starts", 50, "--optimum", "2.6906706370094136", "--json")
+    value = command("solve", "tsp", DATA / "ht10.csv", *words).value
+    assert value["circuits"] == {"narrowing ring": 25, "nearest neighbours": 25}
+    assert value["valid_rate"] == 1.0
+    assert value["gap_best"] == pytest.approx(0.0, abs=1e-9)
+    assert value["success_rate"] > 0.8
+
+
 def test_ten_cities_are_solved_as_the_reference_found(command: Command, tmp_path: Path) -> None:
     out = tmp_path / "ht10.tour"
-    words = ("--starts", 50, "--optimum", "2.6906706370094136", "--out", out, "--json")
+    words = ("--set", "sigma=0.15", "--starts", 50, "--optimum", "2.6906706370094136", "--out", out, "--json")
     value = command("solve", "tsp", DATA / "ht10.csv", *words).value
     assert value["formulation"] == "potts"
     assert (value["valid_rate"], value["success_rate"]) == (1.0, 1.0)

@@ -18,6 +18,7 @@ from analoghop.problems.satisfiability.encodings import AdaptiveClauses, Gradien
 from analoghop.problems.spins import MACHINES
 from analoghop.problems.sudoku.adaptive import SudokuMemristive
 from analoghop.problems.tsp import FORMULATIONS as TOURS
+from analoghop.problems.tsp import Potts
 from tests.examples.problems import PROBLEMS
 
 
@@ -73,6 +74,8 @@ def tours() -> dict[str, Way]:
 FORMULATIONS: dict[str, Way] = {
     **spins(),
     **tours(),
+    "potts, one circuit": Way(Potts(steps=100), "tsp", TOUR),
+    "qap, one circuit": Way(PottsQAP(steps=100), "qap", EXACT),
     "qap": Way(PottsQAP(), "qap", EXACT),
     "qap, one-way": Way(PottsQAP(), "qap, one-way", EXACT),
     "colouring": Way(AdaptiveColouring(), "colouring", {"offset": 0.0}),

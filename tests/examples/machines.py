@@ -1,6 +1,7 @@
 """Small machines, one or more of every class, by name, with what their laws allow."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -56,6 +57,13 @@ def assignment(n: int, *, symmetric: bool = True, kind: str = "ring", sigma: flo
     )
 
 
+def biased(n: int, symmetric: bool = True, sigma: float = 0.2) -> Assignment:
+    """An anneal with a bias, whose matrices are constant."""
+    whole = assignment(n, symmetric=symmetric, kind="table", sigma=sigma)
+    bias = np.random.default_rng(n + 1).normal(size=(n, n))
+    return replace(whole, early=None, blend=Constant(0.0), bias=bias)
+
+
 def chains(widths: list[int], sigma: float = 0.3, duration: float = 24.0) -> Chains:
     """Segments of the given numbers of directions."""
     rng = np.random.default_rng(len(widths))
@@ -79,6 +87,8 @@ ASSIGNMENTS = {
     "assignment 5": lambda: assignment(5),
     "assignment 6, one-way": lambda: assignment(6, symmetric=False),
     "assignment 17": lambda: assignment(17),
+    "assignment 5, bias": lambda: biased(5),
+    "assignment 6, one-way bias": lambda: biased(6, symmetric=False),
     "assignment 4, table": lambda: assignment(4, kind="table"),
     "assignment 18, one-way table": lambda: assignment(18, symmetric=False, kind="table"),
 }

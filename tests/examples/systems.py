@@ -18,7 +18,7 @@ from analoghop.systems.assignment.elastic_net import ElasticNet
 from analoghop.systems.base import System
 from analoghop.systems.circuits.network import Network
 from tests.examples.cluster_machines import lined
-from tests.examples.machines import MACHINES, assignment, chains
+from tests.examples.machines import MACHINES, assignment, biased, chains
 
 Sample = tuple[System, np.ndarray]
 
@@ -142,6 +142,8 @@ SYSTEMS: dict[str, Callable[[], Sample]] = {
     "elastic net": lambda: uniform(ring(NARROWING)),
     "elastic net at rest": lambda: uniform(ring(Constant(0.3))),
     "assignment at rest": lambda: normal(assignment(4, sigma=0.0).frozen_at(5.0)),
+    "assignment with a bias": lambda: normal(replace(biased(4, sigma=0.0), tau=0.5)),
+    "delayed assignment with a bias": lambda: normal(DelayedAssignment(biased(4, sigma=0.0))),
     "assignment of a table": lambda: normal(slow_assignment("table")),
     "delayed assignment": lambda: normal(DelayedAssignment(slow_assignment("ring"))),
     "delayed assignment of a table": lambda: normal(DelayedAssignment(slow_assignment("table"))),

@@ -103,3 +103,51 @@ def test_without_dimod_one_sentence_names_the_extra() -> None:
         "sys.exit(2)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_order_of_variables_changes_no_read() -> None:
+    model = random_model(9, 4, "BINARY")
+    other = dimod.BinaryQuadraticModel("BINARY")
+    for label in reversed(list(model.variables)):
+        other.add_linear(label, model.get_linear(label))
+    for (a, b), value in reversed(list(model.quadratic.items())):
+        other.add_quadratic(b, a, value)
+    one, two = (AnalogSampler().sample(given, num_reads=6, seed=3) for given in (model, other))
+    assert [dict(sample) for sample in one.samples(sorted_by=None)] == [
+        dict(sample) for sample in two.samples(sorted_by=None)
+    ]
+
+
+@pytest.mark.parametrize("size", [0, 1, 6])
+def test_a_seed_that_is_none_is_refused_for_every_model(size: int) -> None:
+    model = random_model(size, 0, "SPIN")
+    for seed in (-1, 2.5, "3"):
+        with pytest.raises(InputError, match="`seed` is .*, expected a whole number"):
+            AnalogSampler().sample(model, seed=seed)
+
+
+@pytest.mark.parametrize("kind", ["ConstrainedQuadraticModel", "DiscreteQuadraticModel", "QuadraticModel"])
+def test_other_models_are_refused_by_name(kind: str) -> None:
+    with pytest.raises(InputError, match=f"`bqm` is a {kind}, expected a BinaryQuadraticModel: "):
+        AnalogSampler().sample(getattr(dimod, kind)())
+
+
+def test_an_interrupt_function_ends_the_reads() -> None:
+    asked: list[int] = []
+
+    def stop() -> bool:
+        asked.append(1)
+        return len(asked) > 2
+
+    found = AnalogSampler().sample(random_model(8, 0, "SPIN"), num_reads=10**6, interrupt_function=stop)
+    assert len(found) < 10**6
+    assert len(asked) == 3
+    with pytest.raises(InputError, match="`interrupt_function` is 3, expected a function"):
+        AnalogSampler().sample(random_model(8, 0, "SPIN"), interrupt_function=3)
+
+
+def test_the_record_says_how_long_it_took_and_how_many_reads_each_circuit_made() -> None:
+    found = AnalogSampler().sample(random_model(8, 0, "SPIN"), num_reads=8, seed=1)
+    assert set(found.info["timing"]) == {"preprocessing_s", "sampling_s", "postprocessing_s"}
+    assert all(seconds >= 0.0 for seconds in found.info["timing"].values())
+    assert sum(found.info["circuits"].values()) == 8

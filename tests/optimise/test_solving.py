@@ -135,15 +135,27 @@ def press(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
 
 
 def test_ctrl_c_leaves_the_starts_that_have_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = solve(FIVE, "potts", starts=20, baselines=False, engine="numpy")
+    # One circuit: where several take turns, those that have ended need not be the first ten.
+    options = {"starts": 20, "baselines": False, "engine": "numpy", "settings": {"sigma": 1.0}}
+    whole = solve(FIVE, "potts", **options)
     press(monkeypatch, 10)
-    result = solve(
-        FIVE, "potts", starts=20, baselines=False, engine="numpy", search="restarts", polish="2opt"
-    )
+    result = solve(FIVE, "potts", search="restarts", polish="2opt", **options)
     assert result.interrupted
     assert result.starts == whole.starts[:10]
     assert (result.cut, result.searched) == (10, None)
     assert result.to_dict()["interrupted"] is True
+
+
+def test_ctrl_c_among_circuits_that_take_turns_leaves_what_has_ended(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    whole = solve(FIVE, "potts", starts=20, baselines=False, engine="numpy")
+    press(monkeypatch, 10)
+    result = solve(FIVE, "potts", starts=20, baselines=False, engine="numpy")
+    ended = [*range(9), 10]
+    assert result.starts == [whole.starts[k] for k in ended]
+    assert (result.interrupted, result.cut) == (True, 10)
+    assert result.circuits == {"narrowing ring": 6, "nearest neighbours": 4}
 
 
 def test_ctrl_c_before_the_first_end_is_an_interrupt(monkeypatch: pytest.MonkeyPatch) -> None:

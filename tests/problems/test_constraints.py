@@ -22,6 +22,7 @@ from analoghop.problems.independent_set import IndependentSet
 from analoghop.problems.partition import Partition
 from analoghop.problems.queens.instance import Queens
 from analoghop.problems.sudoku.instance import Sudoku, peers
+from analoghop.problems.turns import circuits
 from analoghop.problems.vertex_cover import VertexCover
 
 PUZZLE = "53..7....6..195....98....6.8...6...34..8.3..17...2...6.6....28....419..5....8..79"
@@ -90,7 +91,7 @@ def test_the_circuit_says_of_every_state_what_the_model_says(problem: Constraine
 @given(models(), st.integers(0, 100))
 def test_encoding_and_decoding_are_inverse(problem: Constrained, seed: int) -> None:
     try:
-        encoding = AdaptiveModel().encode(problem)
+        encoding = circuits(AdaptiveModel().encode(problem))[0]
     except InputError:
         return
     rng = np.random.default_rng(seed)
@@ -143,7 +144,7 @@ def test_a_roster_is_as_cheap_as_an_exact_solver_makes_it(seed: int) -> None:
 
 def test_the_energy_of_the_objective_is_the_scaled_cost() -> None:
     problem = knapsack()
-    encoding = AdaptiveModel().encode(problem)
+    encoding = circuits(AdaptiveModel().encode(problem))[0]
     scale = encoding.parameters["objective_scale"]
     energies, costs = [], []
     for choices in itertools.product(range(3), repeat=2):

@@ -49,8 +49,8 @@ def synthesize_assignment(
     B source V_x. = softmax_i((u_xi - m_i) / temp); each multiplier a capacitor fed with
     temp (ln(column sum) - mean). `start` (n^2) are u(0), as `.ic`; the multipliers start at zero.
 
-    Raises `InputError` for a network with a kernel, a blend of distances or noise: constant elements cannot
-    represent them.
+    Raises `InputError` for a network with a kernel, a blend of distances or noise, which constant elements
+    cannot represent, and for one with a bias.
     """
     ideal = system.ideal
     n, end = system.rows, ideal.duration
@@ -58,6 +58,7 @@ def synthesize_assignment(
         ("a kernel", ideal.places.width is not None),
         ("an early matrix", ideal.early is not None),
         ("noise", ideal.noise is not None),
+        ("a bias", ideal.bias is not None),
     ):
         if moves:
             raise InputError(f"an assignment network with {name} cannot be built from constant parts")

@@ -25,6 +25,9 @@ def lines(result: Result, problem: Problem) -> Iterator[str]:
     yield "  parameters: " + ", ".join(f"{k} = {_plain(v)}" for k, v in result.parameters.items())
     if result.encoding is not None:
         yield f"  {_energy(result.encoding.system)}"
+    if len(result.circuits) > 1:
+        shares = ", ".join(f"{starts} of {name}" for name, starts in result.circuits.items())
+        yield f"  circuits that share the starts: {shares}"
     if result.starts:
         yield f"  {_validity(told, result)}"
     if told["violations"]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 
 from analoghop.arrays import Array, Integers
@@ -35,7 +39,7 @@ def run_members(
     """Return the `Ends` of the members of any circuit, which begin at `x0` (size, members).
 
     A machine steps by its own rule; any other circuit runs for `duration` seconds on the ensemble engine that
-    `automatic` chooses, with exponential steps of `step` seconds if that is given. `index` are consecutive
+    `automatic` chooses, with exponential steps of `step` seconds if that is given. `index` are increasing
     numbers; each member depends on (`seed`, its number, `stream`) alone. `engine`: "auto", "fused", or
     "numpy". `stop_after_solved` is for machines.
     """
@@ -43,9 +47,13 @@ def run_members(
         stepper = stepper_of(system, engine=engine)
         return run(stepper, x0, seed, index, limits, stream=stream, stop_after_solved=stop_after_solved)
     chosen = _ensemble_of(system, duration, step, seed, engine)
-    starts = GivenStarts(x0, first=int(index[0]))
-    solution = chosen.integrate_many(system, starts, (0.0, duration), limits=limits)
-    return _ends_of(solution, x0.shape[1], duration)
+    found = []
+    # An ensemble counts its members from a first one: numbers with gaps are several ensembles.
+    for places in np.split(np.arange(len(index)), np.flatnonzero(np.diff(index) != 1) + 1):
+        starts = GivenStarts(x0[:, places], first=int(index[places[0]]))
+        solution = chosen.integrate_many(system, starts, (0.0, duration), limits=limits)
+        found.append(_ends_of(solution, len(places), duration))
+    return found[0] if len(found) == 1 else _together(found)
 
 
 def ready(
@@ -112,6 +120,22 @@ def _ensemble_of(
     if engine == "auto":
         return automatic(system, FORESEEN, duration)
     return Fused() if engine == "fused" else Ensemble()
+
+
+def _together(parts: Sequence[Ends]) -> Ends:
+    """Return the `Ends` of several ensembles of one circuit as one."""
+    names = ["outputs", "states", "failed", "solved", "stopped", "cut", "steps"]
+    names += ["trace_states", "trace_outputs"]
+    joined: dict[str, Any] = {
+        name: np.concatenate([getattr(part, name) for part in parts], axis=-1) for name in names
+    }
+    return replace(
+        parts[0],
+        **joined,
+        evaluations=sum(part.evaluations for part in parts),
+        duration=sum(part.duration for part in parts),
+        interrupted=any(part.interrupted for part in parts),
+    )
 
 
 def _ends_of(solution: EnsembleSolution, count: int, duration: float) -> Ends:

@@ -11,10 +11,13 @@ from analoghop.systems.assignment.assignment import Assignment
 from analoghop.systems.assignment.column_coupling import Ring
 
 DROPPED = 1e-4  # smaller entries of the kernel are dropped: they cost as much as the others
+NEGLIGIBLE = 1e-12  # smaller singular values of a bias, in units of the largest, are rounding errors
 
 
 class AssignmentTables(NamedTuple):
     """The tables of an anneal. `terms` is 1 where A is symmetric, else 2: F = -sum_k A_k (V B_k).
+
+    A bias adds terms: as all elements of V add up to n, `p 1^T (V 1 q^T) / n` is p q^T.
 
     `A` (terms, n, n) and `A_early`, likewise or empty; `B_rows` (steps, terms, n): the first rows of B as
     circulants, or empty: then `B` (terms, n, n) holds full matrices. `T`, `g`, `blend` (steps,) and
@@ -51,6 +54,12 @@ def assignment_tables(system: Assignment) -> AssignmentTables:
     else:
         flow = places.matrix(0.0)
         B = (flow + flow.T)[None] if both else np.stack([flow.T, flow])
+        if system.bias is not None:
+            left, sizes, right = np.linalg.svd(-system.bias)
+            kept = np.flatnonzero(sizes > NEGLIGIBLE * sizes[0])
+            ones = np.ones(n)
+            A = np.concatenate([A, *(np.outer(sizes[k] / n * left[:, k], ones)[None] for k in kept)])
+            B = np.concatenate([B, *(np.outer(ones, right[k])[None] for k in kept)])
     dt = system.step / system.tau
     T = system.temperature.value(times)
     return AssignmentTables(

@@ -2,21 +2,46 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
 
 from analoghop.arrays import Array, Integers, check_not_negative, check_positive
-from analoghop.problems.base import Answer, Formulation, Problem
+from analoghop.problems.base import Answer, Encoding, Formulation, Problem
 from analoghop.problems.clusters import ClusterEncoding
 from analoghop.problems.constraints.modelled import Modelled, modelled
 from analoghop.problems.constraints.wiring import Rates, Wiring
+from analoghop.problems.turns import TakingTurns
 from analoghop.schedules import Schedule
 from analoghop.systems.machines.adaptive_lines import AdaptiveLines
+from analoghop.systems.machines.sum_bounds import Lines
 
 RAMP = 0.9
 """Share of the duration after which the gain is constant and the noise zero."""
+TURNS: Mapping[str, Mapping[str, float]] = {
+    "careful": {"noise": 1.0, "own": 0.5, "step": 0.05, "levelling": 0.5},
+    "steep": {
+        "noise": 1.0,
+        "step": 0.05,
+        "start_gain": 0.3,
+        "gain": 100.0,
+        "share": 0.3,
+        "eta": 2.0,
+        "levelling": 0.5,
+    },
+    "noisy": {
+        "noise": 3.0,
+        "step": 0.02,
+        "gain": 100.0,
+        "share": 0.2,
+        "eta": 1.0,
+        "own_choices": 1.0,
+        "levelling": 0.25,
+    },
+}
+"""Circuits that share the starts of a model with weighted sums, and the settings of each."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +55,14 @@ class AdaptiveModel(Formulation[Any]):
     one of two" and the objective is linear, no state that violates one is stable for a share below 1, for any
     weights; otherwise the weights grow until the constraints hold. A sum of very many variables moves all of
     them at once, more than a fixed step allows: use `penalty` for it. `duration`, `step` in time constants.
+
+    Weighted sums are all constraints but "exactly", "at most" and "at least one of several". Their penalty
+    alone is least where equal cells share the sum in equal parts, neither on nor off: `own` a^2 v (1 - v)/2
+    for every cell of a line that is in no choice, 0 at 0 and 1, makes such states unstable; `own_choices` is
+    the same for cells in choices, which their cluster decides as well. Coefficients a are divided by the
+    largest of the line to the power `levelling`, so that large ones do not move all cells at once. Models
+    with such sums have, unless an option is given, three circuits that take turns: one setting
+    finds answers where another does not.
     """
 
     gain: float = 20.0
@@ -39,20 +72,34 @@ class AdaptiveModel(Formulation[Any]):
     delta: float = 0.05
     stiffness: float = 1.0
     share: float = 0.5
+    own: float = 1.0
+    own_choices: float = 0.0
+    levelling: float = 0.0
     duration: float = 400.0
     step: float = 0.2
 
     name: ClassVar[str] = "memristive"
     purpose: ClassVar[str] = "winner-take-all clusters, weights of constraints that grow while violated"
 
-    def encode(self, problem: Problem) -> ModelEncoding:
-        """Return the circuit of `problem`. Raises `InputError` for a bad field."""
-        check_positive(vars(self), "gain", "start_gain", "duration", "step", "stiffness", "share")
-        check_not_negative(vars(self), "noise", "eta", "delta")
+    def encode(self, problem: Problem) -> Encoding:
+        """Return the circuit of `problem`, or three that take turns.
+
+        Raises `InputError` for a bad field."""
         form = modelled(problem)
         wiring = Wiring.of(form.model)
-        pairs, lines = wiring.parts(Rates(self.eta, self.delta, self.stiffness))
+        if self != AdaptiveModel() or not wiring.weighs:
+            return self.encoded(form, wiring)
+        return TakingTurns(
+            *((name, replace(self, **given).encoded(form, wiring), 1) for name, given in TURNS.items())
+        )
+
+    def encoded(self, form: Modelled, wiring: Wiring) -> ModelEncoding:
+        """Return the single circuit of a model with these options. Raises `InputError` for a bad field."""
+        check_positive(vars(self), "gain", "start_gain", "duration", "step", "stiffness", "share")
+        check_not_negative(vars(self), "noise", "eta", "delta", "own", "own_choices", "levelling")
+        pairs, lines = wiring.parts(Rates(self.eta, self.delta, self.stiffness, levelling=self.levelling))
         bias, couplings, scale = scaled_objective(wiring, self.share)
+        bias, couplings = with_own(wiring, lines, (self.own, self.own_choices), bias, couplings)
         ends = np.array([0.0, RAMP * self.duration])
         system = AdaptiveLines(
             wiring.widths,
@@ -67,7 +114,8 @@ class AdaptiveModel(Formulation[Any]):
             couplings=couplings,
         )
         parameters: dict[str, float | int | str | bool] = {"gain": self.gain, "cold": self.start_gain}
-        names = ("noise", "eta", "delta", "stiffness", "share", "duration", "step")
+        names = ["noise", "eta", "delta", "stiffness", "share", "own", "own_choices", "levelling"]
+        names += ["duration", "step"]
         parameters |= {name: getattr(self, name) for name in names}
         parameters |= {"objective_scale": scale, "pairs": pairs.count, "lines": lines.count}
         return ModelEncoding(system, parameters, self.duration, 1.0, self.step, wiring, form)
@@ -91,6 +139,27 @@ class ModelEncoding(ClusterEncoding):
     def objective(self, outputs: Array) -> Array:
         """Return the problem's cost for the outputs of the variables' cells."""
         return self.form.sign * self.wiring.problem.cost(self.wiring.soft(outputs))
+
+
+def with_own(
+    wiring: Wiring, lines: Lines, own: tuple[float, float], bias: Array, couplings: Any
+) -> tuple[Array, Any]:
+    """Return bias and couplings with `own` a^2 v (1 - v)/2 added for cells on lines of weighted sums.
+
+    `own` is the strength for cells outside choices, and that for cells in choices.
+    """
+    from scipy.sparse import diags_array
+
+    strength = np.zeros(wiring.cells)
+    weighed = np.repeat(wiring.weighed(lines), np.diff(lines.starts))
+    np.add.at(strength, lines.members[weighed], lines.coefficients[weighed, 0] ** 2)
+    alone = np.zeros(wiring.cells, dtype=bool)
+    alone[wiring.cell[wiring.alone]] = True
+    strength *= np.where(alone, *own)
+    if not strength.any():
+        return bias, couplings
+    diagonal = diags_array(-strength).tocsr()
+    return bias - 0.5 * strength[:, None], diagonal if couplings is None else couplings + diagonal
 
 
 def scaled_objective(wiring: Wiring, share: float) -> tuple[Array, Any, float]:

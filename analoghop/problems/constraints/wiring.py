@@ -8,7 +8,7 @@ from itertools import combinations
 
 import numpy as np
 
-from analoghop.arrays import Array, Integers
+from analoghop.arrays import Array, Integers, Mask
 from analoghop.errors import InputError
 from analoghop.problems.constraints.constrained import Constrained, Constraint
 from analoghop.systems.machines.clusters import Clusters
@@ -21,13 +21,15 @@ class Rates:
     """Rates of growth (`eta`) and decay (`delta`) of the weights of violated constraints.
 
     `stiffness` of lower bounds relative to upper ones. "At most one" of up to `paired` variables has a weight
-    for each pair of them, of more variables a single one.
+    for each pair of them, of more variables a single one. Coefficients and bounds of weighted sums are
+    divided by the largest coefficient to the power `levelling`.
     """
 
     eta: float
     delta: float
     stiffness: float = 1.0
     paired: int = 2
+    levelling: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +79,20 @@ class Wiring:
         return Wiring(problem, np.array(widths, dtype=np.int64), cell, alone, tuple(others))
 
     @property
+    def weighs(self) -> bool:
+        """Whether a constraint needs a line of a weighted sum: it is not one of "one of several"."""
+        return any(not (c.plain and c.bound == 1.0) for c in self.others)
+
+    def weighed(self, lines: Lines) -> Mask:
+        """Return the lines of weighted sums, (count,)."""
+        found = np.zeros(lines.count, dtype=bool)
+        for k, (kind, bound) in enumerate(zip(lines.kinds, lines.bounds[:, 0].tolist(), strict=True)):
+            a = lines.coefficients[lines.starts[k] : lines.starts[k + 1], 0]
+            one_of_them = bound == 1.0 and bool((a == 1.0).all())
+            found[k] = kind in ("at_most", "equal") or (kind == "at_least" and not one_of_them)
+        return found
+
+    @property
     def cells(self) -> int:
         """Number of cells."""
         return int(self.widths.sum())
@@ -97,9 +113,14 @@ class Wiring:
                 pairs.update(combinations(sorted(members.tolist()), 2))
             elif single:
                 lines.append((members, a, "exclusive", 1.0, 1.0))
-            if (sense == ">=" or (single and sense == "==")) and low < bound:
+            lower = (sense == ">=" or (single and sense == "==")) and low < bound
+            upper = not single and not (sense == "<=" and high <= bound) and sense != ">="
+            if not (constraint.plain and bound == 1.0) and len(a):
+                unit = float(np.abs(a).max()) ** rates.levelling
+                a, bound = a / unit, bound / unit
+            if lower:
                 lines.append((members, a, "at_least", bound, rates.stiffness))
-            elif not single and not (sense == "<=" and high <= bound) and sense != ">=":
+            elif upper:
                 lines.append((members, a, "at_most" if sense == "<=" else "equal", bound, 1.0))
         return self._pairs(pairs, rates), self._lines(lines, rates)
 

@@ -37,7 +37,10 @@ def _largest(A: Array, B: Array) -> float:
     V = centred(np.random.default_rng(0).standard_normal(A.shape))
     value = 0.0
     for _ in range(ITERATIONS):
-        V = V / np.linalg.norm(V)
+        size = float(np.linalg.norm(V))
+        if size == 0.0:
+            return value  # nothing is left of a form of rank one
+        V = V / size
         pushed = -(A @ V @ B.T + A.T @ V @ B)
         value = float(np.sum(V * pushed))
         V = pushed + shift * V

@@ -14,8 +14,10 @@ from analoghop.errors import InputError
 from analoghop.problems.anneal_recipe import STEP, AnnealRecipe
 from analoghop.problems.base import Answer, Encoding, Formulation, Raw, Reheating
 from analoghop.problems.permutation import permutation_outputs, read_permutations
+from analoghop.problems.qap.few import CIRCUITS, FEW, circuit, split
 from analoghop.problems.qap.instance import QAP
 from analoghop.problems.qap.modes import critical_temperature
+from analoghop.problems.turns import TakingTurns
 from analoghop.systems.assignment.anneal_signals import Hardening
 from analoghop.systems.assignment.assignment import Assignment
 from analoghop.systems.assignment.column_coupling import PlaceTable
@@ -36,7 +38,9 @@ class PottsQAP(Formulation[QAP]):
     the costs of all permutations, and changes the cost of a facility spread over several locations. The
     critical temperature Tc, at which the uniform state becomes unstable, follows from the instance. `steps`,
     `start_temperature`, `end_temperature`, `sigma`, `slow`: see `AnnealRecipe`. `reheats`: largest number of
-    repeated anneals of an invalid end state, in `again` steps from T = 0.3 Tc. `tau` in seconds.
+    repeated anneals of an invalid end state, in `again` steps from T = 0.3 Tc. `tau` in seconds. A quiet
+    anneal of few facilities ends in one assignment, the best or not: below 12 facilities, unless an option is
+    given, two circuits with much more noise take turns (see `few`).
     """
 
     steps: int = 4000
@@ -52,8 +56,24 @@ class PottsQAP(Formulation[QAP]):
     name: ClassVar[str] = "potts"
     purpose: ClassVar[str] = "doubly stochastic amplifiers, annealed"
 
-    def encode(self, problem: QAP) -> PottsQAPEncoding:
-        """Return the circuit of `problem`."""
+    def encode(self, problem: QAP) -> Encoding:
+        """Return the circuit of `problem`, for few facilities two that take turns."""
+        usual = self.encoded(problem)
+        if problem.size >= FEW or self != PottsQAP(reheats=self.reheats, tau=self.tau):
+            return usual
+        terms, shares = split(problem), []
+        for name, settings in CIRCUITS.items():
+            system, Tc = circuit(terms, settings, self.tau)
+            told = dict(usual.parameters) | {"Tc": Tc, "steps": settings["steps"], "sigma": settings["sigma"]}
+            told |= {"own": settings["self_coupling"]}
+            told |= {"hot": settings.get("start_temperature", AnnealRecipe.start_temperature)}
+            told |= {"cold": settings.get("end_temperature", AnnealRecipe.end_temperature)}
+            one = replace(usual, system=system, duration=system.duration, parameters=told, jitter=JITTER * Tc)
+            shares.append((name, one, 1))
+        return TakingTurns(*shares)
+
+    def encoded(self, problem: QAP) -> PottsQAPEncoding:
+        """Return the single circuit of `problem` with these options."""
         if self.reheats < 0 or self.again < 1:
             raise InputError("`reheats` must not be negative, and `again` at least 1")
         A, B = problem.A, problem.B

@@ -20,6 +20,10 @@ from analoghop.systems.machines.spin_machine import SpinMachine
 
 PER_SPIN, LEAST, USUAL, MOST, SHORTEST = 40, 4000, 40_000, 200_000, 500
 """Number of steps for each spin, and the limits of their total."""
+PLAIN = (1e-12, 1e12)
+"""Largest couplings whose scale needs no change."""
+FEW_SPINS = 32
+"""Number of spins up to which the default shares its starts and `inertial` takes shorter steps."""
 BATCHES, MANY = 3, 30
 """Number of batches that must fit the time limit, and that beyond which anneals are made longer."""
 
@@ -32,7 +36,11 @@ class ScaledSpins(NamedTuple):
     """A problem in spins with the units of a machine's settings.
 
     `J` the couplings, `h` the fields, `rms = sqrt(sum_ij J_ij^2 / n)`, from J alone, `lowest` and `highest`
-    the smallest and the largest eigenvalue of J.
+    the smallest and the largest eigenvalue of J. All are in units of `unit`, a power of two, which is 1
+    unless the numbers are so large or small that their squares, or single precision, would not hold them.
+
+    A field that exceeds twice the sum of its spin's couplings is reduced to that: it decides the spin all the
+    same, and the optimum does not change, but a step of the machine stays as small as the others'.
     """
 
     problem: SpinProblem
@@ -41,6 +49,7 @@ class ScaledSpins(NamedTuple):
     rms: float
     lowest: float
     highest: float
+    unit: float = 1.0
 
     @staticmethod
     @lru_cache(maxsize=1)
@@ -50,11 +59,22 @@ class ScaledSpins(NamedTuple):
         The last result is cached: a circuit may be built more than once, with other numbers of steps.
         """
         form = problem.ising()
-        J = Sparse(form.matrix)
+        matrix: Any = form.matrix
+        h = form.h
+        largest = float(np.abs(matrix.data).max(initial=0.0)) or float(np.abs(h).max(initial=0.0))
+        unit = 1.0
+        if largest and not PLAIN[0] <= largest <= PLAIN[1]:
+            unit = 2.0 ** max(int(np.floor(np.log2(largest))), -1000)
+            matrix, h = matrix / unit, h / unit
+        J = Sparse(matrix)
         rms = float(np.sqrt(np.sum(J.matrix.data**2) / form.n))
         if rms == 0.0:
-            rms = float(np.sqrt(np.mean(form.h**2))) or 1.0
-        return ScaledSpins(problem, J, form.h, rms, *J.extremes)
+            rms = float(np.sqrt(np.mean(h**2))) or 1.0
+        sums = np.asarray(abs(J.matrix).sum(axis=1)).ravel()
+        most = 2.0 * np.where(sums > 0.0, sums, rms)
+        if (np.abs(h) > most).any():
+            h = np.clip(h, -most, most)
+        return ScaledSpins(problem, J, h, rms, *J.extremes, unit)
 
     @property
     def spread(self) -> float:
@@ -74,7 +94,7 @@ class SpinEncoding(Encoding):
             **parameters,
             "steps": machine.steps,
             "step": machine.step,
-            "rms": scaled.rms,
+            "rms": scaled.rms * scaled.unit,
             "lambda_min/rms": scaled.lowest / scaled.rms,
             "lambda_max/rms": scaled.spread,
         }

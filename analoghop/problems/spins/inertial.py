@@ -6,8 +6,18 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from analoghop.problems.base import Formulation
-from analoghop.problems.spins.encoding import Pace, ScaledSpins, SpinEncoding, SpinProblem, positive
+from analoghop.problems.spins.encoding import (
+    FEW_SPINS,
+    Pace,
+    ScaledSpins,
+    SpinEncoding,
+    SpinProblem,
+    positive,
+)
 from analoghop.systems.machines.inertial import Inertial, longest_step
+
+SHORT = 0.1
+"""Longest step for few spins, in time constants."""
 
 
 @dataclass(frozen=True)
@@ -17,7 +27,8 @@ class InertialMachine(Formulation[SpinProblem]):
     `c0`: strength of the couplings in 1/rms of a row of J. `comparator`: true for the discrete form, false
     for the ballistic one, whose elements are linear. `steps`: number of steps, None for the rule of `Pace`,
     with `seconds` for all starts. `step` in time constants, by default the longest stable one, `min(0.7,
-    1/sqrt(1 + c0 |lambda_min|))`. `tau` in seconds. Fields act as bias currents.
+    1/sqrt(1 + c0 |lambda_min|))`, and 0.1 at most for up to 32 spins: few cells that cross zero in the same
+    step see the same signs, and go on to oscillate in phase. `tau` in seconds. Fields act as bias currents.
     """
 
     c0: float = 0.5
@@ -42,7 +53,10 @@ class InertialMachine(Formulation[SpinProblem]):
         """Return the circuit of a scaled problem."""
         positive(c0=self.c0, tau=self.tau)
         c0 = self.c0 / scaled.rms
-        step = longest_step(c0, scaled.lowest) if self.step is None else self.step
+        step = self.step
+        if step is None:
+            step = longest_step(c0, scaled.lowest)
+            step = min(step, SHORT) if len(scaled.h) <= FEW_SPINS else step
         steps = Pace(self.steps, self.seconds, entry=0.7e-9, spin=12e-9).chosen(scaled)
         machine = Inertial(
             J=scaled.J,

@@ -7,27 +7,33 @@ from typing import ClassVar
 
 import numpy as np
 
+from analoghop.errors import InputError
 from analoghop.problems.base import Formulation
 from analoghop.problems.spins.encoding import Pace, ScaledSpins, SpinEncoding, SpinProblem, positive
-from analoghop.schedules import Constant, Schedule
+from analoghop.schedules import Constant, Schedule, Signal
 from analoghop.systems.machines.spin_network import SpinNetwork, exact_sigma, longest_step
 
 STEP = 0.1
 MARGIN = 0.95  # of the longest step
+SLOW_SHARE, SILENT = 0.95, 1e-4
+"""Share of the time of a geometric fall, and the share of `sigma` at its very end."""
 
 
 @dataclass(frozen=True)
 class NoiseMachine(Formulation[SpinProblem]):
     """Thermal annealing at a fixed `gain`: the noise falls linearly from `sigma` to zero.
 
-    `sigma`, in the unit of u and per root time constant, is that of plain Euler steps of 0.1; the machine,
-    whose noise is exact, uses `sigma / sqrt(1 - 0.1/2)`. `steps`: number of steps, None for the rule of
-    `Pace`, with `seconds` for all starts. `step` in time constants, by default 0.1 or the longest stable one.
-    `tau` in seconds. Fields act as bias currents.
+    With `last_sigma` above 0 it falls geometrically from `sigma` to that, in 95 % of the time, and then to
+    zero: terms of the cost that differ in size by factors are then decided one after the other. `sigma`, in
+    the unit of u and per root time constant, is that of plain Euler steps of 0.1; the machine, whose noise is
+    exact, uses `sigma / sqrt(1 - 0.1/2)`. `steps`: number of steps, None for the rule of `Pace`, with
+    `seconds` for all starts. `step` in time constants, by default 0.1 or the longest stable one. `tau` in
+    seconds. Fields act as bias currents.
     """
 
     gain: float = 20.0
     sigma: float = 1.2
+    last_sigma: float = 0.0
     steps: int | None = None
     step: float | None = None
     seconds: float | None = None
@@ -47,6 +53,10 @@ class NoiseMachine(Formulation[SpinProblem]):
     def encoded(self, scaled: ScaledSpins) -> SpinEncoding:
         """Return the circuit of a scaled problem."""
         positive(gain=self.gain, sigma=self.sigma, tau=self.tau)
+        if not 0.0 <= self.last_sigma < self.sigma:
+            raise InputError(
+                f"`last_sigma` is {self.last_sigma:g}, expected 0 to below `sigma`, {self.sigma:g}"
+            )
         pull = max(-scaled.lowest, 0.0) / scaled.rms
         step = (
             min(STEP, MARGIN * longest_step(self.gain, pull, noisy=True)) if self.step is None else self.step
@@ -62,7 +72,13 @@ class NoiseMachine(Formulation[SpinProblem]):
             step=step * self.tau,
             bias=scaled.h,
             sigma=sigma,
-            noise_factor=Schedule(np.array([0.0, duration]), np.array([1.0, 0.0])),
+            noise_factor=self._fall(duration),
             tau=self.tau,
         )
         return SpinEncoding(scaled, machine, {"sigma": sigma})
+
+    def _fall(self, duration: float) -> Signal:
+        if not self.last_sigma:
+            return Schedule(np.array([0.0, duration]), np.array([1.0, 0.0]))
+        knots = np.array([0.0, SLOW_SHARE * duration, duration])
+        return Schedule(knots, np.array([1.0, self.last_sigma / self.sigma, SILENT]), "geometric")

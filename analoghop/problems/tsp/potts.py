@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -18,10 +18,18 @@ from analoghop.problems.permutation import permutation_outputs, read_permutation
 from analoghop.problems.tsp.instance import TSP
 from analoghop.problems.tsp.modes import ROUGH, Modes, leading_modes, obscured, roughness
 from analoghop.problems.tsp.weights import centred, ranks, relative, with_diagonal
+from analoghop.problems.turns import TakingTurns
 from analoghop.systems.assignment.assignment import Assignment
 from analoghop.systems.assignment.column_coupling import Ring
 
 SMALL = 16  # number of cities up to which few steps suffice
+TINY = 12
+"""Number of cities below which two circuits, with more noise, share the starts."""
+TURNS: Mapping[str, Mapping[str, Any]] = {
+    "narrowing ring": {"sigma": 6.0, "steps": 2000, "slow": 4.0},
+    "nearest neighbours": {"kernel": False, "sigma": 3.0, "steps": 2000, "self_coupling": 1.5},
+}
+"""Their settings."""
 PLACES = {
     "start_temperature": 0.8,
     "end_temperature": 0.018,
@@ -69,8 +77,9 @@ class Potts(Formulation[TSP]):
     unchanged). `diagonal`: the distance of a city from itself, in units of its nearest neighbour's distance:
     no tour contains it, but a city spread over neighbouring positions does. `ranks`: whether the circuit uses
     the ranks of the distances instead; None: if some are so long that they would hide the others (see
-    `obscured`). `reheats`: largest number of repeated anneals of an invalid end state, from T = 0.3 Tc. `tau`
-    in seconds.
+    `obscured`). A quiet anneal of few cities ends in one tour, the best or not: below 12 cities, unless an
+    option is given, starts with and without a kernel take turns, both with more noise. `reheats`: largest
+    number of repeated anneals of an invalid end state, from T = 0.3 Tc. `tau` in seconds.
     """
 
     kernel: bool = True
@@ -90,8 +99,15 @@ class Potts(Formulation[TSP]):
     name: ClassVar[str] = "potts"
     purpose: ClassVar[str] = "doubly stochastic amplifiers on a narrowing ring: the best tours"
 
-    def encode(self, problem: TSP) -> PottsEncoding:
-        """Return the circuit of `problem`."""
+    def encode(self, problem: TSP) -> Encoding:
+        """Return the circuit of `problem`, for few cities two that take turns."""
+        if problem.size < TINY and self == Potts(reheats=self.reheats, tau=self.tau):
+            shares = [(name, replace(self, **given), 1) for name, given in TURNS.items()]
+            return TakingTurns(*((name, form.encoded(problem), starts) for name, form, starts in shares))
+        return self.encoded(problem)
+
+    def encoded(self, problem: TSP) -> PottsEncoding:
+        """Return the single circuit of `problem` with these options."""
         if self.reheats < 0:
             raise InputError("`reheats` must not be negative")
         n, d = problem.size, relative(problem.distances)

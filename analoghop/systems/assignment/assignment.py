@@ -20,19 +20,20 @@ from analoghop.systems.base import Flow, Rhs
 
 @dataclass(frozen=True, eq=False)
 class Assignment(Annealed):
-    """`tau du/dt = -u - (A V B^T + A^T V B) + g V`, V the doubly stochastic projection of exp(u / T).
+    """`tau du/dt = -u - (A V B^T + A^T V B) + g V + b`, V the doubly stochastic projection of exp(u / T).
 
     u and V are (n, n), row-major in the state: row x, column i. `A` (n, n) couples the rows and `places` the
     columns: B(t). `early`, if given, is the matrix at the beginning: A(t) = A + b (early - A) with `blend`
     b(t). `temperature` T(t) and `self_coupling` g(t) are in the unit of u. `tau` in seconds. `duration` (s)
     is the length of the anneal, `step` (s) the fixed step of engines that anneal many starts. These engines
     add white noise to the force, sigma T sqrt(tau) per root second with `sigma` (t): in a step of length h it
-    is sigma T sqrt(tau / h) times a number of unit variance.
+    is sigma T sqrt(tau / h) times a number of unit variance. `bias` b (n, n) or None, only with constant
+    matrices: a table in `places`, and no `early`.
 
     Rows are winner-take-all clusters, and the column sums are enforced by multipliers without delay, so that
     V is the gradient of L(u) = max over doubly stochastic V of <u, V> + T H(V). With frozen parameters the
-    energy `E = V.(A V B^T) - g/2 V.V + T sum V ln V` never rises. Raises `InputError` for wrong shapes and
-    for a time that is not positive.
+    energy `E = V.(A V B^T) - b.V - g/2 V.V + T sum V ln V` never rises. Raises `InputError` for wrong shapes
+    and for a time that is not positive.
     """
 
     A: Array
@@ -45,6 +46,7 @@ class Assignment(Annealed):
     early: Array | None = None
     blend: Signal = Constant(0.0)
     sigma: Signal | None = None
+    bias: Array | None = None
     noise_factor: Signal | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
@@ -58,6 +60,13 @@ class Assignment(Annealed):
         readonly_fields(self, A=A)
         if self.early is not None:
             readonly_fields(self, early=early)
+        if self.bias is not None:
+            bias = frozen(self.bias)
+            if bias.shape != (n, n) or not np.isfinite(bias).all():
+                raise InputError(f"`bias` must be finite and {n} x {n}, the size of `places`")
+            if self.early is not None or isinstance(self.places, Ring):
+                raise InputError("`bias` needs constant matrices: a table as `places`, and no `early`")
+            readonly_fields(self, bias=bias)
 
     @property
     def rows(self) -> int:
@@ -91,9 +100,14 @@ class Assignment(Annealed):
         ahead = self._rows_matrix(V @ np.swapaxes(B, -1, -2), t, False)
         return ahead + self._rows_matrix(V @ B, t, True)
 
-    def force(self, t: ArrayLike, V: Array) -> Array:
-        """Return -(A V B^T + A^T V B) + g V."""
+    def coupled(self, t: ArrayLike, V: Array) -> Array:
+        """Return -(A V B^T + A^T V B) + g V, linear in V."""
         return np.asarray(self._at(self.self_coupling, t) * V - self.gradient(t, V))
+
+    def force(self, t: ArrayLike, V: Array) -> Array:
+        """Return -(A V B^T + A^T V B) + g V + b."""
+        coupled = self.coupled(t, V)
+        return coupled if self.bias is None else coupled + self.bias
 
     def amplify(self, t: ArrayLike, x: Array, guess: Array | None = None) -> tuple[Array, Array]:
         """Return V (members, n, n) at the states `x`, and column potentials, the `guess` of a next call."""
@@ -125,7 +139,7 @@ class Assignment(Annealed):
         V = self.amplify(t, x)[0]
         units = np.eye(self.size).reshape(-1, n, n)
         response = respond(np.broadcast_to(V, units.shape), units) / T
-        forces = self.force(t, response).reshape(self.size, self.size).T
+        forces = self.coupled(t, response).reshape(self.size, self.size).T
         return np.asarray((forces - np.eye(self.size)) / self.tau)
 
     @property
@@ -144,14 +158,16 @@ class Assignment(Annealed):
     def parts(self, t: ArrayLike, V: Array) -> Mapping[str, Array]:
         """Return the parts of the energy at outputs `V` (members, n, n), each (members,)."""
         T, g = self.temperature.value(t), self.self_coupling.value(t)
+        bias = {} if self.bias is None else {"bias": -np.sum(self.bias * V, axis=(1, 2))}
         return {
             "coupling": 0.5 * np.sum(V * self.gradient(t, V), axis=(1, 2)),
             "self-coupling": -0.5 * g * np.sum(V * V, axis=(1, 2)),
+            **bias,
             "entropy": T * negative_entropy(V),
         }
 
     def energy(self, t: ArrayLike, x: Array) -> Mapping[str, Array]:
-        """Return the coupling, self-coupling and entropy parts of the energy, each (members,)."""
+        """Return the coupling, self-coupling, bias and entropy parts of the energy, each (members,)."""
         return self.parts(t, self.amplify(t, x)[0])
 
     def flow(self, t: ArrayLike, x: Array) -> Flow:

@@ -109,7 +109,7 @@ class DelayedAssignment(System):
         dz[:size] = np.eye(size).reshape(size, n, n)
         dz[size:] = -np.eye(n)[:, None, :]
         dV = V * (dz - np.sum(V * dz, axis=2, keepdims=True)) / T
-        forces = self.ideal.force(t, dV).reshape(self.size, size).T
+        forces = self.ideal.coupled(t, dV).reshape(self.size, size).T
         forces[:, :size] -= np.eye(size)
         pull = T * dV.sum(axis=1) / V.sum(axis=1)
         pull -= pull.mean(axis=1, keepdims=True)

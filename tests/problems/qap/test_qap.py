@@ -63,8 +63,8 @@ def test_reading_undoes_embedding_and_the_objective_is_the_cost(kind: str) -> No
         outputs = encoding.embed(p)
         assert encoding.decode(outputs)[0].answer == p
         assert encoding.objective(outputs)[0] == pytest.approx(problem.cost(p))
-        coupling = encoding.system.parts(0.0, encoding.system.grid(outputs))["coupling"][0]
-        energies.append((problem.cost(p), coupling))
+        energy = encoding.system.parts(0.0, encoding.system.grid(outputs))
+        energies.append((problem.cost(p), energy["coupling"][0] + energy["bias"][0]))
     costs, couplings = np.array(energies).T
     scale = np.ptp(costs) / np.ptp(couplings)
     assert costs - costs[0] == pytest.approx(scale * (couplings - couplings[0]))
