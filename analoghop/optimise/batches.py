@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from analoghop.arrays import Integers
-from analoghop.engines.choice import ready, start_together
+from analoghop.engines.choice import ready, together
 from analoghop.limits import Limits
 from analoghop.optimise.anneal import anneal, judged
 from analoghop.problems.base import Answer, Encoding, Problem, Turn
@@ -93,7 +93,7 @@ class Batches:
         wall, limits, whole = 0.0, wanted.limits, self.encoding
         systems = [circuit.system for circuit in circuits(whole)]
         most = max(1, min(BATCH, MEMORY // max(system.size for system in systems)))
-        lot = max(start_together(system, self.engine) for system in systems)
+        lot = max(together(system, self.engine) for system in systems)
         # Each circuit has its own lot of a batch.
         lot = lot * limits.threads * max(len(whole.turns), 1) if lot > 1 else 1
         while count := wanted.next_batch(len(done.starts), wall / max(len(done.starts), 1), most, lot):
