@@ -85,6 +85,8 @@ if TYPE_CHECKING:
     from analoghop.solution import Ran as Ran
     from analoghop.solution import Solution as Solution
     from analoghop.solution import Status as Status
+    from analoghop.study.all_equilibria import Equilibria as Equilibria
+    from analoghop.study.all_equilibria import equilibria as equilibria
     from analoghop.study.equilibria import equilibrium as equilibrium
     from analoghop.systems.base import Flow as Flow
     from analoghop.systems.base import System as System
@@ -131,6 +133,7 @@ _HOMES = {
     "analoghop.simulate": "simulate",
     "analoghop.simulate_many": "simulate_many",
     "analoghop.solution": "Ran Solution Status",
+    "analoghop.study.all_equilibria": "Equilibria equilibria",
     "analoghop.study.equilibria": "equilibrium",
     "analoghop.systems.base": "Flow System Theorem",
     "analoghop.systems.circuits.lure": "Lure",
