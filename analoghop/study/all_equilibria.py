@@ -293,7 +293,9 @@ class _Deflation:
         system, t = self._system, self._t
         states = np.array(self.found).reshape(-1, system.size).T
         jacobians = [dense_jacobian(system, t, x) for x in states.T]
-        values = [np.linalg.eigvals(J) for J in jacobians]
+        values = [
+            np.linalg.eigvals(J) if np.isfinite(J).all() else np.full(len(J), np.nan) for J in jacobians
+        ]
         eigenvalues = np.array([v[np.argsort(-v.real, kind="stable")] for v in values], dtype=np.complex128)
         eigenvalues = eigenvalues.reshape(-1, system.size)
         norms = np.array([float(np.abs(J).sum(axis=1).max()) for J in jacobians])
@@ -314,3 +316,10 @@ class _Deflation:
             searches=self.searches,
             interrupted=ended,
         )
+
+
+def _eigenvalues(J: Array) -> NDArray[np.complex128]:
+    """Return the eigenvalues, nan for a Jacobian that is not finite, as at a corner without a slope."""
+    if not np.isfinite(J).all():
+        return np.full(len(J), np.nan, dtype=np.complex128)
+    return np.linalg.eigvals(J).astype(np.complex128)

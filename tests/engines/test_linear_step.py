@@ -5,12 +5,14 @@ import pytest
 from scipy.linalg import expm, solve_continuous_lyapunov
 from scipy.stats import chi2, kstest
 
+from analoghop.circuit.circuit import Circuit
 from analoghop.circuit.netlist import parse
 from analoghop.circuit.reduction.compile import compile_circuit
 from analoghop.engines import Ensemble
 from analoghop.engines.ensemble.linear_step import is_linear, linear_step
 from analoghop.engines.ensemble.step_limit import fixed_steps
 from analoghop.ensembles import GivenStarts
+from analoghop.errors import NumericalError
 from analoghop.simulate import simulate
 from analoghop.simulate_many import simulate_many
 
@@ -155,3 +157,12 @@ def test_other_circuits_keep_their_steps():
     assert is_linear(read_out)  # the amplifier acts on nothing
     without = compile_circuit(parse(RC.replace("TRNOISE(1m 1u)", "").format(lines="")))
     assert not is_linear(without)
+
+
+def test_a_circuit_that_grows_beyond_numbers_is_a_failure_and_no_crash():
+    deck = (
+        "t\nV1 s 0 TRNOISE(1m 1k)\nR1 s a 1n\nR2 a 0 3.3\nC2 a 0 10p\nC3 u 0 1u\nR3 u 0 3.3\n"
+        "E1 o 0 a u 1t\nR4 o a 3.3\n.tran 1n 10u uic\n.end\n"
+    )
+    with pytest.raises(NumericalError, match="this circuit grows beyond the range of numbers"):
+        simulate(Circuit.parse(deck))

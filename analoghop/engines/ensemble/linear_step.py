@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from analoghop.arrays import Array
+from analoghop.errors import NumericalError
 from analoghop.schedules import Signal, Signals
 from analoghop.systems.base import System
 from analoghop.systems.circuits.matrices import dense
@@ -46,19 +47,25 @@ def is_linear(system: System) -> bool:
 
 
 def linear_step(system: System, h: float) -> LinearStep:
-    """Return the step of length `h` (s) of a system that `is_linear`, at noise factor 1."""
+    """Return the step of length `h` (s) of a system that `is_linear`, at noise factor 1.
+
+    Raises `NumericalError` where a state grows beyond the range of numbers within the step.
+    """
     assert system.noise is not None, "`is_linear` says so"
     n = system.size
     A = dense(system.jacobian(0.0, np.zeros((n, 1))))
     D = np.diag(system.noise[:, 0] ** 2)
     doublings = max(0, int(np.ceil(np.log2(max(np.abs(A).sum(axis=1).max() * h / _SHORT, 1.0)))))
     short = h / 2**doublings
-    change, response, ramp, covariance = _series(A, D, short)
-    for doubling in range(doublings):
-        covariance = covariance + change @ covariance @ change.T
-        ramp = ramp + change @ ramp + short * 2**doubling * response
-        response = response + change @ response
-        change = change @ change
+    with np.errstate(all="ignore"):
+        change, response, ramp, covariance = _series(A, D, short)
+        for doubling in range(doublings):
+            covariance = covariance + change @ covariance @ change.T
+            ramp = ramp + change @ ramp + short * 2**doubling * response
+            response = response + change @ response
+            change = change @ change
+    if not all(np.isfinite(part).all() for part in (change, response, ramp, covariance)):
+        raise NumericalError(f"within a step of {h:g} s this circuit grows beyond the range of numbers")
     values, vectors = np.linalg.eigh(0.5 * (covariance + covariance.T))
     R = np.asarray(np.linalg.qr((vectors * np.sqrt(np.maximum(values, 0.0))).T)[1])
     signs = np.where(np.diag(R) < 0, -1.0, 1.0)
