@@ -20,13 +20,24 @@ from analoghop.cli.memory import verb as memory
 from analoghop.cli.parser import Parser
 from analoghop.cli.solve import check, encode
 from analoghop.cli.solve import verb as solve
+from analoghop.cli.sweep import verb as sweep
 from analoghop.cli.verb import Exit, UsageError, Verb
 from analoghop.errors import AnalogHopError, InputError, NumericalError
 from analoghop.formats.intake import noting_files
 
 VERBS: dict[str, Verb] = {
     verb.name: verb
-    for verb in (run.VERB, compare.VERB, show.VERB, op.VERB, solve.VERB, check.VERB, encode.VERB, memory.VERB)
+    for verb in (
+        run.VERB,
+        compare.VERB,
+        show.VERB,
+        op.VERB,
+        solve.VERB,
+        check.VERB,
+        encode.VERB,
+        memory.VERB,
+        sweep.VERB,
+    )
 }
 
 DEBUG = "ANALOGHOP_DEBUG"
@@ -58,7 +69,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         if unknown:
             raise UsageError(f"unknown words: {shlex.join(unknown)}")
         options.check_common(arguments)
-        many = verb.name in ("memory", "solve") or (verb.name == "run" and arguments.starts is not None)
+        many = verb.name in ("memory", "solve", "sweep") or (
+            verb.name == "run" and arguments.starts is not None
+        )
         _limit_threads(arguments.threads, many)
         with _sigterm_as_interrupt(), noting_files():
             code = verb.execute(arguments, console)

@@ -1,0 +1,223 @@
+"""`DeckSubject`: a deck at the points of a study."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from analoghop.circuit.circuit import Circuit
+from analoghop.circuit.netlist.template import DeckTemplate
+from analoghop.circuit.reduction.compile import compile_circuit
+from analoghop.circuit.transient import Transient, transient
+from analoghop.engines.choice import engine_of, with_options
+from analoghop.ensembles.starts import random_starts
+from analoghop.errors import InputError, nearest
+from analoghop.experiments.models.base import Computed, Job, Subject, one_by_one
+from analoghop.experiments.models.expectations import Expected, expected, met
+from analoghop.experiments.models.functions import plain
+from analoghop.experiments.plan.points import Point
+from analoghop.experiments.plan.scatter import sets_scatter
+from analoghop.experiments.plan.study import Study
+from analoghop.experiments.plan.tables import a_number
+from analoghop.experiments.scattering.parts import with_amplifiers, with_elements
+from analoghop.limits import Limits
+from analoghop.simulate import run_measured
+from analoghop.systems.circuits.lure import Lure
+
+if TYPE_CHECKING:
+    from analoghop.engines.base import Engine
+    from analoghop.solution import Solution
+
+FACTS = ("status", "t_settle", "t_end", "energy", "code", "digits", "expect", "heat_j", "sources_j")
+"""Metrics beside the signals at the end and the names of `.meas` lines."""
+_CHUNK = 25  # single runs of some 40 ms
+
+
+class DeckSubject(Subject):
+    """A deck; axes are its parameters and the values of its elements.
+
+    Metrics: those of `FACTS`, signals at the end such as `v(x)`, and names of `.meas` lines. `digits` are the
+    amplifiers' outputs as bits, the first amplifier of the deck first, and `code` the number whose lowest bit
+    is the first; amplifiers that only serve as inverted copies (outputs below the middle of rails around or
+    below zero) count as well where they act on states, see `bits`.
+    """
+
+    def __init__(self, study: Study) -> None:
+        assert isinstance(study.model, Mapping), "the model of a deck is a table"
+        self._study, model = study, study.model
+        folders = [study.directory / Path(f) for f in _words(model.get("include_dirs", []))]
+        self._template = DeckTemplate.read(Path(study.directory) / str(model["deck"]), folders)
+        self._set = dict(model.get("set", {}))
+        self.identity = {"deck": self._template.texts, "set": self._set}
+
+    @property
+    def chunk(self) -> int:
+        """Number of points that are computed together."""
+        return _CHUNK
+
+    @cached_property
+    def _expected(self) -> tuple[Expected, ...]:
+        return expected(self._template.texts)
+
+    def check(self) -> None:
+        """Raise `InputError` for axes that are neither parameters nor elements, and for unknown metrics."""
+        study = self._study
+        first = {n: v for one in study.axes for n, v in zip(one.names, one.values[0], strict=True)}
+        values = self._values(first)
+        circuit = self._template.circuit(values)
+        lure = compile_circuit(circuit)
+        known = [*FACTS, *(m.name for m in circuit.measures), *lure.signal_names]
+        for name in study.metrics:
+            if name.lower() not in known:
+                raise InputError(f"the deck has no metric `{name}`{nearest(name, known)}")
+        for name in values:
+            self._template.circuit({name: values[name]})
+        if study.scatter is not None and study.drawn.parts:
+            with_elements(circuit, study.scatter.at(first), study.drawn.seed, 0)
+        if "expect" in study.metrics and not self._expected:
+            raise InputError("the metric `expect` needs `* expect` lines, and the deck has none")
+        self._engine(lure)
+
+    def compute(self, jobs: Sequence[Job], limits: Limits) -> list[Computed]:
+        """Run the deck at each point."""
+        return one_by_one(jobs, limits, self._study.wall, self._one)  # type: ignore[arg-type]
+
+    def _values(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the values of parameters and elements at a point."""
+        given = {**self._set, **{n: v for n, v in values.items() if not sets_scatter(n)}}
+        for name, value in given.items():
+            if isinstance(value, bool):
+                raise InputError(f"`{name}` is {value}, expected a number")
+        return given
+
+    def circuit_at(self, point: Point) -> Circuit:
+        """Return the circuit at a point, with the values of its part."""
+        circuit = self._template.circuit(self._values(point.values))
+        study = self._study
+        if study.scatter is None:
+            return circuit
+        return with_elements(circuit, study.scatter.at(point.values), study.drawn.seed, point.part)
+
+    def system_at(self, point: Point, circuit: Circuit) -> Lure:
+        """Return the reduced circuit at a point, with the amplifiers of its part."""
+        lure, study = compile_circuit(circuit), self._study
+        if study.scatter is None or point.part is None:
+            return lure
+        return with_amplifiers(lure, study.scatter.at(point.values), study.drawn.seed, point.part)
+
+    def _engine(self, lure: Lure) -> Engine:
+        options = dict(self._study.engine)
+        chosen = engine_of(options.get("name", "auto"), lure)
+        numbers = {
+            key: a_number(options[key], f"`engine.{key}`", above=0.0) if key in options else None
+            for key in ("rtol", "atol")
+        }
+        settle = options.get("settle")
+        if settle is None and hasattr(chosen, "settle") and lure.noise is None:
+            settle = "t_settle" in self._study.metrics or "status" in self._study.metrics
+        return with_options(chosen, settle=settle or None, **numbers)
+
+    def _one(self, point: Point, limits: Limits) -> tuple[str, dict[str, Any], Any]:
+        study = self._study
+        circuit = self.circuit_at(point)
+        lure = self.system_at(point, circuit)
+        engine = self._engine(lure)
+        if point.noise is not None and lure.noise is not None:
+            engine = with_options(engine, noise_seed=_seed(study.drawn.seed, point.noise))
+        plan = self._plan(circuit, lure, point, limits)
+        own = study.scatter is None or point.part is None or not study.scatter.alters_amplifiers
+        run, measured = run_measured(circuit, lure, plan, engine, None, limits, audited_against=own)
+        metrics = self._metrics(run, measured)
+        keep = study.waveforms == "all" or (study.waveforms == "failed" and run.status.value == "failed")
+        return run.status.value, metrics, run.to_waveforms() if keep else None
+
+    def _plan(self, circuit: Circuit, lure: Lure, point: Point, limits: Limits) -> Transient:
+        given = self._study.engine.get("tstop")
+        stop = None if given is None else a_number(given, "`engine.tstop`", above=0.0)
+        settle = circuit.tran is None and stop is None
+        plan = transient(circuit, lure, stop, settle, limits)
+        if point.start is None:
+            return plan
+        drawn = self._study.drawn
+        starts = random_starts(lure, 1, drawn.seed, drawn.scale, first=point.start)
+        return Transient(plan.times, starts.array()[:, 0], plan.shown_from, plan.max_step, plan.notices)
+
+    def _metrics(self, run: Solution, measured: Mapping[str, float | None]) -> dict[str, Any]:
+        lure = run.system
+        finals: dict[str, Any] = {}
+        for name in self._study.metrics:
+            word = name.lower()
+            if word in measured:
+                finals[name] = measured[word]
+            elif word in FACTS:
+                finals[name] = self._fact(word, run, measured)
+            else:
+                finals[name] = plain(run.observe([word])[0, -1])
+        assert lure is not None
+        return finals
+
+    def _fact(self, name: str, run: Solution, measured: Mapping[str, float | None]) -> Any:
+        if name == "status":
+            return run.status.value
+        if name == "t_settle":
+            return run.settled_at
+        if name == "t_end":
+            return float(run.times[-1])
+        if name == "energy":
+            return None if run.energy is None else plain(run.energy.total[-1])
+        if name in ("heat_j", "sources_j"):
+            return plain(run.joules.get({"heat_j": "heat", "sources_j": "sources"}[name], np.nan))
+        if name == "expect":
+            return self._meets(run, measured)
+        found = bits(run.system, run.outputs[:, -1])
+        return "".join(map(str, found)) if name == "digits" else code_of(found)
+
+    def _meets(self, run: Solution, measured: Mapping[str, float | None]) -> bool:
+        energy = run.energy
+        facts = {
+            "status": run.status.value,
+            "energy": "none" if energy is None else "guaranteed" if energy.guaranteed else "not guaranteed",
+            **{f"measure {name}": value for name, value in measured.items()},
+        }
+        signals: dict[Any, float | None] = {}
+        for one in self._expected:
+            if one.kind == "signal":
+                values = run.observe([one.subject])[0]
+                at = run.times[-1] if one.time is None else one.time
+                inside = run.times[0] <= at <= run.times[-1]
+                signals[one.subject, one.time] = float(np.interp(at, run.times, values)) if inside else None
+        return met(self._expected, facts, signals)
+
+
+def bits(system: Any, outputs: Any) -> list[int]:
+    """Return the outputs (n_outputs,) of a circuit's amplifiers as bits: 1 above the middle of the rails.
+
+    An amplifier of negative scale is an inverting copy of another one and is left out, unless all are.
+    """
+    bank = system.bank
+    ends = np.array([unit.range for unit in bank.activations], dtype=float)[bank.unit_of_output]
+    ends = np.where(np.isfinite(ends), ends, 0.0)
+    rails = bank.base + bank.scale * ends
+    above = outputs > rails.mean(axis=1)
+    upright = bank.scale[:, 0] > 0
+    chosen = above[upright] if upright.any() else above
+    return [int(bit) for bit in chosen]
+
+
+def code_of(found: Sequence[int]) -> int:
+    """Return the number whose lowest bit is the first of `found`."""
+    return sum(bit << place for place, bit in enumerate(found))
+
+
+def _words(value: Any) -> list[str]:
+    return [value] if isinstance(value, str) else list(value)
+
+
+def _seed(seed: int, number: int) -> int:
+    from analoghop.memory.studies.trials import mixed
+
+    return mixed(seed, 3, number)
