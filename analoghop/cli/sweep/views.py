@@ -134,7 +134,8 @@ def plot(stored: Stored, arguments: Namespace, console: Console) -> None:
     lines = lines_of(stored, criterion)
     if not lines:
         raise InputError("no point is stored yet: there is nothing to draw")
-    axes = drawn(lines, arguments.metric, arguments.kind, stored.rows)
-    save_figure(axes.get_figure(root=True), arguments.plot, {"study": stored.study, "runs": stored.runs()})
+    figure = drawn(lines, arguments.metric, arguments.kind, stored.rows).get_figure(root=True)
+    assert figure is not None, "the axes were made with a figure"
+    save_figure(figure, arguments.plot, {"study": stored.study, "runs": stored.runs()})
     console.line(f"wrote {arguments.plot}")
     console.result({"plot": arguments.plot, **about(arguments)})
