@@ -63,11 +63,12 @@ def simulate_many(
     is by default the end of a deck's `.tran`, else 1000 of the slowest own time constants. `stop` ends those
     whose outputs satisfy it. `traces` is the number of times at which waveforms are kept; they may take 1 GiB
     unless the engine sets another limit. `parameters` are values for a deck's parameters, `include_dirs`
-    further folders for its `.include` lines. Where some of them are arrays, whose last axis is the members,
-    each member is a circuit of its own (`deck_family`: parameters and elements of a deck, elements of a
-    circuit; `network_family`: T, C, R, gain, offset, bias ... of a network), and begins at its own start
-    unless `starts` or `x0` say otherwise; member k is what a run with its values alone gives. `engine`: a name, "auto" (`Fused` or `Ensemble`: see
-    `automatic`), "scipy", "ensemble" or "fused"; or any engine. `rtol` (`atol` equals it by default, if the
+    further folders for its `.include` lines. Where some of the parameters are arrays, whose last axis is the
+    members, each member is a circuit of its own: parameters and elements of a deck (`deck_family`), elements
+    of a circuit; T, C, R, gain, offset, bias ... of a network (`network_family`). A member begins at its own
+    start unless `starts` or `x0` say otherwise, and gives what a run with its values alone gives; energies
+    are then None. `engine`: a name, "auto" (`Fused` or `Ensemble`: see `automatic`), "scipy", "ensemble" or
+    "fused"; or any engine. `rtol` (`atol` equals it by default, if the
     engine counts `atol` in input scales), `atol`, `dtype` and `settle` set its options; None keeps the
     engine's values. `threads` share the trajectories; `time_limit` (s of wall clock) and Ctrl-C end the run,
     and the finished trajectories are returned. `progress`: True for a bar, or a function of a `Tally`.
@@ -115,8 +116,8 @@ def _opened(
     check_kind(parameters, Mapping, "parameters", "names with their values")
     count = member_count(parameters)
     if count is None:
-        single = {
-            name: value if isinstance(value, str) else float(real(value, name))
+        single: dict[str, str | float] = {
+            name: value if isinstance(value, str) else float(real(value, f"`{name}`"))
             for name, value in parameters.items()
         }
         opened = source_of(source, single or None, include_dirs)

@@ -26,7 +26,7 @@ from analoghop.systems.circuits.lure import Lure
 from analoghop.systems.circuits.stacked import Stacked
 
 
-def member_count(parameters: Mapping[str, object]) -> int | None:
+def member_count(parameters: Mapping[str, ArrayLike | str]) -> int | None:
     """Return the number of members that arrays among the `parameters` have, None where none is an array.
 
     Raises `InputError` for arrays of different lengths.
@@ -34,7 +34,7 @@ def member_count(parameters: Mapping[str, object]) -> int | None:
     lengths = {
         name: np.shape(value)[-1]
         for name, value in parameters.items()
-        if not isinstance(value, str) and np.ndim(value) > 0  # type: ignore[arg-type]
+        if not isinstance(value, str) and np.ndim(value) > 0
     }
     if len(set(lengths.values())) > 1:
         text = ", ".join(f"{name} {length}" for name, length in lengths.items())
@@ -215,7 +215,7 @@ def _levels(values: Mapping[str, Array], nodal: Nodal) -> set[int]:
 def _merged(
     circuits: Sequence[Circuit], of_member: Integers, given: Mapping[str, Array]
 ) -> dict[str, Array] | None:
-    """Return the values of all elements that differ, (members,), None where one of them has no single value."""
+    """Return the values of all elements that differ, (members,), None where one has no single value."""
     values = {name: np.asarray(array) for name, array in given.items()}
     first = circuits[0]
     for name in values:
@@ -249,8 +249,8 @@ def _value_of(element: Element) -> float | None:
     if not isinstance(element, VARIED):
         return None
     if isinstance(element, VARIED[:2]):
-        return element.value  # type: ignore[union-attr]
-    signal = element.signal  # type: ignore[union-attr]
+        return element.value
+    signal = element.signal
     return signal.level if isinstance(signal, Constant) else None
 
 

@@ -149,7 +149,7 @@ class System(StateSpace):
 
     @property
     def thresholds(self) -> Array:
-        """The states at which amplifiers that alone read them are in their middle, (size, 1); 0 if unknown."""
+        """The states at which the amplifiers that read them are in their middle, (size, 1); 0 if unknown."""
         network = self.network
         return np.zeros((self.size, 1)) if network is None else network.amplifiers.offset
 

@@ -73,7 +73,7 @@ class Nodal:
         return True
 
     def alike(self, other: Nodal) -> bool:
-        """Return whether another circuit differs in resistors, capacitors, sources and amplifiers' values alone.
+        """Return whether another circuit differs in resistors, capacitors, sources and values of amplifiers.
 
         It has the same elements at the same nodes.
         """

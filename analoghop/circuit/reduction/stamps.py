@@ -142,7 +142,7 @@ def _stamped(
     """
     own = [(to_roots @ part).toarray() for part in (fixed.x @ change, fixed.v, fixed.w)]
     if not elements:
-        return tuple(part[:, :, None] for part in own)  # type: ignore[return-value]
+        return tuple(part[:, :, None] for part in own)
     across = nodal.across(elements)
     ends = (to_roots @ across.T).toarray()
     found = []
@@ -192,7 +192,7 @@ def _solved(left: Array, right: Array) -> Array:
     if not beside.any():
         return np.asarray(right / diagonal[:, None, :])
     count = max(left.shape[2], right.shape[2])
-    full = [np.broadcast_to(part, (*part.shape[:2], count)) for part in (left, right)]
+    full: list[Any] = [np.broadcast_to(part, (*part.shape[:2], count)) for part in (left, right)]
     solved = np.linalg.solve(np.moveaxis(full[0], 2, 0), np.moveaxis(full[1], 2, 0))
     return np.moveaxis(solved, 0, 2)
 

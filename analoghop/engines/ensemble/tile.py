@@ -64,6 +64,7 @@ class Tile(ABC):
     def _keep(self, slots: Indices) -> None:
         """Keep only `slots`; a tile without slots (`width` 0) gets len(slots) empty ones."""
 
+    @abstractmethod
     def _seated(self) -> None:
         """Take over the values of the members `index` that now sit in the slots, where these are varied."""
 

@@ -15,10 +15,11 @@ from analoghop.circuit.reduction.compile import compile_circuit
 from analoghop.circuit.transient import Transient, transient
 from analoghop.engines.choice import engine_of, with_options
 from analoghop.ensembles.starts import random_starts
-from analoghop.errors import InputError, nearest
+from analoghop.errors import AnalogHopError, InputError, nearest
 from analoghop.experiments.models.base import Computed, Job, Subject, one_by_one
-from analoghop.experiments.models.expectations import Expected, expected, met
-from analoghop.experiments.models.functions import plain
+from analoghop.experiments.models.deck_batches import batch
+from analoghop.experiments.models.expectations import EndOfRun, Expected, expected, met
+from analoghop.experiments.models.readings import bits, code_of, plain, rails_of
 from analoghop.experiments.plan.points import Point
 from analoghop.experiments.plan.scatter import sets_scatter
 from analoghop.experiments.plan.study import Study
@@ -34,7 +35,10 @@ if TYPE_CHECKING:
 
 FACTS = ("status", "t_settle", "t_end", "energy", "code", "digits", "expect", "heat_j", "sources_j")
 """Metrics beside the signals at the end and the names of `.meas` lines."""
+BATCHED = ("status", "t_settle", "t_end", "code", "digits")
+"""Metrics that a batch knows, beside voltages at the end and expectations about them."""
 _CHUNK = 25  # single runs of some 40 ms
+_NARROWEST, _WIDEST, _NUMBERS = 16, 1024, 1 << 22  # points and numbers of a batch
 
 
 class DeckSubject(Subject):
@@ -42,8 +46,8 @@ class DeckSubject(Subject):
 
     Metrics: those of `FACTS`, signals at the end such as `v(x)`, and names of `.meas` lines. `digits` are the
     amplifiers' outputs as bits, the first amplifier of the deck first, and `code` the number whose lowest bit
-    is the first; amplifiers that only serve as inverted copies (outputs below the middle of rails around or
-    below zero) count as well where they act on states, see `bits`.
+    is the first. Where the metrics are of the end alone, many points are integrated together, see `batch`;
+    `.meas` lines, energies, waveforms and noise need runs one by one.
     """
 
     def __init__(self, study: Study) -> None:
@@ -57,7 +61,25 @@ class DeckSubject(Subject):
     @property
     def chunk(self) -> int:
         """Number of points that are computed together."""
-        return _CHUNK
+        return self._width or _CHUNK
+
+    @cached_property
+    def _width(self) -> int:
+        """Number of points that are integrated together, 0 where they are run one by one."""
+        study, model = self._study, self._study.metrics
+        ended = {*BATCHED, *(["expect"] if all(e.at_end for e in self._expected) else [])}
+        if study.engine.get("name", "auto") not in ("auto", "ensemble") or study.waveforms != "none":
+            return 0
+        if not all(name.lower() in ended or name.lower().startswith("v(") for name in model):
+            return 0
+        if study.drawn.noise or study.count < 2:
+            return 0
+        size = len(self._template.circuit(self._values(self._first)).nodes)
+        return max(_NARROWEST, min(_WIDEST, _NUMBERS // max(size, 1) ** 2))
+
+    @property
+    def _first(self) -> dict[str, Any]:
+        return {n: v for one in self._study.axes for n, v in zip(one.names, one.values[0], strict=True)}
 
     @cached_property
     def _expected(self) -> tuple[Expected, ...]:
@@ -66,7 +88,7 @@ class DeckSubject(Subject):
     def check(self) -> None:
         """Raise `InputError` for axes that are neither parameters nor elements, and for unknown metrics."""
         study = self._study
-        first = {n: v for one in study.axes for n, v in zip(one.names, one.values[0], strict=True)}
+        first = self._first
         values = self._values(first)
         circuit = self._template.circuit(values)
         lure = compile_circuit(circuit)
@@ -84,7 +106,23 @@ class DeckSubject(Subject):
 
     def compute(self, jobs: Sequence[Job], limits: Limits) -> list[Computed]:
         """Run the deck at each point."""
+        if self._width and len(jobs) > 1:
+            found = self._together(jobs, limits)
+            if found is not None:
+                return found
         return one_by_one(jobs, limits, self._study.wall, self._one)  # type: ignore[arg-type]
+
+    def _together(self, jobs: Sequence[Job], limits: Limits) -> list[Computed] | None:
+        """Return the results of the points in one batch, None where they do not form one."""
+        circuits: dict[int, Circuit] = {}
+        for _, point in jobs:
+            if id(point.values) not in circuits:
+                try:
+                    circuits[id(point.values)] = self._template.circuit(self._values(point.values))
+                except AnalogHopError:
+                    return None
+        judge = EndOfRun(self._expected) if "expect" in self._study.metrics else None
+        return batch(self._study, jobs, [circuits[id(p.values)] for _, p in jobs], limits, judge)
 
     def _values(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return the values of parameters and elements at a point."""
@@ -147,7 +185,6 @@ class DeckSubject(Subject):
         return Transient(plan.times, starts.array()[:, 0], plan.shown_from, plan.max_step, plan.notices)
 
     def _metrics(self, run: Solution, measured: Mapping[str, float | None]) -> dict[str, Any]:
-        lure = run.system
         finals: dict[str, Any] = {}
         for name in self._study.metrics:
             word = name.lower()
@@ -157,7 +194,6 @@ class DeckSubject(Subject):
                 finals[name] = self._fact(word, run, measured)
             else:
                 finals[name] = plain(run.observe([word])[0, -1])
-        assert lure is not None
         return finals
 
     def _fact(self, name: str, run: Solution, measured: Mapping[str, float | None]) -> Any:
@@ -173,7 +209,8 @@ class DeckSubject(Subject):
             return plain(run.joules.get({"heat_j": "heat", "sources_j": "sources"}[name], np.nan))
         if name == "expect":
             return self._meets(run, measured)
-        found = bits(run.system, run.outputs[:, -1])
+        assert run.system.bank is not None, "a deck has a bank of amplifiers"
+        found = bits(rails_of(run.system.bank), run.outputs[:, -1])
         return "".join(map(str, found)) if name == "digits" else code_of(found)
 
     def _meets(self, run: Solution, measured: Mapping[str, float | None]) -> bool:
@@ -191,26 +228,6 @@ class DeckSubject(Subject):
                 inside = run.times[0] <= at <= run.times[-1]
                 signals[one.subject, one.time] = float(np.interp(at, run.times, values)) if inside else None
         return met(self._expected, facts, signals)
-
-
-def bits(system: Any, outputs: Any) -> list[int]:
-    """Return the outputs (n_outputs,) of a circuit's amplifiers as bits: 1 above the middle of the rails.
-
-    An amplifier of negative scale is an inverting copy of another one and is left out, unless all are.
-    """
-    bank = system.bank
-    ends = np.array([unit.range for unit in bank.activations], dtype=float)[bank.unit_of_output]
-    ends = np.where(np.isfinite(ends), ends, 0.0)
-    rails = bank.base + bank.scale * ends
-    above = outputs > rails.mean(axis=1)
-    upright = bank.scale[:, 0] > 0
-    chosen = above[upright] if upright.any() else above
-    return [int(bit) for bit in chosen]
-
-
-def code_of(found: Sequence[int]) -> int:
-    """Return the number whose lowest bit is the first of `found`."""
-    return sum(bit << place for place, bit in enumerate(found))
 
 
 def _words(value: Any) -> list[str]:

@@ -31,6 +31,11 @@ class Expected(NamedTuple):
     value: float = 0.0
     tolerance: float = 0.0
 
+    @property
+    def at_end(self) -> bool:
+        """Whether it can be judged by the status and the signals at the end."""
+        return self.kind == "status" or (self.kind == "signal" and self.time is None)
+
     def holds(self, got: float | None) -> bool:
         """Return whether a number fulfils the expectation."""
         if got is None:
@@ -86,3 +91,16 @@ def met(wanted: Iterable[Expected], facts: Mapping[str, Any], signals: Mapping[A
         if not holds:
             return False
     return True
+
+
+class EndOfRun:
+    """Expectations of the end of a run; `signals` are the names that they read."""
+
+    def __init__(self, wanted: tuple[Expected, ...]) -> None:
+        self._wanted = wanted
+        self.signals = [one.subject for one in wanted if one.kind == "signal"]
+
+    def met(self, status: str, finals: Mapping[str, float | None]) -> bool:
+        """Return whether all hold for a run with this status and these values of signals at its end."""
+        signals = {(name, None): value for name, value in finals.items()}
+        return met(self._wanted, {"status": status}, signals)

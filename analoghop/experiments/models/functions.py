@@ -9,6 +9,7 @@ from typing import Any
 
 from analoghop.errors import InputError
 from analoghop.experiments.models.base import Computed, Job, Subject, one_by_one
+from analoghop.experiments.models.readings import plain
 from analoghop.experiments.plan.points import Point
 from analoghop.experiments.plan.study import Study
 from analoghop.limits import Limits
@@ -61,17 +62,6 @@ class FunctionSubject(Subject):
             raise InputError(f"{type(error).__name__}: {error}") from error
         metrics = found if isinstance(found, Mapping) else {"value": found}
         return "done", {str(name): plain(value) for name, value in metrics.items()}, None
-
-
-def plain(value: Any) -> Any:
-    """Return a metric in a type of JSON: None for numbers that are not finite."""
-    if hasattr(value, "item"):
-        value = value.item()
-    if isinstance(value, bool | str) or value is None:
-        return value
-    if isinstance(value, int | float):
-        return value if abs(value) < float("inf") else None
-    raise InputError(f"a metric is of the type {type(value).__name__}, expected a number, a word or None")
 
 
 def _found(model: Any) -> Callable[..., Any]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from analoghop.errors import InputError, nearest
 from analoghop.experiments.models.base import Computed, Job, Subject, one_by_one
-from analoghop.experiments.models.functions import plain
+from analoghop.experiments.models.readings import plain
 from analoghop.experiments.plan.points import Point
 from analoghop.experiments.plan.scatter import Scatter, sets_scatter
 from analoghop.experiments.plan.study import Study
@@ -30,11 +30,11 @@ OWN = ("noise", "neurons", "patterns")
 
 
 class MemorySubject(Subject):
-    """A memory; axes are `noise` (share of flipped bits), `neurons`, `patterns` and the options of the recipe.
+    """A memory; axes are `noise` (share of flipped bits), `neurons`, `patterns` and options of the recipe.
 
     `memory` is a file of patterns, or "random" with `neurons` and `patterns`. `draws.starts` numbers sets of
-    cues, and of random patterns; with `draws.parts` the couplings scatter: `tolerance`, `open` (couplings cut),
-    `dead` and `stuck` amplifiers, `bits`.
+    cues, and of random patterns; with `draws.parts` the couplings scatter: `tolerance`, `open` (couplings
+    that are cut), `dead` and `stuck` amplifiers, `bits`.
     """
 
     def __init__(self, study: Study) -> None:

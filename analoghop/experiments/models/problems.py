@@ -9,7 +9,7 @@ from typing import Any
 
 from analoghop.errors import InputError, nearest
 from analoghop.experiments.models.base import Computed, Job, Subject, one_by_one
-from analoghop.experiments.models.functions import plain
+from analoghop.experiments.models.readings import plain
 from analoghop.experiments.plan.points import Point
 from analoghop.experiments.plan.study import Study
 from analoghop.formats.intake import read_bytes
@@ -30,7 +30,7 @@ OWN = ("instance", "formulation", "starts", "search", "target")
 
 
 class ProblemSubject(Subject):
-    """A problem; axes are `instance`, `formulation`, `starts`, `search`, `target` and the formulation's settings.
+    """A problem; axes are `instance`, `formulation`, `starts`, `search`, `target` and settings of it.
 
     `draws.starts` numbers runs of `solve`, each with the seed of its number.
     """

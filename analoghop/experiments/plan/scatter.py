@@ -107,7 +107,7 @@ def sets_scatter(name: str) -> bool:
 
 
 def scatter(table: Mapping[str, Any]) -> Scatter:
-    """Return the scatter that the table `[tolerance]` describes; raises `InputError` for what does not fit."""
+    """Return the scatter of the table `[tolerance]`; raises `InputError` for what does not fit."""
     check_keys(table, KEYS, "`[tolerance]`")
     given: dict[str, Any] = {}
     for key, value in table.items():

@@ -10,7 +10,7 @@ from analoghop.errors import InputError, nearest
 
 
 def check_keys(table: Mapping[str, Any], known: Iterable[str], where: str) -> None:
-    """Raise `InputError`, naming the nearest known key, for a key of the table `where` that is not `known`."""
+    """Raise `InputError`, naming the nearest known key, for a key of a table that is not `known`."""
     names = list(known)
     for key in table:
         if key not in names:

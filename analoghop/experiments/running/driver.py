@@ -71,25 +71,27 @@ def run_study(
     began, path = time.monotonic(), Path(store)
     whole = plan(study)
     again = {status for word in retry for status in RETRIED[word]}
-    with limited(limits, time_limit=time_limit, threads=None, progress=progress) as within:
-        with writing(path) as writer:
-            settings = {"workers": workers, "dask": dask, "retry": list(retry), "seed": study.drawn.seed}
-            run = writer.begin(study, len(whole.jobs), command, settings)
-            stored = writer.place([key for key, _ in whole.jobs])
-            kept = {key: status for key, status in stored.items() if status not in again}
-            chunks = whole.chunks(kept)
-            if workers > 1 or dask is not None:
-                results = on_cluster(whole, chunks, workers, dask, within)
-            else:
-                results = in_this_process(whole, chunks, within)
-            tally = _Tally(len(whole.jobs), len(kept))
-            with within.heed():
-                _store(results, writer, whole, run, tally, within)
-            writer.end()
-            return Outcome(
-                path, len(whole.jobs), len(kept), tally.computed, tally.failed, within.interrupted,
-                tally.stopped, time.monotonic() - began,
-            )  # fmt: skip
+    with (
+        limited(limits, time_limit=time_limit, threads=None, progress=progress) as within,
+        writing(path) as writer,
+    ):
+        settings = {"workers": workers, "dask": dask, "retry": list(retry), "seed": study.drawn.seed}
+        run = writer.begin(study, len(whole.jobs), command, settings)
+        stored = writer.place([key for key, _ in whole.jobs])
+        kept = {key: status for key, status in stored.items() if status not in again}
+        chunks = whole.chunks(kept)
+        if workers > 1 or dask is not None:
+            results = on_cluster(whole, chunks, workers, dask, within)
+        else:
+            results = in_this_process(whole, chunks, within)
+        tally = _Tally(len(whole.jobs), len(kept))
+        with within.heed():
+            _store(results, writer, whole, run, tally, within)
+        writer.end()
+        return Outcome(
+            path, len(whole.jobs), len(kept), tally.computed, tally.failed, within.interrupted,
+            tally.stopped, time.monotonic() - began,
+        )  # fmt: skip
 
 
 class _Tally:

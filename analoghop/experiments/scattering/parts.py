@@ -130,11 +130,11 @@ def with_amplifiers(lure: Lure, scatter: Scatter, seed: int, part: int) -> Lure:
     """Return the reduced circuit with the amplifiers of its part number `part`."""
     if not scatter.alters_amplifiers:
         return lure
-    names = lure.unit_names or tuple(str(k) for k in range(lure.amplifiers.units))
-    bank = scattered_bank(lure.amplifiers, _devices(names), scatter, seed, part)
+    bank = scattered_bank(lure.amplifiers, devices(lure), scatter, seed, part)
     return replace(lure, amplifiers=bank)
 
 
-def _devices(names: Sequence[str]) -> list[str]:
+def devices(lure: Lure) -> list[str]:
     """Return the amplifier to which each unit belongs: the outputs of one subcircuit call share its draws."""
+    names = lure.unit_names or tuple(str(k) for k in range(lure.amplifiers.units))
     return [name.rsplit(".", 1)[0].split(".", 1)[-1] if "." in name else name for name in names]

@@ -254,7 +254,7 @@ class Family(System):
 
     def jacobian(self, t: float, x: Array) -> Array:
         """Return the Jacobian of a family of one member."""
-        return self.jacobians(t, x)[0]
+        return np.asarray(self.jacobians(t, x)[0])
 
     def breakpoints(self, until: float) -> tuple[float, ...]:
         """Return the corners of the sources and schedules."""
