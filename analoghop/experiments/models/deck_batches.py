@@ -53,9 +53,8 @@ def batch(
     if len(ends) > 1 or family.noise is not None:
         return None
     given = study.engine.get("tstop", ends.pop())
-    end = end_of(
-        family, None if given is None else a_number(given, "`engine.tstop`"), True, "the deck never settles"
-    )
+    tstop = None if given is None else a_number(given, "`engine.tstop`")
+    end = end_of(family, tstop, True, "the deck never settles: give `engine.tstop`")
     rtol, atol = (study.engine.get(name) for name in ("rtol", "atol"))
     engine = Ensemble(
         rtol=RTOL if rtol is None else a_number(rtol, "`engine.rtol`"),
