@@ -16,8 +16,8 @@ from analoghop.experiments.plan.study import Draws, Study, read_study, study_of
 from analoghop.experiments.reporting.export import export
 from analoghop.experiments.reporting.report import Figure, Line, report
 from analoghop.experiments.running.driver import Outcome, run_study
+from analoghop.experiments.store.point_result import PointResult
 from analoghop.experiments.store.reader import Stored
-from analoghop.experiments.store.row import Row
 
 __all__ = [
     "Axis",
@@ -27,7 +27,7 @@ __all__ = [
     "Line",
     "Outcome",
     "Point",
-    "Row",
+    "PointResult",
     "Scatter",
     "Stored",
     "Study",

@@ -9,7 +9,7 @@ import numpy as np
 
 from analoghop.errors import InputError, nearest
 from analoghop.experiments.reporting.report import Figure, Line
-from analoghop.experiments.store.row import Row
+from analoghop.experiments.store.point_result import PointResult
 from analoghop.plotting.style import DASHES, PALETTE, axes_for, style
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def drawn(
     lines: Sequence[Line],
     metric: str | None = None,
     kind: str = "auto",
-    rows: Callable[[], Sequence[Row]] | None = None,
+    rows: Callable[[], Sequence[PointResult]] | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw a metric of a study's report, and return the axes.
@@ -138,7 +138,7 @@ def _map(lines: Sequence[Line], name: str, varied: Sequence[str], ax: Axes) -> N
     bar.set_label(_label(name))
 
 
-def _histogram(name: str, rows: Sequence[Row], ax: Axes) -> None:
+def _histogram(name: str, rows: Sequence[PointResult], ax: Axes) -> None:
     values = [float(v) for row in rows if isinstance(v := row.metrics.get(name), int | float)]
     if not values:
         raise InputError(f"no stored point has a number `{name}`: there is nothing to count")

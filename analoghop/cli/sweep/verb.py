@@ -120,7 +120,7 @@ def _study(arguments: Namespace) -> Study:
 
 def _run(arguments: Namespace, console: Console) -> Exit:
     from analoghop.experiments import run_study
-    from analoghop.experiments.store.row import RETRIED
+    from analoghop.experiments.store.point_result import RETRIED
 
     retry = [word.strip() for word in arguments.retry.split(",") if word.strip()]
     for word in retry:

@@ -25,7 +25,7 @@ def criterion_of(stored: Stored) -> Criterion | None:
 
 def status(stored: Stored, arguments: Namespace, console: Console) -> None:
     """Print how many points are done, failed and left, and at which rate they come."""
-    from analoghop.experiments.store.row import FAULTS
+    from analoghop.experiments.store.point_result import FAULTS
 
     counts, points, runs = stored.statuses(), stored.points, stored.runs()
     done = sum(counts.values())

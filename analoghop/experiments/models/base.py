@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from analoghop.errors import AnalogHopError
 from analoghop.experiments.plan.points import Point
-from analoghop.experiments.store.row import Row
+from analoghop.experiments.store.point_result import PointResult
 from analoghop.formats.waveforms.waveforms import Waveforms
 from analoghop.limits import Limits
 
@@ -20,7 +20,7 @@ Job = tuple[str, Point]
 class Computed(NamedTuple):
     """A row, and its waveforms where they are to be kept."""
 
-    row: Row
+    row: PointResult
     waveforms: Waveforms | None = None
 
 
@@ -63,7 +63,7 @@ def one_by_one(
             status, metrics, waves = work(point, limits if wall is None else _within(limits, wall))
         except (AnalogHopError, ArithmeticError) as failure:
             error = " ".join(str(failure).split()) or type(failure).__name__
-        row = Row(
+        row = PointResult(
             key, point, status, metrics, error, None, time.process_time() - cpu, time.monotonic() - clock
         )
         done.append(Computed(row, waves))

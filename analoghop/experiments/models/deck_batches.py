@@ -24,7 +24,7 @@ from analoghop.experiments.plan.scatter import Scatter
 from analoghop.experiments.plan.study import Study
 from analoghop.experiments.plan.tables import a_number
 from analoghop.experiments.scattering.parts import chosen, devices, scattered_bank, scattered_values
-from analoghop.experiments.store.row import Row
+from analoghop.experiments.store.point_result import PointResult
 from analoghop.limits import Limits
 from analoghop.simulate import end_of
 from analoghop.solution import Status
@@ -151,7 +151,7 @@ def _rows(
         error = (
             "the state is no longer a number, or steps become too short" if status is Status.FAILED else None
         )
-        rows.append(Computed(Row(key, point, status.value, metrics, error, None, *share)))
+        rows.append(Computed(PointResult(key, point, status.value, metrics, error, None, *share)))
     return rows
 
 

@@ -12,14 +12,14 @@ from typing import Any
 import numpy as np
 
 from analoghop.errors import InputError, MissingProgram
+from analoghop.experiments.store.point_result import PointResult
 from analoghop.experiments.store.reader import Stored
-from analoghop.experiments.store.row import Row
 from analoghop.formats.files import replacing, write_text
 
 Columns = dict[str, list[Any]]
 
 
-def columns_of(rows: Sequence[Row]) -> Columns:
+def columns_of(rows: Sequence[PointResult]) -> Columns:
     """Return the rows as columns of one length: key, axes, draws, status, metrics, error, waveform, costs.
 
     A metric with the name of an axis or of another column is called `metric.NAME`.

@@ -10,8 +10,8 @@ from typing import Any
 
 from analoghop.experiments.plan.criterion import Criterion
 from analoghop.experiments.plan.points import canonical
+from analoghop.experiments.store.point_result import FAULTS, PointResult
 from analoghop.experiments.store.reader import Stored
-from analoghop.experiments.store.row import FAULTS, Row
 from analoghop.intervals import mean_interval, wilson_interval
 
 
@@ -70,7 +70,7 @@ def report(store: Stored, criterion: Criterion | None = None) -> list[Line]:
     over = () if criterion is None else criterion.over
     if not over:
         return [_line(values, rows, criterion, rows) for values, rows in store.groups()]
-    gathered: dict[str, tuple[dict[str, Any], list[Row]]] = {}
+    gathered: dict[str, tuple[dict[str, Any], list[PointResult]]] = {}
     for values, rows in store.groups():
         rest = {name: value for name, value in values.items() if name not in over}
         gathered.setdefault(canonical(rest), (rest, []))[1].extend(rows)
@@ -78,7 +78,10 @@ def report(store: Stored, criterion: Criterion | None = None) -> list[Line]:
 
 
 def _line(
-    values: Mapping[str, Any], rows: Sequence[Row], criterion: Criterion | None, judged: Sequence[Row]
+    values: Mapping[str, Any],
+    rows: Sequence[PointResult],
+    criterion: Criterion | None,
+    judged: Sequence[PointResult],
 ) -> Line:
     numbers: dict[str, list[float]] = {}
     truths: dict[str, list[bool]] = {}
@@ -101,7 +104,7 @@ def _line(
     )
 
 
-def verdicts(rows: Iterable[Row], criterion: Criterion) -> list[bool]:
+def verdicts(rows: Iterable[PointResult], criterion: Criterion) -> list[bool]:
     """Return whether each part is good, a part being the rows with equal draws: good at all of them."""
     parts: dict[tuple[int | None, ...], bool] = {}
     for number, row in enumerate(rows):

@@ -10,7 +10,7 @@ from typing import Any
 from analoghop.errors import MissingProgram
 from analoghop.experiments.models.base import Computed, Job
 from analoghop.experiments.running.work import Plan, compute_elsewhere
-from analoghop.experiments.store.row import Row
+from analoghop.experiments.store.point_result import PointResult
 from analoghop.limits import Limits
 
 _AHEAD = 2  # chunks for each worker that wait there, so that none is idle
@@ -115,4 +115,4 @@ class _Session:
                 return []
             key, point = self._plan.jobs[positions[0]]
             words = "the worker's process ended while it computed this point, at every try"
-            return [(positions[0], Computed(Row(key, point, "crashed", error=words)))]
+            return [(positions[0], Computed(PointResult(key, point, "crashed", error=words)))]

@@ -13,7 +13,7 @@ from analoghop.experiments.plan.study import Study
 from analoghop.experiments.running.cluster import on_cluster
 from analoghop.experiments.running.serial import in_this_process
 from analoghop.experiments.running.work import Plan, plan
-from analoghop.experiments.store.row import RETRIED, Row
+from analoghop.experiments.store.point_result import RETRIED, PointResult
 from analoghop.experiments.store.writer import Writer, writing
 from analoghop.formats.waveforms.npz import write_npz
 from analoghop.limits import Limits, Progress, limited
@@ -128,7 +128,7 @@ def waveforms_of(store: Path) -> Path:
     return store.with_name(store.name.removesuffix(".db") + ".waves")
 
 
-def _kept(computed: Computed, folder: Path, run: int) -> Row:
+def _kept(computed: Computed, folder: Path, run: int) -> PointResult:
     if computed.waveforms is None:
         return computed.row
     try:

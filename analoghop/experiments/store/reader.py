@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from analoghop.errors import InputError
 from analoghop.experiments.plan.points import Point
-from analoghop.experiments.store.row import Row
+from analoghop.experiments.store.point_result import PointResult
 
 _COLUMNS = "key, point, part, start, noise, status, metrics, error, waveform, cpu_s, wall_s"
 
@@ -70,10 +70,10 @@ class Stored:
         cpu, wall = self._rows("SELECT sum(cpu_s), sum(wall_s) FROM rows WHERE position IS NOT NULL")[0]
         return cpu or 0.0, wall or 0.0
 
-    def groups(self) -> Iterator[tuple[dict[str, Any], list[Row]]]:
+    def groups(self) -> Iterator[tuple[dict[str, Any], list[PointResult]]]:
         """Yield the current points in order, all draws of one combination of values together."""
         values: dict[str, Any] = {}
-        found: list[Row] = []
+        found: list[PointResult] = []
         text = None
         for row in self._rows(f"SELECT {_COLUMNS} FROM rows WHERE position IS NOT NULL ORDER BY position"):
             if row[1] != text:
@@ -84,11 +84,11 @@ class Stored:
         if text is not None:
             yield values, found
 
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[PointResult]:
         """Return the current points in order."""
         return [row for _, rows in self.groups() for row in rows]
 
-    def row(self, key: str) -> tuple[Row, int]:
+    def row(self, key: str) -> tuple[PointResult, int]:
         """Return the point whose key begins with `key`, and its run; raises `InputError` unless it is one."""
         pattern = key.replace("%", "").replace("_", "") + "%"
         found = self._rows(f"SELECT {_COLUMNS}, run FROM rows WHERE key LIKE ? LIMIT 2", pattern)
@@ -98,8 +98,8 @@ class Stored:
         return _row(found[0], json.loads(found[0][1])), int(found[0][-1])
 
 
-def _row(row: tuple[Any, ...], values: dict[str, Any]) -> Row:
-    return Row(
+def _row(row: tuple[Any, ...], values: dict[str, Any]) -> PointResult:
+    return PointResult(
         key=row[0],
         point=Point(values, row[2], row[3], row[4]),
         status=row[5],

@@ -15,7 +15,7 @@ from analoghop.errors import InputError
 from analoghop.experiments.plan.points import canonical
 from analoghop.experiments.plan.study import SCHEMA, Study
 from analoghop.experiments.store.lock import locked
-from analoghop.experiments.store.row import Row
+from analoghop.experiments.store.point_result import PointResult
 from analoghop.experiments.store.tables import create, create_view
 
 
@@ -56,7 +56,7 @@ class Writer:
             )
             return dict(db.execute("SELECT key, status FROM rows WHERE position IS NOT NULL"))
 
-    def add(self, rows: Iterable[tuple[int, Row]]) -> None:
+    def add(self, rows: Iterable[tuple[int, PointResult]]) -> None:
         """Store rows with their positions, all of them or none; a row replaces an earlier one of its key."""
         with self._transaction() as db:
             db.executemany(

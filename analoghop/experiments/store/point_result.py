@@ -1,4 +1,4 @@
-"""`Row`: the result of one point."""
+"""`PointResult`: the row of one point."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ RETRIED = {"failed": ("failed", "error"), "timeout": ("time limit",), "crashed":
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PointResult:
     """A finished point: its `status`, its `metrics`, the sentence of an `error`, and what it cost.
 
     `waveform` is the name of the file that holds its waveforms, None for none.
