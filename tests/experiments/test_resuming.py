@@ -208,7 +208,6 @@ def test_part_17_is_the_same_draw_whatever_else_is_varied(tmp_path: Path) -> Non
     found = []
     for number, study in enumerate((one, two)):
         run_study(study, tmp_path / f"{number}.db")
-        found.append(
-            [r.metrics["draw"] for r in Stored(tmp_path / f"{number}.db").rows() if r.point.start == 17]
-        )
+        every = Stored(tmp_path / f"{number}.db").rows()
+        found.append([row.metrics["draw"] for row in every if row.point.start == 17])
     assert len(set(found[0]) | set(found[1])) == 1

@@ -40,12 +40,20 @@ def configure(parser: ArgumentParser) -> None:
             epilog=parser.epilog,
             allow_abbrev=False,
         )
-        one.add_argument("file", metavar="FILE", help="study file (.toml), or its store (.db)")
+        one.add_argument(
+            "file", metavar="FILE", help="study file (.toml), a deck that sweeps, or the store (.db)"
+        )
         if action == "show":
             one.add_argument("key", metavar="KEY", help="first characters of a point's key")
         one.add_argument("--store", metavar="PATH", help="the store (default: FILE with the suffix .db)")
         if action == "run":
             _configure_run(one)
+        if action == "report":
+            one.add_argument(
+                "--sensitivity",
+                metavar="METRIC",
+                help="also rank the parts by their effect on it",
+            )
         if action == "export":
             one.add_argument("--out", metavar="FILE", required=True, help="file to write")
         if action == "plot":
@@ -147,6 +155,8 @@ def _run(arguments: Namespace, console: Console) -> Exit:
         f"{study.name}: {counted(done.points, 'point')}, {done.before} stored before, {done.computed} "
         f"computed in {si(done.wall_s, 's', 3)}, {done.failed} of them failed, {done.left} left"
     )
+    for note in done.notes:
+        console.line(f"  {note}")
     console.line(f"  {store}")
     console.result(
         {
@@ -159,6 +169,7 @@ def _run(arguments: Namespace, console: Console) -> Exit:
             "left": done.left,
             "stopped": done.stopped,
             "wall_s": done.wall_s,
+            "notes": list(done.notes),
             "seed": study.drawn.seed,
             **about(arguments, interrupted=done.interrupted),
         }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analoghop.cli.console import about
@@ -13,6 +14,10 @@ from analoghop.errors import InputError
 if TYPE_CHECKING:
     from analoghop.cli.console import Console
     from analoghop.experiments import Criterion, Stored
+
+
+SHOWN = 10
+"""Parts of a ranking that are printed; JSON has all of them."""
 
 
 def criterion_of(stored: Stored) -> Criterion | None:
@@ -114,14 +119,35 @@ def report(stored: Stored, arguments: Namespace, console: Console) -> None:
             console.line(line)
     else:
         console.line("no point is stored yet")
+    ranked = None if arguments.sensitivity is None else ranking(stored, arguments)
+    for one in (ranked or [])[:SHOWN]:
+        low, high = one["interval"]
+        console.line(f"  {one['part']}: correlation {one['correlation']:.3f} [{low:.2f}, {high:.2f}]")
     console.result(
         {
             "study": stored.study.get("study"),
             "points": stored.points,
             "rows": [line.to_dict() for line in lines],
+            "sensitivity": ranked,
             **about(arguments),
         }
     )
+
+
+def ranking(stored: Stored, arguments: Namespace) -> list[dict[str, Any]]:
+    """Return the parts ranked by the dependence of a metric on them, from the model of the study."""
+    from analoghop.experiments import study_of
+    from analoghop.experiments.models.subjects import subject_of
+    from analoghop.experiments.reporting.sensitivity import sensitivities
+
+    study = study_of(stored.study, Path(arguments.file).parent)
+    if study.scatter is None or not study.drawn.parts:
+        raise InputError("the study draws no parts: there is nothing whose scatter could be ranked")
+    rows, found = stored.rows(), []
+    for stream, names in subject_of(study).parts().items():
+        law = sensitivities(rows, arguments.sensitivity, names, study.scatter, study.drawn.seed, stream)
+        found += [{"stream": stream, **one._asdict(), "interval": list(one.interval)} for one in law]
+    return sorted(found, key=lambda one: -abs(float(one["correlation"])))
 
 
 def plot(stored: Stored, arguments: Namespace, console: Console) -> None:

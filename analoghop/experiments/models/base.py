@@ -41,6 +41,15 @@ class Subject(ABC):
         """
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences about choices that the model makes for the study."""
+        return ()
+
+    def parts(self) -> dict[str, list[str]]:
+        """Return the names of the parts that scatter, by the stream of their draws: value, offset ..."""
+        return {}
+
+    @property
     def chunk(self) -> int:
         """Number of points that are computed together: about a second of work, a function of the study."""
         return 1

@@ -172,7 +172,8 @@ def _finals(study: Study, run: EnsembleSolution, expect: Any) -> dict[str, Array
 def _rails(family: Family) -> Array:
     """Return the ends of the outputs of all members, (outputs, 2, members)."""
     bank = family.template.amplifiers
-    ends = np.array([unit.range for unit in bank.activations], dtype=np.float64)[bank.unit_of_output]
+    ends = np.array([unit.range for unit in bank.activations], dtype=np.float64).reshape(-1, 2)
+    ends = ends[bank.unit_of_output]
     ends = np.where(np.isfinite(ends).all(axis=1, keepdims=True), ends, 0.0)
     scale, base = (
         np.broadcast_to(family.columns[n], (bank.outputs, family.count)) for n in ("scale", "base")

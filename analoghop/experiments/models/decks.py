@@ -24,7 +24,14 @@ from analoghop.experiments.plan.points import Point
 from analoghop.experiments.plan.scatter import sets_scatter
 from analoghop.experiments.plan.study import Study
 from analoghop.experiments.plan.tables import a_number
-from analoghop.experiments.scattering.parts import with_amplifiers, with_elements
+from analoghop.experiments.scattering.parts import (
+    chosen,
+    devices,
+    group_of,
+    quantiser_scale,
+    with_amplifiers,
+    with_elements,
+)
 from analoghop.limits import Limits
 from analoghop.simulate import run_measured
 from analoghop.systems.circuits.lure import Lure
@@ -62,6 +69,34 @@ class DeckSubject(Subject):
     def chunk(self) -> int:
         """Number of points that are computed together."""
         return self._width or _CHUNK
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The scale of the quantiser of the weights, where these have few bits."""
+        scatter = self._study.scatter
+        if scatter is None:
+            return ()
+        scatter = scatter.at(self._first)
+        elements = chosen(self._template.circuit(self._values(self._first)), scatter)
+        scale = quantiser_scale(elements, scatter)
+        if scale is None:
+            return ()
+        step = scale / (2 ** (scatter.bits or 1) - 1)
+        words = (
+            f"weights of {scatter.bits} bits: conductances are multiples of {step:.4g} S up to {scale:.4g} S"
+        )
+        return (words,)
+
+    def parts(self) -> dict[str, list[str]]:
+        """Return the elements and amplifiers that scatter."""
+        scatter = self._study.scatter
+        if scatter is None:
+            return {}
+        circuit = self._template.circuit(self._values(self._first))
+        names = [group_of(e.name, scatter.groups) for e in chosen(circuit, scatter)]
+        found = {"value": list(dict.fromkeys(names))}
+        units = list(dict.fromkeys(devices(compile_circuit(circuit))))
+        return found | {s: units for s in ("offset", "gain", "rails") if getattr(scatter, s)}
 
     @cached_property
     def _width(self) -> int:

@@ -17,7 +17,8 @@ def rails_of(bank: Amplifiers) -> Array:
 
     An output without an end on one side, as of a linear amplifier, has its base on both.
     """
-    ends = np.array([unit.range for unit in bank.activations], dtype=np.float64)[bank.unit_of_output]
+    ends = np.array([unit.range for unit in bank.activations], dtype=np.float64).reshape(-1, 2)
+    ends = ends[bank.unit_of_output]
     ends = np.where(np.isfinite(ends).all(axis=1, keepdims=True), ends, 0.0)
     return np.asarray(bank.base + bank.scale * ends)
 

@@ -214,11 +214,35 @@ def study_of(tables: Mapping[str, Any], directory: str | Path = ".") -> Study:
 
 
 def read_study(path: str | Path) -> Study:
-    """Return the study in a TOML file; raises `FileFormatError` or `InputError` for what is not one."""
+    """Return the study in a TOML file, or that of the sweeps in a deck (see `deck_study`).
+
+    Raises `FileFormatError` or `InputError` for what is not one.
+    """
     from analoghop.formats.intake import read_toml
 
+    if Path(path).suffix.lower() != ".toml":
+        return deck_study(path)
     tables, _ = read_toml(path)
     try:
         return study_of(tables, Path(path).parent)
     except InputError as error:
         raise InputError(f"{path}: {error}") from error
+
+
+def deck_study(path: str | Path) -> Study:
+    """Return the study of the sweeps that a deck asks for, metrics are its `.meas` results and the status.
+
+    Raises `NetlistError` for a file that is no deck, `InputError` for a deck without sweeps.
+    """
+    from analoghop.circuit.circuit import Circuit
+
+    circuit = Circuit.read(path)
+    if not circuit.sweeps:
+        raise InputError(f"{path} sweeps nothing: write a study file, or `.step` lines into the deck")
+    return Study(
+        name=Path(path).stem,
+        model={"deck": Path(path).name},
+        vary={sweep.name: list(dict.fromkeys(sweep.values)) for sweep in circuit.sweeps},
+        metrics=[*(measure.name for measure in circuit.measures), "status"],
+        directory=Path(path).parent,
+    )

@@ -69,20 +69,15 @@ def report(store: Stored, criterion: Criterion | None = None) -> list[Line]:
     """
     over = () if criterion is None else criterion.over
     if not over:
-        return [_line(values, rows, criterion, rows) for values, rows in store.groups()]
+        return [_line(values, rows, criterion) for values, rows in store.groups()]
     gathered: dict[str, tuple[dict[str, Any], list[PointResult]]] = {}
     for values, rows in store.groups():
         rest = {name: value for name, value in values.items() if name not in over}
         gathered.setdefault(canonical(rest), (rest, []))[1].extend(rows)
-    return [_line(values, rows, criterion, rows) for values, rows in gathered.values()]
+    return [_line(values, rows, criterion) for values, rows in gathered.values()]
 
 
-def _line(
-    values: Mapping[str, Any],
-    rows: Sequence[PointResult],
-    criterion: Criterion | None,
-    judged: Sequence[PointResult],
-) -> Line:
+def _line(values: Mapping[str, Any], rows: Sequence[PointResult], criterion: Criterion | None) -> Line:
     numbers: dict[str, list[float]] = {}
     truths: dict[str, list[bool]] = {}
     words: dict[str, Counter[str]] = {}
@@ -100,7 +95,7 @@ def _line(
         means={name: mean_of(found) for name, found in numbers.items()},
         rates={name: rate_of(found) for name, found in truths.items()},
         words={name: dict(counts) for name, counts in words.items() if name != "status"},
-        good=None if criterion is None else rate_of(verdicts(judged, criterion)),
+        good=None if criterion is None else rate_of(verdicts(rows, criterion)),
     )
 
 

@@ -24,7 +24,7 @@ class Outcome:
     """What a command has done: `points` of the study, `before` (stored earlier), `computed` now, `left`.
 
     `failed`: how many of those computed now have no proper result. `interrupted`: ended by Ctrl-C or SIGTERM;
-    `stopped`: ended by the first failure, with `on_error = "stop"`.
+    `stopped`: ended by the first failure, with `on_error = "stop"`. `notes`: choices of the model.
     """
 
     store: Path
@@ -35,6 +35,7 @@ class Outcome:
     interrupted: bool
     stopped: bool
     wall_s: float
+    notes: tuple[str, ...] = ()
 
     @property
     def left(self) -> int:
@@ -90,7 +91,7 @@ def run_study(
         writer.end()
         return Outcome(
             path, len(whole.jobs), len(kept), tally.computed, tally.failed, within.interrupted,
-            tally.stopped, time.monotonic() - began,
+            tally.stopped, time.monotonic() - began, whole.subject.notes,
         )  # fmt: skip
 
 

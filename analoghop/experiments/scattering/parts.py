@@ -48,7 +48,7 @@ def scattered_values(
     if part is None:
         return values
     names = [e.name for e in elements]
-    keys = [_group_of(name, scatter.groups) for name in names]
+    keys = [group_of(name, scatter.groups) for name in names]
     if scatter.tolerance:
         values = values * (1.0 + scatter.tolerance * deviations(seed, "value", part, keys, scatter.law))
     if scatter.open or scatter.short:
@@ -77,7 +77,8 @@ def _of_few_bits(resistances: Array, scatter: Scatter) -> Array:
     return np.where(rounded > 0, 1.0 / np.where(rounded > 0, rounded, 1.0), resistances * OPEN)
 
 
-def _group_of(name: str, groups: Mapping[str, Sequence[str]]) -> str:
+def group_of(name: str, groups: Mapping[str, Sequence[str]]) -> str:
+    """Return the name under which a part is drawn: its group's, or its own."""
     for group, patterns in groups.items():
         if any(fnmatchcase(name, pattern) for pattern in patterns):
             return f"group {group}"
@@ -111,7 +112,7 @@ def scattered_bank(
         offset += scatter.offset * deviations(seed, "offset", part, names, law)[unit_in][:, None]
     if scatter.gain:
         gain *= 1.0 + scatter.gain * deviations(seed, "gain", part, names, law)[unit_in][:, None]
-    ends = np.array([unit.range for unit in bank.activations], dtype=np.float64)[unit_out]
+    ends = np.array([unit.range for unit in bank.activations], dtype=np.float64).reshape(-1, 2)[unit_out]
     middle = np.where(np.isfinite(ends).all(axis=1), ends.mean(axis=1), 0.0)[:, None]
     if scatter.rails:
         factor = 1.0 + scatter.rails * deviations(seed, "rails", part, names, law)[unit_out][:, None]
