@@ -137,7 +137,9 @@ def test_a_point_that_cannot_be_reduced_is_one_row(rc: Path, tmp_path: Path) -> 
 
 def test_a_yield_counts_parts_that_are_good_at_all_inputs(tmp_path: Path) -> None:
     study = converter(
-        draws={"parts": 12, "seed": 3}, vary={"tolerance": [0.001, 0.3], "x": [3.0, 10.0, 12.0]}
+        draws={"parts": 12, "seed": 3},
+        vary={"tolerance": [0.001, 0.3], "x": [3.0, 10.0, 12.0]},
+        tolerance={},
     )
     run_study(study, tmp_path / "s.db")
     fine, coarse = report(Stored(tmp_path / "s.db"), study.judged)

@@ -52,15 +52,14 @@ def on_cluster(
             client = stack.enter_context(distributed.Client(cluster))
         else:
             client = stack.enter_context(distributed.Client(address, timeout="20s"))
-        shared = client.scatter(plan.study, broadcast=True)
-        yield from _Session(plan, client, shared, limits).results(chunks)
+        yield from _Session(plan, client, limits).results(chunks)
 
 
 class _Session:
     """The chunks in flight on one cluster."""
 
-    def __init__(self, plan: Plan, client: Any, study: Any, limits: Limits) -> None:
-        self._plan, self._client, self._study, self._limits = plan, client, study, limits
+    def __init__(self, plan: Plan, client: Any, limits: Limits) -> None:
+        self._plan, self._client, self._limits = plan, client, limits
         self._suspects: list[int] = []
 
     def results(self, chunks: Sequence[Sequence[int]]) -> Iterator[Found]:
@@ -92,8 +91,9 @@ class _Session:
     def _submit(self, positions: Sequence[int]) -> Any:
         jobs: list[Job] = [self._plan.jobs[k] for k in positions]
         left = self._limits.left if self._limits.limited else None
+        # The study goes with every chunk: what is kept on a worker dies with it.
         return self._client.submit(
-            compute_elsewhere, self._study, self._plan.fingerprint, jobs, left, pure=False
+            compute_elsewhere, self._plan.study, self._plan.fingerprint, jobs, left, pure=False
         )
 
     def _finished(self, flying: dict[Any, Sequence[int]]) -> list[Any]:
