@@ -2,7 +2,6 @@
 
 import sqlite3
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,10 +17,9 @@ HERE = Path(__file__).parent
 
 
 @pytest.fixture
-def dask(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def dask(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("distributed")
     monkeypatch.setenv("PYTHONPATH", str(HERE), prepend=":")
-    yield
 
 
 def rows(store: Path) -> list[tuple[Any, ...]]:

@@ -14,6 +14,7 @@ from analoghop.experiments.store.point_result import PointResult
 from analoghop.limits import Limits
 
 _AHEAD = 2  # chunks for each worker that wait there, so that none is idle
+_DEATHS = 1  # workers that a chunk may kill before it counts as guilty; one may be another's fault
 _POLL = 0.2  # s between looks at the limits
 
 Found = list[tuple[int, Computed]]
@@ -24,8 +25,8 @@ def on_cluster(
 ) -> Iterator[Found]:
     """Yield the results of the chunks, as they come, from `workers` processes or the scheduler at `address`.
 
-    A chunk whose worker dies is tried on others. One that has killed four workers is taken apart, and its
-    points are tried alone, one at a time: a point that kills its worker then becomes the row "crashed".
+    A chunk whose worker dies is tried on another. If that dies too, the chunk is taken apart, and its points
+    are tried alone, one at a time: a point that kills its worker then becomes the row "crashed".
     Raises `MissingProgram` without `dask.distributed`.
     """
     if not chunks:
@@ -38,7 +39,7 @@ def on_cluster(
             "several workers need dask.distributed: install analoghop[cluster], or leave out -j and --dask"
         ) from error
     with ExitStack() as stack:
-        stack.enter_context(dask.config.set({"distributed.admin.log-format": "%(message)s"}))
+        stack.enter_context(dask.config.set({"distributed.scheduler.allowed-failures": _DEATHS}))
         if address is None:
             cluster = stack.enter_context(
                 distributed.LocalCluster(
