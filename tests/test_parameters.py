@@ -8,10 +8,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analoghop import Amplifiers, Circuit, Ensemble, Network, Schedule, Signals, simulate, simulate_many
+from analoghop import (
+    Amplifiers,
+    Circuit,
+    Ensemble,
+    Fused,
+    Network,
+    Schedule,
+    Signals,
+    simulate,
+    simulate_many,
+)
 from analoghop.activations import Logistic, Softmax, Tanh
 from analoghop.circuit.members import deck_family
 from analoghop.circuit.reduction.compile import compile_circuit
+from analoghop.engines.choice import numba_installed
 from analoghop.errors import InputError
 from analoghop.solution import Status
 from analoghop.systems.circuits.network_members import network_family
@@ -40,6 +51,7 @@ X2 u2 v2 n2 tanh_amp PARAMS: gain=3
 .end
 """
 MEMBERS = 4
+ENGINES = ["ensemble", *(["fused"] if numba_installed() else [])]
 TIGHT = {"rtol": 1e-10, "settle": False}
 
 
@@ -169,7 +181,8 @@ NETWORK = Network(
         ["coupling", "gain", "bias"],
     ],
 )
-def test_members_of_a_network_are_single_runs(names: list[str]) -> None:
+@pytest.mark.parametrize("engine", ENGINES)
+def test_members_of_a_network_are_single_runs(names: list[str], engine: str) -> None:
     rng, k = np.random.default_rng(len(names)), np.arange(MEMBERS)
     own = {"T": NETWORK.T.toarray(), "C": NETWORK.C, "G": NETWORK.G, "R": 1 / NETWORK.G, "bias": NETWORK.bias}
     own |= {"gain": NETWORK.amplifiers.gain, "offset": NETWORK.amplifiers.offset, "S": NETWORK.S}
@@ -186,7 +199,7 @@ def test_members_of_a_network_are_single_runs(names: list[str]) -> None:
         given[name] = base * (1 + 0.3 * rng.uniform(-1, 1, shape))
     family = network_family(NETWORK, given, MEMBERS)
     x0 = rng.normal(size=3)
-    run = simulate_many(NETWORK, x0=x0, parameters=given, tstop=8.0, **TIGHT)
+    run = simulate_many(NETWORK, x0=x0, parameters=given, tstop=8.0, engine=engine, **TIGHT)
     for member in k:
         single = simulate(family.alone(int(member)), tstop=8.0, x0=x0, rtol=1e-10, atol=1e-12)
         assert np.allclose(run.states[:, member], single.states[:, -1], rtol=0, atol=2e-8)
@@ -208,14 +221,17 @@ def test_vector_amplifiers_and_their_jacobians() -> None:
         assert np.allclose(family.rhs(0.0, x)[:, k], family.alone(k).rhs(0.0, x[:, [k]])[:, 0])
 
 
-def test_settling_is_judged_for_each_member() -> None:
+@pytest.mark.parametrize("engine", ENGINES)
+def test_settling_is_judged_for_each_member(engine: str) -> None:
     quiet = replace(NETWORK, signals=Signals(), S=np.zeros((3, 0)), gain_factor=None)
     gains = np.array([0.1, 1.0, 5.0, 20.0])
-    run = simulate_many(quiet, x0=np.full(3, 0.1), parameters={"gain": gains})
+    run = simulate_many(quiet, x0=np.full(3, 0.1), parameters={"gain": gains}, engine=engine)
     assert run.statuses == {Status.SETTLED: 4}
     for k, gain in enumerate(gains):
         alike = replace(quiet, amplifiers=replace(quiet.amplifiers, gain=np.full((3, 1), gain)))
         single = simulate_many(alike, x0=np.full(3, 0.1), rtol=1e-8)
+        same = simulate_many(alike, x0=np.full(3, 0.1), engine=engine)
+        assert run.settled_at[k] == pytest.approx(same.settled_at[0], rel=0.2)
         assert np.allclose(run.states[:, k], single.states[:, 0], rtol=0, atol=5e-3 / gain)
 
 
@@ -231,6 +247,48 @@ def test_noise_is_that_of_the_member_and_of_its_number() -> None:
         assert np.allclose(run.states[:, k], single.states[:, 0], rtol=1e-12, atol=1e-14)
 
 
+@pytest.mark.skipif(not numba_installed(), reason="numba is not installed")
+def test_compiled_batches_are_those_of_numpy_whatever_the_tile_and_the_threads(deck: Path) -> None:
+    quiet = replace(NETWORK, signals=Signals(), S=np.zeros((3, 0)), gain_factor=None)
+    rng = np.random.default_rng(4)
+    options = {
+        "x0": rng.normal(size=(3, 50)),
+        "parameters": {
+            "T": NETWORK.T.toarray()[:, :, None] * rng.uniform(0.5, 2, (3, 3, 50)),
+            "gain": rng.uniform(1, 9, 50),
+        },
+        "tstop": 5.0,
+        "rtol": 1e-8,
+    }
+    numpy = simulate_many(quiet, engine="ensemble", **options)
+    fused = [
+        simulate_many(quiet, engine=Fused(tile=tile), threads=n, **options)
+        for tile, n in ((None, 1), (8, 1), (16, 2))
+    ]
+    assert np.allclose(fused[0].states, numpy.states, atol=1e-7)
+    assert all(np.array_equal(other.states, fused[0].states) for other in fused[1:])
+    single = simulate_many(quiet, engine="fused", dtype="float32", **{**options, "rtol": 1e-4})
+    assert np.allclose(single.states, numpy.states, atol=1e-2)
+    clusters = replace(quiet, amplifiers=Amplifiers.of([Softmax(3)], gain=2.0))
+    pair = [simulate_many(clusters, engine=name, **options) for name in ENGINES]
+    assert np.allclose(pair[0].states, pair[1].states, atol=1e-7)
+    with pytest.raises(InputError, match="do not support a Family"):
+        simulate_many(deck, parameters={"r1": np.array([1e4, 2e4])}, engine="fused")
+
+
+def test_the_converter_runs_compiled_as_well() -> None:
+    adc = Path(__file__).parents[1] / "circuits" / "adc4.cir"
+    values = {
+        "r01": np.array([4e5, 5e5, 6e5]),
+        "c2": np.array([1e-7, 2e-7, 1e-7]),
+        "steep": np.array([2.0, 5.0, 7.0]),
+    }
+    runs = [simulate_many(adc, parameters=values, engine=name, rtol=1e-7) for name in ENGINES]
+    for run in runs:
+        assert run.statuses == runs[0].statuses
+        assert np.allclose(run.states, runs[0].states, atol=1e-6)
+
+
 def test_random_starts_are_those_of_each_member_alone() -> None:
     quiet = replace(NETWORK, signals=Signals(), S=np.zeros((3, 0)), gain_factor=None)
     gains = np.array([1.0, 4.0, 9.0])
@@ -242,17 +300,18 @@ def test_random_starts_are_those_of_each_member_alone() -> None:
         assert np.allclose(run.states[:, k], single.states[:, 0], rtol=0, atol=1e-8)
 
 
-def test_traces_stops_and_engines_of_single_runs() -> None:
+@pytest.mark.parametrize("engine", ENGINES)
+def test_traces_stops_and_engines_of_single_runs(engine: str) -> None:
     gains = np.array([1.0, 2.0, 5.0])
     options = {"x0": np.full(3, 0.2), "parameters": {"gain": gains}, "tstop": 3.0, "settle": False}
-    run = simulate_many(NETWORK, traces=7, rtol=1e-9, **options)
+    run = simulate_many(NETWORK, traces=7, rtol=1e-9, engine=engine, **options)
     serial = simulate_many(NETWORK, traces=7, rtol=1e-9, engine="scipy", **options)
     assert np.allclose(run.traces, serial.traces, atol=1e-6)
-    stopped = simulate_many(NETWORK, stop=lambda v: v[0] > 0.4, rtol=1e-6, **options)
-    assert stopped.statuses.get(Status.STOPPED, 0) >= 1
+    stopped = simulate_many(NETWORK, stop=lambda v: v[0] > 0.4, rtol=1e-6, engine=engine, **options)
+    ended = stopped.has(Status.STOPPED)
+    assert ended.any()
+    assert (stopped.outputs[0, ended] > 0.4).all()
     assert run.energies is None
-    with pytest.raises(InputError, match="Fused"):
-        simulate_many(NETWORK, engine="fused", **options)
 
 
 @pytest.mark.parametrize(

@@ -130,5 +130,6 @@ class Fused(TiledEngine):
         shortest = float(system.time_constants.min())
         stable = settled(system, tolerance)
         return WorkerPlan(
-            system, lowered, tables, control, blocks, width, stable, shortest, stop, self.check_every, traces
-        )
+            system, lowered, tables, control, blocks, width, stable, shortest, stop, self.check_every, traces,
+            tolerance,
+        )  # fmt: skip
