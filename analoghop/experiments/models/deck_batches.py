@@ -14,6 +14,7 @@ from analoghop.arrays import Array
 from analoghop.circuit.circuit import Circuit
 from analoghop.circuit.members import family_of
 from analoghop.engines.ensemble.ensemble import Ensemble
+from analoghop.engines.fused.fused import Fused
 from analoghop.ensembles.solution import STATUSES, EnsembleSolution
 from analoghop.ensembles.starts import GivenStarts
 from analoghop.ensembles.streams import uniform
@@ -56,7 +57,8 @@ def batch(
     tstop = None if given is None else a_number(given, "`engine.tstop`")
     end = end_of(family, tstop, True, "the deck never settles: give `engine.tstop`")
     rtol, atol = (study.engine.get(name) for name in ("rtol", "atol"))
-    engine = Ensemble(
+    kind = Fused if study.engine.get("name") == "fused" else Ensemble
+    engine = kind(
         rtol=RTOL if rtol is None else a_number(rtol, "`engine.rtol`"),
         atol=None if atol is None else a_number(atol, "`engine.atol`"),
         settle=bool(study.engine.get("settle", True)),

@@ -103,7 +103,7 @@ class DeckSubject(Subject):
         """Number of points that are integrated together, 0 where they are run one by one."""
         study, model = self._study, self._study.metrics
         ended = {*BATCHED, *(["expect"] if all(e.at_end for e in self._expected) else [])}
-        if study.engine.get("name", "auto") not in ("auto", "ensemble") or study.waveforms != "none":
+        if study.engine.get("name", "auto") not in ("auto", "ensemble", "fused") or study.waveforms != "none":
             return 0
         if not all(name.lower() in ended or name.lower().startswith("v(") for name in model):
             return 0
@@ -184,7 +184,9 @@ class DeckSubject(Subject):
 
     def _engine(self, lure: Lure) -> Engine:
         options = dict(self._study.engine)
-        chosen = engine_of(options.get("name", "auto"), lure)
+        name = options.get("name", "auto")
+        # Compiled code is for batches; a point that has to run alone takes the same method in NumPy.
+        chosen = engine_of("ensemble" if name == "fused" else name, lure)
         numbers = {
             key: a_number(options[key], f"`engine.{key}`", above=0.0) if key in options else None
             for key in ("rtol", "atol")
