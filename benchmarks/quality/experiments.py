@@ -138,8 +138,7 @@ def good_parts(
         run = simulate_many(network, x0=start, parameters=parameters, tstop=100.0, settle=True, rtol=1e-5)
         code = ((run.outputs > 0.5) * (2 ** np.arange(4))[:, None]).sum(axis=0)
         worst = np.maximum(worst, np.abs(code - x))
-        certain = (np.abs(run.outputs - 0.5) > 0.4).all(axis=0)
-        read += (code == x) & certain
+        read += code == x
     return worst, read
 
 

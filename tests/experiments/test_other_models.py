@@ -23,14 +23,13 @@ def rows(study: Study, store: Path) -> list[dict[str, object]]:
 def test_problems_over_instances_and_formulations(tmp_path: Path) -> None:
     study = Study(
         "tours",
-        {"problem": "tsp", "starts": 4},
+        {"problem": "tsp", "starts": 2},
         vary={"instance": ["burma14.tsp", "gr17.tsp"], "formulation": ["potts", "guaranteed"]},
-        draws={"starts": 2},
         metrics=["valid_rate", "cost_best", "best_known", "size"],
         directory=DATA,
     )
     found = rows(study, tmp_path / "s.db")
-    assert [one["size"] for one in found] == [14.0] * 4 + [17.0] * 4
+    assert [one["size"] for one in found] == [14.0] * 2 + [17.0] * 2
     assert all(
         one["status"] == "done" and one["cost_best"] >= one["best_known"]
         for one in found

@@ -27,7 +27,7 @@ SLOW = """
 study = "slow"
 model = { function = "models_for_tests:slow" }
 [vary]
-x = { lin = [0, 1, 600] }
+x = { lin = [0, 1, 400] }
 [record]
 metrics = ["value", "draw"]
 """
@@ -62,7 +62,7 @@ def test_killed_at_random_moments_and_finished_gives_the_same_rows(tmp_path: Pat
     study, store, whole = tmp_path / "s.toml", tmp_path / "killed.db", tmp_path / "whole.db"
     study.write_text(SLOW)
     rng, before, deaths = random.Random(1), 0, 0
-    for _ in range(3):
+    for _ in range(2):
         driver = start(store, study)
         goal, deadline = before + rng.randint(1, 150), time.monotonic() + 20
         while driver.poll() is None and stored(store) < goal and time.monotonic() < deadline:
@@ -79,7 +79,7 @@ def test_killed_at_random_moments_and_finished_gives_the_same_rows(tmp_path: Pat
     assert answer["before"] == before
     assert answer["left"] == 0
     one = start(whole, study)
-    assert json.loads(one.communicate()[0])["computed"] == 600
+    assert json.loads(one.communicate()[0])["computed"] == 400
     assert rows(store) == rows(whole)
     assert [run["ended"] is None for run in Stored(store).runs()] == [True] * deaths + [False] * (
         len(Stored(store).runs()) - deaths
@@ -98,7 +98,7 @@ def test_a_signal_stores_what_is_finished_and_says_how_to_go_on(tmp_path: Path, 
     answer = json.loads(out)
     assert driver.returncode == 4
     assert answer["interrupted"]
-    assert answer["left"] == 600 - stored(store) > 0
+    assert answer["left"] == 400 - stored(store) > 0
     assert "the same command goes on" in err
     assert Stored(store).runs()[-1]["ended"] is not None
 
