@@ -198,6 +198,18 @@ def test_chunks_are_cut_at_the_same_places_after_an_interruption(tmp_path: Path)
     assert whole == parts
 
 
+def test_a_point_that_the_command_cuts_short_is_no_row_but_its_own_limit_is(rc: Path, tmp_path: Path) -> None:
+    slow = RC.replace(".tran 2u 1m", ".tran 2u 300 0 1u")
+    rc.write_text(slow)
+    study = Study("rc", {"deck": str(rc)}, vary={"level": [1.0, 2.0]}, metrics=["energy", "status"])
+    done = run_study(study, tmp_path / "s.db", limits=Limits(0.5))
+    assert (done.computed, done.left) == (0, 2)
+    limited = replace(study, wall="0.2 s")
+    assert run_study(limited, tmp_path / "s.db").failed == 2
+    assert {row.status for row in Stored(tmp_path / "s.db").rows()} == {"time limit"}
+    assert run_study(limited, tmp_path / "s.db", retry=["timeout"]).computed == 2
+
+
 def test_the_sweeps_of_a_deck_are_a_study(rc: Path, tmp_path: Path) -> None:
     from analoghop.experiments import read_study
 

@@ -60,7 +60,8 @@ def one_by_one(
 ) -> list[Computed]:
     """Compute points one after the other by `work`, which returns (status, metrics, waveforms).
 
-    Each has `wall` seconds. Errors of ours become rows with the status "error".
+    Each has `wall` seconds. Errors of ours become rows with the status "error". A point that the `limits` cut
+    short is left out.
     """
     done: list[Computed] = []
     for key, point in jobs:
@@ -72,6 +73,9 @@ def one_by_one(
             status, metrics, waves = work(point, limits if wall is None else _within(limits, wall))
         except (AnalogHopError, ArithmeticError) as failure:
             error = " ".join(str(failure).split()) or type(failure).__name__
+        if limits.over and status in ("time limit", "error"):
+            # The end of the whole command has cut this point short: it is computed anew.
+            break
         row = PointResult(
             key, point, status, metrics, error, None, time.process_time() - cpu, time.monotonic() - clock
         )
