@@ -73,7 +73,7 @@ def one_by_one(
             status, metrics, waves = work(point, limits if wall is None else _within(limits, wall))
         except (AnalogHopError, ArithmeticError) as failure:
             error = " ".join(str(failure).split()) or type(failure).__name__
-        if limits.over and status in ("time limit", "error"):
+        if status in ("time limit", "error") and _ended(limits):
             # The end of the whole command has cut this point short: it is computed anew.
             break
         row = PointResult(
@@ -81,6 +81,10 @@ def one_by_one(
         )
         done.append(Computed(row, waves))
     return done
+
+
+def _ended(limits: Limits) -> bool:
+    return limits.over
 
 
 def _within(limits: Limits, seconds: float) -> Limits:
