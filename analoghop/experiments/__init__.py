@@ -16,6 +16,7 @@ from analoghop.experiments.plan.study import Draws, Study, read_study, study_of
 from analoghop.experiments.reporting.export import export
 from analoghop.experiments.reporting.report import Figure, Line, report
 from analoghop.experiments.running.driver import Outcome, run_study
+from analoghop.experiments.scattering.networks import network_parts
 from analoghop.experiments.store.point_result import PointResult
 from analoghop.experiments.store.reader import Stored
 
@@ -32,6 +33,7 @@ __all__ = [
     "Stored",
     "Study",
     "export",
+    "network_parts",
     "read_study",
     "report",
     "run_study",

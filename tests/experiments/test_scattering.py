@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from analoghop import Amplifiers, Circuit
+from analoghop import Amplifiers, Circuit, Network, simulate_many
 from analoghop.activations import Logistic, Tanh
 from analoghop.circuit.elements import Capacitor, Resistor
 from analoghop.errors import InputError
-from analoghop.experiments import Scatter
+from analoghop.experiments import Scatter, network_parts
 from analoghop.experiments.scattering.draws import deviations, uniforms
 from analoghop.experiments.scattering.parts import (
     OPEN,
@@ -131,3 +131,26 @@ def test_a_circuit_is_designed_first_and_scattered_then() -> None:
         for e, d in zip(drawn.elements[1:3], designed.elements[1:3], strict=True)
     )
     assert drawn.elements[3] == circuit.elements[3]
+
+
+def test_parts_of_a_network_run_as_one_batch() -> None:
+    rng = np.random.default_rng(0)
+    T = rng.normal(size=(6, 6))
+    network = Network((T + T.T) / 2, Amplifiers.uniform(Tanh(), 6, gain=3.0))
+    scatter = Scatter(
+        elements=("t*", "c?"), tolerance=0.1, offset=0.05, dead=0.2, open=0.3, groups={"c": ("c*",)}
+    )
+    given = network_parts(network, scatter, 3, 5)
+    assert np.array_equal(network_parts(network, scatter, 3, 2, first=3)["T"], given["T"][:, :, 3:])
+    assert np.ptp(given["C"], axis=0).max() == 0
+    assert np.array_equal(given["G"], np.ones((6, 5)))
+    assert 0.1 < np.mean(given["T"] == 0) < 0.5
+    within = np.abs(given["T"] / network.T.toarray()[:, :, None] - 1) <= 0.1
+    assert (within | (given["T"] == 0)).all()
+    run = simulate_many(network, x0=np.full(6, 0.1), parameters=given)
+    assert len(run) == 5
+    assert ((given["scale"] == 0) == (np.abs(run.outputs) < 1e-12)).all()
+    with pytest.raises(InputError, match="names 'r\\*'"):
+        network_parts(network, Scatter(), 0, 1)
+    with pytest.raises(InputError, match="for the resistors of a deck"):
+        network_parts(network, Scatter(elements=("t*",), series=12), 0, 1)

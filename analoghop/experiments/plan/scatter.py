@@ -22,8 +22,8 @@ KEYS = (
 class Scatter:
     """The scatter of the parts of a circuit; every number is a fraction or in volts, 0 for none.
 
-    `elements`: patterns of names, `*` and `?` as in a shell, of the resistors and capacitors that scatter (of
-    a network "coupling", "C", "G"). `tolerance`: relative; `law` "uniform" within +- tolerance, or "gaussian"
+    `elements`: patterns of names, `*` and `?` as in a shell, of resistors and capacitors that scatter (for a
+    network see `network_parts`). `tolerance`: relative; `law` "uniform" within +- tolerance, or "gaussian"
     with 3 sigma = tolerance. `groups`: patterns by group, whose members have one common draw, as resistors on
     one chip. Amplifiers: `offset` in V, `gain` and `rails` relative, with the same law; a share `dead`
     (output in the middle of the rails) and `stuck` (at one of the rails). A share `open` and `short` of the
