@@ -198,6 +198,21 @@ def test_chunks_are_cut_at_the_same_places_after_an_interruption(tmp_path: Path)
     assert whole == parts
 
 
+def test_measurements_after_the_rest_and_decks_without_an_end(rc: Path, tmp_path: Path) -> None:
+    late = RC.replace(".meas tran half WHEN v(a)=0.5", ".meas tran late FIND v(a) AT=9m")
+    late = late.replace("2u 1m", "2u 10m")
+    rc.write_text(late)
+    study = Study("rc", {"deck": str(rc)}, vary={"level": [1.0, 2.0]}, metrics=["late", "status", "t_end"])
+    first, _ = results(study, tmp_path / "a.db")
+    assert first["late"] == pytest.approx(1e6 / 1.001e6, rel=1e-4)
+    assert (first["status"], first["t_end"]) == ("settled", pytest.approx(10e-3))
+    rc.write_text(RC.replace(".tran 2u 1m uic\n", "").replace(".meas tran half WHEN v(a)=0.5\n", ""))
+    endless = replace(study, metrics=["v(a)", "energy", "t_end"])
+    found = results(endless, tmp_path / "b.db")
+    assert found[0]["v(a)"] == pytest.approx(1e6 / 1.001e6, rel=1e-3)
+    assert found[0]["t_end"] < 0.01
+
+
 def test_a_point_that_the_command_cuts_short_is_no_row_but_its_own_limit_is(rc: Path, tmp_path: Path) -> None:
     slow = RC.replace(".tran 2u 1m", ".tran 2u 300 0 1u")
     rc.write_text(slow)

@@ -196,8 +196,6 @@ def _metric(
         return signals[name]
     if name == "t_settle":
         return plain(run.settled_at[member])
-    if name == "t_end":
-        return plain(run.times[member])
     if name == "expect":
         return expect.met(status.value, signals)
     if name in ("code", "digits"):

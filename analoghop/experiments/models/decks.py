@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 FACTS = ("status", "t_settle", "t_end", "energy", "code", "digits", "expect", "heat_j", "sources_j")
 """Metrics beside the signals at the end and the names of `.meas` lines."""
-BATCHED = ("status", "t_settle", "t_end", "code", "digits")
+BATCHED = ("status", "t_settle", "code", "digits")
 """Metrics that a batch knows, beside voltages at the end and expectations about them."""
 _CHUNK = 25  # single runs of some 40 ms
 _NARROWEST, _WIDEST, _NUMBERS = 16, 1024, 1 << 22  # points and numbers of a batch
@@ -182,7 +182,7 @@ class DeckSubject(Subject):
             return lure
         return with_amplifiers(lure, study.scatter.at(point.values), study.drawn.seed, point.part)
 
-    def _engine(self, lure: Lure) -> Engine:
+    def _engine(self, lure: Lure, endless: bool = False) -> Engine:
         options = dict(self._study.engine)
         name = options.get("name", "auto")
         # Compiled code is for batches; a point that has to run alone takes the same method in NumPy.
@@ -191,16 +191,14 @@ class DeckSubject(Subject):
             key: a_number(options[key], f"`engine.{key}`", above=0.0) if key in options else None
             for key in ("rtol", "atol")
         }
-        settle = options.get("settle")
-        if settle is None and hasattr(chosen, "settle") and lure.noise is None:
-            settle = "t_settle" in self._study.metrics or "status" in self._study.metrics
-        return with_options(chosen, settle=settle or None, **numbers)
+        # A run that ends at rest would miss measurements after it: only where nothing else ends it.
+        return with_options(chosen, settle=options.get("settle", endless) or None, **numbers)
 
     def _one(self, point: Point, limits: Limits) -> tuple[str, dict[str, Any], Any]:
         study = self._study
         circuit = self.circuit_at(point)
         lure = self.system_at(point, circuit)
-        engine = self._engine(lure)
+        engine = self._engine(lure, circuit.tran is None and "tstop" not in study.engine)
         if point.noise is not None and lure.noise is not None:
             engine = with_options(engine, noise_seed=_seed(study.drawn.seed, point.noise))
         plan = self._plan(circuit, lure, point, limits)
