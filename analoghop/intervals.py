@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import cache
 
 from analoghop.errors import InputError
 
@@ -43,6 +44,7 @@ def mean_interval(values: Sequence[float]) -> tuple[float, float] | None:
     return mean - reach, mean + reach
 
 
+@cache
 def student_95(freedom: int) -> float:
     """Return the t that 95 % of Student's distribution with `freedom` degrees of freedom lie within.
 

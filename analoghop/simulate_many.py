@@ -11,6 +11,8 @@ from numpy.typing import ArrayLike
 
 from analoghop.arrays import Array, Precision, real
 from analoghop.circuit.circuit import Circuit
+from analoghop.circuit.members import deck_family, member_count
+from analoghop.circuit.netlist.template import DeckTemplate
 from analoghop.circuit.source import source_of
 from analoghop.engines import Engine, EnsembleEngine, Stop
 from analoghop.engines.base import checked_stop
@@ -18,10 +20,11 @@ from analoghop.engines.choice import EngineName, engine_of, with_options
 from analoghop.engines.running.serial import integrate_serially
 from analoghop.ensembles import EnsembleSolution, GivenStarts, Starts, random_starts
 from analoghop.ensembles.streams import check_seed
-from analoghop.errors import InputError
+from analoghop.errors import InputError, check_kind
 from analoghop.limits import Limits, Progress, limited
 from analoghop.simulate import end_of
 from analoghop.systems.base import System
+from analoghop.systems.circuits.network_members import network_family
 
 
 def simulate_many(
@@ -45,7 +48,7 @@ def simulate_many(
     time_limit: float | None = None,
     progress: bool | Progress = False,
     limits: Limits | None = None,
-    parameters: Mapping[str, str | float] | None = None,
+    parameters: Mapping[str, ArrayLike | str] | None = None,
     include_dirs: Sequence[str | Path] = (),
 ) -> EnsembleSolution:
     """Return the end states of many trajectories of a system, a circuit, or the deck in the file `source`.
@@ -60,8 +63,12 @@ def simulate_many(
     is by default the end of a deck's `.tran`, else 1000 of the slowest own time constants. `stop` ends those
     whose outputs satisfy it. `traces` is the number of times at which waveforms are kept; they may take 1 GiB
     unless the engine sets another limit. `parameters` are values for a deck's parameters, `include_dirs`
-    further folders for its `.include` lines. `engine`: a name, "auto" (`Fused` or `Ensemble`: see
-    `automatic`), "scipy", "ensemble" or "fused"; or any engine. `rtol` (`atol` equals it by default, if the
+    further folders for its `.include` lines. Where some of the parameters are arrays, whose last axis is the
+    members, each member is a circuit of its own: parameters and elements of a deck (`deck_family`), elements
+    of a circuit; T, C, R, gain, offset, bias ... of a network (`network_family`). A member begins at its own
+    start unless `starts` or `x0` say otherwise, and gives what a run with its values alone gives; energies
+    are then None. `engine`: a name, "auto" (`Fused` or `Ensemble`: see `automatic`), "scipy", "ensemble" or
+    "fused"; or any engine. `rtol` (`atol` equals it by default, if the
     engine counts `atol` in input scales), `atol`, `dtype` and `settle` set its options; None keeps the
     engine's values. `threads` share the trajectories; `time_limit` (s of wall clock) and Ctrl-C end the run,
     and the finished trajectories are returned. `progress`: True for a bar, or a function of a `Tally`.
@@ -72,14 +79,10 @@ def simulate_many(
     and `NetlistError` for a deck that cannot be read or reduced.
     """
     checked_stop(stop)
-    opened = source_of(source, parameters, include_dirs)
-    record: Mapping[str, object] = {}
-    if isinstance(opened, System):
-        system = opened
-    else:
-        system, record = opened.lure, opened.record
-        if tstop is None and opened.circuit.tran is not None:
-            tstop = opened.circuit.tran.stop
+    system, record, end = _opened(source, parameters or {}, include_dirs, limits)
+    tstop = end if tstop is None else tstop
+    if system.members is not None and starts is None:
+        x0 = system.starts if x0 is None else _for_all(x0, system)
     begins = _starts(system, starts, x0, seed, scale, first)
     settle = settle and system.noise is None
     times = _times(system, tstop, settle, traces)
@@ -103,6 +106,55 @@ def simulate_many(
     return replace(run, record={**record, **run.record}) if record else run
 
 
+def _opened(
+    source: System | Circuit | str | Path,
+    parameters: Mapping[str, ArrayLike | str],
+    include_dirs: Sequence[str | Path],
+    limits: Limits | None,
+) -> tuple[System, Mapping[str, object], float | None]:
+    """Return what is to be integrated, the entries of the record, and the end that a deck asks for."""
+    check_kind(parameters, Mapping, "parameters", "names with their values")
+    count = member_count(parameters)
+    if count is None:
+        single: dict[str, str | float] = {
+            name: value if isinstance(value, str) else float(real(value, f"`{name}`"))
+            for name, value in parameters.items()
+        }
+        opened = source_of(source, single or None, include_dirs)
+        if isinstance(opened, System):
+            return opened, {}, None
+        tran = opened.circuit.tran
+        return opened.lure, opened.record, None if tran is None else tran.stop
+    if not count:
+        raise InputError("`parameters` have no members")
+    if isinstance(source, System):
+        if source.network is not source:
+            raise InputError("`parameters` with members are for decks, circuits and networks")
+        values = {name: value for name, value in parameters.items() if not isinstance(value, str)}
+        return network_family(source.network, values, count), {}, None
+    if isinstance(source, str | Path):
+        if isinstance(source, str) and "\n" in source:
+            raise InputError("the text of a deck is no path: give `Circuit.parse(text)`")
+        model: DeckTemplate | Circuit = DeckTemplate.read(source, include_dirs)
+    else:
+        check_kind(source, Circuit, "source", "a deck's path, a `Circuit` or a `System`")
+        model = source
+    circuit, family = deck_family(model, parameters, count, limits)
+    record = {"title": circuit.title, "members": count, "set": sorted(parameters)}
+    if isinstance(source, str | Path):
+        record["deck"] = str(source)
+    return family, record, None if circuit.tran is None else circuit.tran.stop
+
+
+def _for_all(x0: ArrayLike, family: System) -> Array:
+    """Return the states x0 (n,) or (n, members) for every member."""
+    given = real(x0, "`x0`")
+    columns = given[:, None] if given.ndim == 1 else given
+    if columns.ndim != 2 or columns.shape[1] not in (1, family.members):
+        raise InputError(f"`x0` has shape {given.shape}, expected one start or {family.members} of them")
+    return np.array(np.broadcast_to(columns, (len(columns), family.members or 1)))
+
+
 def _starts(
     system: System,
     starts: int | Starts | None,
@@ -117,6 +169,8 @@ def _starts(
     if x0 is not None:
         return GivenStarts(real(x0, "`x0`"), first)
     if isinstance(starts, Starts):
+        if system.members not in (None, starts.count):
+            raise InputError(f"`starts` are {starts.count}, but the parameters have {system.members} members")
         return starts
     assert starts is not None, "one of the two is given"
     return random_starts(system, starts, seed, scale, first=first)

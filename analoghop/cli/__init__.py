@@ -22,6 +22,7 @@ from analoghop.cli.parser import Parser
 from analoghop.cli.setup import doctor, examples
 from analoghop.cli.solve import check, encode
 from analoghop.cli.solve import verb as solve
+from analoghop.cli.sweep import verb as sweep
 from analoghop.cli.verb import Exit, UsageError, Verb
 from analoghop.errors import AnalogHopError, InputError, NumericalError
 from analoghop.formats.intake import noting_files
@@ -37,6 +38,7 @@ VERBS: dict[str, Verb] = {
         check.VERB,
         encode.VERB,
         memory.VERB,
+        sweep.VERB,
         examples.VERB,
         doctor.VERB,
     )
@@ -71,7 +73,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         if unknown:
             raise UsageError(f"unknown words: {shlex.join(unknown)}")
         options.check_common(arguments)
-        many = verb.name in ("memory", "solve") or (verb.name == "run" and arguments.starts is not None)
+        many = verb.name in ("memory", "solve", "sweep") or (
+            verb.name == "run" and arguments.starts is not None
+        )
         _limit_threads(arguments.threads, many)
         with _sigterm_as_interrupt(), noting_files():
             code = verb.execute(arguments, console)

@@ -95,6 +95,26 @@ def near(system: System, tolerance: float, rows: RowBounds | None = None) -> Nea
     return _NearOfNetwork(network, tolerance, rows or RowBounds(network.T), arrived)
 
 
+def members_near(family: System, t: Array, x: Array, J: Array, tolerance: float) -> Mask:
+    """Return the same verdict on the states `x` (n, k) of the k members of a family, with Jacobians `J`."""
+    rate = family.rhs(t, x)
+    limit = _of_ensembles(family, x, rate, tolerance)
+    steps = np.full(x.shape, np.inf)
+    still = ~rate.any(axis=0)
+    steps[:, still] = 0.0
+    with np.errstate(all="ignore"):
+        for k in np.array_split(np.flatnonzero(~still), max(1, x.shape[1] // 512)):
+            try:
+                steps[:, k] = np.linalg.solve(J[k], -rate.T[k][:, :, None])[:, :, 0].T
+            except np.linalg.LinAlgError:  # one of them is singular: look at each
+                for member in k:
+                    steps[:, member] = _solved(J[member], rate[:, member])
+        moved = np.flatnonzero(~still & np.isfinite(steps).all(axis=0))
+        part = family.of(moved)
+        steps[:, moved] = _stretched(part, t[moved], x[:, moved], rate[:, moved], steps[:, moved])
+    return np.asarray((np.isfinite(steps) & (np.abs(steps) <= limit)).all(axis=0))
+
+
 class _NearOfNetwork:
     """The same test for many states of a network of scalar amplifiers at once.
 

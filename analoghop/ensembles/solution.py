@@ -94,7 +94,8 @@ class EnsembleSolution:
 
     def outputs_of(self, members: Integers) -> Array:
         """Return the last amplifier outputs of the trajectories `members`, (n_outputs, len(members))."""
-        return self.system.outputs(self.times[members], self._states_of(members))
+        system = self.system.of(self.place[members])
+        return system.outputs(self.times[members], self._states_of(members))
 
     def _states_of(self, members: Integers) -> Array:
         return np.asarray(self.states[:, members], dtype=np.float64)
@@ -185,7 +186,8 @@ class EnsembleSolution:
 
     def _observed(self, member: int, names: tuple[str, ...]) -> dict[str, float | None]:
         one = np.array([member])
-        values = self.system.observe(self.times[one], self._states_of(one), names)[:, 0]
+        system = self.system.of(self.place[one])
+        values = system.observe(self.times[one], self._states_of(one), names)[:, 0]
         return {name: _number(float(value)) for name, value in zip(names, values, strict=True)}
 
     def save(self, path: str | Path) -> None:

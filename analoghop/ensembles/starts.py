@@ -98,7 +98,7 @@ def random_starts(
     scale: ArrayLike = 1.0,
     centre: ArrayLike | None = None,
     first: int = 0,
-) -> RandomStarts:
+) -> Starts:
     """Return `count` starts uniform within +- `scale` input scales of the amplifiers' thresholds.
 
     With the default every amplifier starts within its linear range. `scale`: a number or one per state.
@@ -106,8 +106,22 @@ def random_starts(
     if unknown). `first` is the number of the first trajectory. Raises `InputError` for a count below 1, an
     invalid seed or parameters of the wrong shape.
     """
+    if system.members is not None:
+        return _of_members(system, count, seed, scale, centre, first)
     if centre is None:
-        centre = 0.0 if system.network is None else system.network.amplifiers.offset
+        centre = system.thresholds
     middle = column(centre, system.size, "centre")
     spread = column(scale, system.size, "scale") * system.input_scale
     return RandomStarts(middle, spread, seed, count, first)
+
+
+def _of_members(
+    family: System, count: int, seed: int, scale: ArrayLike, centre: ArrayLike | None, first: int
+) -> GivenStarts:
+    """Return the start of each member of a family: the one that it has as a system of its own."""
+    if count != family.members:
+        raise InputError(f"`starts` is {count}, but the parameters are those of {family.members} members")
+    check_seed(seed, "seed")
+    middle = family.thresholds if centre is None else column(centre, family.size, "centre")
+    spread = column(scale, family.size, "scale") * family.input_scale
+    return GivenStarts(middle + spread * uniform(seed, first, count, family.size), first)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analoghop.arrays import Array
+from analoghop.arrays import Array, Integers
 from analoghop.couplings import Coupling
 from analoghop.records import Brief
 from analoghop.schedules import Signal
@@ -129,6 +129,38 @@ class System(Brief, StateSpace):
     def explicit_only(self) -> str | None:
         """Why only explicit Runge-Kutta methods fit (walls, comparators), a sentence; None if all do."""
         return None
+
+    @property
+    def members(self) -> int | None:
+        """Number of circuits, for a family of them in which each column has its own values; else None."""
+        return None
+
+    def of(self, members: Integers) -> System:
+        """Return the equations of some `members` of a family, in that order; the system itself for others."""
+        return self
+
+    def alone(self, member: int) -> System:
+        """Return one member of a family as a system of its own; the system itself for others."""
+        return self
+
+    @property
+    def starts(self) -> Array:
+        """The states at t = 0, (size, members), zeros where none are defined."""
+        return np.zeros((self.size, self.members or 1))
+
+    @property
+    def thresholds(self) -> Array:
+        """The states at which the amplifiers that read them are in their middle, (size, 1); 0 if unknown."""
+        network = self.network
+        return np.zeros((self.size, 1)) if network is None else network.amplifiers.offset
+
+    def jacobians(self, t: ArrayLike, x: Array) -> Array:
+        """Return d(dx/dt)/dx at each column of `x`, (members, size, size), dense."""
+        times = np.broadcast_to(t, (x.shape[1],))
+        found = [self.jacobian(float(times[k]), x[:, [k]]) for k in range(x.shape[1])]
+        return np.array([J.toarray() if hasattr(J, "toarray") else J for J in found]).reshape(
+            x.shape[1], self.size, self.size
+        )
 
     def bind(self) -> Rhs:
         """Return the fastest right-hand side of one trajectory: (t, (size,)) -> (size,)."""

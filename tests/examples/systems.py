@@ -7,6 +7,7 @@ import numpy as np
 
 from analoghop.activations import Arctan, Logistic, Rectifier, Softmax, Tanh
 from analoghop.amplifiers import Amplifiers
+from analoghop.circuit.members import deck_family
 from analoghop.circuit.netlist import parse
 from analoghop.circuit.reduction.compile import compile_circuit
 from analoghop.memory.circuits.modern import one_layer
@@ -106,6 +107,14 @@ def deck() -> Sample:
     return system, np.random.default_rng(2).normal(size=(system.size, 4))
 
 
+def family() -> Sample:
+    """A family of one circuit with other values than its deck: its columns are states of the same circuit."""
+    circuit = parse(DECK)
+    values = {e.name: np.array([1.3 * e.value]) for e in circuit.elements if e.name[0] in "rc"}
+    _, system = deck_family(circuit, values, 1)
+    return system, np.random.default_rng(2).normal(size=(system.size, 4))
+
+
 def normal(system: System, deviation: float = 1.0) -> Sample:
     """States of normal numbers."""
     return system, deviation * np.random.default_rng(3).normal(size=(system.size, 4))
@@ -139,6 +148,7 @@ SYSTEMS: dict[str, Callable[[], Sample]] = {
     **{name: lambda case=case: normal(network(1, **case)) for name, case in NETWORKS.items()},
     "memory": lure,
     "deck": deck,
+    "family": family,
     "elastic net": lambda: uniform(ring(NARROWING)),
     "elastic net at rest": lambda: uniform(ring(Constant(0.3))),
     "assignment at rest": lambda: normal(assignment(4, sigma=0.0).frozen_at(5.0)),

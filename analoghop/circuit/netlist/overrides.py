@@ -48,7 +48,7 @@ def apply_to_elements(elements: list[Element], overrides: Mapping[str, float], t
             raise InputError(
                 f"the deck has no parameter and no element `{name}`; its parameters are: {known}"
             )
-        elements[places[name]] = _changed(elements[places[name]], value)
+        elements[places[name]] = changed(elements[places[name]], value)
 
 
 def _value(name: str, given: str | float) -> float:
@@ -76,7 +76,8 @@ _GAINS = (
 )
 
 
-def _changed(element: Element, value: float) -> Element:
+def changed(element: Element, value: float) -> Element:
+    """Return an element with another value; raises `InputError` for one that has no single value."""
     if isinstance(element, (Resistor, Capacitor, Inductor)):
         if value <= 0:
             raise InputError(f"`{element.name}` cannot be set to {value:g}: a positive value is needed")

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from analoghop.circuit.netlist.checks import check
 from analoghop.circuit.netlist.overrides import apply_to_elements, apply_to_parameters
@@ -45,6 +45,17 @@ def read_deck(
     return parse_deck(make, text, str(path), path.parent, include_dirs, overrides)
 
 
+class Scanned(NamedTuple):
+    """A deck before it is expanded, and the source of its first line."""
+
+    deck: Deck
+    source: DeckSource
+
+    def circuit(self, make: type[Circuit], overrides: Mapping[str, str | float]) -> Circuit:
+        """Return the circuit, of the class `make`, with values put in."""
+        return _circuit(make, self.deck, self.source, overrides)
+
+
 @uncollected()
 def parse_deck(
     make: type[Circuit],
@@ -55,6 +66,17 @@ def parse_deck(
     overrides: Mapping[str, str | float] | None = None,
 ) -> Circuit:
     """Return the circuit, of the class `make`, that a deck describes; see `netlist.parse`."""
+    with _garbage_collector_paused():
+        return scanned_deck(text, file, directory, include_dirs).circuit(make, overrides or {})
+
+
+def scanned_deck(
+    text: str,
+    file: str = "<deck>",
+    directory: PathLike | None = None,
+    include_dirs: Sequence[PathLike] = (),
+) -> Scanned:
+    """Return a deck whose lines are read and whose parameters are not evaluated yet."""
     if len(text) > MAX_BYTES:
         raise NetlistError(f"the deck has {len(text)} characters: at most {MAX_BYTES} are accepted")
     deck = Deck()
@@ -71,9 +93,9 @@ def parse_deck(
         )
     with _garbage_collector_paused():
         scanner.scan(source, 1)
-        if not deck.ended:
-            deck.notices.append(f"{file}: there is no .end: is the deck complete?")
-        return _circuit(make, deck, source, overrides or {})
+    if not deck.ended:
+        deck.notices.append(f"{file}: there is no .end: is the deck complete?")
+    return Scanned(deck, source)
 
 
 @contextmanager

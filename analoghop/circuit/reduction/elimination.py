@@ -50,9 +50,9 @@ class Remainder(NamedTuple):
 
 def eliminate(nodal: Nodal, leaving: LinearMap, charging: LinearMap) -> Dynamics:
     """Sum the currents over each root's tree, and eliminate the voltages that no capacitor determines."""
-    gather = _gather(nodal)
+    gather = gathered_nodes(nodal)
     flow, charge = gather @ leaving, gather @ charging
-    change, names, algebraic = _change_of_variables(nodal)
+    change, names, algebraic = change_of_variables(nodal)
     dynamic = np.setdiff1d(np.arange(change.shape[0]), algebraic)
     flow = LinearMap(change.T @ flow.x @ change, change.T @ flow.v, change.T @ flow.w)
     charge = LinearMap(change.T @ charge.x @ change, change.T @ charge.v, change.T @ charge.w)
@@ -94,7 +94,7 @@ def _refuse_undetermined(nodal: Nodal, inside: Matrix, algebraic: Indices) -> No
     )
 
 
-def _gather(nodal: Nodal) -> Matrix:
+def gathered_nodes(nodal: Nodal) -> Matrix:
     """Return the sum over the nodes of each root's tree."""
     builder = Builder(len(nodal.topology.roots), len(nodal.topology.nodes))
     place = {node: k for k, node in enumerate(nodal.topology.roots)}
@@ -105,7 +105,7 @@ def _gather(nodal: Nodal) -> Matrix:
     return builder.build()
 
 
-def _change_of_variables(nodal: Nodal) -> tuple[Matrix, list[str], Indices]:
+def change_of_variables(nodal: Nodal) -> tuple[Matrix, list[str], Indices]:
     """Return roots = change @ y, the names of y, and which of y are algebraic.
 
     In a floating group of nodes that capacitors connect, the common voltage is algebraic and the

@@ -39,12 +39,13 @@ Injected = CurrentSource | VoltageControlledCurrent | BehaviouralCurrent
 class Nodal:
     """A circuit with its graph, its amplifiers and its sources numbered.
 
-    Raises `NetlistError` if the graph has no solution (see `analyse`).
+    `topology`: that of a circuit with the same elements at the same nodes, where it is known already. Raises
+    `NetlistError` if the graph has no solution (see `analyse`).
     """
 
-    def __init__(self, circuit: Circuit) -> None:
+    def __init__(self, circuit: Circuit, topology: Topology | None = None) -> None:
         self.circuit = circuit
-        self.topology: Topology = analyse(circuit)
+        self.topology: Topology = analyse(circuit) if topology is None else topology
         self.index = {node: k for k, node in enumerate(self.topology.nodes)}
         behavioural = [e for e in circuit.elements if isinstance(e, (BehaviouralVoltage, BehaviouralCurrent))]
         settled = [settle_constants(e.expression, circuit.locations.get(e.name)) for e in behavioural]
@@ -70,6 +71,28 @@ class Nodal:
             if before != after and (linear.items or linear.constant or self.drive.timed(element.name)):
                 return False
         return True
+
+    def alike(self, other: Nodal) -> bool:
+        """Return whether another circuit differs in resistors, capacitors, sources and values of amplifiers.
+
+        It has the same elements at the same nodes.
+        """
+        mine, theirs = self.bank, other.bank
+        return (
+            mine.amplifiers.blocks == theirs.amplifiers.blocks
+            and mine.input_forms == theirs.input_forms
+            and mine.unit_names == theirs.unit_names
+            and all(
+                mine.linear(e.name) == theirs.linear(e.name)
+                and mine.outputs_of(e.name) == theirs.outputs_of(e.name)
+                and self.drive.timed(e.name) == other.drive.timed(e.name)
+                for e in self._behavioural
+            )
+            and (self.gain_factor, self.coupling_factor, self.noise_factor)
+            == (other.gain_factor, other.coupling_factor, other.noise_factor)
+            and [s for s in self.drive.signals.signals if s.quiet_after() > 0]
+            == [s for s in other.drive.signals.signals if s.quiet_after() > 0]
+        )
 
     def fail(self, reason: str, element: str | None = None) -> NoReturn:
         """Raise `NetlistError` at an element's location in the deck."""

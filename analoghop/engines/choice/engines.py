@@ -104,7 +104,7 @@ def expected_seconds(system: System, count: int, duration: float) -> float:
 
     inf if the slopes of the amplifiers are unknown.
     """
-    network = system.network
+    network = system.network if system.members is None else system.alone(0).network
     if network is None:
         return float("inf")
     n, slowest = network.size, float(network.time_constants.max(initial=0.0))

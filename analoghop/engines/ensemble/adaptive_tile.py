@@ -53,7 +53,7 @@ class AdaptiveTile(Tile):
         self._rows = [array([[1.0, *row]]) for row in tableau.rows]
         self._error = array([tableau.error])
         self._mean = array(np.full((1, self.n), 1.0 / self.n))
-        self._floor = control.atol * lowered.input_unit
+        self._floor: Any = control.atol * lowered.input_unit
         # Gustafsson (1991), ACM TOMS 17:533, with exponents for the square of the error.
         self._power, self._memory = -0.35 / (tableau.order + 1), 0.2 / (tableau.order + 1)
 
@@ -118,17 +118,23 @@ class AdaptiveTile(Tile):
         self._increment = self.lowered.bind(width)
         self._plan()
 
+    def _seated(self) -> None:
+        """Take over the values of the members that now sit in the slots."""
+        self._floor = self._control.atol * self._unit_of(self.index)
+        self._increment = self.lowered.bind(len(self.index), self.index)
+
     _vectors = ("_t", "_h", "_planned", "_edge", "_previous", "_accepted", "_tried")
 
     def _place(self, slots: Indices, index: Integers, y: Any) -> None:
         xp, unit, count = self.xp, self.lowered.unit, len(slots)
-        increment = self.lowered.bind(count)
+        increment, unit_y = self.lowered.bind(count, index), self._unit_of(index)
         one, t = self.backend.array(np.ones(count)), self.backend.double(np.full(count, self.start))
         rate, ahead = xp.empty_like(y), xp.empty_like(y)
         increment(t, one, y, rate)
         # Hairer, Norsett & Wanner (1993), II.4; the amplifiers' input scale replaces states near zero.
-        tolerance = xp.abs(y) * self._control.rtol + self._floor
-        d0 = self._norm((xp.abs(y) + 0.01 * self._input_unit) / tolerance)
+        floor = self._control.atol * unit_y if self.lowered.varied else self._floor
+        tolerance = xp.abs(y) * self._control.rtol + floor
+        d0 = self._norm((xp.abs(y) + 0.01 * unit_y) / tolerance)
         d1 = self._norm(rate / tolerance)
         h0 = self.backend.double(np.ones(count))
         h0 = xp.where(d1 > 0.0, 0.01 * d0 / d1, h0)

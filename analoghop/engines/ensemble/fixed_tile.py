@@ -63,12 +63,13 @@ class FixedTile(Tile):
                 self.backend.array(parts[2]),
             )
             share = np.ones_like(z)
-        self._stretch = self.backend.array(share * self._dt / lowered.unit)
+        self._rule, self._system = rule, system
+        self._stretch = self.backend.array((share * self._dt / lowered.unit)[:, :1])
         self._factor = system.noise_factor
         self._noise: TileNoise | None = None
         if system.noise is not None:
             amplitude = system.noise / lowered.scale * np.sqrt(noise_share(rule, z) * self._dt)
-            self._amplitude = self.backend.array(amplitude)
+            self._amplitude: Any = self.backend.array(amplitude)
             self._noise = TileNoise(*seeds, self.n)
         self._step = np.zeros(0, np.int64)
         self._y: Any = None
@@ -111,6 +112,16 @@ class FixedTile(Tile):
         self._increment = self.lowered.bind(width)
         if self._noise is not None:
             self._noise.keep(slots if self.width else None, width)
+
+    def _seated(self) -> None:
+        """Take over the values of the members that now sit in the slots."""
+        members = self._system.of(np.maximum(self.index, 0))
+        z = self._dt * members.decay
+        self._h[...] = self.backend.array(decay_share(self._rule, z) * self._dt / self.lowered.unit)
+        if members.noise is not None:
+            spread = np.sqrt(noise_share(self._rule, z) * self._dt)
+            self._amplitude = self.backend.array(members.noise / self.lowered.scale * spread)
+        self._increment = self.lowered.bind(len(self.index), self.index)
 
     def _place(self, slots: Indices, index: Integers, y: Any) -> None:
         self._y[:, slots] = y

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 
 from analoghop.amplifiers.units import Rows
-from analoghop.arrays import Array
+from analoghop.arrays import Array, Integers
 from analoghop.couplings import Coupling, Dense, Sparse, best
 from analoghop.engines.ensemble.amplifier_functions import Function, kernel
 from analoghop.engines.ensemble.backend import Backend
-from analoghop.engines.ensemble.lowered import Increment, Lowered, LoweredSystem
+from analoghop.engines.ensemble.lowered import Increment, Lowered, LoweredFamily, LoweredSystem
 from analoghop.engines.ensemble.products import Bind, dense_product, sparse_product, structured_product
 from analoghop.schedules import Signal
 from analoghop.systems.base import System
@@ -100,7 +100,7 @@ class LoweredNetwork(Lowered):
             self._injected = self.backend.array(np.hstack(sources))
         self._product = structured_product(T * factor, constant, self.backend)
 
-    def bind(self, width: int) -> Increment:
+    def bind(self, width: int, members: Integers | None = None) -> Increment:
         """Return the rate function of `width` members."""
         backend, n = self.backend, self._network.size
         xp = backend.xp
@@ -207,5 +207,7 @@ def _is_one(value: Any) -> bool:
 
 def lower(system: System, backend: Backend) -> Lowered:
     """Return `system` prepared for `backend`. Raises `InputError` if the backend cannot run it."""
+    if system.members is not None:
+        return LoweredFamily(system, backend)
     network = system.network
     return LoweredSystem(system, backend) if network is None else LoweredNetwork(network, backend)

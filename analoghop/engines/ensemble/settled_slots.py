@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from analoghop.arrays import Array, Indices, Mask
-from analoghop.engines.ensemble.stability import settled
+from analoghop.arrays import Array, Indices, Integers, Mask
+from analoghop.engines.ensemble.stability import Stable, settled
 from analoghop.engines.ensemble.tile import Tile
 from analoghop.systems.base import System
 
@@ -25,9 +27,21 @@ class TileSettling:
         self._settled = settled(system, tolerance)
         self._quiet = system.quiet_after()
         self._shortest = float(system.time_constants.min())
-        self._weight = tile.backend.array(system.time_constants / (tile.lowered.unit * tolerance))
+        self._weight = self._weights(np.zeros(1, np.int64))
         self.since = np.zeros(0)
         self._again = np.zeros(0)
+
+    def _weights(self, members: Integers) -> Any:
+        """Return the factors of the rates, (n, 1), or of `members` where these are varied."""
+        tile = self._tile
+        own = self._system.of(np.maximum(members, 0)).time_constants
+        return tile.backend.array(own / (tile.lowered.unit * self._tolerance))
+
+    def _test(self, slots: Indices) -> Stable:
+        """Return the test of the members in `slots`."""
+        if not self._tile.lowered.varied:
+            return self._settled
+        return settled(self._system.of(self._tile.index[slots]), self._tolerance)
 
     def resize(self, slots: Indices, width: int) -> None:
         """Keep only `slots` and resize to `width` slots."""
@@ -45,7 +59,8 @@ class TileSettling:
         tile, xp = self._tile, self._tile.xp
         xp.maximum(tile.top, xp.abs(tile.y), out=tile.top)
         rate, h = tile.increments()
-        holds = tile.backend.numpy(xp.all(xp.abs(rate) * self._weight < tile.top * h, axis=0))
+        weight = self._weights(tile.index) if tile.lowered.varied else self._weight
+        holds = tile.backend.numpy(xp.all(xp.abs(rate) * weight < tile.top * h, axis=0))
         slots = np.flatnonzero(~tile.over())
         self._note(slots, tile.times[slots], holds[slots])
 
@@ -65,7 +80,7 @@ class TileSettling:
         asked = np.flatnonzero(verdict)
         if len(asked):
             x = self._tile.lowered.states(self._tile.y[:, slots[asked]])
-            verdict[asked] = self._settled(t[asked], x)
+            verdict[asked] = self._test(slots[asked])(t[asked], x)
             refused = asked[~verdict[asked]]
             rested = t[refused] - self.since[slots[refused]]
             self._again[slots[refused]] = t[refused] + np.maximum(rested, self._shortest)
@@ -76,6 +91,7 @@ class TileSettling:
         tile, system = self._tile, self._system
         t, x = tile.times[slots], tile.lowered.states(tile.y[:, slots])
         top = np.asarray(tile.backend.numpy(tile.top[:, slots]), dtype=np.float64) * tile.lowered.scale
+        system = system.of(tile.index[slots])
         rate = np.abs(system.rhs(t, x)) * system.time_constants
         holds = rate < self._tolerance * np.maximum(top, np.abs(x))
         self._note(slots, t, np.asarray(holds.all(axis=0)))

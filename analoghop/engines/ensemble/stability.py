@@ -11,11 +11,13 @@ import numpy as np
 from analoghop.arrays import Array, Mask
 from analoghop.couplings import Dense, Sparse, best
 from analoghop.couplings.row_bounds import RowBounds
-from analoghop.engines.distance import near
+from analoghop.engines.distance import members_near, near
 from analoghop.engines.settling import growing
 from analoghop.systems.base import System
 from analoghop.systems.circuits.network import Network
 
+_AT_ONCE = 1 << 21
+"""Numbers in the Jacobians of members that are judged together."""
 _WRITTEN = 3000
 """Largest number of rows of a structured matrix that is factorised: faster than 100 products."""
 
@@ -24,7 +26,12 @@ Stable = Callable[[Array, Array], Mask]
 
 
 def settled(system: System, tolerance: float) -> Stable:
-    """Return the test whether states that hardly move have settled: they are stable, and equilibria."""
+    """Return the test whether states that hardly move have settled: they are stable, and equilibria.
+
+    Column k is judged as member k of a family.
+    """
+    if system.members is not None:
+        return members_settled(system, tolerance)
     rows = None if system.network is None else RowBounds(system.network.T)
     stable, arrived = stability(system, tolerance, rows), near(system, tolerance, rows)
 
@@ -53,6 +60,35 @@ def stability(system: System, tolerance: float, rows: RowBounds | None = None) -
     if network is None or not (network.amplifiers.scalar and network.T.symmetric):
         return stable
     return SymmetricStability(network, tolerance, stable, rows or RowBounds(network.T))
+
+
+def members_settled(family: System, tolerance: float) -> Stable:
+    """Return the same test for the members of a family, by their Jacobians, many at once."""
+
+    def both(t: Array, x: Array) -> Mask:
+        block = max(1, _AT_ONCE // max(family.size, 1) ** 2)
+        parts = [np.arange(k, min(k + block, x.shape[1])) for k in range(0, x.shape[1], block)]
+        verdicts = [_judged(family.of(part), t[part], x[:, part], tolerance) for part in parts]
+        return np.concatenate(verdicts) if verdicts else np.zeros(0, dtype=bool)
+
+    return both
+
+
+def _judged(family: System, t: Array, x: Array, tolerance: float) -> Mask:
+    J = family.jacobians(t, x)
+    verdict: Mask = np.asarray(np.isfinite(J).all(axis=(1, 2)))
+    J = np.where(verdict[:, None, None], J, 0.0)
+    size = np.abs(J).sum(axis=2)
+    margin = tolerance / family.time_constants.max(axis=0) + 1e-13 * size.max(axis=1)
+    diagonal = np.diagonal(J, axis1=1, axis2=2)
+    discs = [(diagonal - np.abs(diagonal) + np.abs(J).sum(axis=axis)).max(axis=1) for axis in (1, 2)]
+    open_ = np.flatnonzero(verdict & (np.minimum(*discs) > margin))
+    if len(open_):
+        verdict[open_] = np.linalg.eigvals(J[open_]).real.max(axis=1) <= margin[open_]
+    chosen = np.flatnonzero(verdict)
+    if len(chosen):
+        verdict[chosen] = members_near(family.of(chosen), t[chosen], x[:, chosen], J[chosen], tolerance)
+    return verdict
 
 
 class SymmetricStability:

@@ -64,6 +64,14 @@ class Tile(ABC):
     def _keep(self, slots: Indices) -> None:
         """Keep only `slots`; a tile without slots (`width` 0) gets len(slots) empty ones."""
 
+    @abstractmethod
+    def _seated(self) -> None:
+        """Take over the values of the members `index` that now sit in the slots, where these are varied."""
+
+    def _unit_of(self, index: Integers) -> Any:
+        """Return the input scales of the members `index` in the coordinates y."""
+        return self.lowered.input_units(index) if self.lowered.varied else self._input_unit
+
     def over(self) -> Mask:
         """Return the mask of the slots that have reached the end of the time span."""
         return self.times >= self.end
@@ -82,9 +90,11 @@ class Tile(ABC):
     def fill(self, slots: Indices, index: Integers, x0: Array) -> None:
         """Begin the members `index` in `slots` at the states `x0` (n, len(slots))."""
         y = self.lowered.coordinates(x0)
-        self.top[:, slots] = self.xp.maximum(self.xp.abs(y), self._input_unit)
+        self.top[:, slots] = self.xp.maximum(self.xp.abs(y), self._unit_of(index))
         self._place(slots, index, y)
         self.index[slots] = index
+        if self.lowered.varied:
+            self._seated()
         if self.traces is not None:
             self.traces.store(index, x0)
 
@@ -95,6 +105,8 @@ class Tile(ABC):
         self.top = self.top[:, slots] * 1.0
         self.index = self.index[slots]
         self.width = len(slots)
+        if self.lowered.varied:
+            self._seated()
 
     def clear(self, slots: Indices) -> None:
         """Empty `slots`."""

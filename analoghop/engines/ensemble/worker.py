@@ -108,7 +108,8 @@ class TileWorker:
             slots = np.flatnonzero(active & wanted & (code != CODES[Status.FAILED]))
             if len(slots):
                 t, x = tile.times[slots], tile.lowered.states(tile.y[:, slots])
-                hits = np.asarray(conditions.stop(self._system.outputs(t, x)), dtype=bool)
+                system = self._system.of(tile.index[slots])
+                hits = np.asarray(conditions.stop(system.outputs(t, x)), dtype=bool)
                 end(slots[hits], Status.STOPPED)
         self._hand_in(np.flatnonzero(ended), code)
 

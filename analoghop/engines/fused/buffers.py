@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analoghop.arrays import Integers
-from analoghop.engines.fused.equations.tables import DENSE, GRID, SPARSE, Tables
+from analoghop.arrays import Array, Integers
+from analoghop.engines.fused.equations.tables import DENSE, GRID, SPARSE, VARIED, FamilyTables, Tables
 from analoghop.engines.fused.registers.lanes import BYTES
 from analoghop.engines.fused.registers.panel import packed, padded
 from analoghop.engines.fused.slots import TileSlots
@@ -41,6 +42,25 @@ def prepared(tables: Tables, dtype: Any, tolerance: float) -> Tables:
         matrix = packed(matrix)
     own, rest = packed(tables.own.astype(dtype)), (tables.rest / tolerance).astype(dtype)
     return tables._replace(matrix=matrix, own=own, rest=rest, **cast)
+
+
+def family_tables(
+    tables: Tables, every: Mapping[str, Array], tolerance: float, columns: int, place: Integers
+) -> Any:
+    """Return prepared `tables` with values `every` (entries, members) for the columns of one tile.
+
+    `place` are the members of the rows of the results, which the worker keeps up to date.
+    """
+    dtype = tables.slope.dtype
+    values = {name: every[name] / tolerance if name == "rest" else every[name] for name in VARIED}
+    flat = np.ascontiguousarray(np.concatenate(list(values.values())).T.astype(dtype)).reshape(-1)
+    sizes = [len(part) for part in values.values()]
+    held = _aligned(sum(sizes) * columns, dtype)
+    ends = np.cumsum([0, *sizes]) * columns
+    parts = {name: held[ends[k] : ends[k + 1]] for k, name in enumerate(VARIED)}
+    more = {"held": held, "every": flat, "place": place, "entries": sum(sizes), "columns": columns}
+    fields: dict[str, Any] = {**tables._asdict(), **parts, **more}
+    return FamilyTables(**fields)
 
 
 def shape(tables: Tables, dtype: Any, members: int, wanted: int | None) -> tuple[int, int]:

@@ -37,9 +37,9 @@ class Fused(TiledEngine):
 
     They support a `Network` without noise, with schedules and moving inputs, whose amplifiers are tanh,
     logistic, softmax, linear, clipped or rectified, and whose coupling is stored, or is a sum of Kronecker
-    products on a grid as the salesman's (see `grid_form`). The method is Dormand & Prince (1980), 5(4), as in
-    `Ensemble`. The result of a trajectory is independent of the tile, of the threads and of its neighbours,
-    bit for bit.
+    products on a grid as the salesman's (see `grid_form`); and families of such networks. The method is
+    Dormand & Prince (1980), 5(4), as in `Ensemble`. The result of a trajectory is independent of the tile, of
+    the threads and of its neighbours, bit for bit.
 
     The options are those of `TiledEngine`; whether a trajectory has settled is tested at every step, and
     steps end at the times of waveforms.
@@ -130,5 +130,6 @@ class Fused(TiledEngine):
         shortest = float(system.time_constants.min())
         stable = settled(system, tolerance)
         return WorkerPlan(
-            system, lowered, tables, control, blocks, width, stable, shortest, stop, self.check_every, traces
-        )
+            system, lowered, tables, control, blocks, width, stable, shortest, stop, self.check_every, traces,
+            tolerance,
+        )  # fmt: skip

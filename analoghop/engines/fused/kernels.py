@@ -83,7 +83,7 @@ def _step(tables: Any, tile: Any, control: Any) -> None:
                     begin(tables, work, at, span, w, tile.step, tile.took, column, start, stop)
                 else:
                     v, rate = at + old * span, at + (RATES + stage) * span
-                    multiply_rows(tables, work, v, at + EXTRA * span, rate, w, start, stop)
+                    multiply_rows(tables, work, v, at + EXTRA * span, rate, w, column, start, stop)
                     if tables.moving > 0:
                         drive(tables, tile, work, rate, w, column, start, stop)
                     if stage == 6:
@@ -97,7 +97,7 @@ def _step(tables: Any, tile: Any, control: Any) -> None:
                 if tables.moving > 0:
                     argue(tables, tile, work, y, v, w, column, start, stop)
                     y = v
-                amplify(tables, work, y, v, w, start, stop)
+                amplify(tables, work, y, v, w, column, start, stop)
 
 
 @inlined

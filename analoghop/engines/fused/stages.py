@@ -16,6 +16,7 @@ from analoghop.engines.fused.registers.lanes import (
     KINDS,
     address,
     constant,
+    entry,
     inlined,
     intrinsic,
     lanes,
@@ -24,6 +25,7 @@ from analoghop.engines.fused.registers.lanes import (
     same,
     size,
     store,
+    varied,
     vector,
     where,
 )
@@ -62,18 +64,18 @@ _ERROR = _weighted(DORMAND_PRINCE.error)
 
 
 @inlined
-def _rate(tables: Any, work: Any, i: int, e: int, y: int, k: int) -> Any:
-    """Return dy/ds, given the product M v at `k`."""
-    drive = same(work, tables.pull[i]) * load(work, k + e) + same(work, tables.push[i])
-    return drive - same(work, tables.leak[i]) * load(work, y + e)
+def _rate(tables: Any, work: Any, i: int, e: int, y: int, k: int, c: int) -> Any:
+    """Return dy/ds, given the product M v at `k`, for the columns from `c` on."""
+    pull, push = entry(tables, work, tables.pull, i, c), entry(tables, work, tables.push, i, c)
+    return pull * load(work, k + e) + push - entry(tables, work, tables.leak, i, c) * load(work, y + e)
 
 
 @inlined
-def finish(tables: Any, work: Any, y: int, k: int, w: int, start: int, stop: int) -> None:
+def finish(tables: Any, work: Any, y: int, k: int, w: int, column: int, start: int, stop: int) -> None:
     """Turn the product at `k` into the rate at the states `y`."""
     for i in range(start, stop):
         for e in range(i * w, (i + 1) * w, lanes(work)):
-            store(work, k + e, _rate(tables, work, i, e, y, k))
+            store(work, k + e, _rate(tables, work, i, e, y, k, column + e - i * w))
 
 
 @inlined
@@ -105,9 +107,16 @@ def _stage(number: int) -> Callable[..., None]:
     ) -> None:
         y, k = at + Y * span, at + (RATES + number) * span
         for i in range(start, stop):
-            pull, push = same(work, tables.pull[i]), same(work, tables.push[i])
-            leak = same(work, tables.leak[i])
+            pull, push = (
+                entry(tables, work, tables.pull, i, column),
+                entry(tables, work, tables.push, i, column),
+            )
+            leak = entry(tables, work, tables.leak, i, column)
             for c in range(0, w, lanes(work)):
+                if varied(tables):
+                    pull = entry(tables, work, tables.pull, i, column + c)
+                    push = entry(tables, work, tables.push, i, column + c)
+                    leak = entry(tables, work, tables.leak, i, column + c)
                 e = i * w + c
                 store(work, k + e, pull * load(work, k + e) + push - leak * load(work, y + e))
                 change = weighted(work, at + RATES * span + e, span)
@@ -154,13 +163,13 @@ def judge(
         total, excess = same(work, 0.0), same(work, -1.0)
         for i in range(start, stop):
             e = i * w + c
-            rate = _rate(tables, work, i, e, y, k)
+            rate = _rate(tables, work, i, e, y, k, column + c)
             store(work, k + e, rate)
             new = size(load(work, y + e))
             scale = absolute + relative * larger(size(load(work, at + X * span + e)), new)
             local = step * _ERROR(work, at + RATES * span + e, span) / scale
             total = total + local * local
-            rest = same(work, tables.rest[i]) * size(rate)
+            rest = entry(tables, work, tables.rest, i, column + c) * size(rate)
             excess = larger(rest - larger(new, load(work, at + TOP * span + e)), excess)
         total = total * share
         if start > 0:

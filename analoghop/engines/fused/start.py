@@ -8,6 +8,7 @@ from typing import Any
 from analoghop.engines.fused.equations.amplify import amplify
 from analoghop.engines.fused.equations.moving import argue, drive, tune
 from analoghop.engines.fused.equations.products import chunk, multiply_all, multiply_rows
+from analoghop.engines.fused.equations.seats import seat
 from analoghop.engines.fused.registers.lanes import inlined, lanes, larger, load, same, size, store
 from analoghop.engines.fused.stages import EXTRA, PARTS, RATES, TOP, V, X, Y, finish
 
@@ -28,6 +29,7 @@ def prepare(tables: Any, tile: Any, queue: Any, control: Any) -> None:
     for c in range(count):
         spare, place = column + c, queue.next[0] + c
         tile.row[spare], tile.t[spare] = queue.row[place], queue.t[place]
+        seat(tables, spare, queue.row[place])
         tile.since[spare], tile.again[spare] = queue.since[place], queue.again[place]
         tile.accepted[spare], tile.tried[spare] = queue.accepted[place], queue.tried[place]
     queue.next[0] += count
@@ -36,16 +38,16 @@ def prepare(tables: Any, tile: Any, queue: Any, control: Any) -> None:
         if tables.moving > 0:
             tune(tables, tile, column, float(look), float(look))
             argue(tables, tile, work, y, at + V * span, w, column, 0, n)
-            amplify(tables, work, at + V * span, at + V * span, w, 0, n)
+            amplify(tables, work, at + V * span, at + V * span, w, column, 0, n)
         else:
-            amplify(tables, work, y, at + V * span, w, 0, n)
+            amplify(tables, work, y, at + V * span, w, column, 0, n)
         multiply_all(tables, work, at + V * span, at + EXTRA * span, w)
         for row in range(0, n, chunk(tables)):
             stop = min(n, row + chunk(tables))
-            multiply_rows(tables, work, at + V * span, at + EXTRA * span, rate, w, row, stop)
+            multiply_rows(tables, work, at + V * span, at + EXTRA * span, rate, w, column, row, stop)
         if tables.moving > 0:
             drive(tables, tile, work, rate, w, column, 0, n)
-        finish(tables, work, y, rate, w, 0, n)
+        finish(tables, work, y, rate, w, column, 0, n)
         if look == 0:
             _norms(tables, tile, control, at, column)
             _look_ahead(tables, tile, control, at, column)
@@ -115,6 +117,7 @@ def take(tables: Any, tile: Any, control: Any, column: int) -> None:
             work[target + part * span + e] = work[source + part * span + e]
     spare += tile.blocks * w
     tile.row[column], tile.t[column] = tile.row[spare], tile.t[spare]
+    seat(tables, column, tile.row[column])
     tile.since[column], tile.again[column] = tile.since[spare], tile.again[spare]
     tile.accepted[column], tile.tried[column] = tile.accepted[spare], tile.tried[spare]
     tile.planned[column] = tile.planned[spare]

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 import time
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analoghop.arrays import Array, Indices, Integers
 from analoghop.engines.base import Stop
-from analoghop.engines.ensemble.stability import Stable
-from analoghop.engines.fused.buffers import new_tile
+from analoghop.engines.ensemble.stability import Stable, settled
+from analoghop.engines.fused.buffers import family_tables, new_tile
 from analoghop.engines.fused.equations.tables import FusedTables, Tables
 from analoghop.engines.fused.kernels import advance
 from analoghop.engines.fused.slots import FAILED, RUNNING, SETTLED, TIME_UP, Queue, Results, TileControl
@@ -32,8 +32,8 @@ _RATE = 60.0  # operations of a rate per state, without the product
 class WorkerPlan(NamedTuple):
     """The data that all workers share: tables for kernels, the shape of a tile, and end conditions.
 
-    `stable` is the stability test, `shortest` the shortest time constant; `stop` is tested every `every`
-    steps.
+    `stable` is the stability test to the `tolerance`, `shortest` the shortest time constant; `stop` is tested
+    every `every` steps.
     """
 
     system: System
@@ -47,6 +47,7 @@ class WorkerPlan(NamedTuple):
     stop: Stop | None
     every: int
     traces: Traces | None
+    tolerance: float = 1.0
 
 
 class KernelWorker:
@@ -63,7 +64,7 @@ class KernelWorker:
         rows = columns + plan.width + 2 * self._chunk
         length = 0 if plan.traces is None else len(plan.traces.times)
         self._results = Results(
-            scale=plan.lowered.scale,
+            scale=plan.lowered.scale if plan.lowered.every is None else np.ones(n),
             states=np.zeros((rows, n)),
             length=length,
             traces=np.zeros((rows, length, n)),
@@ -74,6 +75,11 @@ class KernelWorker:
             tried=np.zeros(rows, np.int64),
         )
         self._place = np.full(rows, -1, np.int64)
+        self._tables: Any = plan.tables
+        if plan.lowered.every is not None:
+            all_columns = columns + plan.width
+            every = plan.lowered.every
+            self._tables = family_tables(plan.tables, every, plan.tolerance, all_columns, self._place)
         self._extra = np.zeros(rows, np.int64)
         self._resumed: list[tuple[Integers, Array]] = []
         self._queue = self._queued(np.zeros(0, np.int64), np.zeros((0, n)))
@@ -96,7 +102,7 @@ class KernelWorker:
                 last = not pool.left and not self._resumed
                 began = clock()
                 taken = advance(
-                    plan.tables, self._tile, self._queue, plan.control, self._results, self._steps, last
+                    self._tables, self._tile, self._queue, plan.control, self._results, self._steps, last
                 )
                 if plan.stop is None and taken and (last or taken == plan.blocks * plan.width):
                     # All steps were made. The target is a quarter: calls with new starts take longer.
@@ -121,7 +127,7 @@ class KernelWorker:
         self._results.accepted[rows] = self._results.tried[rows] = 0
         if self._plan.traces is not None:
             self._results.traces[rows] = math.nan
-            self._results.traces[rows, 0] = x0.T
+            self._results.traces[rows, 0] = x0.T / self._outside(rows)
         self._queue = self._queued(rows, x0.T)
 
     def _queued(self, rows: Integers, x: Array) -> Queue:
@@ -132,7 +138,7 @@ class KernelWorker:
         again = np.where(np.isnan(since), -math.inf, t + np.maximum(t - since, self._plan.shortest))
         return Queue(
             count=len(rows),
-            starts=np.ascontiguousarray(x / r.scale),
+            starts=np.ascontiguousarray(x / r.scale / self._outside(rows)),
             row=rows.astype(np.int64),
             t=t,
             since=since,
@@ -152,10 +158,11 @@ class KernelWorker:
             return
         columns = np.flatnonzero(self._tile.row[: plan.blocks * plan.width] >= 0)
         x, t = self._running(columns), self._tile.t[columns]
-        hits = columns[np.asarray(plan.stop(plan.system.outputs(t, x)), dtype=bool)]
+        system = plan.system.of(self._place[self._tile.row[columns]])
+        hits = columns[np.asarray(plan.stop(system.outputs(t, x)), dtype=bool)]
         if len(hits):
             rows = self._tile.row[hits]
-            r.states[rows] = self._running(hits).T
+            r.states[rows] = self._running(hits).T / self._outside(rows)
             r.t[rows], r.since[rows] = self._tile.t[hits], math.nan
             r.accepted[rows], r.tried[rows] = self._tile.accepted[hits], self._tile.tried[hits]
             self._tile.row[hits], self._tile.step[hits], self._tile.took[hits] = -1, 0.0, 0.0
@@ -168,14 +175,26 @@ class KernelWorker:
         part = np.where(tile.took[columns] > 0.0, Y, X)
         places = (block * PARTS + part) * tile.span + column
         y = tile.work[places + w * np.arange(n)[:, None]]
-        return np.asarray(y * self._results.scale[:, None], dtype=np.float64)
+        volts = y * self._results.scale[:, None] * self._outside(tile.row[columns]).T
+        return np.asarray(volts, dtype=np.float64)
+
+    def _outside(self, rows: Integers) -> Array:
+        """Return the volts of a number in the results' states: of a family, each member's own, else 1."""
+        lowered = self._plan.lowered
+        if lowered.every is None:
+            return np.ones((1, 1))
+        return lowered.scale[:, self._place[rows]].T
+
+    def _volts(self, rows: Integers) -> Array:
+        """Return the states in `rows` of the results, (n, len(rows))."""
+        return np.ascontiguousarray((self._results.states[rows] * self._outside(rows)).T)
 
     def _judge(self, rows: Indices) -> None:
         """Return the ended trajectories in `rows` to the pool; those at an unstable equilibrium go on."""
         plan, r = self._plan, self._results
         codes = np.array([CODES[_STATUSES[int(status)]] for status in r.status[rows]])
         if plan.stop is not None:
-            outputs = plan.system.outputs(r.t[rows], r.states[rows].T)
+            outputs = plan.system.of(self._place[rows]).outputs(r.t[rows], self._volts(rows))
             hits = np.asarray(plan.stop(outputs), dtype=bool) & (r.status[rows] != FAILED)
             codes[hits] = CODES[Status.STOPPED]
         resting = np.flatnonzero(
@@ -184,15 +203,20 @@ class KernelWorker:
         ended = np.ones(len(rows), dtype=bool)
         if len(resting):
             at = rows[resting]
-            stable = plan.stable(r.t[at], np.ascontiguousarray(r.states[at].T))
+            test = plan.stable if plan.lowered.every is None else self._test(at)
+            stable = test(r.t[at], self._volts(at))
             codes[resting[stable]] = CODES[Status.SETTLED]
             ended[resting[~stable & (r.status[at] == SETTLED)]] = False
             going = rows[~ended]
             if len(going):
                 self._extra[going] += 2
-                self._resumed.append((going, r.states[going].copy()))
+                self._resumed.append((going, self._volts(going).T))
         r.status[rows] = RUNNING
         self._hand_in(rows[ended], codes[ended])
+
+    def _test(self, rows: Indices) -> Stable:
+        """Return the stability test of the members in `rows`."""
+        return settled(self._plan.system.of(self._place[rows]), self._plan.tolerance)
 
     def _hand_in(self, rows: Indices, codes: NDArray[np.uint8]) -> None:
         r, places = self._results, self._place[rows]
@@ -202,7 +226,7 @@ class KernelWorker:
         self._pool.hand_in(
             Finished(
                 places,
-                r.states[rows].T,
+                self._volts(rows),
                 r.t[rows],
                 codes,
                 np.where(settled, r.since[rows], np.nan),
@@ -219,5 +243,6 @@ class KernelWorker:
         assert traces is not None, "called only for runs with traces"
         for row, place in zip(rows.tolist(), places.tolist(), strict=True):
             reached = int(np.searchsorted(traces.times, r.t[row], side="right"))
-            traces.states[place, :reached] = r.traces[row, :reached]
-            traces.states[place, reached:] = r.states[row]
+            outside = self._outside(np.array([row]))
+            traces.states[place, :reached] = r.traces[row, :reached] * outside
+            traces.states[place, reached:] = r.states[row] * outside[0]

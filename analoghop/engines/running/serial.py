@@ -33,7 +33,7 @@ def integrate_serially(
     with limits.heed():
         while pool.left and not pool.over:
             places, x0 = pool.take(1)
-            run = engine.integrate(system, x0, grid, stop, limits.alone())
+            run = engine.integrate(system.alone(int(places[0])), x0, grid, stop, limits.alone())
             record = dict(run.record)
             if run.status is Status.TIME_LIMIT:
                 break

@@ -39,8 +39,26 @@ _KINDS: dict[type[Activation], tuple[int, float, float, float]] = {
 }
 
 
+_NOTHING: dict[str, Any] = {
+    "own": np.zeros((0, 0)),
+    "indices": np.zeros(0, np.int64),
+    "indptr": np.zeros(0, np.int64),
+    "p": 0,
+    "q": 0,
+    "ring": 0,
+    "owned": 0,
+    "same": 0.0,
+    "along": 0.0,
+    "across": 0.0,
+    "everywhere": 0.0,
+}
+"""The fields of a coupling's table that its kind leaves empty."""
+
+
 def lower(system: System) -> FusedTables | None:
     """Return `system` as tables; None if the kernels do not support it."""
+    if system.members is not None:
+        return lower_family(system)
     network = system.network
     if network is None or not network.size:
         return None
@@ -103,20 +121,7 @@ def _blocks(bank: Amplifiers) -> dict[str, Any]:
 
 def _coupling(T: Coupling) -> dict[str, Any] | None:
     """Return the fields of the tables for a coupling; None if it is too large for them."""
-    nothing = np.zeros(0, np.int64)
-    entries: dict[str, Any] = {
-        "own": np.zeros((0, 0)),
-        "indices": nothing,
-        "indptr": nothing,
-        "p": 0,
-        "q": 0,
-        "ring": 0,
-        "owned": 0,
-        "same": 0.0,
-        "along": 0.0,
-        "across": 0.0,
-        "everywhere": 0.0,
-    }
+    entries = _NOTHING
     if isinstance(T, Sparse):
         csr = T.matrix
         places = {"indices": csr.indices.astype(np.int64), "indptr": csr.indptr.astype(np.int64)}
@@ -127,3 +132,63 @@ def _coupling(T: Coupling) -> dict[str, Any] | None:
     if T.shape[0] * T.shape[1] > _LARGEST:
         return None
     return {**entries, "coupling": DENSE, "matrix": T.toarray()}
+
+
+def lower_family(family: Any) -> FusedTables | None:
+    """Return a family as tables; None unless its circuits are networks that the kernels support."""
+    template = family.template
+    network = template.network
+    if network is None or not family.size or family.noise is not None:
+        return None
+    bank, n = template.amplifiers, family.size
+    A, B, P = (family.matrices[name] for name in ("A", "B", "P"))
+    plain = np.arange(n)[:, None]
+    known = all(type(activation) in _KINDS for activation, _ in bank.blocks)
+    single = all(m.columns.shape[1] == 1 and (m.columns == plain).all() for m in (A, P))
+    moving = template.signals.moving
+    parts = template.signals.take(moving).signals
+    signals = signal_tables((template.gain_factor, template.coupling_factor, *parts))
+    if not (known and single) or signals is None or bank.inputs != n or template.depth:
+        return None
+    count = family.count
+    scale, decay = np.array(family.input_scale), A.values[:, 0]
+    unit = float(1.0 / decay.max()) if decay.max() > 0 else float(family.time_constants.min())
+    slope, kind_scale, centre = np.ones((n, 1)), np.ones((n, 1)), np.zeros((n, 1))
+    for group in bank.kinds.groups:
+        _, slope[group.inputs], factor, middle = _KINDS[type(group.activation)]
+        kind_scale[group.outputs], centre[group.outputs] = factor, middle
+    at_rest = np.broadcast_to(template.signals.resting_value(), (len(template.signals), count))
+    gain = family.columns["gain"] * P.values[:, 0]
+    offset = (family.columns["offset"] - family.matrices["R"] @ at_rest) / P.values[:, 0]
+    swing = family.columns["scale"]
+    base = np.broadcast_to(family.columns["base"] + swing * centre, (n, count))
+    pull = unit / scale
+    S = family.matrices["S"]
+    injected = S.toarray()[:, moving] * pull[:, None]
+    rows: dict[str, Array] = {
+        "slope": slope * gain * scale,
+        "shift": slope * -gain * offset,
+        "rise": swing * kind_scale,
+        "pull": pull,
+        "push": pull * (S @ at_rest),
+        "leak": decay * unit,
+        "rest": family.time_constants / unit,
+        "steady": pull * (B @ base),
+        "injected": injected.reshape(n * injected.shape[1], injected.shape[2]),
+        "matrix": B.values.reshape(n * B.columns.shape[1], B.values.shape[2]),
+    }
+    if signals["moving"]:
+        rows |= {"gain": rows["slope"], "threshold": rows["shift"], "couple": rows["pull"]}
+        rows |= {"slope": np.ones((n, 1)), "shift": np.zeros((n, 1)), "pull": np.ones((n, 1))}
+    else:
+        rows["push"] = rows["push"] + rows["steady"]
+        rows |= dict.fromkeys(("gain", "threshold", "couple"), np.zeros((0, 1)))
+    every = {name: np.broadcast_to(values, (len(values), count)) for name, values in rows.items()}
+    pattern = {
+        "indices": B.columns.ravel().astype(np.int64),
+        "indptr": np.arange(n + 1, dtype=np.int64) * B.columns.shape[1],
+        "coupling": SPARSE,
+    }
+    columns: dict[str, Any] = {**_NOTHING, **pattern, **_blocks(bank), **signals}
+    columns |= {name: values[:, 0].copy() for name, values in every.items()}
+    return FusedTables(Tables(size=n, **columns), scale, unit, every)

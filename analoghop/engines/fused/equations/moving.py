@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from analoghop.engines.fused.registers.lanes import inlined, lanes, load, same, store
+from analoghop.engines.fused.registers.lanes import entry, inlined, lanes, load, store, varied
 
 
 @inlined
@@ -49,8 +49,12 @@ def argue(
 ) -> None:
     """Write the inputs of the amplifiers at the states `y` to the place of their outputs, `v`."""
     for i in range(start, stop):
-        gain, threshold = same(work, tables.gain[i]), same(work, tables.threshold[i])
+        gain = entry(tables, work, tables.gain, i, column)
+        threshold = entry(tables, work, tables.threshold, i, column)
         for c in range(0, w, lanes(work)):
+            if varied(tables):
+                gain = entry(tables, work, tables.gain, i, column + c)
+                threshold = entry(tables, work, tables.threshold, i, column + c)
             argument = gain * load(work, y + i * w + c) + threshold
             store(work, v + i * w + c, load(tile.signals, column + c) * argument)
 
@@ -60,11 +64,16 @@ def drive(tables: Any, tile: Any, work: Any, k: int, w: int, column: int, start:
     """Convert rows of the product at `k` to kappa (couple M v + steady) + injected w, see `Tables`."""
     columns, sources = (tile.blocks + 1) * tile.width, tables.signals - 2
     for i in range(start, stop):
-        couple, steady = same(work, tables.couple[i]), same(work, tables.steady[i])
+        couple = entry(tables, work, tables.couple, i, column)
+        steady = entry(tables, work, tables.steady, i, column)
         for c in range(0, w, lanes(work)):
+            if varied(tables):
+                couple = entry(tables, work, tables.couple, i, column + c)
+                steady = entry(tables, work, tables.steady, i, column + c)
             e = k + i * w + c
             total = load(tile.signals, columns + column + c) * (couple * load(work, e) + steady)
             for j in range(sources):
                 level = load(tile.signals, (2 + j) * columns + column + c)
-                total = total + same(work, tables.injected[i * sources + j]) * level
+                injected = entry(tables, work, tables.injected, i * sources + j, column + c)
+                total = total + injected * level
             store(work, e, total)

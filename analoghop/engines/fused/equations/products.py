@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from analoghop.engines.fused.equations.tables import DENSE, GRID, SPARSE
-from analoghop.engines.fused.registers.lanes import inlined, lanes, load, same, store
+from analoghop.engines.fused.registers.lanes import entry, inlined, lanes, load, same, store
 from analoghop.engines.fused.registers.panel import ROWS, panel_product
 
 
@@ -46,25 +46,25 @@ def multiply_all(tables: Any, work: Any, v: int, extra: int, w: int) -> None:
 
 @inlined
 def multiply_rows(
-    tables: Any, work: Any, v: int, extra: int, out: int, w: int, start: int, stop: int
+    tables: Any, work: Any, v: int, extra: int, out: int, w: int, column: int, start: int, stop: int
 ) -> None:
     """Write the rows `start` to `stop` of M v to `work`; `out` is the index of row 0."""
     if tables.coupling == DENSE:
         panel_product(tables.matrix, start // ROWS, tables.size, work, v, w, work, out + start * w)
     elif tables.coupling == SPARSE:
-        _sparse(tables, work, v, out, w, start, stop)
+        _sparse(tables, work, v, out, w, column, start, stop)
     else:
         _grid(tables, work, v, extra, out, w, start)
 
 
 @inlined
-def _sparse(tables: Any, work: Any, v: int, out: int, w: int, start: int, stop: int) -> None:
+def _sparse(tables: Any, work: Any, v: int, out: int, w: int, column: int, start: int, stop: int) -> None:
     for i in range(start, stop):
         for c in range(0, w, lanes(work)):
             total = same(work, 0.0)
             for k in range(tables.indptr[i], tables.indptr[i + 1]):
-                entry = load(work, v + tables.indices[k] * w + c)
-                total = total + same(work, tables.matrix[k]) * entry
+                read = load(work, v + tables.indices[k] * w + c)
+                total = total + entry(tables, work, tables.matrix, k, column + c) * read
             store(work, out + i * w + c, total)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
 from typing import Any, NamedTuple
 
 from numpy.typing import NDArray
@@ -78,9 +79,28 @@ class Tables(NamedTuple):
     inverse: Integers
 
 
+FAMILY_FIELDS = (*Tables._fields, "held", "every", "place", "entries", "columns")
+FamilyTables: Any = namedtuple("FamilyTables", FAMILY_FIELDS)  # type: ignore[misc]
+"""`Tables` of circuits that differ in their values: entry i of a row array stands at `i columns + column` for
+the member that sits in a column of the tile. The row arrays and `matrix` are parts of `held` (entries,
+columns); `every` (members, entries) has the values of all members, `place` the member of each row of the
+results."""
+
+VARIED = (
+    "slope", "shift", "rise", "pull", "push", "leak", "rest", "gain", "threshold", "couple", "steady",
+    "injected", "matrix",
+)  # fmt: skip
+"""The fields that differ from member to member, in the order in which `held` and `every` have them."""
+
+
 class FusedTables(NamedTuple):
-    """Tables as float64, the `scale` (n,) of the states in volts, and the `unit` of time in seconds."""
+    """Tables as float64, the `scale` (n,) of the states in volts, and the `unit` of time in seconds.
+
+    For a family `scale` is (n, members), `every` are the fields `VARIED` of its members, (entries, members)
+    each, and these fields of `tables` are those of member 0.
+    """
 
     tables: Tables
     scale: Array
     unit: float
+    every: dict[str, Array] | None = None

@@ -196,6 +196,41 @@ def same(typing: Any, like: Any, value: Any) -> Any:
     return kind(like, value), code
 
 
+def _held(tables: Any) -> int | None:
+    """Return the index of the field `columns` of a record whose columns have own values, else None."""
+    names = getattr(tables.instance_class, "_fields", ())
+    return names.index("columns") if "held" in names else None
+
+
+@intrinsic
+def varied(typing: Any, tables: Any) -> Any:
+    """`varied(tables)`: whether the columns have values of their own, a constant of the compiled code."""
+    found = _held(tables) is not None
+
+    def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return context.get_constant(types.boolean, found)
+
+    return types.boolean(tables), code
+
+
+@intrinsic
+def entry(typing: Any, tables: Any, like: Any, numbers: Any, index: Any, column: Any) -> Any:
+    """`entry(tables, like, numbers, index, column)`: a parameter for the lanes from `column` on.
+
+    It is `numbers[index]` in all lanes, or where columns have values of their own, theirs.
+    """
+    kind, place = KINDS[like.dtype], _held(tables)
+
+    def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        if place is None:
+            return spread(builder, builder.load(builder.gep(args[2], [args[3]])), kind)
+        columns = builder.extract_value(args[0], place)
+        first = builder.add(builder.mul(args[3], columns), args[4])
+        return builder.load(address(builder, args[2], first, vector(kind)), align=kind.bits // 8)
+
+    return kind(tables, like, numbers, types.intp, types.intp), code
+
+
 def _chosen(symbol: str) -> Callable[..., Any]:
     def choose(typing: Any, a: Any, b: Any) -> Any:
         def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:

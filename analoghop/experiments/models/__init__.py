@@ -1,0 +1,1 @@
+"""What a study computes at its points: decks, problems, memories and Python functions."""

@@ -1,0 +1,1 @@
+"""From rows to tables: means with intervals, yields, sensitivities, and exported files."""

@@ -1,0 +1,1 @@
+"""Computing a study: chunks of points, workers, and the loop that stores what they return."""

@@ -1,0 +1,1 @@
+"""Scatter of parts: keyed draws, E-series, quantised weights, broken parts."""
