@@ -192,7 +192,7 @@ def test_measurements_of_measurements():
 def test_other_measurements_are_refused(text, reason):
     message = refusal(f".meas tran {text}")
     assert reason in message
-    assert "only `tran` is measured" in refusal(".meas dc m MAX v(a)")
+    assert "only `tran`, `dc` and `ac` are measured" in refusal(".meas noise m MAX v(a)")
 
 
 def test_measurements_of_what_is_not_there_are_noticed():
@@ -271,10 +271,7 @@ def test_control_blocks_are_skipped_with_a_notice():
     ("name", "instead"),
     [
         (".step", "--sweep"),
-        (".dc", "slow PWL"),
-        (".ac", "analoghop op"),
-        (".noise", "analoghop run --starts"),
-        (".tf", "analoghop show"),
+        (".tf", "`.dc` of two points"),
         (".sens", "--sweep"),
         (".pz", "eigenvalues"),
         (".disto", "SIN"),

@@ -154,7 +154,7 @@ COMMANDS: Mapping[str, Callable[[Scanner, DeckLine], None]] = {
     ".end": Scanner._end,
 }
 _IN_BRANCHES = frozenset([".if", ".elseif", ".else", ".endif", ".ic", ".nodeset", ".ends", ".end"])
-REQUESTS = (".tran", ".op", ".options", ".save", ".meas", ".temp")
+REQUESTS = (".tran", ".op", ".dc", ".ac", ".noise", ".options", ".save", ".meas", ".temp")
 ALIASES = {
     ".inc": ".include",
     ".option": ".options",
@@ -166,10 +166,7 @@ ALIASES = {
 SKIPPED = (".print", ".plot", ".probe", ".width", ".model", ".title")
 REFUSED = {
     ".step": "use --sweep NAME=a,b,c, or the comment `*!analoghop step param NAME list a b c`",
-    ".dc": "use a slow PWL source, or --sweep NAME=a,b,c with `analoghop op`",
-    ".ac": "`analoghop op` gives the small-signal eigenvalues at the equilibrium",
-    ".noise": "run an ensemble, `analoghop run --starts N`, for circuits with noise",
-    ".tf": "`analoghop show` prints the reduced equations",
+    ".tf": "a `.dc` of two points gives the slope, and `.ac` the transfer at every frequency",
     ".sens": "use --sweep NAME=a,b,c",
     ".pz": "`analoghop op` gives the eigenvalues at the equilibrium",
     ".disto": "simulate the transient with a SIN source",

@@ -26,7 +26,7 @@ from analoghop.circuit.netlist.statements.cards import (
     SubcircuitCall,
     Unresolved,
 )
-from analoghop.circuit.netlist.statements.waveforms import waveform
+from analoghop.circuit.netlist.statements.waveforms import source_values
 from analoghop.circuit.netlist.text.fields import Word, closing, pairs, words
 from analoghop.circuit.netlist.text.lines import DeckLine
 from analoghop.circuit.netlist.text.reader import Reader
@@ -84,7 +84,7 @@ def independent(record: Callable[..., Element]) -> Callable[[DeckLine, str], Car
     def read(line: DeckLine, form: str) -> Card:
         reader = Reader(line, form, assignments=False)
         name, nodes = reader.name(), reader.nodes(2)
-        return Card(record, name, nodes, (waveform(line, reader.words[3:], form),), line)
+        return Card(record, name, nodes, source_values(line, reader.words[3:], form), line)
 
     return read
 

@@ -1,11 +1,13 @@
-"""`.meas tran`: measurements by name, their conditions and ranges."""
+"""`.meas`: measurements of the transient, `.dc` and `.ac` by name, their conditions and ranges."""
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Sequence
 from typing import Literal, NamedTuple, cast
 
-from analoghop.circuit.expressions import Expr, Variable, leaves
+from analoghop.circuit.expressions import Call, Current, Expr, Number, Variable, Voltage, leaves
 from analoghop.circuit.netlist.scopes import Formula
 from analoghop.circuit.netlist.statements.behaviours import Behaviour
 from analoghop.circuit.netlist.text.fields import closing
@@ -22,6 +24,7 @@ from analoghop.circuit.requests import (
     StatisticMeasure,
     When,
 )
+from analoghop.errors import NetlistError
 
 STATISTICS = ("max", "min", "avg", "rms", "integ", "pp", "max_at", "min_at")
 _KEYWORDS = ("find", "when", "trig", "targ", "deriv", *STATISTICS, "integral")
@@ -29,6 +32,10 @@ _OPTIONS = ("param", "at", "val", "td", "rise", "fall", "cross", "from", "to")
 _BOUNDARY = re.compile(r"(?P<open>[({'\"])|(?<![\w.])(?P<word>[a-z_]\w*)(?P<equals>[ \t]*=(?!=))?")
 _DERIVED = re.compile(r"param[ \t]*=(?!=)")
 FORM = ".meas tran name FIND v(a) AT=time, or WHEN, MAX MIN AVG RMS INTEG PP, TRIG ... TARG, PARAM="
+ANALYSES = ("tran", "dc", "ac")
+PARTS = {"m": "mag", "p": "phase", "ph": "phase", "r": "real", "i": "imag", "db": "db"}
+"""The parts of a complex signal by the letters behind `v` or `i`; the phase is in radians, as in ngspice."""
+_PART = re.compile(r"([vi])(m|ph?|r|i|db)?\s*\(\s*([^\s(),{}'\"=]+)\s*(?:,\s*([^\s(),{}'\"=]+)\s*)?\)")
 
 
 class _Part(NamedTuple):
@@ -39,23 +46,33 @@ class _Part(NamedTuple):
     offset: int
 
 
-def measure(line: DeckLine, place: Place, known: frozenset[str]) -> Measure:
-    """Return the measurement on `line`; `known` are the names of all measurements of the deck."""
-    return _Reader(line, place, known).read()
+def measures_by_analysis(lines: Sequence[DeckLine], place: Place) -> dict[str, tuple[Measure, ...]]:
+    """Return the measurements on `lines` of the transient, of `.dc` and of `.ac`."""
+    heads = [_analysis_and_name(line) for line in lines]
+    known = {kind: frozenset(name for other, name in heads if other == kind) for kind in ANALYSES}
+    return {
+        kind: tuple(
+            _Reader(line, place, known[kind]).read()
+            for line, (own, _) in zip(lines, heads, strict=True)
+            if own == kind
+        )
+        for kind in ANALYSES
+    }
 
 
-def measure_name(line: DeckLine) -> str:
-    """Return the name of the measurement; raises `NetlistError` for an analysis other than tran."""
+def _analysis_and_name(line: DeckLine) -> tuple[str, str]:
+    """Return the analysis and the name of a measurement; raises `NetlistError` for another analysis."""
     fields = line.text.split(None, 3)
     if len(fields) < 4:
         raise line.error("the measurement is incomplete", len(line.text), FORM)
-    if fields[1] != "tran":
-        raise line.error(f"only `tran` is measured, not `{fields[1]}`", line.text.index(fields[1], 5), FORM)
+    if fields[1] not in ANALYSES:
+        reason = f"only `tran`, `dc` and `ac` are measured, not `{fields[1]}`"
+        raise line.error(reason, line.text.index(fields[1], 5), FORM)
     if not fields[2].isidentifier():
         raise line.error(
             f"`{fields[2]}` cannot be the name of a measurement", line.text.index(fields[2], 5), FORM
         )
-    return fields[2]
+    return fields[1], fields[2]
 
 
 class _Reader:
@@ -63,7 +80,7 @@ class _Reader:
 
     def __init__(self, line: DeckLine, place: Place, known: frozenset[str]) -> None:
         self.line, self.place, self.known = line, place, known
-        self.name = measure_name(line)
+        self.analysis, self.name = _analysis_and_name(line)
         start = re.compile(r"\s*\S+\s+\S+\s+\S+\s*").match(line.text)
         self.parts = self._split(start.end() if start else 0)
 
@@ -166,7 +183,12 @@ class _Reader:
                 raise self.line.error("only one of RISE, FALL and CROSS can be given", part.offset, FORM)
             edge, given = name, True
             count = 0 if part.text == "last" else self._count(part)
-        return Crossing(left, right, edge, count, self._take("td") or 0.0)
+        return Crossing(left, right, edge, count, self._delay())
+
+    def _delay(self) -> float:
+        """Return TD=; without it all of a transient, and of a sweep, counts."""
+        delay = self._take("td")
+        return (0.0 if self.analysis == "tran" else -math.inf) if delay is None else delay
 
     def _count(self, part: _Part) -> int:
         if (
@@ -182,7 +204,8 @@ class _Reader:
         delay = self._take("td")
         if delay is not None:
             start = delay if start is None else max(start, delay)
-        return start or 0.0, stop
+        none = 0.0 if self.analysis == "tran" else -math.inf
+        return none if start is None else start, stop
 
     def _pop(self, keyword: str) -> _Part | None:
         """Remove and return the option `keyword` from the options before the next condition."""
@@ -202,10 +225,33 @@ class _Reader:
 
     def _signal(self, part: _Part) -> Expr:
         text, offset = part.text, part.offset
+        if self.analysis == "ac":
+            return self._part_of_signal(part)
         if text.startswith("par(") and text.endswith(")"):
             inner = text[4:-1]
             part = _Part(part.keyword, inner.strip(), offset + 4 + len(inner) - len(inner.lstrip()))
         return Behaviour(self._formula(part)).resolve(self.place)
+
+    def _part_of_signal(self, part: _Part) -> Expr:
+        """Return the part of a complex signal as a call of its name, or a number."""
+        match = _PART.fullmatch(part.text)
+        if match is None:
+            try:
+                return Number(self.place.scope.number(self._formula(part)))
+            except NetlistError as error:
+                reason = f"`{part.text}` is no part of a signal and no number"
+                raise self.line.error(
+                    reason, part.offset, "vm() vp() vr() vi() vdb() v(), or i for v"
+                ) from error
+        letter, kind, a, b = match.groups()
+        if letter == "i" and b is None:
+            leaf: Voltage | Current = Current(a)
+        elif letter == "v":
+            leaf = Voltage(self.place.node(a), self.place.node(b) if b else "0")
+        else:
+            raise self.line.error("a current is that of one source", part.offset, "im(source)")
+        # As in ngspice, the signal by itself is its real part.
+        return Call(PARTS[kind or "r"], (leaf,))
 
     def _derived(self, part: _Part) -> Expr:
         """Return the expression: names of measurements remain variables, others are the deck's parameters."""
