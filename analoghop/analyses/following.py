@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,6 +12,7 @@ from analoghop.analyses.standstill import settled
 from analoghop.arrays import Array
 from analoghop.errors import NumericalError
 from analoghop.limits import Limits
+from analoghop.schedules import Constant, Signals
 from analoghop.systems.circuits.lure import Lure
 
 _NEWTON_STEPS = 12
@@ -19,14 +20,14 @@ _ACCURATE = 1e-12  # size of the last Newton step, relative to the voltages and 
 _STALLED = 1e-8  # the same where rounding lets no step be smaller
 _NEAR = 0.2  # of an amplifier's input scale: a correction that stays on the branch in any case
 _BENT = 0.3  # of the predicted movement: a larger correction may have left the branch
-_FINEST = 2.0**-40  # of a step of the sweep: an equilibrium that cannot be followed so far has ended
+_FINEST = 2.0**-36  # of a step of the sweep: an equilibrium that cannot be followed so far has ended
 
 At = Callable[[float], tuple[Lure, float]]
 """From the value of the moving quantity to equations and the time at which they hold for it."""
 
 
 class Jump(NamedTuple):
-    """At the `value` of the swept quantity the equilibrium ends in a fold, and the circuit goes elsewhere."""
+    """At the `value` of the swept quantity the equilibrium ends, or it loses its stability."""
 
     value: float
 
@@ -54,10 +55,10 @@ class Follower:
         """Follow the equilibrium `state` (n,) at the value `start` to the value `stop`.
 
         Newton's method steps along the branch; a step is halved where the correction is not small against
-        it, or where the determinant of the Jacobian changes its sign: an equilibrium does not lose its
-        stability by a real eigenvalue without passing a fold or a crossing of branches. Where the steps are
-        as small as rounding, the branch has ended: the circuit then runs, at the value `stop`, from where it
-        was, and settles elsewhere. Raises `NumericalError` where it does not settle.
+        it, or where the determinant of the Jacobian changes its sign: behind a fold, or a crossing of
+        branches, a real eigenvalue has another sign. Where the steps are as small as rounding, the branch has
+        ended: the circuit then runs, at the value `stop`, from where it was, and settles elsewhere.
+        Raises `NumericalError` where it does not settle.
         """
         if not len(state) or start == stop:
             return Arrival(state, None)
@@ -112,10 +113,6 @@ class Follower:
 
 def _at_time(lure: Lure, t: float) -> Lure:
     """Return equations that hold for the time `t` at all times."""
-    from dataclasses import replace
-
-    from analoghop.schedules import Constant, Signals
-
     return replace(lure, signals=Signals(tuple(Constant(float(s.value(t))) for s in lure.signals.signals)))
 
 
@@ -131,7 +128,7 @@ def _solved(J: Any, right: Array) -> Array | None:
             x = np.asarray(splu(csc_array(J)).solve(right))
     except (np.linalg.LinAlgError, RuntimeError):  # of LAPACK and SuperLU for a singular matrix
         return None
-    return x if np.isfinite(x).all() else None
+    return np.asarray(x, dtype=np.float64) if np.isfinite(x).all() else None
 
 
 def sign_of_determinant(J: Any) -> float:

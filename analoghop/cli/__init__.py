@@ -14,6 +14,7 @@ from contextlib import contextmanager
 
 from analoghop import __version__
 from analoghop.cli import options
+from analoghop.cli.analyses import dc
 from analoghop.cli.console import Console, OutputLost
 from analoghop.cli.decks import compare, op, run, show
 from analoghop.cli.memory import verb as memory
@@ -26,7 +27,17 @@ from analoghop.formats.intake import noting_files
 
 VERBS: dict[str, Verb] = {
     verb.name: verb
-    for verb in (run.VERB, compare.VERB, show.VERB, op.VERB, solve.VERB, check.VERB, encode.VERB, memory.VERB)
+    for verb in (
+        run.VERB,
+        compare.VERB,
+        show.VERB,
+        op.VERB,
+        dc.VERB,
+        solve.VERB,
+        check.VERB,
+        encode.VERB,
+        memory.VERB,
+    )
 }
 
 DEBUG = "ANALOGHOP_DEBUG"

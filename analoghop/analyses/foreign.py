@@ -1,0 +1,92 @@
+"""The analyses of a circuit here and in ngspice, compared signal by signal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analoghop.analyses.sweeping import Sweeping, axes_of
+from analoghop.analyses.transfer import swept_curve
+from analoghop.arrays import Array
+from analoghop.circuit.circuit import Circuit
+from analoghop.circuit.ngspice import run_ngspice_analysis
+from analoghop.circuit.requests import SweptSource
+from analoghop.errors import AnalogHopError
+from analoghop.limits import Limits
+
+_SMALL = 1e-9  # of the largest signal of its unit: a smaller one is judged by this, not by its own size
+
+Values = NDArray[np.inexact[Any]]
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """The largest deviations from ngspice, `relative` to the largest value of each signal, at `points`."""
+
+    analysis: str
+    relative: Mapping[str, float]
+    points: int
+
+    @property
+    def largest(self) -> float:
+        """The largest of all relative deviations, 0 where nothing was compared."""
+        return max(self.relative.values(), default=0.0)
+
+
+def compare_dc(circuit: Circuit, limits: Limits, timeout: float) -> Agreement:
+    """Compare `.dc` on both ways; ngspice begins each at our equilibrium.
+
+    Raises `AnalogHopError` where ngspice fails, or sweeps other values, and what `dc` raises.
+    """
+    sweeping = Sweeping(circuit, axes_of(circuit))
+    curve = swept_curve(sweeping, limits)
+    if curve.message:
+        raise AnalogHopError(f".dc is not compared: {curve.message}")
+    name, start, _, step = circuit.dc[0]
+    last = float(curve.values[-1])
+    pairs: list[tuple[str, Values, Values]] = []
+    for j in range(len(curve.forward)):
+        outer = sweeping.fixed(1, j) if len(curve.axes) > 1 else circuit
+        for there in (True, False):
+            swept = SweptSource(name, *((start, last, step) if there else (last, start, -step)))
+            ours = (curve.forward if there else curve.backward)[j]
+            begin = ours[:, 0] if there else ours[:, -1]
+            asked = replace(begun(outer, curve.signals, begin), dc=(swept,))
+            (table, *_), _ = run_ngspice_analysis(asked, "dc", timeout=timeout)
+            at = table.data[0] if there else table.data[0, ::-1]
+            if len(at) != len(curve.values):
+                raise AnalogHopError(f"ngspice sweeps {len(at)} values, not {len(curve.values)}")
+            for row, signal in enumerate(curve.signals):
+                if signal in table.names:
+                    theirs = table[signal] if there else table[signal][::-1]
+                    pairs.append((signal, ours[row], theirs))
+    return Agreement("dc", deviations(pairs), len(curve.values) * 2 * len(curve.forward))
+
+
+def begun(circuit: Circuit, signals: Iterable[str], values: Array) -> Circuit:
+    """Return a circuit in which ngspice's Newton method begins at `values` of the node voltages."""
+    nodes = {name[2:-1]: float(v) for name, v in zip(signals, values, strict=True) if name.startswith("v(")}
+    return replace(circuit, initial=(), nodeset=tuple(nodes.items()))
+
+
+def deviations(pairs: Iterable[tuple[str, Values, Values]]) -> dict[str, float]:
+    """Return the largest deviation of each signal from ngspice's, relative to its largest value there."""
+    apart: dict[str, float] = {}
+    size: dict[str, float] = {}
+    for name, ours, theirs in pairs:
+        apart[name] = max(apart.get(name, 0.0), float(np.abs(ours - theirs).max(initial=0.0)))
+        size[name] = max(size.get(name, 0.0), float(np.abs(theirs).max(initial=0.0)))
+    floor = {
+        kind: _SMALL * max((s for n, s in size.items() if n[0] == kind), default=0.0)
+        for kind in {n[0] for n in size}
+    }
+    scale = {name: max(size[name], floor[name[0]]) for name in size}
+    return {name: apart[name] / scale[name] if scale[name] > 0 else apart[name] for name in apart}
+
+
+COMPARED: Mapping[str, Callable[[Circuit, Limits, float], Agreement]] = {"dc": compare_dc}
+"""The comparison of each analysis, by the circuit's field that asks for it."""
