@@ -1,4 +1,4 @@
-"""`Follower`: an equilibrium followed while a quantity of the circuit moves, and the folds where it ends."""
+"""`Continuation`: an equilibrium followed while a quantity of the circuit moves, and the folds where it ends."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class _Tried(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Follower:
+class Continuation:
     """Follows the equilibria of the equations that `at` returns."""
 
     at: At

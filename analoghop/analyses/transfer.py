@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analoghop.analyses.following import Follower
+from analoghop.analyses.following import Continuation
 from analoghop.analyses.standstill import bias, circuit_of, is_stable, observed
 from analoghop.analyses.sweeping import Axis, Sweeping, axes_of
 from analoghop.arrays import Array, readonly_fields
@@ -18,7 +18,7 @@ from analoghop.circuit.circuit import Circuit
 from analoghop.circuit.measure import SignalValues, measured_from, measured_signals
 from analoghop.errors import InputError, NumericalError
 from analoghop.formats.waveforms.files import write_table_file
-from analoghop.formats.waveforms.table import Table
+from analoghop.formats.waveforms.table import AnalysisTable
 from analoghop.limits import Limits, limited
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ class TransferCurve:
         return float(np.nanmax(np.abs(self.forward[:, row] - self.backward[:, row]), initial=0.0))
 
     @property
-    def table(self) -> Table:
+    def table(self) -> AnalysisTable:
         """The curves as columns: for each value of the second axis, the way there, then the way back."""
         first, rest = self.axes[0], self.axes[1:]
         one = np.concatenate([first.values, first.values[::-1]])
@@ -106,7 +106,7 @@ class TransferCurve:
         both = np.concatenate([self.forward, self.backward[:, :, ::-1]], axis=2)
         data = np.concatenate([rows, both.transpose(1, 0, 2).reshape(len(self.signals), -1)])
         kinds = ["current" if name.startswith("i(") else "voltage" for name in self.signals]
-        return Table(
+        return AnalysisTable(
             "DC transfer characteristic",
             (first.scale, *(f"{axis.scale}-2" for axis in rest), *self.signals),
             (*(axis.kind for axis in self.axes), *kinds),
@@ -150,7 +150,7 @@ def dc(
     `swept` has one or two quantities with their values, the first one swept for each value of the second: a
     voltage or current source, the value of another element, or for a deck a parameter; by default those of
     the deck's `.dc`. The equilibrium is followed from value to value, first in the order that is given, then,
-    with `backward`, in the other one: where the circuit has a memory the two ways differ. See `Follower`. The
+    with `backward`, in the other one: where the circuit has a memory the two ways differ. See `Continuation`. The
     sweep begins at the equilibrium that `bias` describes, and the next value of the second quantity where the
     way back has ended.
 
@@ -173,7 +173,7 @@ def dc(
 
 def swept_curve(sweeping: Sweeping, limits: Limits, backward: bool = True) -> TransferCurve:
     """Return the transfer curves of a prepared sweep; see `dc`."""
-    run = _Run(sweeping, limits, backward)
+    run = _Sweep(sweeping, limits, backward)
     message = run.follow()
     curve = run.forward[0]
     circuit = sweeping.circuit
@@ -203,7 +203,7 @@ def swept_curve(sweeping: Sweeping, limits: Limits, backward: bool = True) -> Tr
     )
 
 
-class _Run:
+class _Sweep:
     """The state of one sweep: what has been reached so far."""
 
     def __init__(self, sweeping: Sweeping, limits: Limits, backward: bool) -> None:
@@ -228,7 +228,7 @@ class _Run:
         try:
             for j, value in enumerate(self.outer):
                 if j:
-                    follower = Follower(self.sweeping.at(1, 0), self.limits)
+                    follower = Continuation(self.sweeping.at(1, 0), self.limits)
                     x = follower.move(x, float(self.outer[j - 1]), float(value)).state
                 there = self._way("forward", x, j)
                 back = self._way("backward", there, j) if self.both else None
@@ -241,7 +241,7 @@ class _Run:
 
     def _way(self, direction: Direction, x: Array, j: int) -> Array:
         """Follow the first axis one way; return the last state."""
-        follower = Follower(self.sweeping.at(0, j), self.limits)
+        follower = Continuation(self.sweeping.at(0, j), self.limits)
         there = direction == "forward"
         order = range(len(self.inner)) if there else reversed(range(len(self.inner)))
         before: float | None = None

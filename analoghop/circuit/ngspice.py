@@ -17,7 +17,7 @@ from analoghop.circuit.ngspice_deck import RAW, Analysis, NgspiceDeck, ngspice_d
 from analoghop.errors import AnalogHopError, FileFormatError, MissingProgram, shown
 from analoghop.formats.intake import LARGEST, read_head
 from analoghop.formats.waveforms.raw import read_raw, read_tables
-from analoghop.formats.waveforms.table import Table
+from analoghop.formats.waveforms.table import AnalysisTable
 from analoghop.formats.waveforms.waveforms import Waveforms
 
 T = TypeVar("T")
@@ -114,7 +114,7 @@ def run_ngspice_circuit(
 
 def run_ngspice_analysis(
     circuit: Circuit, analysis: Analysis, *, tight: bool = True, timeout: float = 600.0
-) -> tuple[list[Table], dict[str, float | None]]:
+) -> tuple[list[AnalysisTable], dict[str, float | None]]:
     """Return the plots of an `analysis` of a circuit by ngspice, "dc", "ac" or "noise", and measurements.
 
     Columns have the circuit's own names, those that only ngspice knows keep theirs. The record of a plot has
@@ -125,7 +125,9 @@ def run_ngspice_analysis(
     named = []
     for table in tables:
         names = tuple(deck.signal(name) or name.lower() for name in table.names)
-        named.append(Table(table.plot, names, table.kinds, table.data, circuit.title, {"program": version}))
+        named.append(
+            AnalysisTable(table.plot, names, table.kinds, table.data, circuit.title, {"program": version})
+        )
     return named, measured
 
 

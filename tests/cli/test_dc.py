@@ -17,7 +17,7 @@ KEYS = {"deck", "title", "swept", "signals", "stable", "folds", "measurements", 
 def test_json_has_both_ways_and_folds(command: Command) -> None:
     answer = command("dc", TRIGGER, "--json")
     assert answer.code == 0
-    result = answer.json()
+    result = answer.value
     assert result.keys() == KEYS
     (axis,) = result["swept"]
     assert (axis["name"], axis["unit"], len(axis["values"])) == ("vin", "V", 101)
@@ -48,7 +48,7 @@ def test_report_and_files(command: Command, tmp_path: Path) -> None:
 def test_a_range_of_a_parameter_there_only(command: Command) -> None:
     answer = command("dc", FLIPFLOP, "--sweep", "gain=2:1.1:-0.3", "--one-way", "--json")
     assert answer.code == 0
-    result = answer.json()
+    result = answer.value
     assert result["swept"][0]["values"] == pytest.approx([2.0, 1.7, 1.4, 1.1])
     v = np.array(result["signals"]["v(v1)"]["forward"])
     np.testing.assert_allclose(v, np.tanh(np.array([2.0, 1.7, 1.4, 1.1]) * v), rtol=1e-6)
@@ -58,7 +58,7 @@ def test_a_range_of_a_parameter_there_only(command: Command) -> None:
 
 def test_two_sweeps_are_a_family(command: Command) -> None:
     answer = command("dc", TRIGGER, "--sweep", "vin=-1,0,1", "--sweep", "rfb=10k,20k", "--json")
-    result = answer.json()
+    result = answer.value
     assert np.shape(result["signals"]["v(out)"]["forward"]) == (2, 3)
     assert np.shape(result["stable"]["forward"]) == (2, 3)
     assert {fold["second"] for fold in result["folds"]} <= {1e4, 2e4}

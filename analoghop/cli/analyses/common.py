@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from analoghop.circuit.circuit import Circuit
     from analoghop.cli.console import Console
-    from analoghop.formats.waveforms.table import Table
+    from analoghop.formats.waveforms.table import AnalysisTable
 
 ROWS, COLUMNS = 11, 4
 """Printed points and signals; JSON has all of them."""
@@ -47,7 +47,9 @@ def record(arguments: Namespace, circuit: Circuit) -> dict[str, object]:
     }
 
 
-def write(arguments: Namespace, console: Console, circuit: Circuit, result: Table, drawn: Any) -> None:
+def write(
+    arguments: Namespace, console: Console, circuit: Circuit, result: AnalysisTable, drawn: Any
+) -> None:
     """Write the table of a result and its picture, which `drawn` returns, to the files that are asked for."""
     from dataclasses import replace
 

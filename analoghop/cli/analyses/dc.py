@@ -45,6 +45,8 @@ def execute(arguments: Namespace, console: Console) -> Exit:
     """Sweep and report."""
     if len(arguments.sweep) > 2:
         raise UsageError("`--sweep` is given more than twice")
+    if len({name.lower() for name, _ in arguments.sweep}) < len(arguments.sweep):
+        raise UsageError(f"`{arguments.sweep[0].name}` is swept twice")
     limits = options.limits(arguments, console)
     first = {name: values[0] for name, values in arguments.sweep}
     circuit = open_deck(arguments, console, _parameters(arguments, console, first))
@@ -87,8 +89,6 @@ def _curve(arguments: Namespace, console: Console, circuit: Circuit, limits: Lim
     from analoghop.analyses.transfer import swept_curve
 
     wanted = {name: [value.number for value in values] for name, values in arguments.sweep}
-    if len(wanted) < len(arguments.sweep):
-        raise UsageError(f"`{arguments.sweep[0].name}` is swept twice")
 
     def reread(values: Mapping[str, float]) -> Circuit:
         point = {name: WrittenNumber(value, repr(value)) for name, value in values.items()}

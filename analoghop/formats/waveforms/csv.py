@@ -16,7 +16,7 @@ from analoghop.arrays import Array
 from analoghop.errors import FileFormatError, InputError, Location
 from analoghop.formats.files import replacing
 from analoghop.formats.intake import LARGEST, read_bytes
-from analoghop.formats.waveforms.table import Table
+from analoghop.formats.waveforms.table import AnalysisTable
 from analoghop.formats.waveforms.waveforms import Waveforms
 
 ROWS_AT_ONCE = 4096
@@ -32,18 +32,18 @@ def write_csv(path: str | Path, waveforms: Waveforms) -> None:
     _write_rows(path, {"title": waveforms.title, "kinds": waveforms.kinds}, waveforms)
 
 
-def write_csv_table(path: str | Path, table: Table) -> None:
+def write_csv_table(path: str | Path, table: AnalysisTable) -> None:
     """Write `table` as `write_csv` writes waveforms; a complex column becomes `name.re` and `name.im`."""
     known: dict[str, object] = {"title": table.title, "kinds": table.kinds, "plot": table.plot}
     if np.iscomplexobj(table.data):
         names = (table.names[0], *(f"{name}.{part}" for name in table.names[1:] for part in ("re", "im")))
         kinds = (table.kinds[0], *(kind for kind in table.kinds[1:] for _ in range(2)))
         parts = [table.data[0].real, *(part for row in table.data[1:] for part in (row.real, row.imag))]
-        table = Table(table.plot, names, kinds, np.array(parts), table.title, table.record)
+        table = AnalysisTable(table.plot, names, kinds, np.array(parts), table.title, table.record)
     _write_rows(path, known, table)
 
 
-def _write_rows(path: str | Path, known: dict[str, object], waveforms: Waveforms | Table) -> None:
+def _write_rows(path: str | Path, known: dict[str, object], waveforms: Waveforms | AnalysisTable) -> None:
     for key, value in waveforms.record.items():
         known["record." + json.dumps(key)[1:-1].replace(":", "\\u003a")] = value
     with replacing(path) as handle, io.TextIOWrapper(handle, "utf-8", newline="") as text:
@@ -67,7 +67,7 @@ def read_csv(path: str | Path) -> Waveforms:
         raise FileFormatError(f"the row of names cannot be used: {error}", found.where) from error
 
 
-def read_csv_table(path: str | Path) -> Table:
+def read_csv_table(path: str | Path) -> AnalysisTable:
     """Return the table of a file that `write_csv_table` wrote; raises as `read_csv` does."""
     found = _read(path)
     names, data = found.names, found.data
@@ -76,7 +76,7 @@ def read_csv_table(path: str | Path) -> Table:
         data = np.concatenate([data[:1].astype(np.complex128), data[1::2] + 1j * data[2::2]])
     try:
         kinds = found.kinds or tuple(map(_kind, names))
-        return Table(found.plot, names, kinds, data, found.title, found.record)
+        return AnalysisTable(found.plot, names, kinds, data, found.title, found.record)
     except InputError as error:
         raise FileFormatError(f"the row of names cannot be used: {error}", found.where) from error
 

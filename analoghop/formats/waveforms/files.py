@@ -9,7 +9,7 @@ from analoghop.errors import FileFormatError, InputError, Location
 from analoghop.formats.waveforms.csv import read_csv, read_csv_table, write_csv, write_csv_table
 from analoghop.formats.waveforms.npz import read_npz, read_npz_table, write_npz, write_npz_table
 from analoghop.formats.waveforms.raw import read_raw, read_tables, write_raw, write_raw_table
-from analoghop.formats.waveforms.table import Table
+from analoghop.formats.waveforms.table import AnalysisTable
 from analoghop.formats.waveforms.waveforms import Waveforms
 
 READERS: Mapping[str, Callable[[str | Path], Waveforms]] = {
@@ -22,7 +22,7 @@ WRITERS: Mapping[str, Callable[[str | Path, Waveforms], None]] = {
     ".csv": write_csv,
     ".npz": write_npz,
 }
-_TABLE_WRITERS: Mapping[str, Callable[[str | Path, Table], None]] = {
+_TABLE_WRITERS: Mapping[str, Callable[[str | Path, AnalysisTable], None]] = {
     ".raw": write_raw_table,
     ".csv": write_csv_table,
     ".npz": write_npz_table,
@@ -45,7 +45,7 @@ def write_waveforms(path: str | Path, waveforms: Waveforms) -> None:
     WRITERS[waveform_suffix(path)](path, waveforms)
 
 
-def read_table_file(path: str | Path) -> Table:
+def read_table_file(path: str | Path) -> AnalysisTable:
     """Return the result of an analysis from a `.raw`, `.csv` or `.npz` file; raises as `read_waveforms`."""
     suffix = waveform_suffix(path)
     if suffix != ".raw":
@@ -56,7 +56,7 @@ def read_table_file(path: str | Path) -> Table:
     return tables[0]
 
 
-def write_table_file(path: str | Path, table: Table) -> None:
+def write_table_file(path: str | Path, table: AnalysisTable) -> None:
     """Write the result of an analysis to a `.raw`, `.csv` or `.npz` file, completely or not at all.
 
     Raises `InputError` for another suffix or a path that cannot be written.

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from analoghop.errors import FileFormatError, InputError, Location
 from analoghop.formats.files import replacing
 from analoghop.formats.intake import LARGEST, read_bytes
-from analoghop.formats.waveforms.table import Table
+from analoghop.formats.waveforms.table import AnalysisTable
 from analoghop.formats.waveforms.waveforms import Waveforms
 
 HEADER_LIMIT = 1 << 22  # bytes; a header is a few lines and one per signal
@@ -59,7 +59,7 @@ def read_plots(path: str | Path) -> list[Waveforms]:
     return plots
 
 
-def read_tables(path: str | Path) -> list[Table]:
+def read_tables(path: str | Path) -> list[AnalysisTable]:
     """Return every plot of a raw file, of whatever analysis, real or complex.
 
     Raises `FileFormatError`, with file and line, for a file that is not a raw file or is truncated.
@@ -73,7 +73,7 @@ def read_tables(path: str | Path) -> list[Table]:
         title, record = _title_and_record(header)
         try:
             plot = header.fields.get("plotname", "")
-            tables.append(Table(plot, header.names, header.kinds, values, title, record))
+            tables.append(AnalysisTable(plot, header.names, header.kinds, values, title, record))
         except InputError as error:
             _fail(header.where, f"the variables cannot be used: {error}")
     return tables
@@ -93,12 +93,12 @@ def write_raw(path: str | Path, waveforms: Waveforms) -> None:
     _write(path, "Transient Analysis", waveforms)
 
 
-def write_raw_table(path: str | Path, table: Table) -> None:
+def write_raw_table(path: str | Path, table: AnalysisTable) -> None:
     """Write `table` as `write_raw` writes waveforms."""
     _write(path, table.plot, table)
 
 
-def _write(path: str | Path, plot: str, shown: Waveforms | Table) -> None:
+def _write(path: str | Path, plot: str, shown: Waveforms | AnalysisTable) -> None:
     names, points, complex_ = shown.names, shown.data.shape[1], np.iscomplexobj(shown.data)
     title = shown.title.encode()[:LINE_LIMIT].decode(errors="ignore")
     lines = [

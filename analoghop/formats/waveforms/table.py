@@ -1,4 +1,4 @@
-"""`Table`: named columns over a swept quantity or over frequencies, the result of an analysis."""
+"""`AnalysisTable`: named columns over a swept quantity or over frequencies, the result of an analysis."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from analoghop.formats.waveforms.waveforms import plain_record
 
 
 @dataclass(frozen=True, eq=False)
-class Table:
+class AnalysisTable:
     """Row i of `data` (len(names), points), real or complex, is `names[i]`, the first is the abscissa.
 
     `plot` is ngspice's name of the analysis ("AC Analysis"), `kinds` are its words ("frequency", "voltage",
