@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from analoghop.activations import Table as Table
     from analoghop.activations import Tanh as Tanh
     from analoghop.amplifiers import Amplifiers as Amplifiers
+    from analoghop.analyses.response import FrequencyResponse as FrequencyResponse
+    from analoghop.analyses.response import ac as ac
     from analoghop.analyses.transfer import TransferCurve as TransferCurve
     from analoghop.analyses.transfer import dc as dc
     from analoghop.circuit import netlist as netlist
@@ -97,6 +99,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "analoghop.activations": "Activation Arctan Logistic Rectifier Satlin Softmax Table Tanh",
     "analoghop.amplifiers": "Amplifiers",
+    "analoghop.analyses.response": "FrequencyResponse ac",
     "analoghop.analyses.transfer": "TransferCurve dc",
     "analoghop.circuit.circuit": "Circuit",
     "analoghop.circuit.reduction.compile": "compile_circuit",

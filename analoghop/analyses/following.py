@@ -1,4 +1,4 @@
-"""`Continuation`: an equilibrium followed while a quantity of the circuit moves, and the folds where it ends."""
+"""`Continuation`: an equilibrium followed while a quantity moves, and the folds where it ends."""
 
 from __future__ import annotations
 

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from analoghop.analyses.grid import frequencies_of
+from analoghop.analyses.response import response, resting
 from analoghop.analyses.sweeping import Sweeping, axes_of
 from analoghop.analyses.transfer import swept_curve
 from analoghop.arrays import Array
@@ -88,5 +90,25 @@ def deviations(pairs: Iterable[tuple[str, Values, Values]]) -> dict[str, float]:
     return {name: apart[name] / scale[name] if scale[name] > 0 else apart[name] for name in apart}
 
 
-COMPARED: Mapping[str, Callable[[Circuit, Limits, float], Agreement]] = {"dc": compare_dc}
+def compare_ac(circuit: Circuit, limits: Limits, timeout: float) -> Agreement:
+    """Compare `.ac`; ngspice begins at our equilibrium.
+
+    Raises `AnalogHopError` where ngspice fails, or has other frequencies, and what `ac` raises.
+    """
+    assert circuit.ac is not None, "asked for only where it is given"
+    rest = resting(circuit, limits)
+    ours = response(rest, frequencies_of(circuit.ac), limits)
+    asked = begun(circuit, rest.levels, np.array(list(rest.levels.values())))
+    (table, *_), _ = run_ngspice_analysis(asked, "ac", timeout=timeout)
+    _check(ours.frequencies, table.data[0].real)
+    pairs = [(name, ours[name], table[name]) for name in ours.signals if name in table.names]
+    return Agreement("ac", deviations(pairs), len(ours.frequencies))
+
+
+def _check(ours: Array, theirs: Array) -> None:
+    if len(ours) != len(theirs) or not np.allclose(ours, theirs, rtol=1e-9, atol=0.0):
+        raise AnalogHopError(f"ngspice has {len(theirs)} other frequencies than the {len(ours)} here")
+
+
+COMPARED: Mapping[str, Callable[[Circuit, Limits, float], Agreement]] = {"dc": compare_dc, "ac": compare_ac}
 """The comparison of each analysis, by the circuit's field that asks for it."""

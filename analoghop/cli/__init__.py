@@ -14,7 +14,7 @@ from contextlib import contextmanager
 
 from analoghop import __version__
 from analoghop.cli import options
-from analoghop.cli.analyses import dc
+from analoghop.cli.analyses import ac, dc
 from analoghop.cli.console import Console, OutputLost
 from analoghop.cli.decks import compare, op, run, show
 from analoghop.cli.memory import verb as memory
@@ -33,6 +33,7 @@ VERBS: dict[str, Verb] = {
         show.VERB,
         op.VERB,
         dc.VERB,
+        ac.VERB,
         solve.VERB,
         check.VERB,
         encode.VERB,

@@ -12,7 +12,7 @@ from analoghop.cli.outputs import check_overwriting, check_picture, check_wavefo
 from analoghop.cli.text import si, table
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
     from analoghop.circuit.circuit import Circuit
     from analoghop.cli.console import Console
@@ -62,9 +62,7 @@ def write(
     if arguments.plot:
         from analoghop.plotting import save_figure
 
-        ax: Axes = drawn()
-        figure = ax.get_figure(root=True)
-        assert figure is not None, "axes are drawn in a figure"
+        figure: Figure = drawn()
         save_figure(figure, arguments.plot, known)
         console.line(f"  wrote {arguments.plot}")
 

@@ -99,7 +99,7 @@ def _curve(arguments: Namespace, console: Console, circuit: Circuit, limits: Lim
 
 
 def _drawn(circuit: Circuit, curve: TransferCurve) -> Any:
-    return curve.plot(*common.shown(circuit, curve.signals)[:7])
+    return curve.plot(*common.shown(circuit, curve.signals)[:7]).get_figure(root=True)
 
 
 def summary(deck: str, curve: TransferCurve) -> dict[str, Any]:
