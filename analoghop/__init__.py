@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from analoghop.amplifiers import Amplifiers as Amplifiers
     from analoghop.analyses.response import FrequencyResponse as FrequencyResponse
     from analoghop.analyses.response import ac as ac
+    from analoghop.analyses.spectrum import NoiseSpectrum as NoiseSpectrum
+    from analoghop.analyses.spectrum import noise as noise
     from analoghop.analyses.transfer import TransferCurve as TransferCurve
     from analoghop.analyses.transfer import dc as dc
     from analoghop.circuit import netlist as netlist
@@ -100,6 +102,7 @@ _HOMES = {
     "analoghop.activations": "Activation Arctan Logistic Rectifier Satlin Softmax Table Tanh",
     "analoghop.amplifiers": "Amplifiers",
     "analoghop.analyses.response": "FrequencyResponse ac",
+    "analoghop.analyses.spectrum": "NoiseSpectrum noise",
     "analoghop.analyses.transfer": "TransferCurve dc",
     "analoghop.circuit.circuit": "Circuit",
     "analoghop.circuit.reduction.compile": "compile_circuit",

@@ -11,10 +11,13 @@ from numpy.typing import NDArray
 
 from analoghop.analyses.grid import frequencies_of
 from analoghop.analyses.response import response, resting
+from analoghop.analyses.spectrum import spectrum
+from analoghop.analyses.standstill import at_levels
 from analoghop.analyses.sweeping import Sweeping, axes_of
 from analoghop.analyses.transfer import swept_curve
 from analoghop.arrays import Array
 from analoghop.circuit.circuit import Circuit
+from analoghop.circuit.elements import CurrentSource, Phasor, VoltageSource
 from analoghop.circuit.ngspice import run_ngspice_analysis
 from analoghop.circuit.requests import SweptSource
 from analoghop.errors import AnalogHopError
@@ -105,10 +108,47 @@ def compare_ac(circuit: Circuit, limits: Limits, timeout: float) -> Agreement:
     return Agreement("ac", deviations(pairs), len(ours.frequencies))
 
 
+def compare_noise(circuit: Circuit, limits: Limits, timeout: float) -> Agreement:
+    """Compare `.noise` of the resistors: the densities, and the integral at the output.
+
+    ngspice gives TRNOISE sources no noise here; and it integrates the noise at the input with the gain at the
+    end of each step, so that integral is not compared. Raises `AnalogHopError` where ngspice fails, or has
+    other frequencies, and what `noise` raises.
+    """
+    asked = circuit.noise
+    assert asked is not None, "asked for only where it is given"
+    quiet = replace(at_levels(circuit), johnson=circuit.johnson)
+    at = frequencies_of(asked.frequencies, ending=False)
+    ours = spectrum(quiet, at, (asked.node, asked.reference), asked.source, limits)
+    rest = resting(quiet, limits)
+    elements = tuple(
+        e._replace(ac=Phasor() if e.name == asked.source else None)
+        if isinstance(e, VoltageSource | CurrentSource)
+        else e
+        for e in quiet.elements
+    )
+    theirs = begun(replace(quiet, elements=elements), rest.levels, np.array(list(rest.levels.values())))
+    theirs = replace(theirs, noise=asked._replace(celsius=ours.celsius))
+    tables, _ = run_ngspice_analysis(theirs, "noise", timeout=timeout)
+    densities = next(table for table in tables if "onoise_spectrum" in table.names)
+    totals = next(table for table in tables if "v(onoise_total)" in table.names)
+    _check(at, densities.data[0])
+    pairs = [
+        ("onoise_spectrum", ours.output, densities["onoise_spectrum"]),
+        ("inoise_spectrum", ours.input, densities["inoise_spectrum"]),
+        ("onoise_total", np.array([ours.output_rms]), totals["v(onoise_total)"]),
+    ]
+    return Agreement("noise", deviations(pairs), len(at))
+
+
 def _check(ours: Array, theirs: Array) -> None:
     if len(ours) != len(theirs) or not np.allclose(ours, theirs, rtol=1e-9, atol=0.0):
         raise AnalogHopError(f"ngspice has {len(theirs)} other frequencies than the {len(ours)} here")
 
 
-COMPARED: Mapping[str, Callable[[Circuit, Limits, float], Agreement]] = {"dc": compare_dc, "ac": compare_ac}
+COMPARED: Mapping[str, Callable[[Circuit, Limits, float], Agreement]] = {
+    "dc": compare_dc,
+    "ac": compare_ac,
+    "noise": compare_noise,
+}
 """The comparison of each analysis, by the circuit's field that asks for it."""

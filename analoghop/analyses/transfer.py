@@ -149,10 +149,10 @@ def dc(
 
     `swept` has one or two quantities with their values, the first one swept for each value of the second: a
     voltage or current source, the value of another element, or for a deck a parameter; by default those of
-    the deck's `.dc`. The equilibrium is followed from value to value, first in the order that is given, then, with
-    `backward`, in the other one: where the circuit has a memory the two ways differ. See `Continuation`. The
-    sweep begins at the equilibrium that `bias` describes, and for the next value of the second quantity where
-    the way back has ended.
+    the deck's `.dc`. The equilibrium is followed from value to value, first in the order that is given,
+    then, with `backward`, in the other one: where the circuit has a memory the two ways differ. See
+    `Continuation`. The sweep begins at the equilibrium that `bias` describes, and for the next value of the
+    second quantity where the way back has ended.
 
     Other sources have their levels. Within the `limits`, or `time_limit` seconds, what was reached is
     returned, and `message` says so. Raises `InputError` for a name that is neither and for values that are

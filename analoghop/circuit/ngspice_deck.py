@@ -215,7 +215,7 @@ class _Names:
             if name != GROUND and name not in self.nodes and name not in self.elements:
                 raise NetlistError(f".noise names {name}, which does not exist")
         node, reference = map(self.node, nodes)
-        return NoiseRequest(node, reference, self.elements[source], noise.frequencies)
+        return noise._replace(node=node, reference=reference, source=self.elements[source])
 
     def measure(self, measure: Measure) -> Measure:
         named = replace(measure, name=self.measures[measure.name])

@@ -45,12 +45,13 @@ class Frequencies(NamedTuple):
 
 
 class NoiseRequest(NamedTuple):
-    """`.noise`: the noise of V(node, reference) and, referred to it, at the input `source`."""
+    """`.noise`: the noise of V(node, reference), also referred to `source`; the deck's temperature."""
 
     node: str
     reference: str
     source: str
     frequencies: Frequencies
+    celsius: float = 27.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 
 from analoghop import __version__
 from analoghop.cli import options
-from analoghop.cli.analyses import ac, dc
+from analoghop.cli.analyses import ac, dc, noise
 from analoghop.cli.console import Console, OutputLost
 from analoghop.cli.decks import compare, op, run, show
 from analoghop.cli.memory import verb as memory
@@ -34,6 +34,7 @@ VERBS: dict[str, Verb] = {
         op.VERB,
         dc.VERB,
         ac.VERB,
+        noise.VERB,
         solve.VERB,
         check.VERB,
         encode.VERB,

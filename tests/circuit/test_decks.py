@@ -11,6 +11,8 @@ import pytest
 from expectations import failures
 
 from analoghop.analyses.foreign import begun
+from analoghop.analyses.response import ac
+from analoghop.analyses.spectrum import noise
 from analoghop.analyses.transfer import dc
 from analoghop.circuit.circuit import Circuit
 from analoghop.circuit.netlist import read
@@ -93,6 +95,41 @@ def test_sweep_does_in_ngspice_what_the_deck_says(deck: Path) -> None:
     # ngspice does not tell where a fold is, and measures what it has swept last.
     text = "\n".join(line for line in deck.read_text().splitlines() if not re.search("dc (fold|meas)", line))
     assert failures(text, Branches(values, *ways), {}, "dc") == []
+
+
+class Columns:
+    """What `.ac` or `.noise` gives, here or in ngspice, as the expectations read it."""
+
+    def __init__(self, frequencies: np.ndarray, columns: dict[str, np.ndarray]):
+        self.times, self.columns = frequencies, columns
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        return np.abs(self.columns[name])
+
+
+LINEARISED = [deck for deck in DECKS if re.search(r"^\.(ac|noise) ", deck.read_text(), re.MULTILINE)]
+
+
+@pytest.mark.parametrize("deck", LINEARISED, ids=lambda path: path.stem)
+def test_small_signals_and_noise_are_what_the_deck_says(deck: Path) -> None:
+    small, found = ac(deck), noise(deck)
+    run = Columns(small.frequencies, {name: small[name] for name in small.signals})
+    assert failures(deck.read_text(), run, small.measurements, "ac") == []
+    run = Columns(found.frequencies, {name: found.table[name] for name in found.table.names})
+    assert failures(deck.read_text(), run, {"onoise_total": found.output_rms}, "noise") == []
+
+
+@pytest.mark.ngspice
+@pytest.mark.skipif(shutil.which("ngspice") is None, reason="ngspice is not installed")
+@pytest.mark.parametrize("deck", LINEARISED, ids=lambda path: path.stem)
+def test_small_signals_and_noise_in_ngspice_are_what_the_deck_says(deck: Path) -> None:
+    (table, *_), measured = run_ngspice_analysis(compiled(deck)[0], "ac")
+    run = Columns(table.data[0].real, {name: table[name] for name in table.names})
+    assert failures(deck.read_text(), run, measured, "ac") == []
+    (densities, totals), _ = run_ngspice_analysis(compiled(deck)[0], "noise")
+    run = Columns(densities.data[0], {name: densities[name] for name in densities.names})
+    total = {"onoise_total": float(totals["v(onoise_total)"][0])}
+    assert failures(deck.read_text(), run, total, "noise") == []
 
 
 @pytest.mark.parametrize("deck", DECKS, ids=lambda path: path.stem)

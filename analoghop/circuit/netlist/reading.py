@@ -99,7 +99,7 @@ def _circuit(
         op=".op" in requests,
         dc=analyses.dc(requests.get(".dc", ()), scope),
         ac=analyses.ac(requests.get(".ac", ()), scope),
-        noise=analyses.noise(requests.get(".noise", ()), place),
+        noise=analyses.noise(requests.get(".noise", ()), place, temperature),
         initial=tuple(dict(flat.initial).items()),
         nodeset=tuple(dict(flat.nodeset).items()),
         options=directives.options(requests.get(".options", ()), scope),

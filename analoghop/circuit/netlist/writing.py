@@ -177,7 +177,9 @@ def _analyses(circuit: Circuit) -> Iterator[str]:
     if circuit.ac:
         yield f".ac {_frequencies(circuit.ac)}"
     if circuit.noise:
-        node, reference, source, frequencies = circuit.noise
+        node, reference, source, frequencies, celsius = circuit.noise
+        if celsius != 27.0 or "temp" in dict(circuit.options):
+            yield f".temp {number(celsius)}"
         nodes = ",".join(_word(name, "node") for name in (node, reference) if name != "0" or name is node)
         yield f".noise v({nodes}) {_word(source, 'source')} {_frequencies(frequencies)}"
 

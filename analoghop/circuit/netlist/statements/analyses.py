@@ -62,7 +62,7 @@ def ac(lines: Sequence[DeckLine], scope: Scope) -> Frequencies | None:
     return None if line is None else _frequencies(line, words(line)[1:], scope, AC)
 
 
-def noise(lines: Sequence[DeckLine], place: Place) -> NoiseRequest | None:
+def noise(lines: Sequence[DeckLine], place: Place, celsius: float) -> NoiseRequest | None:
     """Return what `.noise` asks for, None without it."""
     line = _only(lines, ".noise")
     if line is None:
@@ -75,7 +75,8 @@ def noise(lines: Sequence[DeckLine], place: Place) -> NoiseRequest | None:
     fields = words(line, output.end(), len(line.text))
     if not 5 <= len(fields) <= 6:
         raise line.error(f"after its output .noise has {len(fields)} words", len(line.text), NOISE)
-    return NoiseRequest(node, reference, fields[0].text, _frequencies(line, fields[1:5], place.scope, NOISE))
+    frequencies = _frequencies(line, fields[1:5], place.scope, NOISE)
+    return NoiseRequest(node, reference, fields[0].text, frequencies, celsius)
 
 
 def _frequencies(line: DeckLine, fields: Sequence[Word], scope: Scope, form: str) -> Frequencies:
