@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from analoghop.arrays import Array
-from analoghop.plotting.style import DASHES, PALETTE, legend_beside, shortened, style
+from analoghop.plotting.style import DASHES, PALETTE, decades, legend_beside, shortened, style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -38,6 +38,7 @@ def bode(frequencies: Array, curves: Sequence[PhasorCurve], title: str = "") -> 
             bottom.plot(frequencies, curve.degrees, **look)
         if len(frequencies) and frequencies.min() > 0:
             bottom.set_xscale("log")
+            decades(bottom.xaxis)
         top.set_ylabel("magnitude (dB)")
         bottom.set_ylabel("phase (degrees)")
         bottom.set_xlabel("frequency (Hz)")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analoghop.arrays import Array
-from analoghop.plotting.style import DASHES, PALETTE, axes_for, legend_beside, shortened, style
+from analoghop.plotting.style import DASHES, PALETTE, axes_for, decades, legend_beside, shortened, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,8 +33,10 @@ def density(
             ax.plot(frequencies, np.where(values > 0, values, np.nan), label=shortened(label, 30), **look)
         if len(frequencies) and frequencies.min() > 0:
             ax.set_xscale("log")
+            decades(ax.xaxis)
         if np.nanmax(total, initial=0.0) > 0:
             ax.set_yscale("log")
+            decades(ax.yaxis)
         ax.set_xlabel("frequency (Hz)")
         ax.set_ylabel(f"noise of {shortened(name, 30)} (V/\N{SQUARE ROOT}Hz)")
         legend_beside(ax)
