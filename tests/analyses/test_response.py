@@ -213,6 +213,17 @@ def test_the_picture_is_a_bode_plot():
     assert (top.get_ylabel(), bottom.get_xlabel()) == ("magnitude (dB)", "frequency (Hz)")
 
 
+def test_a_long_ladder_is_the_product_of_its_sections():
+    n, f = 300, np.array([10.0, 1e3, 1e5])
+    lines = [f"R{k} n{k - 1} n{k} 1k\nC{k} n{k} 0 1n" for k in range(1, n + 1)]
+    found = ac(Circuit.parse("ladder\nV1 n0 0 AC 1\n" + "\n".join(lines) + "\n"), f)
+    for k, s in enumerate(2j * np.pi * f):
+        section = np.array([[1 + 1e-6 * s, 1e3], [1e-9 * s, 1.0]])
+        chain = np.linalg.matrix_power(section, n)
+        assert found[f"n{n}"][k] == pytest.approx(1 / chain[0, 0], rel=1e-9)
+        assert found["i(v1)"][k] == pytest.approx(-chain[1, 0] / chain[0, 0], rel=1e-9)
+
+
 @pytest.mark.ngspice
 @pytest.mark.skipif(shutil.which("ngspice") is None, reason="ngspice is not installed")
 @pytest.mark.parametrize("grid", ["dec 7 10 350k", "oct 2 10 90", "lin 5 0 1k"])
