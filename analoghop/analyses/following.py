@@ -26,6 +26,9 @@ At = Callable[[float], tuple[Lure, float]]
 """From the value of the moving quantity to equations and the time at which they hold for it."""
 
 
+LATE = "the time was over before the end of the sweep"
+
+
 class Jump(NamedTuple):
     """At the `value` of the swept quantity the equilibrium ends, or it loses its stability."""
 
@@ -65,6 +68,8 @@ class Continuation:
         span, done, step, x = stop - start, 0.0, 1.0, state
         sign = self._sign(start, x)
         while done < 1.0:
+            if self.limits.over:
+                raise NumericalError(LATE)
             step = min(step, 1.0 - done)
             tried = self._tried(x, start + (done + step) * span)
             if tried is not None and tried.sign == sign:

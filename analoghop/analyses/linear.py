@@ -44,11 +44,12 @@ class LinearCircuit:
         Columns are not a number where the limits were over, or the circuit has a resonance without losses.
         """
         y = np.full((len(self.signals), len(frequencies)), np.nan, dtype=np.complex128)
-        for places, s, solve in self._factored(frequencies, limits):
-            F = np.stack([self.F[0] @ w + one * (self.F[1] @ w) for one in s])
-            found = solve(F)
-            for k, one, xv in zip(places, s, found, strict=True):
-                y[:, k] = self.O[0] @ xv + one * (self.O[1] @ xv) + self.D[0] @ w + one * (self.D[1] @ w)
+        with limits.heed():
+            for places, s, solve in self._factored(frequencies, limits):
+                F = np.stack([self.F[0] @ w + one * (self.F[1] @ w) for one in s])
+                found = solve(F)
+                for k, one, xv in zip(places, s, found, strict=True):
+                    y[:, k] = self.O[0] @ xv + one * (self.O[1] @ xv) + self.D[0] @ w + one * (self.D[1] @ w)
         return y
 
     def transfers(self, frequencies: Array, output: Array, limits: Limits) -> Complex:
@@ -57,12 +58,13 @@ class LinearCircuit:
         `output` (signals,) weighs the signals. The adjoint network of Director & Rohrer (1969).
         """
         h = np.full((self.F[0].shape[1], len(frequencies)), np.nan, dtype=np.complex128)
-        for places, s, solve in self._factored(frequencies, limits, transposed=True):
-            o = np.stack([self.O[0].T @ output + one * (self.O[1].T @ output) for one in s])
-            found = solve(o)
-            for k, one, z in zip(places, s, found, strict=True):
-                through = self.F[0].T @ z + one * (self.F[1].T @ z)
-                h[:, k] = through + self.D[0].T @ output + one * (self.D[1].T @ output)
+        with limits.heed():
+            for places, s, solve in self._factored(frequencies, limits, transposed=True):
+                o = np.stack([self.O[0].T @ output + one * (self.O[1].T @ output) for one in s])
+                found = solve(o)
+                for k, one, z in zip(places, s, found, strict=True):
+                    through = self.F[0].T @ z + one * (self.F[1].T @ z)
+                    h[:, k] = through + self.D[0].T @ output + one * (self.D[1].T @ output)
         return h
 
     def _factored(

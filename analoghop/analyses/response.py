@@ -71,6 +71,9 @@ class FrequencyResponse:
     message: str = ""
     record: Mapping[str, object] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self.values.flags.writeable = False
+
     def __getitem__(self, name: str) -> Complex:
         wanted = "".join(name.lower().split())
         for known in (wanted, f"v({wanted})"):

@@ -14,10 +14,11 @@ from numpy.typing import ArrayLike
 from analoghop.analyses.grid import given_frequencies
 from analoghop.analyses.linear import Complex, linearised
 from analoghop.analyses.response import resting
-from analoghop.analyses.standstill import circuit_of, columns
+from analoghop.analyses.standstill import circuit_of, columns, held
 from analoghop.arrays import Array
 from analoghop.circuit.circuit import Circuit
 from analoghop.circuit.elements import GROUND, CurrentSource, Resistor, VoltageSource
+from analoghop.circuit.reduction.compile import compile_circuit
 from analoghop.circuit.reduction.noise import BOLTZMANN, ZERO_CELSIUS
 from analoghop.circuit.transient_noise import TransientNoise
 from analoghop.errors import InputError
@@ -58,6 +59,10 @@ class NoiseSpectrum:
     stable: bool | None
     message: str = ""
     record: Mapping[str, object] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for array in (self.contributions, self.gain):
+            array.flags.writeable = False
 
     @property
     def output(self) -> Array:
@@ -183,8 +188,10 @@ def spectrum(
     own = {e.name: "V" if isinstance(e, VoltageSource) else "A" for e in sources}
     if source not in own:
         raise InputError(f"there is no source `{source}` among {', '.join(own) or 'none'}")
-    rest = resting(replace(circuit, elements=circuit.elements + probes, noise=None), limits)
-    linear = linearised(rest.lure, rest.S_rate, 0.0, rest.bias.state)
+    rest = resting(circuit, limits)
+    probed = replace(rest.circuit, elements=rest.circuit.elements + probes)
+    full = compile_circuit(probed)
+    linear = linearised(held(full), full.S_rate, 0.0, rest.bias.state)
     weights = np.zeros(len(linear.signals))
     for node, sign in zip(nodes, (1.0, -1.0), strict=True):
         if node != GROUND:
@@ -192,7 +199,7 @@ def spectrum(
                 raise InputError(f"there is no node `{node}` whose noise could be given")
             weights[linear.signals.index(f"v({node})")] += sign
     h = linear.transfers(frequencies, weights, limits)
-    place = columns(rest.circuit)
+    place = columns(probed)
     rows = np.array([place[name] for name in strengths], dtype=np.intp)
     contributions = np.abs(h[rows]) ** 2 * np.array(list(strengths.values()))[:, None]
     known = np.isfinite(h).all(axis=0)

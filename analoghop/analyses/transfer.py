@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analoghop.analyses.following import Continuation
+from analoghop.analyses.following import LATE, Continuation
 from analoghop.analyses.standstill import bias, circuit_of, is_stable, observed
 from analoghop.analyses.sweeping import Axis, Sweeping, axes_of
-from analoghop.arrays import Array, readonly_fields
+from analoghop.arrays import Array, frozen, readonly_fields
 from analoghop.circuit.circuit import Circuit
 from analoghop.circuit.measure import SignalValues, measured_from, measured_signals
 from analoghop.errors import InputError, NumericalError
@@ -69,7 +69,7 @@ class TransferCurve:
 
     def __post_init__(self) -> None:
         names = ("forward", "backward", "forward_states", "backward_states", "stable")
-        readonly_fields(self, **{name: getattr(self, name) for name in names})
+        readonly_fields(self, **{name: frozen(getattr(self, name)) for name in names})
 
     @property
     def values(self) -> Array:
@@ -224,20 +224,24 @@ class _Sweep:
 
     def follow(self) -> str:
         """Sweep; return why it ended early, "" where it did not."""
+        message = LATE  # also of an interrupt, which ends the block
+        with self.limits.heed():
+            try:
+                self._both_ways()
+                message = ""
+            except NumericalError as failure:
+                message = str(failure)
+        return message
+
+    def _both_ways(self) -> None:
         x = self.start
-        try:
-            for j, value in enumerate(self.outer):
-                if j:
-                    follower = Continuation(self.sweeping.at(1, 0), self.limits)
-                    x = follower.move(x, float(self.outer[j - 1]), float(value)).state
-                there = self._way("forward", x, j)
-                back = self._way("backward", there, j) if self.both else None
-                x = self.states[0, j, :, 0] if back is None else back
-        except _Over:
-            return "the time was over before the end of the sweep"
-        except NumericalError as failure:
-            return str(failure)
-        return ""
+        for j, value in enumerate(self.outer):
+            if j:
+                follower = Continuation(self.sweeping.at(1, 0), self.limits)
+                x = follower.move(x, float(self.outer[j - 1]), float(value)).state
+            there = self._way("forward", x, j)
+            back = self._way("backward", there, j) if self.both else None
+            x = self.states[0, j, :, 0] if back is None else back
 
     def _way(self, direction: Direction, x: Array, j: int) -> Array:
         """Follow the first axis one way; return the last state."""
@@ -247,7 +251,7 @@ class _Sweep:
         before: float | None = None
         for k in order:
             if self.limits.over:
-                raise _Over
+                raise NumericalError(LATE)
             value = float(self.inner[k])
             if before is not None:
                 x, jump = follower.move(x, before, value)
@@ -260,7 +264,3 @@ class _Sweep:
             stable = is_stable(lure, t, x)
             self.stable[0 if there else 1, j, k] = np.nan if stable is None else float(stable)
         return x
-
-
-class _Over(Exception):
-    """The limits have been reached."""

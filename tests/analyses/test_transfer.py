@@ -72,7 +72,7 @@ def test_a_current_source_a_resistor_and_a_parameter_are_swept(tmp_path):
 
 
 @given(gain=st.floats(2.5, 40.0))
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_branches_of_a_schmitt_trigger_meet_its_folds(gain):
     # u = (vin + v)/2, v = tanh(g u): the slope of the loop is one where g (1 - v^2) = 2.
     v = math.sqrt(1.0 - 2.0 / gain)
@@ -125,7 +125,7 @@ def networks(draw):
 
 
 @given(networks(), st.sampled_from(["v1", "i1"]))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 def test_at_every_point_nothing_moves(deck, name):
     circuit = Circuit.parse(deck)
     values = np.linspace(-1, 1, 11) * (1.0 if name == "v1" else 1e-3)

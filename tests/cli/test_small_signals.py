@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -125,3 +126,65 @@ def test_compare_has_every_analysis_of_a_deck(command: Command, tmp_path: Path) 
     text = command("compare", FILTERS).out
     assert ".ac at 121 points" in text
     assert ".noise at 121 points" in text
+
+
+@pytest.mark.parametrize("verb", ["dc", "ac", "noise"])
+def test_an_interrupt_before_there_is_a_result_is_told(
+    command: Command, monkeypatch: pytest.MonkeyPatch, verb: str
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    deck = FILTERS if verb != "dc" else DECKS / "schmitt_trigger.cir"
+    monkeypatch.setattr("analoghop.analyses.standstill.operating_point", interrupted)
+    monkeypatch.setattr("analoghop.analyses.standstill.settled", interrupted)
+    answer = command(verb, deck, "--json")
+    assert answer.code == 4
+    assert answer.value["interrupted"] is True
+    assert "interrupted" in answer.err
+    assert "Traceback" not in answer.err
+
+
+def test_a_sweep_that_is_interrupted_keeps_what_it_has(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from analoghop.analyses import transfer
+
+    seen = iter(range(1000))
+
+    def observed(*arguments: Any) -> Any:
+        if next(seen) == 40:
+            raise KeyboardInterrupt
+        return transfer_observed(*arguments)
+
+    transfer_observed = transfer.observed
+    monkeypatch.setattr(transfer, "observed", observed)
+    answer = command("dc", DECKS / "schmitt_trigger.cir", "--json")
+    assert answer.code == 4
+    result = answer.value
+    assert result["interrupted"] is True
+    assert result["message"] == "the time was over before the end of the sweep"
+    assert [x is None for x in result["signals"]["v(out)"]["forward"]] == [False] * 40 + [True] * 61
+
+
+@pytest.mark.parametrize("verb", ["ac", "noise"])
+def test_frequencies_that_are_interrupted_keep_what_they_have(
+    command: Command, monkeypatch: pytest.MonkeyPatch, verb: str
+) -> None:
+    from analoghop.analyses import linear
+
+    seen = iter(range(1000))
+
+    def sparse(*arguments: Any) -> Any:
+        if next(seen) == 3:
+            raise KeyboardInterrupt
+        return linear_sparse(*arguments)
+
+    linear_sparse = linear._sparse
+    monkeypatch.setattr(linear, "_DENSE", 0)
+    monkeypatch.setattr(linear, "_sparse", sparse)
+    answer = command(verb, FILTERS, "--json")
+    assert answer.code == 4
+    assert answer.value["interrupted"] is True
+    assert answer.value["message"] == "the time was over after 3 of 121 frequencies"
+    assert "interrupted: the time was over" in answer.err

@@ -73,9 +73,10 @@ def execute(arguments: Namespace, console: Console) -> Exit:
         common.write(arguments, console, circuit, found.table, lambda: found.plot(*names))
         told = about(arguments, interrupted=limits.interrupted)
         console.result({**summary(arguments.deck, found), **told})
-    if found.message:
-        console.error(f"{arguments.deck}: {'interrupted: ' if limits.interrupted else ''}{found.message}")
-    return Exit.INCOMPLETE if found.message else Exit.DONE
+        if found.message:
+            console.error(f"{arguments.deck}: {'interrupted: ' if limits.interrupted else ''}{found.message}")
+        return Exit.INCOMPLETE if found.message else Exit.DONE
+    raise KeyboardInterrupt  # it came before there was a result
 
 
 def summary(deck: str, found: FrequencyResponse) -> dict[str, Any]:

@@ -66,9 +66,10 @@ def execute(arguments: Namespace, console: Console) -> Exit:
         common.write(arguments, console, circuit, curve.table, lambda: _drawn(circuit, curve))
         told = about(arguments, interrupted=limits.interrupted)
         console.result({**summary(arguments.deck, curve), **told})
-    if curve.message:
-        console.error(f"{arguments.deck}: {'interrupted: ' if limits.interrupted else ''}{curve.message}")
-    return Exit.INCOMPLETE if curve.message else Exit.DONE
+        if curve.message:
+            console.error(f"{arguments.deck}: {'interrupted: ' if limits.interrupted else ''}{curve.message}")
+        return Exit.INCOMPLETE if curve.message else Exit.DONE
+    raise KeyboardInterrupt  # it came before there was a result
 
 
 def _parameters(
