@@ -14,16 +14,17 @@ from analoghop.analyses.response import response, resting
 from analoghop.analyses.spectrum import spectrum
 from analoghop.analyses.standstill import at_levels
 from analoghop.analyses.sweeping import Sweeping, axes_of
-from analoghop.analyses.transfer import swept_curve
+from analoghop.analyses.transfer import TransferCurve, swept_curve
 from analoghop.arrays import Array
 from analoghop.circuit.circuit import Circuit
 from analoghop.circuit.elements import CurrentSource, Phasor, VoltageSource
 from analoghop.circuit.ngspice import run_ngspice_analysis
 from analoghop.circuit.requests import SweptSource
-from analoghop.errors import AnalogHopError
+from analoghop.errors import AnalogHopError, NumericalError
 from analoghop.limits import Limits
 
-_SMALL = 1e-9  # of the largest signal of its unit: a smaller one is judged by this, not by its own size
+_SMALL = 1e-6  # of the largest signal of its unit: a smaller one is judged by this, not by its own size
+_ROUNDING = {"v(": 1e-9, "i(": 1e-12}  # V and A: where all signals of a unit are smaller, they are rounding
 
 Values = NDArray[np.inexact[Any]]
 
@@ -43,33 +44,48 @@ class Agreement:
 
 
 def compare_dc(circuit: Circuit, limits: Limits, timeout: float) -> Agreement:
-    """Compare `.dc` on both ways; ngspice begins each at our equilibrium.
+    """Compare `.dc` on both ways; ngspice begins each, and again behind every fold, at our equilibrium.
 
-    Raises `AnalogHopError` where ngspice fails, or sweeps other values, and what `dc` raises.
+    Behind a fold a circuit runs to one equilibrium of several, and Newton's method jumps to any of them.
+
+    Raises `AnalogHopError` where ngspice fails, or sweeps other values, `NumericalError` where a sweep ends
+    early, and what `dc` raises.
     """
     sweeping = Sweeping(circuit, axes_of(circuit))
     curve = swept_curve(sweeping, limits)
     if curve.message:
-        raise AnalogHopError(f".dc is not compared: {curve.message}")
-    name, start, _, step = circuit.dc[0]
-    last = float(curve.values[-1])
+        raise NumericalError(f".dc is not compared: {curve.message}")
+    name, step = circuit.dc[0].name, circuit.dc[0].step
     pairs: list[tuple[str, Values, Values]] = []
     for j in range(len(curve.forward)):
         outer = sweeping.fixed(1, j) if len(curve.axes) > 1 else circuit
         for there in (True, False):
-            swept = SweptSource(name, *((start, last, step) if there else (last, start, -step)))
             ours = (curve.forward if there else curve.backward)[j]
-            begin = ours[:, 0] if there else ours[:, -1]
-            asked = replace(begun(outer, curve.signals, begin), dc=(swept,))
-            (table, *_), _ = run_ngspice_analysis(asked, "dc", timeout=timeout)
-            at = table.data[0] if there else table.data[0, ::-1]
-            if len(at) != len(curve.values):
-                raise AnalogHopError(f"ngspice sweeps {len(at)} values, not {len(curve.values)}")
-            for row, signal in enumerate(curve.signals):
-                if signal in table.names:
-                    theirs = table[signal] if there else table[signal][::-1]
-                    pairs.append((signal, ours[row], theirs))
+            for first, last in _between_folds(curve, j, there):
+                rows = np.arange(first, last + 1)[:: 1 if there else -1]
+                begin, end = (float(curve.values[rows[k]]) for k in (0, -1))
+                asked = begun(outer, curve.signals, ours[:, rows[0]])
+                asked = replace(asked, dc=(SweptSource(name, begin, end, step if there else -step),))
+                (table, *_), _ = run_ngspice_analysis(asked, "dc", timeout=timeout)
+                if table.data.shape[1] != len(rows):
+                    found = table.data.shape[1]
+                    raise AnalogHopError(f"ngspice sweeps {found} values, not {len(rows)}")
+                for row, signal in enumerate(curve.signals):
+                    if signal in table.names:
+                        pairs.append((signal, ours[row, rows], table[signal]))
     return Agreement("dc", deviations(pairs), len(curve.values) * 2 * len(curve.forward))
+
+
+def _between_folds(curve: TransferCurve, row: int, there: bool) -> list[tuple[int, int]]:
+    """Return the first and last place of each stretch of a way that no fold ends."""
+    direction = "forward" if there else "backward"
+    folds = [fold.value for fold in curve.folds if (fold.direction, fold.row) == (direction, row)]
+    low, high = (
+        np.minimum(curve.values[:-1], curve.values[1:]),
+        np.maximum(curve.values[:-1], curve.values[1:]),
+    )
+    cut = [k for k in range(len(low)) if any(low[k] <= fold <= high[k] for fold in folds)]
+    return list(zip([0, *(k + 1 for k in cut)], [*cut, len(curve.values) - 1], strict=True))
 
 
 def begun(circuit: Circuit, signals: Iterable[str], values: Array) -> Circuit:
@@ -86,10 +102,10 @@ def deviations(pairs: Iterable[tuple[str, Values, Values]]) -> dict[str, float]:
         apart[name] = max(apart.get(name, 0.0), float(np.abs(ours - theirs).max(initial=0.0)))
         size[name] = max(size.get(name, 0.0), float(np.abs(theirs).max(initial=0.0)))
     floor = {
-        kind: _SMALL * max((s for n, s in size.items() if n[0] == kind), default=0.0)
-        for kind in {n[0] for n in size}
+        kind: max(_SMALL * max(s for n, s in size.items() if n[:2] == kind), _ROUNDING.get(kind, 0.0))
+        for kind in {name[:2] for name in size}
     }
-    scale = {name: max(size[name], floor[name[0]]) for name in size}
+    scale = {name: max(size[name], floor[name[:2]]) for name in size}
     return {name: apart[name] / scale[name] if scale[name] > 0 else apart[name] for name in apart}
 
 

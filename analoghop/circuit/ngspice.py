@@ -117,17 +117,18 @@ def run_ngspice_analysis(
 ) -> tuple[list[AnalysisTable], dict[str, float | None]]:
     """Return the plots of an `analysis` of a circuit by ngspice, "dc", "ac" or "noise", and measurements.
 
-    Columns have the circuit's own names, those that only ngspice knows keep theirs. The record of a plot has
-    the program's version. Other arguments and errors are those of `run_ngspice_circuit`.
+    Columns have the circuit's own names; signals that only ngspice knows are left out. The record of a plot
+    has the program's version. Other arguments and errors are those of `run_ngspice_circuit`.
     """
     deck = ngspice_deck(circuit, tight=tight, analysis=analysis)
     tables, version, measured = _answer(deck, timeout, read_tables)
     named = []
     for table in tables:
-        names = tuple(deck.signal(name) or name.lower() for name in table.names)
-        named.append(
-            AnalysisTable(table.plot, names, table.kinds, table.data, circuit.title, {"program": version})
-        )
+        own = [deck.column(name) for name in table.names]
+        rows = [row for row, name in enumerate(own) if name is not None]
+        names = tuple(name for name in own if name is not None)
+        kinds, data = tuple(table.kinds[row] for row in rows), table.data[rows]
+        named.append(AnalysisTable(table.plot, names, kinds, data, circuit.title, {"program": version}))
     return named, measured
 
 

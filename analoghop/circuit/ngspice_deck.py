@@ -87,6 +87,14 @@ class NgspiceDeck:
             return None
         return f"{match[1]}({name})"
 
+    def column(self, shown: str) -> str | None:
+        """Return the circuit's name of a column, or ngspice's for what is no node and no element."""
+        match = _SIGNAL.fullmatch(shown.lower())
+        if match is None or match[2] in ("v-sweep", "i-sweep", "onoise_total", "inoise_total"):
+            return shown.lower()
+        name = self.names.get(match[2])
+        return None if name is None else f"{match[1]}({name})"
+
     def translated(self, words: str) -> str:
         """Return a message of ngspice with the circuit's own names in it."""
         return re.sub(r"\w+", lambda word: self.names.get(word[0].lower(), word[0]), words)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from analoghop import Circuit, dc
 from analoghop.analyses.following import sign_of_determinant
-from analoghop.analyses.foreign import compare_dc
+from analoghop.analyses.foreign import COMPARED, compare_dc
 from analoghop.circuit.reduction.compile import compile_circuit
 from analoghop.errors import InputError, NetlistError
 from analoghop.limits import Limits
@@ -296,3 +296,22 @@ def test_ngspice_sweeps_the_same(deck):
     found = compare_dc(Circuit.parse(deck), Limits(), 60.0)
     assert found.largest < 1e-6
     assert len(found.relative) >= 3
+
+
+@pytest.mark.ngspice
+@pytest.mark.skipif(shutil.which("ngspice") is None, reason="ngspice is not installed")
+@pytest.mark.parametrize("seed", range(6))
+def test_ngspice_agrees_about_random_networks(seed):
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(1, 6))
+    lines = ["network", "V1 in 0 DC 0.3 AC 1", f"Ro v{n} o 1k", "Co o 0 2n"]
+    for i in range(1, n + 1):
+        kind = ("tanh", "atan")[int(rng.integers(2))]
+        lines += [f"C{i} u{i} 0 {rng.uniform(0.1, 3)}n", f"Ri{i} in u{i} {rng.uniform(1, 9)}k"]
+        lines += [f"B{i} v{i} 0 V={kind}({rng.uniform(0.5, 6)}*V(u{i}))"]
+        lines += [f"R{i}_{j} v{j} u{i} {rng.uniform(1, 9)}k" for j in range(1, n + 1) if rng.random() < 0.5]
+    lines += [".nodeset " + " ".join(f"v(u{i})=-1" for i in range(1, n + 1))]
+    lines += [".dc v1 -2 2 0.1", ".ac dec 5 10 10meg", ".noise v(o) v1 dec 5 10 10meg", ""]
+    circuit = Circuit.parse("\n".join(lines))
+    for compare in COMPARED.values():
+        assert compare(circuit, Limits(), 60.0).largest < 1e-6
