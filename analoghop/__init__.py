@@ -27,6 +27,12 @@ if TYPE_CHECKING:
     from analoghop.activations import Table as Table
     from analoghop.activations import Tanh as Tanh
     from analoghop.amplifiers import Amplifiers as Amplifiers
+    from analoghop.analyses.response import FrequencyResponse as FrequencyResponse
+    from analoghop.analyses.response import ac as ac
+    from analoghop.analyses.spectrum import NoiseSpectrum as NoiseSpectrum
+    from analoghop.analyses.spectrum import noise as noise
+    from analoghop.analyses.transfer import TransferCurve as TransferCurve
+    from analoghop.analyses.transfer import dc as dc
     from analoghop.circuit import netlist as netlist
     from analoghop.circuit.circuit import Circuit as Circuit
     from analoghop.circuit.reduction.compile import compile_circuit as compile_circuit
@@ -99,6 +105,9 @@ if TYPE_CHECKING:
 _HOMES = {
     "analoghop.activations": "Activation Arctan Logistic Rectifier Satlin Softmax Table Tanh",
     "analoghop.amplifiers": "Amplifiers",
+    "analoghop.analyses.response": "FrequencyResponse ac",
+    "analoghop.analyses.spectrum": "NoiseSpectrum noise",
+    "analoghop.analyses.transfer": "TransferCurve dc",
     "analoghop.circuit.circuit": "Circuit",
     "analoghop.circuit.reduction.compile": "compile_circuit",
     "analoghop.circuit.requests": "Tran",

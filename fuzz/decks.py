@@ -19,7 +19,16 @@ from fuzz.hunt import Broken, command, folder, steers
 
 CIRCUITS = Path(__file__).parents[1] / "circuits"
 VERBS = (("run",), ("run", "--tstop", "3u"), ("show",), ("op",), ("run", "--settle"))
-OTHERS = (("run", "--starts", "3"), ("run", "--seed", "1", "--rtol", "1e-3"))
+OTHERS = (
+    ("run", "--starts", "3"),
+    ("run", "--seed", "1", "--rtol", "1e-3"),
+    ("dc",),
+    ("dc", "--sweep", "V1=-1:1:0.5", "--json"),
+    ("ac",),
+    ("ac", "--frequencies", "dec:2:1:1meg", "--json"),
+    ("noise",),
+    ("noise", "--frequencies", "lin:3:0:1k", "--output", "v(a)", "--input", "V1", "--json"),
+)
 LARGEST = 6000
 """Bytes of the decks that are changed."""
 

@@ -157,6 +157,25 @@ def measure(random: Random, k: int) -> str:
     )
 
 
+def analysis(random: Random, k: int) -> str:
+    """Return a line of `.dc`, `.ac` or `.noise`, or a measurement of one."""
+    node, value = f"v({random.choice(NODES[1:])})", number(random)
+    grid = f"{random.choice(('dec', 'oct', 'lin'))} {random.choice(('1', '3', value))} {positive(random)}"
+    part = random.choice(("vm", "vp", "vdb", "vr", "v", "vx")) + node[1:]
+    return random.choice(
+        (
+            f".dc {random.choice(('V1', 'R1', 'p', 'C1'))} {value} 2 {random.choice(('0.5', '-1', value))}",
+            f".dc V1 -1 1 0.5 {random.choice(('R1', 'q', 'V1'))} 1 3 1",
+            f".ac {grid} {random.choice(('1meg', value))}",
+            f".noise {node} V1 {grid} {random.choice(('1meg', value))}",
+            f"V8{k} {random.choice(NODES[1:])} 0 AC {value} {random.choice(('', value))}",
+            f".meas ac a{k} {random.choice(('MAX', 'MIN', 'PP'))} {part} FROM={value}",
+            f".meas ac b{k} WHEN {part}={value} FALL=1",
+            f".meas dc c{k} FIND {node} AT={value}",
+        )
+    )
+
+
 def command(random: Random, k: int) -> str:
     """Return a line that is no element."""
     node, value = random.choice(NODES[1:]), number(random)
@@ -169,6 +188,8 @@ def command(random: Random, k: int) -> str:
             f".options reltol={value} temp={value}",
             f".temp {value}",
             measure(random, k),
+            analysis(random, k),
+            analysis(random, k),
             f".if ({expression(random)} > 1)\nR9{k} a 0 1k\n.else\nR9{k} b 0 1k\n.endif",
             f".global {node}",
             f"*!analoghop johnson {random.choice(('', value))}",

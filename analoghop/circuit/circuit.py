@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from analoghop.circuit.elements import Element, MutualInductance, touched
-from analoghop.circuit.requests import Measure, Sweep, Tran
+from analoghop.circuit.requests import Frequencies, Measure, NoiseRequest, Sweep, SweptSource, Tran
 from analoghop.errors import Location
 from analoghop.records import Brief
 
@@ -18,8 +18,9 @@ class Circuit(Brief):
 
     Inside a subcircuit call `x1` the node `n` is "x1.n" and the resistor `r1` is "r.x1.r1", as in ngspice.
     `initial` and `nodeset` are pairs (node, volts); `saves` are signals such as "v(a)" and "i(v1)", () for
-    all. `johnson`, if not None, is the temperature in Celsius of the resistors' thermal noise. `couplings`
-    are the mutual inductances between inductors.
+    all. `dc` are the swept quantities of `.dc`, the first one the innermost, `ac` the frequencies of `.ac`,
+    and `dc_measures` and `ac_measures` their measurements. `johnson`, if not None, is the temperature in
+    Celsius of the resistors' thermal noise. `couplings` are the mutual inductances between inductors.
     `locations` maps an element's name to its place in the deck, and `notices` are warnings with file and
     line; neither takes part in equality.
     """
@@ -36,6 +37,11 @@ class Circuit(Brief):
     sweeps: tuple[Sweep, ...] = ()
     johnson: float | None = None
     couplings: tuple[MutualInductance, ...] = ()
+    dc: tuple[SweptSource, ...] = ()
+    ac: Frequencies | None = None
+    noise: NoiseRequest | None = None
+    dc_measures: tuple[Measure, ...] = ()
+    ac_measures: tuple[Measure, ...] = ()
     locations: Mapping[str, Location] = field(default_factory=dict, compare=False, repr=False)
     notices: tuple[str, ...] = field(default=(), compare=False, repr=False)
 

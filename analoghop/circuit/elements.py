@@ -30,22 +30,40 @@ class Capacitor(NamedTuple):
     ic: float | None = None
 
 
+class Phasor(NamedTuple):
+    """`AC` of a source: the amplitude and the phase, in degrees, of its small signal."""
+
+    amplitude: float = 1.0
+    degrees: float = 0.0
+
+
 class CurrentSource(NamedTuple):
-    """`signal` amperes that flow from `a` through the source to `b`: out of node `a`, into node `b`."""
+    """`signal` amperes that flow from `a` through the source to `b`: out of node `a`, into node `b`.
+
+    `ac` is its small signal, None for none. `dc` is its level for `.dc`, `.ac` and `.noise` where that is not
+    the signal's value at t = 0.
+    """
 
     name: str
     a: str
     b: str
     signal: Signal
+    ac: Phasor | None = None
+    dc: float | None = None
 
 
 class VoltageSource(NamedTuple):
-    """V(a,b) = `signal` volts; its current I(name) flows from `a` through the source to `b`."""
+    """V(a,b) = `signal` volts; its current I(name) flows from `a` through the source to `b`.
+
+    `ac` and `dc` as for a `CurrentSource`.
+    """
 
     name: str
     a: str
     b: str
     signal: Signal
+    ac: Phasor | None = None
+    dc: float | None = None
 
 
 class VoltageControlledVoltage(NamedTuple):

@@ -63,6 +63,11 @@ def evaluate_measures(measures: Iterable[Measure], waves: Waveforms) -> dict[str
     """
     table = tuple(measures)
     signals = SignalValues(waves.times, {name: waves[name] for name in measured_signals(table)})
+    return measured_from(table, signals)
+
+
+def measured_from(table: Sequence[Measure], signals: SignalValues) -> dict[str, float | None]:
+    """Return the value of each measurement of `table` by its name, from the signals at their times."""
     return with_derived(
         table, {m.name: _measured(m, signals) for m in table if not isinstance(m, DerivedMeasure)}
     )
@@ -83,7 +88,10 @@ def with_derived(table: Sequence[Measure], found: Mapping[str, float | None]) ->
 
 
 class SignalValues:
-    """Expressions of signals at times `t` (k,) in s; `rows` are the signals by name, (k,) each."""
+    """Expressions of signals at times `t` (k,) in s; `rows` are the signals by name, (k,) each.
+
+    For other analyses `t` are the values of the swept quantity, which may fall, or frequencies.
+    """
 
     def __init__(self, t: Array, rows: Mapping[str, Array]) -> None:
         self.t, self._rows = t, rows
@@ -116,7 +124,8 @@ def _measured(measure: Measure, signals: SignalValues) -> float | None:
         t = _moment(measure.when, signals, measure.start, measure.stop)
         if t is None or measure.quantity is None:
             return t
-        return finite(np.interp(t, signals.t, signals.of(measure.quantity)))
+        times, values = _rising(signals.t, signals.of(measure.quantity))
+        return finite(np.interp(t, times, values))
     if isinstance(measure, IntervalMeasure):
         trigger, target = _moment(measure.trigger, signals), _moment(measure.target, signals)
         return None if trigger is None or target is None else target - trigger
@@ -139,7 +148,7 @@ def _moment(when: When, signals: SignalValues, start: float = 0.0, stop: float |
     """Return the time of `when` in seconds, None if it does not occur."""
     t = signals.t
     if not isinstance(when, Crossing):
-        return when.time if t[0] <= when.time <= t[-1] else None
+        return when.time if t.min() <= when.time <= t.max() else None
     difference = signals.of(when.left) - signals.of(when.right)
     above = difference >= 0.0
     rises, falls = ~above[:-1] & above[1:], above[:-1] & ~above[1:]
@@ -153,15 +162,19 @@ def _moment(when: When, signals: SignalValues, start: float = 0.0, stop: float |
 
 
 def _statistic(measure: StatisticMeasure, signals: SignalValues) -> float | None:
-    start = max(measure.start, float(signals.t[0]))
-    stop = float(signals.t[-1]) if measure.stop is None else min(measure.stop, float(signals.t[-1]))
+    times, y = _rising(signals.t, signals.of(measure.quantity))
+    start = max(measure.start, float(times[0]))
+    stop = float(times[-1]) if measure.stop is None else min(measure.stop, float(times[-1]))
     if not start < stop:
         return None
-    y = signals.of(measure.quantity)
-    inside = (signals.t > start) & (signals.t < stop)
-    t = np.concatenate([[start], signals.t[inside], [stop]])
-    ends = np.interp([start, stop], signals.t, y)
+    inside = (times > start) & (times < stop)
+    t = np.concatenate([[start], times[inside], [stop]])
+    ends = np.interp([start, stop], times, y)
     return finite(_STATISTICS[measure.statistic](t, np.concatenate([ends[:1], y[inside], ends[1:]])))
+
+
+def _rising(t: Array, y: Array) -> tuple[Array, Array]:
+    return (t, y) if t[0] <= t[-1] else (t[::-1], y[::-1])
 
 
 def _integral(t: Array, y: Array) -> float:

@@ -7,17 +7,20 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from analoghop.circuit.circuit import Circuit
 from analoghop.circuit.netlist import parse, read
-from analoghop.circuit.ngspice_deck import RAW, NgspiceDeck, ngspice_deck
+from analoghop.circuit.ngspice_deck import RAW, Analysis, NgspiceDeck, ngspice_deck
 from analoghop.errors import AnalogHopError, FileFormatError, MissingProgram, shown
 from analoghop.formats.intake import LARGEST, read_head
-from analoghop.formats.waveforms.raw import read_raw
+from analoghop.formats.waveforms.raw import read_raw, read_tables
+from analoghop.formats.waveforms.table import AnalysisTable
 from analoghop.formats.waveforms.waveforms import Waveforms
 
+T = TypeVar("T")
 SAID = 1 << 22
 """Bytes of what ngspice prints that are looked at."""
 _ENVIRONMENT = {"LC_ALL": "C.UTF-8", "NGSPICE_MEAS_PRECISION": "15"}
@@ -95,6 +98,44 @@ def run_ngspice_circuit(
     `AnalogHopError` with ngspice's own words where it fails or does not finish in time.
     """
     deck = ngspice_deck(circuit, tight=tight, stop=stop)
+    waves, version, measured = _answer(deck, timeout, read_raw)
+    known = {
+        "program": version,
+        **(record or {}),
+        "tight": tight,
+        "stop": stop,
+        "measurements": measured,
+    }
+    signals = [(row, own) for row, name in enumerate(waves.names) if (own := deck.signal(name)) is not None]
+    rows = [row for row, _ in signals]
+    kinds = tuple(waves.kinds[row] for row in rows)
+    return Waveforms(tuple(own for _, own in signals), kinds, waves.data[rows], circuit.title, known)
+
+
+def run_ngspice_analysis(
+    circuit: Circuit, analysis: Analysis, *, tight: bool = True, timeout: float = 600.0
+) -> tuple[list[AnalysisTable], dict[str, float | None]]:
+    """Return the plots of an `analysis` of a circuit by ngspice, "dc", "ac" or "noise", and measurements.
+
+    Columns have the circuit's own names; signals that only ngspice knows are left out. The record of a plot
+    has the program's version. Other arguments and errors are those of `run_ngspice_circuit`.
+    """
+    deck = ngspice_deck(circuit, tight=tight, analysis=analysis)
+    tables, version, measured = _answer(deck, timeout, read_tables)
+    named = []
+    for table in tables:
+        own = [deck.column(name) for name in table.names]
+        rows = [row for row, name in enumerate(own) if name is not None]
+        names = tuple(name for name in own if name is not None)
+        kinds, data = tuple(table.kinds[row] for row in rows), table.data[rows]
+        named.append(AnalysisTable(table.plot, names, kinds, data, circuit.title, {"program": version}))
+    return named, measured
+
+
+def _answer(
+    deck: NgspiceDeck, timeout: float, read_plots: Callable[[Path], T]
+) -> tuple[T, str, dict[str, float | None]]:
+    """Run ngspice; return what it has written, its version, and the values of the measurements."""
     program = find_ngspice()
     with tempfile.TemporaryDirectory(prefix="analoghop-") as name:
         folder = Path(name)
@@ -106,21 +147,11 @@ def run_ngspice_circuit(
         if "aborted" in complaints or not (folder / RAW).exists():
             raise AnalogHopError(f"ngspice failed: {_complaint(deck, complaints)}")
         try:
-            waves = read_raw(folder / RAW)
+            found = read_plots(folder / RAW)
         except FileFormatError as error:
             raise AnalogHopError(f"ngspice failed: {_complaint(deck, complaints)}") from error
     version = re.search(r"^ngspice-(\S+) done", printed, re.MULTILINE)
-    known = {
-        "program": f"ngspice {version[1]}" if version else "ngspice",
-        **(record or {}),
-        "tight": tight,
-        "stop": stop,
-        "measurements": _measurements(deck, printed),
-    }
-    signals = [(row, own) for row, name in enumerate(waves.names) if (own := deck.signal(name)) is not None]
-    rows = [row for row, _ in signals]
-    kinds = tuple(waves.kinds[row] for row in rows)
-    return Waveforms(tuple(own for _, own in signals), kinds, waves.data[rows], circuit.title, known)
+    return found, f"ngspice {version[1]}" if version else "ngspice", _measurements(deck, printed)
 
 
 def _run(program: Path, folder: Path, timeout: float) -> None:

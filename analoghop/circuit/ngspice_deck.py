@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from analoghop.circuit.circuit import Circuit
 from analoghop.circuit.elements import (
@@ -32,13 +33,16 @@ from analoghop.circuit.requests import (
     FindMeasure,
     IntervalMeasure,
     Measure,
+    NoiseRequest,
     StatisticMeasure,
+    SweptSource,
     Tran,
     When,
     expressions,
 )
 from analoghop.errors import NetlistError
 
+Analysis = Literal["tran", "dc", "ac", "noise"]
 TITLE = "circuit"
 RAW = "waves.raw"
 TIGHT = (
@@ -58,6 +62,10 @@ NUMERICAL = frozenset(
 METHODS = frozenset(["trap", "trapezoidal", "gear"])
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?(meg|mil|[tgkmunpf])?", re.ASCII)
 _SIGNAL = re.compile(r"([vi])\((.*)\)")
+_NOISE_BLOCK = (
+    *(".control", "set filetype=binary", "run", f"write {RAW} noise1.all"),
+    *("set appendwrite", f"write {RAW} noise2.all", "quit", ".endc", ".end"),
+)
 _BLOCK = (".control", "set filetype=binary", "run", f"write {RAW}", "quit", ".endc", ".end")
 
 
@@ -83,39 +91,56 @@ class NgspiceDeck:
             return None
         return f"{match[1]}({name})"
 
+    def column(self, shown: str) -> str | None:
+        """Return the circuit's name of a column, or ngspice's for what is no node and no element."""
+        match = _SIGNAL.fullmatch(shown.lower())
+        if match is None or match[2] in ("v-sweep", "i-sweep", "onoise_total", "inoise_total"):
+            return shown.lower()
+        name = self.names.get(match[2])
+        return None if name is None else f"{match[1]}({name})"
+
     def translated(self, words: str) -> str:
         """Return a message of ngspice with the circuit's own names in it."""
         return re.sub(r"\w+", lambda word: self.names.get(word[0].lower(), word[0]), words)
 
 
-def ngspice_deck(circuit: Circuit, *, tight: bool = False, stop: float | None = None) -> NgspiceDeck:
-    """Return the deck of `circuit` for ngspice; `tight` and `stop` as in `run_ngspice`.
+def ngspice_deck(
+    circuit: Circuit, *, tight: bool = False, stop: float | None = None, analysis: Analysis = "tran"
+) -> NgspiceDeck:
+    """Return the deck of `circuit` for one `analysis` by ngspice; `tight` and `stop` as in `run_ngspice`.
 
-    Raises `NetlistError` for a circuit without a transient.
+    Raises `NetlistError` for a circuit that does not ask for this analysis.
     """
-    if circuit.tran is None:
-        raise NetlistError("the deck asks for no transient", None, "one .tran line")
+    if not getattr(circuit, analysis):
+        called = "transient" if analysis == "tran" else f".{analysis}"
+        raise NetlistError(f"the deck asks for no {called}", None, f"one .{analysis} line")
     options = tuple(option for option in circuit.options if _steers(*option))
     new = _Names(circuit)
     plain = replace(
         circuit,
         title=TITLE,
         elements=tuple(map(new.element, circuit.elements)),
-        tran=_tran(circuit.tran, tight, stop),
+        tran=_tran(circuit.tran, tight, stop) if circuit.tran and analysis == "tran" else None,
         op=False,
+        dc=tuple(map(new.swept, circuit.dc)) if analysis == "dc" else (),
+        ac=circuit.ac if analysis == "ac" else None,
+        noise=new.noise(circuit.noise) if circuit.noise and analysis == "noise" else None,
+        dc_measures=new.taken(circuit.dc_measures) if analysis == "dc" else (),
+        ac_measures=new.taken(circuit.ac_measures) if analysis == "ac" else (),
         initial=new.voltages(circuit.initial),
         nodeset=new.voltages(circuit.nodeset),
         options=(*options, *TIGHT) if tight else options,
         saves=tuple(filter(None, map(new.save, circuit.saves))),
-        measures=tuple(new.measure(measure) for measure in circuit.measures if new.can_measure(measure)),
+        measures=new.taken(circuit.measures) if analysis == "tran" else (),
         sweeps=(),
         johnson=None,
         couplings=tuple(new.coupling(coupling, k) for k, coupling in enumerate(circuit.couplings, 1)),
     )
     lines = format_circuit(plain).splitlines()
-    text = "\n".join([*lines[:-1], *_BLOCK, ""])
+    text = "\n".join([*lines[:-1], *(_NOISE_BLOCK if analysis == "noise" else _BLOCK), ""])
     names = {name: old for table in (new.nodes, new.elements) for old, name in table.items()}
-    measures = {name: old for old, name in new.measures.items()}
+    asked = {"tran": circuit.measures, "dc": circuit.dc_measures, "ac": circuit.ac_measures}
+    measures = {new.measures[measure.name]: measure.name for measure in asked.get(analysis, ())}
     return NgspiceDeck(text, names, measures, bool(plain.saves))
 
 
@@ -154,7 +179,8 @@ class _Names:
         self.elements = {
             element.name: f"{_letter(element)}{k}" for k, element in enumerate(circuit.elements, 1)
         }
-        self.measures = {measure.name: f"m{k}" for k, measure in enumerate(circuit.measures, 1)}
+        every = (*circuit.measures, *circuit.dc_measures, *circuit.ac_measures)
+        self.measures = {measure.name: f"m{k}" for k, measure in enumerate(every, 1)}
 
     def node(self, name: str) -> str:
         return GROUND if name == GROUND else self.nodes[name]
@@ -201,6 +227,23 @@ class _Names:
         return all({leaf.a, leaf.b} <= known for leaf in found if isinstance(leaf, Voltage)) and all(
             leaf.source in self.elements for leaf in found if isinstance(leaf, Current)
         )
+
+    def taken(self, measures: Iterable[Measure]) -> tuple[Measure, ...]:
+        """Return the measurements that can be taken, under their new names."""
+        return tuple(self.measure(measure) for measure in measures if self.can_measure(measure))
+
+    def swept(self, swept: SweptSource) -> SweptSource:
+        if swept.name not in self.elements:
+            raise NetlistError(f"ngspice cannot sweep `{swept.name}`, which is no source and no resistor")
+        return swept._replace(name=self.elements[swept.name])
+
+    def noise(self, noise: NoiseRequest) -> NoiseRequest:
+        nodes, source = (noise.node, noise.reference), noise.source
+        for name in (*nodes, source):
+            if name != GROUND and name not in self.nodes and name not in self.elements:
+                raise NetlistError(f".noise names {name}, which does not exist")
+        node, reference = map(self.node, nodes)
+        return noise._replace(node=node, reference=reference, source=self.elements[source])
 
     def measure(self, measure: Measure) -> Measure:
         named = replace(measure, name=self.measures[measure.name])

@@ -1,4 +1,4 @@
-"""The analyses that a deck requests: the transient, sweeps and measurements, as frozen records."""
+"""The analyses that a deck requests: transient, `.dc`, `.ac`, `.noise`, sweeps, measurements, as records."""
 
 from __future__ import annotations
 
@@ -24,6 +24,34 @@ class Sweep(NamedTuple):
 
     name: str
     values: tuple[float, ...]
+
+
+class SweptSource(NamedTuple):
+    """`.dc`: the source, resistor or parameter `name` goes from `start` to `stop` in steps of `step`."""
+
+    name: str
+    start: float
+    stop: float
+    step: float
+
+
+class Frequencies(NamedTuple):
+    """From `start` to `stop` in Hz: `points` in each decade ("dec") or octave ("oct"), or in all ("lin")."""
+
+    kind: Literal["dec", "oct", "lin"]
+    points: int
+    start: float
+    stop: float
+
+
+class NoiseRequest(NamedTuple):
+    """`.noise`: the noise of V(node, reference), also referred to `source`; the deck's temperature."""
+
+    node: str
+    reference: str
+    source: str
+    frequencies: Frequencies
+    celsius: float = 27.0
 
 
 @dataclass(frozen=True, slots=True)

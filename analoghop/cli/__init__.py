@@ -15,6 +15,7 @@ from functools import cache
 
 from analoghop import __version__
 from analoghop.cli import options
+from analoghop.cli.analyses import ac, dc, noise
 from analoghop.cli.console import Console, OutputLost
 from analoghop.cli.decks import compare, op, run, show
 from analoghop.cli.memory import verb as memory
@@ -34,6 +35,9 @@ VERBS: dict[str, Verb] = {
         compare.VERB,
         show.VERB,
         op.VERB,
+        dc.VERB,
+        ac.VERB,
+        noise.VERB,
         solve.VERB,
         check.VERB,
         encode.VERB,

@@ -19,6 +19,8 @@ MANY_METHODS = ("DOPRI5", "BS23")
 """Methods for many starts at once."""
 NOISE_METHODS = ("exponential", "euler")
 """Methods of fixed steps, for decks with noise."""
+MAX_VALUES = 100_000
+"""Most values of a range."""
 ENGINES = ("auto", "scipy", "ensemble", "fused")
 
 
@@ -75,6 +77,22 @@ def sweep(text: str) -> SweepOption:
     if len({value.number for value in values}) < len(values):
         raise ArgumentTypeError(f"{text!r} names a value twice")
     return SweepOption(name, values)
+
+
+def span(text: str) -> SweepOption:
+    """Return the name and the values of NAME=START:STOP:STEP, or of NAME=VALUE,VALUE,..."""
+    name, right = assignment(text)
+    if ":" not in right:
+        return sweep(text)
+    words = right.split(":")
+    if len(words) != 3:
+        raise ArgumentTypeError(f"{text!r} is no range, expected NAME=START:STOP:STEP")
+    start, stop, step = map(number, map(str.strip, words))
+    if step == 0 or not 0 <= (stop - start) / step < MAX_VALUES:
+        raise ArgumentTypeError(f"no {MAX_VALUES} steps of {step:g} lead from {start:g} to {stop:g}")
+    count = int((stop - start) / step * (1 + 1e-12) + 1e-9) + 1
+    values = (start + k * step for k in range(count))
+    return SweepOption(name, tuple(WrittenNumber(value, f"{value:g}") for value in values))
 
 
 def check_common(arguments: Namespace) -> None:

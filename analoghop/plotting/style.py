@@ -101,6 +101,18 @@ def time_axis(ax: Axes, times: Array) -> None:
     label_axis(ax.xaxis, "time", "s")
 
 
+def decades(axis: Axis) -> None:
+    """Label the decades of a logarithmic `axis` with SI prefixes, since powers would need formulas."""
+    from matplotlib.ticker import FuncFormatter, NullFormatter
+
+    def text(value: float, _: int | None) -> str:
+        factor, sign = prefix(value)
+        return f"{value * factor:.3g}{sign}"
+
+    axis.set_major_formatter(FuncFormatter(text))
+    axis.set_minor_formatter(NullFormatter())
+
+
 def value_limits(values: Array) -> tuple[float, float]:
     """Return limits with a margin around the finite `values`, wide enough to hide rounding errors."""
     finite = values[np.isfinite(values)]

@@ -4,6 +4,9 @@
 * expect measure NAME = 3m tol 1u        the result of a .meas line
 * expect status settled                  one of the values of `Status`
 * expect energy guaranteed               or `not guaranteed`, or `none`
+* expect dc forward v(x) at 0.5 = 1 tol 1u   of `.dc`, there or back; `dc fold forward`, `dc measure NAME`
+* expect ac vdb(x) at 1k = -3 tol 0.1        of `.ac`; `ac measure NAME`
+* expect noise onoise at 1k = 4n tol 1p      of `.noise`; `noise measure onoise_total`
 """
 
 import re
@@ -17,7 +20,8 @@ import numpy as np
 NUMBER = r"([-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)(meg|[fpnumkgt])?"
 SUFFIXES = {"f": -15, "p": -12, "n": -9, "u": -6, "m": -3, "": 0, "k": 3, "meg": 6, "g": 9, "t": 12}
 QUANTITY = re.compile(
-    rf"(?:measure (?P<measure>\S+)|(?P<signal>\S+) at (?P<time>end|{NUMBER}))"
+    rf"(?:measure (?P<measure>\S+)|(?P<fold>fold (?:forward|backward))"
+    rf"|(?P<signal>(?:(?:forward|backward) )?\S+) at (?P<time>end|{NUMBER}))"
     rf" (?P<relation>[=<>]) (?P<value>{NUMBER})(?: tol (?P<tol>{NUMBER}))?",
     re.IGNORECASE,
 )
@@ -36,6 +40,7 @@ class Expectation:
     relation: str = "="
     value: float = 0.0
     tolerance: float = 0.0
+    analysis: str = "tran"
 
 
 def parse_expectations(text: str) -> list[Expectation]:
@@ -46,6 +51,8 @@ def parse_expectations(text: str) -> list[Expectation]:
 
 def _parse(line: str) -> Expectation:
     body = re.sub(r"^\*\s?expect ", "", line.lower())
+    analysis = next((word for word in ("dc", "ac", "noise") if body.startswith(f"{word} ")), "tran")
+    body = body.removeprefix(f"{analysis} ")
     for kind, pattern in (("status", STATUS), ("energy", ENERGY)):
         if match := pattern.fullmatch(body):
             return Expectation(line, kind, match[1])
@@ -53,10 +60,11 @@ def _parse(line: str) -> Expectation:
     if match is None or (match["relation"] == "=") != (match["tol"] is not None):
         raise ValueError(f"this is no expectation: {line!r}")
     time = None if match["time"] in (None, "end") else _number(match["time"])
-    kind, subject = ("measure", match["measure"]) if match["measure"] else ("signal", match["signal"])
+    named = match["measure"] or match["fold"]
+    kind, subject = ("measure", named) if named else ("signal", match["signal"])
     tolerance = _number(match["tol"]) if match["tol"] else 0.0
     value = _number(match["value"])
-    return Expectation(line, kind, subject, time, match["relation"], value, tolerance)
+    return Expectation(line, kind, subject, time, match["relation"], value, tolerance, analysis)
 
 
 def _number(text: str) -> float:
@@ -65,12 +73,15 @@ def _number(text: str) -> float:
     return float(Decimal(match[1]).scaleb(SUFFIXES[match[2] or ""]))
 
 
-def failures(text: str, run: Any, measurements: Mapping[str, float | None]) -> list[str]:
-    """Return a sentence for each expectation of the deck `text` that does not hold for `run`.
+def failures(
+    text: str, run: Any, measurements: Mapping[str, float | None], analysis: str = "tran"
+) -> list[str]:
+    """Return a sentence for each expectation of a deck that does not hold for `run` of an `analysis`.
 
     `run` has `times` and `run[signal]`; where it has no `status` or `energy` (ngspice), these are not judged.
     """
-    sentences = (_failure(expectation, run, measurements) for expectation in parse_expectations(text))
+    wanted = [e for e in parse_expectations(text) if e.analysis == analysis]
+    sentences = (_failure(expectation, run, measurements) for expectation in wanted)
     return [sentence for sentence in sentences if sentence]
 
 

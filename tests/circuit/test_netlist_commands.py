@@ -195,8 +195,8 @@ def test_measurements_of_measurements():
 def test_other_measurements_are_refused(text, reason):
     message = refusal(f".meas tran {text}")
     assert reason in message
-    (notice,) = parse(".meas dc m MAX v(a)").notices
-    assert "only `tran` is measured" in notice
+    (notice,) = parse(".meas noise m MAX v(a)").notices
+    assert "only `tran`, `dc` and `ac` are measured" in notice
 
 
 def test_measurements_of_what_is_not_there_are_noticed():
@@ -274,10 +274,7 @@ def test_control_blocks_are_skipped_with_a_notice():
 @pytest.mark.parametrize(
     ("name", "instead"),
     [
-        (".dc", "slow PWL"),
-        (".ac", "analoghop op"),
-        (".noise", "analoghop run --starts"),
-        (".tf", "analoghop show"),
+        (".tf", "`.dc` of two points"),
         (".sens", "--sweep"),
         (".pz", "eigenvalues"),
         (".disto", "SIN"),

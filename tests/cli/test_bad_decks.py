@@ -23,7 +23,8 @@ TEXTS = {
     "recursive param": b"title\n.param a={b} b={a}\nR1 x 0 {a}\nC1 x 0 1u\n.tran 1u 1m uic\n.end\n",
     "missing include": b"title\n.include nowhere.lib\n.end\n",
     "include above": b"title\n.include ../../../../etc/passwd\n.end\n",
-    "dc analysis": b"title\nV1 a 0 1\nR1 a 0 1k\n.dc V1 0 1 0.1\n.end\n",
+    "fourier analysis": b"title\nV1 a 0 1\nR1 a 0 1k\n.four 1k v(a)\n.end\n",
+    "endless sweep": b"title\nV1 a 0 1\nR1 a 0 1k\n.dc V1 0 1 -0.1\n.end\n",
     "no path": b"title\nC1 a 0 1u\nC2 a 0 1u\n.tran 1u 1m uic\n.end\n",
     "loop": b"title\nB1 a 0 V=tanh(2*V(b))\nB2 b 0 V=tanh(2*V(a))\nR1 a b 1k\n.tran 1u 1m uic\n.end\n",
     "deep": b"title\nB1 a 0 V="

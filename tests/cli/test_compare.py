@@ -12,7 +12,7 @@ from analoghop.formats.waveforms.waveforms import Waveforms
 
 from .conftest import ABOUT, FLIPFLOP, Command
 
-KEYS = {"deck", "signals", "largest", "points", "ngspice_s", "analoghop_s", *ABOUT}
+KEYS = {"deck", "signals", "largest", "points", "ngspice_s", "analoghop_s", "analyses", *ABOUT}
 
 
 @pytest.fixture(autouse=True)

@@ -27,7 +27,13 @@ from analoghop.formats.memories.columns import Columns, read_columns, write_colu
 from analoghop.formats.memories.patterns import Patterns, read_patterns, write_patterns
 from analoghop.formats.memories.weights import StoredWeights, read_weights, write_weights
 from analoghop.formats.tsplib import Cities, Tour, read_tour, read_tsplib, write_tour, write_tsplib
-from analoghop.formats.waveforms.files import read_waveforms, write_waveforms
+from analoghop.formats.waveforms.files import (
+    read_table_file,
+    read_waveforms,
+    write_table_file,
+    write_waveforms,
+)
+from analoghop.formats.waveforms.table import AnalysisTable
 from analoghop.formats.waveforms.waveforms import Waveforms
 from tests.examples.problems import PUZZLE
 
@@ -68,7 +74,24 @@ FORM = Quadratic.of(4, [(0, 0), (0, 2), (1, 3), (3, 3)], [1.5, -2.0, 1 / 3, 2.0]
 SPINS = Quadratic.of(4, [(0, 0), (0, 2), (1, 3)], [1.5, -2.0, 4.0], "x")
 D = np.array([[0.0, 3.0, 4.0], [3.0, 0.0, 5.0], [4.0, 5.0, 0.0]])
 
+REAL = AnalysisTable(
+    "DC transfer characteristic",
+    ("v(v-sweep)", "v(a)"),
+    ("voltage", "voltage"),
+    np.array([[1, 2], [0.1, 1 / 3]]),
+)
+COMPLEX = AnalysisTable(
+    "AC Analysis",
+    ("frequency", "v(a)", "i(v1)"),
+    ("frequency", "voltage", "current"),
+    np.array([[1.0, 10.0], [1 / 3 + 2j, -1j], [0.1, 1e-300 - 7j]]),
+    "a title",
+    {"swept": ["v1"], "n": 3},
+)
+
 FORMATS: dict[str, Format] = {
+    **{f"real{s}": Format(write_table_file, read_table_file, REAL) for s in (".raw", ".csv", ".npz")},
+    **{f"complex{s}": Format(write_table_file, read_table_file, COMPLEX) for s in (".raw", ".csv", ".npz")},
     **{f"x{suffix}": Format(write_waveforms, read_waveforms, WAVES) for suffix in (".raw", ".csv", ".npz")},
     **{f"columns{suffix}": Format(write_columns, read_columns, COLUMNS) for suffix in (".csv", ".npz")},
     **{f"pixels{suffix}": Format(write_patterns, read_patterns, PIXELS) for suffix in (".txt", ".npy")},

@@ -83,7 +83,7 @@ def changed(element: Element, value: float) -> Element:
             raise InputError(f"`{element.name}` cannot be set to {value:g}: a positive value is needed")
         return element._replace(value=value)
     if isinstance(element, (VoltageSource, CurrentSource)):
-        return element._replace(signal=Constant(value))
+        return element._replace(signal=Constant(value), dc=None)
     if isinstance(element, _GAINS):
         return element._replace(gain=value)
     if isinstance(element, (Diode, Switch)):

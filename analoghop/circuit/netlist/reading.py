@@ -14,10 +14,10 @@ from analoghop.circuit.netlist.checks import check
 from analoghop.circuit.netlist.overrides import apply_to_elements, apply_to_parameters
 from analoghop.circuit.netlist.scan import REFUSED, Scanner
 from analoghop.circuit.netlist.scopes import Scope
-from analoghop.circuit.netlist.statements import directives
+from analoghop.circuit.netlist.statements import analyses, directives
 from analoghop.circuit.netlist.statements.bodies import Deck
 from analoghop.circuit.netlist.statements.definitions import settings
-from analoghop.circuit.netlist.statements.measures import measure, measure_name, of_transient
+from analoghop.circuit.netlist.statements.measures import measures_by_analysis
 from analoghop.circuit.netlist.subcircuits import Expansion
 from analoghop.circuit.netlist.text.includes import Includes
 from analoghop.circuit.netlist.text.lines import MAX_BYTES, DeckSource, read_text
@@ -129,20 +129,23 @@ def _circuit(
     times = (tran.step, tran.stop) if tran else (math.nan, math.nan)
     flat = Expansion(deck, scope, Defaults(*times, temperature, nominal))
     place = flat.top
-    measured = [line for line in requests.get(".meas", ()) if of_transient(line)]
-    names = frozenset(map(measure_name, measured))
-    measures = tuple(measure(line, place, names) for line in measured)
+    measures = measures_by_analysis(requests.get(".meas", ()), place)
     apply_to_elements(flat.elements, remaining, deck.top)
     circuit = make(
         title=source.raw[0],
         elements=tuple(flat.elements),
         tran=tran,
         op=".op" in requests,
+        dc=analyses.dc(requests.get(".dc", ()), scope),
+        ac=analyses.ac(requests.get(".ac", ()), scope),
+        noise=analyses.noise(requests.get(".noise", ()), place, temperature),
         initial=tuple(dict(flat.initial).items()),
         nodeset=tuple(dict(flat.nodeset).items()),
         options=directives.options(requests.get(".options", ()), scope),
         saves=directives.saves(requests.get(".save", ()), place),
-        measures=measures,
+        measures=measures["tran"],
+        dc_measures=measures["dc"],
+        ac_measures=measures["ac"],
         johnson=directives.johnson(requests.get("pragma", ()), scope, temperature),
         sweeps=directives.sweeps(
             (*requests.get("pragma", ()), *requests.get(".step", ())), place, flat.elements

@@ -163,7 +163,7 @@ COMMANDS: Mapping[str, Callable[[Scanner, DeckLine], None]] = {
     ".end": Scanner._end,
 }
 _IN_BRANCHES = frozenset([".if", ".elseif", ".else", ".endif", ".ic", ".nodeset", ".ends", ".end"])
-REQUESTS = (".tran", ".op", ".step", ".options", ".save", ".meas", ".temp")
+REQUESTS = (".tran", ".op", ".dc", ".ac", ".noise", ".step", ".options", ".save", ".meas", ".temp")
 ALIASES = {
     ".inc": ".include",
     ".option": ".options",
@@ -178,10 +178,7 @@ ALIASES = {
 }
 SKIPPED = (".print", ".plot", ".probe", ".width", ".title", ".backanno", ".csparam")
 REFUSED = {
-    ".dc": "use a slow PWL source, or --sweep NAME=a,b,c with `analoghop op`",
-    ".ac": "`analoghop op` gives the small-signal eigenvalues at the equilibrium",
-    ".noise": "run an ensemble, `analoghop run --starts N`, for circuits with noise",
-    ".tf": "`analoghop show` prints the reduced equations",
+    ".tf": "a `.dc` of two points gives the slope, and `.ac` the transfer at every frequency",
     ".sens": "use --sweep NAME=a,b,c",
     ".pz": "`analoghop op` gives the eigenvalues at the equilibrium",
     ".disto": "simulate the transient with a SIN source",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from analoghop.circuit.circuit import Circuit
 from analoghop.circuit.elements import (
@@ -32,6 +32,7 @@ from analoghop.circuit.requests import (
     Crossing,
     DerivedMeasure,
     FindMeasure,
+    Frequencies,
     Instant,
     IntervalMeasure,
     Measure,
@@ -80,7 +81,9 @@ def format_circuit(circuit: Circuit, *, foreach: bool = False) -> str:
     lines += map(_coupling, circuit.couplings)
     lines += [_model(name, model, letter) for (letter, model), name in models.items()]
     lines += _settings(circuit)
-    lines += map(_measure, circuit.measures)
+    lines += [_measure("tran", measure) for measure in circuit.measures]
+    lines += [_measure("dc", measure) for measure in circuit.dc_measures]
+    lines += [_measure("ac", measure) for measure in circuit.ac_measures]
     lines += _loops(circuit) if foreach else map(_sweep, circuit.sweeps)
     return "\n".join([*lines[:1], *map(_wrapped, lines[1:]), ".end", ""])
 
@@ -154,7 +157,7 @@ def _element(element: Element, models: _Models) -> str:
             raise InputError(f"`{name}` has the value {element.value:g}: a positive one is needed")
         return f"{head} {number(element.value)}{ic}"
     if isinstance(element, (VoltageSource, CurrentSource)):
-        return f"{head} {_signal(element.signal)}"
+        return f"{head} {_source(element)}"
     if isinstance(element, (VoltageControlledVoltage, VoltageControlledCurrent)):
         c, d = _word(element.c, "node"), _word(element.d, "node")
         if c in _KEYWORDS:
@@ -197,6 +200,12 @@ def _expression(expr: Expr) -> str:
 _KEYWORDS = ("value", "vol", "cur", "table", "poly")
 
 
+def _source(source: VoltageSource | CurrentSource) -> str:
+    level = "" if source.dc is None else f"DC {number(source.dc)} "
+    phasor = "" if source.ac is None else f" AC {' '.join(map(number, source.ac))}"
+    return f"{level}{_signal(source.signal)}{phasor}"
+
+
 def _signal(signal: Signal) -> str:
     if isinstance(signal, Constant):
         return f"DC {number(signal.level)}"
@@ -222,6 +231,7 @@ def _settings(circuit: Circuit) -> Iterator[str]:
         yield " ".join([".save", *circuit.saves])
     if circuit.op:
         yield ".op"
+    yield from _analyses(circuit)
     if circuit.tran:
         tran = circuit.tran
         times = [tran.step, tran.stop]
@@ -230,6 +240,27 @@ def _settings(circuit: Circuit) -> Iterator[str]:
         if tran.max_step:
             times.append(tran.max_step)
         yield " ".join([".tran", *map(number, times), *(["uic"] if tran.uic else [])])
+
+
+def _analyses(circuit: Circuit) -> Iterator[str]:
+    if circuit.dc:
+        yield " ".join([".dc", *(f"{_word(name, 'source')} {_numbers(rest)}" for name, *rest in circuit.dc)])
+    if circuit.ac:
+        yield f".ac {_frequencies(circuit.ac)}"
+    if circuit.noise:
+        node, reference, source, frequencies, celsius = circuit.noise
+        if celsius != 27.0 or "temp" in dict(circuit.options):
+            yield f".temp {number(celsius)}"
+        nodes = ",".join(_word(name, "node") for name in (node, reference) if name != "0" or name is node)
+        yield f".noise v({nodes}) {_word(source, 'source')} {_frequencies(frequencies)}"
+
+
+def _numbers(values: Iterable[float]) -> str:
+    return " ".join(map(number, values))
+
+
+def _frequencies(frequencies: Frequencies) -> str:
+    return f"{frequencies.kind} {frequencies.points} {_numbers(frequencies[2:])}"
 
 
 def _option(option: tuple[str, str]) -> str:
@@ -275,44 +306,55 @@ _TARGETS = {
 }
 
 
-def _measure(measure: Measure) -> str:
+def _measure(analysis: str, measure: Measure) -> str:
+    everything = 0.0 if analysis == "tran" else -math.inf  # the lower bound that leaves nothing out
     name = _word(measure.name, "name of a measurement")
     if not name.isidentifier():
         raise InputError(f"{name!r} cannot be the name of a measurement: letters and digits are needed")
-    head = f".meas tran {name}"
+    head = f".meas {analysis} {name}"
     if isinstance(measure, DerivedMeasure):
         return f"{head} PARAM='{_expression(measure.expression)}'"
     if isinstance(measure, IntervalMeasure):
-        return f"{head} TRIG {_event(measure.trigger)} TARG {_event(measure.target)}"
-    limits = f" FROM={number(measure.start)}" if measure.start else ""
+        return f"{head} TRIG {_event(measure.trigger, everything)} TARG {_event(measure.target, everything)}"
+    if isinstance(measure, FindMeasure) and isinstance(measure.when, Instant):
+        return f"{head} {_find(measure, everything)}"
+    limits = f" FROM={number(measure.start)}" if measure.start != everything else ""
     limits += "" if measure.stop is None else f" TO={number(measure.stop)}"
     if isinstance(measure, StatisticMeasure):
         return f"{head} {measure.statistic.upper()} {_observed(measure.quantity)}{limits}"
-    return f"{head} {_find(measure)}{limits}"
+    return f"{head} {_find(measure, everything)}{limits}"
 
 
-def _find(measure: FindMeasure) -> str:
+def _find(measure: FindMeasure, everything: float) -> str:
     found = f"FIND {_observed(measure.quantity)} " if measure.quantity is not None else ""
     when = measure.when
     if isinstance(when, Instant):
-        if not found or measure.start or measure.stop is not None:
+        if not found or measure.start not in (0.0, everything) or measure.stop is not None:
             raise InputError(f"the measurement {measure.name} needs a quantity, and no range beside its time")
         return f"{found}AT={number(when.time)}"
-    return f"{found}WHEN {_observed(when.left)}={_observed(when.right)}{_edge(when)}"
+    return f"{found}WHEN {_observed(when.left)}={_observed(when.right)}{_edge(when, everything)}"
 
 
-def _event(when: When) -> str:
+_PARTS = {"mag": "m", "phase": "p", "real": "r", "imag": "i", "db": "db"}
+
+
+def _event(when: When, everything: float) -> str:
     if isinstance(when, Instant):
         return f"AT={number(when.time)}"
-    return f"{_observed(when.left)} VAL={_observed(when.right)}{_edge(when)}"
+    return f"{_observed(when.left)} VAL={_observed(when.right)}{_edge(when, everything)}"
 
 
-def _edge(when: Crossing) -> str:
-    after = f" TD={number(when.after)}" if when.after else ""
+def _edge(when: Crossing, everything: float) -> str:
+    after = f" TD={number(when.after)}" if when.after != everything else ""
     return f" {when.edge.upper()}={when.count or 'LAST'}{after}"
 
 
 def _observed(expr: Expr) -> str:
+    if isinstance(expr, Call) and expr.function in _PARTS:
+        (leaf,) = expr.arguments
+        inside = f"({leaf.a},{leaf.b})" if isinstance(leaf, Voltage) and leaf.b != "0" else ""
+        inside = inside or f"({leaf.a if isinstance(leaf, Voltage) else leaf.source})"  # type: ignore[union-attr]
+        return f"{'v' if isinstance(leaf, Voltage) else 'i'}{_PARTS[expr.function]}{inside}"
     if isinstance(expr, (Number, Current)) or (isinstance(expr, Voltage) and expr.b == "0"):
         return format_expression(expr)
     return f"par('{_expression(expr)}')"

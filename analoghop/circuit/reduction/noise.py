@@ -15,8 +15,8 @@ from analoghop.circuit.transient_noise import TransientNoise
 from analoghop.systems.circuits.matrices import Matrix, off_diagonal
 from analoghop.systems.circuits.solving import solve
 
-_BOLTZMANN = 1.380649e-23  # J/K
-_ZERO = 273.15  # K, 0 Celsius
+BOLTZMANN = 1.380649e-23  # J/K
+ZERO_CELSIUS = 273.15  # K, 0 Celsius
 _EQUAL = 1e-9  # relative size below which a covariance is rounding
 
 
@@ -104,7 +104,7 @@ def _johnson(nodal: Nodal, dynamics: Dynamics, active: Mask) -> Matrix:
     assert celsius is not None, "asked for only where it is given"
     resistors = [e for e in nodal.circuit.elements if isinstance(e, Resistor)]
     of_nodes = laplacian(nodal.across(resistors), [1.0 / e.value for e in resistors])
-    of_nodes = of_nodes * (2.0 * _BOLTZMANN * (celsius + _ZERO))
+    of_nodes = of_nodes * (2.0 * BOLTZMANN * (celsius + ZERO_CELSIUS))
     rest = dynamics.remainder
     to_roots = rest.change.T @ rest.gather
     to_states = to_roots[rest.dynamic]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from analoghop.cli import options
+from analoghop.cli.analyses import comparing
 from analoghop.cli.console import about
 from analoghop.cli.decks.opening import open_deck, overrides
 from analoghop.cli.outputs import check_overwriting, check_picture
@@ -44,8 +45,11 @@ def execute(arguments: Namespace, console: Console) -> Exit:
     """Run the deck twice, compare at ngspice's own times, and report."""
     check_picture(arguments.plot)
     limits = options.limits(arguments, console)
-    circuit = _without_noise(open_deck(arguments, console), arguments, console)
+    given = open_deck(arguments, console)
     check_overwriting([arguments.plot], arguments.force)
+    if given.tran is None and comparing.asked(given):
+        return _analyses_alone(arguments, console, given, limits)
+    circuit = _without_noise(given, arguments, console)
     before = _children_s()
     theirs = _in_ngspice(arguments, circuit, limits, console)
     ngspice_s = _children_s() - before
@@ -54,8 +58,12 @@ def execute(arguments: Namespace, console: Console) -> Exit:
     comparison = compared(theirs, solution, rows)
     if comparison.unknown:
         console.notice(f"ngspice alone knows {', '.join(comparison.unknown)}")
+    with limits:
+        found = comparing.agreements(given, limits)
     with limits.heed():
         for line in report(circuit, theirs, solution, comparison, ngspice_s):
+            console.line(line)
+        for line in comparing.report(found):
             console.line(line)
         if arguments.plot:
             from analoghop.plotting import save_figure
@@ -69,10 +77,28 @@ def execute(arguments: Namespace, console: Console) -> Exit:
             )
             console.line(f"  wrote {arguments.plot}")
         told = about(arguments, solution.ran, interrupted=limits.interrupted)
-        console.result({**summary(arguments.deck, solution, comparison, ngspice_s), **told})
+        analyses = {"analyses": comparing.summary(found)}
+        console.result({**summary(arguments.deck, solution, comparison, ngspice_s), **analyses, **told})
     if comparison.points < len(theirs.times):
         console.error(f"{arguments.deck}: not compared to the end: {solution.message}")
         return Exit.INCOMPLETE
+    return Exit.DONE
+
+
+def _analyses_alone(arguments: Namespace, console: Console, circuit: Circuit, limits: Limits) -> Exit:
+    """Compare the analyses of a deck without a transient."""
+    import time
+
+    before, begun = _children_s(), time.process_time()
+    with limits:
+        found = comparing.agreements(circuit, limits)
+    console.line(circuit.title.strip() or "(no title)")
+    for line in comparing.report(found):
+        console.line(line)
+    times = {"ngspice_s": _children_s() - before, "analoghop_s": time.process_time() - begun}
+    nothing = {"deck": arguments.deck, "signals": {}, "largest": None, "points": 0}
+    told = about(arguments, interrupted=limits.interrupted)
+    console.result({**nothing, **times, "analyses": comparing.summary(found), **told})
     return Exit.DONE
 
 

@@ -139,6 +139,8 @@ class _Runs:
         self._write(circuit, solution, point)
         if circuit.op and not self.limits.interrupted:
             self._operating_point(circuit)
+        for name in (name for name in ("dc", "ac", "noise") if getattr(circuit, name)):
+            self.console.notice(f"{self.arguments.deck}: `analoghop {name}` runs the .{name} of the deck")
         run_keys = about(self.arguments, solution.ran, interrupted=bool(solution.record.get("interrupted")))
         if solution.system.noise is not None:
             run_keys["seed"] = self.arguments.seed or 0
@@ -183,7 +185,10 @@ class _Runs:
         wanted = self.arguments
         settle = wanted.settle or (circuit.op and circuit.tran is None and wanted.tstop is None)
         if circuit.tran is None and wanted.tstop is None and not settle:
-            raise UsageError("the deck has no .tran line: give `--tstop T`, or `--settle`")
+            asked = [name for name in ("dc", "ac", "noise") if getattr(circuit, name)]
+            verbs = " and ".join(f"`analoghop {name}` runs its .{name}" for name in asked)
+            hint = f"; {verbs}" if asked else ""
+            raise UsageError(f"the deck has no .tran line: give `--tstop T`, or `--settle`{hint}")
         lure = compile_circuit(circuit)
         options.check_single(wanted, lure.noise is not None)
         for name in measured_signals(circuit.measures):

@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -16,10 +16,11 @@ from analoghop.arrays import Array
 from analoghop.errors import FileFormatError, InputError, Location
 from analoghop.formats.files import replacing
 from analoghop.formats.intake import LARGEST, read_bytes
+from analoghop.formats.waveforms.table import AnalysisTable
 from analoghop.formats.waveforms.waveforms import Waveforms
 
 ROWS_AT_ONCE = 4096
-KNOWN = re.compile(r"#\s*(title|kinds|record\.[^:]*):\s*(.*)")
+KNOWN = re.compile(r"#\s*(title|kinds|plot|record\.[^:]*):\s*(.*)")
 
 
 def write_csv(path: str | Path, waveforms: Waveforms) -> None:
@@ -28,7 +29,21 @@ def write_csv(path: str | Path, waveforms: Waveforms) -> None:
     Numbers have enough digits to be read back as the same float64. Raises `InputError` if the file cannot be
     written.
     """
-    known: dict[str, object] = {"title": waveforms.title, "kinds": waveforms.kinds}
+    _write_rows(path, {"title": waveforms.title, "kinds": waveforms.kinds}, waveforms)
+
+
+def write_csv_table(path: str | Path, table: AnalysisTable) -> None:
+    """Write `table` as `write_csv` writes waveforms; a complex column becomes `name.re` and `name.im`."""
+    known: dict[str, object] = {"title": table.title, "kinds": table.kinds, "plot": table.plot}
+    if np.iscomplexobj(table.data):
+        names = (table.names[0], *(f"{name}.{part}" for name in table.names[1:] for part in ("re", "im")))
+        kinds = (table.kinds[0], *(kind for kind in table.kinds[1:] for _ in range(2)))
+        parts = [table.data[0].real, *(part for row in table.data[1:] for part in (row.real, row.imag))]
+        table = AnalysisTable(table.plot, names, kinds, np.array(parts), table.title, table.record)
+    _write_rows(path, known, table)
+
+
+def _write_rows(path: str | Path, known: dict[str, object], waveforms: Waveforms | AnalysisTable) -> None:
     for key, value in waveforms.record.items():
         known["record." + json.dumps(key)[1:-1].replace(":", "\\u003a")] = value
     with replacing(path) as handle, io.TextIOWrapper(handle, "utf-8", newline="") as text:
@@ -44,6 +59,39 @@ def read_csv(path: str | Path) -> Waveforms:
 
     Raises `FileFormatError`, with file and line, for rows of another length and words that are not numbers.
     """
+    found = _read(path)
+    try:
+        kinds = found.kinds or tuple(map(_kind, found.names))
+        return Waveforms(found.names, kinds, found.data, found.title, found.record)
+    except InputError as error:
+        raise FileFormatError(f"the row of names cannot be used: {error}", found.where) from error
+
+
+def read_csv_table(path: str | Path) -> AnalysisTable:
+    """Return the table of a file that `write_csv_table` wrote; raises as `read_csv` does."""
+    found = _read(path)
+    names, data = found.names, found.data
+    if len(names) > 1 and all(name.endswith((".re", ".im")) for name in names[1:]) and len(names) % 2:
+        names = (names[0], *(name.removesuffix(".re") for name in names[1::2]))
+        data = np.concatenate([data[:1].astype(np.complex128), data[1::2] + 1j * data[2::2]])
+    try:
+        kinds = found.kinds or tuple(map(_kind, names))
+        return AnalysisTable(found.plot, names, kinds, data, found.title, found.record)
+    except InputError as error:
+        raise FileFormatError(f"the row of names cannot be used: {error}", found.where) from error
+
+
+class _Content(NamedTuple):
+    plot: str
+    names: tuple[str, ...]
+    kinds: tuple[str, ...]
+    data: Any
+    title: str
+    record: dict[str, object]
+    where: Location
+
+
+def _read(path: str | Path) -> _Content:
     try:
         lines = read_bytes(path, LARGEST).decode("utf-8-sig").replace("\r\n", "\n").split("\n")
     except UnicodeDecodeError as error:
@@ -51,7 +99,7 @@ def read_csv(path: str | Path) -> Waveforms:
     first = next((i for i, line in enumerate(lines) if line.strip() and not line.startswith("#")), None)
     if first is None:
         raise FileFormatError("holds no signals", Location(str(path), 1), "a row of names")
-    title: str = ""
+    title = plot = ""
     kinds: tuple[str, ...] = ()
     record: dict[str, object] = {}
     for i, line in enumerate(lines[:first]):
@@ -62,19 +110,19 @@ def read_csv(path: str | Path) -> Waveforms:
         key, value = _json(f'"{match[1]}"', where), _json(match[2], where)
         if key == "title":
             title = str(value)
+        elif key == "plot":
+            plot = str(value)
         elif key == "kinds":
             kinds = tuple(map(str, value)) if isinstance(value, list) else ()
         else:
             record[key.removeprefix("record.")] = value
+    where = Location(str(path), first + 1, 1, lines[first])
     try:
         names = tuple(name.strip() for name in next(csv.reader([lines[first]], strict=True)))
-        data = _table(lines[first + 1 :], len(names), Location(str(path), first + 2))
-        return Waveforms(names, kinds or tuple(map(_kind, names)), data, title, record)
-    except FileFormatError:
-        raise
-    except (InputError, csv.Error) as error:
-        where = Location(str(path), first + 1, 1, lines[first])
+    except csv.Error as error:
         raise FileFormatError(f"the row of names cannot be used: {error}", where) from error
+    data = _table(lines[first + 1 :], len(names), Location(str(path), first + 2))
+    return _Content(plot, names, kinds, data, title, record, where)
 
 
 def _json(text: str, where: Location) -> Any:

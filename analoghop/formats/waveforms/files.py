@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from analoghop.errors import InputError
-from analoghop.formats.waveforms.csv import read_csv, write_csv
-from analoghop.formats.waveforms.npz import read_npz, write_npz
-from analoghop.formats.waveforms.raw import read_raw, write_raw
+from analoghop.errors import FileFormatError, InputError, Location
+from analoghop.formats.waveforms.csv import read_csv, read_csv_table, write_csv, write_csv_table
+from analoghop.formats.waveforms.npz import read_npz, read_npz_table, write_npz, write_npz_table
+from analoghop.formats.waveforms.raw import read_raw, read_tables, write_raw, write_raw_table
+from analoghop.formats.waveforms.table import AnalysisTable
 from analoghop.formats.waveforms.waveforms import Waveforms
 
 READERS: Mapping[str, Callable[[str | Path], Waveforms]] = {
@@ -20,6 +21,11 @@ WRITERS: Mapping[str, Callable[[str | Path, Waveforms], None]] = {
     ".raw": write_raw,
     ".csv": write_csv,
     ".npz": write_npz,
+}
+_TABLE_WRITERS: Mapping[str, Callable[[str | Path, AnalysisTable], None]] = {
+    ".raw": write_raw_table,
+    ".csv": write_csv_table,
+    ".npz": write_npz_table,
 }
 
 
@@ -37,6 +43,25 @@ def write_waveforms(path: str | Path, waveforms: Waveforms) -> None:
     Raises `InputError` for another suffix or a path that cannot be written.
     """
     WRITERS[waveform_suffix(path)](path, waveforms)
+
+
+def read_table_file(path: str | Path) -> AnalysisTable:
+    """Return the result of an analysis from a `.raw`, `.csv` or `.npz` file; raises as `read_waveforms`."""
+    suffix = waveform_suffix(path)
+    if suffix != ".raw":
+        return read_csv_table(path) if suffix == ".csv" else read_npz_table(path)
+    tables = read_tables(path)
+    if not tables:
+        raise FileFormatError("holds no plot", Location(str(path), 1))
+    return tables[0]
+
+
+def write_table_file(path: str | Path, table: AnalysisTable) -> None:
+    """Write the result of an analysis to a `.raw`, `.csv` or `.npz` file, completely or not at all.
+
+    Raises `InputError` for another suffix or a path that cannot be written.
+    """
+    _TABLE_WRITERS[waveform_suffix(path)](path, table)
 
 
 def waveform_suffix(path: str | Path) -> str:

@@ -6,14 +6,15 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
+from numpy.typing import NDArray
 
-from analoghop.arrays import Array
 from analoghop.errors import FileFormatError, InputError, Location
 from analoghop.formats.files import replacing
 from analoghop.formats.intake import LARGEST, read_bytes
+from analoghop.formats.waveforms.table import AnalysisTable
 from analoghop.formats.waveforms.waveforms import Waveforms
 
 HEADER_LIMIT = 1 << 22  # bytes; a header is a few lines and one per signal
@@ -28,6 +29,7 @@ class _Header(NamedTuple):
     kinds: tuple[str, ...]
     points: int
     binary: bool
+    complex: bool
     start: int  # where the numbers begin, in bytes
     where: Location  # the line before them
 
@@ -42,6 +44,9 @@ def read_plots(path: str | Path) -> list[Waveforms]:
     plots, others, position, line = [], [], 0, 1
     while content[position:].lstrip(b"\r\n"):
         header = _read_header(content, position, line, str(path))
+        if header.complex:
+            plot = header.fields.get("plotname", "a plot")
+            _fail(header.where, f"{plot} has complex numbers, only real ones over time are read")
         values, position = _read_values(content, header)
         line = header.where.line + 1 + content.count(b"\n", header.start, position)
         if header.names[0].lower() == "time":
@@ -52,6 +57,26 @@ def read_plots(path: str | Path) -> list[Waveforms]:
         found = f"only {', '.join(others)}" if others else "nothing"
         raise FileFormatError(f"holds {found}, no transient", Location(str(path), 1))
     return plots
+
+
+def read_tables(path: str | Path) -> list[AnalysisTable]:
+    """Return every plot of a raw file, of whatever analysis, real or complex.
+
+    Raises `FileFormatError`, with file and line, for a file that is not a raw file or is truncated.
+    """
+    content = read_bytes(path, LARGEST)
+    tables, position, line = [], 0, 1
+    while content[position:].lstrip(b"\r\n"):
+        header = _read_header(content, position, line, str(path))
+        values, position = _read_values(content, header)
+        line = header.where.line + 1 + content.count(b"\n", header.start, position)
+        title, record = _title_and_record(header)
+        try:
+            plot = header.fields.get("plotname", "")
+            tables.append(AnalysisTable(plot, header.names, header.kinds, values, title, record))
+        except InputError as error:
+            _fail(header.where, f"the variables cannot be used: {error}")
+    return tables
 
 
 def read_raw(path: str | Path) -> Waveforms:
@@ -65,26 +90,32 @@ def write_raw(path: str | Path, waveforms: Waveforms) -> None:
     The record is written to `Command:` lines of the header, after a `*`: ngspice executes such lines when it
     loads a file, and these are comments to it. Raises `InputError` if the file cannot be written.
     """
-    names, points = waveforms.names, waveforms.data.shape[1]
-    shown = waveforms.title.encode()[:LINE_LIMIT].decode(errors="ignore")
+    _write(path, "Transient Analysis", waveforms)
+
+
+def write_raw_table(path: str | Path, table: AnalysisTable) -> None:
+    """Write `table` as `write_raw` writes waveforms."""
+    _write(path, table.plot, table)
+
+
+def _write(path: str | Path, plot: str, shown: Waveforms | AnalysisTable) -> None:
+    names, points, complex_ = shown.names, shown.data.shape[1], np.iscomplexobj(shown.data)
+    title = shown.title.encode()[:LINE_LIMIT].decode(errors="ignore")
     lines = [
-        f"Title: {shown}",
+        f"Title: {title}",
         f"Date: {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC",
-        "Plotname: Transient Analysis",
-        "Flags: real",
+        f"Plotname: {plot}",
+        f"Flags: {'complex' if complex_ else 'real'}",
         f"No. Variables: {len(names)}",
         f"No. Points: {points}",
-        *_record_lines({"title": waveforms.title, "record": waveforms.record}),
+        *_record_lines({"title": shown.title, "record": shown.record}),
         "Variables:",
-        *(
-            f"\t{i}\t{name}\t{kind}"
-            for i, (name, kind) in enumerate(zip(names, waveforms.kinds, strict=True))
-        ),
+        *(f"\t{i}\t{name}\t{kind}" for i, (name, kind) in enumerate(zip(names, shown.kinds, strict=True))),
         "Binary:\n",
     ]
     with replacing(path) as handle:
         handle.write("\n".join(lines).encode())
-        handle.write(np.ascontiguousarray(waveforms.data.T, dtype="<f8").tobytes())
+        handle.write(np.ascontiguousarray(shown.data.T, dtype="<c16" if complex_ else "<f8").tobytes())
 
 
 def _record_lines(record: Mapping[str, object]) -> list[str]:
@@ -136,15 +167,14 @@ def _read_header(content: bytes, position: int, line: int, file: str) -> _Header
     if variables is None:
         _fail(where, "the header names no variables", '"Variables:" before the numbers')
     flags = fields.get("flags", "real").lower().split()
-    if "complex" in flags:
-        plot = fields.get("plotname", "a plot")
-        _fail(where, f"{plot} has complex numbers, only real ones over time are read")
     count, points = (_integer(fields, key, where) for key in ("no. variables", "no. points"))
     if count < 1 or count != len(variables) or any(len(words) < 3 for words in variables):
         expected = f'{count} lines "index name kind"'
         _fail(where, f"the header announces {count} variables and describes {len(variables)}", expected)
     names, kinds = (tuple(words[i] for words in variables) for i in (1, 2))
-    return _Header(fields, "".join(record), names, kinds, points, key == "binary", position, where)
+    return _Header(
+        fields, "".join(record), names, kinds, points, key == "binary", "complex" in flags, position, where
+    )
 
 
 def _integer(fields: Mapping[str, str], key: str, where: Location) -> int:
@@ -154,16 +184,20 @@ def _integer(fields: Mapping[str, str], key: str, where: Location) -> int:
     return int(text)
 
 
-def _read_values(content: bytes, header: _Header) -> tuple[Array, int]:
+def _read_values(content: bytes, header: _Header) -> tuple[NDArray[np.inexact[Any]], int]:
     """Return the values (variables, points) and the position after them."""
     points, count = header.points, len(header.names)
     if header.binary:
-        end = header.start + 8 * points * count
+        size = 16 if header.complex else 8
+        end = header.start + size * points * count
         if end > len(content):
             there = len(content) - header.start
-            _fail(header.where, f"the data is truncated: {there} bytes, {8 * points * count} announced")
-        numbers = np.frombuffer(content, "<f8", points * count, header.start)
-        return numbers.reshape(points, count).T.astype(np.float64), end
+            _fail(header.where, f"the data is truncated: {there} bytes, {size * points * count} announced")
+        kind = "<c16" if header.complex else "<f8"
+        numbers = np.frombuffer(content, kind, points * count, header.start)
+        return numbers.reshape(points, count).T.astype(np.complex128 if header.complex else np.float64), end
+    if header.complex:
+        _fail(header.where, "complex numbers are read in binary form only", '"Binary:"')
     end = content.find(b"\nTitle:", header.start)
     end = len(content) if end < 0 else end + 1
     words = content[header.start : end].split()
@@ -179,7 +213,7 @@ def _read_values(content: bytes, header: _Header) -> tuple[Array, int]:
     return values, end
 
 
-def _waveforms(header: _Header, values: Array) -> Waveforms:
+def _title_and_record(header: _Header) -> tuple[str, dict[str, object]]:
     title: str = header.fields.get("title", "")
     record: dict[str, object] = {}
     if header.record:
@@ -189,7 +223,12 @@ def _waveforms(header: _Header, values: Array) -> Waveforms:
             title, record = str(kept["title"]), dict(kept["record"])
         except (ValueError, KeyError, TypeError, RecursionError):
             record = {}
+    return title, record
+
+
+def _waveforms(header: _Header, values: NDArray[np.inexact[Any]]) -> Waveforms:
+    title, record = _title_and_record(header)
     try:
-        return Waveforms(header.names, header.kinds, values, title, record)
+        return Waveforms(header.names, header.kinds, values.real, title, record)
     except InputError as error:
         _fail(header.where, f"the variables cannot be used: {error}")

@@ -23,7 +23,7 @@ from analoghop.circuit.netlist.statements.controlled import (
     by_voltage_g,
 )
 from analoghop.circuit.netlist.statements.devices import diode, switch
-from analoghop.circuit.netlist.statements.waveforms import waveform
+from analoghop.circuit.netlist.statements.waveforms import source_values
 from analoghop.circuit.netlist.text.fields import Word, pairs, words
 from analoghop.circuit.netlist.text.lines import DeckLine
 from analoghop.circuit.netlist.text.reader import Reader
@@ -46,7 +46,7 @@ def independent(record: Callable[..., Element]) -> Callable[[DeckLine, str], Car
         reader = Reader(line, form, assignments=False)
         name, nodes = reader.name(), reader.nodes(2)
         fields, count = _counted(line, reader.words[3:], form)
-        return Card(record, name, nodes, (waveform(line, fields, form),), line, count)
+        return Card(record, name, nodes, source_values(line, fields, form), line, count)
 
     return read
 

@@ -1,11 +1,13 @@
-"""`.meas tran`: measurements by name, their conditions and ranges."""
+"""`.meas`: measurements of the transient, `.dc` and `.ac` by name, their conditions and ranges."""
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Sequence
 from typing import Literal, NamedTuple, cast
 
-from analoghop.circuit.expressions import Expr, Variable, leaves
+from analoghop.circuit.expressions import Call, Current, Expr, Number, Variable, Voltage, leaves
 from analoghop.circuit.netlist.scopes import Formula
 from analoghop.circuit.netlist.statements.behaviours import Behaviour
 from analoghop.circuit.netlist.text.fields import closing
@@ -22,6 +24,7 @@ from analoghop.circuit.requests import (
     StatisticMeasure,
     When,
 )
+from analoghop.errors import NetlistError
 
 STATISTICS = ("max", "min", "avg", "rms", "integ", "pp", "max_at", "min_at")
 _KEYWORDS = ("find", "when", "trig", "targ", "deriv", *STATISTICS, "integral")
@@ -29,6 +32,11 @@ _OPTIONS = ("param", "at", "val", "td", "rise", "fall", "cross", "from", "to")
 _BOUNDARY = re.compile(r"(?P<open>[({'\"])|(?<![\w.])(?P<word>[a-z_]\w*)(?P<equals>[ \t]*=(?!=))?")
 _DERIVED = re.compile(r"param[ \t]*=(?!=)")
 FORM = ".meas tran name FIND v(a) AT=time, or WHEN, MAX MIN AVG RMS INTEG PP, TRIG ... TARG, PARAM="
+ANALYSES = ("tran", "dc", "ac")
+_UNMEASURED = ("op", "noise", "tf")
+PARTS = {"m": "mag", "p": "phase", "ph": "phase", "r": "real", "i": "imag", "db": "db"}
+"""The parts of a complex signal by the letters behind `v` or `i`; the phase is in radians, as in ngspice."""
+_PART = re.compile(r"([vi])(m|ph?|r|i|db)?\s*\(\s*([^\s(),{}'\"=]+)\s*(?:,\s*([^\s(),{}'\"=]+)\s*)?\)")
 
 
 class _Part(NamedTuple):
@@ -39,30 +47,38 @@ class _Part(NamedTuple):
     offset: int
 
 
-def measure(line: DeckLine, place: Place, known: frozenset[str]) -> Measure:
-    """Return the measurement on `line`; `known` are the names of all measurements of the deck."""
-    return _Reader(line, place, known).read()
+def measures_by_analysis(lines: Sequence[DeckLine], place: Place) -> dict[str, tuple[Measure, ...]]:
+    """Return the measurements on `lines` of the transient, of `.dc` and of `.ac`."""
+    heads = [_analysis_and_name(line) for line in lines]
+    known = {kind: frozenset(name for other, name in heads if other == kind) for kind in ANALYSES}
+    return {
+        kind: tuple(
+            _Reader(line, place, known[kind]).read()
+            for line, (own, _) in zip(lines, heads, strict=True)
+            if own == kind
+        )
+        for kind in ANALYSES
+    }
 
 
-def of_transient(line: DeckLine) -> bool:
-    """Return whether a measurement is of the transient; one of another analysis is skipped with a notice."""
-    fields = line.text.split(None, 3)
-    other = fields[1] if len(fields) > 2 else ""
-    if other in ("ac", "dc", "op", "noise", "tf"):
-        line.notice(f"the measurement of the analysis `{other}` is skipped: only `tran` is measured")
-    return other not in ("ac", "dc", "op", "noise", "tf")
+def _analysis_and_name(line: DeckLine) -> tuple[str, str]:
+    """Return the analysis, `tran` where none is named, and the name of a measurement.
 
-
-def measure_name(line: DeckLine) -> str:
-    """Return the name of the measurement, which follows `tran` or stands alone."""
+    The analysis is "" where it has no measurements here: a notice says so.
+    """
     fields = line.text.split()
-    place = 2 if len(fields) > 1 and fields[1] == "tran" else 1
+    given = fields[1] if len(fields) > 2 else ""
+    if given in _UNMEASURED:
+        words = f"the measurement of the analysis `{given}` is skipped"
+        line.notice(f"{words}: only `tran`, `dc` and `ac` are measured")
+        return "", ""
+    place = 2 if given in ANALYSES else 1
     if len(fields) < place + 2:
         raise line.error("the measurement is incomplete", len(line.text), FORM)
     name = fields[place]
     if not name.isidentifier():
         raise line.error(f"`{name}` cannot be the name of a measurement", line.text.index(name, 5), FORM)
-    return name
+    return given if given in ANALYSES else "tran", name
 
 
 class _Reader:
@@ -70,8 +86,8 @@ class _Reader:
 
     def __init__(self, line: DeckLine, place: Place, known: frozenset[str]) -> None:
         self.line, self.place, self.known = line, place, known
-        self.name = measure_name(line)
-        start = re.compile(r"\s*\S+\s+(?:tran\s+)?\S+\s*").match(line.text)
+        self.analysis, self.name = _analysis_and_name(line)
+        start = re.compile(r"\s*\S+\s+(?:(?:tran|dc|ac)\s+)?\S+\s*").match(line.text)
         self.parts = self._split(start.end() if start else 0)
 
     def _split(self, position: int) -> list[_Part]:
@@ -173,7 +189,12 @@ class _Reader:
                 raise self.line.error("only one of RISE, FALL and CROSS can be given", part.offset, FORM)
             edge, given = name, True
             count = 0 if part.text == "last" else self._count(part)
-        return Crossing(left, right, edge, count, self._take("td") or 0.0)
+        return Crossing(left, right, edge, count, self._delay())
+
+    def _delay(self) -> float:
+        """Return TD=; without it all of a transient, and of a sweep, counts."""
+        delay = self._take("td")
+        return (0.0 if self.analysis == "tran" else -math.inf) if delay is None else delay
 
     def _count(self, part: _Part) -> int:
         if (
@@ -189,7 +210,8 @@ class _Reader:
         delay = self._take("td")
         if delay is not None:
             start = delay if start is None else max(start, delay)
-        return start or 0.0, stop
+        none = 0.0 if self.analysis == "tran" else -math.inf
+        return none if start is None else start, stop
 
     def _pop(self, keyword: str) -> _Part | None:
         """Remove and return the option `keyword` from the options before the next condition."""
@@ -209,10 +231,33 @@ class _Reader:
 
     def _signal(self, part: _Part) -> Expr:
         text, offset = part.text, part.offset
+        if self.analysis == "ac":
+            return self._part_of_signal(part)
         if text.startswith("par(") and text.endswith(")"):
             inner = text[4:-1]
             part = _Part(part.keyword, inner.strip(), offset + 4 + len(inner) - len(inner.lstrip()))
         return Behaviour(self._formula(part)).resolve(self.place)
+
+    def _part_of_signal(self, part: _Part) -> Expr:
+        """Return the part of a complex signal as a call of its name, or a number."""
+        match = _PART.fullmatch(part.text)
+        if match is None:
+            try:
+                return Number(self.place.scope.number(self._formula(part)))
+            except NetlistError as error:
+                reason = f"`{part.text}` is no part of a signal and no number"
+                raise self.line.error(
+                    reason, part.offset, "vm() vp() vr() vi() vdb() v(), or i for v"
+                ) from error
+        letter, kind, a, b = match.groups()
+        if letter == "i" and b is None:
+            leaf: Voltage | Current = Current(a)
+        elif letter == "v":
+            leaf = Voltage(self.place.node(a), self.place.node(b) if b else "0")
+        else:
+            raise self.line.error("a current is that of one source", part.offset, "im(source)")
+        # As in ngspice, the signal by itself is its real part.
+        return Call(PARTS[kind or "r"], (leaf,))
 
     def _derived(self, part: _Part) -> Expr:
         """Return the expression: names of measurements remain variables, others are the deck's parameters."""

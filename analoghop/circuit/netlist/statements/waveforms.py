@@ -1,4 +1,4 @@
-"""The value of an independent source: a level, a waveform, or both."""
+"""The values of an independent source: a level, a waveform, or both, and its small signal."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from analoghop.circuit.elements import Phasor
 from analoghop.circuit.netlist.scopes import Quantity, quantity
+from analoghop.circuit.netlist.statements.cards import Unresolved
 from analoghop.circuit.netlist.text.fields import Word
 from analoghop.circuit.netlist.text.lines import DeckLine
 from analoghop.circuit.netlist.text.places import Place
@@ -34,6 +36,16 @@ class WaveformStatement(NamedTuple):
     settings: dict[str, Quantity]
 
     def resolve(self, place: Place) -> Signal:
+        """Return the signal, with a notice where the level of `DC` is not its value at t = 0."""
+        signal = self.signal(place)
+        if self.level is not None and self.kind != "trnoise":
+            level, start = place.scope.number(self.level), float(signal.value(0.0))
+            if level != start:
+                words = f"the source starts at {start:g}; DC {level:g} is not used in a run"
+                self.line.notice(f"{words}, but by .dc, .ac and .noise", self.offset)
+        return signal
+
+    def signal(self, place: Place) -> Signal:
         """Return the signal; omitted times have ngspice's defaults, which depend on the deck's `.tran`."""
         numbers = [place.scope.number(a) for a in self.arguments]
         step, stop = place.defaults.step, place.defaults.stop
@@ -42,20 +54,13 @@ class WaveformStatement(NamedTuple):
                 if self.kind == "trnoise":
                     return transient_noise(place.scope.number(self.level or 0.0), numbers)
                 if self.kind == "pwl":
-                    signal = self._pwl(numbers, place)
-                else:
-                    signal = from_deck(self.kind, numbers, step, stop)
-                start = float(signal.value(0.0))
+                    return self._pwl(numbers, place)
+                return from_deck(self.kind, numbers, step, stop)
         except NetlistError:
             raise
         except InputError as error:
             hint = "" if math.isfinite(stop) else ", and there is no .tran line to take times from"
             raise self.line.error(f"{error}{hint}", self.offset) from error
-        if self.level is not None:
-            level = place.scope.number(self.level)
-            if level != start:
-                self.line.notice(f"the source starts at {start:g}; DC {level:g} is not used", self.offset)
-        return signal
 
     def _pwl(self, numbers: Sequence[float], place: Place) -> Signal:
         repeat, delay = (
@@ -67,18 +72,41 @@ class WaveformStatement(NamedTuple):
         return signal
 
 
-def waveform(line: DeckLine, fields: Sequence[Word], form: str) -> WaveformStatement:
-    """Return the waveform in `fields`, which follow a source's nodes. AC is skipped with a notice."""
+class LevelStatement(NamedTuple):
+    """The level of `DC` beside a waveform: that of the analyses at a standstill."""
+
+    waveform: WaveformStatement
+
+    def resolve(self, place: Place) -> float | None:
+        """Return the level, None where the waveform alone, or at t = 0 too, tells it."""
+        if self.waveform.level is None or self.waveform.kind == "trnoise":
+            return None
+        level, signal = place.scope.number(self.waveform.level), self.waveform.signal(place)
+        return None if level == float(signal.value(0.0)) else level
+
+
+class PhasorStatement(NamedTuple):
+    """`AC [amplitude [degrees]]`; None without the word."""
+
+    arguments: tuple[Quantity, ...] | None
+
+    def resolve(self, place: Place) -> Phasor | None:
+        """Return the small signal, by default of amplitude 1 and phase 0 as in ngspice."""
+        return None if self.arguments is None else Phasor(*map(place.scope.number, self.arguments))
+
+
+def source_values(line: DeckLine, fields: Sequence[Word], form: str) -> tuple[Unresolved, ...]:
+    """Return the waveform, the small signal and the level in `fields`, which follow a source's nodes."""
     level: Quantity | None = None
+    phasor: tuple[Quantity, ...] | None = None
     numbers: tuple[Quantity, ...] = ()
     kind, offset = "", len(line.text)
     rest = list(fields)
     settings: dict[str, Quantity] = {}
     while rest:
         word = rest.pop(0)
-        if word.text == "ac" and not word.braced:
-            line.notice("AC is for small-signal analysis and is not used", word.offset)
-            _numbers(line, rest, form, "ac", settings)
+        if word.text == "ac" and not word.braced and phasor is None:
+            phasor = _phasor(line, word, _numbers(line, rest, form, "ac", settings))
         elif _ALIASES.get(word.text, word.text) in KINDS and not word.braced and not kind:
             kind, offset = _ALIASES.get(word.text, word.text), word.offset
             numbers = _numbers(line, rest, form, kind, settings)
@@ -94,11 +122,21 @@ def waveform(line: DeckLine, fields: Sequence[Word], form: str) -> WaveformState
         else:
             raise line.error(f"`{word.text}` is unexpected", word.offset, form)
     if kind:
-        return WaveformStatement(kind, numbers, level, line, offset, settings)
+        waveform = WaveformStatement(kind, numbers, level, line, offset, settings)
+        return waveform, PhasorStatement(phasor), LevelStatement(waveform)
     if level is None:
-        line.notice("the source has no value: 0 is taken")
+        if phasor is None:
+            line.notice("the source has no value: 0 is taken")
         level = 0.0
-    return WaveformStatement("dc", (level,), None, line, offset, {})
+    waveform = WaveformStatement("dc", (level,), None, line, offset, {})
+    return waveform, PhasorStatement(phasor), LevelStatement(waveform)
+
+
+def _phasor(line: DeckLine, word: Word, numbers: tuple[Quantity, ...]) -> tuple[Quantity, ...]:
+    if len(numbers) > 2:
+        form = "AC, an amplitude and a phase in degrees"
+        raise line.error(f"AC has {len(numbers)} numbers", word.offset, form)
+    return numbers
 
 
 def _refuse(line: DeckLine, word: Word) -> None:

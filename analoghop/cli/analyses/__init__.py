@@ -1,0 +1,1 @@
+"""The verbs of the analyses at a standstill: `dc`, `ac`, `noise`."""
