@@ -80,6 +80,12 @@ def test_a_result_without_its_problem_says_how_to_draw_it(results) -> None:  # t
         dataclasses.replace(results["solved"], subject=None).plot()
 
 
+def test_a_table_says_what_is_best_known(results) -> None:  # type: ignore[no-untyped-def]
+    known, unknown = (dataclasses.replace(results["solved"], best_known=cost) for cost in (7.25, None))
+    assert "<td>7.25</td>" in known._repr_html_()
+    assert "<td>unknown</td>" in unknown._repr_html_()
+
+
 def test_titles_of_decks_are_escaped() -> None:
     run = simulate(
         Circuit.parse("<script>alert(1)</script>\nR1 a 0 1k\nC1 a 0 1u ic=1\n.tran 1m 5m uic\n.end\n")
