@@ -351,3 +351,23 @@ def test_a_family_of_equal_members_is_the_circuit(deck: Path) -> None:
     x = np.random.default_rng(3).normal(size=(lure.size, 2))
     assert np.allclose(family.rhs(5e-3, x), lure.rhs(5e-3, x), rtol=1e-10)
     assert family.signal_names == tuple(n for n in lure.signal_names if n.startswith("v("))
+
+
+@pytest.mark.parametrize(
+    "cards",
+    [
+        ["R1 s a {r}", "L1 a b 1m", "C1 b 0 1n", "R2 b 0 1k", "B1 o 0 V=tanh(2*V(b))", "R3 o b 10k"],
+        ["R1 s b {r}", "D1 b 0 dx", ".model dx D(IS=1e-12)", "C1 b 0 1n", "R2 b 0 1k"],
+        ["R1 s b {r}", "C1 b 0 1n", "R2 b 0 1k", "F1 0 b VS 0.1"],
+        ["R1 s b {r}", "C1 b 0 1n", "R2 b 0 1k", "D1 s m dx", "R3 m 0 1k", ".model dx D(IS=1e-12)"],
+    ],
+    ids=["inductor", "diode", "current", "loop"],
+)
+def test_decks_of_elements_that_stand_for_others_are_members_too(tmp_path, cards):
+    deck = tmp_path / "x.cir"
+    deck.write_text("\n".join(["t", ".param r=1k", "VS s 0 DC 1", *cards, ".tran 1u 50u uic", ".end", ""]))
+    values = np.array([1e3, 2e3, 3e3])
+    many = simulate_many(deck, 3, parameters={"r": values}, tstop=5e-5, engine=Ensemble(rtol=1e-9))
+    for k, r in enumerate(values.tolist()):
+        one = simulate(deck, parameters={"r": r}, rtol=1e-10)
+        assert many.states[:, k] == pytest.approx(one.states[:, -1], rel=1e-5, abs=1e-9)  # at rest

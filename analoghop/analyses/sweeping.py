@@ -37,7 +37,7 @@ Reread = Callable[[Mapping[str, float]], Circuit]
 """Reads a deck again, with values of its parameters."""
 
 
-class Axis(NamedTuple):
+class SweptAxis(NamedTuple):
     """A swept quantity `name` in `unit` with its `values` (k,)."""
 
     name: str
@@ -65,7 +65,7 @@ class Axis(NamedTuple):
         return f"{self.name} = {self.values[row]:g}"
 
 
-def axes_of(circuit: Circuit, swept: Mapping[str, ArrayLike] | None = None) -> tuple[Axis, ...]:
+def axes_of(circuit: Circuit, swept: Mapping[str, ArrayLike] | None = None) -> tuple[SweptAxis, ...]:
     """Return the swept quantities, by default those of `.dc`; `InputError` for none or too many."""
     if swept is None:
         if not circuit.dc:
@@ -79,7 +79,7 @@ def axes_of(circuit: Circuit, swept: Mapping[str, ArrayLike] | None = None) -> t
         values = real(given, "`swept`").ravel()
         if not len(values) or not np.isfinite(values).all():
             raise InputError(f"the values of `{name}` are not finite numbers, or there are none")
-        axes.append(Axis(name.lower(), _unit(kinds.get(name.lower())), frozen(values)))
+        axes.append(SweptAxis(name.lower(), _unit(kinds.get(name.lower())), frozen(values)))
     if np.prod([len(axis.values) for axis in axes]) > MAX_POINTS:
         raise InputError(f"the sweep has more than {MAX_POINTS} points")
     if len({axis.name for axis in axes}) < len(axes):
@@ -113,7 +113,7 @@ class Sweeping:
     """
 
     circuit: Circuit
-    axes: tuple[Axis, ...]
+    axes: tuple[SweptAxis, ...]
     reread: Reread | None = None
     _reduced: dict[tuple[float, ...], Lure] = field(default_factory=dict, init=False, repr=False)
 
@@ -125,7 +125,7 @@ class Sweeping:
         self._changed({axis.name: float(axis.values[0]) for axis in self._others})
 
     @property
-    def _others(self) -> list[Axis]:
+    def _others(self) -> list[SweptAxis]:
         """The axes that are no sources."""
         sources = columns(self.circuit)
         return [axis for axis in self.axes if axis.name not in sources]

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from analoghop.analyses.following import LATE, Continuation
 from analoghop.analyses.standstill import bias, circuit_of, is_stable, observed
-from analoghop.analyses.sweeping import Axis, Sweeping, axes_of
+from analoghop.analyses.sweeping import Sweeping, SweptAxis, axes_of
 from analoghop.arrays import Array, frozen, readonly_fields
 from analoghop.circuit.circuit import Circuit
 from analoghop.circuit.measure import SignalValues, measured_from, measured_signals
@@ -55,7 +55,7 @@ class TransferCurve:
     """
 
     title: str
-    axes: tuple[Axis, ...]
+    axes: tuple[SweptAxis, ...]
     signals: tuple[str, ...]
     forward: Array
     backward: Array

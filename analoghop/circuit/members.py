@@ -14,6 +14,7 @@ from analoghop.circuit.circuit import Circuit
 from analoghop.circuit.elements import Element, Resistor
 from analoghop.circuit.netlist.overrides import changed
 from analoghop.circuit.netlist.template import DeckTemplate
+from analoghop.circuit.primitives.primitives import primitives
 from analoghop.circuit.reduction.compile import compile_circuit
 from analoghop.circuit.reduction.nodal import Nodal
 from analoghop.circuit.reduction.stamps import VARIED, Stamps
@@ -181,7 +182,11 @@ def _reduced_once(
     lure, count = compile_circuit(first), len(of_member)
     if lure.noise_density is not None:
         return None
+    if primitives(first).circuit != first:
+        return None  # inductors, diodes and the like stand for other elements
     base = Nodal(first)
+    if base.bank.amplifiers.blocks != lure.amplifiers.blocks:
+        return None  # a loop without a capacitor was solved
     banks = _banks(base, circuits)
     if banks is None:
         return None

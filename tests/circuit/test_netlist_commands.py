@@ -288,8 +288,8 @@ def test_other_analyses_are_refused_with_what_to_use_instead(name, instead):
 
 
 def test_other_analyses_beside_a_transient_are_skipped_with_a_notice():
-    circuit = parse(".ac dec 10 1 1k", ".dc v1 0 1 0.1", ".tran 1 5 uic")
-    assert [n.split(":")[3].strip() for n in circuit.notices] == ["`.ac` is skipped", "`.dc` is skipped"]
+    circuit = parse(".pz 1 0 2 0 cur pol", ".four 1k v(a)", ".tran 1 5 uic")
+    assert [n.split(":")[3].strip() for n in circuit.notices] == ["`.pz` is skipped", "`.four` is skipped"]
 
 
 def test_tran_and_ic_are_taken_out_of_a_control_block():

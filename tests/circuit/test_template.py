@@ -31,5 +31,5 @@ def test_all_decks_can_be_expanded_twice(name: str) -> None:
 def test_errors_are_those_of_the_deck() -> None:
     with pytest.raises(NetlistError, match="the deck is empty"):
         DeckTemplate("")
-    with pytest.raises(NetlistError, match="no number"):
+    with pytest.raises(NetlistError, match="there is no model `bad`: a parameter stands in braces"):
         DeckTemplate("t\nR1 a 0 bad\n.end").circuit()

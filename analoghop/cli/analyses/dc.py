@@ -15,7 +15,7 @@ from analoghop.cli.options import WrittenNumber
 from analoghop.cli.verb import Exit, UsageError, Verb
 
 if TYPE_CHECKING:
-    from analoghop.analyses.sweeping import Axis
+    from analoghop.analyses.sweeping import SweptAxis
     from analoghop.analyses.transfer import TransferCurve
     from analoghop.circuit.circuit import Circuit
     from analoghop.cli.console import Console
@@ -166,7 +166,7 @@ def report(circuit: Circuit, curve: TransferCurve, *, back: bool = True) -> Iter
     yield from common.measured(curve.measurements)
 
 
-def _values(axis: Axis, curve: TransferCurve, names: list[str], j: int, back: bool) -> Iterator[str]:
+def _values(axis: SweptAxis, curve: TransferCurve, names: list[str], j: int, back: bool) -> Iterator[str]:
     """Yield a table of some values; a signal that differs on the way back has a second column."""
     head, columns = [f"    {axis.name}"], []
     for name in names:
