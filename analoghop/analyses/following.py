@@ -19,7 +19,7 @@ _NEWTON_STEPS = 12
 _ACCURATE = 1e-12  # size of the last Newton step, relative to the voltages and input scales of the circuit
 _STALLED = 1e-8  # the same where rounding lets no step be smaller
 _NEAR = 0.2  # of an amplifier's input scale: a correction that stays on the branch in any case
-_BENT = 0.3  # of the predicted movement: a larger correction may have left the branch
+_BENT = 0.3  # of the movement: where the slopes at both ends miss it by more, it may have left the branch
 _FINEST = 2.0**-36  # of a step of the sweep: an equilibrium that cannot be followed so far has ended
 
 At = Callable[[float], tuple[Lure, float]]
@@ -71,7 +71,7 @@ class Continuation:
             if self.limits.over:
                 raise NumericalError(LATE)
             step = min(step, 1.0 - done)
-            tried = self._tried(x, start + (done + step) * span)
+            tried = self._tried(x, start + done * span, start + (done + step) * span)
             if tried is not None and tried.sign == sign:
                 x, done, step = tried.state, done + step, 2.0 * step
                 continue
@@ -91,13 +91,17 @@ class Continuation:
         lure, t = self.at(value)
         return sign_of_determinant(lure.jacobian(t, x[:, None]))
 
-    def _tried(self, x: Array, value: float) -> _Tried | None:
-        """Return the equilibrium near `x` at `value`, None where Newton's method leads to none or too far."""
+    def _tried(self, x: Array, before: float, value: float) -> _Tried | None:
+        """Return the equilibrium at `value` on the branch of `x`, the one at the value `before`.
+
+        None where Newton's method leads to none, or to one that the slopes of the branch at both ends do not
+        lead to: near a fold a first step may be long enough to reach another branch.
+        """
         lure, t = self.at(value)
         scale = lure.input_scale[:, 0]
         if scale.shape != x.shape:
             return None
-        y, before, first = x, np.inf, x
+        y, last, first = x, np.inf, x
         for k in range(_NEWTON_STEPS):
             J = lure.jacobian(t, y[:, None])
             step = _solved(J, -lure.rhs(t, y[:, None])[:, 0])
@@ -106,13 +110,17 @@ class Continuation:
             y = y + step
             first = y if k == 0 else first
             size = float((np.abs(step) / (scale + np.abs(y).max())).max())
-            if size <= _ACCURATE or (size <= _STALLED and size > 0.5 * before):
-                moved = np.abs(first - x).max()
-                near = np.abs(y - first) <= np.maximum(_NEAR * scale, _BENT * moved)
-                if not near.all():
+            if size <= _ACCURATE or (size <= _STALLED and size > 0.5 * last):
+                J = lure.jacobian(t, y[:, None])
+                back, early = self.at(before)
+                slope = _solved(J, back.rhs(early, y[:, None])[:, 0])
+                if slope is None:
                     return None
-                return _Tried(y, sign_of_determinant(lure.jacobian(t, y[:, None])))
-            before = size
+                bent = np.abs(y - x - 0.5 * (first - x + slope))
+                if (bent > np.maximum(_NEAR * scale, _BENT * np.abs(y - x).max())).any():
+                    return None
+                return _Tried(y, sign_of_determinant(J))
+            last = size
         return None
 
 

@@ -5,7 +5,7 @@ import shutil
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from analoghop import Circuit, dc
@@ -72,6 +72,7 @@ def test_a_current_source_a_resistor_and_a_parameter_are_swept(tmp_path):
 
 
 @given(gain=st.floats(2.5, 40.0))
+@example(gain=5.5)  # a fold just behind a value of the sweep
 @settings(max_examples=8, deadline=None)
 def test_branches_of_a_schmitt_trigger_meet_its_folds(gain):
     # u = (vin + v)/2, v = tanh(g u): the slope of the loop is one where g (1 - v^2) = 2.
