@@ -184,3 +184,12 @@ def test_messages_quote_no_more_than_a_few_lines(command: Command, tmp_path: Pat
         assert answer.code in (2, 3)
         assert len(answer.err) < 2500
     os.remove(deck)
+
+
+def test_a_conductance_that_is_no_number_ends_no_node_in_a_hang(command: Command, tmp_path: Path) -> None:
+    cards = ("V1 s 0 1", "R1 s a 5e-324", "R2 a 0 1u", "R3 b a 10k", "C3 u 0 1n", "R4 u b 1")
+    deck = written(tmp_path, *cards, ".tran 1u 20u uic", ".end")
+    for words in VERBS:
+        answer = command(words[0], deck, *words[1:])
+        assert answer.code == 3
+        assert "r1 is so small that its conductance is no number" in answer.err

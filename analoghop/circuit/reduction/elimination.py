@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import NamedTuple, NoReturn
 
 import numpy as np
 
 from analoghop.arrays import Indices
-from analoghop.circuit.elements import GROUND
+from analoghop.circuit.elements import GROUND, Resistor
 from analoghop.circuit.reduction.nodal import Nodal
 from analoghop.circuit.reduction.sparse import Builder, identity, selection
 from analoghop.circuit.reduction.topology import capacitor_clusters
@@ -79,6 +80,8 @@ def eliminate(nodal: Nodal, leaving: LinearMap, charging: LinearMap) -> Dynamics
 
 def _refuse_undetermined(nodal: Nodal, inside: Matrix, algebraic: Indices) -> NoReturn:
     """Name a node whose voltage no conductance determines, and say what would."""
+    if not np.isfinite(inside.data).all():  # LAPACK would not end
+        _refuse_infinite(nodal)
     loose = np.linalg.svd(inside.toarray())[2][-1] if inside.shape[0] <= _SMALL else np.ones(1)
     node = nodal.topology.roots[int(algebraic[int(np.abs(loose).argmax())])]
     touching = [e for e in nodal.circuit.elements if node in (e.a, e.b)]
@@ -92,6 +95,13 @@ def _refuse_undetermined(nodal: Nodal, inside: Matrix, algebraic: Indices) -> No
         f"the voltage at node {node} is not determined: no conductance leads to ground; "
         f"put a resistor or a capacitor from node {node} to ground"
     )
+
+
+def _refuse_infinite(nodal: Nodal) -> NoReturn:
+    for element in nodal.circuit.elements:
+        if isinstance(element, Resistor) and not math.isfinite(1.0 / element.value):
+            nodal.fail(f"{element.name} is so small that its conductance is no number", element.name)
+    nodal.fail("the values of the elements lie so far apart that the equations are no numbers")
 
 
 def gathered_nodes(nodal: Nodal) -> Matrix:
