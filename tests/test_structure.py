@@ -85,6 +85,17 @@ def test_no_folder_is_crowded() -> None:
     assert {str(folder): count for folder, count in counts.items() if count > CROWDED} == {}
 
 
+def test_no_two_modules_of_tests_are_the_same_to_pytest() -> None:
+    """In a folder that is no package, a module is known by its file's name alone."""
+    tests = [
+        path
+        for path in Path(__file__).parent.rglob("test_*.py")
+        if not (path.parent / "__init__.py").exists()
+    ]
+    counts = Counter(path.name for path in tests)
+    assert [name for name, count in counts.items() if count > 1] == []
+
+
 def test_no_two_classes_share_a_name() -> None:
     homes: defaultdict[str, list[str]] = defaultdict(list)
     for name, tree in TREES.items():

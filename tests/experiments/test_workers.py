@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from models_for_tests import fatal, power
-from test_decks import converter
+from test_deck_studies import converter
 
 from analoghop.errors import InputError, MissingProgram
 from analoghop.experiments import Stored, Study, run_study
