@@ -224,6 +224,8 @@ class Nodal:
 
 def _has_loop(feedback: Matrix) -> bool:
     """Return whether a node's voltage depends on itself through controlled sources."""
+    if not feedback.count_nonzero():
+        return False  # without the import, which takes longer than the reduction of a small circuit
     from scipy.sparse.csgraph import connected_components
 
     parts = connected_components(feedback, connection="strong", return_labels=False)
