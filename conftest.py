@@ -18,6 +18,13 @@ def pytest_configure() -> None:
     _stderr.append(os.dup(2))  # pytest captures what is written to 2 while a test runs
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuse a test whose name holds an address: the processes that share the tests would know it by two names."""
+    for item in items:
+        if " at 0x" in item.name:
+            raise pytest.UsageError(f"{item.nodeid}: give this case an `id` that is the same in each process")
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """End the process, with the stacks of all threads, if a test hangs, even inside compiled code."""

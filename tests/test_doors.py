@@ -167,7 +167,9 @@ def test_options_set_those_of_the_engine(door):
         ({"rtol": 5.0}, "`rtol` is 5.0"),
         ({"engine": "scipy", "dtype": "float32"}, "`dtype` is not an option of the engine ScipyIVP"),
         ({"stop": 0.5}, "`stop` is of the type float, expected a function"),
-        ({"limits": Limits(), "time_limit": 1.0}, "give `limits`, or `time_limit`"),
+        pytest.param(
+            {"limits": Limits(), "time_limit": 1.0}, "give `limits`, or `time_limit`", id="limits twice"
+        ),
         ({"limits": 5.0}, "`limits` is 5.0, expected a `Limits`"),
     ],
     ids=str,
