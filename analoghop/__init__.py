@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from analoghop.circuit.circuit import Circuit as Circuit
     from analoghop.circuit.reduction.compile import compile_circuit as compile_circuit
     from analoghop.circuit.requests import Tran as Tran
+    from analoghop.circuit.synthesis.builder import CircuitBuilder as CircuitBuilder
     from analoghop.circuit.synthesis.synthesize import synthesize as synthesize
     from analoghop.couplings import Coupling as Coupling
     from analoghop.engines import Engine as Engine
@@ -111,6 +112,7 @@ _HOMES = {
     "analoghop.circuit.circuit": "Circuit",
     "analoghop.circuit.reduction.compile": "compile_circuit",
     "analoghop.circuit.requests": "Tran",
+    "analoghop.circuit.synthesis.builder": "CircuitBuilder",
     "analoghop.circuit.synthesis.synthesize": "synthesize",
     "analoghop.couplings": "Coupling",
     "analoghop.engines": "Engine Ensemble Fused ScipyIVP",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from analoghop.circuit.elements import Element, MutualInductance, touched
 from analoghop.circuit.requests import Frequencies, Measure, NoiseRequest, Sweep, SweptSource, Tran
-from analoghop.errors import Location
+from analoghop.errors import InputError, Location
 from analoghop.records import Brief
 
 
@@ -74,6 +74,21 @@ class Circuit(Brief):
         from analoghop.circuit.netlist.reading import read_deck
 
         return read_deck(cls, path, include_dirs, parameters)
+
+    def replace(self, name: str, **changes: object) -> Circuit:
+        """Return this circuit with other values of one element: `circuit.replace("r1", value=20e3)`.
+
+        The names are those of the element's fields. Raises `InputError` for an unknown element or field.
+        """
+        for k, element in enumerate(self.elements):
+            if element.name == name.lower():
+                unknown = [key for key in changes if key not in element._fields]
+                if unknown:
+                    known = ", ".join(element._fields)
+                    raise InputError(f"element {name} has no field {unknown[0]!r}: it has {known}")
+                changed = element._replace(**changes)  # type: ignore[arg-type]
+                return replace(self, elements=(*self.elements[:k], changed, *self.elements[k + 1 :]))
+        raise InputError(f"there is no element {name!r} in the circuit")
 
     @property
     def nodes(self) -> tuple[str, ...]:
