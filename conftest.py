@@ -19,7 +19,7 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Refuse a test whose name holds an address: the processes that share the tests would know it by two names."""
+    """Refuse a name that holds an address: the processes that share the tests would take it for two."""
     for item in items:
         if " at 0x" in item.name:
             raise pytest.UsageError(f"{item.nodeid}: give this case an `id` that is the same in each process")
