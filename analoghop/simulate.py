@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -30,6 +31,8 @@ from analoghop.systems.circuits.lure import Lure
 if TYPE_CHECKING:
     from analoghop.engines.choice import EngineName
     from analoghop.engines.ensemble.ensemble import Ensemble
+
+_log = logging.getLogger(__name__)
 
 PATIENCE = 1000.0
 """Default time limit for settling, in units of the slowest own time constant."""
@@ -88,7 +91,7 @@ def simulate(
     with limited(limits, time_limit=time_limit, threads=threads, progress=progress) as within:
         if isinstance(opened, System):
             begin = own_start(system) if start is None else start
-            return chosen.integrate(system, begin, _span(system, tstop, times, settle), stop, within)
+            return integrated(chosen, system, begin, _span(system, tstop, times, settle), stop, within)
         if times is None:
             end = None if tstop is None else checked_end(tstop)
             plan = transient(opened.circuit, opened.lure, end, settle, within)
@@ -119,7 +122,7 @@ def run_transient(
         engine = replace(engine, max_step=min(engine.max_step, plan.max_step))  # type: ignore[type-var]
     if hasattr(engine, "dt"):
         engine = _on_the_grid(engine, system, plan)  # type: ignore[arg-type]
-    run = engine.integrate(system, plan.start, plan.times, stop, limits)
+    run = integrated(engine, system, plan.start, plan.times, stop, limits)
     if circuit is not None and getattr(engine, "audit", True):
         run = audited(circuit, run)
     shown = run.times >= plan.shown_from
@@ -130,6 +133,22 @@ def run_transient(
         states=run.states[:, shown],
         record={"program": "analoghop", "version": __version__, **(record or {}), **run.record},
     )
+
+
+def integrated(
+    engine: Engine, system: System, start: Array, times: Array, stop: Stop | None, limits: Limits | None
+) -> Solution:
+    """Return the engine's solution of one run, and report it to the log."""
+    _log.info("a run of %d states to t = %g s by %s", system.size, times[-1], type(engine).__name__)
+    run = engine.integrate(system, start, times, stop, limits)
+    _log.info(
+        "the run ended at t = %g s, %s after %d steps: %s",
+        run.times[-1],
+        run.status.value,
+        run.counts.steps,
+        run.message,
+    )
+    return run
 
 
 def run_measured(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +26,8 @@ from analoghop.limits import Limits, Progress, limited
 from analoghop.simulate import end_of
 from analoghop.systems.base import System
 from analoghop.systems.circuits.network_members import network_family
+
+_log = logging.getLogger(__name__)
 
 
 def simulate_many(
@@ -98,11 +101,13 @@ def simulate_many(
         chosen = with_options(chosen, settle=settle)
     if threads is not None and not isinstance(chosen, EnsembleEngine):
         raise InputError(f"`threads` is not an option of the engine {type(chosen).__name__}")
+    _log.info("%d runs of %d states by %s", begins.count, system.size, type(chosen).__name__)
     with limited(limits, time_limit=time_limit, threads=threads, progress=progress) as within:
         if isinstance(chosen, EnsembleEngine):
             run = chosen.integrate_many(system, begins, times, stop, within)
         else:
             run = integrate_serially(chosen, system, begins, times, stop, within)
+    _log.info("the runs ended: %s", ", ".join(f"{n} {status.value}" for status, n in run.statuses.items()))
     return replace(run, record={**record, **run.record}) if record else run
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from analoghop.cli import _parser
+from analoghop.cli import parser_of_all
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -17,7 +17,8 @@ LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 
 def commands(text: str) -> list[list[str]]:
     """The words of every command that a page shows."""
-    return [shlex.split(line, comments=True) for line in COMMAND.findall(text)]
+    lines = (line.partition(" > ")[0] for line in COMMAND.findall(text))
+    return [shlex.split(line, comments=True) for line in lines]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
@@ -25,7 +26,7 @@ def test_commands_are_known_and_their_files_are_there(page):
     for words in commands(page.read_text()):
         if words[1].isupper():
             continue  # a pattern such as `analoghop VERB`
-        _parser().parse_args(words[1:])
+        parser_of_all().parse_args(words[1:])
         for word in words[2:]:
             if word.startswith(("circuits/", "examples/", "tests/")):
                 assert (ROOT / word).exists(), word

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shlex
 import signal
 import sys
 import threading
+import time
 import traceback
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache
 
 from analoghop import __version__
@@ -18,9 +20,10 @@ from analoghop.cli import options
 from analoghop.cli.analyses import ac, dc, noise
 from analoghop.cli.console import Console, OutputLost
 from analoghop.cli.decks import compare, op, run, show
+from analoghop.cli.journal import logged
 from analoghop.cli.memory import verb as memory
 from analoghop.cli.parser import Parser
-from analoghop.cli.setup import doctor, examples
+from analoghop.cli.setup import completion, doctor, documentation, examples
 from analoghop.cli.solve import check, encode
 from analoghop.cli.solve import verb as solve
 from analoghop.cli.sweep import verb as sweep
@@ -45,8 +48,12 @@ VERBS: dict[str, Verb] = {
         sweep.VERB,
         examples.VERB,
         doctor.VERB,
+        documentation.VERB,
+        completion.VERB,
     )
 }
+
+_log = logging.getLogger(__name__)
 
 DEBUG = "ANALOGHOP_DEBUG"
 """Environment variable: when it is set, tracebacks are printed."""
@@ -61,16 +68,25 @@ _CODES = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line `argv`, the process's own by default, and return the exit code."""
+    began = time.monotonic()
     for stream in (sys.stdout, sys.stderr):
         reconfigure: Callable[..., None] | None = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             # A deck's title or name may hold what the terminal's encoding does not.
             reconfigure(errors="backslashreplace")
     try:
-        arguments, unknown = _parser().parse_known_args(argv)
+        arguments, unknown = parser_of_all().parse_known_args(argv)
         arguments.command = shlex.join(["analoghop", *(sys.argv[1:] if argv is None else argv)])
     except SystemExit as done:
         return int(done.code or 0)
+    with ExitStack() as journal:
+        code = _executed(arguments, unknown, journal)
+        _log.info("%s ends with exit code %d, after %.2f s", arguments.verb, code, time.monotonic() - began)
+    return code
+
+
+def _executed(arguments: Namespace, unknown: Sequence[str], journal: ExitStack) -> Exit:
+    """Run the verb and return the exit code; exceptions become messages. The log is closed by `journal`."""
     verb = VERBS[arguments.verb]
     console = Console(json_wanted=arguments.json, quiet=arguments.quiet)
     try:
@@ -81,6 +97,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             verb.name == "run" and arguments.starts is not None
         )
         _limit_threads(arguments.threads, many)
+        journal.enter_context(logged(arguments.log))
+        _log.info("%s begins: version %s, %s", verb.name, __version__, arguments.command)
         with _sigterm_as_interrupt(), noting_files():
             code = verb.execute(arguments, console)
         console.flush()
@@ -166,7 +184,8 @@ def _limit_threads(threads: int | None, shared: bool = False) -> None:
 
 
 @cache  # a process that calls `main` often would spend a third of its time here
-def _parser() -> Parser:
+def parser_of_all() -> Parser:
+    """Return the parser of the whole command line."""
     description = "Analog, continuous-time circuit simulator for Hopfield networks."
     codes = "exit codes: 0 done, 1 internal failure, 2 wrong usage, 3 bad input, 4 ran without full success"
     parser = Parser("analoghop", description=description, epilog=codes, allow_abbrev=False)
@@ -178,6 +197,7 @@ def _parser() -> Parser:
             help=verb.summary,
             description=f"{verb.summary[0].upper()}{verb.summary[1:]}.",
             epilog=codes,
+            examples=verb.examples,
             allow_abbrev=False,
         )
         verb.configure(one)

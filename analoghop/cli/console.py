@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import math
 import sys
 from argparse import Namespace
@@ -15,6 +16,9 @@ from analoghop.errors import visible
 
 if TYPE_CHECKING:
     from analoghop.solution import Ran
+
+_log = logging.getLogger(__name__)
+_log.addHandler(logging.NullHandler())  # else Python would print errors a second time where there is no log
 
 
 class OutputLost(Exception):
@@ -53,10 +57,12 @@ class Console:
         if not self.quiet and text not in self._noticed:
             self._noticed.add(text)
             print(visible(f"analoghop: notice: {text}"), file=sys.stderr)
+        _log.info("notice: %s", text)
 
     def error(self, text: str) -> None:
         """Print an error, also with `quiet`."""
         print(visible(f"analoghop: {text}"), file=sys.stderr)
+        _log.error("%s", text)
 
     def line(self, text: str = "") -> None:
         """Print a line of the text report; nothing with `json_wanted`."""

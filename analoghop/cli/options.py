@@ -135,6 +135,7 @@ def add_common(parser: ArgumentParser) -> None:
         metavar="SECONDS",
         help="limit of elapsed time; finished results are reported",
     )
+    group.add_argument("--log", metavar="FILE", help="append what happens, with times, to this file")
     group.add_argument("--version", action="version", version=f"analoghop {__version__}")
 
 

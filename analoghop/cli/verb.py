@@ -29,9 +29,13 @@ class UsageError(Exception):
 
 
 class Verb(NamedTuple):
-    """A verb: `configure` adds its options to a parser, `execute` runs it and returns the exit code."""
+    """A verb: `configure` adds its options to a parser, `execute` runs it and returns the exit code.
+
+    Its help ends with the `examples`, whole commands.
+    """
 
     name: str
     summary: str
     configure: Callable[[ArgumentParser], None]
     execute: Callable[[Namespace, Console], Exit]
+    examples: tuple[str, ...] = ()

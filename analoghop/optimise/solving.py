@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ from analoghop.problems.base import Answer, Encoding, Formulation, Problem
 from analoghop.problems.result import Polished, Result, Searched
 from analoghop.problems.turns import circuits
 from analoghop.solution import Ran
+
+_log = logging.getLogger(__name__)
 
 RAW_SHARE = 0.2
 """Share of the time for raw anneals where a search follows them; half of it where their number is given."""
@@ -130,6 +133,15 @@ class _Order:
         share = 1.0 if searcher is None else RAW_SHARE if self.starts is None else 0.5
         raw = limits.within(share, quiet=False)
         encoding, engine, ran, loading_s = self._built(problem, raw)
+        _log.info(
+            "%s %s of size %d: %s by %s, loaded in %.2f s",
+            problem.kind,
+            problem.name,
+            problem.size,
+            self.form.name,
+            ran.name,
+            loading_s,
+        )
         best_known = problem.best_known if self.best_known is None else self.best_known
         done, after = Done(), limits
         found: Searched | None = None
@@ -152,6 +164,8 @@ class _Order:
         if limits.interrupted and not done.starts:
             raise KeyboardInterrupt
         count = max(len(done.starts), 1)
+        valid = sum(start.verdict.valid for start in done.starts)
+        _log.info("%d starts ended, %d valid; %d cut short", len(done.starts), valid, done.cut)
         return Result(
             subject=problem,
             problem=problem.kind,

@@ -120,4 +120,8 @@ def report(circuit: Circuit, found: FrequencyResponse) -> Iterator[str]:
     yield from common.measured(found.measurements)
 
 
-VERB = Verb("ac", "give the small-signal response of a deck at its equilibrium", configure, execute)
+_EXAMPLES = ("analoghop ac circuits/linked_filters.cir --plot bode.png",)
+
+VERB = Verb(
+    "ac", "give the small-signal response of a deck at its equilibrium", configure, execute, _EXAMPLES
+)

@@ -189,4 +189,8 @@ def _clean(value: float) -> float:
     return 0.0 if abs(value) < 1e-15 else value
 
 
-VERB = Verb("dc", "follow the equilibrium of a deck while a source moves up and down", configure, execute)
+_EXAMPLES = ("analoghop dc circuits/schmitt_trigger.cir --plot hysteresis.png",)
+
+VERB = Verb(
+    "dc", "follow the equilibrium of a deck while a source moves up and down", configure, execute, _EXAMPLES
+)

@@ -126,4 +126,8 @@ def report(found: NoiseSpectrum) -> Iterator[str]:
         yield f"    ... and {len(noisiest) - SHOWN} more: --json shows everything"
 
 
-VERB = Verb("noise", "give the noise of a deck at an output, element by element", configure, execute)
+_EXAMPLES = ("analoghop noise circuits/linked_filters.cir --json",)
+
+VERB = Verb(
+    "noise", "give the noise of a deck at an output, element by element", configure, execute, _EXAMPLES
+)

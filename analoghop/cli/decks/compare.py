@@ -241,4 +241,11 @@ def report(
     yield f"  {program} took {si(ngspice_s, 's', 3)} of computing, analoghop {si(solution.cpu_s, 's', 3)}"
 
 
-VERB = Verb("compare", "run a deck here and in ngspice, and report the deviations", configure, execute)
+_EXAMPLES = (
+    "analoghop compare circuits/flipflop.cir",
+    "analoghop compare circuits/adc4.cir --set vin=0.4 --plot both.png",
+)
+
+VERB = Verb(
+    "compare", "run a deck here and in ngspice, and report the deviations", configure, execute, _EXAMPLES
+)

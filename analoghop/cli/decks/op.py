@@ -114,4 +114,6 @@ def _rest(number: int) -> Iterator[str]:
         yield f"    ... and {number - SHOWN} more: --json shows everything"
 
 
-VERB = Verb("op", "find the equilibrium that a deck's initial state leads to", configure, execute)
+_EXAMPLES = ("analoghop op circuits/flipflop.cir",)
+
+VERB = Verb("op", "find the equilibrium that a deck's initial state leads to", configure, execute, _EXAMPLES)

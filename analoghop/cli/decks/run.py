@@ -279,4 +279,11 @@ def _numbers(point: Point) -> dict[str, float]:
     return {name: value.number for name, value in point.items()}
 
 
-VERB = Verb("run", "simulate a deck", configure, execute)
+_EXAMPLES = (
+    "analoghop run circuits/flipflop.cir --plot flipflop.png",
+    "analoghop run circuits/adc4.cir --sweep vin=0.2,0.4,0.6 --json",
+    "analoghop run circuits/flipflop.cir --starts 1000 --settle",
+    "analoghop run circuits/flipflop.cir --tstop 20m --out waves.csv",
+)
+
+VERB = Verb("run", "simulate a deck", configure, execute, _EXAMPLES)

@@ -52,4 +52,6 @@ def execute(arguments: Namespace, console: Console) -> Exit:
     return Exit.DONE
 
 
-VERB = Verb("show", "print the equations that a deck is reduced to", configure, execute)
+_EXAMPLES = ("analoghop show circuits/adc4.cir",)
+
+VERB = Verb("show", "print the equations that a deck is reduced to", configure, execute, _EXAMPLES)

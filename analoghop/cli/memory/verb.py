@@ -49,6 +49,7 @@ def configure(parser: ArgumentParser) -> None:
             help=summary,
             description=f"{summary[0].upper()}{summary[1:]}.",
             epilog=parser.epilog,
+            examples=_EXAMPLES,
             allow_abbrev=False,
         )
         memory_options.configure(one, action)
@@ -176,4 +177,12 @@ def _report(memory: Memory, recall: Recall) -> Iterator[str]:
         yield f"  note: {note}"
 
 
-VERB = Verb("memory", "store patterns, recall them from cues, and study the recall", configure, execute)
+_EXAMPLES = (
+    "analoghop memory recall examples/patterns/letters.txt --noise 20 --plot recall.png",
+    "analoghop memory compare examples/patterns/letters.txt --out table.csv",
+    "analoghop memory capacity --random 100,15 --plot capacity.png",
+)
+
+VERB = Verb(
+    "memory", "store patterns, recall them from cues, and study the recall", configure, execute, _EXAMPLES
+)

@@ -169,4 +169,9 @@ def _compiled(console: Console) -> dict[str, float]:
     return took
 
 
-VERB = Verb("doctor", "say what is installed and what is missing for what", configure, execute)
+_EXAMPLES = (
+    "analoghop doctor",
+    "analoghop doctor --compile",
+)
+
+VERB = Verb("doctor", "say what is installed and what is missing for what", configure, execute, _EXAMPLES)

@@ -93,4 +93,12 @@ def _same(one: Path, other: Path) -> bool:
     return other.is_file() and filecmp.cmp(one, other, shallow=False)
 
 
-VERB = Verb("examples", "list, show and copy decks, scripts and instances that ship", configure, execute)
+_EXAMPLES = (
+    "analoghop examples list converter",
+    "analoghop examples show flipflop.cir",
+    "analoghop examples copy --to .",
+)
+
+VERB = Verb(
+    "examples", "list, show and copy decks, scripts and instances that ship", configure, execute, _EXAMPLES
+)

@@ -67,4 +67,8 @@ def _lines(problem: Problem, verdict: Verdict, faults: Sequence[str]) -> Iterato
         yield f"  and {len(faults) - SHOWN} more (--json lists all)"
 
 
-VERB = Verb("check", "judge an answer to an instance by the instance's own data", configure, execute)
+_EXAMPLES = ("analoghop check tsp examples/instances/berlin52.tsp berlin52.tour",)
+
+VERB = Verb(
+    "check", "judge an answer to an instance by the instance's own data", configure, execute, _EXAMPLES
+)

@@ -103,4 +103,6 @@ def _comment(
         yield "Node u<row>_<column>, or u<bit>, from 1 on, is positive where the bit is +1."
 
 
-VERB = Verb("encode", "write an instance of a problem as a deck", configure, execute)
+_EXAMPLES = ("analoghop encode tsp examples/instances/ht10.csv --formulation hopfield-tank -o tour.cir",)
+
+VERB = Verb("encode", "write an instance of a problem as a deck", configure, execute, _EXAMPLES)

@@ -267,4 +267,14 @@ def _write(
     entry.writers[suffix_of(path, entry.writers)](path, problem, answer, comment)
 
 
-VERB = Verb("solve", "solve an instance of a problem with many starts of a circuit", configure, execute)
+_EXAMPLES = (
+    "analoghop solve tsp examples/instances/berlin52.tsp --plot tour.png",
+    "analoghop solve queens 8 --starts 32 --json",
+    "analoghop solve maxcut graph.txt --time-limit 5 --threads 2",
+    "analoghop solve colouring graph.col --colours 5 --out answer.col.sol",
+    "analoghop solve --list",
+)
+
+VERB = Verb(
+    "solve", "solve an instance of a problem with many starts of a circuit", configure, execute, _EXAMPLES
+)

@@ -38,6 +38,7 @@ def configure(parser: ArgumentParser) -> None:
             help=summary,
             description=f"{summary[0].upper()}{summary[1:]}.",
             epilog=parser.epilog,
+            examples=_EXAMPLES,
             allow_abbrev=False,
         )
         one.add_argument(
@@ -199,4 +200,12 @@ def _export(arguments: Namespace, console: Console) -> Exit:
     return Exit.DONE
 
 
-VERB = Verb("sweep", "run a study of many points, and look at what is stored", configure, execute)
+_EXAMPLES = (
+    "analoghop sweep run study.toml -j 2",
+    "analoghop sweep status study.toml",
+    "analoghop sweep report study.toml",
+    "analoghop sweep export study.toml --out points.csv",
+    "analoghop sweep plot study.toml --plot yield.png",
+)
+
+VERB = Verb("sweep", "run a study of many points, and look at what is stored", configure, execute, _EXAMPLES)

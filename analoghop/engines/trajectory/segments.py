@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import logging
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from functools import partial
@@ -24,6 +25,8 @@ from analoghop.systems.base import System
 _STALLED = 100  # steps without any progress after which a solver is given up
 _CREEP = 1000  # steps after which their mean length is looked at
 _SHORTEST = 1e-6  # of the fastest time constant: where the mean is shorter, another method may do better
+_log = logging.getLogger(__name__)
+
 _SPARE = {"LSODA": "Radau", "DOP853": "BDF"}
 """Methods that go on where another one fails or crawls.
 
@@ -148,6 +151,7 @@ class SegmentedRun:
         except Stuck:
             if self._spare is None:
                 raise
+            _log.info("%s goes on at t = %g s, where the first method gave up", self._spare, self._watch.t)
             self._use(self._spare)
             self._watch.change(self._spare)
             self._spare = self._stiffness = None
