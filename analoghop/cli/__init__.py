@@ -75,7 +75,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             # A deck's title or name may hold what the terminal's encoding does not.
             reconfigure(errors="backslashreplace")
     try:
-        arguments, unknown = parser_of_all().parse_known_args(argv)
+        parser = parser_of_all()
+        arguments, unknown = parser.parse_known_args(argv)
+        arguments.parser = parser  # for the verbs that describe all others
         arguments.command = shlex.join(["analoghop", *(sys.argv[1:] if argv is None else argv)])
     except SystemExit as done:
         return int(done.code or 0)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from analoghop.errors import InputError, visible
+from analoghop.formats.intake import read_head
 
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 _LINE = re.compile(rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} [A-Z]+ analoghop")
@@ -48,10 +49,7 @@ def logged(path: str | None) -> Iterator[None]:
 def _handler(path: Path) -> logging.FileHandler:
     try:
         if path.exists():
-            if not path.is_file():
-                raise InputError(f"`--log` names {path}, which is no regular file")
-            with path.open("rb") as file:
-                head = file.read(100)
+            head = read_head(path, 100)
             if head and not _LINE.match(head):
                 raise InputError(f"`--log` names {path}, which is there and is no log: name another file")
         return logging.FileHandler(path, encoding="utf-8", errors="backslashreplace")

@@ -30,9 +30,7 @@ def configure(parser: ArgumentParser) -> None:
 
 def execute(arguments: Namespace, console: Console) -> Exit:
     """Print the script."""
-    from analoghop.cli import parser_of_all
-
-    script = completion(parser_of_all(), arguments.shell)
+    script = completion(arguments.parser, arguments.shell)
     for line in script.splitlines():
         console.line(line)
     console.result({**about(arguments), "shell": arguments.shell, "script": script})

@@ -31,9 +31,7 @@ def configure(parser: ArgumentParser) -> None:
 def execute(arguments: Namespace, console: Console) -> Exit:
     """Open the local copy of the documentation, or print the page for `man`."""
     if arguments.man:
-        from analoghop.cli import parser_of_all
-
-        page = manual(parser_of_all())
+        page = manual(arguments.parser)
         for line in page.splitlines():
             console.line(line)
         console.result({**about(arguments), "man": page})
