@@ -134,6 +134,7 @@ OPENED = {
     "analoghop.formats.files": {"os.open"},  # to write
     "analoghop.circuit.ngspice": {".open"},  # to write
     "analoghop.cli": {"os.open"},  # the null device
+    "analoghop.cli.setup.documentation": {".open"},  # the browser
     "analoghop.experiments.store.lock": {"os.open"},  # a lock beside the store
     "analoghop.engines.fused.registers.compiling": {".read_bytes"},  # the package's own modules
     "analoghop.testing.format": {".read_bytes"},  # what the test has written
