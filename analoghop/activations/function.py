@@ -57,15 +57,17 @@ class FunctionActivation(Activation):
 
     def _call(self, z: Array) -> Array:
         """Evaluate at `z` (inputs, k), allowing a function that returns a constant."""
-        return np.broadcast_to(np.asarray(self.value_fn(z)), (self.outputs, z.shape[1]))
+        return _shaped(np.asarray(self.value_fn(z)), (self.outputs, z.shape[1]))
 
     def _call_jacobian(self, z: Array) -> Array:
-        return np.broadcast_to(np.asarray(self.jacobian_fn(z)), (self.outputs, self.inputs, z.shape[1]))
+        return _shaped(np.asarray(self.jacobian_fn(z)), (self.outputs, self.inputs, z.shape[1]))
 
     def _flat(self, z: Array) -> tuple[Array, tuple[int, ...]]:
         """Return `z` as (inputs, k) and the shape of its axes other than the inputs."""
         if self.scalar:
             return z.reshape(1, -1), z.shape
+        if z.ndim == 2:
+            return z, z.shape[1:]
         moved = np.moveaxis(z, -2, 0)
         return moved.reshape(self.inputs, -1), moved.shape[1:]
 
@@ -81,7 +83,9 @@ class FunctionActivation(Activation):
         """Return the function at `z`."""
         flat, shape = self._flat(z)
         v = self._call(flat).astype(z.dtype)
-        return v.reshape(shape) if self.scalar else np.moveaxis(v.reshape(self.outputs, *shape), 0, -2)
+        if self.scalar:
+            return v.reshape(shape)
+        return v if z.ndim == 2 else np.moveaxis(v.reshape(self.outputs, *shape), 0, -2)
 
     def jacobian(self, z: Array) -> Array:
         """Return the derivative at `z`."""
@@ -89,6 +93,8 @@ class FunctionActivation(Activation):
         slopes = self._call_jacobian(flat).astype(z.dtype)
         if self.scalar:
             return slopes.reshape(shape)
+        if z.ndim == 2:
+            return slopes
         return np.moveaxis(slopes.reshape(self.outputs, self.inputs, *shape), (0, 1), (-3, -2))
 
     def potential(self, z: Array) -> Array:
@@ -105,3 +111,8 @@ class FunctionActivation(Activation):
 
             area = integrals(along_ray, np.zeros(flat.shape[1]), np.ones(flat.shape[1]))
         return area.reshape(shape).astype(z.dtype, copy=False)
+
+
+def _shaped(found: Array, shape: tuple[int, ...]) -> Array:
+    """Return an array broadcast to `shape`; the usual one, which has it, is returned at once."""
+    return found if found.shape == shape else np.broadcast_to(found, shape)

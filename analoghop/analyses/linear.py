@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analoghop.arrays import Array
+from analoghop.circuit.reduction.source_vector import Slope
 from analoghop.errors import NumericalError
 from analoghop.limits import Limits
 from analoghop.systems.circuits.lure import Lure
@@ -108,6 +109,16 @@ def _sparse(M0: Matrix, M1: Matrix, s: complex) -> Callable[[Complex], Complex]:
     return lambda right: np.asarray(factors.solve(right[0]))[None]
 
 
+def _rates(lure: Lure) -> Any:
+    """Return the matrix (m, m) that makes of the sources, times s, those that are rates of others."""
+    from scipy.sparse import csr_array
+
+    found = [(k, s.column) for k, s in enumerate(lure.signals.signals) if isinstance(s, Slope)]
+    rows, columns = np.array(found, dtype=np.intp).reshape(-1, 2).T
+    size = len(lure.signals)
+    return csr_array((np.ones(len(found)), (rows, columns)), shape=(size, size))
+
+
 _SINGULAR = "the linearised circuit has no solution at a frequency: a resonance without losses"
 
 
@@ -137,4 +148,6 @@ def linearised(lure: Lure, S_rate: Matrix, t: float, x: Array) -> LinearCircuit:
     charge = hstack([csr_array(shown.charge.x), csr_array(shown.charge.v)])
     O1 = pair(csr_array((nodes, n + p)), charge)
     D = pair(*(one.w for one in maps)), pair(csr_array((nodes, m)), shown.charge.w)
+    rates = _rates(lure)
+    F, D = ((still, moving + still @ rates) for still, moving in (F, D))
     return LinearCircuit((M0, M1), F, (O0, O1), D, shown.signal_names)

@@ -11,6 +11,7 @@ from analoghop.arrays import Array
 from analoghop.circuit.circuit import Circuit
 from analoghop.circuit.elements import Capacitor, CurrentSource, VoltageSource
 from analoghop.circuit.operating_point import operating_point
+from analoghop.circuit.reduction.source_vector import Slope, at_rest
 from analoghop.circuit.transient import initial_state
 from analoghop.errors import InputError, NumericalError, check_kind
 from analoghop.limits import Limits
@@ -68,9 +69,12 @@ def held(lure: Lure, moving: dict[int, Signal] | None = None) -> Lure:
     def stop(signal: Signal | None) -> Signal | None:
         return None if signal is None else Constant(float(signal.value(0.0)))
 
-    signals = [Constant(float(signal.value(0.0))) for signal in lure.signals.signals]
+    signals: list[Signal] = [
+        signal if isinstance(signal, Slope) else Constant(float(signal.value(0.0)))
+        for signal in at_rest(lure.signals).signals
+    ]
     for k, signal in (moving or {}).items():
-        signals[k] = signal  # type: ignore[call-overload]
+        signals[k] = signal
     return replace(
         lure,
         signals=Signals(tuple(signals)),

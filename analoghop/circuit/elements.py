@@ -172,21 +172,30 @@ class Diode(NamedTuple):
 
 
 class SwitchModel(NamedTuple):
-    """`ron` ohms where the control is above `threshold` (volts or amperes), `roff` ohms elsewhere."""
+    """`ron` ohms where the control is above `threshold` (volts or amperes), `roff` ohms elsewhere.
+
+    With `hysteresis` > 0 the switch closes above `threshold` + `hysteresis`, opens below `threshold` -
+    `hysteresis`, and stays as it is between the two.
+    """
 
     threshold: float = 0.0
     ron: float = 1.0
     roff: float = 1e12
+    hysteresis: float = 0.0
 
 
 class Switch(NamedTuple):
-    """A resistance between `a` and `b` that the `control`, V(c,d) or I(source), sets."""
+    """A resistance between `a` and `b` that the `control`, V(c,d) or I(source), sets.
+
+    A switch with hysteresis begins closed where `on` says so.
+    """
 
     name: str
     a: str
     b: str
     control: Expr
     model: SwitchModel
+    on: bool = False
 
 
 Element = (

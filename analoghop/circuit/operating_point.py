@@ -9,6 +9,8 @@ import numpy as np
 from analoghop.arrays import Array, Indices
 from analoghop.circuit.circuit import Circuit
 from analoghop.circuit.elements import Inductor
+from analoghop.circuit.primitives.primitives import without_devices
+from analoghop.circuit.reduction.source_vector import at_rest
 from analoghop.circuit.reduction.sparse import identity
 from analoghop.errors import NumericalError
 from analoghop.limits import Limits
@@ -48,10 +50,10 @@ def operating_point(circuit: Circuit, lure: Lure, limits: Limits | None = None) 
     Raises `NoOperatingPoint` where neither converges within the `limits`.
     """
     # Capacitors carry no current at an operating point, even those driven by sources that change at t = 0.
-    still = replace(lure, S_rate=lure.S_rate * 0.0)
+    still = replace(lure, S_rate=lure.S_rate * 0.0, signals=at_rest(lure.signals))
     held, ignored = _pinned(circuit.initial, lure)
     x = np.zeros((lure.size, 1))
-    for state, volts in (_pinned(circuit.nodeset, lure)[0] | held).items():
+    for state, volts in (_pinned(without_devices(circuit).nodeset, lure)[0] | held).items():
         x[state, 0] = volts
     free = np.setdiff1d(np.arange(lure.size), list(held))
     if len(free):

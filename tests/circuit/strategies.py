@@ -155,7 +155,7 @@ def circuits(draw) -> Circuit:
     diodes = st.builds(
         DiodeModel, POSITIVE, POSITIVE, POSITIVE, POSITIVE, st.none() | POSITIVE, st.just(1e-3)
     )
-    switches = st.builds(SwitchModel, FINITE, POSITIVE, POSITIVE)
+    switches = st.builds(SwitchModel, FINITE, POSITIVE, POSITIVE, st.just(0.0) | POSITIVE)
     kinds += [
         lambda k: st.builds(CurrentControlledCurrent, st.just(f"f{k}"), node, node, st.just("vs"), FINITE),
         lambda k: st.builds(CurrentControlledVoltage, st.just(f"h{k}"), node, node, st.just("vs"), FINITE),

@@ -175,7 +175,7 @@ def test_k_couples_every_pair():
         ("D1 a b mod\n.model mod D(is=0)", "`is=` of a diode is 0, expected a positive number"),
         ("D1 a b mod\n.model mod D(ron=1)", "belongs to another program's ideal diode"),
         ("D1 a b mod\n.model mod sw(ron=1)", "is of the kind SW, not D"),
-        ("S1 a b b 0 mod\n.model mod sw(vt=1 vh=0.1)", "remembers its state"),
+        ("S1 a b b 0 mod\n.model mod sw(vt=1 vh=-0.1)", "`vh=` of a switch is -0.1"),
         ("S1 a b b 0 mod\n.model mod sw(von=1)", "`von=` belongs to another program's switch"),
         ("S1 a b b 0 mod\n.model mod sw(ron=0)", "`ron=` of a switch is 0"),
         ("R1 b 0 mod\n.model mod r(tc1=0)", "neither the line nor its model gives the resistance"),

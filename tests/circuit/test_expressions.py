@@ -144,7 +144,7 @@ def test_a_long_sum_stays_flat():
         ("max(1)", "takes 2 arguments, not 1"),
         ("limit(V(a), -1, 1)", r"max\(lo, min\(hi, x\)\)"),
         ("atan2(1, 2)", "ngspice has no `atan2`"),
-        ("ddt(V(a))", "capacitor"),
+        ("ddt(V(a), 1)", "takes 1 argument"),
         ("pwl(V(a), 1, 2)", "at least two points"),
         ("pwl(V(a), 1, 2, 0, 1)", "must increase"),
         ("(" * 100_000, "nested deeper"),

@@ -32,7 +32,7 @@ def expand_functions(
 
     def call(node: Call) -> Expr:
         name, given = node.function, node.arguments
-        if name in FUNCTIONS or name == "idt":  # the reader of a deck replaces integrals over time
+        if name in FUNCTIONS or name in ("idt", "ddt"):  # the reader of a deck replaces them
             return node
         name = name.removesuffix("()")
         if name not in functions:

@@ -54,7 +54,6 @@ BINARY = {
 
 _REFUSED = {
     "limit": "ngspice's `limit` gives a wrong number without a warning: write max(lo, min(hi, x))",
-    "ddt": "the rate of a voltage is not simulated: build it of a capacitor and a resistor",
     "atan2": "ngspice has no `atan2`: write 2*atan(y/(sqrt(x*x+y*y)+x))",
     "round": "ngspice has no `round`: write nint(x)",
 }
@@ -69,6 +68,7 @@ ARITY: Mapping[str, tuple[int, float]] = {
     **dict.fromkeys(["min", "max"], (2, math.inf)),
     **dict.fromkeys(["if", "ternary_fcn"], (3, 3)),
     **dict.fromkeys(["idt", "sdt"], (1, 2)),
+    "ddt": (1, 1),
 }
 """Built-in functions except pwl, with the smallest and the largest number of arguments of each."""
 _CLOSING = {"(": ")", "{": "}", "'": "'", '"': '"'}

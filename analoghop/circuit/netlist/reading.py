@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from analoghop.circuit.netlist.checks import check
 from analoghop.circuit.netlist.overrides import apply_to_elements, apply_to_parameters
+from analoghop.circuit.netlist.rates import with_rates
 from analoghop.circuit.netlist.scan import REFUSED, Scanner
 from analoghop.circuit.netlist.scopes import Scope
 from analoghop.circuit.netlist.statements import analyses, directives
@@ -128,6 +129,8 @@ def _circuit(
     nominal = directives.temperature((), requests.get(".options", ()), "tnom")
     times = (tran.step, tran.stop) if tran else (math.nan, math.nan)
     flat = Expansion(deck, scope, Defaults(*times, temperature, nominal))
+    if flat.rated:
+        flat.elements, flat.numbers = with_rates(flat.elements, flat.numbers, dict(flat.initial))
     place = flat.top
     measures = measures_by_analysis(requests.get(".meas", ()), place)
     apply_to_elements(flat.elements, remaining, deck.top)

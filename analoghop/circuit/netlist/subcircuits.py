@@ -8,6 +8,7 @@ from typing import cast
 from analoghop.circuit.elements import Capacitor, Element, MutualInductance, Resistor
 from analoghop.circuit.netlist.integrals import with_integrals
 from analoghop.circuit.netlist.parallel import parallel
+from analoghop.circuit.netlist.rates import reads_rates
 from analoghop.circuit.netlist.scopes import Scope
 from analoghop.circuit.netlist.statements.bodies import MAX_ELEMENTS, Body, Choice, Deck, Item
 from analoghop.circuit.netlist.statements.cards import Card, CouplingCard, SubcircuitCall
@@ -31,6 +32,7 @@ class Expansion:
         self.counts: dict[int, int] = {}
         self.left = MAX_ELEMENTS
         self.couplings: list[MutualInductance] = []
+        self.rated = False  # whether an expression reads the rate of another
         self.top = Place("", {}, scope, self.shared, defaults, model=deck.top.model)
         self._expand(deck.top, self.top, ())
 
@@ -67,6 +69,7 @@ class Expansion:
             built = with_integrals(item.build(place))
             self.elements += built
             self.numbers += [number] * len(built)
+            self.rated = self.rated or reads_rates(built[0])
         elif isinstance(item, CouplingCard):
             self.couplings += item.build(place)
         elif isinstance(item, SubcircuitCall):

@@ -120,6 +120,7 @@ def _model(name: str, model: DiodeModel | SwitchModel, letter: str) -> str:
     if isinstance(model, SwitchModel):
         kind, control = ("sw", "vt") if letter == "s" else ("csw", "it")
         values = {control: model.threshold, "ron": model.ron, "roff": model.roff}
+        values |= {control.replace("t", "h"): model.hysteresis} if model.hysteresis else {}
     else:
         kind, values = "d", {"is": model.isat, "n": model.n, "rs": model.rs, "cjo": model.cjo, "m": 0.0}
         values |= {} if model.bv is None else {"bv": model.bv, "ibv": model.ibv}
@@ -144,7 +145,8 @@ def _element(element: Element, models: _Models) -> str:
     head = f"{name} {_word(element.a, 'node')} {_word(element.b, 'node')}"
     if isinstance(element, (Diode, Switch)):
         control = f" {_control(element.control)}" if isinstance(element, Switch) else ""
-        return f"{head}{control} {models[name[0], element.model]}"
+        state = " on" if isinstance(element, Switch) and element.on else ""
+        return f"{head}{control} {models[name[0], element.model]}{state}"
     if isinstance(element, (CurrentControlledVoltage, CurrentControlledCurrent)):
         source = _word(element.source, "source")
         if source in ("poly", "value", "vol", "cur"):

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import math
 
-from analoghop.circuit.elements import Diode, DiodeModel, Switch
+from analoghop.circuit.elements import (
+    GROUND,
+    BehaviouralCurrent,
+    Capacitor,
+    Diode,
+    DiodeModel,
+    Element,
+    Switch,
+)
 from analoghop.circuit.expressions import Call, Expr, Number, Voltage
 
 THERMAL = 1.38064852e-23 / 1.6021766208e-19 * 300.15
@@ -12,6 +20,8 @@ THERMAL = 1.38064852e-23 / 1.6021766208e-19 * 300.15
 GMIN = 1e-12
 """Siemens in parallel to every junction, as in ngspice."""
 _MOST = 1e60
+_LATCH = 1e-9  # siemens at the node of a switch's memory: small, since its power is counted
+_URGENT = 100.0  # growth of a change of a switch's memory, in its own time constant
 _ROUNDS = 25  # of the fixed-point iteration for the knee of the breakdown, as in ngspice
 
 
@@ -55,8 +65,44 @@ def breakdown(model: DiodeModel) -> float:
 
 
 def switch_current(switch: Switch) -> Expr:
-    """Return V(a,b) divided by the resistance that the control sets."""
+    """Return V(a,b) divided by the resistance that the control sets.
+
+    Where the switch has a memory s, its conductance follows s without a jump, as s s (3 - 2 s).
+    """
     model = switch.model
-    on = Call("gt", (switch.control, Number(model.threshold)))
-    conductance = Call("if", (on, Number(1.0 / model.ron), Number(1.0 / model.roff)))
+    closed, opened = Number(1.0 / model.ron), Number(1.0 / model.roff)
+    if model.hysteresis:
+        s = Voltage(memory_node(switch))
+        left = Call("sub", (Number(3.0), Call("mul", (Number(2.0), s))))
+        share = Call("mul", (Call("pow", (s, Number(2.0))), Call("max", (left, Number(0.0)))))
+        more = Call("mul", (Number(closed.value - opened.value), share))
+        conductance = Call("add", (opened, more))
+    else:
+        conductance = Call("if", (Call("gt", (switch.control, Number(model.threshold))), closed, opened))
     return Call("mul", (Voltage(switch.a, switch.b), conductance))
+
+
+def memory_node(switch: Switch) -> str:
+    """Return the node whose voltage remembers a switch with hysteresis: 1 V where it is closed, 0 V open."""
+    return f"{switch.name}#on"
+
+
+def memory(switch: Switch, seconds: float) -> list[Element]:
+    """Return the circuit that remembers the state of a switch with hysteresis.
+
+    A capacitor follows a limiting amplifier of the control with the time constant `seconds`. The threshold
+    falls from threshold + hysteresis to threshold - hysteresis as the capacitor is charged, so that a change
+    that has begun goes on by itself. No current flows while the state does not change, and the current is a
+    continuous function: a solver would have to begin anew in the middle of each change where it jumps.
+    """
+    model, node = switch.model, memory_node(switch)
+    above = Call("sub", (switch.control, Number(model.threshold + model.hysteresis)))
+    eased = Call("add", (above, Call("mul", (Number(2.0 * model.hysteresis), Voltage(node)))))
+    steep = Call("mul", (Number(0.5 * _URGENT / model.hysteresis), eased))
+    left = Call("sub", (Number(1.0), Voltage(node)))
+    towards = Call("max", (Call("neg", (Voltage(node),)), Call("min", (left, steep))))
+    drive = Call("mul", (Number(_LATCH), towards))
+    return [
+        BehaviouralCurrent(f"{switch.name}#set", GROUND, node, drive),
+        Capacitor(f"{switch.name}#hold", node, GROUND, _LATCH * seconds, 1.0 if switch.on else None),
+    ]

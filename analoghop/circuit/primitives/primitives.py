@@ -24,7 +24,13 @@ from analoghop.circuit.elements import (
     VoltageSource,
 )
 from analoghop.circuit.expressions import Call, Current, Expr, Leaf, Number, Voltage, leaves, substitute
-from analoghop.circuit.primitives.devices import diode_current, inner_node, switch_current
+from analoghop.circuit.primitives.devices import (
+    diode_current,
+    inner_node,
+    memory,
+    memory_node,
+    switch_current,
+)
 from analoghop.circuit.primitives.inductors import current_node, inductances, merged
 from analoghop.errors import NetlistError
 from analoghop.schedules import Constant
@@ -47,6 +53,7 @@ _BRANCHES = (
     Inductor,
 )
 _DEEPEST = 20  # currents that are defined by other currents
+_QUICK = 1e-7  # of the run: the time constant in which a switch with hysteresis remembers
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,8 +112,11 @@ def without_devices(circuit: Circuit) -> Circuit:
     if all(isinstance(e, (*KNOWN, Inductor)) for e in circuit.elements) and not _strange(circuit):
         return circuit
     currents = _Currents(circuit)
-    elements = [part for element in circuit.elements for part in _known(element, currents)]
-    return replace(circuit, elements=tuple(elements))
+    quick = _QUICK * (circuit.tran.stop if circuit.tran else 1.0)
+    elements = [part for element in circuit.elements for part in _known(element, currents, quick)]
+    closed = {memory_node(e): 1.0 for e in circuit.elements if isinstance(e, Switch) and e.on}
+    nodeset = (*circuit.nodeset, *closed.items())
+    return replace(circuit, elements=tuple(elements), nodeset=nodeset)
 
 
 def _strange(circuit: Circuit) -> bool:
@@ -121,14 +131,18 @@ def _strange(circuit: Circuit) -> bool:
     return bool(read) and any(e.name in read and not isinstance(e, _BRANCHES) for e in circuit.elements)
 
 
-def _known(element: Element, currents: _Currents) -> list[Element]:
+def _known(element: Element, currents: _Currents, quick: float) -> list[Element]:
     name, a, b = element[:3]
     if isinstance(element, (BehaviouralVoltage, BehaviouralCurrent)):
         return [element._replace(expression=currents.settled(element.expression))]
     if isinstance(element, CurrentControlledVoltage):
         return [BehaviouralVoltage(name, a, b, currents.settled(_controlled(element)))]
-    if isinstance(element, (CurrentControlledCurrent, Switch)):
+    if isinstance(element, CurrentControlledCurrent):
         return [BehaviouralCurrent(name, a, b, currents.settled(_formula(element)))]
+    if isinstance(element, Switch):
+        settled = element._replace(control=currents.settled(element.control))
+        closing = memory(settled, quick) if element.model.hysteresis else []
+        return [BehaviouralCurrent(name, a, b, switch_current(settled)), *closing]
     if isinstance(element, Diode):
         inside = inner_node(element)
         found: list[Element] = [BehaviouralCurrent(name, inside, b, diode_current(element))]

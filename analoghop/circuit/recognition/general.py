@@ -52,7 +52,10 @@ def general_activation(expressions: tuple[Expr, ...], inputs: int) -> FunctionAc
     slopes = [[compile_expression(differentiate(e, x), variables) for x in variables] for e in expressions]
 
     def value(z: Array) -> Array:
-        return np.stack([np.broadcast_to(f(*z), z.shape[1:]) for f in values])
+        found = np.empty((len(values), *z.shape[1:]))
+        for row, f in zip(found, values, strict=True):
+            row[...] = f(*z)
+        return found
 
     def jacobian(z: Array) -> Array:
         return np.stack([np.stack([np.broadcast_to(s(*z), z.shape[1:]) for s in row]) for row in slopes])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any, NoReturn
 
 import numpy as np
@@ -27,7 +28,7 @@ from analoghop.circuit.reduction.loops import opened, without_own_loops
 from analoghop.circuit.reduction.nodal import Nodal
 from analoghop.circuit.reduction.noise import state_noise
 from analoghop.circuit.reduction.observed import own_signals, stack, state_name
-from analoghop.circuit.reduction.sparse import Builder, compact
+from analoghop.circuit.reduction.sparse import Builder, compact, hstacked, widened
 from analoghop.errors import NetlistError
 from analoghop.systems.circuits.as_network import dynamic_units
 from analoghop.systems.circuits.lure import Lure
@@ -67,6 +68,9 @@ class _Reduction:
         )
         observation = self._observation(at_nodes, leaving, charging)
         P, Q, R = self._readings(observation, dynamics)
+        more = R.shape[1] - observation.voltage.w.shape[1]
+        if more:
+            dynamics, observation = _with_columns(dynamics, observation, more)
         bank = self.nodal.bank.amplifiers
         active = dynamic_units(bank, dynamics.B, P, Q)[bank.unit_of_input]
         self.noise = state_noise(self.nodal, dynamics, R, active)
@@ -116,28 +120,35 @@ class _Reduction:
                     sources.add(row, self.nodal.drive.time, coefficient)
         picked = currents.build()
         z = voltages.build() @ observation.voltage + picked @ observation.current
-        z = z + self._charging(picked @ observation.charge, dynamics)
-        return z.x, z.v, z.w + sources.build()
+        charged, rates = self._charging(picked @ observation.charge, dynamics)
+        z = z + charged
+        R = z.w + sources.build()
+        moved = np.flatnonzero(abs(rates).sum(axis=0))
+        if not len(moved):
+            return z.x, z.v, R
+        nodal.drive.slopes(moved.tolist())
+        return z.x, z.v, hstacked(R, rates[:, moved])
 
-    def _charging(self, charge: LinearMap, dynamics: Dynamics) -> LinearMap:
-        """Return the currents into capacitors that sources read, as functions of the states themselves.
+    def _charging(self, charge: LinearMap, dynamics: Dynamics) -> tuple[LinearMap, Matrix]:
+        """Return the currents into capacitors that sources read: of states and sources, and of their rates.
 
         A current is `charge` times the rates, and the rates of the states follow from C x' = -(G x + ...).
         """
         parts = (charge.x, charge.v, charge.w)
         if not any(part.nnz and abs(part).max() > 0 for part in parts):
-            return LinearMap(charge.x * 0, charge.v * 0, charge.w * 0)
+            return LinearMap(charge.x * 0, charge.v * 0, charge.w * 0), charge.w * 0
         solved = solve(dynamics.C, [-dynamics.G, -dynamics.B, -dynamics.S, -dynamics.S_rate])
         assert solved is not None  # the elimination has shown that C is regular
         G, B, S, S_rate = (charge.x @ part for part in solved)
-        rates = abs(charge.w + S_rate)[:, np.flatnonzero(self.nodal.drive.signals.moving)]
-        size = max(abs(charge.w).max() if charge.w.nnz else 0.0, abs(S_rate).max() if S_rate.nnz else 0.0)
-        if charge.v.nnz and abs(charge.v).max() > 0 or rates.nnz and rates.max() > TINY * size:
+        if charge.v.nnz and abs(charge.v).max() > 0:
             self.nodal.fail(
-                "a source reads the current into a capacitor that a moving source or an ideal amplifier "
-                "charges directly: put a resistor in series with the capacitor"
+                "a source reads the current into a capacitor that an ideal amplifier charges directly: "
+                "put a resistor in series with the capacitor"
             )
-        return LinearMap(G, B, S)
+        size = max(abs(charge.w).max() if charge.w.nnz else 0.0, abs(S_rate).max() if S_rate.nnz else 0.0)
+        rates = charge.w + S_rate
+        rates.data[abs(rates.data) <= TINY * size] = 0.0
+        return LinearMap(G, B, S), rates
 
     def _balance(self, at_nodes: LinearMap, observation: Observation) -> PowerBalance:
         resistors = [e for e in self.nodal.circuit.elements if isinstance(e, Resistor)]
@@ -277,6 +288,17 @@ class _Reduction:
             f"{loop} without a capacitor; {cure}",
             self.nodal.circuit.locations.get(names[0]),
         ) from cause
+
+
+def _with_columns(dynamics: Dynamics, observation: Observation, more: int) -> tuple[Dynamics, Observation]:
+    """Return both with as many more sources, which act on nothing there."""
+
+    def wider(m: LinearMap) -> LinearMap:
+        return LinearMap(m.x, m.v, widened(m.w, more))
+
+    seen: Any = {name: wider(getattr(observation, name)) for name in ("voltage", "current", "charge")}
+    drives: Any = {name: widened(getattr(dynamics, name), more) for name in ("S", "S_rate")}
+    return replace(dynamics, roots=wider(dynamics.roots), **drives), replace(observation, **seen)
 
 
 def _permuted(balance: PowerBalance, order: Indices) -> PowerBalance:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -60,8 +60,37 @@ class TimeFunction(Signal):
         return events(self.expression, TIME, until)
 
 
+@dataclass(frozen=True)
+class Slope(Signal):
+    """The rate of the signal in another `column` of the vector; it rests with the signal."""
+
+    of: Signal
+    column: int
+
+    def value(self, t: ArrayLike) -> Array:
+        """Return the rate of the signal at `t`."""
+        return self.of.rate(t)
+
+    def rate(self, t: ArrayLike) -> Array:
+        """Return the rate of the rate: a central difference, which only currents into capacitors show."""
+        t = np.asarray(t, dtype=np.float64)
+        step = np.maximum(1e-6 * np.abs(t), 1e-12)
+        return np.asarray((self.of.rate(t + step) - self.of.rate(t - step)) / (2.0 * step))
+
+    def breakpoints(self, until: float) -> Sequence[float]:
+        """Return the corners of the signal."""
+        return self.of.breakpoints(until)
+
+    def quiet_after(self) -> float:
+        """Return the time after which the signal rests."""
+        return self.of.quiet_after()
+
+
 class SourceVector:
-    """Columns of w(t): the constant 1, the sources in the deck's order, functions of time, and t."""
+    """Columns of w(t): the constant 1, the sources in the deck's order, functions of time, and t.
+
+    `slopes` appends columns for the rates of others.
+    """
 
     one = 0
 
@@ -95,9 +124,25 @@ class SourceVector:
         """Return the column of a voltage or current source."""
         return self._columns[source]
 
+    def slopes(self, columns: Sequence[int]) -> list[int]:
+        """Append the rates of the signals of some columns; return their columns."""
+        first = len(self)
+        signals = self.signals.signals
+        self.signals = Signals((*signals, *(Slope(signals[k], k) for k in columns)))
+        return list(range(first, len(self)))
+
     def timed(self, name: str) -> list[tuple[float, int]]:
         """Return (coefficient, column) of the functions of time in the expression of element `name`."""
         return self._timed.get(name, [])
+
+
+def at_rest(signals: Signals) -> Signals:
+    """Return the signals with all rates of others at zero, as they are where nothing moves."""
+    if not any(isinstance(s, Slope) for s in signals.signals):
+        return signals
+    return Signals(
+        tuple(replace(s, of=Constant(0.0)) if isinstance(s, Slope) else s for s in signals.signals)
+    )
 
 
 def _reads_time(found: Recognised) -> bool:

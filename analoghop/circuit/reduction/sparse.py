@@ -42,6 +42,20 @@ class Builder:
         return sparse.csr_array((self._values, (self._rows, self._columns)), shape=self.shape)
 
 
+def widened(matrix: Matrix, columns: int) -> Matrix:
+    """Return the matrix with as many more columns, which are zero."""
+    from scipy import sparse
+
+    return hstacked(matrix, sparse.csr_array((matrix.shape[0], columns)))
+
+
+def hstacked(left: Matrix, right: Matrix) -> Matrix:
+    """Return the columns of `left` and then those of `right`."""
+    from scipy import sparse
+
+    return sparse.csr_array(sparse.hstack([sparse.csr_array(left), sparse.csr_array(right)]))
+
+
 def identity(size: int) -> Matrix:
     """Return the unit matrix."""
     from scipy import sparse

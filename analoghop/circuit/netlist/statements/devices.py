@@ -121,7 +121,7 @@ class SwitchStatement(NamedTuple):
     reference: _Reference
 
     def resolve(self, place: Place) -> SwitchModel:
-        """Return the model; raises `NetlistError` for hysteresis and resistances that are not positive."""
+        """Return the model; raises `NetlistError` for a resistance or hysteresis that no switch has."""
         model = self.reference.find(place)
         letter = "v" if self.reference.kind == "sw" else "i"
         for other in (f"{letter}on", f"{letter}off"):
@@ -129,10 +129,10 @@ class SwitchStatement(NamedTuple):
                 raise model.refuse(
                     other, f"`{other}=` belongs to another program's switch: give {letter}t, ron and roff"
                 )
-        width = f"{letter}h"
-        if model.number(place, width):
+        width = model.number(place, f"{letter}h")
+        if not 0 <= width < math.inf:
             raise model.refuse(
-                width, "a switch with hysteresis remembers its state, which is not simulated: leave it out"
+                f"{letter}h", f"`{letter}h=` of a switch is {width:g}, expected zero or a positive number"
             )
         ron, roff = model.number(place, "ron", 1.0), model.number(place, "roff", 1e12)
         for name, value in (("ron", ron), ("roff", roff)):
@@ -140,7 +140,18 @@ class SwitchStatement(NamedTuple):
                 raise model.refuse(
                     name, f"`{name}=` of a switch is {value:g}, expected a positive resistance"
                 )
-        return SwitchModel(model.number(place, f"{letter}t"), ron, roff)
+        return SwitchModel(model.number(place, f"{letter}t"), ron, roff, width)
+
+
+class Begins(NamedTuple):
+    """Whether a switch begins closed; without hysteresis this means nothing."""
+
+    closed: bool
+    model: SwitchStatement
+
+    def resolve(self, place: Place) -> bool:
+        """Return whether the switch remembers that it is closed."""
+        return self.closed and self.model.resolve(place).hysteresis > 0
 
 
 class Control(NamedTuple):
@@ -163,8 +174,11 @@ def switch(line: DeckLine, form: str) -> Card:
     control = reader.nodes(2 if by_voltage else 1)
     word = reader.word("model")
     count = multiplicity(reader)
+    closed = False
     if reader.more() and reader.words[reader.position].text in ("on", "off"):
+        closed = reader.words[reader.position].text == "on"
         reader.position += 1
     reader.end()
     statement = SwitchStatement(_Reference(word, "sw" if by_voltage else "csw", line))
-    return Card(Switch, name, nodes, (Control(control), statement), line, count)
+    values = (Control(control), statement, Begins(closed, statement))
+    return Card(Switch, name, nodes, values, line, count)
