@@ -262,8 +262,9 @@ def test_series_capacitors_with_a_resistor_in_the_middle_are_two_states():
         ),
         ("t\nE1 a 0 a 0 1\nR1 a 0 1k\n", "loop whose gain is exactly one"),
         (
-            "t\nV1 a 0 SIN(0 1 1k)\nC1 a 0 1n\nB1 v 0 V=tanh(I(v1))\nR2 v 0 1k\n",
-            "the current into a capacitor that a moving source",
+            "t\nV1 a 0 1\nR1 a 0 1k\nB2 u 0 V=tanh(V(w))\nR3 w a 1k\nC3 w 0 1n\nVs u b 0\nC1 b 0 1n\n"
+            "B1 v 0 V=tanh(I(vs))\nR2 v 0 1k\n",
+            "the current into a capacitor that an ideal amplifier",
         ),
     ],
 )

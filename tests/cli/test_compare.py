@@ -12,7 +12,7 @@ from analoghop.formats.waveforms.waveforms import Waveforms
 
 from .conftest import ABOUT, FLIPFLOP, Command
 
-KEYS = {"deck", "signals", "largest", "points", "ngspice_s", "analoghop_s", "analyses", *ABOUT}
+KEYS = {"deck", "signals", "largest", "points", "edges", "ngspice_s", "analoghop_s", "analyses", *ABOUT}
 
 
 @pytest.fixture(autouse=True)
@@ -110,3 +110,17 @@ def test_deck_without_tran_is_bad_input(command: Command, rc: Path) -> None:
     answer = command("compare", rc)
     assert answer.code == 3
     assert ".tran" in answer.err
+
+
+@pytest.mark.ngspice
+def test_edges_at_other_times_are_told_apart_from_other_values(command: Command, tmp_path: Path) -> None:
+    deck = tmp_path / "comparator.cir"
+    deck.write_text(
+        "a comparator in a loop\nVs s 0 12\nRt q m 2.2k\nCx th 0 100p\nCt m 0 47n IC=0\nRf q th 47k\n"
+        "Ru s th 47k\nRd th 0 47k\nBq q 0 V=6+max(-6, min(6, 6meg*V(th,m)))\n.tran 1u 400u uic\n.end\n"
+    )
+    value = command("compare", deck, "--json").value
+    assert value["signals"]["v(q)"] > 1.0  # one of them has switched, the other has not yet
+    assert 0.0 < value["edges"]["v(q)"] < 2e-7  # no more than one of ngspice's steps
+    assert "v(m)" not in value["edges"] or value["edges"]["v(m)"] < 2e-7
+    assert "apart" in command("compare", deck).out

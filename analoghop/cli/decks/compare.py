@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from analoghop.limits import Limits
     from analoghop.solution import Solution
 
+_ALIKE = 1e-4  # of the range of a signal: what deviates more may have edges at other times
 _RTOL = 1e-9  # far below ngspice's own error, which then dominates the deviation
 
 
@@ -96,7 +97,7 @@ def _analyses_alone(arguments: Namespace, console: Console, circuit: Circuit, li
     for line in comparing.report(found):
         console.line(line)
     times = {"ngspice_s": _children_s() - before, "analoghop_s": time.process_time() - begun}
-    nothing = {"deck": arguments.deck, "signals": {}, "largest": None, "points": 0}
+    nothing = {"deck": arguments.deck, "signals": {}, "largest": None, "points": 0, "edges": {}}
     told = about(arguments, interrupted=limits.interrupted)
     console.result({**nothing, **times, "analyses": comparing.summary(found), **told})
     return Exit.DONE
@@ -119,11 +120,16 @@ def _without_noise(circuit: Circuit, arguments: Namespace, console: Console) -> 
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """`times` (k,) in s; for each signal ours minus ngspice's (k,); `unknown`: signals of ngspice alone."""
+    """`times` (k,) in s; for each signal ours minus ngspice's (k,); `unknown`: signals of ngspice alone.
+
+    `edges` has, for the signals that agree to 1e-4 of their range but for the times of their edges, how far
+    apart these lie in s.
+    """
 
     times: Array
     deviations: dict[str, Array]
     unknown: tuple[str, ...]
+    edges: dict[str, float]
 
     @property
     def points(self) -> int:
@@ -148,11 +154,23 @@ def compared(theirs: Waveforms, solution: Solution, rows: Indices) -> Comparison
     rows = rows[rows < len(solution.times)]
     known = [name for name in theirs.signals if name in solution]
     ours = solution.observe(known)[:, rows] if known else ()
+    times = theirs.times[: len(rows)]
+    both = {name: (own, theirs[name][: len(rows)]) for name, own in zip(known, ours, strict=True)}
+    shifts = {name: _shift(times, *pair) for name, pair in both.items()}
     return Comparison(
-        theirs.times[: len(rows)],
-        {name: own - theirs[name][: len(rows)] for name, own in zip(known, ours, strict=True)},
+        times,
+        {name: own - other for name, (own, other) in both.items()},
         tuple(name for name in theirs.signals if name not in solution),
+        {name: shift for name, shift in shifts.items() if shift},
     )
+
+
+def _shift(times: Array, ours: Array, theirs: Array) -> float | None:
+    from analoghop.analyses.edges import edge_shift
+
+    if len(times) < 2:
+        return None
+    return edge_shift(times, ours, theirs, _ALIKE * float(theirs.max() - theirs.min()))
 
 
 def _children_s() -> float:
@@ -214,6 +232,7 @@ def summary(deck: str, solution: Solution, comparison: Comparison, ngspice_s: fl
         "signals": {name: comparison.largest(name)[0] for name in comparison.deviations},
         "largest": None if worst is None else comparison.largest(worst)[0],
         "points": comparison.points,
+        "edges": comparison.edges,
         "ngspice_s": ngspice_s,
         "analoghop_s": solution.cpu_s,
     }
@@ -230,9 +249,10 @@ def report(
     rows = []
     for name in comparison.deviations:
         value, when = comparison.largest(name)
-        rows.append(
-            (f"    {name}", f"{value:.2g} {'A' if name.startswith('i(') else 'V'}", f"at {si(when, 's')}")
-        )
+        shift = comparison.edges.get(name)
+        edges = f"{_ALIKE:g} of its range if edges lie {si(shift, 's', 2)} apart" if shift else ""
+        unit = "A" if name.startswith("i(") else "V"
+        rows.append((f"    {name}", f"{value:.2g} {unit}", f"at {si(when, 's')}", edges))
     if rows:
         yield from table(rows)
     worst = comparison.worst
