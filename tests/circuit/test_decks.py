@@ -147,7 +147,7 @@ def test_energy_falls_and_balances(deck: Path) -> None:
 JUMPING = {"thermostat": 1e-7}
 """Decks whose signals jump, which ngspice does at the end of a step: how far apart in time, in s."""
 RINGING = {"v(rate)"}
-"""Signals that ring in ngspice, whose trapezoidal rule lets the current into a capacitor swing after a jump."""
+"""Signals that ring in ngspice, where currents into capacitors swing after a jump."""
 
 
 @pytest.mark.ngspice
