@@ -95,7 +95,10 @@ if TYPE_CHECKING:
     from analoghop.solution import Status as Status
     from analoghop.study.all_equilibria import Equilibria as Equilibria
     from analoghop.study.all_equilibria import equilibria as equilibria
+    from analoghop.study.continuation import BifurcationDiagram as BifurcationDiagram
+    from analoghop.study.continuation import continuation as continuation
     from analoghop.study.equilibria import equilibrium as equilibrium
+    from analoghop.study.findings import Findings as Findings
     from analoghop.systems.base import Flow as Flow
     from analoghop.systems.base import System as System
     from analoghop.systems.base import Theorem as Theorem
@@ -146,7 +149,9 @@ _HOMES = {
     "analoghop.simulate_many": "simulate_many",
     "analoghop.solution": "Ran Solution Status",
     "analoghop.study.all_equilibria": "Equilibria equilibria",
+    "analoghop.study.continuation": "BifurcationDiagram continuation",
     "analoghop.study.equilibria": "equilibrium",
+    "analoghop.study.findings": "Findings",
     "analoghop.systems.base": "Flow System Theorem",
     "analoghop.systems.circuits.lure": "Lure",
     "analoghop.systems.circuits.network": "Network",

@@ -26,6 +26,7 @@ from analoghop.cli.parser import Parser
 from analoghop.cli.setup import completion, doctor, documentation, examples
 from analoghop.cli.solve import check, encode
 from analoghop.cli.solve import verb as solve
+from analoghop.cli.study import verb as study
 from analoghop.cli.sweep import verb as sweep
 from analoghop.cli.verb import Exit, UsageError, Verb
 from analoghop.errors import AnalogHopError, InputError, NumericalError
@@ -46,6 +47,7 @@ VERBS: dict[str, Verb] = {
         encode.VERB,
         memory.VERB,
         sweep.VERB,
+        study.VERB,
         examples.VERB,
         doctor.VERB,
         documentation.VERB,

@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from analoghop.plotting.runs.overview import overview as overview
     from analoghop.plotting.runs.phase import phase_plane as phase_plane
     from analoghop.plotting.runs.waveforms import waveforms as waveforms
+    from analoghop.plotting.studies.bifurcations import bifurcations as bifurcations
+    from analoghop.plotting.studies.study_picture import study_picture as study_picture
 
 _HOMES = {
     "answers.answer": "answer",
@@ -66,6 +68,8 @@ _HOMES = {
     "runs.overview": "overview",
     "runs.phase": "phase_plane",
     "runs.waveforms": "waveforms",
+    "studies.bifurcations": "bifurcations",
+    "studies.study_picture": "study_picture",
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,11 @@ from analoghop.ensembles.streams import check_seed
 from analoghop.errors import InputError
 from analoghop.limits import Limits, limited
 from analoghop.records import Brief
+from analoghop.study.findings import Fact, Findings
 from analoghop.systems.base import System
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 LARGEST = 64
 """States of the largest circuit whose equilibria are sought."""
@@ -80,6 +84,39 @@ class Equilibria(Brief):
         if self.index_sum != 1:
             return f"{words}; incomplete: the indices sum to {self.index_sum}, those of all would to 1"
         return f"{words}; the indices sum to 1, as those of all do"
+
+    def findings(self) -> Findings:
+        """Return the equilibria as the findings of a study, one row for each."""
+        rows = [
+            f"{'stable' if k == 0 else f'index {k}'}: rightmost eigenvalue {value.real:.6g}/s"
+            + ("" if energy is None else f", energy {energy:.6g} W")
+            for k, value, energy in zip(
+                self.indices.tolist(),
+                self.eigenvalues[:, 0].tolist(),
+                [None] * len(self) if self.energies is None else self.energies.tolist(),
+                strict=True,
+            )
+        ]
+        arrays: dict[str, Any] = {
+            "states": self.states.T,
+            "outputs": self.outputs.T,
+            "indices": self.indices,
+            "eigenvalues": self.eigenvalues,
+            "degenerate": self.degenerate,
+        }
+        if self.energies is not None:
+            arrays["energies"] = self.energies
+        units = {"states": "V", "outputs": "V", "eigenvalues": "1/s", "energies": "W"}
+        law = "Poincare and Hopf; other values say that some are missing"
+        facts = [Fact("sum of (-1)^index", float(self.index_sum), 1.0, 0.0, law)]
+        record = {"names": list(self.names), "searches": self.searches}
+        return Findings(
+            "equilibria", arrays, units, (self.message, *rows), tuple(facts), record, self.interrupted
+        )
+
+    def plot(self) -> Figure:
+        """Return a picture: the energies by index, or the rightmost eigenvalues."""
+        return self.findings().plot()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the equilibria as plain values for JSON."""
@@ -316,10 +353,3 @@ class _Deflation:
             searches=self.searches,
             interrupted=ended,
         )
-
-
-def _eigenvalues(J: Array) -> NDArray[np.complex128]:
-    """Return the eigenvalues, nan for a Jacobian that is not finite, as at a corner without a slope."""
-    if not np.isfinite(J).all():
-        return np.full(len(J), np.nan, dtype=np.complex128)
-    return np.linalg.eigvals(J).astype(np.complex128)

@@ -1,0 +1,1 @@
+"""`analoghop study`: studies of how a circuit computes."""

@@ -1,0 +1,40 @@
+"""`analoghop study equilibria SOURCE`: all equilibria of a small circuit."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING
+
+from analoghop.cli import options
+from analoghop.cli.study.command import StudyCommand, add_files, seed_of
+from analoghop.cli.study.source import add_source, system_at
+
+if TYPE_CHECKING:
+    from analoghop.cli.console import Console
+    from analoghop.limits import Limits
+    from analoghop.study.findings import Findings
+
+
+def configure(parser: ArgumentParser) -> None:
+    """Add the options."""
+    add_source(parser)
+    parser.add_argument(
+        "--starts", type=options.whole, default=256, metavar="N", help="random places of searches (256)"
+    )
+    add_files(parser)
+
+
+def compute(arguments: Namespace, console: Console, limits: Limits) -> Findings:
+    """Search from many places."""
+    from analoghop.study.all_equilibria import equilibria
+
+    system = system_at(arguments, console)
+    return equilibria(system, starts=arguments.starts, seed=seed_of(arguments), limits=limits).findings()
+
+
+COMMAND = StudyCommand(
+    "equilibria",
+    "find all equilibria of a small circuit, with eigenvalues, indices, energies",
+    configure,
+    compute,
+)

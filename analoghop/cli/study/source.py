@@ -1,0 +1,104 @@
+"""The circuit of a study: a deck, or a file with a matrix of couplings."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analoghop.cli import options
+from analoghop.cli.decks.opening import open_deck
+from analoghop.cli.options import WrittenNumber
+from analoghop.cli.verb import UsageError
+from analoghop.errors import InputError
+
+if TYPE_CHECKING:
+    from analoghop.arrays import Array
+    from analoghop.cli.console import Console
+    from analoghop.systems.base import System
+    from analoghop.systems.circuits.network import Network
+
+MATRICES = (".npy", ".npz")
+"""Suffixes of files that hold couplings."""
+
+
+def add_source(parser: ArgumentParser) -> None:
+    """Add the circuit and the options that change it."""
+    parser.add_argument(
+        "deck",
+        metavar="SOURCE",
+        help="netlist file, - for standard input; or couplings T in siemens in a .npy or .npz file",
+    )
+    parser.add_argument(
+        "--gain", type=options.number, metavar="G", help="gain of the amplifiers tanh(G u) of a matrix (1)"
+    )
+    parser.add_argument(
+        "--set",
+        type=options.assignment,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="value of a parameter or element of a deck; may be repeated",
+    )
+    parser.add_argument(
+        "--include-dir", action="append", default=[], metavar="DIR", help="further folder for `.include`"
+    )
+
+
+def is_matrix(arguments: Namespace) -> bool:
+    """Return whether the source is a file with couplings."""
+    return Path(arguments.deck).suffix.lower() in MATRICES
+
+
+def matrix_of(arguments: Namespace) -> Array:
+    """Return the couplings T (n, n) of the file; the array of an archive is "T" or "W"."""
+    from analoghop.arrays import check_finite
+    from analoghop.errors import FileFormatError, Location
+    from analoghop.formats.matrices import square_matrix
+    from analoghop.formats.numpy_files import read_archive, read_array
+
+    path = arguments.deck
+    if Path(path).suffix.lower() == ".npy":
+        values = read_array(path, "a matrix of couplings")
+    else:
+        arrays = read_archive(path, "a matrix of couplings", ("T", "W"))
+        if not arrays:
+            raise FileFormatError("holds no couplings", Location(str(path), 1), 'an array "T" or "W"')
+        values = next(iter(arrays.values()))
+    T = square_matrix(values, path)
+    check_finite(T, path)
+    return T
+
+
+def network_of(arguments: Namespace) -> Network:
+    """Return the network of a file with couplings: C = 1 F, G = 1 S, amplifiers tanh(G u)."""
+    from analoghop.activations import Tanh
+    from analoghop.amplifiers import Amplifiers
+    from analoghop.couplings import as_coupling
+    from analoghop.systems.circuits.network import Network
+
+    if arguments.set or arguments.include_dir:
+        raise UsageError("`--set` and `--include-dir` are for decks")
+    T = matrix_of(arguments)
+    gain = 1.0 if arguments.gain is None else arguments.gain
+    return Network(as_coupling(T), Amplifiers.uniform(Tanh(), len(T), gain=gain))
+
+
+def system_at(arguments: Namespace, console: Console, values: dict[str, float] | None = None) -> System:
+    """Return the equations of the source; of a deck with the `values` of its parameters."""
+    if is_matrix(arguments):
+        return network_of(arguments)
+    from analoghop.circuit.reduction.compile import compile_circuit
+
+    if arguments.gain is not None:
+        raise UsageError("`--gain` is for a matrix of couplings: a deck has its own gains")
+    point = {name: WrittenNumber(value, repr(value)) for name, value in (values or {}).items()}
+    return compile_circuit(open_deck(arguments, console, point))
+
+
+def network_at(arguments: Namespace, console: Console) -> Network:
+    """Return the source as Hopfield's network; raises `InputError` for a deck that is none."""
+    network = system_at(arguments, console).network
+    if network is None:
+        raise InputError(f"{arguments.deck} is no network of amplifiers with one capacitor each")
+    return network

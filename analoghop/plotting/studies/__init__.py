@@ -1,0 +1,1 @@
+"""Pictures of studies: each draws the findings of one."""

@@ -1,0 +1,84 @@
+"""`analoghop study`: its report, JSON, files, pictures, and what is refused."""
+
+import numpy as np
+import pytest
+
+from analoghop.formats.memories.columns import read_columns
+from tests.cli.conftest import ABOUT, FLIPFLOP
+
+
+@pytest.fixture
+def two(tmp_path):
+    path = tmp_path / "two.npy"
+    np.save(path, np.array([[1.0, 0.2], [0.2, 1.0]]))
+    return path
+
+
+KEYS = {"study", "message", "arrays", "units", "facts", "record", "seed", "cpu_s", "wall_s"} | ABOUT
+
+
+def test_equilibria_of_a_deck_and_of_a_matrix(command, two):
+    answer = command("study", "equilibria", FLIPFLOP, "--starts", 16, "--json")
+    assert answer.code == 0
+    assert set(answer.value) == KEYS
+    assert len(answer.value["arrays"]["states"]) == 3
+    assert answer.value["facts"][0]["holds"] is True
+    text = command("study", "equilibria", two, "--gain", "1.6", "--starts", 64).out
+    assert text.startswith("9 equilibria, 4 stable; the indices sum to 1")
+
+
+def test_continuation_writes_its_columns_and_its_picture(command, two, tmp_path):
+    out, plot = tmp_path / "c.csv", tmp_path / "c.png"
+    words = ["study", "continuation", two, "gain", "0.5", "1.1", "--out", out, "--plot", plot]
+    answer = command(*words)
+    assert answer.code == 0
+    assert "pitchfork at 0.833333333 (branch 1)" in answer.out
+    columns = read_columns(out)
+    assert {"branch", "value", "states_1", "states_2", "outputs_1", "growth", "unstable"} <= set(
+        columns.names
+    )
+    assert columns.record["units"]["growth"] == "1/s"
+    assert plot.stat().st_size > 5000
+    assert command(*words).code == 0  # what analoghop has written may be written again
+    archive = tmp_path / "c.npz"
+    assert command(*words[:6], "--out", archive).code == 0
+    assert np.load(archive)["point_value"] == pytest.approx([1 / 1.2], abs=1e-9)
+
+
+def test_a_study_that_is_cut_short_says_so(command, tmp_path):
+    T = np.random.default_rng(0).normal(size=(40, 40))
+    np.save(tmp_path / "many.npy", T + T.T)
+    words = "study", "continuation", tmp_path / "many.npy", "gain", 0.01, 1, "--time-limit", 0.5, "--json"
+    answer = command(*words)
+    assert answer.code == 4
+    assert "time limit: the study is not complete" in answer.err
+    assert answer.value["arrays"]["value"]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (("equilibria", "nowhere.npy"), 3, "cannot be read: No such file"),
+        (("equilibria", FLIPFLOP, "--gain", "2"), 2, "a deck has its own gains"),
+        (("continuation", FLIPFLOP, "gian", "1", "2"), 3, "no parameter and no element `gian`"),
+        (("continuation", FLIPFLOP, "gain", "2", "1"), 3, "expected the lower one first"),
+        (("continuation", FLIPFLOP, "gain", "x", "1"), 2, "no number"),
+        (("equilibria", FLIPFLOP, "--out", "a.txt"), 3, ".npz or .csv"),
+        (("nonsense", FLIPFLOP), 2, "invalid choice"),
+    ],
+)
+def test_wrong_words_are_answered_in_one_sentence(command, words, code, told):
+    answer = command("study", *words)
+    assert answer.code == code
+    assert told in answer.err
+    assert answer.err.count("\n") == 1
+
+
+def test_a_broken_matrix_is_answered_with_its_name(command, tmp_path):
+    path = tmp_path / "bad.npy"
+    path.write_bytes(b"not a matrix")
+    assert command("study", "equilibria", path).code == 3
+    np.save(path, np.ones((2, 3)))
+    assert "expected a square matrix" in command("study", "equilibria", path).err
+    np.savez(tmp_path / "x.npz", A=np.eye(2))
+    assert 'expected an array "T" or "W"' in command("study", "equilibria", tmp_path / "x.npz").err
