@@ -1,12 +1,14 @@
 """What ends a run from outside, and what is told meanwhile, on every engine."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
 import threading
 import time
 from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -229,25 +231,36 @@ print(run.record["interrupted"], flush=True)
 def test_a_process_that_gets_ctrl_c_ends_within_a_second(how, engine):
     if engine == "fused":  # whatever is compiled is on disk then
         simulate_many(latch(), 3, tstop=1.0, engine=engine)
+    threads = int(how) if how.isdigit() else 1
+    assert computing_until_the_end(how, engine) < 1.0 * threads
 
-    # The machine may be busy: the best of three tries counts.
-    assert any(seconds_to_end(how, engine) < 1.0 for _ in range(3))
 
-
-def seconds_to_end(how, engine):
-    """Return the seconds that a process goes on after Ctrl-C."""
+def computing_until_the_end(how, engine):
+    """Return the seconds of computing of a process after Ctrl-C: the machine may be busy with other work."""
 
     def listen():
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
+    before = children()
     process = subprocess.Popen(
         [sys.executable, "-c", PROGRAM, how, engine], stdout=subprocess.PIPE, text=True, preexec_fn=listen
     )
     assert process.stdout.readline() == "begun\n"
     time.sleep(3.0 if engine == "fused" else 1.0)
+    pressed = computed(process.pid)
     process.send_signal(signal.SIGINT)
-    pressed = time.monotonic()
-    printed = process.communicate(timeout=20.0)[0]
-    ended = time.monotonic()
+    printed = process.communicate(timeout=60.0)[0]
     assert (printed, process.returncode) == ("True\n", 0)
-    return ended - pressed
+    return children() - before - pressed
+
+
+def children():
+    """Return the seconds of computing of all processes that this one has started and that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def computed(pid):
+    """Return the seconds of computing of a running process, by the table of processes that Linux keeps."""
+    words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from analoghop import QAP, QUBO, TSP, Graph, IndependentSet, VertexCover, solve
@@ -16,6 +16,7 @@ from analoghop.problems.constraints.penalty import Penalty
 
 @settings(max_examples=8)
 @given(st.integers(0, 10**6))
+@example(175)  # all starts of the inertial machine end in one state, which is not the best
 def test_the_heaviest_set_and_the_lightest_cover_are_found(seed: int) -> None:
     rng = np.random.default_rng(seed)
     pairs = np.argwhere(np.triu(rng.random((7, 7)) < 0.4, 1))

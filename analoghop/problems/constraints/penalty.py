@@ -17,7 +17,10 @@ from analoghop.problems.base import Answer, Encoding, Formulation, Problem, Raw
 from analoghop.problems.constraints.constrained import Constrained, Constraint
 from analoghop.problems.constraints.modelled import Modelled, modelled
 from analoghop.problems.spins import InertialMachine, SpinEncoding
+from analoghop.problems.spins.automatic import STEEP_SHARE, steep_noise
+from analoghop.problems.spins.encoding import FEW_SPINS
 from analoghop.problems.spins.qubo import QUBO
+from analoghop.problems.turns import TakingTurns
 
 Entries = dict[tuple[int, int], float]
 DOUBLINGS = 8
@@ -33,7 +36,9 @@ class Penalty(Formulation[Any]):
     Other bounds need slack variables, which flatten the minima of the circuit: use `memristive` for them.
     `weight`: None for the proved weight of the problem if there is one, else for the smallest of a series of
     doubled weights with which half of 16 trial starts are valid. The machine is the inertial one, with linear
-    elements (ballistic) unless `comparator`; `steps` is its option.
+    elements (ballistic) unless `comparator`; `steps` is its option. Up to 32 variables three of four starts
+    are those of `noise` with a steep gain, as in `AutomaticMachine`: all starts of the inertial machine may
+    end in one state there, the best or not.
     """
 
     weight: float | None = None
@@ -60,8 +65,8 @@ class Penalty(Formulation[Any]):
         """Return the formulation for a time limit of `seconds` for all starts."""
         return replace(self, seconds=seconds)
 
-    def encode(self, problem: Problem) -> PenaltyEncoding:
-        """Return the circuit; if there are several weights to try, with the largest.
+    def encode(self, problem: Problem) -> Encoding:
+        """Return the circuit, for few variables two that take turns; of several weights to try, the largest.
 
         Raises `InputError` for a weight that is not positive and for a constraint without a penalty.
         """
@@ -71,7 +76,12 @@ class Penalty(Formulation[Any]):
             raise InputError(f"`weight` is {weight:g}, expected a positive number")
         qubo = penalised(form.model, weight)
         machine = InertialMachine(comparator=self.comparator, steps=self.steps, seconds=self.seconds)
-        return PenaltyEncoding(machine.encode(qubo), form, {"weight": weight})
+        usual = PenaltyEncoding(machine.encode(qubo), form, {"weight": weight})
+        if qubo.size > FEW_SPINS:
+            return usual
+        steep = steep_noise(self.steps, self.seconds).encode(qubo)
+        noisy = PenaltyEncoding(steep, form, {"weight": weight})
+        return TakingTurns((machine.name, usual, 1), ("steep noise", noisy, STEEP_SHARE))
 
 
 class PenaltyEncoding(Encoding):

@@ -55,9 +55,14 @@ class AutomaticMachine(Formulation[SpinProblem]):
         usual = kind(steps=self.steps, seconds=self.seconds, tau=self.tau).encoded(scaled).named(kind.name)
         if len(scaled.h) > FEW_SPINS:
             return usual
-        steps = STEEP_STEPS if self.steps is None and self.seconds is None else self.steps
-        steep = NoiseMachine(steps=steps, seconds=self.seconds, tau=self.tau, **STEEP).encoded(scaled)
+        steep = steep_noise(self.steps, self.seconds, self.tau).encoded(scaled)
         return TakingTurns((kind.name, usual, 1), ("steep noise", steep, STEEP_SHARE))
+
+
+def steep_noise(steps: int | None, seconds: float | None, tau: float = 1.0) -> NoiseMachine:
+    """Return the machine for few spins; the options are those of `AutomaticMachine`."""
+    chosen = STEEP_STEPS if steps is None and seconds is None else steps
+    return NoiseMachine(steps=chosen, seconds=seconds, tau=tau, **STEEP)
 
 
 def machine_for(scaled: ScaledSpins) -> type[AmplitudeMachine | NoiseMachine | InertialMachine]:
