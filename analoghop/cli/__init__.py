@@ -23,7 +23,7 @@ from analoghop.cli.decks import compare, op, run, show
 from analoghop.cli.journal import logged
 from analoghop.cli.memory import verb as memory
 from analoghop.cli.parser import Parser
-from analoghop.cli.setup import completion, doctor, documentation, examples
+from analoghop.cli.setup import bench, completion, doctor, documentation, examples
 from analoghop.cli.solve import check, encode
 from analoghop.cli.solve import verb as solve
 from analoghop.cli.study import verb as study
@@ -48,6 +48,7 @@ VERBS: dict[str, Verb] = {
         memory.VERB,
         sweep.VERB,
         study.VERB,
+        bench.VERB,
         examples.VERB,
         doctor.VERB,
         documentation.VERB,

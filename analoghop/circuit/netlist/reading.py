@@ -56,6 +56,11 @@ class Scanned(NamedTuple):
         """Return the circuit, of the class `make`, with values put in."""
         return _circuit(make, self.deck, self.source, overrides)
 
+    def parameters(self) -> dict[str, float]:
+        """Return the values of the top-level parameters."""
+        scope = _scope(self.deck, _temperature(self.deck))
+        return {name: scope.value(name) for name in self.deck.top.definitions}
+
 
 @uncollected()
 def parse_deck(
@@ -111,14 +116,25 @@ def _garbage_collector_paused() -> Iterator[None]:
             gc.enable()
 
 
+def _temperature(deck: Deck) -> float:
+    """Return the temperature in Celsius that the deck sets."""
+    return directives.temperature(deck.requests.get(".temp", ()), deck.requests.get(".options", ()))
+
+
+def _scope(deck: Deck, temperature: float) -> Scope:
+    """Return the scope of the top-level parameters, all of them evaluated."""
+    scope = Scope({"temper": temperature, **deck.top.definitions}, deck.top.visible_functions())
+    scope.settle()
+    return scope
+
+
 def _circuit(
     make: type[Circuit], deck: Deck, source: DeckSource, overrides: Mapping[str, str | float]
 ) -> Circuit:
     requests = {kind: tuple(lines) for kind, lines in deck.requests.items()}
-    temperature = directives.temperature(requests.get(".temp", ()), requests.get(".options", ()))
+    temperature = _temperature(deck)
     remaining = apply_to_parameters(deck.top, overrides)
-    scope = Scope({"temper": temperature, **deck.top.definitions}, deck.top.visible_functions())
-    scope.settle()
+    scope = _scope(deck, temperature)
     tran = directives.tran(requests.get(".tran", ()), scope)
     if tran is None:
         tran = directives.control_tran(requests.get("control tran", ()), scope)

@@ -49,6 +49,12 @@ class DeckTemplate:
         """The names of the deck's top-level parameters."""
         return tuple(self._definitions)
 
+    @property
+    def nominal(self) -> Mapping[str, float]:
+        """The value of each of the deck's top-level parameters in the deck itself."""
+        self._scanned.deck.top.definitions = dict(self._definitions)
+        return self._scanned.parameters()
+
     @uncollected()
     def circuit(self, values: Mapping[str, str | float] | None = None) -> Circuit:
         """Return the circuit with `values` of parameters or elements, equal to that of `netlist.parse`."""

@@ -56,6 +56,11 @@ def stepper_of(machine: Machine, dtype: Precision = "float32", engine: str = "au
     return numpy_stepper(machine, dtype)
 
 
+def machine_of(system: object) -> Machine | None:
+    """Return a system that steps by its own rule as a `Machine`, None for any other."""
+    return system if isinstance(system, Machine) else None
+
+
 @singledispatch
 def compiled_stepper(machine: Machine, dtype: Precision) -> Stepper | None:
     """Return the compiled stepper of `machine` in precision `dtype`, None if it has none; needs numba.

@@ -1,0 +1,1 @@
+"""Changes of a circuit on the bench: knobs that all networks have, faults, anneals."""

@@ -1,0 +1,90 @@
+"""`description_of`: all about the circuit on the bench that does not change from frame to frame."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Any
+
+import numpy as np
+
+from analoghop.bench.changes.anneal import schedules_of
+from analoghop.bench.session import Session
+from analoghop.bench.setup import Rig
+from analoghop.memory.circuits.memory_circuit import MemoryCircuit
+
+MOST_NAMES = 20_000
+"""Largest number of names that are listed."""
+MOST_EDGES = 2000
+"""Largest number of couplings that are drawn: the strongest."""
+_ONE_ROW = 12
+_PLACE = re.compile(r"(\d+)_(\d+)\)?$")
+
+
+def description_of(session: Session) -> dict[str, Any]:
+    """Return title, knobs with their values, schedules, theorem, names, faults, and what views draw."""
+    rig = session.rig
+    setup, system = rig.setup, rig.system
+    theorem = rig.theorem
+    return {
+        "title": setup.source.title,
+        "source": setup.source.to_dict(),
+        "seed": session.seed,
+        "knobs": [
+            {**knob._asdict(), "value": setup.values.get(knob.name, knob.value), "nominal": knob.value}
+            for knob in rig.knobs.values()
+        ],
+        "schedules": schedules_of(rig.built),
+        "annealing": None if setup.anneal is None else {"what": setup.anneal.what, "end": setup.anneal.end},
+        "theorem": {"applies": theorem.applies, "name": theorem.name, "reasons": list(theorem.reasons)},
+        "hasEnergy": system.has_energy,
+        "states": list(system.state_names[:MOST_NAMES]),
+        "outputs": list(rig.output_names[:MOST_NAMES]),
+        "signals": list(system.signal_names[:MOST_NAMES]),
+        "faults": [fault._asdict() for fault in setup.faults],
+        "canUndo": session.can_undo,
+        "breakable": system.bank is not None,
+        "clampable": rig.built.circuit is not None or system.network is not None,
+        "layout": layout_of(rig),
+        "edges": edges_of(rig),
+        "memory": isinstance(rig.built.encoding, MemoryCircuit),
+        "actions": len(session.log),
+    }
+
+
+def layout_of(rig: Rig) -> dict[str, Any]:
+    """Return rows and columns of the heat map, and the cell of each output, row by row.
+
+    The cells are those of the problem: the pixels of a memory, or the pairs of numbers in the names.
+    """
+    names, count = rig.output_names, rig.system.n_outputs
+    encoding = rig.built.encoding
+    if isinstance(encoding, MemoryCircuit) and encoding.memory.size == count:
+        rows, columns = encoding.memory.shape
+        return {"rows": rows, "columns": columns, "cells": list(range(count))}
+    places = [_PLACE.search(name) for name in names]
+    if count and all(places):
+        pairs = np.array([[int(p[1]), int(p[2])] for p in places if p])
+        pairs -= pairs.min(axis=0)
+        rows, columns = (pairs.max(axis=0) + 1).tolist()
+        cells = (pairs[:, 0] * columns + pairs[:, 1]).tolist()
+        if rows * columns <= 4 * count and len(set(cells)) == count:
+            return {"rows": rows, "columns": columns, "cells": cells}
+    columns = count if count <= _ONE_ROW else math.ceil(math.sqrt(count))
+    return {"rows": max(1, -(-count // max(columns, 1))), "columns": columns, "cells": list(range(count))}
+
+
+def edges_of(rig: Rig) -> list[list[float]]:
+    """Return the strongest couplings as [input state, output, siemens]; [] if there is no matrix."""
+    if rig.system.size > MOST_EDGES:
+        return []
+    table = rig.system.coupling
+    if table is None:
+        return []
+    matrix = table.matrix.toarray()
+    rows, columns = np.nonzero(matrix)
+    values = matrix[rows, columns]
+    strongest = np.sort(np.argsort(-np.abs(values), kind="stable")[:MOST_EDGES])
+    place = {name: k for k, name in enumerate(rig.output_names)}
+    numbers = [place.get(name, k) for k, name in enumerate(table.outputs)]
+    return [[int(rows[k]), numbers[columns[k]], float(values[k])] for k in strongest]

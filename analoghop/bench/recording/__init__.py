@@ -1,0 +1,1 @@
+"""Sessions on paper: logs, decks with a log, scripts, pages."""

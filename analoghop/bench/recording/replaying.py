@@ -1,0 +1,41 @@
+"""`replay`: a session made again from its log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from analoghop.bench.session import Session, listed, number
+from analoghop.bench.sources.reading import source_of
+from analoghop.errors import InputError
+
+MOST_TICKS = 10_000_000
+"""Ticks of the longest session that is replayed."""
+
+
+def replay(record: Mapping[str, Any], ticks: int | None = None) -> Session:
+    """Return the session of the `record` that `Session.to_dict` made, after `ticks` ticks (None: all).
+
+    The state is the same to the last bit on the same machine and with the same versions of the libraries.
+    Raises `InputError` for a record that is none.
+    """
+    if not isinstance(record, Mapping) or "source" not in record:
+        raise InputError("this is no record of a session: it has no `source`")
+    actions = record.get("actions", [])
+    for action in listed(actions, "actions") if actions else []:
+        if not isinstance(action, Mapping) or not isinstance(action.get("tick"), int):
+            raise InputError(f"{action!r} is no action of a session: it has no `tick`")
+    last = int(number(record.get("ticks", 0), "ticks")) if ticks is None else ticks
+    if not 0 <= last <= MOST_TICKS:
+        raise InputError(f"the record has {last} ticks, expected 0 to {MOST_TICKS}")
+    dt = record.get("dt")
+    session = Session(
+        source_of(record["source"]), seed=record.get("seed"), dt=None if dt is None else number(dt, "dt")
+    )
+    for action in actions:
+        if action["tick"] > last:
+            break
+        session.run(action["tick"] - session.tick)
+        session.apply(action)
+    session.run(last - session.tick)
+    return session

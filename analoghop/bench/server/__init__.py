@@ -1,0 +1,1 @@
+"""The server of the bench: on this machine only, by the standard library alone."""

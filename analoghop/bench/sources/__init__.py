@@ -1,0 +1,1 @@
+"""The circuits that can be put on the bench: decks and problems."""

@@ -1,0 +1,92 @@
+"""`analoghop bench`: a circuit under your hands, in the browser."""
+
+from __future__ import annotations
+
+import time
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING
+
+from analoghop.cli import options
+from analoghop.cli.console import about
+from analoghop.cli.verb import Exit, UsageError, Verb
+
+if TYPE_CHECKING:
+    from analoghop.bench.session import Session
+    from analoghop.bench.sources.base import Source
+    from analoghop.cli.console import Console
+
+FIRST = "flipflop.cir"
+"""The example that is on the bench where nothing else is named."""
+
+
+def configure(parser: ArgumentParser) -> None:
+    """Add the options of `bench`."""
+    parser.add_argument(
+        "what", nargs="*", metavar="DECK | PROBLEM FILE", help=f"a deck, or a problem and its file ({FIRST})"
+    )
+    parser.add_argument("--port", type=options.whole, default=0, help="port on 127.0.0.1 (a free one)")
+    parser.add_argument("--no-browser", action="store_true", help="print the address, open nothing")
+    parser.add_argument("--formulation", default="", metavar="F", help="how the problem becomes a circuit")
+    parser.add_argument(
+        "--colours", "--colors", type=options.whole, default=0, metavar="K", help="of a graph"
+    )
+    options.add_common(parser)
+
+
+def execute(arguments: Namespace, console: Console) -> Exit:
+    """Serve until Ctrl-C, or until the time limit."""
+    from analoghop.bench.server.server import BenchServer, serving
+
+    session = _session(arguments)
+    server = BenchServer(session.to_dict(), port=arguments.port, examples=_examples())
+    with serving(server):
+        console.line(f"the bench is at {server.url} until Ctrl-C")
+        console.result({**about(arguments), "url": server.url, "port": server.guard.port})
+        console.flush()
+        if not arguments.no_browser:
+            import webbrowser
+
+            webbrowser.open_new_tab(server.url)
+        try:
+            end = time.monotonic() + (arguments.time_limit or float("inf"))
+            while (left := end - time.monotonic()) > 0:
+                time.sleep(min(left, 3600.0))
+        except KeyboardInterrupt:
+            console.line("the bench is closed")
+    return Exit.DONE
+
+
+def _session(arguments: Namespace) -> Session:
+    from analoghop.bench.session import Session
+
+    return Session(_source(arguments), seed=arguments.seed)
+
+
+def _source(arguments: Namespace) -> Source:
+    from analoghop.bench.sources.problem import KINDS
+    from analoghop.bench.sources.reading import read_bench_deck, read_bench_problem
+    from analoghop.cli.setup.shipped import found
+
+    words = arguments.what
+    if len(words) > 2:
+        raise UsageError(f"{len(words)} words are too many: a deck, or a problem and its file")
+    if len(words) == 2:
+        if words[0] not in KINDS:
+            raise UsageError(f"{words[0]!r} is no problem, expected one of {', '.join(KINDS)}")
+        return read_bench_problem(words[0], words[1], arguments.formulation, arguments.colours)
+    if arguments.formulation or arguments.colours:
+        raise UsageError("`--formulation` and `--colours` are for problems, not for decks")
+    if words and words[0] in KINDS:
+        raise UsageError(f"`bench {words[0]}` needs the file of the problem")
+    return read_bench_deck(words[0] if words else found(FIRST).place)
+
+
+def _examples() -> list[tuple[str, str, str]]:
+    """Return the shipped decks that a page may carry."""
+    from analoghop.cli.setup.shipped import shipped
+
+    decks = [file for file in shipped() if file.place.suffix == ".cir"]
+    return [(file.name, file.about, file.text) for file in decks]
+
+
+VERB = Verb("bench", "play with a circuit in the browser while it runs", configure, execute)
