@@ -85,6 +85,7 @@ if TYPE_CHECKING:
     from analoghop.problems.sudoku.instance import Sudoku as Sudoku
     from analoghop.problems.tsp import TSP as TSP
     from analoghop.problems.tsp import Potts as Potts
+    from analoghop.problems.tsp import SuccessorTour as SuccessorTour
     from analoghop.problems.vertex_cover import VertexCover as VertexCover
     from analoghop.schedules import Schedule as Schedule
     from analoghop.schedules import Signals as Signals
@@ -142,7 +143,7 @@ _HOMES = {
     "analoghop.problems.spins.maxcut": "MaxCut",
     "analoghop.problems.spins.qubo": "QUBO",
     "analoghop.problems.sudoku.instance": "Sudoku",
-    "analoghop.problems.tsp": "TSP Potts",
+    "analoghop.problems.tsp": "TSP Potts SuccessorTour",
     "analoghop.problems.vertex_cover": "VertexCover",
     "analoghop.schedules": "Schedule Signals",
     "analoghop.simulate": "simulate",

@@ -79,7 +79,8 @@ def anneal(
         invalid = _invalid(encoding, done.ends)
         if policy is None or not invalid.any():
             break
-        again = run(policy.machine, done.ends.states[:, invalid], index[invalid], encoding.duration, stream)
+        states, which = done.ends.states[:, invalid], index[invalid]
+        again = run(policy.circuit(stream), states, which, encoding.duration, stream)
         ends = _joined(done.ends, again, invalid)
         done = Anneals(ends, (done.reheated | invalid) & ~ends.cut)
     return done

@@ -63,7 +63,7 @@ def trace(
     for stream in range(1, 1 + (0 if policy is None else policy.times)):
         if policy is None or encoding.decode(done[-1].outputs[:, -1:])[0].answer is not None or limits.over:
             break
-        one, end = once(policy.machine, end, stream)
+        one, end = once(policy.circuit(stream), end, stream)
         done.append(replace(one, times=one.times + done[-1].times[-1]))
     whole = _joined(done)
     answers = tuple(raw.answer for raw in encoding.decode(whole.outputs))

@@ -117,10 +117,20 @@ class Turn(NamedTuple):
 
 
 class Reheating(NamedTuple):
-    """Repeated anneals of an invalid end state: from that state in `machine`, up to `times` times."""
+    """Repeated anneals of an invalid end state: from that state in `machine`, up to `times` times.
+
+    `later` are the circuits of the second and further anneals, the last of them of all that follow; empty if
+    all run in `machine`.
+    """
 
     machine: System
     times: int
+    later: tuple[System, ...] = ()
+
+    def circuit(self, number: int) -> System:
+        """Return the circuit of the repeated anneal `number`, from 1 on."""
+        circuits = (self.machine, *self.later)
+        return circuits[min(number, len(circuits)) - 1]
 
 
 class Encoding(ABC):

@@ -331,7 +331,19 @@ def test_noise_costs_ten_cities_some_starts_and_no_answer(command: Command) -> N
 
 def test_ten_cities_are_solved_as_the_reference_found(command: Command, tmp_path: Path) -> None:
     out = tmp_path / "ht10.tour"
-    words = ("--set", "sigma=0.15", "--starts", 50, "--optimum", "2.6906706370094136", "--out", out, "--json")
+    words = (
+        "--formulation",
+        "potts",
+        "--set",
+        "sigma=0.15",
+        "--starts",
+        50,
+        "--optimum",
+        "2.6906706370094136",
+        "--out",
+        out,
+        "--json",
+    )
     value = command("solve", "tsp", DATA / "ht10.csv", *words).value
     assert value["formulation"] == "potts"
     assert (value["valid_rate"], value["success_rate"]) == (1.0, 1.0)

@@ -18,7 +18,7 @@ from analoghop.limits import Limits
 from analoghop.systems.assignment.assignment import Assignment
 from tests.examples.machines import assignment as network
 
-fused = pytest.importorskip("analoghop.engines.fused.machines.assignment")
+fused = pytest.importorskip("analoghop.engines.fused.machines.grids.assignment")
 STEPPERS = {"numpy": NumpyAssignment, "fused": fused.CompiledAssignment}
 
 

@@ -17,7 +17,7 @@ from analoghop.limits import Limits
 from analoghop.systems.assignment.chains import Chains
 from tests.examples.machines import chains as network
 
-fused = pytest.importorskip("analoghop.engines.fused.machines.chains")
+fused = pytest.importorskip("analoghop.engines.fused.machines.grids.chains")
 ENGINES = {"numpy": chains_numpy.anneal, "fused": fused.anneal}
 STEPPERS = {"numpy": NumpyChains, "fused": fused.CompiledChains}
 

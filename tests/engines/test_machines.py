@@ -191,8 +191,9 @@ def test_compiled_clusters_are_solved_when_the_definition_is() -> None:
         "adaptive_lines_steps",
         "satisfaction",
         "spin_network",
-        "chains",
-        "doubly_stochastic",
+        "grids.chains",
+        "grids.doubly_stochastic",
+        "grids.successor",
     ],
 )
 def test_machine_code_on_disk_is_that_of_all_the_texts(name: str) -> None:

@@ -12,10 +12,11 @@ from analoghop.memory.discrete.plan import Sweeps
 from analoghop.memory.patterns import Memory
 from analoghop.memory.rules import hebbian
 from analoghop.schedules import Constant, Schedule
-from analoghop.systems.assignment.anneal_signals import Cooling, Hardening, Narrowing
+from analoghop.systems.assignment.anneal_signals import Cooling, Hardening, Narrowing, Rising
 from analoghop.systems.assignment.assignment import Assignment
 from analoghop.systems.assignment.chains import Chains
 from analoghop.systems.assignment.column_coupling import PlaceTable, Ring
+from analoghop.systems.assignment.successor import Successor
 from analoghop.systems.machine import Machine
 from analoghop.systems.machines.clusters import Clusters
 from tests.examples import cluster_machines, spin_machines
@@ -81,6 +82,25 @@ def chains(widths: list[int], sigma: float = 0.3, duration: float = 24.0) -> Cha
     )
 
 
+def successor(n: int, *, early: bool = True, sigma: float = 0.2) -> Successor:
+    """An anneal of 100 steps towards a tour, with costs of one direction, in which everything moves."""
+    rng = np.random.default_rng(n)
+    D, first = rng.uniform(0.0, 3.0, (2, n, n)) * ~np.eye(n, dtype=bool)
+    duration = 20.0
+    progress = Schedule(np.array([0.0, duration]), np.array([0.0, 1.0]))
+    return Successor(
+        D,
+        Rising(0.8, 4.0, 3.0, progress),
+        Cooling(1.0, 0.1, 0.5, progress),
+        Hardening(0.0, 1.0, 0.5, progress),
+        duration,
+        0.2,
+        early=first if early else None,
+        blend=Schedule(np.array([0.0, 14.0]), np.array([1.0, 0.0])) if early else Constant(0.0),
+        sigma=Constant(sigma) if sigma else None,
+    )
+
+
 # One sweep of the projection is made in a step: its potentials are a memory beside the states.
 SWEEPING: Mapping[str, Any] = {"double": 1e-6, "resumes": False}
 ASSIGNMENTS = {
@@ -91,6 +111,11 @@ ASSIGNMENTS = {
     "assignment 6, one-way bias": lambda: biased(6, symmetric=False),
     "assignment 4, table": lambda: assignment(4, kind="table"),
     "assignment 18, one-way table": lambda: assignment(18, symmetric=False, kind="table"),
+}
+SUCCESSORS = {
+    "successor 3": lambda: successor(3),
+    "successor 9": lambda: successor(9, early=False),
+    "successor 18": lambda: successor(18),
 }
 CHAINS = {
     f"chains of {len(widths)}": lambda widths=widths: chains(widths)
@@ -127,7 +152,7 @@ def signs(x: np.ndarray) -> np.ndarray:
 
 MACHINES: dict[str, Example] = {
     **{name: Example(make) for name, make in {**spin_machines.MACHINES, **cluster_machines.MACHINES}.items()},
-    **{name: Example(make, SWEEPING, wide) for name, make in {**ASSIGNMENTS, **CHAINS}.items()},
+    **{name: Example(make, SWEEPING, wide) for name, make in {**ASSIGNMENTS, **SUCCESSORS, **CHAINS}.items()},
     **{
         f"memory, {name}": Example(make, {"cycles": "once" in name}, signs) for name, make in MEMORIES.items()
     },

@@ -19,7 +19,7 @@ from analoghop.systems.assignment.elastic_net import ElasticNet
 from analoghop.systems.base import System
 from analoghop.systems.circuits.network import Network
 from tests.examples.cluster_machines import lined
-from tests.examples.machines import MACHINES, assignment, biased, chains
+from tests.examples.machines import MACHINES, assignment, biased, chains, successor
 
 Sample = tuple[System, np.ndarray]
 
@@ -157,6 +157,7 @@ SYSTEMS: dict[str, Callable[[], Sample]] = {
     "assignment of a table": lambda: normal(slow_assignment("table")),
     "delayed assignment": lambda: normal(DelayedAssignment(slow_assignment("ring"))),
     "delayed assignment of a table": lambda: normal(DelayedAssignment(slow_assignment("table"))),
+    "successor at rest": lambda: normal(replace(successor(5, sigma=0.0).frozen_at(9.0), tau=0.5)),
     "chains at rest": lambda: normal(chains([2, 1, 2], sigma=0.0).frozen_at(10.0)),
     "clusters at rest": lambda: normal(lined().frozen_at(2.0), 0.3),
     **{name: lambda name=name: of_machine(name) for name in MACHINES if not name.startswith("memory")},

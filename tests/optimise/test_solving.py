@@ -436,7 +436,7 @@ def test_a_start_near_a_bad_tour_improves_it() -> None:
 
 def test_trace_near_an_answer_ends_where_that_start_ends() -> None:
     problem = TSP.read(DATA / "burma14.tsp")
-    result = solve(problem, starts=2, start=range(14), baselines=False)
+    result = solve(problem, "potts", starts=2, start=range(14), baselines=False)
     encoding = entry_of(problem).formulation("potts")().encode(problem)
     run = trace(encoding, number=1, near=range(14), points=3)
     assert encoding.decode(run.outputs[:, -1:])[0].answer == result.starts[1].answer

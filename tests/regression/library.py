@@ -172,12 +172,12 @@ def _rails(threads: int) -> Any:
 @named("solve cities")
 def _cities(threads: int) -> Any:
     cities = analoghop.TSP.from_coordinates(np.random.default_rng(3).uniform(size=(30, 2)))
-    return solved(cities, starts=6, seed=2, settings={"steps": 150}, threads=threads)
+    return solved(cities, "potts", starts=6, seed=2, settings={"steps": 150}, threads=threads)
 
 
 @named("solve berlin52")
 def _berlin(threads: int) -> Any:
-    return solved(analoghop.TSP.read(DATA / "berlin52.tsp"), starts=3, seed=2, threads=threads)
+    return solved(analoghop.TSP.read(DATA / "berlin52.tsp"), "potts", starts=3, seed=2, threads=threads)
 
 
 @named("solve assignment")

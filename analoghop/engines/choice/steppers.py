@@ -14,9 +14,11 @@ from analoghop.engines.compiler import numba_installed
 from analoghop.engines.machines.assignment import NumpyAssignment
 from analoghop.engines.machines.chains import NumpyChains
 from analoghop.engines.machines.stepper import Definition, Stepper
+from analoghop.engines.machines.successor import NumpySuccessor
 from analoghop.errors import InputError, MissingProgram, nearest
 from analoghop.systems.assignment.assignment import Assignment
 from analoghop.systems.assignment.chains import Chains
+from analoghop.systems.assignment.successor import Successor
 from analoghop.systems.machine import Machine
 from analoghop.systems.machines.adaptive_clauses import ClauseCircuit
 from analoghop.systems.machines.adaptive_lines import AdaptiveLines
@@ -83,13 +85,14 @@ def _register(kind: type[Machine], module: str, name: str) -> None:
 
 _register(AdaptiveLines, "adaptive_lines", "AdaptiveLinesStepper")
 _register(Amplitude, "amplitude", "AmplitudeStepper")
-_register(Assignment, "assignment", "CompiledAssignment")
-_register(Chains, "chains", "CompiledChains")
+_register(Assignment, "grids.assignment", "CompiledAssignment")
+_register(Chains, "grids.chains", "CompiledChains")
 _register(ClauseCircuit, "clauses", "ClauseCircuitStepper")
 _register(Inertial, "inertial", "InertialStepper")
 _register(Oscillator, "oscillator", "OscillatorStepper")
 _register(Satisfaction, "satisfaction", "SatisfactionStepper")
 _register(SpinNetwork, "spin_network", "SpinNetworkStepper")
+_register(Successor, "grids.successor", "CompiledSuccessor")
 
 
 def checked_name(engine: str) -> str:
@@ -111,6 +114,7 @@ def numpy_stepper(machine: Machine, dtype: Precision) -> Stepper:
 
 numpy_stepper.register(Assignment, NumpyAssignment)
 numpy_stepper.register(Chains, NumpyChains)
+numpy_stepper.register(Successor, NumpySuccessor)
 
 
 def is_small(machine: Machine) -> bool:
@@ -124,7 +128,7 @@ def chains_anneal(engine: str = "auto") -> tuple[Callable[..., NDArray[Any]], bo
     A search calls it thousands of times per second, with its own tables (see `ChainsTables`).
     """
     if checked_name(engine) != "numpy" and numba_installed():
-        from analoghop.engines.fused.machines.chains import anneal
+        from analoghop.engines.fused.machines.grids.chains import anneal
 
         return anneal, True
     from analoghop.engines.machines.chains import anneal as anneal_numpy

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from analoghop.arrays import Array, Precision
 from analoghop.engines.machines.assignment_tables import AssignmentTables, assignment_tables
-from analoghop.engines.machines.noise import Words, unit_numbers
-from analoghop.engines.machines.projection import FEW, LEAST, STEEPEST, SWEEPS
+from analoghop.engines.machines.noise import Words
+from analoghop.engines.machines.projection import FEW
 from analoghop.engines.machines.stepper import Stepper
+from analoghop.engines.machines.swept_grid import SweptGrid, scattered
 from analoghop.systems.assignment.assignment import Assignment
 
 BATCH = 1 << 17
@@ -51,33 +52,19 @@ class NumpyAssignment(Stepper):
         return self.machine.flat(block.settled(T).astype(np.float64))
 
 
-class _Anneal:
-    """One block: u and V (members, n, n), the potentials f (members, n, 1) and m (members, 1, n).
-
-    Products are computed member by member, so that members are independent, bit for bit.
-    """
+class _Anneal(SweptGrid):
+    """One block. Products are computed member by member, so that members are independent, bit for bit."""
 
     def __init__(self, tables: AssignmentTables, u: NDArray[Any]) -> None:
-        self.tables, self.u, self.dtype = tables, u, u.dtype
-        self.n = u.shape[1]
-        self.V, self.force, self.turned = np.empty_like(u), np.empty_like(u), np.empty_like(u)
-        self.f = u.max(axis=2, keepdims=True)
-        self.m = np.zeros((len(u), 1, self.n), u.dtype)
+        super().__init__(u)
+        self.tables = tables
+        self.force, self.turned = np.empty_like(u), np.empty_like(u)
         # With the step as a factor of the matrices, their products are the change of u.
         scale = u.dtype.type(-tables.dt)
         self.A, self.A_early = scale * tables.A.astype(u.dtype), scale * tables.A_early.astype(u.dtype)
         self.B = tables.B.astype(u.dtype)
         self.B_rows = np.concatenate([tables.B_rows, tables.B_rows], axis=2).astype(u.dtype)
         self.now = self.A
-
-    def settled(self, T: Any) -> NDArray[Any]:
-        """Return V at the temperature `T` after a close projection; the block does not change."""
-        V, f, m = self.V, self.f, self.m
-        self.V = np.empty_like(V)
-        for _ in range(SWEEPS):
-            self.sweep(self.dtype.type(T))
-        close, self.V, self.f, self.m = self.V, V, f, m
-        return close
 
     def step(self, k: int, keys: Words | None) -> None:
         """Take step `k`, with noise from `keys` (members, 2); V are the outputs at its beginning."""
@@ -97,20 +84,6 @@ class _Anneal:
         share = self.tables.blend[k]
         if len(self.A_early) and (share != 0 or (k > 0 and self.tables.blend[k - 1] != 0)):
             self.now = self.A + self.dtype.type(share) * (self.A_early - self.A)
-
-    def sweep(self, T: Any) -> None:
-        """Project exp(u / T) by one sweep from the last potentials, rows first and columns last."""
-        K = np.subtract(self.u, self.f, out=self.V)
-        K -= self.m
-        K *= self.dtype.type(1.0) / T
-        np.minimum(K, STEEPEST, out=K)
-        np.exp(K, out=K)
-        r = 1.0 / np.maximum(K.sum(axis=2, keepdims=True), LEAST)
-        K *= r
-        c = 1.0 / np.maximum(K.sum(axis=1, keepdims=True), LEAST)
-        K *= c
-        self.f = self.f - T * np.log(r)
-        self.m = self.m - T * np.log(c)
 
     def push(self, k: int) -> None:
         """Write -dt sum_k A_k (V B_k) to `force`."""
@@ -137,9 +110,3 @@ class _Anneal:
         for shift in shifts[shifts > 0]:
             self.turned[:, :, shift:] += row[shift] * self.V[:, :, : self.n - shift]
             self.turned[:, :, :shift] += row[shift] * self.V[:, :, self.n - shift :]
-
-
-def scattered(n: int, keys: Words, dtype: Any = np.float64) -> Array:
-    """Return the random numbers of unit variance of the kernel for `keys` (members, 2): (members, n, n)."""
-    place = np.arange(n * n, dtype=np.uint32).reshape(1, n, n)
-    return unit_numbers(place, keys[:, 0, None, None], keys[:, 1, None, None], dtype)

@@ -72,6 +72,7 @@ ROWS: Mapping[str, Row] = {
             "potts": {"kernel": False, "sigma": 0.0, "self_coupling": 0.8},
             "guaranteed": {"leak": 0.01, "duration": 100.0},
         },
+        deck_formulation="potts",
     ),
     "qap": Row(
         "problems.qap:QAP",

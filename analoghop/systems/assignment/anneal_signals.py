@@ -1,4 +1,4 @@
-"""Annealing schedules: signals of the temperature, the self-coupling and the width of a kernel."""
+"""Annealing schedules: signals of temperature, self-coupling, determinant, and the width of a kernel."""
 
 from __future__ import annotations
 
@@ -44,6 +44,40 @@ class Cooling(Signal):
     def rate(self, t: ArrayLike) -> Array:
         """Return dT/dt."""
         slope = self._slope / self.power * self._root(t) ** (1.0 / self.power - 1.0)
+        return np.asarray(slope * self.progress.rate(t))
+
+    def breakpoints(self, until: float) -> Sequence[float]:
+        """Return the breakpoints of the progress."""
+        return self.progress.breakpoints(until)
+
+    def quiet_after(self) -> float:
+        """Return the time after which the progress is constant."""
+        return self.progress.quiet_after()
+
+
+@dataclass(frozen=True)
+class Rising(Signal):
+    """first + (last - first) s^power, as `progress` s(t) goes from 0 to 1.
+
+    Raises `InputError` for a `power` below 1.
+    """
+
+    first: float
+    last: float
+    power: float
+    progress: Signal
+
+    def __post_init__(self) -> None:
+        if not self.power >= 1:
+            raise InputError(f"`power` is {self.power:g}, expected 1 or more")
+
+    def value(self, t: ArrayLike) -> Array:
+        """Return the level at `t`."""
+        return np.asarray(self.first + (self.last - self.first) * self.progress.value(t) ** self.power)
+
+    def rate(self, t: ArrayLike) -> Array:
+        """Return its derivative."""
+        slope = (self.last - self.first) * self.power * self.progress.value(t) ** (self.power - 1.0)
         return np.asarray(slope * self.progress.rate(t))
 
     def breakpoints(self, until: float) -> Sequence[float]:

@@ -12,14 +12,13 @@ from numpy.typing import ArrayLike
 from analoghop.arrays import Array, frozen, readonly_fields
 from analoghop.errors import InputError
 from analoghop.schedules import Constant, Signal, Signals
-from analoghop.systems.assignment.annealed import Annealed, negative_entropy
+from analoghop.systems.assignment.annealed import negative_entropy
 from analoghop.systems.assignment.column_coupling import ColumnCoupling, Ring
-from analoghop.systems.assignment.sinkhorn import project, respond
-from analoghop.systems.base import Flow, Rhs
+from analoghop.systems.assignment.doubly_stochastic import DoublyStochastic
 
 
 @dataclass(frozen=True, eq=False)
-class Assignment(Annealed):
+class Assignment(DoublyStochastic):
     """`tau du/dt = -u - (A V B^T + A^T V B) + g V + b`, V the doubly stochastic projection of exp(u / T).
 
     u and V are (n, n), row-major in the state: row x, column i. `A` (n, n) couples the rows and `places` the
@@ -73,11 +72,6 @@ class Assignment(Annealed):
         """Number n of rows and of columns."""
         return self.places.size
 
-    @property
-    def shape(self) -> tuple[int, int]:
-        """Rows and columns of the grid."""
-        return self.rows, self.rows
-
     @cached_property
     def symmetric(self) -> bool:
         """Whether A V B^T + A^T V B = A V (B + B^T): A is symmetric at all times."""
@@ -109,38 +103,9 @@ class Assignment(Annealed):
         coupled = self.coupled(t, V)
         return coupled if self.bias is None else coupled + self.bias
 
-    def amplify(self, t: ArrayLike, x: Array, guess: Array | None = None) -> tuple[Array, Array]:
-        """Return V (members, n, n) at the states `x`, and column potentials, the `guess` of a next call."""
-        return project(self.grid(x) / self._at(self.temperature, t), guess)
-
-    def outputs(self, t: ArrayLike, x: Array) -> Array:
-        """Return V, exact to rounding."""
-        return self.flat(self.amplify(t, x)[0])
-
-    def rhs(self, t: ArrayLike, x: Array) -> Array:
-        """Return du/dt without noise."""
-        V = self.amplify(t, x)[0]
-        return (self.flat(self.force(t, V)) - x) / self.tau
-
-    def bind(self) -> Rhs:
-        """Return the right-hand side of one trajectory, whose multipliers start from their last values."""
-        guess: Array | None = None
-
-        def rhs(t: float, u: Array) -> Array:
-            nonlocal guess
-            V, guess = self.amplify(t, u[:, None], guess)
-            return np.asarray((self.force(t, V).ravel() - u) / self.tau)
-
-        return rhs
-
-    def jacobian(self, t: float, x: Array) -> Array:
-        """Return d(du/dt)/du, dense: for small n."""
-        n, T = self.rows, float(self.temperature.value(t))
-        V = self.amplify(t, x)[0]
-        units = np.eye(self.size).reshape(-1, n, n)
-        response = respond(np.broadcast_to(V, units.shape), units) / T
-        forces = self.coupled(t, response).reshape(self.size, self.size).T
-        return np.asarray((forces - np.eye(self.size)) / self.tau)
+    def change(self, t: ArrayLike, V: Array, dV: Array) -> Array:
+        """Return the change of the force, which is linear, for `dV`."""
+        return self.coupled(t, dV)
 
     @property
     def _moving(self) -> Signals:
@@ -166,25 +131,9 @@ class Assignment(Annealed):
             "entropy": T * negative_entropy(V),
         }
 
-    def energy(self, t: ArrayLike, x: Array) -> Mapping[str, Array]:
-        """Return the coupling, self-coupling, bias and entropy parts of the energy, each (members,)."""
-        return self.parts(t, self.amplify(t, x)[0])
-
-    def flow(self, t: ArrayLike, x: Array) -> Flow:
-        """Return du/dt, the dissipated power tau u'.J u', and the power supplied by the schedules."""
-        u, T = self.grid(x), self._at(self.temperature, t)
-        V = self.amplify(t, x)[0]
-        excess = self.force(t, V) - u  # = tau du/dt
-        response = respond(V, excess / T)
-        dissipated = np.sum(excess * response, axis=(1, 2)) / self.tau
-        return Flow(self.flat(excess) / self.tau, dissipated, self._supplied(t, u, V, response))
-
-    def _supplied(self, t: ArrayLike, u: Array, V: Array, response: Array) -> Array:
-        """Return dE/dt at fixed u: of T, g, A and B. `response` is J times tau du/dt, J = dV/du."""
+    def supplied(self, t: ArrayLike, V: Array) -> Array:
+        """Return the power supplied at fixed V by g, A and B."""
         supplied = -0.5 * self.self_coupling.rate(t) * np.sum(V * V, axis=(1, 2))
-        # At fixed u the outputs change by -J u dT/T, against the force tau du/dt; T also scales the entropy.
-        swing = np.sum(u * response, axis=(1, 2)) / self.temperature.value(t)
-        supplied = supplied + self.temperature.rate(t) * (swing + negative_entropy(V))
         if self.early is not None:
             B = self.places.matrix(t)
             change = (self.early - self.A) @ (V @ np.swapaxes(B, -1, -2))

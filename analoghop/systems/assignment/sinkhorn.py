@@ -59,12 +59,15 @@ def _newton(z: Array, beta: Array, scale: float) -> Array:
 def project(z: Array, beta: Array | None = None) -> tuple[Array, Array]:
     """Return V (members, n, n), doubly stochastic, and the column potentials beta (members, n) with mean 0.
 
+    V is 0 where z is minus infinity, which must leave a permutation open.
+
     `beta` is a guess, such as the result for a similar z. Without one the problem is solved for z divided by
     powers of 4 first: Newton's method converges where the spread of z is moderate.
     """
     if beta is None:
         beta = np.zeros((z.shape[0], z.shape[2]))
-        spread = float(np.max(z.max(axis=2) - z.min(axis=2), initial=0.0))
+        lowest = np.min(z, axis=2, initial=np.inf, where=np.isfinite(z))
+        spread = float(np.max(z.max(axis=2) - lowest, initial=0.0))
         scale = 1.0
         while spread / scale > RANGE:
             scale *= 4.0

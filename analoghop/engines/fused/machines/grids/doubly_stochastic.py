@@ -20,7 +20,7 @@ from analoghop.engines.machines.projection import FEW, LEAST, STEEPEST, SWEEPS
 
 BLOCKED = 1e30  # potential of the padding: its outputs are zero
 
-_loop = numba.njit(nogil=True, error_model="numpy", fastmath={"contract", "reassoc", "nsz", "arcp"})
+loop = numba.njit(nogil=True, error_model="numpy", fastmath={"contract", "reassoc", "nsz", "arcp"})
 
 
 def exponential(x: Any) -> Any:
@@ -61,7 +61,7 @@ def boltzmann(u: Any, f: Any, m: Any, inverse_T: Any, out: Any) -> None:
         out[i] = exponential(min((u[i] - f - m[i]) * inverse_T, top))
 
 
-@_loop
+@loop
 def four_rows(a: Any, b: Any, out: Any, n: int, x: int) -> None:
     """Add four rows of a b, from row x on, to `out`."""
     width, whole = b.shape[1], n - n % 4
@@ -90,7 +90,7 @@ def four_rows(a: Any, b: Any, out: Any, n: int, x: int) -> None:
             o3[j] += p30 * c0
 
 
-@_loop
+@loop
 def multiply(a: Any, b: Any, out: Any, n: int, add: bool) -> None:
     """Write a b to `out`, or add it: the first n columns of `a` (n, at least n), `b` and `out` (n, width)."""
     whole = n - n % 4
@@ -106,7 +106,7 @@ def multiply(a: Any, b: Any, out: Any, n: int, add: bool) -> None:
                 target[j] += entry * source[j]
 
 
-@_loop
+@loop
 def shifted(v: Any, row: Any, out: Any, n: int) -> None:
     """Write the product of `v` and the circulant matrix with first row `row` to `out`, shift by shift."""
     width = v.shape[1]
@@ -125,7 +125,7 @@ def shifted(v: Any, row: Any, out: Any, n: int) -> None:
                 target[i] += factor * turned[i]
 
 
-@_loop
+@loop
 def circulant(row: Any, out: Any, n: int) -> None:
     """Write the circulant matrix whose entry (j, i) is row[i - j]."""
     for j in range(n):
@@ -136,7 +136,7 @@ def circulant(row: Any, out: Any, n: int) -> None:
             target[i] = row[i - j]
 
 
-@_loop
+@loop
 def scatter(u: Any, n: int, amplitude: Any, first: Any, second: Any) -> None:
     """Add to every number an independent one of variance amplitude^2: a hash of a counter and two keys.
 
@@ -158,15 +158,20 @@ def scatter(u: Any, n: int, amplitude: Any, first: Any, second: Any) -> None:
             row[i] += scale * np.float32(low + high - 510)
 
 
-@_loop
-def sweep(u: Any, V: Any, f: Any, m: Any, r: Any, c: Any, T: Any, n: int) -> None:
-    """Write the projection of exp(u / T) to V, and absorb its scales r and c into f and m."""
+@loop
+def sweep(u: Any, V: Any, f: Any, m: Any, r: Any, c: Any, T: Any, n: int, hollow: bool) -> None:
+    """Write the projection of exp(u / T) to V, and absorb its scales r and c into f and m.
+
+    With `hollow` the diagonal of V is 0.
+    """
     width, one, least = u.shape[1], u.dtype.type(1), u.dtype.type(LEAST)
     inverse_T = one / T
     c[:] = 0
     for x in range(n):
         row, total = V[x], one - one
         boltzmann(u[x], f[x], m, inverse_T, row)
+        if hollow:
+            row[x] = 0
         for i in range(width):
             total += row[i]
         scale = one / max(total, least)
@@ -186,7 +191,7 @@ def sweep(u: Any, V: Any, f: Any, m: Any, r: Any, c: Any, T: Any, n: int) -> Non
         m[i] -= math.log(c[i]) * T
 
 
-@_loop
+@loop
 def blended(late: Any, early: Any, share: Any, out: Any) -> None:
     """Write late + share (early - late) to `out`."""
     for x in range(len(late)):
@@ -195,7 +200,7 @@ def blended(late: Any, early: Any, share: Any, out: Any) -> None:
             target[y] = a[y] + share * (b[y] - a[y])
 
 
-@_loop
+@loop
 def advance(u: Any, V: Any, force: Any, g: Any, dt: Any) -> None:
     """Take the step u + dt (-u - force + g V)."""
     for x in range(len(u)):
@@ -236,7 +241,7 @@ def advance_many(
         if len(early) > 0 and (share != 0 or (k > 0 and timed[k - 1, 2] != 0)):
             for term in range(terms):
                 blended(left[term], early[term], share, now[term])
-        sweep(u, V, f, m, r, c, T, n)
+        sweep(u, V, f, m, r, c, T, n, False)
         for term in range(terms):
             if len(rows) == 0:
                 multiply(V, right[term], turned, n, False)
@@ -252,9 +257,9 @@ def advance_many(
 
 
 @kernel
-def settle(u: Any, V: Any, f: Any, m: Any, T: Any) -> None:
+def settle(u: Any, V: Any, f: Any, m: Any, T: Any, hollow: bool) -> None:
     """Write the projection of exp(u / T) to V, more accurately than in a step."""
     n = len(u)
     r, c = np.zeros(n, u.dtype), np.zeros(u.shape[1], u.dtype)
     for _ in range(SWEEPS):
-        sweep(u, V, f, m, r, c, T, n)
+        sweep(u, V, f, m, r, c, T, n, hollow)
