@@ -10,6 +10,7 @@ from analoghop.cli import parser_of_all
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+GUIDES = sorted((ROOT / "docs" / "guides").glob("*.md"))
 
 COMMAND = re.compile(r"^    (?:cat \S+ \| )?(analoghop [a-z]+ .*)$", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
@@ -21,7 +22,7 @@ def commands(text: str) -> list[list[str]]:
     return [shlex.split(line, comments=True) for line in lines]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+@pytest.mark.parametrize("page", [*PAGES, *GUIDES], ids=lambda path: path.name)
 def test_commands_are_known_and_their_files_are_there(page):
     for words in commands(page.read_text()):
         if words[1].isupper():
@@ -32,7 +33,7 @@ def test_commands_are_known_and_their_files_are_there(page):
                 assert (ROOT / word).exists(), word
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+@pytest.mark.parametrize("page", [*PAGES, *GUIDES], ids=lambda path: path.name)
 def test_links_lead_to_files(page):
     for link in LINK.findall(page.read_text()):
         assert (page.parent / link).exists(), link

@@ -19,11 +19,14 @@ from small_systems import (
     relaxing,
 )
 
+from analoghop.circuit.circuit import Circuit
 from analoghop.circuit.netlist import parse
 from analoghop.circuit.reduction.compile import compile_circuit
 from analoghop.engines import ENGINES, Engine, ScipyIVP
+from analoghop.engines.trajectory import scipy_ivp, segments
 from analoghop.errors import InputError
 from analoghop.limits import Limits, Tally
+from analoghop.simulate import simulate
 from analoghop.solution import Status
 from analoghop.study.equilibria import equilibrium
 
@@ -394,3 +397,19 @@ r2 b 0 1k
     rest = compile_circuit(parse(circuit.replace("pulse(0 1 1m 1u 1u 2m 5m)", "dc 3")))
     assert ScipyIVP(settle=True).integrate(rest, [], (0.0, 1.0)).status is Status.SETTLED
     assert equilibrium(rest, []).stable
+
+
+def test_a_method_that_gives_up_on_the_last_step_before_a_corner_is_replaced_behind_it(monkeypatch):
+    deck = "a step\nv1 in 0 pwl(0 0 1 0 1.001 1)\nr1 in u 1k\nc1 u 0 100u\n.tran 1m 2\n.end\n"
+    circuit = Circuit.parse(deck)
+    plain = simulate(circuit, engine=ScipyIVP("Radau", rtol=1e-9))
+
+    def gives_up(self, solver):
+        if self._spare and solver.t == solver.t_bound:
+            raise segments.Stuck("stability alone holds the steps down")
+
+    monkeypatch.setattr(segments.SegmentedRun, "_check_stiffness", gives_up)
+    monkeypatch.setattr(scipy_ivp, "_SMALL", 0)
+    replaced = simulate(circuit, engine=ScipyIVP(rtol=1e-9))
+    assert replaced.record["method"] == "DOP853, then BDF"
+    assert replaced["v(u)"][-1] == pytest.approx(plain["v(u)"][-1], rel=1e-7)

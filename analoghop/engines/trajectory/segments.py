@@ -155,7 +155,8 @@ class SegmentedRun:
             self._use(self._spare)
             self._watch.change(self._spare)
             self._spare = self._stiffness = None
-            if self._watch.ended is not None:
+            ended = self._watch.ended is not None
+            if ended or self._watch.t >= b:  # `Stuck` comes on the last step of a stretch too
                 return self._watch.x, self._watch.t
             return self._segment(self._watch.t, b, self._watch.x, before, limits)
 
