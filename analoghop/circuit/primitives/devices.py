@@ -38,18 +38,15 @@ def diode_current(diode: Diode) -> Expr:
     model, voltage = diode.model, Voltage(inner_node(diode), diode.b)
     slope = 1.0 / (model.n * THERMAL)
     forward = Call("exp", (Call("mul", (Number(slope), voltage)),))
-    parts: list[Expr] = [
-        Call("mul", (Number(model.isat), forward)),
-        Number(-model.isat),
-        Call("mul", (Number(GMIN), voltage)),
-    ]
+    parts: list[Expr] = [Call("mul", (Number(model.isat), forward)), Number(-model.isat)]
+    leak = Call("mul", (Number(GMIN), voltage))
     if model.bv is not None:
         beyond = Call("add", (voltage, Number(breakdown(model))))
         back = Call("exp", (Call("mul", (Number(-slope), beyond)),))
         parts.append(Call("mul", (Number(-model.isat), back)))
         # The limit, which nothing reaches, holds the two exponentials together in one amplifier.
-        return Call("min", (Call("add", tuple(parts)), Number(_MOST)))
-    return Call("add", tuple(parts))
+        return Call("add", (Call("min", (Call("add", tuple(parts)), Number(_MOST))), leak))
+    return Call("add", (*parts, leak))
 
 
 def breakdown(model: DiodeModel) -> float:

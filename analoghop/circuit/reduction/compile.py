@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, NoReturn
 
@@ -22,14 +23,15 @@ from analoghop.circuit.elements import (
 )
 from analoghop.circuit.expressions import Current, Voltage
 from analoghop.circuit.primitives.primitives import Primitives, primitives
+from analoghop.circuit.reduction.aids import aidable, aids_of, current_of_aids, with_aids
 from analoghop.circuit.reduction.elimination import TINY, Dynamics, eliminate
 from analoghop.circuit.reduction.initial import uic_state
-from analoghop.circuit.reduction.loops import opened, without_own_loops
+from analoghop.circuit.reduction.loops import looped, opened, without_own_loops
 from analoghop.circuit.reduction.nodal import Nodal
 from analoghop.circuit.reduction.noise import state_noise
 from analoghop.circuit.reduction.observed import own_signals, stack, state_name
 from analoghop.circuit.reduction.sparse import Builder, compact, hstacked, widened
-from analoghop.errors import NetlistError
+from analoghop.errors import InputError, NetlistError
 from analoghop.systems.circuits.as_network import dynamic_units
 from analoghop.systems.circuits.lure import Lure
 from analoghop.systems.circuits.matrices import Matrix
@@ -47,16 +49,15 @@ def compile_circuit(circuit: Circuit) -> Lure:
     direct current, loops of voltage sources, amplifiers in a loop without a capacitor, a capacitor between an
     ideal amplifier output and a dynamic node, noise that reaches two states together.
     """
-    found = primitives(circuit)
-    return _Reduction(found).lure()
+    return _Reduction(primitives(circuit)).lure()
 
 
 class _Reduction:
     """The working state of one compilation; every method is one step of it."""
 
-    def __init__(self, found: Primitives) -> None:
-        self.found = found
-        self.nodal = Nodal(found.circuit)
+    def __init__(self, found: Primitives, aided: Sequence[str] = ()) -> None:
+        self.found, self.aided = found, aided
+        self.nodal = Nodal(with_aids(found.circuit, aided))
 
     def lure(self) -> Lure:
         """Carry out the reduction."""
@@ -151,7 +152,7 @@ class _Reduction:
         return LinearMap(G, B, S), rates
 
     def _balance(self, at_nodes: LinearMap, observation: Observation) -> PowerBalance:
-        resistors = [e for e in self.nodal.circuit.elements if isinstance(e, Resistor)]
+        resistors = [e for e in self.found.circuit.elements if isinstance(e, Resistor)]
         capacitors = [e for e in self.nodal.circuit.elements if isinstance(e, Capacitor)]
         injected = [
             e
@@ -159,7 +160,9 @@ class _Reduction:
             if isinstance(e, (CurrentSource, VoltageControlledCurrent, BehaviouralCurrent))
         ]
         branches = list(self.nodal.topology.branches)
-        through = self.nodal.through(injected, at_nodes)
+        through = self.nodal.through(injected, at_nodes) + (
+            current_of_aids(self.nodal, injected, self.aided) @ at_nodes
+        )
         return PowerBalance(
             self.nodal.across(resistors) @ at_nodes,
             frozen([[1.0 / e.value] for e in resistors]).reshape(-1, 1),
@@ -217,14 +220,31 @@ class _Reduction:
             return Lure(**parts)
         except ValueError as loop:
             try:
-                return self._opened(parts)
+                return self._aided(parts) or self._opened(parts)
             except ValueError:
+                if self.aided:
+                    raise
                 left = Q if self._scheduled else without_own_loops(parts)["Q"]
                 self._explain_loop(left, observation.voltage, loop)
 
     def _opened(self, parts: dict[str, Any]) -> Lure:
         """Return the system with the loops opened that have one solution; `InputError` where one is left."""
-        return Lure(**(parts if self._scheduled else opened(parts, self.nodal.drive.one)))
+        aids = aids_of(self.nodal, self.aided)
+        return Lure(**(parts if self._scheduled else opened(parts, self.nodal.drive.one, aids)))
+
+    def _aided(self, parts: dict[str, Any]) -> Lure | None:
+        """Return the system reduced anew, with a resistor beside every current in a loop of several.
+
+        A node that hangs on diodes and switches alone would be determined by their conductances of 1e-12 S,
+        and rounding would lose the resistors around it. None where the loops cannot be solved in this way.
+        """
+        if self.aided or self._scheduled:
+            return None
+        names = aidable(self.nodal, looped(parts))
+        try:
+            return _Reduction(self.found, names).lure() if names else None
+        except (InputError, NetlistError):
+            return None
 
     @property
     def _scheduled(self) -> bool:

@@ -10,38 +10,64 @@ import numpy as np
 
 from analoghop.activations import Activation, FunctionActivation, Identity
 from analoghop.amplifiers import Amplifiers
-from analoghop.arrays import Mask
+from analoghop.amplifiers.units import rows_of
+from analoghop.arrays import Indices, Mask
 from analoghop.circuit.reduction.implicit import implicit, implicit_conductance
+from analoghop.circuit.reduction.joint import joint, part_of
 from analoghop.circuit.reduction.sparse import compact
+from analoghop.errors import InputError
 from analoghop.systems.circuits.matrices import Matrix
 from analoghop.systems.circuits.observation import LinearMap, Observation, PowerBalance
 
+_TOGETHER = 200  # amplifiers of one loop
 Parts = Mapping[str, Any]
 
 
-def opened(parts: Parts, one: int) -> dict[str, Any]:
+Aids = Mapping[str, tuple[float, float]]
+"""`aid` and `rest` of a `Part`, in the units of its input and output, by the name of its unit."""
+
+
+def looped(parts: Parts) -> list[str]:
+    """Return the names of the units in loops of several."""
+    loop = _loops(parts["amplifiers"], parts["Q"])[0]
+    return [parts["unit_names"][k] for k in np.flatnonzero(np.bincount(loop)[loop] > 1)]
+
+
+def opened(parts: Parts, one: int, aids: Aids) -> dict[str, Any]:
     """Return the arguments of a `Lure` in which those loops are open that have exactly one solution.
 
     Sources that read a current which they drive themselves are linear: they are solved for together. An
     amplifier of one input that never falls and opposes itself, such as a diode behind a resistor, becomes
-    the function that solves its loop. `one` is the column of the constant source. Other loops stay.
+    the function that solves its loop. Several that oppose each other, such as the diodes of a bridge, become
+    one amplifier with as many outputs. `one` is the column of the constant source. `aids` are resistors in
+    the circuit that their amplifiers have to take away again. Other loops stay. Raises `InputError` where an
+    amplifier with an aid is in none of these loops.
     """
     found = dict(parts)
     linear = _looped_identities(found["amplifiers"], found["Q"])
     if linear.any():
         found = _without(found, linear, one)
+    found = without_joint_loops(found, aids)
+    if not set(aids).isdisjoint(found["unit_names"]):
+        raise InputError("an amplifier cannot take the current of its aid away")
     return without_own_loops(found)
 
 
-def _looped_identities(bank: Amplifiers, Q: Matrix) -> Mask:
-    """Return which outputs are those of linear units inside a loop."""
+def _loops(bank: Amplifiers, Q: Matrix) -> tuple[Indices, Indices, Indices]:
+    """Return the number of the loop of each unit, and the units that read and are read."""
     from scipy import sparse
     from scipy.sparse.csgraph import connected_components
 
     rows, columns = Q.nonzero()
     reader, read = bank.unit_of_input[rows], bank.unit_of_output[columns]
     graph = sparse.csr_array((np.ones(len(rows)), (reader, read)), shape=(bank.units, bank.units))
-    part = connected_components(graph, connection="strong")[1]
+    loop = np.asarray(connected_components(graph, connection="strong")[1], dtype=np.intp)
+    return loop, reader, read
+
+
+def _looped_identities(bank: Amplifiers, Q: Matrix) -> Mask:
+    """Return which outputs are those of linear units inside a loop."""
+    part, reader, read = _loops(bank, Q)
     looped = np.zeros(bank.units, dtype=bool)
     looped[reader[part[reader] == part[read]]] = True
     linear = np.array([isinstance(a, Identity) for a in bank.activations], dtype=bool)
@@ -115,6 +141,70 @@ def _balanced(balance: PowerBalance, through: Any) -> PowerBalance:
         balance,
         **{name: through(m.x, m.v, m.w) for name in names for m in [getattr(balance, name)]},
     )
+
+
+def without_joint_loops(parts: Parts, aids: Aids) -> dict[str, Any]:
+    """Return the parts with the amplifiers of each loop that has one solution replaced by one amplifier."""
+    bank: Amplifiers = parts["amplifiers"]
+    loop = _loops(bank, parts["Q"])[0]
+    found, left = dict(parts), loop  # `left` are the numbers of the loops of the units as they stand
+    aided = {number for number, name in zip(loop, parts["unit_names"], strict=True) if name in aids}
+    for number in (n for n, size in enumerate(np.bincount(loop)) if size > 1 or n in aided):
+        units = np.flatnonzero(left == number)
+        solved = _joined(found, units, aids) if len(units) <= _TOGETHER else None
+        if solved is not None:
+            found, left = solved, np.append(left[left != number], number)
+    return found
+
+
+def _joined(parts: dict[str, Any], units: Indices, aids: Aids) -> dict[str, Any] | None:
+    """Return the parts with the `units` as one amplifier behind all others; None where that is not shown."""
+    bank: Amplifiers = parts["amplifiers"]
+    order = np.concatenate([np.setdiff1d(np.arange(bank.units), units), units])
+    inputs, outputs = (rows_of(of, order) for of in (bank.unit_of_input, bank.unit_of_output))
+    moved = bank.take(order)
+    first = bank.units - len(units)
+    own = np.flatnonzero(moved.unit_of_input >= first), np.flatnonzero(moved.unit_of_output >= first)
+    P, Q, R = (_dense(parts[name])[inputs] for name in ("P", "Q", "R"))
+    Q = Q[:, outputs]
+    loops = Q[np.ix_(*own)]
+    names = tuple(parts["unit_names"][k] for k in order)
+    members = [part_of(a, np.flatnonzero(moved.unit_of_input[own[0]] == first + k),
+                       *aids.get(names[first + k], (0.0, 0.0)))
+               for k, a in enumerate(moved.activations[first:])]  # fmt: skip
+    if any(member is None for member in members) or len(members) != len(own[1]):
+        return None
+    found = [member for member in members if member is not None]
+    leading = np.array([member.inputs[0] for member in found])
+    if np.delete(loops, leading, axis=0).any():
+        return None  # a control depends on what it controls
+    gain, scale = moved.gain[own[0], 0], moved.scale[own[1], 0]
+    coupling = gain[leading, None] * loops[leading] * scale
+    name = " and ".join(names[first:])
+    solved = joint(found, coupling, f"loop of {name}")
+    if solved is None:
+        return None
+    offset = np.array(moved.offset)
+    offset[own[0]] -= loops @ moved.base[own[1]]
+    Q[np.ix_(*own)] = 0.0
+    activations = (*moved.activations[:first], solved)
+    amplifiers = Amplifiers.of(activations, moved.gain, offset, moved.scale, moved.base)
+
+    def permuted(m: LinearMap) -> LinearMap:
+        return LinearMap(m.x, m.v[:, outputs], m.w)
+
+    def through(x: Matrix, v: Matrix, w: Matrix) -> LinearMap:
+        return permuted(LinearMap(x, v, w))
+
+    return {
+        **parts,
+        "B": compact(_sparse(_dense(parts["B"])[:, outputs])),
+        **{key: compact(_sparse(matrix)) for key, matrix in (("P", P), ("Q", Q), ("R", R))},
+        "amplifiers": amplifiers,
+        "unit_names": (*names[:first], name),
+        "observation": _observed(parts["observation"], through),
+        "balance": _balanced(parts["balance"], through),
+    }
 
 
 def without_own_loops(parts: Parts) -> dict[str, Any]:

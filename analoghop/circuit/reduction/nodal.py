@@ -60,11 +60,11 @@ class Nodal:
         found, self.gain_factor = recognise_with_gain(self.circuit, expressions)
         self.drive = SourceVector(self.circuit, {e.name: r for e, r in zip(behavioural, found, strict=True)})
         self.bank: Bank = build_bank(list(zip(behavioural, found, strict=True)))
-        self._behavioural = behavioural
+        self.behavioural = behavioural
 
     def _outputs_alone(self, expressions: Sequence[Expr], scaled: Sequence[Expr]) -> bool:
         """Return whether a factor was divided out of all amplifier outputs, and of nothing else."""
-        for element, before, after in zip(self._behavioural, expressions, scaled, strict=True):
+        for element, before, after in zip(self.behavioural, expressions, scaled, strict=True):
             linear = self.bank.linear(element.name)
             if before == after and self.bank.outputs_of(element.name):
                 return False
@@ -86,7 +86,7 @@ class Nodal:
                 mine.linear(e.name) == theirs.linear(e.name)
                 and mine.outputs_of(e.name) == theirs.outputs_of(e.name)
                 and self.drive.timed(e.name) == other.drive.timed(e.name)
-                for e in self._behavioural
+                for e in self.behavioural
             )
             and (self.gain_factor, self.coupling_factor, self.noise_factor)
             == (other.gain_factor, other.coupling_factor, other.noise_factor)
