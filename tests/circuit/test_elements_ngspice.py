@@ -44,6 +44,11 @@ CASES = {
     "W": GATE + "W1 b c Vc coil\nR2 c 0 2k\nCc c 0 0.1u",
     "S behind a resistor": GATE + "R2 b c 1k\nS1 c 0 s 0 relay\nRd c d 1k\nCd d 0 0.1u",
     "R of a voltage behind a resistor": DRIVE + "R2 b c R={1k*(2+tanh(V(d)))}\nRd c d 1k\nCd d 0 0.1u",
+    "two D on a node": DRIVE + "R2 b c 500\nD1 c 0 junction\nD2 0 c zener\nRd c d 1k\nCd d 0 0.1u",
+    "a bridge of D": DRIVE
+    + "D1 b p junction\nD2 0 p junction\nD3 n b junction\nD4 n 0 junction\nRp p n 2k\nRn n 0 50k",
+    "S before D": GATE + "S1 b c s 0 relay\nD1 c d junction\nRd d e 1k\nCe e 0 0.1u",
+    "ddt": DRIVE + "B1 c 0 V=0.1m*ddt(V(b)*V(b))\nRc c 0 1k",
     "SINE": "V1 a 0 SINE(0 1 1k)\nR1 a b 1k\nC1 b 0 0.1u",
     "counted pulses": "V1 a 0 PULSE(0 1 0.1m 10u 10u 0.2m 0.5m 2)\nR1 a b 1k\nC1 b 0 0.1u",
     "repeated PWL": "V1 a 0 PWL(0 0 0.2m 1 0.4m 0.5 0.6m 0) r=0\nR1 a b 1k\nC1 b 0 0.1u",
@@ -58,7 +63,7 @@ MODELS = """.model junction D(is=1n n=1.3 rs=3)
 .model relay SW(vt=0.5 ron=200 roff=100k)
 .model coil CSW(it=-0.5m ron=100k roff=200)
 """
-SWITCHES = ("S", "W", "S behind a resistor")  # ngspice changes them at the end of a step
+SWITCHES = ("S", "W", "S behind a resistor", "S before D")  # ngspice changes them at the end of a step
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from analoghop.circuit.circuit import Circuit
 from analoghop.circuit.elements import GROUND, BehaviouralCurrent, Element, Resistor
 from analoghop.circuit.expressions import Voltage
+from analoghop.circuit.reduction.joint import part_of
 from analoghop.circuit.reduction.nodal import Nodal
 from analoghop.circuit.reduction.sparse import Builder
 from analoghop.systems.circuits.matrices import Matrix
@@ -27,12 +30,16 @@ def with_aids(circuit: Circuit, names: Sequence[str]) -> Circuit:
 
 
 def aidable(nodal: Nodal, names: Sequence[str]) -> list[str]:
-    """Return those of the units that are the current of one element, and read its voltage first."""
-    return [
-        e.name
-        for e in nodal.circuit.elements
-        if isinstance(e, BehaviouralCurrent) and e.name in names and _relation(nodal, e) is not None
-    ]
+    """Return those of the units that are the current of one element, and rise with its voltage."""
+    bank, chosen = nodal.bank, set(names)
+    found = []
+    for e in nodal.circuit.elements:
+        if isinstance(e, BehaviouralCurrent) and e.name in chosen and _relation(nodal, e) is not None:
+            unit = bank.unit_names.index(e.name)
+            activation = bank.amplifiers.activations[unit]
+            if part_of(activation, np.arange(activation.inputs)) is not None:
+                found.append(e.name)
+    return found
 
 
 def aids_of(nodal: Nodal, names: Sequence[str]) -> dict[str, tuple[float, float]]:

@@ -24,7 +24,7 @@ from analoghop.circuit.elements import (
 from analoghop.circuit.expressions import Current, Voltage
 from analoghop.circuit.primitives.primitives import Primitives, primitives
 from analoghop.circuit.reduction.aids import aidable, aids_of, current_of_aids, with_aids
-from analoghop.circuit.reduction.elimination import TINY, Dynamics, eliminate
+from analoghop.circuit.reduction.elimination import TINY, Dynamics, Undetermined, eliminate
 from analoghop.circuit.reduction.initial import uic_state
 from analoghop.circuit.reduction.loops import looped, opened, without_own_loops
 from analoghop.circuit.reduction.nodal import Nodal
@@ -58,12 +58,19 @@ class _Reduction:
     def __init__(self, found: Primitives, aided: Sequence[str] = ()) -> None:
         self.found, self.aided = found, aided
         self.nodal = Nodal(with_aids(found.circuit, aided))
+        self.noise: Array | None = None
 
     def lure(self) -> Lure:
         """Carry out the reduction."""
         voltage = self.nodal.node_voltages()
         leaving, charging = self.nodal.currents(voltage)
-        dynamics = eliminate(self.nodal, leaving, charging)
+        try:
+            dynamics = eliminate(self.nodal, leaving, charging)
+        except Undetermined:
+            found = self._aided([e.name for e in self.nodal.behavioural])
+            if found is None:
+                raise
+            return found
         at_nodes, leaving, charging = (
             self._substitute(m, dynamics.roots) for m in (voltage, leaving, charging)
         )
@@ -216,31 +223,32 @@ class _Reduction:
             "start": start,
             "unit_names": self.nodal.bank.unit_names,
         }
+        if self.aided:
+            return self._opened(parts)
         try:
             return Lure(**parts)
         except ValueError as loop:
             try:
-                return self._aided(parts) or self._opened(parts)
+                return self._aided(looped(parts)) or self._opened(parts)
             except ValueError:
-                if self.aided:
-                    raise
                 left = Q if self._scheduled else without_own_loops(parts)["Q"]
                 self._explain_loop(left, observation.voltage, loop)
 
     def _opened(self, parts: dict[str, Any]) -> Lure:
         """Return the system with the loops opened that have one solution; `InputError` where one is left."""
-        aids = aids_of(self.nodal, self.aided)
-        return Lure(**(parts if self._scheduled else opened(parts, self.nodal.drive.one, aids)))
+        if self._scheduled:
+            raise InputError("a loop stays closed where gains or outputs move, or with noise")
+        return Lure(**opened(parts, self.nodal.drive.one, aids_of(self.nodal, self.aided)))
 
-    def _aided(self, parts: dict[str, Any]) -> Lure | None:
-        """Return the system reduced anew, with a resistor beside every current in a loop of several.
+    def _aided(self, units: Sequence[str]) -> Lure | None:
+        """Return the system reduced anew, with a resistor beside each of the currents among the `units`.
 
         A node that hangs on diodes and switches alone would be determined by their conductances of 1e-12 S,
         and rounding would lose the resistors around it. None where the loops cannot be solved in this way.
         """
         if self.aided or self._scheduled:
             return None
-        names = aidable(self.nodal, looped(parts))
+        names = aidable(self.nodal, units)
         try:
             return _Reduction(self.found, names).lure() if names else None
         except (InputError, NetlistError):

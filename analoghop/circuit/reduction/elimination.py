@@ -13,6 +13,7 @@ from analoghop.circuit.elements import GROUND, Resistor
 from analoghop.circuit.reduction.nodal import Nodal
 from analoghop.circuit.reduction.sparse import Builder, identity, selection
 from analoghop.circuit.reduction.topology import capacitor_clusters
+from analoghop.errors import NetlistError
 from analoghop.systems.circuits.matrices import Matrix
 from analoghop.systems.circuits.observation import LinearMap
 from analoghop.systems.circuits.solving import solve
@@ -34,6 +35,10 @@ class Dynamics:
     from_roots: Matrix  # charge of the states from charge of the roots
     names: tuple[str, ...]
     remainder: Remainder
+
+
+class Undetermined(NetlistError):
+    """No conductance determines the voltage of a node."""
 
 
 class Remainder(NamedTuple):
@@ -86,12 +91,12 @@ def _refuse_undetermined(nodal: Nodal, inside: Matrix, algebraic: Indices) -> No
     node = nodal.topology.roots[int(algebraic[int(np.abs(loose).argmax())])]
     touching = [e for e in nodal.circuit.elements if node in (e.a, e.b)]
     if any(f"{e.name}#flux" in {o.name for o in nodal.circuit.elements} for e in touching):
-        nodal.fail(
+        raise Undetermined(
             f"the voltage at node {node} is not determined: inductors, current sources, diodes or switches "
             f"alone lead there; put a resistor or a capacitor from node {node} to ground",
-            touching[0].name,
+            nodal.circuit.locations.get(touching[0].name),
         )
-    nodal.fail(
+    raise Undetermined(
         f"the voltage at node {node} is not determined: no conductance leads to ground; "
         f"put a resistor or a capacitor from node {node} to ground"
     )

@@ -22,7 +22,7 @@ _RIGID = 1e-14  # modes that are this much softer than the softest do not give w
 
 
 @dataclass(frozen=True, eq=False)
-class Part:
+class LoopPart:
     """One amplifier of a loop: its rows among the inputs, of which the loop acts on the first alone.
 
     `sign` is that of the slope along that input u. The output of the part is phi(u) - `aid` (u - `rest`): the
@@ -49,18 +49,18 @@ class Part:
         return own.jacobian_fn if isinstance(own, FunctionActivation) else own.jacobian
 
 
-def part_of(activation: Activation, inputs: Indices, aid: float = 0.0, rest: float = 0.0) -> Part | None:
+def part_of(activation: Activation, inputs: Indices, aid: float = 0.0, rest: float = 0.0) -> LoopPart | None:
     """Return an amplifier as a part of a loop; None where its slope along its first input is not known."""
     if activation.scalar and activation.monotone:
-        return Part(activation, inputs, 1.0, aid, rest)
+        return LoopPart(activation, inputs, 1.0, aid, rest)
     if not isinstance(activation, FunctionActivation) or activation.outputs != 1:
         return None
     if activation.scalar and activation.falling:
-        return Part(activation, inputs, -1.0, aid, rest)
-    return Part(activation, inputs, 1.0, aid, rest) if activation.proportional else None
+        return LoopPart(activation, inputs, -1.0, aid, rest)
+    return LoopPart(activation, inputs, 1.0, aid, rest) if activation.proportional else None
 
 
-def joint(parts: Sequence[Part], coupling: Array, name: str) -> FunctionActivation | None:
+def joint(parts: Sequence[LoopPart], coupling: Array, name: str) -> FunctionActivation | None:
     """Return psi with psi(s) = y(u), u = s + `coupling` y(u); None where nothing shows one solution.
 
     y are the outputs of the `parts`. `coupling` (k, k) is the feedback on the first input of each of the k
@@ -121,7 +121,7 @@ class _Loop:
     sum `stiff` d^2/2 - `aid` (S - rest) . `modes` d + F(U), where F is the potential of phi.
     """
 
-    parts: tuple[Part, ...]
+    parts: tuple[LoopPart, ...]
     outward: Array
     inward: Array
     modes: Array

@@ -24,7 +24,7 @@ Parts = Mapping[str, Any]
 
 
 Aids = Mapping[str, tuple[float, float]]
-"""`aid` and `rest` of a `Part`, in the units of its input and output, by the name of its unit."""
+"""`aid` and `rest` of a `LoopPart`, in the units of its input and output, by the name of its unit."""
 
 
 def looped(parts: Parts) -> list[str]:
