@@ -90,7 +90,7 @@ def joint(parts: Sequence[LoopPart], coupling: Array, name: str) -> FunctionActi
     if stiff[0] < -_SYMMETRIC:
         return None
     arrays = (root * signs, root, modes @ turned, np.maximum(stiff, 0.0), aid)
-    return _Loop(tuple(parts), *map(frozen, arrays)).activation(coupling, name)
+    return _JointLoop(tuple(parts), *map(frozen, arrays)).activation(coupling, name)
 
 
 def _balancing(matrix: Array) -> Array | None:
@@ -114,7 +114,7 @@ def _balancing(matrix: Array) -> Array | None:
 
 
 @dataclass(frozen=True, eq=False)
-class _Loop:
+class _JointLoop:
     """The loop in coordinates in which its coupling is symmetric.
 
     Times `inward`, the first inputs are U = S + `modes` d, the outputs phi times `outward`. d (m,) minimises
