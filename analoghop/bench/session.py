@@ -71,7 +71,7 @@ class Session:
         self.dt = self.rig.motion.whole(dt or self.rig.built.tick)
         self.tick, self.t, self.x = 0, 0.0, self.rig.built.start(self.seed)
         self.log: list[dict[str, Any]] = []
-        self.first = {"source": source.to_dict(), "seed": self.seed, "dt": self.dt}
+        self.first: dict[str, Any] = {"source": source.to_dict(), "seed": self.seed, "dt": self.dt}
         self._before: list[Setup] = []
         self.moved = Moved(np.array([0.0]), self.x[:, None])
         self._forget()

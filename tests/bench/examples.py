@@ -3,7 +3,7 @@
 from analoghop.bench import BenchProblem
 
 FLIPFLOP = """Flip-flop of two amplifiers
-.param steep=2
+.param steep=4
 c1 u1 0 100n
 c2 u2 0 100n
 r1 u1 0 10k

@@ -32,7 +32,7 @@ def common_knobs(built: Built) -> tuple[Knob, ...]:
     if system is None:
         return ()
     knobs = [
-        Knob("gain", "gain", 1.0, 0.05, 20.0, log=True, mark=critical_gain(system),
+        Knob("gain", "gain of all", 1.0, 0.05, 20.0, log=True, mark=critical_gain(system),
              about="factor of the gain of every amplifier; the mark is the gain g_c at which the middle "
              "state loses its stability"),
         Knob("noise", "noise", 0.0, 0.0, 5.0,

@@ -76,7 +76,7 @@ class Row {
   place(value) {
     this.range.value = Math.round(STEPS * this.shareOf(value));
     this.range.setAttribute("aria-valuetext", quantity(value, this.knob.unit, 4));
-    if (document.activeElement !== this.field) this.field.value = Number(value.toPrecision(6));
+    if (document.activeElement !== this.field) this.field.value = Number(value.toPrecision(4));
   }
 
   show(knob) {

@@ -2,9 +2,21 @@
 import { Link } from "./link.js";
 import { make, tabs, quantity } from "./make.js";
 import { Controls } from "./controls.js";
+import { Keys } from "./keys.js";
 import { Knobs } from "./knobs.js";
+import { Anneal } from "./panels/anneal.js";
+import { Cue } from "./panels/cue.js";
+import { Deck } from "./panels/deck.js";
+import { Exports, unpackedText } from "./panels/exports.js";
+import { Faults } from "./panels/faults.js";
+import { Answer } from "./views/answer.js";
+import { bytesOf, forgetColours } from "./views/canvas.js";
+import { Energy } from "./views/energy.js";
+import { Graph } from "./views/graph.js";
 import { Heat } from "./views/heat.js";
-import { bytesOf } from "./views/canvas.js";
+import { Plane } from "./views/plane.js";
+import { Schematic } from "./views/schematic.js";
+import { Scope } from "./views/scope.js";
 
 const MOST_WATCHED = 8;
 
@@ -52,6 +64,7 @@ class Bench {
 
   frame(frame) {
     frame.bytes = bytesOf(frame.v);
+    delete document.body.dataset.lost;
     this.latest = frame;
     this.each("frame", frame);
     this.publish(frame);
@@ -88,14 +101,15 @@ class Bench {
   }
 
   say(sentence) {
+    if (document.body.dataset.lost) return;
     const notice = document.getElementById("notice");
     notice.textContent = sentence ?? "";
     notice.hidden = !sentence;
   }
 
   lost(sentence) {
-    document.body.dataset.lost = sentence;
     this.say(`${sentence} Reload the page to begin again.`);
+    document.body.dataset.lost = sentence;
   }
 
   // What is asked of the server; a refusal is shown in its own words.
@@ -157,21 +171,91 @@ class Bench {
     this.each("choosing", k);
   }
 
+  choosePart(name) {
+    this.each("choosingPart", name);
+  }
+
+  // Repeat the session in a text: JSON, or a deck with the lines of a log.
+  async openText(text) {
+    const lines = text.split("\n").filter((line) => line.startsWith("*bench "));
+    let record = null;
+    try {
+      record = JSON.parse(lines.length ? lines.map((line) => line.slice(7)).join("") : text);
+    } catch {
+      this.say("This is no session of the bench: JSON is expected, or a deck with its log.");
+      return false;
+    }
+    return (await this.heard(this.link.open({ record }).then(() => true))) ?? false;
+  }
+
   leave() {
     if (this.link.session) fetch(`session/${this.link.session}/close`, { method: "POST", keepalive: true, body: "{}" }).catch(() => {});
   }
 }
 
 const bench = new Bench();
-window.bench = bench;
-const panels = tabs(document.getElementById("panel-tabs"), document.getElementById("panels"), "panel");
-const views = tabs(document.getElementById("view-tabs"), document.getElementById("views"), "view");
-const [knobs, heat] = [make("div"), make("div")];
-panels.add("knobs", "Knobs", knobs);
-views.add("heat", "Heat map", heat, () => bench.redraw());
+const place = (id) => document.getElementById(id);
+const panels = tabs(place("panel-tabs"), place("panels"), "panel");
+const views = (bench.views = tabs(place("view-tabs"), place("views"), "view"));
+const panel = (key, text) => {
+  const element = make("div");
+  panels.add(key, text, element, () => bench.redraw());
+  return element;
+};
+const view = (key, text) => {
+  const element = make("div");
+  views.add(key, text, element, () => bench.redraw());
+  return element;
+};
+const record = () => {
+  const element = make("div", { className: "record" });
+  place("records").append(element);
+  return element;
+};
+
+const drawn = {
+  heat: new Heat(bench, view("heat", "Heat map")),
+  answer: new Answer(bench, view("answer", "Answer")),
+  graph: new Graph(bench, view("graph", "Graph")),
+  schematic: new Schematic(bench, view("schematic", "Schematic")),
+  plane: new Plane(bench, view("plane", "Phase plane")),
+  scope: new Scope(bench, record()),
+  energy: new Energy(bench, record()),
+};
 bench.add(
-  new Controls(bench, document.getElementById("controls"), document.getElementById("scrub")),
-  new Knobs(bench, knobs),
-  new Heat(bench, heat),
+  { setup: (description) => {
+    views.show("answer", description.instance !== null);
+    views.show("schematic", description.drawn);
+    views.show("plane", description.plane);
+    views.show("graph", description.edges.length > 0);
+  } },
+  new Controls(bench, place("controls"), place("scrub")),
+  new Knobs(bench, panel("knobs", "Knobs")),
+  new Deck(bench, panel("deck", "Deck")),
+  new Anneal(bench, panel("anneal", "Anneal")),
+  new Faults(bench, panel("faults", "Break")),
+  new Cue(bench, panel("cue", "Cue"), panels),
+  new Exports(bench, panel("export", "Export"), drawn),
+  ...Object.values(drawn),
 );
-bench.heard(bench.link.open({}));
+new Keys(bench, panel("help", "?"), views, panels);
+
+const dark = matchMedia("(prefers-color-scheme: dark)");
+function theme(name) {
+  document.documentElement.dataset.theme = name;
+  forgetColours();
+  bench.redraw();
+}
+dark.addEventListener("change", () => theme(dark.matches ? "dark" : "light"));
+place("controls").append(
+  make("button", { type: "button", id: "theme", title: "Light or dark (T)", ariaLabel: "Light or dark", onclick: () => theme(document.documentElement.dataset.theme === "dark" ? "light" : "dark") }, "◐"),
+);
+theme(dark.matches ? "dark" : "light");
+
+async function begin() {
+  const packed = new URLSearchParams(location.hash.slice(1)).get("session");
+  if (packed && (await bench.openText(await unpackedText(packed).catch(() => "")))) return;
+  await bench.heard(bench.link.open({}));
+}
+window.addEventListener("hashchange", begin);
+begin();

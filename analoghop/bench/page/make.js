@@ -20,7 +20,7 @@ const PREFIXES = [[1e12, "T"], [1e9, "G"], [1e6, "M"], [1e3, "k"], [1, ""], [1e-
 // A number with three digits and a prefix of the unit.
 export function quantity(value, unit = "", digits = 3) {
   if (value === null || value === undefined || Number.isNaN(value)) return "–";
-  if (value === 0) return `0 ${unit}`.trim();
+  if (Math.abs(value) < 1e-18) return `0 ${unit}`.trim();
   const [factor, prefix] = PREFIXES.find(([f]) => Math.abs(value) >= f * 0.9995) ?? PREFIXES.at(-1);
   return `${Number((value / factor).toPrecision(digits))} ${prefix}${unit}`.trim();
 }

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from analoghop.bench.changes.anneal import schedules_of
+from analoghop.bench.picture.schematic import resistors_of, schematic_of
 from analoghop.bench.session import Session
 from analoghop.bench.setup import Rig
 from analoghop.memory.circuits.memory_circuit import MemoryCircuit
@@ -49,6 +50,9 @@ def description_of(session: Session) -> dict[str, Any]:
         "edges": edges_of(rig),
         "memory": isinstance(rig.built.encoding, MemoryCircuit),
         "actions": len(session.log),
+        "resistors": resistors_of(session),
+        "plane": system.size == 2,
+        "drawn": schematic_of(session) is not None,
     }
 
 

@@ -8,16 +8,17 @@ from typing import Any
 from analoghop.bench.session import Session, listed, number
 from analoghop.bench.sources.reading import source_of
 from analoghop.errors import InputError
+from analoghop.limits import Limits
 
 MOST_TICKS = 10_000_000
 """Ticks of the longest session that is replayed."""
 
 
-def replay(record: Mapping[str, Any], ticks: int | None = None) -> Session:
+def replay(record: Mapping[str, Any], ticks: int | None = None, time_limit: float | None = None) -> Session:
     """Return the session of the `record` that `Session.to_dict` made, after `ticks` ticks (None: all).
 
     The state is the same to the last bit on the same machine and with the same versions of the libraries.
-    Raises `InputError` for a record that is none.
+    Raises `InputError` for a record that is none, and for one that takes longer than `time_limit` s.
     """
     if not isinstance(record, Mapping) or "source" not in record:
         raise InputError("this is no record of a session: it has no `source`")
@@ -32,10 +33,18 @@ def replay(record: Mapping[str, Any], ticks: int | None = None) -> Session:
     session = Session(
         source_of(record["source"]), seed=record.get("seed"), dt=None if dt is None else number(dt, "dt")
     )
+    limits = Limits(time_limit)
     for action in actions:
         if action["tick"] > last:
             break
-        session.run(action["tick"] - session.tick)
+        _advance(session, action["tick"], limits)
         session.apply(action)
-    session.run(last - session.tick)
+    _advance(session, last, limits)
     return session
+
+
+def _advance(session: Session, until: int, limits: Limits) -> None:
+    while session.tick < until:
+        if limits.over:
+            raise InputError(f"the session of {until} ticks takes too long to repeat here")
+        session.step()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from analoghop.bench.recording.replaying import replay
 from analoghop.bench.server.desk import Full
 from analoghop.bench.server.guard import HEADERS, Guard, Refusal, Request
-from analoghop.bench.server.live import Busy, Live
+from analoghop.bench.server.live import ENGINES, Busy, Live
 from analoghop.bench.server.questions import QUESTIONS
 from analoghop.bench.session import Session
 from analoghop.bench.sources.reading import source_of
@@ -27,6 +27,7 @@ KINDS = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".s
 PAGE = Path(__file__).parents[1] / "page"
 """The folder of the page."""
 _HEARTBEAT = 1.0  # s between signs of life to a page whose circuit rests
+_LONGEST_REPLAY = 20.0  # s to open a session that somebody recorded
 _PATIENCE = 30.0  # s that a socket may take
 
 
@@ -128,7 +129,10 @@ class Handler(BaseHTTPRequestHandler):
         source = body.get("source")
 
         def make() -> Session:
-            return Session(source_of(source)) if source is not None else replay(record)
+            with ENGINES:
+                if source is not None:
+                    return Session(source_of(source))
+                return replay(record, time_limit=_LONGEST_REPLAY)
 
         self._tell(HTTPStatus.OK, {"session": self.server.desk.begin(make)})
 

@@ -26,7 +26,8 @@ MOST_WATCHED = 8
 """Signals that a tab can watch."""
 _KEPT = 90  # ticks of watched samples that are kept for a slow tab
 _ANSWERS = 0.1  # s between two decoded answers
-_ENGINES = threading.RLock()  # SciPy's LSODA and the list of warnings are shared by all threads
+ENGINES = threading.RLock()
+"""Held while a circuit moves: SciPy's LSODA and the list of warnings are shared by all threads."""
 
 
 class WatchedTick(NamedTuple):
@@ -148,7 +149,7 @@ class Live:
 
     def _answer_to(self, what: Callable[[Session], Any], done: Future[Any]) -> None:
         try:
-            with _ENGINES:
+            with ENGINES:
                 done.set_result(what(self._session))
         except Exception as error:
             # Whoever asked gets it: the thread must outlive a bad request.
@@ -157,7 +158,7 @@ class Live:
     def _tick(self) -> None:
         session = self._session
         try:
-            with _ENGINES:
+            with ENGINES:
                 moved = session.step()
         except AnalogHopError as error:
             self.running, self._fault = False, str(error)

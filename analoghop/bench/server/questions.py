@@ -7,6 +7,10 @@ from http import HTTPStatus
 from typing import Any
 
 from analoghop.bench.picture.frame import level_bytes
+from analoghop.bench.picture.plane import plane_of
+from analoghop.bench.picture.schematic import schematic_of
+from analoghop.bench.recording.deck_log import deck_of_session
+from analoghop.bench.recording.script import script_of
 from analoghop.bench.server.guard import Refusal
 from analoghop.bench.session import Session
 
@@ -39,8 +43,32 @@ def _alive(session: Session, words: Sequence[str]) -> dict[str, Any]:
     return {"tick": session.tick}
 
 
+def _plane(session: Session, words: Sequence[str]) -> dict[str, Any]:
+    """Return the phase plane."""
+    return plane_of(session) or {}
+
+
+def _schematic(session: Session, words: Sequence[str]) -> dict[str, Any]:
+    """Return the elements of the circuit."""
+    return schematic_of(session) or {}
+
+
+def _deck(session: Session, words: Sequence[str]) -> dict[str, Any]:
+    """Return the session as a deck with its log."""
+    return {"text": deck_of_session(session)}
+
+
+def _script(session: Session, words: Sequence[str]) -> dict[str, Any]:
+    """Return the session as a script."""
+    return {"text": script_of(session)}
+
+
 QUESTIONS: Mapping[str, Callable[[Session, Sequence[str]], Any]] = {
     "alive": _alive,
     "peek": _peek,
     "log": _log,
+    "plane": _plane,
+    "schematic": _schematic,
+    "deck": _deck,
+    "script": _script,
 }

@@ -15,7 +15,7 @@ import numpy as np
 from analoghop.arrays import Array
 from analoghop.bench.faults import Fault
 from analoghop.bench.sources.base import Built, Knob, Source
-from analoghop.engines.choice.steppers import machine_of
+from analoghop.engines.choice.steppers import machine_of, seconds_per_step
 from analoghop.errors import FileFormatError, InputError
 from analoghop.memory.circuits.continuous import PairsFormulation
 from analoghop.memory.patterns import Memory
@@ -29,6 +29,7 @@ TICKS = 600
 """Ticks of the bench in one anneal: twenty seconds at the usual speed."""
 _RECALL = 5.0  # time constants of a memory in a second: a recall takes some five of them
 _FRAMES = 30.0
+_LONGEST = 0.01  # s of computing, about, in a tick of a machine
 _FIXED = ("tau", "steps", "seconds", "duration", "step")  # they set the clock, not the circuit
 _REACH = 10.0
 
@@ -136,7 +137,8 @@ class BenchProblem(Source):
             tick = _RECALL * encoding.tau / _FRAMES
         machine = machine_of(system)
         if machine is not None:
-            tick = machine.step * max(1, round(tick / machine.step))
+            most = _LONGEST / seconds_per_step(machine)
+            tick = machine.step * max(1, round(min(tick / machine.step, most)))
         return Built(system, start, tick, problem=self.problem, encoding=encoding)
 
     def to_dict(self) -> dict[str, Any]:

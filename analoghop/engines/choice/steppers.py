@@ -119,7 +119,12 @@ numpy_stepper.register(Successor, NumpySuccessor)
 
 def is_small(machine: Machine) -> bool:
     """Return whether a run in NumPy ends before compiled code would be loaded."""
-    return machine.steps * (machine.passes * _CALL + _NUMBER * machine.size * FORESEEN) < _SMALL
+    return machine.steps * seconds_per_step(machine, FORESEEN) < _SMALL
+
+
+def seconds_per_step(machine: Machine, members: int = 1) -> float:
+    """Return about how many seconds a step of so many members takes in NumPy."""
+    return machine.passes * _CALL + _NUMBER * machine.size * members
 
 
 def chains_anneal(engine: str = "auto") -> tuple[Callable[..., NDArray[Any]], bool]:

@@ -41,12 +41,24 @@ export class Heat {
     const scale = Math.min((size.width - 60) / columns, size.height / rows);
     this.box = { x: (size.width - 60 - scale * columns) / 2, y: (size.height - scale * rows) / 2, scale };
     const on = this.picture.context;
-    on.imageSmoothingEnabled = false;
-    on.drawImage(this.image, this.box.x, this.box.y, scale * columns, scale * rows);
+    if (on.isSvg) this.cellsOf(on, frame);
+    else {
+      on.imageSmoothingEnabled = false;
+      on.drawImage(this.image, this.box.x, this.box.y, scale * columns, scale * rows);
+    }
     this.bench.watched.forEach((name, k) => this.frameOf(this.names.indexOf(name), series(k), 2.5));
     if (document.activeElement === this.picture.canvas) this.frameOf(this.cursor, colour("--bad"), 1.5);
     this.scale(on, size, frame);
     this.describe(this.cursor);
+  }
+
+  cellsOf(on, frame) {
+    const { x, y, scale } = this.box;
+    const { columns, cells } = this.layout;
+    frame.bytes.forEach((byte, k) => {
+      on.fillStyle = mapped(byte);
+      on.fillRect(x + scale * (cells[k] % columns), y + scale * Math.floor(cells[k] / columns), scale, scale);
+    });
   }
 
   frameOf(k, stroke, width) {

@@ -1,0 +1,122 @@
+// The phase plane of two amplifiers: flow, nullclines, equilibria, and the way of the circuit.
+import { make } from "../make.js";
+import { Axes, line } from "./axes.js";
+import { Picture, colour, series } from "./canvas.js";
+
+export class Plane {
+  constructor(bench, panel) {
+    this.bench = bench;
+    this.picture = new Picture("Phase plane with nullclines and equilibria");
+    this.text = make("p", { className: "bar", id: "plane-text" });
+    this.way = [];
+    panel.append(this.picture.canvas, this.text);
+  }
+
+  async setup(description) {
+    this.plane = null;
+    if (!description.plane) return;
+    const plane = await this.bench.ask("plane").catch(() => null);
+    if (!plane?.x) return;
+    this.plane = plane;
+    const stable = plane.equilibria.filter((point) => point[2]).length;
+    this.text.textContent = `${plane.equilibria.length} equilibria, ${stable} stable (filled); lines: where d${plane.names[0]}/dt and d${plane.names[1]}/dt are zero`;
+    this.picture.canvas.dataset.equilibria = plane.equilibria.length;
+    this.picture.canvas.dataset.stable = stable;
+    this.bench.redraw();
+  }
+
+  frame(frame) {
+    if (!this.plane || !frame.values) return;
+    const { signals } = this.bench.description;
+    const at = this.plane.names.map((name) => frame.values[signals.indexOf(name)]);
+    if (at.some((value) => !Number.isFinite(value))) return;
+    if (this.last !== undefined && frame.t < this.last) this.way = [];
+    this.last = frame.t;
+    this.way.push(at);
+    if (this.way.length > 3000) this.way.splice(0, 1000);
+  }
+
+  draw() {
+    const size = this.picture.fit();
+    if (!size) return;
+    const on = this.picture.context;
+    if (!this.plane) {
+      on.fillStyle = colour("--faint");
+      on.fillText("The phase plane is for circuits of two states.", 12, 24);
+      return;
+    }
+    const { x, y, dx, dy, names, equilibria } = this.plane;
+    const axes = new Axes(size, [x[0], x.at(-1)], [y[0], y.at(-1)], ["V", "V"]);
+    axes.draw(on);
+    this.arrows(on, axes);
+    this.zero(on, axes, dx, series(0));
+    this.zero(on, axes, dy, series(1));
+    on.strokeStyle = colour("--ink");
+    on.lineWidth = 1.8;
+    on.beginPath();
+    this.way.forEach(([a, b], k) => (k ? on.lineTo(axes.px(a), axes.py(b)) : on.moveTo(axes.px(a), axes.py(b))));
+    on.stroke();
+    for (const [a, b, stable] of equilibria) {
+      on.beginPath();
+      on.arc(axes.px(a), axes.py(b), 5, 0, 2 * Math.PI);
+      on.fillStyle = colour(stable ? "--good" : "--paper");
+      on.fill();
+      on.strokeStyle = colour(stable ? "--good" : "--bad");
+      on.lineWidth = 2;
+      on.stroke();
+    }
+    const at = this.way.at(-1);
+    if (at) {
+      on.fillStyle = colour("--bad");
+      on.beginPath();
+      on.arc(axes.px(at[0]), axes.py(at[1]), 4, 0, 2 * Math.PI);
+      on.fill();
+    }
+    on.fillStyle = colour("--ink");
+    on.textAlign = "right";
+    on.fillText(names[0], axes.left + axes.width - 4, axes.top + axes.height - 6);
+    on.textAlign = "left";
+    on.fillText(names[1], axes.left + 5, axes.top + 13);
+  }
+
+  arrows(on, axes) {
+    const { x, y, dx, dy } = this.plane;
+    const n = x.length;
+    on.strokeStyle = colour("--faint");
+    on.lineWidth = 1;
+    for (let i = 4; i < n; i += 8) {
+      for (let j = 4; j < n; j += 8) {
+        const u = (dx[i * n + j] / (x.at(-1) - x[0])) * axes.width;
+        const v = (-dy[i * n + j] / (y.at(-1) - y[0])) * axes.height;
+        const size = Math.hypot(u, v);
+        if (!size) continue;
+        const [px, py, a, b] = [axes.px(x[j]), axes.py(y[i]), (11 * u) / size, (11 * v) / size];
+        line(on, px - a / 2, py - b / 2, px + a / 2, py + b / 2);
+        line(on, px + a / 2, py + b / 2, px + a / 2 - 0.35 * (a - b * 0.6), py + b / 2 - 0.35 * (b + a * 0.6));
+        line(on, px + a / 2, py + b / 2, px + a / 2 - 0.35 * (a + b * 0.6), py + b / 2 - 0.35 * (b - a * 0.6));
+      }
+    }
+  }
+
+  // Where a field on the grid is zero: marching squares with straight pieces.
+  zero(on, axes, field, stroke) {
+    const { x, y } = this.plane;
+    const n = x.length;
+    on.strokeStyle = stroke;
+    on.lineWidth = 2;
+    for (let i = 0; i + 1 < n; i++) {
+      for (let j = 0; j + 1 < n; j++) {
+        const corners = [[j, i], [j + 1, i], [j + 1, i + 1], [j, i + 1]];
+        const found = [];
+        corners.forEach(([c, r], k) => {
+          const [d, s] = corners[(k + 1) % 4];
+          const [one, other] = [field[r * n + c], field[s * n + d]];
+          if ((one < 0) === (other < 0)) return;
+          const share = one / (one - other);
+          found.push([axes.px(x[c] + share * (x[d] - x[c])), axes.py(y[r] + share * (y[s] - y[r]))]);
+        });
+        for (let k = 0; k + 1 < found.length; k += 2) line(on, ...found[k], ...found[k + 1]);
+      }
+    }
+  }
+}
