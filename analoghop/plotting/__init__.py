@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from analoghop.plotting.answers.success import success as success
     from analoghop.plotting.answers.tour import tour as tour
     from analoghop.plotting.answers.vertices import vertices as vertices
+    from analoghop.plotting.circuits.diagram import circuit_picture as circuit_picture
+    from analoghop.plotting.circuits.diagram import diagram as diagram
+    from analoghop.plotting.circuits.graph import coupling_graph as coupling_graph
     from analoghop.plotting.memories.recalls import comparison as memory_comparison  # noqa: F401
     from analoghop.plotting.memories.recalls import correction as memory_correction  # noqa: F401
     from analoghop.plotting.memories.recalls import recalls as memory_recalls  # noqa: F401
@@ -59,6 +62,8 @@ _HOMES = {
     "answers.success": "success",
     "answers.tour": "tour",
     "answers.vertices": "vertices",
+    "circuits.diagram": "circuit_picture diagram",
+    "circuits.graph": "coupling_graph",
     "memories.recalls": "memory_comparison memory_correction memory_recalls memory_sequence",
     "memories.studies": "memory_study",
     "runs.deviations": "deviations",

@@ -27,7 +27,7 @@ def coupling(target: Solution | System, ax: Axes | None = None) -> Axes:
     Raises `InputError` for a system without a coupling or with more than 4000 rows.
     """
     system = target.system if isinstance(target, Solution) else target
-    table = _table(system)
+    table = coupling_table(system)
     matrix = table.matrix.toarray()
     largest = float(np.abs(matrix).max(initial=0.0)) or 1.0
     few = max(matrix.shape) <= WRITTEN
@@ -49,7 +49,8 @@ def coupling(target: Solution | System, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def _table(system: System) -> CouplingTable:
+def coupling_table(system: System) -> CouplingTable:
+    """Return the matrix of a system with its names; raises `InputError` where there is none to draw."""
     table = system.coupling
     if table is None or not system.n_outputs:
         raise InputError("this system has no coupling matrix to draw")

@@ -13,6 +13,9 @@ from analoghop.cli.text import counted
 from analoghop.cli.verb import Exit, Verb
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from analoghop.circuit.circuit import Circuit
     from analoghop.cli.console import Console
 
 
@@ -21,6 +24,11 @@ def configure(parser: ArgumentParser) -> None:
     options.add_deck(parser)
     parser.add_argument(
         "--plot", metavar="FILE", help="draw the coupling matrix into a .png, .svg or .pdf file"
+    )
+    parser.add_argument(
+        "--diagram",
+        metavar="FILE",
+        help="draw the schematic, of more than 12 amplifiers the graph of the couplings",
     )
     options.add_force(parser)
     options.add_common(parser)
@@ -32,8 +40,9 @@ def execute(arguments: Namespace, console: Console) -> Exit:
     from analoghop.cli.decks.equations import description, report
 
     check_picture(arguments.plot)
+    check_picture(arguments.diagram)
     circuit = open_deck(arguments, console)
-    check_overwriting([arguments.plot], arguments.force)
+    check_overwriting([arguments.plot, arguments.diagram], arguments.force)
     lure = compile_circuit(circuit)
     console.line(circuit.title.strip() or "(no title)")
     units = lure.core.amplifiers.units
@@ -42,16 +51,26 @@ def execute(arguments: Namespace, console: Console) -> Exit:
         for line in report(lure):
             console.line(line)
     if arguments.plot:
-        from analoghop.plotting import coupling, save_figure
+        from analoghop.plotting import coupling
 
-        figure = coupling(lure).get_figure(root=True)
-        assert figure is not None, "axes are drawn in a figure"
-        save_figure(figure, arguments.plot, {"title": circuit.title, "deck": arguments.deck})
-        console.line(f"wrote {arguments.plot}")
+        _save(coupling(lure), arguments.plot, arguments, circuit, console)
+    if arguments.diagram:
+        from analoghop.plotting import circuit_picture
+
+        _save(circuit_picture(circuit, lure), arguments.diagram, arguments, circuit, console)
     console.result({"deck": arguments.deck, "title": circuit.title, **description(lure), **about(arguments)})
     return Exit.DONE
 
 
-_EXAMPLES = ("analoghop show circuits/adc4.cir",)
+def _save(axes: Axes, path: str, arguments: Namespace, circuit: Circuit, console: Console) -> None:
+    from analoghop.plotting import save_figure
+
+    figure = axes.get_figure(root=True)
+    assert figure is not None, "axes are drawn in a figure"
+    save_figure(figure, path, {"title": circuit.title, "deck": arguments.deck})
+    console.line(f"wrote {path}")
+
+
+_EXAMPLES = ("analoghop show circuits/adc4.cir", "analoghop show circuits/adc4.cir --diagram adc4.png")
 
 VERB = Verb("show", "print the equations that a deck is reduced to", configure, execute, _EXAMPLES)

@@ -1,0 +1,1 @@
+"""Pictures of circuits themselves: their schematic, and the graph of their couplings."""
