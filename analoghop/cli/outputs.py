@@ -29,6 +29,11 @@ def check_picture(path: str | None) -> None:
         check_place(path)
 
 
+def is_film(path: str | None) -> bool:
+    """Return whether a film is wanted instead of a picture."""
+    return path is not None and Path(path).suffix.lower() == ".gif"
+
+
 def check_place(path: str) -> None:
     """Raise `InputError` if a file cannot be written to `path`."""
     place = Path(path)

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from analoghop.plotting.memories.recalls import recalls as memory_recalls  # noqa: F401
     from analoghop.plotting.memories.recalls import sequence as memory_sequence  # noqa: F401
     from analoghop.plotting.memories.studies import study as memory_study  # noqa: F401
+    from analoghop.plotting.runs.animation import save_animation as save_animation
     from analoghop.plotting.runs.deviations import deviations as deviations
     from analoghop.plotting.runs.energy import energy as energy
     from analoghop.plotting.runs.ensemble import basin_sizes as basin_sizes
@@ -66,6 +67,7 @@ _HOMES = {
     "circuits.graph": "coupling_graph",
     "memories.recalls": "memory_comparison memory_correction memory_recalls memory_sequence",
     "memories.studies": "memory_study",
+    "runs.animation": "save_animation",
     "runs.deviations": "deviations",
     "runs.energy": "energy",
     "runs.ensemble": "basin_sizes basins ensemble final_energies settling_times",

@@ -11,7 +11,7 @@ from analoghop.errors import InputError
 from analoghop.formats.graphs.graph import Graph
 from analoghop.optimise import Trace, entry_of, solve, trace, with_settings
 from analoghop.plotting import save_figure
-from analoghop.plotting.answers.assignment import assignment, moments, squares
+from analoghop.plotting.answers.assignment import assignment, squares
 from analoghop.plotting.answers.costs import costs
 from analoghop.plotting.answers.course import cost_over_time
 from analoghop.plotting.answers.film import save_film
@@ -20,6 +20,7 @@ from analoghop.plotting.answers.ring import ring
 from analoghop.plotting.answers.solved import solved
 from analoghop.plotting.answers.success import success
 from analoghop.plotting.answers.tour import length_text, tour
+from analoghop.plotting.film import moments
 from analoghop.problems.base import Verdict
 from analoghop.problems.colouring.instance import Colouring
 from analoghop.problems.qap import QAP

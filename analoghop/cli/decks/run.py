@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 from analoghop.cli import options
 from analoghop.cli.console import about
 from analoghop.cli.decks.opening import Point, open_deck, overrides, sweep_points
-from analoghop.cli.outputs import check_overwriting, check_picture, check_waveforms, named
+from analoghop.cli.outputs import (
+    check_overwriting,
+    check_picture,
+    check_place,
+    check_waveforms,
+    is_film,
+    named,
+)
 from analoghop.cli.verb import Exit, UsageError, Verb
 from analoghop.errors import InputError
 
@@ -44,7 +51,9 @@ def configure(parser: ArgumentParser) -> None:
     )
     options.add_solver(parser)
     parser.add_argument("--out", metavar="FILE", help="write the signals to a .raw, .csv or .npz file")
-    parser.add_argument("--plot", metavar="FILE", help="draw the run into a .png, .svg or .pdf file")
+    parser.add_argument(
+        "--plot", metavar="FILE", help="draw the run into a .png, .svg or .pdf file, a film of it into a .gif"
+    )
     options.add_force(parser)
     options.add_common(parser)
 
@@ -67,7 +76,12 @@ class _Runs:
         self.summaries: list[dict[str, Any]] = []
         self.limits = options.limits(arguments, console)
         check_waveforms(arguments.out)
-        check_picture(arguments.plot)
+        if is_film(arguments.plot):
+            if arguments.starts is not None:
+                raise UsageError("a film shows one run: give --plot a .png, .svg or .pdf file")
+            check_place(arguments.plot)
+        else:
+            check_picture(arguments.plot)
 
     def execute(self) -> Exit:
         # A swept parameter may have no useful value of its own in the deck.
@@ -267,7 +281,12 @@ class _Runs:
         if out:
             solution.save(named(out, point), report.saved(circuit, solution))
             self.console.line(f"  wrote {named(out, point)}")
-        if plot:
+        if is_film(plot):
+            from analoghop.plotting import save_animation
+
+            save_animation(named(plot, point), solution)
+            self.console.line(f"  wrote {named(plot, point)}")
+        elif plot:
             from analoghop.plotting import overview, save_figure
 
             figure = overview(solution, signals=report.saved(circuit, solution) if circuit.saves else None)

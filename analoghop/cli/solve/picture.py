@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from argparse import Namespace
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analoghop.cli.outputs import check_picture, check_place
+from analoghop.cli.outputs import check_picture, check_place, is_film
 from analoghop.cli.verb import UsageError
 
 if TYPE_CHECKING:
@@ -15,12 +14,10 @@ if TYPE_CHECKING:
     from analoghop.problems.base import Answer, Problem
     from analoghop.problems.result import Result
 
-FILM = ".gif"
-
 
 def check(arguments: Namespace) -> None:
     """Raise `InputError` where nothing can be written to the file of `--plot`."""
-    if arguments.plot is not None and _is_film(arguments.plot):
+    if is_film(arguments.plot):
         check_place(arguments.plot)
     else:
         check_picture(arguments.plot)
@@ -28,7 +25,7 @@ def check(arguments: Namespace) -> None:
 
 def check_problem(arguments: Namespace, problem: Problem) -> None:
     """Raise `UsageError` where a film is wanted of a problem whose answers have no picture."""
-    if arguments.plot is None or not _is_film(arguments.plot):
+    if not is_film(arguments.plot):
         return
     from analoghop.plotting.answers.answer import has_picture
 
@@ -59,11 +56,7 @@ def draw(
     within = limits.further(max(0.5, 0.1 * arguments.time_limit)) if arguments.time_limit else limits
     run = trace(result.encoding, result.seed, number, near=near, limits=within)
     named = {"title": problem.name, **record, "start": number}
-    if _is_film(arguments.plot):
+    if is_film(arguments.plot):
         save_film(arguments.plot, problem, run, order=result.answer, record=named)
     else:
         save_figure(solved(problem, result, run), arguments.plot, named)
-
-
-def _is_film(path: str) -> bool:
-    return Path(path).suffix.lower() == FILM

@@ -12,6 +12,7 @@ from analoghop.errors import InputError
 from analoghop.optimise.tracing import Trace
 from analoghop.plotting.answers.course import TAU
 from analoghop.plotting.figures import new_figure
+from analoghop.plotting.film import moments
 from analoghop.plotting.style import colour_bar, style
 
 if TYPE_CHECKING:
@@ -63,16 +64,6 @@ def squares(trace: Trace, order: Sequence[int] | None = None) -> Array:
         raise InputError(f"{len(trace.outputs)} outputs do not make a square of rows and columns")
     V = np.moveaxis(trace.outputs.reshape(n, n, -1), -1, 0)
     return V if order is None else V[:, list(order)]
-
-
-def moments(V: Array, count: int) -> list[int]:
-    """Return up to `count` indices, first and last among them, between which V changes by equal amounts."""
-    steps = np.sqrt(np.sum(np.diff(V, axis=0) ** 2, axis=(1, 2)))
-    path = np.concatenate([[0.0], np.cumsum(steps)])
-    if path[-1] == 0:
-        return [0]
-    wanted = np.linspace(0.0, path[-1], count)
-    return sorted({0, *np.searchsorted(path, wanted[:-1]).tolist(), len(V) - 1})
 
 
 def moment_text(trace: Trace, k: int) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,29 +9,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from analoghop import __version__
 from analoghop.arrays import Array
-from analoghop.errors import InputError, MissingProgram
-from analoghop.formats.files import replacing
-from analoghop.formats.waveforms.waveforms import plain_record
+from analoghop.errors import InputError
 from analoghop.optimise.tracing import Trace
 from analoghop.plotting.answers.answer import answer, has_picture
-from analoghop.plotting.answers.assignment import draw_square, moment_text, moments, squares
+from analoghop.plotting.answers.assignment import draw_square, moment_text, squares
 from analoghop.plotting.answers.ring import draw_ring
 from analoghop.plotting.answers.tour import draw_cities, places
+from analoghop.plotting.film import FRAMES, check_film, moments, pixels, write_film
 from analoghop.plotting.style import PALETTE, style
 from analoghop.problems.base import Problem
 from analoghop.problems.tsp.instance import TSP
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-FRAMES = 60
-PER_SECOND = 12
-HELD = 12
-"""Number of repetitions of the last frame."""
 FAINT = 0.03  # edges below this weight are left out
 
 
@@ -53,36 +45,16 @@ def save_film(
     another suffix, a path that cannot be written, and a problem without a picture, `MissingProgram` without
     Pillow.
     """
-    if Path(path).suffix.lower() != ".gif":
-        raise InputError(f"an animation is written to a .gif file, not to {str(path)!r}")
+    check_film(path)
     if not (isinstance(problem, TSP) or has_picture(problem)):
         raise InputError(f"{problem.kind} has no picture to animate")
-    try:
-        from PIL import Image
-    except ImportError as error:
-        raise MissingProgram("an animation needs Pillow: pip install pillow") from error
     with style():
-        images = [
-            Image.fromarray(pixels).quantize(64)
-            for pixels in (
-                _tours(problem, trace, order, frames)
-                if isinstance(problem, TSP)
-                else _answers(problem, trace, frames)
-            )
-        ]
-    still = 1000 // PER_SECOND
-    known = {"program": "analoghop", "version": __version__} | plain_record(record or {})
-    comment = json.dumps(known).encode()
-    with replacing(path) as handle:
-        images[0].save(
-            handle,
-            format="GIF",
-            save_all=True,
-            append_images=images[1:],
-            duration=[still] * (len(images) - 1) + [still * HELD],
-            loop=0,
-            comment=comment,
+        drawn = (
+            _tours(problem, trace, order, frames)
+            if isinstance(problem, TSP)
+            else _answers(problem, trace, frames)
         )
+        write_film(path, drawn, record)
 
 
 def _tours(
@@ -95,7 +67,7 @@ def _tours(
     stage = _Stage(problem, V, trace, order)
     for k in moments(V, frames):
         stage.show(k)
-        yield stage.pixels()
+        yield stage.picture()
 
 
 def _rings(problem: TSP, trace: Trace, rings: Array, frames: int) -> Iterator[NDArray[np.uint8]]:
@@ -109,7 +81,7 @@ def _rings(problem: TSP, trace: Trace, rings: Array, frames: int) -> Iterator[ND
         ax.clear()
         draw_ring(ax, problem, rings[k])
         figure.suptitle(moment_text(trace, k))
-        yield _pixels(canvas)
+        yield pixels(canvas)
 
 
 def _answers(problem: Problem, trace: Trace, frames: int) -> Iterator[NDArray[np.uint8]]:
@@ -126,13 +98,7 @@ def _answers(problem: Problem, trace: Trace, frames: int) -> Iterator[NDArray[np
         ax.clear()
         answer(problem, trace.answers[k], ax)
         figure.suptitle(moment_text(trace, k))
-        yield _pixels(canvas)
-
-
-def _pixels(canvas: FigureCanvasAgg) -> NDArray[np.uint8]:
-    canvas.draw()  # type: ignore[no-untyped-call]
-    colours = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
-    return colours[..., :3].copy()
+        yield pixels(canvas)
 
 
 class _Stage:
@@ -159,8 +125,8 @@ class _Stage:
             self.edges.show(self.V[k])
         self.figure.suptitle(moment_text(self.trace, k))
 
-    def pixels(self) -> NDArray[np.uint8]:
-        return _pixels(self.canvas)
+    def picture(self) -> NDArray[np.uint8]:
+        return pixels(self.canvas)
 
 
 class _Edges:

@@ -9,9 +9,10 @@ import numpy as np
 from analoghop.arrays import Array
 from analoghop.errors import InputError
 from analoghop.optimise.tracing import Trace
-from analoghop.plotting.answers.assignment import MOMENTS, moment_text, moments
+from analoghop.plotting.answers.assignment import MOMENTS, moment_text
 from analoghop.plotting.answers.tour import draw_cities, places
 from analoghop.plotting.figures import new_figure
+from analoghop.plotting.film import moments
 from analoghop.plotting.style import PALETTE, style
 from analoghop.problems.tsp.instance import TSP
 
