@@ -47,9 +47,14 @@ def test_decks_are_those_of_their_numbers_and_have_everything() -> None:
         " uic",
         "IC=",
         "I(V",
+        "POLY(1)",
+        "POLY(2)",
+        "idt(",
+        "ddt(",
+        " m=",
     )
     assert [word for word in words if word not in text] == []
-    assert {line[0] for deck in decks for line in deck.splitlines()[1:]} >= set("RCVIEGBX")
+    assert {line[0] for deck in decks for line in deck.splitlines()[1:]} >= set("RCVIEGBXLKDFH")
     assert len(WAVEFORMS) == 5
 
 
