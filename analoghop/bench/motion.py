@@ -48,6 +48,9 @@ class Motion(ABC):
         `seed` is that of the noise. Raises `NumericalError` if the circuit cannot be followed.
         """
 
+    longest: float | None = None
+    """The longest step in s, None where each is chosen by its error."""
+
     def whole(self, dt: float) -> float:
         """Return the length of a tick that is nearest to `dt` and possible."""
         return dt
@@ -78,16 +81,21 @@ class Solving(Motion):
 
 
 class Diffusion(Motion):
-    """A circuit with noise, by fixed steps that are exact for decay and noise (see `FixedTile`)."""
+    """A circuit with noise, by fixed steps that are exact for decay and noise (see `FixedTile`).
 
-    def __init__(self, system: System, dt: float) -> None:
+    `longest` is the longest safe step in s, None to find it for ticks of `dt`.
+    """
+
+    def __init__(self, system: System, dt: float, longest: float | None = None) -> None:
         self.system = system
         self._lowered = lower(system, backend(None, "float64"))
-        self._longest = dt / fixed_steps(system, "exponential", None, (0.0, dt))
+        if longest is None:
+            longest = dt / fixed_steps(system, "exponential", None, (0.0, dt))
+        self.longest: float = longest
 
     def move(self, x: Array, t: float, dt: float, number: int, seed: int) -> Moved:
         """Take the fixed steps of the tick."""
-        steps = SAMPLES * max(1, math.ceil(dt / self._longest / SAMPLES * (1.0 - 1e-9)))
+        steps = SAMPLES * max(1, math.ceil(dt / self.longest / SAMPLES * (1.0 - 1e-9)))
         if steps > MOST_STEPS:
             raise NumericalError(
                 f"with noise a tick would take {steps} steps, at most {MOST_STEPS} are taken: choose a "
@@ -144,8 +152,11 @@ class Stepping(Motion):
         return Moved(edges[1:] * machine.step, states)
 
 
-def motion_of(system: System, dt: float) -> Motion:
-    """Return the motion of a system whose ticks take about `dt` seconds of circuit time."""
+def motion_of(system: System, dt: float, longest: float | None = None) -> Motion:
+    """Return the motion of a system whose ticks take about `dt` seconds of circuit time.
+
+    `longest` is the longest safe step with noise, where that is known.
+    """
     if machine_of(system) is not None:
         return Stepping(system)
-    return Solving(system) if system.noise is None else Diffusion(system, dt)
+    return Solving(system) if system.noise is None else Diffusion(system, dt, longest)

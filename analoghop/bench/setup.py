@@ -57,12 +57,13 @@ class Setup:
 
 @dataclass(frozen=True, eq=False)
 class Rig:
-    """A setup, built: `built` by its source, `system` with all changes, `motion` that moves it."""
+    """A setup, built: `built` by its source, `system` with all changes, `motion` that moves it in `dt` s."""
 
     setup: Setup
     built: Built
     system: System
     motion: Motion
+    dt: float | None = None
 
     @cached_property
     def knobs(self) -> Mapping[str, Knob]:
@@ -123,12 +124,18 @@ def rig_of(setup: Setup, dt: float | None = None, old: Rig | None = None) -> Rig
     """
     parts = tuple(f for f in setup.faults if f.kind != "kill")
     own = {n: v for n, v in setup.values.items() if "." in n or n in ("tolerance", "temperature")}
-    if old is not None and setup.source is old.setup.source and _key(old.setup) == _key(setup):
-        built = old.built
-    else:
-        built = setup.source.build(own, parts)
+    same = old is not None and setup.source is old.setup.source and _key(old.setup) == _key(setup)
+    built = old.built if same and old is not None else setup.source.build(own, parts)
     system = changed(built, setup.values, setup.faults, setup.anneal)
-    return Rig(setup, built, system, motion_of(system, dt or built.tick))
+    longest = None
+    if same and old is not None and dt == old.dt and _pace(old.setup) == _pace(setup):
+        longest = old.motion.longest
+    return Rig(setup, built, system, motion_of(system, dt or built.tick, longest), dt)
+
+
+def _pace(setup: Setup) -> tuple[object, ...]:
+    """Return what decides the longest safe step besides the source: all but the size of the noise."""
+    return {**setup.values, "noise": 0.0}, setup.faults, setup.anneal
 
 
 def _key(setup: Setup) -> tuple[object, ...]:

@@ -10,6 +10,7 @@ import pytest
 from analoghop import Circuit, equilibria
 from analoghop.bench import BenchDeck, Session, replay
 from analoghop.bench.recording.deck_log import record_of
+from analoghop.bench.recording.page import film_page
 from analoghop.errors import NetlistError
 from tests.bench.examples import FLIPFLOP, memory, queens
 
@@ -443,3 +444,30 @@ def test_nothing_is_cut_off_on_a_screen_or_a_phone(tab, width, height):
         box = here.page.locator("#view-panel-heat canvas").bounding_box()
         assert box["width"] > 250
         assert box["height"] > 250
+
+
+def test_an_exported_page_plays_without_a_server(chromium, tmp_path):
+    session = Session(queens(), seed=1)
+    session.run(20)
+    session.apply({"do": "knob", "name": "option.gain", "value": 30.0})
+    session.run(20)
+    (tmp_path / "film.html").write_text(film_page(session.to_dict()))
+    page = chromium.new_page()
+    requests, complaints = [], []
+    page.on("request", lambda request: requests.append(request.url))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
+    page.goto((tmp_path / "film.html").as_uri())
+    page.wait_for_selector("body[data-tick='0']")
+    page.click("#run")
+    page.wait_for_selector(f"body[data-digest='{session.digest}']", timeout=15_000)
+    page.wait_for_selector(".knob[data-value='30'] [data-number='option.gain']")
+    page.click("#view-answer")
+    page.click("#reset")
+    page.wait_for_selector("body[data-tick='0']")
+    page.wait_for_selector(".knob[data-value='20'] [data-number='option.gain']")
+    page.click("#start")
+    page.wait_for_selector("#notice:not([hidden])")
+    assert complaints == []
+    assert [url for url in requests if not url.startswith(("file:", "data:", "blob:"))] == []
+    page.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,7 @@ LARGEST_LAG = 200
 _LARGEST_MARK = 1000  # units up to which the critical gain is computed
 
 
+@lru_cache(maxsize=4)
 def common_knobs(built: Built) -> tuple[Knob, ...]:
     """Return the knobs that every network and every deck has; none for machines."""
     system = as_circuit(built.system)

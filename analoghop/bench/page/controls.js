@@ -66,6 +66,10 @@ export class Controls {
     this.bench.unpeek();
   }
 
+  settings(description) {
+    this.setup(description);
+  }
+
   setup(description) {
     if (document.activeElement !== this.seed) this.seed.value = description.seed ?? "";
     this.seed.placeholder = description.seed === null ? "own" : "";
@@ -79,7 +83,7 @@ export class Controls {
     this.run.setAttribute("aria-pressed", String(frame.running));
     if (document.activeElement !== this.speed) this.speed.value = Number((frame.dt * RATE).toPrecision(4));
     this.scrub.min = frame.first;
-    this.scrub.max = frame.tick;
+    this.scrub.max = Math.max(frame.tick, this.bench.link.frames?.at(-1).tick ?? 0);
     if (!this.looking) {
       this.scrub.value = frame.tick;
       this.when.textContent = `t = ${quantity(frame.t, "s", 4)}`;

@@ -10,6 +10,10 @@ export class Knobs {
     this.rows = new Map();
   }
 
+  settings(description) {
+    this.setup(description);
+  }
+
   setup(description) {
     const names = description.knobs.map((knob) => knob.name).join("\n");
     if (names !== this.names) this.build(description.knobs);

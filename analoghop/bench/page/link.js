@@ -3,7 +3,7 @@
 export class Link {
   constructor() {
     this.session = null;
-    this.listeners = { setup: [], frame: [], lost: [] };
+    this.listeners = { setup: [], settings: [], frame: [], lost: [] };
     this.pending = new Map();
     this.sending = false;
   }
@@ -45,7 +45,7 @@ export class Link {
     this.session = answer.session;
     if (before) this.post(`session/${before}/close`, {}).catch(() => {});
     this.events = new EventSource(`session/${this.session}/events`);
-    for (const kind of ["setup", "frame"]) {
+    for (const kind of ["setup", "settings", "frame"]) {
       this.events.addEventListener(kind, (event) => this.tell(kind, JSON.parse(event.data)));
     }
     this.events.onerror = () => this.check();

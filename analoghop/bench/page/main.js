@@ -1,6 +1,7 @@
 // The bench: it holds what the server sent last, and gives it to panels and views.
 import { Link } from "./link.js";
 import { make, tabs, quantity } from "./make.js";
+import { Film } from "./film.js";
 import { Controls } from "./controls.js";
 import { Keys } from "./keys.js";
 import { Knobs } from "./knobs.js";
@@ -22,13 +23,16 @@ const MOST_WATCHED = 8;
 
 class Bench {
   constructor() {
-    this.link = new Link();
+    const film = document.getElementById("film");
+    this.link = film ? new Film(JSON.parse(film.textContent)) : new Link();
+    document.body.dataset.film = Boolean(film);
     this.parts = [];
     this.watched = [];
     this.chosen = null;
     this.latest = null;
     this.past = null;
     this.link.on("setup", (description) => this.setup(description));
+    this.link.on("settings", (settings) => this.settings(settings));
     this.link.on("frame", (frame) => this.frame(frame));
     this.link.on("lost", (sentence) => this.lost(sentence));
     window.addEventListener("resize", () => this.redraw());
@@ -62,9 +66,19 @@ class Bench {
     this.redraw();
   }
 
+  // What a knob can change; the circuit has the parts that it had.
+  settings(settings) {
+    Object.assign(this.description, settings);
+    this.each("settings", this.description);
+    document.body.dataset.setup = settings.actions;
+  }
+
   frame(frame) {
     frame.bytes = bytesOf(frame.v);
-    delete document.body.dataset.lost;
+    if (document.body.dataset.lost) {
+      delete document.body.dataset.lost;
+      this.say(null);
+    }
     this.latest = frame;
     this.each("frame", frame);
     this.publish(frame);
@@ -189,7 +203,7 @@ class Bench {
   }
 
   leave() {
-    if (this.link.session) fetch(`session/${this.link.session}/close`, { method: "POST", keepalive: true, body: "{}" }).catch(() => {});
+    if (this.link instanceof Link && this.link.session) fetch(`session/${this.link.session}/close`, { method: "POST", keepalive: true, body: "{}" }).catch(() => {});
   }
 }
 

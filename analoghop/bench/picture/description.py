@@ -23,37 +23,49 @@ _PLACE = re.compile(r"(\d+)_(\d+)\)?$")
 
 
 def description_of(session: Session) -> dict[str, Any]:
-    """Return title, knobs with their values, schedules, theorem, names, faults, and what views draw."""
+    """Return title, names, layout, couplings and parts: all that a page shows besides the `settings_of`."""
     rig = session.rig
-    setup, system = rig.setup, rig.system
-    theorem = rig.theorem
+    system = rig.system
     return {
-        "title": setup.source.title,
-        "source": setup.source.to_dict(),
-        "seed": session.seed,
-        "knobs": [
-            {**knob._asdict(), "value": setup.values.get(knob.name, knob.value), "nominal": knob.value}
-            for knob in rig.knobs.values()
-        ],
+        "title": rig.setup.source.title,
+        "source": rig.setup.source.to_dict(),
         "schedules": schedules_of(rig.built),
-        "annealing": None if setup.anneal is None else {"what": setup.anneal.what, "end": setup.anneal.end},
-        "theorem": {"applies": theorem.applies, "name": theorem.name, "reasons": list(theorem.reasons)},
         "hasEnergy": system.has_energy,
         "states": list(system.state_names[:MOST_NAMES]),
         "outputs": list(rig.output_names[:MOST_NAMES]),
         "signals": list(system.signal_names[:MOST_NAMES]),
-        "faults": [fault._asdict() for fault in setup.faults],
-        "canUndo": session.can_undo,
         "breakable": system.bank is not None,
         "clampable": rig.built.circuit is not None or system.network is not None,
         "layout": layout_of(rig),
         "edges": edges_of(rig),
         "memory": isinstance(rig.built.encoding, MemoryCircuit),
-        "actions": len(session.log),
         "resistors": resistors_of(session),
         "plane": system.size == 2,
         "drawn": schematic_of(session) is not None,
     }
+
+
+def settings_of(session: Session) -> dict[str, Any]:
+    """Return what a knob can change: the knobs with their values, theorem, anneal, faults, and the seed."""
+    rig = session.rig
+    setup, theorem = rig.setup, rig.theorem
+    return {
+        "seed": session.seed,
+        "knobs": [
+            {**knob._asdict(), "value": setup.values.get(knob.name, knob.value), "nominal": knob.value}
+            for knob in rig.knobs.values()
+        ],
+        "annealing": None if setup.anneal is None else {"what": setup.anneal.what, "end": setup.anneal.end},
+        "theorem": {"applies": theorem.applies, "name": theorem.name, "reasons": list(theorem.reasons)},
+        "faults": [fault._asdict() for fault in setup.faults],
+        "canUndo": session.can_undo,
+        "actions": len(session.log),
+    }
+
+
+def structure_of(rig: Rig) -> tuple[object, ...]:
+    """Return what decides the description beyond the settings: the same for equal descriptions."""
+    return rig.built, rig.setup.faults, rig.system.state_names
 
 
 def layout_of(rig: Rig) -> dict[str, Any]:
@@ -88,7 +100,9 @@ def edges_of(rig: Rig) -> list[list[float]]:
     matrix = table.matrix.toarray()
     rows, columns = np.nonzero(matrix)
     values = matrix[rows, columns]
-    strongest = np.sort(np.argsort(-np.abs(values), kind="stable")[:MOST_EDGES])
+    strongest = np.arange(len(values))
+    if len(values) > MOST_EDGES:
+        strongest = np.sort(np.argpartition(-np.abs(values), MOST_EDGES)[:MOST_EDGES])
     place = {name: k for k, name in enumerate(rig.output_names)}
     numbers = [place.get(name, k) for k, name in enumerate(table.outputs)]
     return [[int(rows[k]), numbers[columns[k]], float(values[k])] for k in strongest]

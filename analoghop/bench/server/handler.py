@@ -149,19 +149,21 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Connection", "close")
         self.end_headers()
         self.close_connection = True
-        desk, seen, described, traced, last = self.server.desk, -1, -1, 0, 0.0
+        desk, seen, described, turned, traced, last = self.server.desk, -1, -1, -1, 0, 0.0
         desk.arrive(name)
         try:
             while not live.closed:
                 with live.changed:
                     if live.number == seen:
                         live.changed.wait(_HEARTBEAT)
-                    number, setups, frame = live.number, live.setups, live.latest
-                    description = live.description if setups != described else None
+                    number, setups, turns, frame = live.number, live.setups, live.turns, live.latest
+                    description, settings = live.description, live.settings
                     traces = [trace for trace in live.traces if trace.number > traced]
-                if description is not None:
-                    self._event("setup", description)
-                    described = setups
+                if setups != described:
+                    self._event("setup", {**description, **settings})
+                elif turns != turned:
+                    self._event("settings", settings)
+                described, turned = setups, turns
                 if number != seen:
                     self._event("frame", {**frame, "traces": [trace[1:] for trace in traces]})
                     seen, traced, last = number, number, time.monotonic()

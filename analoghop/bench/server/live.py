@@ -13,7 +13,7 @@ import numpy as np
 
 from analoghop.arrays import Array
 from analoghop.bench.picture.answer import answer_of, instance_of
-from analoghop.bench.picture.description import description_of
+from analoghop.bench.picture.description import description_of, settings_of, structure_of
 from analoghop.bench.picture.frame import frame_of, signal_values
 from analoghop.bench.session import Session
 from analoghop.errors import AnalogHopError, InputError
@@ -45,14 +45,16 @@ class Busy(AnalogHopError):
 class Live:
     """A session under a thread of its own; all access to it goes through `ask`.
 
-    `latest` is the newest frame, with its `number`; whoever is slow finds only the newest. `close` ends the
-    thread.
+    `latest` is the newest frame, with its `number`; whoever is slow finds only the newest. `description` and
+    `settings` are those of the circuit, with the numbers of their changes, `setups` and `turns`. `close` ends
+    the thread.
     """
 
     def __init__(self, session: Session) -> None:
         self.running = False
         self.number = 0
-        self.setups = 0
+        self.setups = self.turns = 0
+        self.settings: dict[str, Any] = {}
         self.latest: dict[str, Any] = {}
         self.description: dict[str, Any] = {}
         self.traces: deque[WatchedTick] = deque(maxlen=_KEPT)
@@ -86,12 +88,16 @@ class Live:
         """Carry out actions in this order; raises `InputError` at the first that cannot be."""
 
         def carry_out(session: Session) -> None:
-            for action in actions:
-                before = session.rig
-                session.apply(action)
-                self._fault = None
-                if session.rig is not before or action["do"] in ("start", "reset"):
+            before = session.rig
+            try:
+                for action in actions:
+                    session.apply(action)
+                    self._fault = None
+            finally:
+                if structure_of(session.rig) != structure_of(before):
                     self._describe()
+                else:
+                    self._retell()
 
         self.ask(carry_out)
 
@@ -133,6 +139,8 @@ class Live:
                 self._asked.clear()
             for what, done in asked:
                 self._answer_to(what, done)
+            if asked:
+                self._publish()  # before the next tick: a knob is on the screen at once
             now = time.monotonic()
             if self.running and now >= due:
                 began = now
@@ -140,10 +148,9 @@ class Live:
                 due = max(due + 1.0 / RATE, time.monotonic() - 1.0 / RATE)
                 taken = max(time.monotonic() - began, 1.0 / RATE)
                 self._pace += 0.1 * (1.0 / taken - self._pace)
+                self._publish()
             elif not self.running:
                 due = now
-            if asked or self.running:
-                self._publish()
         for _, done in self._asked:
             done.set_exception(Busy("this session has ended"))
 
@@ -171,8 +178,15 @@ class Live:
             self.traces.append(WatchedTick(self.number + 1, times.tolist(), values))
 
     def _describe(self) -> None:
-        self.description = {**description_of(self._session), "instance": instance_of(self._session)}
-        self.setups += 1
+        found = {**description_of(self._session), "instance": instance_of(self._session)}
+        if found != self.description:
+            self.description = found
+            self.setups += 1
+        self._retell()
+
+    def _retell(self) -> None:
+        self.settings = settings_of(self._session)
+        self.turns += 1
         self._answered = 0.0
 
     def _publish(self) -> None:

@@ -29,7 +29,7 @@ TICKS = 600
 """Ticks of the bench in one anneal: twenty seconds at the usual speed."""
 _RECALL = 5.0  # time constants of a memory in a second: a recall takes some five of them
 _FRAMES = 30.0
-_LONGEST = 0.01  # s of computing, about, in a tick of a machine
+_LONGEST = 0.004  # s of computing, about, in a tick of a machine
 _FIXED = ("tau", "steps", "seconds", "duration", "step")  # they set the clock, not the circuit
 _REACH = 10.0
 
@@ -58,9 +58,11 @@ class BenchProblem(Source):
     def problem(self) -> Problem:
         """The instance."""
         if not self.name:
-            if self.kind != "queens" or not self.text.isascii() or not self.text.isdigit():
-                # The text may come from a page: it must never be taken for the name of a file.
-                raise InputError(f"the {self.kind} lack the name of their file")
+            # The text may come from a page: it must never be taken for the name of a file.
+            if self.kind != "queens":
+                raise InputError(f"a source of the kind {self.kind} needs the `name` of its file")
+            if not (self.text.isascii() and self.text.isdigit()):
+                raise InputError(f"{self.text[:40]!r} is no number of queens")
             return entry(self.kind).read(self.text)
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / Path(self.name).name

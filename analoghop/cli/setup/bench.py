@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 FIRST = "flipflop.cir"
 """The example that is on the bench where nothing else is named."""
+TICKS = 300
+"""Ticks that are recorded where a session without ticks is exported."""
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -26,6 +28,14 @@ def configure(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--port", type=options.whole, default=0, help="port on 127.0.0.1 (a free one)")
     parser.add_argument("--no-browser", action="store_true", help="print the address, open nothing")
+    parser.add_argument(
+        "--replay", metavar="FILE", help="begin with a recorded session: JSON, or a deck with its log"
+    )
+    parser.add_argument(
+        "--export", metavar="FILE.html", help="write the session as a page that plays it, and end"
+    )
+    parser.add_argument("--ticks", type=options.whole, metavar="N", help="ticks of an exported session (300)")
+    options.add_force(parser)
     parser.add_argument("--formulation", default="", metavar="F", help="how the problem becomes a circuit")
     parser.add_argument(
         "--colours", "--colors", type=options.whole, default=0, metavar="K", help="of a graph"
@@ -34,10 +44,44 @@ def configure(parser: ArgumentParser) -> None:
 
 
 def execute(arguments: Namespace, console: Console) -> Exit:
-    """Serve until Ctrl-C, or until the time limit."""
+    """Serve until Ctrl-C, or until the time limit; or write the page of a session."""
+    if arguments.ticks is not None and (arguments.export is None or arguments.ticks < 1):
+        raise UsageError("`--ticks` is for `--export`, a number from 1")
+    session = _session(arguments)
+    if arguments.export is not None:
+        return _exported(session, arguments, console)
+    return _served(session, arguments, console)
+
+
+def _exported(session: Session, arguments: Namespace, console: Console) -> Exit:
+    from analoghop.bench.recording.page import film_page
+    from analoghop.cli.outputs import check_overwriting, check_place
+    from analoghop.errors import InputError
+    from analoghop.formats.files import write_text
+
+    if not arguments.export.lower().endswith((".html", ".htm")):
+        raise InputError(f"sessions are exported to .html files, not to {arguments.export!r}")
+    check_place(arguments.export)
+    check_overwriting([arguments.export], arguments.force)
+    if arguments.ticks is not None or session.tick == 0:
+        session.run(arguments.ticks or TICKS)
+    write_text(arguments.export, film_page(session.to_dict()))
+    console.line(f"wrote {arguments.export}: {session.tick} ticks, t = {session.t:g} s")
+    console.result(
+        {
+            **about(arguments),
+            "page": arguments.export,
+            "ticks": session.tick,
+            "t_end": session.t,
+            "digest": session.digest,
+        }
+    )
+    return Exit.DONE
+
+
+def _served(session: Session, arguments: Namespace, console: Console) -> Exit:
     from analoghop.bench.server.server import BenchServer, serving
 
-    session = _session(arguments)
     server = BenchServer(session.to_dict(), port=arguments.port, examples=_examples())
     with serving(server):
         console.line(f"the bench is at {server.url} until Ctrl-C")
@@ -57,8 +101,15 @@ def execute(arguments: Namespace, console: Console) -> Exit:
 
 
 def _session(arguments: Namespace) -> Session:
+    from analoghop.bench.recording.deck_log import record_of
+    from analoghop.bench.recording.replaying import replay
     from analoghop.bench.session import Session
+    from analoghop.bench.sources.reading import read_text
 
+    if arguments.replay is not None:
+        if arguments.what or arguments.formulation or arguments.colours or arguments.seed is not None:
+            raise UsageError("a session that is replayed has its own circuit and seed")
+        return replay(record_of(read_text(arguments.replay), arguments.replay))
     return Session(_source(arguments), seed=arguments.seed)
 
 

@@ -27,6 +27,10 @@ export class Anneal {
     canvas.addEventListener("pointerup", () => { this.held = undefined; });
   }
 
+  settings(description) {
+    this.setup(description);
+  }
+
   setup(description) {
     const text = JSON.stringify(description.schedules);
     this.annealing = description.annealing;

@@ -53,6 +53,10 @@ export class Deck {
     this.numbers.scrollTop = this.area.scrollTop;
   }
 
+  settings(description) {
+    this.setup(description);
+  }
+
   setup(description) {
     this.undo.disabled = !description.canUndo;
     const text = description.source.text;

@@ -54,6 +54,10 @@ export class Faults {
     if (names.includes(before)) select.value = before;
   }
 
+  settings(description) {
+    this.setup(description);
+  }
+
   setup(description) {
     this.fill(this.state, description.states.filter((name) => !name.startsWith("lag:")).slice(0, 4000));
     this.fill(this.amplifier, description.outputs.slice(0, 4000));

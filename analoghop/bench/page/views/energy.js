@@ -19,6 +19,10 @@ export class Energy {
     panel.append(make("div", { className: "bar" }, make("h2", {}, "Energy"), this.badge, make("label", {}, this.split, " parts")), this.reason, this.picture.canvas, this.legend);
   }
 
+  settings(description) {
+    this.setup(description);
+  }
+
   setup(description) {
     const { theorem, hasEnergy } = description;
     this.has = hasEnergy;

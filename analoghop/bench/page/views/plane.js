@@ -12,8 +12,13 @@ export class Plane {
     panel.append(this.picture.canvas, this.text);
   }
 
-  async setup(description) {
-    this.plane = null;
+  // The nullclines move with every knob.
+  settings(description) {
+    if (description.plane) this.setup(description, true);
+  }
+
+  async setup(description, keep = false) {
+    if (!keep) this.plane = null;
     if (!description.plane) return;
     const plane = await this.bench.ask("plane").catch(() => null);
     if (!plane?.x) return;
