@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import html
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -24,10 +26,29 @@ def picture(name: str, *things: Any, **options: Any) -> Figure:
     return figure
 
 
-def as_html(title: str, rows: Mapping[str, str], figure: Figure) -> str:
-    """Return a table of `rows` under a `title`, beside a thumbnail of the `figure`."""
+_detached: ContextVar[bool] = ContextVar("whether figures are kept from the notebook", default=False)
+
+
+@contextmanager
+def detached() -> Iterator[None]:
+    """Let figures that are made inside the block not show themselves: they become part of something else."""
+    token = _detached.set(True)
+    try:
+        yield
+    finally:
+        _detached.reset(token)
+
+
+def is_detached() -> bool:
+    """Return whether figures that are made now are to be kept from the notebook."""
+    return _detached.get()
+
+
+def as_html(title: str, rows: Mapping[str, str], draw: Callable[[], Figure]) -> str:
+    """Return a table of `rows` under a `title`, beside a thumbnail of the figure that `draw` makes."""
     handle = io.BytesIO()
-    figure.savefig(handle, format="png", dpi=_DPI)
+    with detached():
+        draw().savefig(handle, format="png", dpi=_DPI)
     data = base64.b64encode(handle.getvalue()).decode()
     cells = "".join(
         f"<tr><th style='text-align:left'>{html.escape(name)}</th><td>{html.escape(text)}</td></tr>"

@@ -277,7 +277,7 @@ class Solution:
             "energy": "none" if energy is None else f"{energy.total[0]:.4g} W to {energy.total[-1]:.4g} W",
             "engine": f"{self.record.get('engine')}, {self.record.get('method')}, {self.counts.steps} steps",
         }
-        return as_html(str(self.record.get("title", "run")), rows, self.plot())
+        return as_html(str(self.record.get("title", "run")), rows, self.plot)
 
     def __repr__(self) -> str:
         parts = [

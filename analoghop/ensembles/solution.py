@@ -221,7 +221,7 @@ class EnsembleSolution:
     def _repr_html_(self) -> str:
         rows = {status.value: str(count) for status, count in self.statuses.items()}
         rows["engine"] = str(self.record.get("engine"))
-        return as_html(f"{self.starts.count} starts", rows, self.plot())
+        return as_html(f"{self.starts.count} starts", rows, self.plot)
 
     def __repr__(self) -> str:
         ends = ", ".join(f"{count} {status.value}" for status, count in self.statuses.items())

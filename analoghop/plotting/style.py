@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analoghop.arrays import Array
-from analoghop.plotting.figures import new_figure
+from analoghop.plotting.figures import new_figure, prepare_notebook
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -52,6 +52,8 @@ def style() -> AbstractContextManager[None]:
     """Return the context in which pictures are drawn; it restores the caller's settings at its end."""
     import matplotlib
 
+    # Loading the backend of a notebook sets `interactive`, which the end of the context would undo.
+    prepare_notebook()
     return matplotlib.rc_context(_RC)
 
 

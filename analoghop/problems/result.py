@@ -125,7 +125,7 @@ class Result(Brief):
             "best known": "unknown" if self.best_known is None else f"{self.best_known:.10g}",
             "computing": f"{self.cpu_s:.3g} s",
         }
-        return as_html(f"{self.problem}: {self.instance}", rows, self.plot())
+        return as_html(f"{self.problem}: {self.instance}", rows, self.plot)
 
     @property
     def costs(self) -> list[float]:

@@ -97,7 +97,7 @@ class Findings(Brief):
 
     def _repr_html_(self) -> str:
         rows = {str(k + 1): line for k, line in enumerate(self.lines[:12])}
-        return as_html(self.study, rows, self.plot())
+        return as_html(self.study, rows, self.plot)
 
 
 def plain_array(values: NDArray[Any]) -> Any:

@@ -30,6 +30,8 @@ _EXTRAS = {
     "numba": ("fast", "compiled anneals and ensembles, 3 to 40 times as fast as NumPy"),
     "torch": ("gpu", "ensembles on a graphics processor"),
     "xarray": ("xarray", "solutions as labelled arrays and netCDF"),
+    "ipykernel": ("notebook", "notebooks"),
+    "shtab": ("completion", "completion in shells and the page for man(1)"),
     "dimod": ("dimod", "analoghop as a sampler of dimod"),
     "networkx": ("", "graphs of networkx, GML and GraphML files"),
 }

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from analoghop.errors import InputError, nearest
-from analoghop.formats.intake import read_bytes
+from analoghop.formats.intake import read_bytes, read_json
 
 _PACKAGE = Path(__file__).parents[2]
 _FOLDERS = {"circuits": (".cir", ".lib"), "examples": (".py",)}
-_DATA = ("instances", "patterns")
+_DATA = ("notebooks", "instances", "patterns")
 _KINDS = {
     ".tsp": "cities of TSPLIB, for `solve tsp`",
     ".tour": "the best known tour of these cities",
@@ -52,7 +52,7 @@ def root() -> Path:
 
 @cache
 def shipped() -> tuple[Shipped, ...]:
-    """Return all shipped files by name: decks, scripts, then instances and patterns."""
+    """Return all shipped files by name: decks, scripts, then notebooks, instances and patterns."""
     return tuple(Shipped(path.relative_to(root()).as_posix(), path, _about(path)) for path in _paths())
 
 
@@ -77,6 +77,8 @@ def _about(path: Path) -> str:
     """Return the title of a deck, the first sentence of a script, or the first words of any other file."""
     if path.suffix == ".py":
         return (ast.get_docstring(ast.parse(read_bytes(path).decode())) or "").split("\n")[0]
+    if path.suffix == ".ipynb":
+        return _heading(path)
     if path.suffix in _KINDS:
         return _KINDS[path.suffix]
     if path.parent.name == "patterns":
@@ -86,3 +88,9 @@ def _about(path: Path) -> str:
         if words:
             return words if len(words) < 80 else f"{words[:77]}..."
     return ""
+
+
+def _heading(notebook: Path) -> str:
+    """Return the heading of the first cell of a notebook."""
+    cells = read_json(notebook)["cells"]
+    return "".join(cells[0]["source"]).split("\n")[0].lstrip("# ")

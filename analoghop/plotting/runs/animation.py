@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analoghop.arrays import Array
+from analoghop.display import detached
 from analoghop.errors import InputError
 from analoghop.plotting.figures import new_figure
 from analoghop.plotting.film import FRAMES, check_film, moments, pixels, write_film
@@ -56,7 +57,7 @@ def save_animation(
 def _frames(solution: Solution, count: int) -> Iterator[NDArray[np.uint8]]:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-    with style():
+    with style(), detached():
         figure = new_figure(9.0, 4.2, dpi=80)
         canvas = FigureCanvasAgg(figure)
         left, right = figure.subplots(1, 2)
