@@ -188,6 +188,7 @@ def test_compiled_clusters_are_solved_when_the_definition_is() -> None:
         "clauses",
         "inertial",
         "oscillator",
+        "released",
         "adaptive_lines_steps",
         "satisfaction",
         "spin_network",

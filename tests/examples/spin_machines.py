@@ -9,9 +9,11 @@ from analoghop.schedules import Constant, Schedule
 from analoghop.systems.machine import Machine
 from analoghop.systems.machines.adaptive_clauses import ClauseCircuit
 from analoghop.systems.machines.amplitude import Amplitude
+from analoghop.systems.machines.bifurcating import longest_step
 from analoghop.systems.machines.clauses import Clauses
-from analoghop.systems.machines.inertial import Inertial, longest_step
+from analoghop.systems.machines.inertial import Inertial
 from analoghop.systems.machines.oscillator import Oscillator
+from analoghop.systems.machines.released import Released
 from analoghop.systems.machines.satisfaction import Satisfaction
 from analoghop.systems.machines.spin_network import SpinNetwork
 
@@ -30,6 +32,21 @@ def inertial(weights: bool, comparator: bool) -> Inertial:
     bias = np.random.default_rng(1).normal(size=23)
     step = longest_step(0.2, float(np.linalg.eigvalsh(J.toarray())[0]))
     return Inertial(J, 0.2, 60 * step, step, bias=bias, comparator=comparator, check_every=7)
+
+
+def released(weights: bool, comparator: bool) -> Released:
+    whole = inertial(weights, comparator)
+    return Released(
+        whole.J,
+        0.2,
+        whole.duration,
+        whole.step,
+        1.3,
+        0.9,
+        bias=whole.bias,
+        comparator=comparator,
+        check_every=7,
+    )
 
 
 def clauses() -> Clauses:
@@ -69,6 +86,8 @@ MACHINES: dict[str, Callable[[], Machine]] = {
     "inertial, weights": lambda: inertial(True, True),
     "ballistic": lambda: inertial(False, False),
     "ballistic, weights": lambda: inertial(True, False),
+    "released": lambda: released(False, True),
+    "released, ballistic and weights": lambda: released(True, False),
     "clauses": lambda: ClauseCircuit(clauses(), 5.0, 0.2, 1.0, 0.02, 40.0, 0.2),
     "satisfaction": lambda: Satisfaction(clauses(), 400.0),
     "gain": lambda: network(False, 0.0),
@@ -87,6 +106,6 @@ def starts(machine: Machine, members: int, seed: int = 5) -> np.ndarray:
     """States on their way: 0.3 of normal numbers, or where they must be positive, between 0.5 and 1.5."""
     rng = np.random.default_rng(seed)
     x = rng.normal(0.0, 0.3, (machine.size, members))
-    if isinstance(machine, Amplitude):
-        x[machine.cells :] = rng.uniform(0.5, 1.5, (machine.cells, members))
+    if isinstance(machine, Amplitude | Released):
+        x[-machine.cells :] = rng.uniform(0.5, 1.5, (machine.cells, members))
     return x

@@ -29,6 +29,7 @@ from analoghop.schedules import Constant
 from analoghop.systems.machines.amplitude import Amplitude
 from analoghop.systems.machines.inertial import Inertial
 from analoghop.systems.machines.oscillator import longest_step
+from analoghop.systems.machines.released import Released
 from analoghop.systems.machines.spin_network import exact_sigma
 
 Problem = MaxCut | QUBO | Ising
@@ -121,6 +122,17 @@ def test_the_machine_follows_from_the_spectrum() -> None:
     assert encoding.parameters["machine"] == "amplitude"
     dense = MaxCut(Graph.of(40, np.argwhere(np.triu(np.ones((40, 40)), 1))))
     assert MACHINES["automatic"]().encode(dense).parameters["machine"] == "noise"
+
+
+def test_springs_of_tori_stiffen_again() -> None:
+    side = np.arange(64).reshape(8, 8)
+    ahead = [np.stack([side, np.roll(side, -1, axis=k)], axis=-1).reshape(-1, 2) for k in (0, 1)]
+    torus = Graph.of(64, np.concatenate(ahead))
+    machine: Any = MACHINES["automatic"]().encode(MaxCut(torus)).system
+    assert (type(machine), machine.release, machine.until) == (Released, 1.25, 0.9)
+    assert isinstance(InertialMachine(release=0.0).encode(MaxCut(torus)).system, Inertial)
+    result = solve(MaxCut(torus), "inertial", starts=8, baselines=False)
+    assert result.best.verdict.cost == 128
 
 
 def test_settings_have_the_published_values() -> None:

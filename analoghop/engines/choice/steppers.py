@@ -25,6 +25,7 @@ from analoghop.systems.machines.adaptive_lines import AdaptiveLines
 from analoghop.systems.machines.amplitude import Amplitude
 from analoghop.systems.machines.inertial import Inertial
 from analoghop.systems.machines.oscillator import Oscillator
+from analoghop.systems.machines.released import Released
 from analoghop.systems.machines.satisfaction import Satisfaction
 from analoghop.systems.machines.spin_network import SpinNetwork
 
@@ -90,6 +91,7 @@ _register(Chains, "grids.chains", "CompiledChains")
 _register(ClauseCircuit, "clauses", "ClauseCircuitStepper")
 _register(Inertial, "inertial", "InertialStepper")
 _register(Oscillator, "oscillator", "OscillatorStepper")
+_register(Released, "released", "ReleasedStepper")
 _register(Satisfaction, "satisfaction", "SatisfactionStepper")
 _register(SpinNetwork, "spin_network", "SpinNetworkStepper")
 _register(Successor, "grids.successor", "CompiledSuccessor")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from analoghop.problems.base import Formulation
 from analoghop.problems.spins.encoding import (
@@ -14,10 +14,16 @@ from analoghop.problems.spins.encoding import (
     SpinProblem,
     positive,
 )
-from analoghop.systems.machines.inertial import Inertial, longest_step
+from analoghop.systems.machines.bifurcating import longest_step
+from analoghop.systems.machines.inertial import Inertial
+from analoghop.systems.machines.released import Released
 
 SHORT = 0.1
 """Longest step for few spins, in time constants."""
+LOOSE, RELEASE = 4.0, 1.25
+"""Mean number of neighbours up to which springs stiffen again at the walls, and the A that does so."""
+CALM = 0.9
+"""Share of the duration after which springs only fade: kicks in the last tenth would leave errors behind."""
 
 
 @dataclass(frozen=True)
@@ -28,13 +34,17 @@ class InertialMachine(Formulation[SpinProblem]):
     for the ballistic one, whose elements are linear. `steps`: number of steps, None for the rule of `Pace`,
     with `seconds` for all starts. `step` in time constants, by default the longest stable one, `min(0.7,
     1/sqrt(1 + c0 |lambda_min|))`, and 0.1 at most for up to 32 spins: few cells that cross zero in the same
-    step see the same signs, and go on to oscillate in phase. `tau` in seconds. Fields act as bias currents.
+    step see the same signs, and go on to oscillate in phase. `release`: A of generalised bifurcation, whose
+    springs stiffen again in cells at the walls (see `Released`); 0 for springs that only fade, None for the
+    rule: 1.25 where spins have four neighbours at most in the mean, as on tori, and are more than 32, else 0.
+    `tau` in seconds. Fields act as bias currents.
     """
 
     c0: float = 0.5
     comparator: bool = True
     steps: int | None = None
     step: float | None = None
+    release: float | None = None
     seconds: float | None = None
     tau: float = 1.0
 
@@ -58,13 +68,18 @@ class InertialMachine(Formulation[SpinProblem]):
             step = longest_step(c0, scaled.lowest)
             step = min(step, SHORT) if len(scaled.h) <= FEW_SPINS else step
         steps = Pace(self.steps, self.seconds, entry=0.7e-9, spin=12e-9).chosen(scaled)
-        machine = Inertial(
-            J=scaled.J,
-            c0=c0,
-            duration=steps * step * self.tau,
-            step=step * self.tau,
-            bias=scaled.h,
-            comparator=self.comparator,
-            tau=self.tau,
-        )
-        return SpinEncoding(scaled, machine, {"c0": c0})
+        release = self.release
+        if release is None:
+            sparse = scaled.J.matrix.nnz <= LOOSE * len(scaled.h)
+            release = RELEASE if sparse and len(scaled.h) > FEW_SPINS else 0.0
+        given: dict[str, Any] = {
+            "J": scaled.J,
+            "c0": c0,
+            "duration": steps * step * self.tau,
+            "step": step * self.tau,
+            "bias": scaled.h,
+            "comparator": self.comparator,
+            "tau": self.tau,
+        }
+        machine = Released(**given, release=release, until=CALM) if release else Inertial(**given)
+        return SpinEncoding(scaled, machine, {"c0": c0, **({"release": release} if release else {})})

@@ -14,7 +14,8 @@ from analoghop.errors import InputError
 from analoghop.problems.base import Answer, Encoding, Formulation, Raw, Reheating
 from analoghop.problems.permutation import THRESHOLD
 from analoghop.problems.tsp.instance import TSP
-from analoghop.problems.tsp.weights import Ways
+from analoghop.problems.tsp.modes import roughness
+from analoghop.problems.tsp.weights import Ways, relative
 from analoghop.schedules import Constant, Schedule
 from analoghop.systems.assignment.anneal_signals import Cooling, Hardening, Rising
 from analoghop.systems.assignment.successor import Successor
@@ -86,6 +87,7 @@ class SuccessorTour(Formulation[TSP]):
             parameters={
                 "usual": ways.usual,
                 "longest_link": ways.longest_link,
+                "roughness": roughness(relative(problem.distances)),
                 "steps": recipe.steps,
                 "step_tau": STEP,
                 "first_determinant": self.first_determinant,
