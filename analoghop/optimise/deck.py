@@ -23,7 +23,7 @@ from analoghop.systems.base import System
 from analoghop.systems.circuits.lure import Lure
 from analoghop.systems.circuits.network import Network
 from analoghop.systems.machines.adaptive_lines import AdaptiveLines
-from analoghop.systems.machines.spin_network import SpinNetwork
+from analoghop.systems.machines.spins.spin_network import SpinNetwork
 
 IMPEDANCE = 1e6
 """Ohms of a resistor of one unit of conductance; formulations use such units."""

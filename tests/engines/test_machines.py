@@ -22,7 +22,7 @@ from analoghop.engines.machines.stepper import Definition
 from analoghop.errors import InputError, MissingProgram
 from analoghop.limits import Limits
 from analoghop.systems.machine import Machine
-from analoghop.systems.machines.inertial import Inertial
+from analoghop.systems.machines.spins.inertial import Inertial
 from tests.examples import cluster_machines
 from tests.examples.spin_machines import inertial, starts
 
@@ -184,14 +184,14 @@ def test_compiled_clusters_are_solved_when_the_definition_is() -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "amplitude",
+        "spins.amplitude",
         "clauses",
-        "inertial",
-        "oscillator",
-        "released",
+        "spins.inertial",
+        "spins.oscillator",
+        "spins.released",
         "adaptive_lines_steps",
         "satisfaction",
-        "spin_network",
+        "spins.spin_network",
         "grids.chains",
         "grids.doubly_stochastic",
         "grids.successor",
@@ -216,7 +216,7 @@ def test_damaged_machine_code_is_made_anew(tmp_path: Path) -> None:
         "import warnings, numpy as np\n"
         "from analoghop.engines.choice import compiled_stepper, stepper_of\n"
         "from analoghop.engines.machines.run import run\n"
-        "from analoghop.systems.machines.inertial import Inertial\n"
+        "from analoghop.systems.machines.spins.inertial import Inertial\n"
         "machine = Inertial(np.ones((3, 3)) - np.eye(3), 0.2, 10.0, 0.1)\n"
         "print(run(stepper_of(machine, engine='fused'), np.full((6, 1), 0.1), 0, [0]).outputs.ravel())\n"
     )

@@ -8,14 +8,14 @@ from scipy import sparse
 from analoghop.schedules import Constant, Schedule
 from analoghop.systems.machine import Machine
 from analoghop.systems.machines.adaptive_clauses import ClauseCircuit
-from analoghop.systems.machines.amplitude import Amplitude
-from analoghop.systems.machines.bifurcating import longest_step
 from analoghop.systems.machines.clauses import Clauses
-from analoghop.systems.machines.inertial import Inertial
-from analoghop.systems.machines.oscillator import Oscillator
-from analoghop.systems.machines.released import Released
 from analoghop.systems.machines.satisfaction import Satisfaction
-from analoghop.systems.machines.spin_network import SpinNetwork
+from analoghop.systems.machines.spins.amplitude import Amplitude
+from analoghop.systems.machines.spins.bifurcating import longest_step
+from analoghop.systems.machines.spins.inertial import Inertial
+from analoghop.systems.machines.spins.oscillator import Oscillator
+from analoghop.systems.machines.spins.released import Released
+from analoghop.systems.machines.spins.spin_network import SpinNetwork
 
 
 def couplings(n: int, *, weights: bool, seed: int = 0) -> sparse.csr_array:

@@ -15,7 +15,7 @@ from analoghop.problems.spins import InertialMachine
 from analoghop.problems.spins.encoding import SpinEncoding
 from analoghop.problems.spins.maxcut import MaxCut
 from analoghop.systems.circuits.network import Network
-from analoghop.systems.machines.inertial import Inertial
+from analoghop.systems.machines.spins.inertial import Inertial
 from analoghop.testing import (
     check_activation,
     check_coupling,

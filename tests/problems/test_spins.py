@@ -26,11 +26,11 @@ from analoghop.problems.spins.ising import Ising
 from analoghop.problems.spins.maxcut import MaxCut
 from analoghop.problems.spins.qubo import QUBO
 from analoghop.schedules import Constant
-from analoghop.systems.machines.amplitude import Amplitude
-from analoghop.systems.machines.inertial import Inertial
-from analoghop.systems.machines.oscillator import longest_step
-from analoghop.systems.machines.released import Released
-from analoghop.systems.machines.spin_network import exact_sigma
+from analoghop.systems.machines.spins.amplitude import Amplitude
+from analoghop.systems.machines.spins.inertial import Inertial
+from analoghop.systems.machines.spins.oscillator import longest_step
+from analoghop.systems.machines.spins.released import Released
+from analoghop.systems.machines.spins.spin_network import exact_sigma
 
 Problem = MaxCut | QUBO | Ising
 

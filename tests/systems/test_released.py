@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from analoghop.errors import InputError
-from analoghop.systems.machines.inertial import Inertial
-from analoghop.systems.machines.released import Released
+from analoghop.systems.machines.spins.inertial import Inertial
+from analoghop.systems.machines.spins.released import Released
 from tests.examples.spin_machines import couplings, released, starts
 
 J = couplings(12, weights=True)

@@ -22,12 +22,12 @@ from analoghop.systems.assignment.successor import Successor
 from analoghop.systems.machine import Machine
 from analoghop.systems.machines.adaptive_clauses import ClauseCircuit
 from analoghop.systems.machines.adaptive_lines import AdaptiveLines
-from analoghop.systems.machines.amplitude import Amplitude
-from analoghop.systems.machines.inertial import Inertial
-from analoghop.systems.machines.oscillator import Oscillator
-from analoghop.systems.machines.released import Released
 from analoghop.systems.machines.satisfaction import Satisfaction
-from analoghop.systems.machines.spin_network import SpinNetwork
+from analoghop.systems.machines.spins.amplitude import Amplitude
+from analoghop.systems.machines.spins.inertial import Inertial
+from analoghop.systems.machines.spins.oscillator import Oscillator
+from analoghop.systems.machines.spins.released import Released
+from analoghop.systems.machines.spins.spin_network import SpinNetwork
 
 STEPPERS = ("auto", "fused", "numpy")
 """Names of the engines of machines."""
@@ -85,15 +85,15 @@ def _register(kind: type[Machine], module: str, name: str) -> None:
 
 
 _register(AdaptiveLines, "adaptive_lines", "AdaptiveLinesStepper")
-_register(Amplitude, "amplitude", "AmplitudeStepper")
+_register(Amplitude, "spins.amplitude", "AmplitudeStepper")
 _register(Assignment, "grids.assignment", "CompiledAssignment")
 _register(Chains, "grids.chains", "CompiledChains")
 _register(ClauseCircuit, "clauses", "ClauseCircuitStepper")
-_register(Inertial, "inertial", "InertialStepper")
-_register(Oscillator, "oscillator", "OscillatorStepper")
-_register(Released, "released", "ReleasedStepper")
+_register(Inertial, "spins.inertial", "InertialStepper")
+_register(Oscillator, "spins.oscillator", "OscillatorStepper")
+_register(Released, "spins.released", "ReleasedStepper")
 _register(Satisfaction, "satisfaction", "SatisfactionStepper")
-_register(SpinNetwork, "spin_network", "SpinNetworkStepper")
+_register(SpinNetwork, "spins.spin_network", "SpinNetworkStepper")
 _register(Successor, "grids.successor", "CompiledSuccessor")
 
 

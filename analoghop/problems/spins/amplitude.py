@@ -10,7 +10,7 @@ import numpy as np
 from analoghop.problems.base import Formulation
 from analoghop.problems.spins.encoding import Pace, ScaledSpins, SpinEncoding, SpinProblem, positive
 from analoghop.schedules import Schedule
-from analoghop.systems.machines.amplitude import Amplitude, longest_step
+from analoghop.systems.machines.spins.amplitude import Amplitude, longest_step
 
 STEP = 0.1
 MARGIN = 0.95  # of the longest step

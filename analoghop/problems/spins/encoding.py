@@ -16,7 +16,7 @@ from analoghop.problems.base import Answer, Encoding, Raw
 from analoghop.problems.spins.ising import Ising
 from analoghop.problems.spins.maxcut import MaxCut
 from analoghop.problems.spins.qubo import QUBO
-from analoghop.systems.machines.spin_machine import SpinMachine
+from analoghop.systems.machines.spins.spin_machine import SpinMachine
 
 PER_SPIN, LEAST, USUAL, MOST, SHORTEST = 40, 4000, 40_000, 200_000, 500
 """Number of steps for each spin, and the limits of their total."""

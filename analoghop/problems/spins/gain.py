@@ -10,7 +10,7 @@ import numpy as np
 from analoghop.problems.base import Formulation
 from analoghop.problems.spins.encoding import Pace, ScaledSpins, SpinEncoding, SpinProblem, positive
 from analoghop.schedules import Schedule
-from analoghop.systems.machines.spin_network import SpinNetwork, longest_step
+from analoghop.systems.machines.spins.spin_network import SpinNetwork, longest_step
 
 STEP = 0.2
 MARGIN = 0.95  # of the longest step

@@ -14,9 +14,9 @@ from analoghop.problems.spins.encoding import (
     SpinProblem,
     positive,
 )
-from analoghop.systems.machines.bifurcating import longest_step
-from analoghop.systems.machines.inertial import Inertial
-from analoghop.systems.machines.released import Released
+from analoghop.systems.machines.spins.bifurcating import longest_step
+from analoghop.systems.machines.spins.inertial import Inertial
+from analoghop.systems.machines.spins.released import Released
 
 SHORT = 0.1
 """Longest step for few spins, in time constants."""

@@ -11,7 +11,7 @@ from analoghop.errors import InputError
 from analoghop.problems.base import Formulation
 from analoghop.problems.spins.encoding import Pace, ScaledSpins, SpinEncoding, SpinProblem, positive
 from analoghop.schedules import Constant, Schedule, Signal
-from analoghop.systems.machines.spin_network import SpinNetwork, exact_sigma, longest_step
+from analoghop.systems.machines.spins.spin_network import SpinNetwork, exact_sigma, longest_step
 
 STEP = 0.1
 MARGIN = 0.95  # of the longest step

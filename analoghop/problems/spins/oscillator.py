@@ -11,7 +11,7 @@ from analoghop.errors import InputError
 from analoghop.problems.base import Formulation
 from analoghop.problems.spins.encoding import Pace, ScaledSpins, SpinEncoding, SpinProblem, positive
 from analoghop.schedules import Schedule
-from analoghop.systems.machines.oscillator import Oscillator, longest_step
+from analoghop.systems.machines.spins.oscillator import Oscillator, longest_step
 
 STEP = 0.3
 MARGIN = 0.95  # of the longest step

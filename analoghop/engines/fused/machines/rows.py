@@ -11,7 +11,7 @@ from analoghop.arrays import Integers, Precision
 from analoghop.couplings import Sparse
 from analoghop.engines.fused.machines.compiled_stepper import CompiledStepper
 from analoghop.engines.fused.registers.lanes import inlined, lanes, load, same, store
-from analoghop.systems.machines.spin_machine import SpinMachine
+from analoghop.systems.machines.spins.spin_machine import SpinMachine
 
 
 class Rows(NamedTuple):

@@ -15,7 +15,7 @@ from analoghop.engines.fused.machines.rows import CoupledStepper, coupled, half,
 from analoghop.engines.fused.registers.compiling import kernel
 from analoghop.engines.fused.registers.lanes import load, pointer, same, store, view
 from analoghop.engines.fused.registers.mathematics import tanh
-from analoghop.systems.machines.spin_network import SpinNetwork
+from analoghop.systems.machines.spins.spin_network import SpinNetwork
 
 
 @kernel

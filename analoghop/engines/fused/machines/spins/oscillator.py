@@ -15,7 +15,7 @@ from analoghop.engines.fused.machines.rows import CoupledStepper, coupled, half,
 from analoghop.engines.fused.registers.compiling import kernel
 from analoghop.engines.fused.registers.lanes import load, pointer, same, store, view
 from analoghop.engines.fused.registers.trigonometry import cos, sin
-from analoghop.systems.machines.oscillator import Oscillator
+from analoghop.systems.machines.spins.oscillator import Oscillator
 
 
 @kernel

@@ -13,7 +13,7 @@ from analoghop.arrays import Array
 from analoghop.errors import InputError
 from analoghop.schedules import Signal
 from analoghop.systems.base import Flow, Theorem
-from analoghop.systems.machines.spin_machine import SpinMachine
+from analoghop.systems.machines.spins.spin_machine import SpinMachine
 
 
 def longest_step(c0: float, reach: float, lowest: float, locking: float) -> float:

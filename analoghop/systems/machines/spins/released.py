@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from analoghop.arrays import Array
 from analoghop.errors import InputError
-from analoghop.systems.machines.bifurcating import Bifurcating, longest_step
+from analoghop.systems.machines.spins.bifurcating import Bifurcating, longest_step
 
 
 @dataclass(frozen=True, eq=False)

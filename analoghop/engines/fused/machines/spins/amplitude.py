@@ -13,7 +13,7 @@ from analoghop.engines.fused.machines.compiled_stepper import Block
 from analoghop.engines.fused.machines.rows import CoupledStepper, coupled, half, return_to_first_half
 from analoghop.engines.fused.registers.compiling import kernel
 from analoghop.engines.fused.registers.lanes import larger, load, pointer, same, smaller, store, view
-from analoghop.systems.machines.amplitude import LARGEST, WALL, Amplitude
+from analoghop.systems.machines.spins.amplitude import LARGEST, WALL, Amplitude
 
 
 @kernel

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from analoghop.arrays import Array
 from analoghop.systems.base import Flow, Theorem
-from analoghop.systems.machines.spin_machine import SpinMachine
+from analoghop.systems.machines.spins.spin_machine import SpinMachine
 
 LONGEST = 0.7
 """Longest step in time constants for any coupling."""

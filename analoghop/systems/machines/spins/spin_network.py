@@ -17,7 +17,7 @@ from analoghop.errors import InputError
 from analoghop.schedules import Signal
 from analoghop.systems.base import Flow, Theorem
 from analoghop.systems.circuits.network import Network
-from analoghop.systems.machines.spin_machine import SpinMachine
+from analoghop.systems.machines.spins.spin_machine import SpinMachine
 
 SATURATED = 0.8
 """Mean slope of steep amplifiers at unit normal inputs: twice the normal density at 0."""

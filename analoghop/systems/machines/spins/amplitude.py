@@ -12,7 +12,7 @@ from analoghop.arrays import Array
 from analoghop.errors import InputError
 from analoghop.schedules import Signal
 from analoghop.systems.base import Theorem
-from analoghop.systems.machines.spin_machine import SpinMachine
+from analoghop.systems.machines.spins.spin_machine import SpinMachine
 
 WALL = 2.0
 """Largest amplitude."""

@@ -13,7 +13,7 @@ from analoghop.engines.fused.machines.compiled_stepper import Block
 from analoghop.engines.fused.machines.rows import CoupledStepper, coupled, half, return_to_first_half
 from analoghop.engines.fused.registers.compiling import kernel
 from analoghop.engines.fused.registers.lanes import load, pointer, same, signed, size, store, view, where
-from analoghop.systems.machines.released import Released
+from analoghop.systems.machines.spins.released import Released
 
 
 @kernel

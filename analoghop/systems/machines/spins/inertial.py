@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analoghop.arrays import Array
-from analoghop.systems.machines.bifurcating import Bifurcating, longest_step
+from analoghop.systems.machines.spins.bifurcating import Bifurcating, longest_step
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,1 @@
+"""Machines for spins: cells that are coupled by a symmetric matrix, and biased."""
