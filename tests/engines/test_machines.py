@@ -186,6 +186,8 @@ def test_compiled_clusters_are_solved_when_the_definition_is() -> None:
     [
         "spins.amplitude",
         "clauses",
+        "lagrange",
+        "memcomputing",
         "spins.inertial",
         "spins.oscillator",
         "spins.released",

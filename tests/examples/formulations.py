@@ -14,7 +14,12 @@ from analoghop.problems.constraints.adaptive import AdaptiveModel
 from analoghop.problems.constraints.penalty import Penalty
 from analoghop.problems.qap import PottsQAP
 from analoghop.problems.queens.adaptive import QueensMemristive
-from analoghop.problems.satisfiability.encodings import AdaptiveClauses, GradientFlow
+from analoghop.problems.satisfiability.encodings import (
+    AdaptiveClauses,
+    GradientFlow,
+    LagrangeOscillators,
+    MemcomputingForm,
+)
 from analoghop.problems.spins import MACHINES
 from analoghop.problems.sudoku.adaptive import SudokuMemristive
 from analoghop.problems.tsp import FORMULATIONS as TOURS
@@ -91,6 +96,8 @@ FORMULATIONS: dict[str, Way] = {
     "queens": Way(QueensMemristive(), "queens", EXACT),
     "sudoku": Way(SudokuMemristive(), "sudoku", EXACT),
     "clauses": Way(AdaptiveClauses(), "satisfiability", EXACT),
+    "memcomputing": Way(MemcomputingForm(), "satisfiability", EXACT),
+    "lagrange": Way(LagrangeOscillators(), "satisfiability", EXACT),
     "satisfaction": Way(GradientFlow(), "satisfiability", EXACT),
     "pairs": Way(PairsFormulation(), "memory", EXACT),
     "pairs, binary": Way(PairsFormulation("pseudo-inverse", units="binary"), "memory", EXACT),

@@ -9,6 +9,8 @@ from analoghop.schedules import Constant, Schedule
 from analoghop.systems.machine import Machine
 from analoghop.systems.machines.adaptive_clauses import ClauseCircuit
 from analoghop.systems.machines.clauses import Clauses
+from analoghop.systems.machines.lagrange import Lagrange
+from analoghop.systems.machines.memcomputing import Memcomputing
 from analoghop.systems.machines.satisfaction import Satisfaction
 from analoghop.systems.machines.spins.amplitude import Amplitude
 from analoghop.systems.machines.spins.bifurcating import longest_step
@@ -89,6 +91,8 @@ MACHINES: dict[str, Callable[[], Machine]] = {
     "released": lambda: released(False, True),
     "released, ballistic and weights": lambda: released(True, False),
     "clauses": lambda: ClauseCircuit(clauses(), 5.0, 0.2, 1.0, 0.02, 40.0, 0.2),
+    "memcomputing": lambda: Memcomputing(clauses(), 4.0, 0.02),
+    "lagrange": lambda: Lagrange(clauses(), 40.0),
     "satisfaction": lambda: Satisfaction(clauses(), 400.0),
     "gain": lambda: network(False, 0.0),
     "gain, weights": lambda: network(True, 0.0),
@@ -108,4 +112,8 @@ def starts(machine: Machine, members: int, seed: int = 5) -> np.ndarray:
     x = rng.normal(0.0, 0.3, (machine.size, members))
     if isinstance(machine, Amplitude | Released):
         x[-machine.cells :] = rng.uniform(0.5, 1.5, (machine.cells, members))
+    if isinstance(machine, Memcomputing):
+        count = machine.clauses.count
+        x[-2 * count : -count] = rng.uniform(0.3, 0.7, (count, members))
+        x[-count:] = rng.uniform(4.0, 8.0, (count, members))
     return x

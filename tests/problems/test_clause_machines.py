@@ -10,6 +10,9 @@ from analoghop.ensembles.streams import normal
 from analoghop.errors import InputError
 from analoghop.problems.satisfiability.encodings import FORMULATIONS, AdaptiveClauses
 from analoghop.problems.satisfiability.instance import Satisfiability
+from analoghop.systems.machines.clauses import Clauses
+from analoghop.systems.machines.lagrange import Lagrange
+from analoghop.systems.machines.memcomputing import Memcomputing
 
 
 def planted(n: int, count: int, seed: int) -> Satisfiability:
@@ -84,3 +87,25 @@ def test_the_command_line_solves_a_file(tmp_path: Path, capsys: pytest.CaptureFi
     words = ["solve", "sat", str(contradiction), "--starts", "2", "--set", "duration=20", "--json"]
     assert main(words) == 4
     assert "nsatisfiable" not in capsys.readouterr().out
+
+
+def test_a_literal_alone_in_its_clause_is_drawn_with_full_strength() -> None:
+    machine = Memcomputing(Clauses(2, [0, 1, 3], [0, 0, 1], [1.0, -1.0, 1.0]), 10.0)
+    x = np.array([[-0.5], [0.2], [0.5], [0.5], [2.0], [3.0]])
+    s, long = x[2:4, 0], x[4:, 0]
+    alone = s[0] * long[0] + (1.0 + 0.1 * long[0]) * (1.0 - s[0]) * 0.75
+    # The other clause wants -v1 or v2: degrees 0.25 and 0.4.
+    least = -(s[1] * long[1] * 0.4 + (1.0 + 0.1 * long[1]) * (1.0 - s[1]) * 0.25)
+    assert machine.rhs(0.0, x)[:2, 0] == pytest.approx([alone + least, s[1] * long[1] * 0.25])
+    assert machine.rhs(0.0, x)[2:, 0] == pytest.approx(
+        [20.0 * 0.501 * 0.5, 20.0 * 0.501 * 0.0, 5.0 * 0.7, 5.0 * 0.2]
+    )
+
+
+def test_the_phases_of_a_lagrange_network_descend() -> None:
+    machine = Lagrange(Clauses(2, [0, 1, 3], [0, 0, 1], [1.0, -1.0, 1.0]), 10.0, sigma=0.0)
+    x = np.array([[1.0], [2.0], [1.5], [0.5]])
+    flow = machine.flow(0.0, x)
+    assert (flow.dissipated > 0).all()
+    assert flow.supplied == pytest.approx(0.5 * np.sum(flow.rate[2:] ** 2 / 0.25, axis=0))
+    assert "frozen" in str(machine.theorem.reason)

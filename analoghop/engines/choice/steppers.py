@@ -22,6 +22,8 @@ from analoghop.systems.assignment.successor import Successor
 from analoghop.systems.machine import Machine
 from analoghop.systems.machines.adaptive_clauses import ClauseCircuit
 from analoghop.systems.machines.adaptive_lines import AdaptiveLines
+from analoghop.systems.machines.lagrange import Lagrange
+from analoghop.systems.machines.memcomputing import Memcomputing
 from analoghop.systems.machines.satisfaction import Satisfaction
 from analoghop.systems.machines.spins.amplitude import Amplitude
 from analoghop.systems.machines.spins.inertial import Inertial
@@ -90,6 +92,8 @@ _register(Assignment, "grids.assignment", "CompiledAssignment")
 _register(Chains, "grids.chains", "CompiledChains")
 _register(ClauseCircuit, "clauses", "ClauseCircuitStepper")
 _register(Inertial, "spins.inertial", "InertialStepper")
+_register(Lagrange, "lagrange", "LagrangeStepper")
+_register(Memcomputing, "memcomputing", "MemcomputingStepper")
 _register(Oscillator, "spins.oscillator", "OscillatorStepper")
 _register(Released, "spins.released", "ReleasedStepper")
 _register(Satisfaction, "satisfaction", "SatisfactionStepper")

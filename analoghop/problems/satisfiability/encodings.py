@@ -17,6 +17,8 @@ from analoghop.problems.satisfiability.instance import Satisfiability
 from analoghop.systems.machines.adaptive_clauses import ClauseCircuit
 from analoghop.systems.machines.clause_machine import ClauseMachine
 from analoghop.systems.machines.clauses import Clauses
+from analoghop.systems.machines.lagrange import Lagrange
+from analoghop.systems.machines.memcomputing import Memcomputing
 from analoghop.systems.machines.satisfaction import Satisfaction
 
 CHECK_EVERY = 10
@@ -131,12 +133,61 @@ class GradientFlow(Formulation[Satisfiability]):
         return ClauseEncoding(problem, system, 1.0, {name: getattr(self, name) for name in names})
 
 
+@dataclass(frozen=True)
+class MemcomputingForm(Formulation[Satisfiability]):
+    """Digital memcomputing of Bearden, Pei & Di Ventra (2020): a short and a long memory for each clause.
+
+    `step` in time constants; `zeta` as in the paper, `duration` the longest, in time constants; the other
+    constants are the paper's.
+    """
+
+    step: float = 0.1
+    zeta: float = 0.1
+    duration: float = 4000.0
+
+    name: ClassVar[str] = "memcomputing"
+    purpose: ClassVar[str] = "digital memcomputing (Bearden, Pei & Di Ventra 2020)"
+
+    def encode(self, problem: Satisfiability) -> ClauseEncoding:
+        """Return the circuit of `problem`."""
+        _check(self.duration)
+        system = Memcomputing(
+            clauses_of(problem), self.duration, self.step, zeta=self.zeta, check_every=CHECK_EVERY
+        )
+        names = ("step", "zeta", "duration")
+        return ClauseEncoding(problem, system, 1.0, {name: getattr(self, name) for name in names})
+
+
+@dataclass(frozen=True)
+class LagrangeOscillators(Formulation[Satisfiability]):
+    """Oscillators with a Lagrange unit for each clause (LagONN, Delacour et al. 2025, arXiv:2505.07179).
+
+    `rate` of the units, `sigma` of the noise of the phases, `step` and the longest `duration` in time
+    constants.
+    """
+
+    rate: float = 0.5
+    sigma: float = 0.2
+    step: float = 0.1
+    duration: float = 4000.0
+
+    name: ClassVar[str] = "lagrange"
+    purpose: ClassVar[str] = "oscillators and a Lagrange unit for each clause (LagONN, Delacour et al. 2025)"
+
+    def encode(self, problem: Satisfiability) -> ClauseEncoding:
+        """Return the circuit of `problem`."""
+        _check(self.duration)
+        system = Lagrange(clauses_of(problem), self.duration, self.step, self.rate, self.sigma, CHECK_EVERY)
+        names = ("rate", "sigma", "step", "duration")
+        return ClauseEncoding(problem, system, 1.0, {name: getattr(self, name) for name in names})
+
+
 def _check(duration: float) -> None:
     if not 0 < duration < np.inf:
         raise InputError(f"`duration` is {duration:g}, expected a positive number of time constants")
 
 
 FORMULATIONS: Mapping[str, type[Formulation[Satisfiability]]] = {
-    form.name: form for form in (AdaptiveClauses, GradientFlow)
+    form.name: form for form in (AdaptiveClauses, GradientFlow, MemcomputingForm, LagrangeOscillators)
 }
 """Formulations by the word of the command line, the default first."""

@@ -42,7 +42,7 @@ class ClauseCircuit(ClauseMachine):
     step: float
     check_every: int = 10
     tau: float = 1.0
-    kinds: ClassVar[tuple[str, str]] = ("u", "w")
+    kinds: ClassVar[tuple[str, ...]] = ("u", "w")
 
     def __post_init__(self) -> None:
         check_run(self.step, self.duration, self.check_every)

@@ -14,15 +14,15 @@ from analoghop.systems.machines.clauses import Clauses
 
 
 class ClauseMachine(Machine, System):
-    """n amplifiers whose signs are truth values, and a weight per clause.
+    """n amplifiers whose signs are truth values, and one or more memories per clause, such as weights.
 
-    The state is that of the variables, then the weights. Subclasses are dataclasses with the fields `clauses`
-    and `tau`, and name their states in `kinds`.
+    The state is that of the variables, then one kind of memory after the other. Subclasses are dataclasses
+    with the fields `clauses` and `tau`, and name their states in `kinds`.
     """
 
     clauses: Clauses
     tau: float
-    kinds: ClassVar[tuple[str, str]]
+    kinds: ClassVar[tuple[str, ...]]
 
     @property
     def cells(self) -> int:
@@ -31,8 +31,8 @@ class ClauseMachine(Machine, System):
 
     @property
     def size(self) -> int:
-        """Number of variables and clauses."""
-        return self.cells + self.clauses.count
+        """Number of variables and of memories."""
+        return self.cells + (len(self.kinds) - 1) * self.clauses.count
 
     @property
     def n_outputs(self) -> int:
@@ -42,8 +42,8 @@ class ClauseMachine(Machine, System):
     @cached_property
     def signal_names(self) -> tuple[str, ...]:
         """`v(<kind><number>)` for every state, numbered from 1."""
-        counts = zip(self.kinds, (self.cells, self.clauses.count), strict=True)
-        return tuple(f"v({kind}{i + 1})" for kind, count in counts for i in range(count))
+        counts = dict.fromkeys(self.kinds, self.clauses.count) | {self.kinds[0]: self.cells}
+        return tuple(f"v({kind}{i + 1})" for kind, count in counts.items() for i in range(count))
 
     @property
     def has_test(self) -> bool:

@@ -71,7 +71,8 @@ class Clauses:
         return full
 
     @cached_property
-    def _amplifier(self) -> Integers:
+    def amplifier(self) -> Integers:
+        """The amplifier of each literal, (clauses, width), 0 for padding."""
         return self._filled(self.columns, 0)
 
     @cached_property
@@ -86,7 +87,7 @@ class Clauses:
 
     def degrees(self, v: Array) -> Array:
         """Return f of each literal for the outputs `v` (variables, members)."""
-        return np.asarray(self._one - 0.5 * self.sign * v[self._amplifier])
+        return np.asarray(self._one - 0.5 * self.sign * v[self.amplifier])
 
     def products(self, v: Array) -> tuple[Array, Array]:
         """Return K of each clause, (clauses, members), and for each literal the product of the others."""
@@ -126,4 +127,4 @@ class Clauses:
         real = self.sign[:, :, 0] != 0
         kept = real[:, :, None] & real[:, None, :] & ~diagonal
         clause, i, k = np.nonzero(kept)
-        return clause, self._amplifier[clause, i], self._amplifier[clause, k], entries[clause, i, k]
+        return clause, self.amplifier[clause, i], self.amplifier[clause, k], entries[clause, i, k]

@@ -34,7 +34,7 @@ class Satisfaction(ClauseMachine):
     reach: float = 0.1
     check_every: int = 10
     tau: float = 1.0
-    kinds: ClassVar[tuple[str, str]] = ("s", "a")
+    kinds: ClassVar[tuple[str, ...]] = ("s", "a")
 
     def __post_init__(self) -> None:
         check_run(self.step, self.duration, self.check_every)
