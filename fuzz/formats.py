@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 
 from analoghop.formats.graphs.reading import read_graph
 from analoghop.formats.images import read_image
+from analoghop.formats.instances.binary_models import read_bits, read_spins_of
 from analoghop.formats.intake import read_toml
 from analoghop.formats.memories.patterns import Patterns, write_patterns
 from fuzz.changes import changed
@@ -31,6 +32,17 @@ GRAPHS = {
     "x.rudy": b"4 4\n1 2 5\n2 3 -1\n3 4 2\n1 4 1e3\n",
 }
 """Graphs by the names of files, whose formats their content tells."""
+MODELS = {
+    "x.json": b'{"type": "BinaryQuadraticModel", "variable_labels": ["a", ["b", 2], 7], "offset": 0.25, '
+    b'"variable_type": "SPIN", "linear_biases": [1.0, -1.0, 0.0], "quadratic_biases": [0.5, -3.0], '
+    b'"quadratic_head": [1, 2], "quadratic_tail": [0, 0]}',
+    "x.bqpjson": b'{"variable_domain": "boolean", "variable_ids": [10, 11], "scale": 2.0, "offset": 1.0, '
+    b'"linear_terms": [{"id": 11, "coeff": 1.5}], "quadratic_terms": [{"id_tail": 10, "id_head": 11, '
+    b'"coeff": -1.0}]}',
+    "x.coo": b"# vartype=SPIN\n0 0 1.0\n0 1 0.5\n1 1 -1.0\n",
+    "x.ising": b"1 2 1.5\n2 3 -1\n3 3 0.5\n",
+}
+"""Models of bits and spins by the names of files."""
 LARGEST = 20_000
 """Bytes of the files that are changed."""
 
@@ -44,6 +56,9 @@ def one_pixel_image(path: Path, record: Patterns) -> None:
 
 READERS: dict[str, Reader] = {name: form.read for name, form in FORMATS.items()}
 READERS |= dict.fromkeys((f"graph {name}" for name in GRAPHS), read_graph)
+READERS |= {f"bits {name}": read_bits for name in MODELS} | {
+    f"spins {name}": read_spins_of for name in MODELS
+}
 READERS |= {"x.png": read_image, "x.toml": read_toml, "x.npy": FORMATS["x.qubo"].read}
 
 
@@ -52,6 +67,8 @@ def originals(name: str) -> tuple[bytes, ...]:
     """Return sound files that the reader called `name` reads."""
     if name.startswith("graph "):
         return tuple(GRAPHS.values())
+    if name.startswith(("bits ", "spins ")):
+        return tuple(MODELS.values())
     with TemporaryDirectory() as own:
         path = Path(own) / name
         if name == "x.toml":

@@ -14,7 +14,7 @@ from analoghop.formats.intake import check_claim, read_bytes
 
 SUFFIXES = frozenset(
     (".col", ".txt", ".sparse", ".rudy", ".rud", ".mc", ".gset", ".qubo", ".coo", ".cnf", ".sudoku", ".sdk")
-    + (".sud", ".ising", ".csv", ".npy", ".dat")
+    + (".sud", ".ising", ".csv", ".npy", ".dat", ".json", ".lp", ".wcnf")
 )
 """Suffixes that are removed from an instance's name; other dots, as in `g05_60.0`, belong to the name."""
 

@@ -4,10 +4,22 @@ from pathlib import Path
 
 import pytest
 
-from analoghop import QUBO, TSP, Colouring, InputError, MaxCut, Partition, Satisfiability, Sudoku, read
+from analoghop import (
+    QUBO,
+    TSP,
+    Colouring,
+    InputError,
+    Ising,
+    MaxCut,
+    Partition,
+    Satisfiability,
+    Sudoku,
+    read,
+)
 from analoghop.errors import FileFormatError
 
 DATA = Path(__file__).parents[1] / "data"
+EMPTY = '"quadratic_tail": [], "quadratic_biases": []}'
 
 
 @pytest.mark.parametrize(
@@ -47,3 +59,17 @@ def test_what_may_be_many_things_is_asked_for(tmp_path: Path) -> None:
     (tmp_path / "x").write_text("\n")
     with pytest.raises(FileFormatError, match="holds nothing"):
         read(tmp_path / "x")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "kind"),
+    [
+        ("a.coo", "0 0 1\n0 1 2\n", QUBO),
+        ("a.coo", "# vartype=SPIN\n0 1 2\n", Ising),
+        ("a.json", '{"variable_type": "SPIN", "linear_biases": [1], "quadratic_head": [], ' + EMPTY, Ising),
+        ("a", '{"variable_type": "BINARY", "linear_biases": [1], "quadratic_head": [], ' + EMPTY, QUBO),
+    ],
+)
+def test_models_are_bits_or_spins_as_they_say(name: str, text: str, kind: type, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(text)
+    assert type(read(tmp_path / name)) is kind

@@ -13,19 +13,13 @@ from analoghop.formats.graphs.markup import read_markup
 from analoghop.formats.graphs.matrix_market import BANNER, read_matrix_market
 from analoghop.formats.graphs.metis import looks_like_metis, read_metis
 from analoghop.formats.graphs.rudy import read_rudy
+from analoghop.formats.kinds import refuse_others
 from analoghop.formats.lines import TextFile, TextLine
 
 Reader = Callable[[str | Path], Graph]
 
 _DIMACS = frozenset((".col", ".clq", ".mis", ".edge"))
 _LISTS = frozenset((".edges", ".edgelist", ".el", ".csv", ".tsv"))
-_OTHERS = (
-    ("NAME", "a TSPLIB file: `solve tsp` reads it"),
-    ("DIMENSION", "a TSPLIB file: `solve tsp` reads it"),
-    ("TYPE", "a TSPLIB file: `solve tsp` reads it"),
-    ("p cnf", "a formula in DIMACS format: `solve sat` reads it"),
-    ("p qubo", "a QUBO of qbsolv: `solve qubo` reads it"),
-)
 
 
 def read_graph(path: str | Path) -> Graph:
@@ -44,9 +38,7 @@ def _reader(text: TextFile, suffix: str) -> Reader:
     if start is None:
         return read_col if suffix in _DIMACS else read_rudy
     line = text.lines[start.number - 1].strip()
-    for sign, name in _OTHERS:
-        if line.startswith(sign):
-            raise text.fault(start.number, f"this is {name}", "a graph")
+    refuse_others(text, "a graph", "maxcut")
     if line.lower().startswith(BANNER):
         return read_matrix_market
     if line.startswith("<") or line.lower().startswith(("graph [", "creator", "graph\t[")) or line == "graph":

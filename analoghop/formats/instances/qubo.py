@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -14,11 +15,15 @@ from analoghop.formats.files import write_text
 from analoghop.formats.graphs.graph import LARGEST
 from analoghop.formats.graphs.rudy import read_triples, shown
 from analoghop.formats.instances.quadratic import Quadratic
+from analoghop.formats.kinds import first_line, refuse_others
 from analoghop.formats.lines import TextFile, TextLine, instance_name
 from analoghop.formats.numpy_files import read_array
 from analoghop.formats.word_table import plain_pairs
 
 LARGEST_MATRIX = 20_000
+VARTYPE = re.compile(r"\s*#.*\bvartype\s*=\s*\W?(\w+)", re.IGNORECASE)
+"""The comment of dimod that names the type of the variables."""
+_READ_BY = {"SPIN": "spins: `solve ising` reads them", "BINARY": "bits: `solve qubo` reads them"}
 
 
 def read_qubo(path: str | Path) -> Quadratic:
@@ -39,12 +44,13 @@ def read_qubo(path: str | Path) -> Quadratic:
     text = TextFile(path)
     if suffix == ".csv":
         return form_of_matrix(_table(text), text.name)
-    first = next((line for line in text if line.words[0] != "c" and line.words[0][0] != "#"), None)
+    refuse_others(text, "a QUBO", "qubo")
+    first = first_line(text)
     if first is None:
         raise text.fault(1, "holds no numbers", "`p qubo ...`, `n m`, or entries `i j value`")
     if first.words[0] == "p":
         return _qbsolv(text)
-    return _coordinates(text) if len(first.words) == 3 else _biqmac(text)
+    return read_coordinates(text, "BINARY") if len(first.words) == 3 else _biqmac(text)
 
 
 def form_of_matrix(Q: Array, name: str) -> Quadratic:
@@ -111,15 +117,20 @@ def _qbsolv(text: TextFile) -> Quadratic:
     return Quadratic.of(n, at, values, text.name)
 
 
-def _coordinates(text: TextFile) -> Quadratic:
-    for line in text:
-        if line.words[0].startswith("#") and "vartype=SPIN" in "".join(line.words):
-            raise text.fault(line.number, "these variables are spins", "`# vartype=BINARY` for a QUBO")
+def read_coordinates(text: TextFile, vartype: str) -> Quadratic:
+    """Return the terms of lines `i j value`, counted from 0 if there is a 0, else from 1 with a notice.
+
+    Raises `FileFormatError`, with file and line, where a comment `# vartype=...` is not of `vartype`.
+    """
+    for number, line in enumerate(text.lines, 1):
+        found = VARTYPE.match(line)
+        if found is not None and found[1].upper() != vartype:
+            raise text.fault(number, f"these variables are {_READ_BY.get(found[1].upper(), 'unknown')}")
     lines = (line for line in text if line.words[0] != "c" and line.words[0][0] != "#")
     first = next(line.number for line in text if line.words[0] != "c" and line.words[0][0] != "#")
     at, values, _ = _entries(text, lines, LARGEST + 1, first - 1)
     notices: tuple[str, ...] = ()
-    if at.min() == 1:
+    if at.min() > 0:
         at = at - 1
         notices = (f"{text.name}: there is no variable 0: variables are counted from 1, and so are answers",)
     n = int(np.max(at)) + 1

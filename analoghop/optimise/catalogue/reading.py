@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from analoghop.errors import FileFormatError, InputError, Location
+from analoghop.formats.instances.binary_models import holds_spins, is_json
 from analoghop.formats.lines import TextFile
 from analoghop.optimise.catalogue import PROBLEMS, entry
 
@@ -16,7 +17,6 @@ _SUFFIXES = {
     ".col": "colouring",
     ".sparse": "qubo",
     ".qubo": "qubo",
-    ".coo": "qubo",
     ".ising": "ising",
     ".sudoku": "sudoku",
     ".sdk": "sudoku",
@@ -30,10 +30,11 @@ _GRAPH = ("p ", "%%MatrixMarket", "graph", "<")
 def read(path: str | Path, kind: str | None = None) -> Any:
     """Return the problem in a file, of the `kind` that is given, by the names of the command line.
 
-    Without it: TSPLIB files are tours, `.cnf` files formulas, `.col` files colourings, `.sparse`, `.qubo` and
-    `.coo` files QUBOs, `.ising` files spins, `.dat` files quadratic assignments, grids Sudokus, and any other
-    graph is to be cut. Raises `InputError` for an unknown kind and for a table of numbers, which may be many
-    things, and `FileFormatError`, with file and line, as the readers do.
+    Without it: TSPLIB files are tours, `.cnf` files formulas, `.col` files colourings, `.sparse` and `.qubo`
+    files QUBOs, `.ising` files spins, models in JSON and `.coo` files either, as they say, `.dat` files
+    quadratic assignments, grids Sudokus, and any other graph is to be cut. Raises `InputError` for an unknown
+    kind and for a table of numbers, which may be many things, and `FileFormatError`, with file and line, as
+    the readers do.
     """
     if kind is None:
         kind = _kind(path)
@@ -42,6 +43,8 @@ def read(path: str | Path, kind: str | None = None) -> Any:
 
 def _kind(path: str | Path) -> str:
     suffix = Path(path).suffix.lower()
+    if suffix in (".coo", ".json") or is_json(path):
+        return "ising" if holds_spins(path) else "qubo"
     if suffix in _SUFFIXES:
         return _SUFFIXES[suffix]
     if suffix in (".csv", ".npy", ".npz"):

@@ -113,7 +113,7 @@ ROWS: Mapping[str, Row] = {
     "ising": Row(
         "problems.spins.ising:Ising",
         "spins of lowest energy -sum J_ij s_i s_j - sum h_i s_i",
-        "a line `n m`, then lines `i j J` and `i i h`",
+        "lines `i j J` and `i i h`, with a line `n m` before or without, or a model of dimod in JSON or .coo",
         _MACHINES,
         AnswerFormat((".spins",), f"{_FORMATS}.spins:read_spins", f"{_FORMATS}.spins:write_spins"),
         deck_settings=_SPINS_DECK,
@@ -122,7 +122,7 @@ ROWS: Mapping[str, Row] = {
     "qubo": Row(
         "problems.spins.qubo:QUBO",
         "zeros and ones of lowest quadratic cost x'Qx",
-        "a Biq Mac .sparse, a qbsolv .qubo or a .coo file, or a matrix as .npy or .csv",
+        "a Biq Mac .sparse, a qbsolv .qubo, a .coo or a JSON file, or a matrix as .npy or .csv",
         _MACHINES,
         _BITS,
         deck_settings=_SPINS_DECK,

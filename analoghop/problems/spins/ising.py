@@ -13,8 +13,8 @@ import numpy as np
 
 from analoghop.arrays import Array, Integers
 from analoghop.errors import InputError
-from analoghop.formats.graphs.rudy import read_ising
 from analoghop.formats.instances.best_known import best_known
+from analoghop.formats.instances.binary_models import read_spins_of
 from analoghop.formats.instances.quadratic import Quadratic
 from analoghop.limits import Limits
 from analoghop.problems.answers import whole_numbers
@@ -68,8 +68,10 @@ class Ising(QuadraticProblem):
 
     @classmethod
     def read(cls, path: str | Path) -> Ising:
-        """Return the problem of a file of `i j J` and `i i h`, and the energy of `best_known.json`."""
-        return cls(read_ising(path), best_known=best_known(path, cls.kind))
+        """Return the problem of a file, see `read_spins_of`, and the energy of `best_known.json`."""
+        found = read_spins_of(path)
+        known = best_known(path, cls.kind)
+        return cls(found.form, constant=found.constant, best_known=known, labels=found.labels)
 
     @classmethod
     def of(cls, J: Any, h: Any | None = None, constant: float = 0.0, name: str = "spins") -> Ising:

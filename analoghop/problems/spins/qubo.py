@@ -11,8 +11,8 @@ import numpy as np
 
 from analoghop.arrays import Array, Integers
 from analoghop.formats.instances.best_known import best_known
+from analoghop.formats.instances.binary_models import read_bits
 from analoghop.formats.instances.quadratic import Quadratic
-from analoghop.formats.instances.qubo import read_qubo
 from analoghop.limits import Limits
 from analoghop.problems.answers import bits
 from analoghop.problems.base import Verdict
@@ -53,8 +53,9 @@ class QUBO(QuadraticProblem):
 
     @classmethod
     def read(cls, path: str | Path) -> QUBO:
-        """Return the problem of a file, see `read_qubo`, and the best known cost of `best_known.json`."""
-        return cls(read_qubo(path), best_known=best_known(path, cls.kind))
+        """Return the problem of a file, see `read_bits`, and the best known cost of `best_known.json`."""
+        found = read_bits(path)
+        return cls(found.form, found.constant, best_known(path, cls.kind), labels=found.labels)
 
     @classmethod
     def of(cls, Q: Any, constant: float = 0.0, name: str = "qubo") -> QUBO:
