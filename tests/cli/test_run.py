@@ -363,3 +363,10 @@ def test_no_theorem_is_claimed_for_an_amplifier_that_falls(command: Command, tmp
     assert energy["guaranteed"] is False
     assert "(x1 < 50 ? tanh(x1) : 51 - x1) is not shown to be monotone" in energy["reason"]
     assert energy["largest_rise"] > 0
+
+
+def test_the_report_shows_outputs_first_and_what_they_read_last(command):
+    told = [
+        line.split()[0] for line in command("run", FLIPFLOP).out.splitlines() if line.startswith("    v(")
+    ]
+    assert told == ["v(v1)", "v(v2)", "v(n1)", "v(n2)", "v(u1)", "v(u2)"]

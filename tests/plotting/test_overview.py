@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from analoghop import simulate
 from analoghop.plotting import overview
 from tests.plotting.runs import (
     assert_legible,
@@ -41,7 +42,7 @@ def test_many_amplifiers_show_a_heat_map_too():
 def test_without_an_energy_the_reason_stands_in_the_heading():
     figure = overview(oscillator())
     assert panels(figure)[:2] == ["output (V)", "state (V)"]
-    assert "no energy: conductance between input nodes" in figure.get_suptitle()
+    assert "no energy: conductance between input nodes" in figure.get_suptitle().replace("\n", " ")
 
 
 def test_a_circuit_without_amplifiers_shows_its_states():
@@ -71,3 +72,12 @@ def test_panels_of_a_stack_share_one_time_axis():
     figure.canvas.draw()
     assert np.ptp([ax.bbox.x0 for ax in axes]) < 1
     assert np.ptp([ax.bbox.x1 for ax in axes]) < 1
+
+
+@pytest.mark.parametrize(("tstop", "cut"), [(0.03, False), (3.0, True)])
+def test_time_axes_show_where_something_happens(tstop, cut):
+    figure = overview(simulate("circuits/flipflop.cir", tstop=tstop))
+    ends = {ax.get_xlim()[1] for field in figure.subfigs[:1] for ax in field.axes}
+    assert len(ends) == 1
+    assert bool(ends.pop() < 0.02) is cut
+    assert ("goes on at rest to 3" in figure.get_suptitle()) is cut

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from analoghop.cli import options
 from analoghop.cli.console import about
+from analoghop.cli.decks.interest import of_interest
 from analoghop.cli.decks.opening import open_deck
 from analoghop.cli.text import si, table
 from analoghop.cli.verb import Exit, Verb
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from analoghop.cli.console import Console
     from analoghop.limits import Limits
     from analoghop.study.equilibria import Equilibrium
+    from analoghop.systems.base import System
 
 SHOWN = 16
 """Number of printed voltages and eigenvalues; JSON has all of them."""
@@ -50,6 +52,7 @@ def execute(arguments: Namespace, console: Console) -> Exit:
 class ObservedEquilibrium:
     """An equilibrium with all signals of the circuit there, and its energy in watt, None if it has none."""
 
+    system: System
     rest: Equilibrium
     signals: dict[str, float]
     energy: float | None
@@ -68,6 +71,7 @@ def found(circuit: Circuit, limits: Limits) -> ObservedEquilibrium:
     values = system.observe(t, x, system.signal_names)[:, 0]
     parts = system.energy(t, x).values() if system.has_energy else ()
     return ObservedEquilibrium(
+        system,
         rest,
         dict(zip(system.signal_names, values.tolist(), strict=True)),
         float(sum(part[0] for part in parts)) if parts else None,
@@ -98,7 +102,7 @@ def report(circuit: Circuit, point: ObservedEquilibrium) -> Iterator[str]:
         yield f"  it is {'a' if rest.minimum else 'no'} minimum of the energy"
     if point.energy is not None:
         yield f"  E = {si(point.energy, 'W', 6)}"
-    names = [name for name in point.signals if name.startswith("v(") and "." not in name]
+    names = of_interest(tuple(point.signals), point.system)
     if names:
         yield from table([(f"    {name}", si(point.signals[name], "V", 6)) for name in names[:SHOWN]])
     yield from _rest(len(names))

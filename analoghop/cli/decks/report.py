@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from analoghop.cli.decks.equations import theorem_lines
+from analoghop.cli.decks.interest import of_interest
 from analoghop.cli.text import counted, si, table
 
 if TYPE_CHECKING:
@@ -135,8 +136,7 @@ def _measured(measured: Measured) -> Iterator[str]:
 def _final(circuit: Circuit, solution: Solution) -> Iterator[str]:
     names = saved(circuit, solution)
     if not circuit.saves:
-        # Inner nodes of subcircuits and currents are in JSON and files, and seldom of interest.
-        names = tuple(name for name in names if name.startswith("v(") and "." not in name)
+        names = of_interest(names, solution.system)
     yield f"  at the end, of {counted(len(solution.signals), 'signal')}:"
     rows = [
         (f"    {name}", si(solution.final[name], "A" if name.startswith("i(") else "V", 6))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from analoghop.cli import options
+from analoghop.cli.decks.interest import of_interest
 from analoghop.cli.text import counted, si, table
 from analoghop.cli.verb import UsageError
 from analoghop.errors import InputError
@@ -156,8 +157,7 @@ def lines(circuit: Circuit, run: EnsembleSolution) -> Iterator[str]:
 def _candidates(circuit: Circuit, run: EnsembleSolution) -> tuple[str, ...]:
     names = saved(circuit, run)
     if not circuit.saves:
-        # Inner nodes of subcircuits and currents are in JSON, and seldom of interest.
-        names = tuple(name for name in names if name.startswith("v(") and "." not in name)
+        names = of_interest(names, run.system)
     return names
 
 

@@ -6,12 +6,14 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from analoghop.plotting.figures import new_figure
 from analoghop.plotting.runs.energy import energy
 from analoghop.plotting.runs.heatmap import heatmap
 from analoghop.plotting.runs.phase import phase_plane
 from analoghop.plotting.runs.waveforms import waveforms
-from analoghop.plotting.style import quantity, shortened, style
+from analoghop.plotting.style import label_axis, quantity, shortened, style
 from analoghop.solution import Solution, Status
 
 if TYPE_CHECKING:
@@ -28,7 +30,8 @@ def overview(
     """Return a figure of a run: outputs and inputs over time, and the energy if there is one.
 
     More than 8 outputs also have a heat map, circuits of two states a phase plane. `title` is the record's
-    "title" by default; `signals` (see `waveforms`) replace outputs and inputs.
+    "title" by default; `signals` (see `waveforms`) replace outputs and inputs. Where the circuit rests
+    for seven eighths of the time or more, the time axes end soon after it comes to rest, as the title says.
     """
     system = solution.system
     panels: list[Callable[[Solution, Axes], Axes]] = []
@@ -42,6 +45,11 @@ def overview(
         figure, stacks, beside = _places(len(panels), system.size == 2)
         for panel, place in zip(panels, [ax for stack in stacks for ax in stack], strict=True):
             panel(solution, place)
+        shown_until = _end_of_action(solution)
+        if shown_until is not None:
+            for ax in [ax for stack in stacks for ax in stack]:
+                ax.set_xlim(float(solution.times[0]), shown_until)
+                label_axis(ax.xaxis, "time", "s")
         for ax in [ax for stack in stacks for ax in stack[:-1]]:  # one time axis per stack
             ax.set_xlabel("")
             ax.tick_params(labelbottom=False)
@@ -49,7 +57,7 @@ def overview(
             phase_plane(solution, beside)
         heading = str(solution.record.get("title", "")) if title is None else title
         wide = int(figure.get_figwidth() / 0.1)  # characters of the 11 point font
-        lines = [shortened(line, wide) for line in (heading, *_outcome(solution)) if line]
+        lines = [shortened(line, wide) for line in (heading, *_outcome(solution, shown_until)) if line]
         figure.suptitle("\n".join(lines))
     return figure
 
@@ -66,12 +74,30 @@ def _places(panels: int, plane: bool) -> tuple[Figure, list[list[Axes]], Axes | 
     return figure, stacks, fields[1].subplots() if plane else None
 
 
-def _outcome(solution: Solution) -> list[str]:
+def _end_of_action(solution: Solution) -> float | None:
+    """Return where the time axes end if the circuit then rests for long, else None.
+
+    It rests where all states stay within a hundredth of their whole way from their ends, and no input moves.
+    """
+    times, states = solution.times, solution.states
+    if len(times) < 3 or not np.isfinite(states).all():
+        return None
+    away = np.abs(states - states[:, -1:]) > 0.01 * np.ptp(states, axis=1, keepdims=True)
+    moving = np.flatnonzero(away.any(axis=0))
+    begin, end = float(times[0]), float(times[-1])
+    last = float(times[moving[-1]]) if len(moving) else begin
+    last = max(last, float(solution.system.quiet_after()))
+    return None if last == begin or last - begin > 0.125 * (end - begin) else begin + 1.6 * (last - begin)
+
+
+def _outcome(solution: Solution, shown_until: float | None = None) -> list[str]:
     counts, end = solution.counts, float(solution.times[-1])
     when = (
         solution.settled_at if solution.status is Status.SETTLED and solution.settled_at is not None else end
     )
     what = f"{solution.status.value} at {quantity(when, 's')}"
+    if shown_until is not None:
+        what += f" (the run goes on at rest to {quantity(end, 's')})"
     lines = [f"{what}, {counts.states} states, {counts.amplifiers} amplifiers, {counts.steps} steps"]
     if not solution.system.has_energy:
         lines.append(f"no energy: {solution.system.theorem.reason}")
