@@ -2,12 +2,15 @@
 
 import subprocess
 import sys
+from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 import analoghop
 from analoghop import plotting
+
+ROOT = Path(__file__).parents[1]
 
 
 def runs(code: str) -> bool:
@@ -48,3 +51,23 @@ def test_importing_the_package_loads_nothing():
 def test_importing_pictures_loads_neither_matplotlib_nor_solvers():
     heavy = "{'matplotlib', 'scipy', 'analoghop.optimise', 'analoghop.problems'}"
     assert runs(f"import sys, analoghop.plotting; sys.exit(bool({heavy} & sys.modules.keys()))")
+
+
+def test_what_ships_stays_small():
+    """5 MB of text in all, no file above 400 kB: the wheel is loaded over slow lines, and read by people."""
+    files = [
+        path
+        for folder in ("analoghop", "circuits", "examples")
+        for path in (ROOT / folder).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    ]
+    sizes = {path: path.stat().st_size for path in files}
+    assert sum(sizes.values()) < 5_000_000
+    assert not [path for path, size in sizes.items() if size > 400_000]
+
+
+@pytest.mark.parametrize("words", [["--version"], ["run", "--help"], ["solve", "--help"], ["examples"]])
+def test_commands_that_compute_nothing_load_no_numerical_package(words):
+    heavy = "{'numpy', 'scipy', 'matplotlib', 'numba', 'tqdm'}"
+    command = f"from analoghop.cli import main; main({words!r})"
+    assert runs(f"import sys; {command}; sys.exit(bool({heavy} & sys.modules.keys()))")
