@@ -77,8 +77,14 @@ class DeckAudit:
         return None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the fields as plain values for JSON."""
+        """Return the fields as plain values for JSON.
+
+        "kirchhoff" and "branches" are the errors of currents and voltages, "balance" that of the energy.
+        """
         return {
+            "kirchhoff": self.current_error,
+            "branches": self.voltage_error,
+            "balance": self.balance_error,
             "current_error": self.current_error,
             "node": self.node,
             "node_at": self.node_at,

@@ -180,6 +180,11 @@ class Result(Brief):
         )
 
     @property
+    def distinct(self) -> int:
+        """Number of different answers among the valid starts; mirror images of a tour or a cut differ."""
+        return len({_spelled(start.answer) for start in self.starts if start.verdict.valid})
+
+    @property
     def violations(self) -> dict[str, float]:
         """Mean violations of each constraint over the invalid starts."""
         invalid = [start.verdict for start in self.starts if not start.verdict.valid]
@@ -245,6 +250,7 @@ class Result(Brief):
             "valid_count": self.valid,
             "success_count": self.successes,
             "circuits": dict(self.circuits),
+            "distinct": self.distinct,
             **self.extra,
         }
 
@@ -281,6 +287,11 @@ def best_answer(result: Result) -> tuple[str, Answer | None]:
         return "anneal", None
     _, origin, answer = min(found, key=lambda candidate: candidate[0])
     return origin, answer
+
+
+def _spelled(answer: Answer | None) -> bytes | str:
+    """Return what two answers have in common if they are the same."""
+    return answer.tobytes() if isinstance(answer, np.ndarray) else repr(plain_answer(answer))
 
 
 def plain_answer(answer: Answer | None) -> Any:

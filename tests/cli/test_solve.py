@@ -59,6 +59,7 @@ KEYS = {
     "valid_count": int,
     "success_count": int,
     "circuits": dict,
+    "distinct": int,
     "version": str,
     "command": str,
 }

@@ -98,7 +98,7 @@ def test_keys_are_those_of_the_contract() -> None:
         "problem instance size formulation parameters starts seed valid_rate valid_interval cost_best "
         "cost_mean cost_median best_known gap_best gap_mean gap_median success_rate tts99 violations "
         "answer search polished baselines evaluations cpu_s wall_s costs success_interval "
-        "cut stopped interrupted engine loading_s valid_count success_count circuits"
+        "cut stopped interrupted engine loading_s valid_count success_count circuits distinct"
     )
     assert list(result(MIXED).to_dict()) == wanted.split()
     assert list(result(MIXED, extra={"colours": 3}).to_dict()) == [*wanted.split(), "colours"]
@@ -115,6 +115,8 @@ def test_figures_of_a_mixed_result() -> None:
     assert told["tts99"]["s"] == pytest.approx(0.5 * math.log(0.01) / math.log(0.75))
     assert told["violations"] == {"columns": 0.5, FAILURE: 0.5, "rows": 1.0}
     assert told["answer"] == [4, 3, 2, 1, 0]
+    assert told["distinct"] == 2
+    assert result([*MIXED, *MIXED]).distinct == 2
     json.dumps(told, allow_nan=False)
 
 

@@ -27,7 +27,7 @@ def summary(deck: str, circuit: Circuit, solution: Solution, measured: Measured)
     return {
         "deck": deck,
         "title": circuit.title,
-        "status": results["status"],
+        "status": _status(solution),
         "t_end": results["t_end"],
         "final": {name: results["final"][name] for name in saved(circuit, solution)},
         "energy": energy
@@ -42,6 +42,15 @@ def summary(deck: str, circuit: Circuit, solution: Solution, measured: Measured)
         "cpu_s": results["cpu_s"],
         "wall_s": results["wall_s"],
     }
+
+
+def _status(solution: Solution) -> str:
+    """Return the status; a run that ended otherwise well but contradicts its deck has failed its audit."""
+    from analoghop.solution import Status
+
+    audit = solution.audit
+    wrong = audit is not None and audit.reason is not None
+    return "failed audit" if wrong and solution.status is not Status.FAILED else solution.status.value
 
 
 def unsolved(deck: str, circuit: Circuit) -> dict[str, Any]:

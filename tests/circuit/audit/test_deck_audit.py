@@ -146,7 +146,11 @@ def test_a_failed_audit_is_an_error_of_the_command(tmp_path, capsys, monkeypatch
     path = tmp_path / "divider.cir"
     path.write_text(DIVIDER)
     assert main(["run", str(path), "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["audit"]["passed"]
+    value = json.loads(capsys.readouterr().out)
+    audit = value["audit"]
+    assert (value["status"], audit["passed"]) == ("time up", True)
+    assert (audit["kirchhoff"], audit["branches"]) == (audit["current_error"], audit["voltage_error"])
+    assert audit["balance"] == value["energy"]["balance_error"]
     wrong = Circuit.parse(DIVIDER.replace("R2 b 0 1k", "R2 b 0 1.1k"))
     module = sys.modules["analoghop.simulate"]
     monkeypatch.setattr(module, "audited", lambda circuit, solution: audited(wrong, solution))
@@ -154,6 +158,8 @@ def test_a_failed_audit_is_an_error_of_the_command(tmp_path, capsys, monkeypatch
     printed = capsys.readouterr()
     assert "failed audit: the currents at node b do not sum to zero" in printed.out
     assert "failed audit" in printed.err
+    assert main(["run", str(path), "--json"]) == 4
+    assert json.loads(capsys.readouterr().out)["status"] == "failed audit"
 
 
 def test_an_input_that_jumps_at_the_very_end_is_no_failed_audit():
