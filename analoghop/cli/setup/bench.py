@@ -140,4 +140,9 @@ def _examples() -> list[tuple[str, str, str]]:
     return [(file.name, file.about, file.text) for file in decks]
 
 
-VERB = Verb("bench", "play with a circuit in the browser while it runs", configure, execute)
+_EXAMPLES = (
+    "analoghop bench circuits/schmitt_trigger.cir",
+    "analoghop bench tsp examples/instances/ht10.csv",
+)
+
+VERB = Verb("bench", "play with a circuit in the browser while it runs", configure, execute, _EXAMPLES)

@@ -31,6 +31,7 @@ def configure(parser: ArgumentParser) -> None:
             help=command.summary,
             description=f"{command.summary[0].upper()}{command.summary[1:]}.",
             epilog=parser.epilog,
+            examples=_EXAMPLES,
             allow_abbrev=False,
         )
         command.configure(one)
@@ -86,4 +87,11 @@ def _report(found: Findings, console: Console, cpu: float) -> None:
     console.line(f"  {si(cpu, 's', 3)} of computing")
 
 
-VERB = Verb("study", "study how a circuit computes: equilibria, bifurcations and more", configure, execute)
+_EXAMPLES = (
+    "analoghop study equilibria circuits/flipflop.cir --json",
+    "analoghop study continuation circuits/schmitt_trigger.cir vin -1 1 --plot trigger.png",
+)
+
+VERB = Verb(
+    "study", "study how a circuit computes: equilibria, bifurcations and more", configure, execute, _EXAMPLES
+)
