@@ -137,6 +137,7 @@ OPENED = {
     "analoghop.cli.setup.documentation": {".open"},  # the browser
     "analoghop.experiments.store.lock": {"os.open"},  # a lock beside the store
     "analoghop.engines.fused.registers.compiling": {".read_bytes"},  # the package's own modules
+    "analoghop.schemas": {".read_text"},  # the package's own files
     "analoghop.testing.format": {".read_bytes"},  # what the test has written
 }
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from argparse import SUPPRESS, Action, ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from analoghop import __version__
@@ -43,6 +45,20 @@ class SweepOption(NamedTuple):
 
     name: str
     values: tuple[WrittenNumber, ...]
+
+
+class PrintSchema(Action):
+    """`--schema`: prints the schema of the verb's JSON value, and ends the command."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, help: str | None = None) -> None:
+        super().__init__(option_strings, dest=SUPPRESS, default=SUPPRESS, nargs=0, help=help)
+
+    def __call__(self, parser: ArgumentParser, *_: object) -> None:
+        """Print it; the words of the verb and its action are those of the parser."""
+        from analoghop.schemas import schema
+
+        print(json.dumps(schema(*parser.prog.split()[1:]), indent=2))
+        parser.exit()
 
 
 def whole(text: str) -> int:
@@ -136,6 +152,7 @@ def add_common(parser: ArgumentParser) -> None:
         help="limit of elapsed time; finished results are reported",
     )
     group.add_argument("--log", metavar="FILE", help="append what happens, with times, to this file")
+    group.add_argument("--schema", action=PrintSchema, help="print the JSON Schema of what --json prints")
     group.add_argument("--version", action="version", version=f"analoghop {__version__}")
 
 

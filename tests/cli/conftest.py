@@ -11,6 +11,8 @@ from analoghop.cli import main
 from analoghop.formats.memories.patterns import Patterns, write_patterns
 from analoghop.memory.patterns import Memory
 
+from .documented import check_documented
+
 DECKS = Path(__file__).parents[2] / "circuits"
 FLIPFLOP = DECKS / "flipflop.cir"
 RING = DECKS / "ring_oscillator.cir"
@@ -39,12 +41,14 @@ class Answer(NamedTuple):
 
     @property
     def value(self) -> Any:
-        """The one JSON value on standard output; fails for NaN and for anything beside it."""
+        """The one JSON value on standard output; fails for NaN, for anything beside it, for unknown keys."""
 
         def refuse(word: str) -> None:
             raise AssertionError(f"{word} is not JSON")
 
-        return json.loads(self.out, parse_constant=refuse)
+        value = json.loads(self.out, parse_constant=refuse)
+        check_documented(value)
+        return value
 
 
 Command = Callable[..., Answer]
