@@ -150,10 +150,16 @@ def test_an_applied_deck_keeps_voltages_and_undo_keeps_time_and_knobs(tab):
 
 def test_an_example_is_picked(tab):
     ring = FLIPFLOP.replace("Flip-flop of two amplifiers", "Another circuit")
-    with tab(BenchDeck(FLIPFLOP), examples=[("ring.cir", "another", ring)]) as here:
+    examples = [("ring.cir", "another", BenchDeck(ring).to_dict()), ("queens", "", queens().to_dict())]
+    with tab(BenchDeck(FLIPFLOP), examples=examples) as here:
         here.page.click("#panel-deck")
         here.page.select_option("#examples", "ring.cir")
         here.wait("body[data-title='Another circuit']")
+        here.page.select_option("#examples", "queens")
+        here.wait("body[data-title^='queens5']")
+        here.page.click("#undo-deck")
+        here.wait("body[data-title='Another circuit']")
+        assert here.complaints == []
 
 
 def test_kick_clamp_kill_cut_change_repair_and_undo(tab):

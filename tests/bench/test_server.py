@@ -179,6 +179,10 @@ def test_only_the_page_itself_gets_an_answer(server, path, headers, status):
         ({"source": {"kind": "deck", "text": "x\n.include /etc/passwd\n"}}, {}, 422),
         ({"source": {"kind": "problem", "problem": "tsp", "text": "/etc/passwd"}}, {}, 422),
         ({"source": {"kind": "problem", "problem": "sudoku", "text": "/etc/passwd"}}, {}, 422),
+        ({"source": {"kind": "problem", "problem": "tsp", "text": "x", "name": ".."}}, {}, 422),
+        ({"source": {"kind": "problem", "problem": "tsp", "text": "x", "name": "a\0b"}}, {}, 422),
+        ({"source": {"kind": "problem", "problem": "tsp", "text": "x", "name": "x" * 999}}, {}, 422),
+        ({"source": {"kind": "problem", "problem": "model", "text": "x", "name": "x"}}, {}, 422),
         ({"source": 1}, {}, 422),
         ({"record": {"actions": 1}}, {}, 422),
     ],
@@ -279,6 +283,28 @@ def test_a_flood_of_requests_meets_a_queue_that_does_not_grow():
         live.close()
     with pytest.raises(Busy, match="ended"):
         live.ask(lambda session: None)
+
+
+def test_a_flood_of_actions_over_the_network_is_answered_or_refused_and_ends(server):
+    name = opened(server)
+    posted(server, f"session/{name}/control", {"run": True})
+    seen = []
+
+    def flood():
+        for k in range(25):
+            act = {"do": "knob", "name": "gain", "value": 1.0 + 0.01 * k}
+            seen.append(posted(server, f"session/{name}/act", {"actions": [act]})[0])
+
+    floods = [threading.Thread(target=flood) for _ in range(8)]
+    for each in floods:
+        each.start()
+    for each in floods:
+        each.join()
+    assert len(seen) == 200
+    assert set(seen) <= {200, 429, 503}
+    assert seen.count(200) > 0
+    assert posted(server, f"session/{name}/control", {"run": False})[0] == 200
+    posted(server, f"session/{name}/close", {})
 
 
 def test_connections_beyond_the_limit_are_turned_away(server):

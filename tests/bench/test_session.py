@@ -205,6 +205,32 @@ def test_the_energy_falls_where_the_theorem_applies():
     assert totals[-1] < totals[0]
 
 
+def test_a_tolerance_of_a_network_scales_the_deviations_of_one_part():
+    session = Session(memory(), seed=1)
+    whole = session.rig.system.T.toarray()
+    moved = []
+    for share in (0.1, 0.2):
+        session.apply({"do": "knob", "name": "scatter", "value": share})
+        moved.append(session.rig.system.T.toarray() - whole)
+    assert moved[1] == pytest.approx(2.0 * moved[0])
+    assert np.abs(moved[0]).max() <= 0.1 * np.abs(whole).max()
+    assert not session.rig.theorem.applies
+    with pytest.raises(InputError, match="no share"):
+        session.apply({"do": "knob", "name": "scatter", "value": 1.5})
+
+
+def test_a_temperature_is_johnson_noise_of_each_resistor():
+    # The variance of the voltage of a capacitor is k T / C, whatever the resistance.
+    deck = "hot\nr1 a 0 1k\nc1 a 0 1p\nb1 o 0 v=tanh(0.5*v(a))\nr2 o 0 1k\n.tran 1n 1u uic\n.end\n"
+    session = Session(BenchDeck(deck), dt=1e-8)
+    session.apply({"do": "knob", "name": "temperature", "value": 3e5})
+    seen = []
+    for _ in range(3000):
+        session.step()
+        seen.append(session.x[0])
+    assert np.var(seen[20:]) == pytest.approx(1.380649e-23 * 3e5 / 1e-12, rel=0.1)
+
+
 def test_noise_suspends_the_theorem():
     session = flipflop()
     session.apply({"do": "knob", "name": "noise", "value": 0.5})

@@ -12,7 +12,7 @@ import numpy as np
 from analoghop.arrays import Array
 from analoghop.bench.changes.anneal import Anneal, annealed_machine
 from analoghop.bench.changes.lag import lagging
-from analoghop.bench.changes.networks import with_bias, with_fault
+from analoghop.bench.changes.networks import with_bias, with_fault, with_tolerance
 from analoghop.bench.faults import Fault
 from analoghop.bench.kinds import as_circuit, as_network_itself
 from analoghop.bench.sources.base import Built, Knob
@@ -21,6 +21,7 @@ from analoghop.errors import InputError
 from analoghop.schedules import Constant, Schedule, Signal
 from analoghop.systems.assignment.anneal_signals import ProductSignal
 from analoghop.systems.base import System
+from analoghop.systems.circuits.network import Network
 
 LARGEST_LAG = 200
 """Largest number of states of a circuit whose amplifiers may lag: its matrices become dense."""
@@ -47,6 +48,10 @@ def common_knobs(built: Built) -> tuple[Knob, ...]:
     if as_network_itself(system) is not None:
         about = "the same further bias on every unit, in input scales of its amplifier"
         knobs.append(Knob("bias", "bias", 0.0, -10.0, 10.0, about=about))
+        about = "the same couplings, scattered within this share of their values: no longer symmetric"
+        knobs.append(Knob("scatter", "tolerance", 0.0, 0.0, 0.5, about=about))
+        about = "thermal noise of every node's conductance; 0 for none"
+        knobs.append(Knob("kelvin", "temperature", 0.0, 0.0, 1e6, unit="K", about=about))
     return tuple(knobs)
 
 
@@ -104,8 +109,8 @@ def changed(
     for fault in faults:
         system = with_fault(system, fault)
     network = as_network_itself(system)
-    if network is not None and values.get("bias"):
-        system = with_bias(network, values["bias"])
+    if network is not None:
+        system = _turned(network, values)
     if anneal is not None and anneal.what not in ("gain", "noise"):
         raise InputError(f"the gain or the noise can be annealed here, not {anneal.what!r}")
     level, ramp = values.get("gain", 1.0), _ramp(anneal, "gain")
@@ -119,6 +124,19 @@ def changed(
     if ramp is not None:
         system = replace(system, noise_factor=_product(system.noise_factor, ramp))
     return lagging(system, values["lag"]) if values.get("lag") else system
+
+
+def _turned(network: Network, values: Mapping[str, float]) -> Network:
+    """Return the network with the values of the knobs that only networks have."""
+    if values.get("bias"):
+        network = with_bias(network, values["bias"])
+    if values.get("scatter"):
+        if not 0.0 <= values["scatter"] < 1.0:
+            raise InputError(f"a tolerance of {values['scatter']:g} is no share from 0 to 1")
+        network = with_tolerance(network, values["scatter"])
+    if values.get("kelvin"):
+        network = replace(network, temperature=values["kelvin"])
+    return network
 
 
 def _together(own: Array | None, added: Array) -> Array:

@@ -73,6 +73,15 @@ def with_bias(network: Network, shift: float) -> Network:
     return replace(network, bias=network.bias + shift * conductance * network.input_scale)
 
 
+def with_tolerance(network: Network, share: float) -> Network:
+    """Return the network with couplings that scatter uniformly within this share of their values.
+
+    The draws are always the same, so that a larger share scales the deviations of one part.
+    """
+    drawn = np.random.default_rng(0).uniform(-1.0, 1.0, network.T.shape)
+    return replace(network, T=Dense(network.T.toarray() * (1.0 + share * drawn)))
+
+
 def with_fault(system: Network | Lure, fault: Fault) -> Network | Lure:
     """Return the circuit with one fault; a deck's own parts have been changed before it was reduced."""
     if fault.kind == "kill":

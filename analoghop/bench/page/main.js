@@ -37,6 +37,8 @@ class Bench {
     this.link.on("lost", (sentence) => this.lost(sentence));
     window.addEventListener("resize", () => this.redraw());
     window.addEventListener("pagehide", () => this.leave());
+    // A page that the browser has kept comes back without its session.
+    window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
   }
 
   // The frame that views draw: an earlier one while somebody looks back.

@@ -20,7 +20,7 @@ CONNECTIONS = 64
 class BenchServer(ThreadingHTTPServer):
     """Serves the page and the sessions that begin from the `record` of one (see `Session.to_dict`).
 
-    `examples` are (name, about, text) of decks that the page offers. It listens on 127.0.0.1 at `port`, 0 for
+    `examples` are (name, about, source) that the page offers. It listens on 127.0.0.1 at `port`, 0 for
     any free one; `url` is the address with its token. Raises `InputError` for a port that cannot be had.
     """
 
@@ -34,7 +34,7 @@ class BenchServer(ThreadingHTTPServer):
         record: Mapping[str, Any],
         *,
         port: int = 0,
-        examples: Sequence[tuple[str, str, str]] = (),
+        examples: Sequence[tuple[str, str, Mapping[str, Any]]] = (),
         grace: float = GRACE,
     ) -> None:
         if not 0 <= port < 65536:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -65,7 +66,7 @@ class BenchProblem(Source):
                 raise InputError(f"{self.text[:40]!r} is no number of queens")
             return entry(self.kind).read(self.text)
         with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / Path(self.name).name
+            path = Path(folder) / _safe(self.name)
             path.write_text(self.text, encoding="utf-8")
             try:
                 read = Memory.read if self.kind == "memory" else entry(self.kind).read
@@ -146,3 +147,11 @@ class BenchProblem(Source):
     def to_dict(self) -> dict[str, Any]:
         """Return the fields."""
         return {**dataclasses.asdict(self), "kind": "problem", "problem": self.kind}
+
+
+def _safe(name: str) -> str:
+    """Return a name that a file of any folder can have; raises `InputError` for one that is none."""
+    last = Path(name).name
+    if not re.fullmatch(r"[^\x00-\x1f/\\]{1,200}", last) or last.strip(". ") == "":
+        raise InputError(f"{name[:40]!r} is no name of a file")
+    return last

@@ -132,12 +132,29 @@ def _source(arguments: Namespace) -> Source:
     return read_bench_deck(words[0] if words else found(FIRST).place)
 
 
-def _examples() -> list[tuple[str, str, str]]:
-    """Return the shipped decks that a page may carry."""
+_KINDS = {".tsp": "tsp", ".csv": "tsp", ".dat": "qap"}
+_QUEENS = {"kind": "problem", "problem": "queens", "text": "8"}
+_GRID = "53..7....\n6..195...\n.98....6.\n8...6...3\n4..8.3..1\n7...2...6\n.6....28.\n...419..5\n....8..79\n"
+_SUDOKU = {"kind": "problem", "problem": "sudoku", "text": _GRID, "name": "grid.sudoku"}
+
+
+def _examples() -> list[tuple[str, str, dict[str, str]]]:
+    """Return the shipped decks, instances and patterns that a page may offer."""
     from analoghop.cli.setup.shipped import shipped
 
-    decks = [file for file in shipped() if file.place.suffix == ".cir"]
-    return [(file.name, file.about, file.text) for file in decks]
+    found = [("8 queens", "queens on a board", _QUEENS), ("a Sudoku", "81 cells", _SUDOKU)]
+    for file in shipped():
+        suffix = file.place.suffix
+        if suffix == ".cir":
+            found.append(
+                (file.name, file.about, {"kind": "deck", "text": file.text, "name": file.place.name})
+            )
+            continue
+        kind = "memory" if file.place.parent.name == "patterns" else _KINDS.get(suffix)
+        if kind is not None and suffix != ".md":
+            source = {"kind": "problem", "problem": kind, "text": file.text, "name": file.place.name}
+            found.append((file.name, file.about, source))
+    return found
 
 
 _EXAMPLES = (

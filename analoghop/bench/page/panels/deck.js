@@ -28,16 +28,16 @@ export class Deck {
 
   async load() {
     const found = await this.bench.link.get("examples").catch(() => []);
-    this.texts = new Map(found.map(([name, , text]) => [name, text]));
+    this.sources = new Map(found.map(([name, , source]) => [name, source]));
     this.examples.replaceChildren(make("option", { value: "" }, "examples …"), ...found.map(([name, about]) => make("option", { value: name, title: about }, name)));
   }
 
   pick() {
     const name = this.examples.value;
     this.examples.value = "";
-    if (!this.texts.has(name)) return;
-    this.source = { kind: "deck", name };
-    this.put(this.texts.get(name));
+    if (!this.sources.has(name)) return;
+    this.source = this.sources.get(name);
+    this.put(this.source.text);
     this.apply();
   }
 

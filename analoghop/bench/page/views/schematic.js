@@ -110,8 +110,11 @@ export class Schematic {
   wire(on, node, x0, y0, x1, y1) {
     const frame = this.bench.shown;
     const share = (this.volts(node) - frame.lo) / (frame.hi - frame.lo);
+    on.strokeStyle = colour("--faint");
+    on.lineWidth = 5;
+    line(on, x0, y0, x1, y1);
     on.strokeStyle = Number.isFinite(share) ? mapped(Math.round(255 * Math.min(1, Math.max(0, share)))) : colour("--faint");
-    on.lineWidth = 3.4;
+    on.lineWidth = 3;
     line(on, x0, y0, x1, y1);
     on.lineWidth = 1.3;
   }
