@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -6,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analoghop import Circuit, simulate
-from analoghop.bench import ACTIONS, BenchDeck, BenchProblem, Session, replay, source_of
+from analoghop.bench import ACTIONS, BenchDeck, BenchProblem, Session, read_bench_deck, replay, source_of
 from analoghop.bench.changes.lag import lagging
 from analoghop.bench.setup import Setup, rig_of
 from analoghop.engines.choice.steppers import stepper_of
@@ -24,6 +25,15 @@ def test_ticks_are_the_solution_of_one_run():
     session.run(60)
     whole = simulate(Circuit.parse(FLIPFLOP), times=[0.0, session.t], rtol=1e-9)
     assert session.x == pytest.approx(whole.states[:, -1], rel=1e-3)
+
+
+@pytest.mark.parametrize("name", ["adc4", "schmitt_trigger", "supply", "thermostat", "winner_take_all"])
+def test_decks_do_on_the_bench_what_they_do_in_one_run(name):
+    path = Path(__file__).parents[2] / "circuits" / f"{name}.cir"
+    session = Session(read_bench_deck(path))
+    session.run(120)
+    whole = simulate(path, times=[0.0, session.t])
+    assert np.abs(session.x - whole.states[:, -1]).max() <= 1e-3 * np.abs(whole.states).max()
 
 
 def test_a_tick_of_a_machine_is_that_many_of_its_own_steps():

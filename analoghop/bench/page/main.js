@@ -92,18 +92,19 @@ class Bench {
     const { dataset } = document.body;
     Object.assign(dataset, { tick: frame.tick, t: frame.t, running: frame.running, digest: frame.digest, settled: frame.settled, v: frame.v, log: frame.log });
     dataset.frames = Number(dataset.frames ?? 0) + 1;
-    const words = [`t = ${quantity(frame.t, "s", 4)}`];
-    if (frame.running) words.push(`${Math.round(frame.pace)} ticks/s`);
-    else if (frame.settled) words.push("settled");
     const { answer } = frame;
+    const words = [];
     if (answer) {
       words.push(answer.valid ? "valid" : "not valid");
       if (answer.cost !== null) words.push(`${answer.costName} ${Number(answer.cost.toPrecision(6))}`);
       if (answer.gap !== null) words.push(`gap ${answer.gap.toFixed(2)} %`);
     }
+    words.push(`t = ${quantity(frame.t, "s", 4)}`);
+    if (frame.running) words.push(`${Math.round(frame.pace)} ticks/s`);
+    else if (frame.settled) words.push("settled");
     const status = document.getElementById("status");
     const text = words.join(" · ");
-    if (status.textContent !== text) status.textContent = text;
+    if (status.textContent !== text) status.textContent = status.title = text;
     if (frame.fault) this.say(frame.fault);
   }
 

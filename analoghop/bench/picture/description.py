@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from analoghop.arrays import Integers
 from analoghop.bench.changes.anneal import schedules_of
 from analoghop.bench.picture.schematic import resistors_of, schematic_of
 from analoghop.bench.session import Session
@@ -83,11 +84,21 @@ def layout_of(rig: Rig) -> dict[str, Any]:
         pairs = np.array([[int(p[1]), int(p[2])] for p in places if p])
         pairs -= pairs.min(axis=0)
         rows, columns = (pairs.max(axis=0) + 1).tolist()
-        cells = (pairs[:, 0] * columns + pairs[:, 1]).tolist()
-        if rows * columns <= 4 * count and len(set(cells)) == count:
-            return {"rows": rows, "columns": columns, "cells": cells}
+        if rows * columns <= 4 * count and len({(r, c) for r, c in pairs.tolist()}) == count:
+            return _folded(rows, columns, pairs)
     columns = count if count <= _ONE_ROW else math.ceil(math.sqrt(count))
     return {"rows": max(1, -(-count // max(columns, 1))), "columns": columns, "cells": list(range(count))}
+
+
+def _folded(rows: int, columns: int, pairs: Integers) -> dict[str, Any]:
+    """Return the layout of the cells at `pairs` (row, column); a tall one stands in blocks side by side."""
+    blocks = 1
+    while -(-rows // blocks) > 2 * blocks * (columns + 1):
+        blocks += 1
+    height, width = -(-rows // blocks), blocks * (columns + (blocks > 1)) - (blocks > 1)
+    block, row = pairs[:, 0] // height, pairs[:, 0] % height
+    cells = row * width + block * (columns + 1) + pairs[:, 1]
+    return {"rows": height, "columns": width, "cells": cells.tolist()}
 
 
 def edges_of(rig: Rig) -> list[list[float]]:

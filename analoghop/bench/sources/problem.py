@@ -105,7 +105,7 @@ class BenchProblem(Source):
         options = self._formulation()
         chosen = self.build({}, ()).encoding
         assert chosen is not None, "a problem has an encoding"
-        found = []
+        found, kind = [], self._formulation.name
         for each in dataclasses.fields(options):  # type: ignore[arg-type]
             value = getattr(options, each.name)
             if value is None:
@@ -114,11 +114,20 @@ class BenchProblem(Source):
                 continue
             high = _REACH * abs(value) or 1.0
             low = value / _REACH if value > 0 else -high
-            about = f"the option `{each.name}` of {self._formulation.name}"
+            about = f"the option `{each.name}` of {kind}"
             whole = isinstance(value, int)
             log = value > 0 and not whole
             found.append(
-                Knob(f"option.{each.name}", each.name, value, low, high, log, whole=whole, about=about)
+                Knob(
+                    f"option.{each.name}",
+                    f"{each.name} ({kind})",
+                    value,
+                    low,
+                    high,
+                    log,
+                    whole=whole,
+                    about=about,
+                )
             )
         return tuple(found)
 

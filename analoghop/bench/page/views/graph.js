@@ -46,7 +46,7 @@ export class Graph {
     const places = (this.at = this.places(size));
     const n = places.length;
     this.radius = Math.max(3, Math.min(16, 200 / Math.max(n, 1)));
-    on.globalAlpha = this.edges.length > 400 ? 0.25 : 0.7;
+    on.globalAlpha = Math.max(0.06, Math.min(0.7, 120 / this.edges.length));
     for (const [into, out, siemens] of this.edges) {
       if (into >= n || out >= n) continue;
       on.strokeStyle = colour(siemens > 0 ? "--series-0" : "--series-1");
