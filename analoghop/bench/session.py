@@ -18,6 +18,7 @@ from analoghop.bench.motion import Moved
 from analoghop.bench.setup import Setup, rig_of
 from analoghop.bench.sources import reading
 from analoghop.bench.sources.base import Source
+from analoghop.bench.values import listed, number, text
 from analoghop.engines.choice.steppers import machine_of
 from analoghop.ensembles.streams import check_seed
 from analoghop.errors import InputError
@@ -254,27 +255,6 @@ class Session:
             raise InputError(f"`dt` is {dt:g}, expected a positive time in seconds")
         self.rig = rig_of(self.rig.setup, dt, self.rig)
         self.dt = self.rig.motion.whole(dt)
-
-
-def number(value: object, name: str) -> float:
-    """Return a finite number; raises `InputError`, naming `name`, for anything else."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise InputError(f"`{name}` is {value!r}, expected a finite number")
-    return float(value)
-
-
-def text(value: object, name: str) -> str:
-    """Return a text; raises `InputError`, naming `name`, for anything else."""
-    if not isinstance(value, str):
-        raise InputError(f"`{name}` is {value!r}, expected a text")
-    return value
-
-
-def listed(values: object, name: str) -> list[Any]:
-    """Return a list that is not empty; raises `InputError`, naming `name`, for anything else."""
-    if not isinstance(values, list | tuple) or not values:
-        raise InputError(f"`{name}` is {values!r}, expected a list")
-    return list(values)
 
 
 class Action(NamedTuple):

@@ -326,6 +326,26 @@ def test_a_port_that_is_taken_is_an_error_of_input(server):
         BenchServer({}, port=70000)
 
 
+def test_a_failure_within_a_picture_pauses_the_session_and_leaves_its_thread(monkeypatch):
+    live = Live(Session(queens(), seed=1))
+    try:
+
+        def fail(session):
+            raise ZeroDivisionError("of the test")
+
+        monkeypatch.setattr("analoghop.bench.server.live.answer_of", fail)
+        live.control(step=1)
+        live.ask(lambda session: None)
+        assert live.latest["fault"] == "internal failure, ZeroDivisionError: of the test"
+        monkeypatch.undo()
+        live.control(run=False, step=2)
+        live.control(run=True)
+        live.ask(lambda session: None)
+        assert live.latest["fault"] is None
+    finally:
+        live.close()
+
+
 def test_a_circuit_that_cannot_be_followed_pauses_with_its_reason(monkeypatch):
     monkeypatch.setattr("analoghop.bench.motion.PATIENCE", 0.2)
     deck = "runaway\nc1 a 0 1\nb1 a 0 i=-v(a)*v(a)\n.ic v(a)=1\n.tran 1m 3 uic\n.end\n"

@@ -6,8 +6,9 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from analoghop.bench.session import Session, listed, number
+from analoghop.bench.session import Session
 from analoghop.bench.sources.reading import source_of
+from analoghop.bench.values import listed, number
 from analoghop.errors import InputError
 from analoghop.limits import Limits
 

@@ -84,8 +84,9 @@ class Desk:
         now = time.monotonic()
         with self._lock:
             old = [name for name, seat in self._seats.items() if seat.listeners < 1 and seat.until < now]
-        for name in old:
-            self.dismiss(name)
+            seats = [self._seats.pop(name) for name in old]
+        for seat in seats:
+            seat.live.end()  # not waited for: this runs between the requests of others
 
     def close(self) -> None:
         """End all sessions."""

@@ -11,10 +11,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from analoghop.arrays import Array
 from analoghop.bench.picture.answer import answer_of, instance_of
 from analoghop.bench.picture.description import description_of, settings_of, structure_of
-from analoghop.bench.picture.frame import frame_of, signal_values
+from analoghop.bench.picture.frame import MOST_SIGNALS, frame_of, signal_values
 from analoghop.bench.session import Session
 from analoghop.errors import AnalogHopError, InputError
 
@@ -122,11 +121,15 @@ class Live:
 
     def close(self) -> None:
         """End the thread; wait until it has ended."""
+        self.end()
+        self._thread.join(10.0)
+
+    def end(self) -> None:
+        """Let the thread end after its present tick."""
         with self.changed:
             self.closed = True
             self.running = False
             self.changed.notify_all()
-        self._thread.join(10.0)
 
     def _work(self) -> None:
         due = time.monotonic()
@@ -167,15 +170,17 @@ class Live:
         try:
             with ENGINES:
                 moved = session.step()
-        except AnalogHopError as error:
-            self.running, self._fault = False, str(error)
-            return
-        self._note(moved.times, moved.states)
+            if self.watched:
+                values = signal_values(session.rig, moved.times, moved.states, self.watched)
+                self.traces.append(WatchedTick(self.number + 1, moved.times.tolist(), values))
+        except Exception as error:
+            self._give_up(error)
 
-    def _note(self, times: Array, states: Array) -> None:
-        if self.watched:
-            values = signal_values(self._session.rig, times, states, self.watched)
-            self.traces.append(WatchedTick(self.number + 1, times.tolist(), values))
+    def _give_up(self, error: Exception) -> None:
+        """Pause, and say why; the thread must outlive whatever a circuit does."""
+        told = isinstance(error, AnalogHopError)
+        self.running = False
+        self._fault = str(error) if told else f"internal failure, {type(error).__name__}: {error}"
 
     def _describe(self) -> None:
         found = {**description_of(self._session), "instance": instance_of(self._session)}
@@ -190,27 +195,28 @@ class Live:
         self._answered = 0.0
 
     def _publish(self) -> None:
+        try:
+            frame = self._framed()
+        except Exception as error:
+            self._give_up(error)
+            frame = {**self.latest}
+        frame |= {"running": self.running, "fault": self._fault}
+        with self.changed:
+            self.number += 1
+            self.latest = frame
+            self.changed.notify_all()
+
+    def _framed(self) -> dict[str, Any]:
         session = self._session
         now = time.monotonic()
         if now - self._answered >= _ANSWERS or not self.running:
             self._answer, self._answered = answer_of(session), now
         frame = frame_of(session)
-        if len(self.description["signals"]) <= 64:
-            last = slice(-1, None)
-            names = self.description["signals"]
+        names = self.description["signals"]
+        if len(names) <= MOST_SIGNALS:
+            # At the present state: an action may have moved it since the tick.
             with np.errstate(all="ignore"):
-                seen = session.rig.system.observe(
-                    session.moved.times[last], session.x[:, None], names
-                )  # at the present state: an action may have moved it since the tick
+                seen = session.rig.system.observe(session.t, session.x[:, None], names)
             frame["values"] = seen[:, 0].tolist()
-        frame |= {
-            "running": self.running,
-            "fault": self._fault,
-            "answer": self._answer,
-            "pace": self._pace if self.running else 0.0,
-            "log": len(session.log),
-        }
-        with self.changed:
-            self.number += 1
-            self.latest = frame
-            self.changed.notify_all()
+        pace = self._pace if self.running else 0.0
+        return {**frame, "answer": self._answer, "pace": pace, "log": len(session.log)}
