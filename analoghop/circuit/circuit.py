@@ -7,7 +7,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from analoghop.circuit.elements import Element, MutualInductance, touched
-from analoghop.circuit.requests import Frequencies, Measure, NoiseRequest, Sweep, SweptSource, Tran
+from analoghop.circuit.requests import (
+    Frequencies,
+    Measure,
+    MonteCarlo,
+    NoiseRequest,
+    Sweep,
+    SweptSource,
+    Tran,
+)
 from analoghop.errors import InputError, Location
 from analoghop.records import Brief
 
@@ -21,8 +29,8 @@ class Circuit(Brief):
     all. `dc` are the swept quantities of `.dc`, the first one the innermost, `ac` the frequencies of `.ac`,
     and `dc_measures` and `ac_measures` their measurements. `johnson`, if not None, is the temperature in
     Celsius of the resistors' thermal noise. `couplings` are the mutual inductances between inductors.
-    `locations` maps an element's name to its place in the deck, and `notices` are warnings with file and
-    line; neither takes part in equality.
+    `monte_carlo` says which parts scatter in a study of the deck. `locations` maps an element's name to its
+    place in the deck, and `notices` are warnings with file and line; neither takes part in equality.
     """
 
     title: str
@@ -42,6 +50,7 @@ class Circuit(Brief):
     noise: NoiseRequest | None = None
     dc_measures: tuple[Measure, ...] = ()
     ac_measures: tuple[Measure, ...] = ()
+    monte_carlo: MonteCarlo | None = None
     locations: Mapping[str, Location] = field(default_factory=dict, compare=False, repr=False)
     notices: tuple[str, ...] = field(default=(), compare=False, repr=False)
 

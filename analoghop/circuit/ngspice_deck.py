@@ -134,6 +134,7 @@ def ngspice_deck(
         measures=new.taken(circuit.measures) if analysis == "tran" else (),
         sweeps=(),
         johnson=None,
+        monte_carlo=None,
         couplings=tuple(new.coupling(coupling, k) for k, coupling in enumerate(circuit.couplings, 1)),
     )
     lines = format_circuit(plain).splitlines()

@@ -26,6 +26,17 @@ class Sweep(NamedTuple):
     values: tuple[float, ...]
 
 
+class MonteCarlo(NamedTuple):
+    """`*!analoghop mc`: `parts` circuits whose parts scatter, drawn from `seed`.
+
+    `scatter` has the other settings as they are written, keys of the table `[tolerance]` of a study.
+    """
+
+    parts: int
+    seed: int = 0
+    scatter: tuple[tuple[str, str], ...] = ()
+
+
 class SweptSource(NamedTuple):
     """`.dc`: the source, resistor or parameter `name` goes from `start` to `stop` in steps of `step`."""
 

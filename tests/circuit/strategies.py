@@ -38,6 +38,7 @@ from analoghop.circuit.requests import (
     FindMeasure,
     Instant,
     IntervalMeasure,
+    MonteCarlo,
     StatisticMeasure,
     Sweep,
     Tran,
@@ -184,6 +185,10 @@ def circuits(draw) -> Circuit:
     )
     settings = st.dictionaries(inner, FINITE, max_size=3).map(lambda found: tuple(found.items()))
     span = st.floats(1e-9, 1.0)
+    scatter = st.dictionaries(st.sampled_from(["tolerance", "offset"]), st.sampled_from(["1%", "2m"]))
+    drawn = st.builds(
+        MonteCarlo, st.integers(1, 9), st.integers(0, 9), scatter.map(lambda found: tuple(found.items()))
+    )
     tran = st.builds(
         lambda step, stop, share, most, uic: Tran(step, stop, share * stop, most, uic),
         span,
@@ -211,6 +216,7 @@ def circuits(draw) -> Circuit:
         measures=draw(_measures(st.one_of(trees, st.builds(Voltage, inner)))),
         couplings=couplings,
         sweeps=tuple(Sweep(*pair) for pair in draw(sweeps).items()),
+        monte_carlo=draw(st.none() | drawn),
     )
 
 
@@ -248,6 +254,7 @@ Rq q 0 2meg
 .meas tran m2 TRIG v(u1) VAL=0.1 RISE=1 TARG v(u2) VAL=0.5 CROSS=LAST
 .meas tran m3 PARAM='m1*2'
 *!analoghop step param g list 1 2 3
+*!analoghop mc parts=10 elements=r* tolerance=1%
 .end
 """
 _SCRAPS = [

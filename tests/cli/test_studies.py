@@ -135,3 +135,41 @@ def test_sensitivities_of_drawn_parts(command: Command, study: Path) -> None:
     ranked = answer(command, "report", study, "--sensitivity", "half")["sensitivity"]
     assert {one["part"] for one in ranked} == {"r1", "c1"}
     assert all(one["correlation"] > 0.3 for one in ranked)
+
+
+def test_watching_a_study_that_has_ended_shows_its_course_once(command: Command, study: Path) -> None:
+    command("sweep", "run", study)
+    shown = command("sweep", "watch", study)
+    assert shown.code == 0
+    assert shown.out.startswith(f"[{'#' * 30}] 100 %: 9 of 9 points")
+    assert "100.0 % [20.7, 100.0]" in shown.out
+    assert answer(command, "watch", study)["done"] == 9
+    refused = command("sweep", "watch", study, "--every", "0")
+    assert refused.code != 0
+    assert "`--every` is 0, expected a positive number of seconds" in refused.err
+
+
+def test_watching_ends_with_its_time_limit_where_points_are_left(command: Command, study: Path) -> None:
+    import sqlite3
+
+    command("sweep", "run", study)
+    with sqlite3.connect(study.with_suffix(".db")) as db:
+        db.execute("DELETE FROM rows WHERE position > 3")
+        db.execute("UPDATE runs SET ended = NULL")
+    db.close()
+    shown = command("sweep", "watch", study, "--time-limit", "0.3", "--every", "0.1")
+    assert shown.out.startswith("[#############.................] 44 %: 4 of 9 points")
+    assert shown.out.count("[###") == 1  # nothing has changed between the looks
+
+
+def test_rows_come_back_from_parquet(command: Command, study: Path, tmp_path: Path) -> None:
+    pandas = pytest.importorskip("pandas")
+    pytest.importorskip("pyarrow")
+    command("sweep", "run", study)
+    answer(command, "export", study, "--out", tmp_path / "rows.parquet")
+    frame = pandas.read_parquet(tmp_path / "rows.parquet")
+    assert len(frame) == 9
+    answer(command, "export", study, "--out", tmp_path / "rows.csv")
+    table = pandas.read_csv(tmp_path / "rows.csv", comment="#")
+    for name in ("r1", "c1", "half", "key"):
+        pandas.testing.assert_series_equal(frame[name], table[name], check_dtype=False, rtol=1e-12)

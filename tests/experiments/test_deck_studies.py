@@ -236,6 +236,52 @@ def test_the_sweeps_of_a_deck_are_a_study(rc: Path, tmp_path: Path) -> None:
     assert study.axis_names == ("level",)
 
 
+def test_a_deck_that_scatters_is_the_study_of_its_file(rc: Path, tmp_path: Path) -> None:
+    from analoghop.experiments import read_study, study_of
+
+    mc = "*!analoghop mc parts=3 seed=7 elements=r1,c1 tolerance=2% law=gaussian open=0.1 series=24\n"
+    sweep = ".step param level list 1 2\n* expect measure half = 0.7m tol 1\n"
+    rc.write_text(RC.replace(".end\n", f"{mc}{sweep}.end\n"))
+    tables = {
+        "study": rc.stem,
+        "model": {"deck": rc.name},
+        "vary": {"level": [1.0, 2.0]},
+        "tolerance": {
+            "elements": ["r1", "c1"], "tolerance": 0.02, "law": "gaussian", "open": 0.1, "series": 24
+        },
+        "draws": {"parts": 3, "seed": 7},
+        "record": {"metrics": ["half", "status"]},
+        "criterion": {"expect": True},
+    }  # fmt: skip
+    found = read_study(rc)
+    assert found.to_dict() == study_of(tables, rc.parent).to_dict()
+    rows = results(found, tmp_path / "mc.db")
+    assert len(rows) == 6
+    assert len({row["half"] for row in rows}) == 6
+    assert all(row["expect"] for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ("tolerance=1%", "does not say how many parts are drawn"),
+        ("parts=many", "`many` is no whole number"),
+        ("parts=2 parts=3", "`parts` is given twice"),
+        ("parts=2 tolerance", "this is no setting"),
+        ("parts=2\n*!analoghop mc parts=2", "the parts scatter twice"),
+        ("parts=2 tolerances=1%", "has no key `tolerances`, expected elements"),
+        ("parts=2 law=square", "`tolerance.law` is 'square'"),
+        ("parts=2 series=a", "`tolerance.series` is 'a'"),
+    ],
+)
+def test_comments_that_do_not_say_what_scatters(rc: Path, settings: str, message: str) -> None:
+    from analoghop.experiments import read_study
+
+    rc.write_text(RC.replace(".end\n", f"*!analoghop mc {settings}\n.end\n"))
+    with pytest.raises(InputError, match=message):
+        read_study(rc)
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [

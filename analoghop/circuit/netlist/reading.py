@@ -19,6 +19,7 @@ from analoghop.circuit.netlist.statements import analyses, directives
 from analoghop.circuit.netlist.statements.bodies import Deck
 from analoghop.circuit.netlist.statements.definitions import settings
 from analoghop.circuit.netlist.statements.measures import measures_by_analysis
+from analoghop.circuit.netlist.statements.parts import monte_carlo
 from analoghop.circuit.netlist.subcircuits import Expansion
 from analoghop.circuit.netlist.text.includes import Includes
 from analoghop.circuit.netlist.text.lines import MAX_BYTES, DeckSource, read_text
@@ -169,6 +170,7 @@ def _circuit(
         sweeps=directives.sweeps(
             (*requests.get("pragma", ()), *requests.get(".step", ())), place, flat.elements
         ),
+        monte_carlo=monte_carlo(requests.get("pragma", ())),
         couplings=tuple(flat.couplings),
         locations=Locations(flat.elements, flat.numbers, deck.sources),
     )

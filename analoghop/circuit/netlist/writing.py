@@ -227,6 +227,10 @@ def _settings(circuit: Circuit) -> Iterator[str]:
             yield " ".join([command, *(f"v({_word(node, 'node')})={number(value)}" for node, value in pairs)])
     if circuit.johnson is not None:
         yield f"*!analoghop johnson {number(circuit.johnson)}"
+    drawn = circuit.monte_carlo
+    if drawn is not None:
+        settings = (("parts", drawn.parts), ("seed", drawn.seed), *drawn.scatter)
+        yield " ".join(["*!analoghop mc", *(f"{key}={value}" for key, value in settings)])
     if circuit.options:
         yield " ".join([".options", *map(_option, circuit.options)])
     if circuit.saves:

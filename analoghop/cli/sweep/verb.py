@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from analoghop.cli import options
 from analoghop.cli.console import about
 from analoghop.cli.outputs import check_overwriting, check_picture, check_place
-from analoghop.cli.sweep import views
+from analoghop.cli.sweep import views, watching
+from analoghop.cli.sweep.watching import watch
 from analoghop.cli.text import counted, si
 from analoghop.cli.verb import Exit, UsageError, Verb
 from analoghop.errors import InputError
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _SUMMARIES = {
     "run": "compute the points that are not stored yet; the same command goes on after an interruption",
     "status": "count the points that are done, failed and left, also while a study runs",
+    "watch": "show the course of a study that runs, until it has ended",
     "show": "print one point by the beginning of its key",
     "report": "print means, rates and yields with their intervals for each combination of values",
     "export": "write the rows to a .csv or .npz file (.parquet, .nc with further packages)",
@@ -49,6 +51,8 @@ def configure(parser: ArgumentParser) -> None:
         one.add_argument("--store", metavar="PATH", help="the store (default: FILE with the suffix .db)")
         if action == "run":
             _configure_run(one)
+        if action == "watch":
+            watching.configure(one)
         if action == "report":
             one.add_argument(
                 "--sensitivity",
@@ -99,8 +103,8 @@ def execute(arguments: Namespace, console: Console) -> Exit:
         check_overwriting([arguments.plot], arguments.force)
         views.plot(stored, arguments, console)
         return Exit.DONE
-    shown = {"status": views.status, "show": views.show, "report": views.report}[arguments.action]
-    shown(stored, arguments, console)
+    actions = {"status": views.status, "watch": watch, "show": views.show, "report": views.report}
+    actions[arguments.action](stored, arguments, console)
     return Exit.DONE
 
 
@@ -202,6 +206,7 @@ def _export(arguments: Namespace, console: Console) -> Exit:
 
 _EXAMPLES = (
     "analoghop sweep run study.toml -j 2",
+    "analoghop sweep watch study.toml",
     "analoghop sweep status study.toml",
     "analoghop sweep report study.toml",
     "analoghop sweep export study.toml --out points.csv",

@@ -36,7 +36,7 @@ def status(stored: Stored, arguments: Namespace, console: Console) -> None:
     done = sum(counts.values())
     failed = sum(count for name, count in counts.items() if name in FAULTS)
     running = bool(runs) and runs[-1]["ended"] is None
-    rate = _rate(stored, runs)
+    per_second = rate(stored, runs)
     left = points - done
     console.line(
         f"{stored.study.get('study', stored.path.stem)}: {done} of {counted(points, 'point')} stored, "
@@ -47,16 +47,16 @@ def status(stored: Stored, arguments: Namespace, console: Console) -> None:
     if runs:
         state = "running, or killed," if running else f"ended {runs[-1]['ended']},"
         console.line(f"  last command: {state} begun {runs[-1]['started']}: {runs[-1]['command']}")
-    if rate is not None and left:
-        console.line(f"  {rate:.3g} points/s, about {si(left / rate, 's', 3)} to go")
+    if per_second is not None and left:
+        console.line(f"  {per_second:.3g} points/s, about {si(left / per_second, 's', 3)} to go")
     console.result(
         {
             "points": points,
             "done": done,
             "failed": failed,
             "left": left,
-            "rate": rate,
-            "eta_s": left / rate if rate and left else (0.0 if not left else None),
+            "rate": per_second,
+            "eta_s": left / per_second if per_second and left else (0.0 if not left else None),
             "statuses": counts,
             "runs": runs,
             **about(arguments),
@@ -64,7 +64,7 @@ def status(stored: Stored, arguments: Namespace, console: Console) -> None:
     )
 
 
-def _rate(stored: Stored, runs: list[dict[str, Any]]) -> float | None:
+def rate(stored: Stored, runs: list[dict[str, Any]]) -> float | None:
     """Return the points per second of the last command, None where it stored none."""
     if not runs:
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -129,3 +129,19 @@ def scatter(table: Mapping[str, Any]) -> Scatter:
         else:
             given[key] = a_number(value, where)
     return Scatter(**given)
+
+
+def written_scatter(pairs: Iterable[tuple[str, str]]) -> Scatter:
+    """Return the scatter of settings that are texts, as a deck has them: lists with commas.
+
+    Raises `InputError` for what does not fit.
+    """
+    table: dict[str, Any] = {}
+    for key, text in pairs:
+        if key == "elements":
+            table[key] = text.split(",")
+        elif key.startswith("groups."):
+            table.setdefault("groups", {})[key.removeprefix("groups.")] = text.split(",")
+        else:
+            table[key] = int(text) if key in ("series", "bits") and text.isdigit() else text
+    return scatter(table)

@@ -12,7 +12,7 @@ from analoghop.ensembles.streams import check_seed
 from analoghop.errors import InputError, nearest
 from analoghop.experiments.plan.axes import Axis, axis
 from analoghop.experiments.plan.criterion import Criterion, criterion_of
-from analoghop.experiments.plan.scatter import Scatter, scatter
+from analoghop.experiments.plan.scatter import Scatter, scatter, written_scatter
 from analoghop.experiments.plan.tables import a_choice, a_count, a_list, a_number, a_table, check_keys
 
 SCHEMA = 1
@@ -230,19 +230,30 @@ def read_study(path: str | Path) -> Study:
 
 
 def deck_study(path: str | Path) -> Study:
-    """Return the study of the sweeps that a deck asks for, metrics are its `.meas` results and the status.
+    """Return the study that a deck asks for by `.step` or `*!analoghop step`, and by `*!analoghop mc`.
 
-    Raises `NetlistError` for a file that is no deck, `InputError` for a deck without sweeps.
+    Metrics are its `.meas` results and the status; where parts scatter and the deck has `* expect` lines,
+    these are the criterion. Raises `NetlistError` for a file that is no deck, `InputError` for a deck that
+    asks for neither, and for settings that do not fit.
     """
     from analoghop.circuit.circuit import Circuit
+    from analoghop.circuit.netlist.template import DeckTemplate
+    from analoghop.experiments.models.expectations import expected
 
     circuit = Circuit.read(path)
-    if not circuit.sweeps:
-        raise InputError(f"{path} sweeps nothing: write a study file, or `.step` lines into the deck")
+    drawn = circuit.monte_carlo
+    if not circuit.sweeps and drawn is None:
+        raise InputError(
+            f"{path} sweeps nothing: write a study file, or lines `.step` or `*!analoghop mc` into the deck"
+        )
+    judged = drawn is not None and bool(expected(DeckTemplate.read(Path(path), []).texts))
     return Study(
         name=Path(path).stem,
         model={"deck": Path(path).name},
         vary={sweep.name: list(dict.fromkeys(sweep.values)) for sweep in circuit.sweeps},
+        tolerance=None if drawn is None else written_scatter(drawn.scatter),
+        draws={} if drawn is None else {"parts": drawn.parts, "seed": drawn.seed},
         metrics=[*(measure.name for measure in circuit.measures), "status"],
+        criterion={"expect": True} if judged else None,
         directory=Path(path).parent,
     )

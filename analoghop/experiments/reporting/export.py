@@ -92,7 +92,9 @@ def _frame(columns: Columns, suffix: str) -> Any:
     try:
         import pandas
     except ImportError as error:
-        raise MissingProgram(f"{suffix} files need pandas: install it, or export to .csv or .npz") from error
+        raise MissingProgram(
+            f"{suffix} files need pandas: install analoghop[parquet], or export to .csv or .npz"
+        ) from error
     return pandas.DataFrame({name: _array(values) for name, values in columns.items()})
 
 
@@ -103,7 +105,9 @@ def _parquet(path: Path, columns: Columns, record: Mapping[str, Any]) -> None:
         with replacing(path) as handle:
             frame.to_parquet(handle)
     except ImportError as error:
-        raise MissingProgram(".parquet files need pyarrow: install it, or export to .csv") from error
+        raise MissingProgram(
+            ".parquet files need pyarrow: install analoghop[parquet], or export to .csv"
+        ) from error
 
 
 def _netcdf(path: Path, columns: Columns, record: Mapping[str, Any]) -> None:

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from analoghop.circuit.elements import Element
 from analoghop.circuit.netlist.scopes import Scope, quantity
+from analoghop.circuit.netlist.statements.parts import FORM as MC
+from analoghop.circuit.netlist.statements.parts import is_monte_carlo
 from analoghop.circuit.netlist.text.fields import Word, pairs, words
 from analoghop.circuit.netlist.text.lines import DeckLine
 from analoghop.circuit.netlist.text.places import Place
@@ -181,10 +183,10 @@ def sweeps(lines: Sequence[DeckLine], place: Place, elements: Iterable[Element])
     for line in lines:
         fields = words(line)
         fields = [fields[0]._replace(text="step"), *fields[1:]] if fields[0].text == ".step" else fields[1:]
-        if fields and fields[0].text == "johnson":
+        if (fields and fields[0].text == "johnson") or is_monte_carlo(line):
             continue
         if not fields or fields[0].text != "step":
-            line.notice(f"this comment is not understood, expected {SWEEP}; or {JOHNSON}")
+            line.notice(f"this comment is not understood, expected {SWEEP}; {JOHNSON}; or {MC}")
             continue
         sweep = _sweep(line, fields[1:], place.scope)
         if sweep.name in found:
