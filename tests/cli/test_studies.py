@@ -173,3 +173,20 @@ def test_rows_come_back_from_parquet(command: Command, study: Path, tmp_path: Pa
     table = pandas.read_csv(tmp_path / "rows.csv", comment="#")
     for name in ("r1", "c1", "half", "key"):
         pandas.testing.assert_series_equal(frame[name], table[name], check_dtype=False, rtol=1e-12)
+
+
+def test_settings_are_compared_in_pairs(command: Command, study: Path) -> None:
+    command("sweep", "run", study)
+    report = answer(command, "report", study, "--compare", "r1", "--pair", "c1", "--metric", "half")
+    assert [(one["first"], one["second"]) for one in report["comparisons"]] == [
+        (1e3, 2e3), (1e3, 5e3), (2e3, 5e3)
+    ]  # fmt: skip
+    assert all(one["difference"] > 0 and one["p_adjusted"] >= one["p"] for one in report["comparisons"])
+    assert report["comparisons"][0]["test"] == "Wilcoxon's signed-rank test"
+    text = command("sweep", "report", study, "--compare", "r1", "--pair", "c1").out
+    assert "McNemar's exact test" in text
+    assert "p values hold for all 3 comparisons together (Holm)" in text
+    refused = command("sweep", "report", study, "--compare", "r2")
+    assert refused.code != 0
+    assert "the study has no axis `r2`" in refused.err
+    assert answer(command, "report", study)["comparisons"] is None

@@ -59,6 +59,21 @@ def configure(parser: ArgumentParser) -> None:
                 metavar="METRIC",
                 help="also rank the parts by their effect on it",
             )
+            one.add_argument(
+                "--compare", metavar="AXIS", help="also test whether the values of this axis differ"
+            )
+            one.add_argument(
+                "--metric",
+                metavar="NAME",
+                help="what is compared (default: the yield, else the first number)",
+            )
+            one.add_argument(
+                "--pair",
+                metavar="AXIS",
+                action="append",
+                default=[],
+                help="axis whose values are compared in pairs, such as instances",
+            )
         if action == "export":
             one.add_argument("--out", metavar="FILE", required=True, help="file to write")
         if action == "plot":

@@ -14,6 +14,8 @@ from analoghop.errors import InputError
 if TYPE_CHECKING:
     from analoghop.cli.console import Console
     from analoghop.experiments import Criterion, Stored
+    from analoghop.experiments.reporting.comparison import SettingComparison
+    from analoghop.experiments.reporting.report import Line
 
 
 SHOWN = 10
@@ -123,15 +125,47 @@ def report(stored: Stored, arguments: Namespace, console: Console) -> None:
     for one in (ranked or [])[:SHOWN]:
         low, high = one["interval"]
         console.line(f"  {one['part']}: correlation {one['correlation']:.3f} [{low:.2f}, {high:.2f}]")
+    compared = None if arguments.compare is None else comparing(stored, arguments, lines)
+    for text in [] if compared is None else told(compared, arguments.compare):
+        console.line(text)
     console.result(
         {
             "study": stored.study.get("study"),
             "points": stored.points,
             "rows": [line.to_dict() for line in lines],
             "sensitivity": ranked,
+            "comparisons": None if compared is None else [one.to_dict() for one in compared],
             **about(arguments),
         }
     )
+
+
+def comparing(stored: Stored, arguments: Namespace, lines: list[Line]) -> list[SettingComparison]:
+    """Return the comparisons of the settings of an axis by `--metric`, else the yield or the first number."""
+    from analoghop.experiments.reporting.comparison import YIELD, comparisons
+
+    criterion = criterion_of(stored)
+    known = list(dict.fromkeys(name for line in lines for name in (*line.means, *line.rates)))
+    metric = arguments.metric or (YIELD if criterion else known[0] if known else "")
+    if not metric:
+        raise InputError("no metric is stored that could be compared")
+    return comparisons(stored.rows(), arguments.compare, metric, criterion, arguments.pair)
+
+
+def told(compared: list[SettingComparison], axis: str) -> list[str]:
+    """Return a line for each comparison, the smallest p value first."""
+    found = []
+    for one in sorted(compared, key=lambda each: each.adjusted)[:SHOWN]:
+        where = "".join(f", {name} {value}" for name, value in one.values.items())
+        reach = "" if one.interval is None else f" [{one.interval[0]:.3g}, {one.interval[1]:.3g}]"
+        found.append(
+            f"  {axis} {one.second} against {one.first}{where}: {one.difference:+.3g}{reach}, "
+            f"p = {one.adjusted:.2g} ({one.test.name}, {one.test.changed} of "
+            f"{counted(one.pairs, 'pair')} differ)"
+        )
+    if len(compared) > 1:
+        found.append(f"  p values hold for all {len(compared)} comparisons together (Holm)")
+    return found
 
 
 def ranking(stored: Stored, arguments: Namespace) -> list[dict[str, Any]]:
