@@ -28,3 +28,11 @@ def fatal(x: float) -> float:
 
 def empty(x: float) -> float:
     return 0.0
+
+
+def coin(p: float, seed: int = 0) -> dict[str, float | bool]:
+    """A truth value that is true with the probability p, and a number that is normal around p."""
+    import numpy as np
+
+    rng = np.random.default_rng(seed)
+    return {"good": bool(rng.random() < p), "v": float(rng.normal(p))}

@@ -14,6 +14,7 @@ from analoghop.errors import InputError
 if TYPE_CHECKING:
     from analoghop.cli.console import Console
     from analoghop.experiments import Criterion, Stored
+    from analoghop.experiments.plan.until import Level
     from analoghop.experiments.reporting.comparison import SettingComparison
     from analoghop.experiments.reporting.report import Line
 
@@ -28,6 +29,19 @@ def criterion_of(stored: Stored) -> Criterion | None:
 
     given = stored.study.get("criterion")
     return criterion_of(given) if given else None
+
+
+def levels_of(stored: Stored) -> dict[str, Level]:
+    """Return the confidence of the metric at which was looked several times."""
+    from analoghop.experiments.plan.until import Level, until_of
+
+    draws = stored.study.get("draws", {})
+    if not draws.get("until"):
+        return {}
+    until = until_of(draws["until"])
+    assert until is not None
+    most = max(int(draws.get(name, 0)) for name in ("parts", "starts", "noise"))
+    return {until.metric: Level(len(until.counts(most)))}
 
 
 def status(stored: Stored, arguments: Namespace, console: Console) -> None:
@@ -115,7 +129,7 @@ def report(stored: Stored, arguments: Namespace, console: Console) -> None:
     from analoghop.experiments.reporting.report import report as lines_of
     from analoghop.experiments.reporting.report import table as cells_of
 
-    lines = lines_of(stored, criterion_of(stored))
+    lines = lines_of(stored, criterion_of(stored), levels_of(stored))
     if lines:
         for line in table(list(cells_of(lines)), left=0):
             console.line(line)
@@ -142,7 +156,8 @@ def report(stored: Stored, arguments: Namespace, console: Console) -> None:
 
 def comparing(stored: Stored, arguments: Namespace, lines: list[Line]) -> list[SettingComparison]:
     """Return the comparisons of the settings of an axis by `--metric`, else the yield or the first number."""
-    from analoghop.experiments.reporting.comparison import YIELD, comparisons
+    from analoghop.experiments.plan.until import YIELD
+    from analoghop.experiments.reporting.comparison import comparisons
 
     criterion = criterion_of(stored)
     known = list(dict.fromkeys(name for line in lines for name in (*line.means, *line.rates)))
@@ -191,7 +206,7 @@ def plot(stored: Stored, arguments: Namespace, console: Console) -> None:
     from analoghop.plotting.experiments import drawn
 
     criterion = criterion_of(stored)
-    lines = lines_of(stored, criterion)
+    lines = lines_of(stored, criterion, levels_of(stored))
     if not lines:
         raise InputError("no point is stored yet: there is nothing to draw")
     figure = drawn(lines, arguments.metric, arguments.kind, stored.rows).get_figure(root=True)

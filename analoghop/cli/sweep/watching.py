@@ -85,7 +85,7 @@ def picture(stored: Stored) -> list[str]:
     bar = f"[{'#' * full}{'.' * (_WIDTH - full)}]"
     found = [f"{bar} {100 * share:.0f} %: {done} of {counted(points, 'point')}{speed}{ahead}"]
     found.append("  " + ", ".join(f"{count} {name}" for name, count in sorted(counts.items())))
-    lines = report(stored, views.criterion_of(stored))
+    lines = report(stored, views.criterion_of(stored), views.levels_of(stored))
     found += table(list(cells(lines[-LINES:])), left=0) if lines else []
     if len(lines) > LINES:
         found.append(f"  and {counted(len(lines) - LINES, 'combination')} before")

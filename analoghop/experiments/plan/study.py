@@ -14,6 +14,7 @@ from analoghop.experiments.plan.axes import Axis, axis
 from analoghop.experiments.plan.criterion import Criterion, criterion_of
 from analoghop.experiments.plan.scatter import Scatter, scatter, written_scatter
 from analoghop.experiments.plan.tables import a_choice, a_count, a_list, a_number, a_table, check_keys
+from analoghop.experiments.plan.until import YIELD, Until, until_of
 
 SCHEMA = 1
 """Version of the study file, and of the tables of the store."""
@@ -30,7 +31,7 @@ MODELS: Mapping[str, tuple[str, ...]] = {
 ENGINE = ("name", "rtol", "atol", "settle", "tstop")
 RECORD = ("metrics", "waveforms")
 LIMITS = ("wall",)
-DRAWS = ("parts", "starts", "noise", "seed", "scale")
+DRAWS = ("parts", "starts", "noise", "seed", "scale", "until")
 KEYS = (
     "schema", "study", "model", "engine", "on_error", "vary", "tolerance", "draws", "record", "limits",
     "criterion",
@@ -45,7 +46,8 @@ class Draws:
     """Draws at each point: `parts` (0: the exact values; else circuits that scatter), `starts`, `noise`.
 
     `seed` is that of all of them. `scale`: starts lie within so many input scales of the amplifiers'
-    thresholds; with `starts` 0 the model's own start is taken.
+    thresholds; with `starts` 0 the model's own start is taken. With `until` these are the most draws: they
+    end earlier where an interval is narrow enough.
     """
 
     parts: int = 0
@@ -53,16 +55,24 @@ class Draws:
     noise: int = 0
     seed: int = 0
     scale: float = 1.0
+    until: Until | None = None
 
     def __post_init__(self) -> None:
         check_seed(self.seed, "draws.seed")
         for name in ("parts", "starts", "noise"):
             a_count(getattr(self, name), f"`draws.{name}`", 0)
+        if self.until is not None and sum(bool(n) for n in (self.parts, self.starts, self.noise)) != 1:
+            raise InputError("`draws.until` needs one kind of draws, `parts`, `starts` or `noise`: the most")
 
     @property
     def count(self) -> int:
         """Number of draws at each point."""
         return max(self.parts, 1) * max(self.starts, 1) * max(self.noise, 1)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the table `[draws]` of the study file."""
+        written = {name: getattr(self, name) for name in DRAWS if name != "until"}
+        return written if self.until is None else {**written, "until": self.until.to_dict()}
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,6 +133,14 @@ class Study:
         a_choice(self.on_error, "`on_error`", ("continue", "stop"))
         if self.drawn.parts and self.scatter is None:
             raise InputError("`draws.parts` is given without `[tolerance]`: say which elements scatter")
+        until = self.drawn.until
+        if until is not None and until.metric == YIELD and self.judged is None:
+            raise InputError("`draws.until` is about the yield, but the study has no `[criterion]`")
+        if until is not None and until.metric != YIELD and until.metric not in self.metrics:
+            raise InputError(
+                f"`draws.until.metric` is {until.metric!r}, which is not recorded"
+                f"{nearest(until.metric, list(self.metrics))}"
+            )
         if self.count > MOST_POINTS:
             raise InputError(f"the study has {self.count} points, at most {MOST_POINTS} are accepted")
 
@@ -153,7 +171,7 @@ class Study:
         written["vary"] = {one.names[0]: one.to_spec() for one in self.axes}
         if self.scatter is not None:
             written["tolerance"] = self.scatter.to_dict()
-        written["draws"] = vars(self.drawn)
+        written["draws"] = self.drawn.to_dict()
         written["record"] = {"metrics": list(self.metrics), "waveforms": self.waveforms}
         if self.judged is not None:
             written["criterion"] = self.judged.to_dict()
@@ -179,6 +197,7 @@ def _draws(table: Mapping[str, Any]) -> Draws:
     given = dict(table)
     if "scale" in given:
         given["scale"] = a_number(given["scale"], "`draws.scale`", above=0.0)
+    given["until"] = until_of(given.get("until"))
     return Draws(**given)
 
 

@@ -11,11 +11,10 @@ from typing import Any, NamedTuple
 from analoghop.errors import InputError, nearest
 from analoghop.experiments.plan.criterion import Criterion
 from analoghop.experiments.plan.points import canonical
+from analoghop.experiments.plan.until import YIELD
 from analoghop.experiments.store.point_result import PointResult
 from analoghop.intervals import mean_interval
 
-YIELD = "yield"
-"""The metric that the criterion of a study makes."""
 MCNEMAR = "McNemar's exact test"
 WILCOXON = "Wilcoxon's signed-rank test"
 

@@ -10,9 +10,10 @@ from typing import Any
 
 from analoghop.experiments.plan.criterion import Criterion
 from analoghop.experiments.plan.points import canonical
+from analoghop.experiments.plan.until import YIELD, Level
 from analoghop.experiments.store.point_result import FAULTS, PointResult
 from analoghop.experiments.store.reader import Stored
-from analoghop.intervals import mean_interval, wilson_interval
+from analoghop.intervals import NORMAL_95, mean_interval, student_95, wilson_interval
 
 
 @dataclass(frozen=True)
@@ -60,24 +61,40 @@ class Line:
         }
 
 
-def report(store: Stored, criterion: Criterion | None = None) -> list[Line]:
+def report(
+    store: Stored, criterion: Criterion | None = None, levels: Mapping[str, Level] | None = None
+) -> list[Line]:
     """Return a line for each combination of the values of the axes that has stored points.
 
     Points without a proper result count in `statuses` and, as not good, in the yield; means and rates are of
     the others. With a criterion over some axes, these are left out of the combinations, and a part is good
-    where it is good at all their values.
+    where it is good at all their values. `levels` are the confidences of metrics that were looked at several
+    times; all other intervals hold with 95 %.
     """
     over = () if criterion is None else criterion.over
     if not over:
-        return [_line(values, rows, criterion) for values, rows in store.groups()]
+        return [_line(values, rows, criterion, levels or {}) for values, rows in store.groups()]
     gathered: dict[str, tuple[dict[str, Any], list[PointResult]]] = {}
     for values, rows in store.groups():
         rest = {name: value for name, value in values.items() if name not in over}
         gathered.setdefault(canonical(rest), (rest, []))[1].extend(rows)
-    return [_line(values, rows, criterion) for values, rows in gathered.values()]
+    return [_line(values, rows, criterion, levels or {}) for values, rows in gathered.values()]
 
 
-def _line(values: Mapping[str, Any], rows: Sequence[PointResult], criterion: Criterion | None) -> Line:
+def figures(
+    rows: Sequence[PointResult], criterion: Criterion | None, levels: Mapping[str, Level]
+) -> dict[str, Figure]:
+    """Return the figures of some rows by metric: means, rates, and the yield where there is a criterion."""
+    line = _line({}, rows, criterion, levels)
+    return {**line.means, **line.rates, **({} if line.good is None else {YIELD: line.good})}
+
+
+def _line(
+    values: Mapping[str, Any],
+    rows: Sequence[PointResult],
+    criterion: Criterion | None,
+    levels: Mapping[str, Level],
+) -> Line:
     numbers: dict[str, list[float]] = {}
     truths: dict[str, list[bool]] = {}
     words: dict[str, Counter[str]] = {}
@@ -92,10 +109,10 @@ def _line(values: Mapping[str, Any], rows: Sequence[PointResult], criterion: Cri
     return Line(
         values=values,
         statuses=dict(Counter(row.status for row in rows)),
-        means={name: mean_of(found) for name, found in numbers.items()},
-        rates={name: rate_of(found) for name, found in truths.items()},
+        means={name: mean_of(found, levels.get(name)) for name, found in numbers.items()},
+        rates={name: rate_of(found, levels.get(name)) for name, found in truths.items()},
         words={name: dict(counts) for name, counts in words.items() if name != "status"},
-        good=None if criterion is None else rate_of(verdicts(rows, criterion)),
+        good=None if criterion is None else rate_of(verdicts(rows, criterion), levels.get(YIELD)),
     )
 
 
@@ -110,15 +127,27 @@ def verdicts(rows: Iterable[PointResult], criterion: Criterion) -> list[bool]:
     return list(parts.values())
 
 
-def mean_of(values: Sequence[float]) -> Figure:
-    """Return the mean of some numbers with Student's interval."""
-    return Figure(math.fsum(values) / len(values), mean_interval(values), len(values))
+def mean_of(values: Sequence[float], level: Level | None = None) -> Figure:
+    """Return the mean of some numbers with Student's interval, of 95 % or of the confidence `level`."""
+    interval = mean_interval(values)
+    if level is not None and interval is not None:
+        wider = _student(level.outside, len(values) - 1) / student_95(len(values) - 1)
+        middle, reach = 0.5 * (interval[0] + interval[1]), 0.5 * (interval[1] - interval[0])
+        interval = middle - wider * reach, middle + wider * reach
+    return Figure(math.fsum(values) / len(values), interval, len(values))
 
 
-def rate_of(values: Sequence[bool]) -> Figure:
-    """Return the share of true values with Wilson's interval."""
+def _student(outside: float, freedom: int) -> float:
+    from scipy.stats import t
+
+    return float(t.isf(outside, freedom))
+
+
+def rate_of(values: Sequence[bool], level: Level | None = None) -> Figure:
+    """Return the share of true values with Wilson's interval, of 95 % or of the confidence `level`."""
     count, true = len(values), sum(values)
-    return Figure(true / count if count else math.nan, wilson_interval(true, count), count)
+    z = NORMAL_95 if level is None else level.z
+    return Figure(true / count if count else math.nan, wilson_interval(true, count, z), count)
 
 
 def table(lines: Sequence[Line]) -> Iterator[list[str]]:

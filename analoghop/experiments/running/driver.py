@@ -11,6 +11,7 @@ from analoghop.errors import InputError, nearest
 from analoghop.experiments.models.base import Computed
 from analoghop.experiments.plan.study import Study
 from analoghop.experiments.running.cluster import on_cluster
+from analoghop.experiments.running.looks import Looks
 from analoghop.experiments.running.serial import in_this_process
 from analoghop.experiments.running.work import Plan, plan
 from analoghop.experiments.store.point_result import RETRIED, PointResult
@@ -80,17 +81,33 @@ def run_study(
         run = writer.begin(study, len(whole.jobs), command, settings)
         stored = writer.place([key for key, _ in whole.jobs])
         kept = {key: status for key, status in stored.items() if status not in again}
-        chunks = whole.chunks(kept)
-        if workers > 1 or dask is not None:
-            results = on_cluster(whole, chunks, workers, dask, within)
-        else:
-            results = in_this_process(whole, chunks, within)
+        looks = None if study.drawn.until is None else Looks(whole, study.drawn.until, path)
         tally = _Tally(len(whole.jobs), len(kept))
-        with within.heed():
-            _store(results, writer, whole, run, tally, within)
+
+        def carry_out(positions: Sequence[int] | None) -> None:
+            """Compute and store the points that are not stored; of all points, or of a round of them."""
+            chunks = whole.chunks(kept, positions)
+            if workers > 1 or dask is not None:
+                results = on_cluster(whole, chunks, workers, dask, within)
+            else:
+                results = in_this_process(whole, chunks, within)
+            with within.heed():
+                _store(results, writer, whole, run, tally, within)
+
+        if looks is None:
+            carry_out(None)
+        else:
+            for positions in looks.rounds():
+                carry_out(positions)
+                if within.over or tally.stopped:
+                    break
+            needed = looks.needed
+            tally.points = len(needed)
+            tally.before = sum(whole.jobs[k][0] in kept for k in needed)
+            writer.keep(needed)
         writer.end()
         return Outcome(
-            path, len(whole.jobs), len(kept), tally.computed, tally.failed, within.interrupted,
+            path, tally.points, tally.before, tally.computed, tally.failed, within.interrupted,
             tally.stopped, time.monotonic() - began, whole.subject.notes,
         )  # fmt: skip
 

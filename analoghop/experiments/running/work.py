@@ -28,15 +28,13 @@ class Plan:
     size: int
     fingerprint: str
 
-    def chunks(self, done: Mapping[str, object]) -> list[list[int]]:
-        """Return the positions of the jobs that are not `done`, chunk by chunk."""
-        found = []
-        for first in range(0, len(self.jobs), self.size):
-            last = min(first + self.size, len(self.jobs))
-            left = [k for k in range(first, last) if self.jobs[k][0] not in done]
-            if left:
-                found.append(left)
-        return found
+    def chunks(self, done: Mapping[str, object], positions: Sequence[int] | None = None) -> list[list[int]]:
+        """Return the positions, out of `positions` or of all, whose jobs are not `done`, chunk by chunk."""
+        found: dict[int, list[int]] = {}
+        for k in range(len(self.jobs)) if positions is None else positions:
+            if self.jobs[k][0] not in done:
+                found.setdefault(k // self.size, []).append(k)
+        return list(found.values())
 
 
 def plan(study: Study) -> Plan:

@@ -71,6 +71,15 @@ class Writer:
                 ),
             )  # fmt: skip
 
+    def keep(self, positions: Sequence[int]) -> None:
+        """Note that the study has the points at these `positions` alone; others are kept out of sight."""
+        with self._transaction() as db:
+            db.execute("CREATE TEMP TABLE IF NOT EXISTS kept (position INTEGER PRIMARY KEY)")
+            db.execute("DELETE FROM kept")
+            db.executemany("INSERT INTO kept VALUES (?)", ((k,) for k in positions))
+            db.execute("UPDATE rows SET position = NULL WHERE position NOT IN (SELECT position FROM kept)")
+            db.execute("UPDATE study SET value = ? WHERE name = 'points'", (str(len(positions)),))
+
     def end(self) -> None:
         """Note that the command has ended in an orderly way."""
         with self._transaction() as db:
