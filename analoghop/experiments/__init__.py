@@ -13,6 +13,8 @@ from analoghop.experiments.plan.criterion import Criterion
 from analoghop.experiments.plan.points import Point
 from analoghop.experiments.plan.scatter import Scatter
 from analoghop.experiments.plan.study import Draws, Study, read_study, study_of
+from analoghop.experiments.plan.until import Until
+from analoghop.experiments.reporting.comparison import SettingComparison, comparisons
 from analoghop.experiments.reporting.export import export
 from analoghop.experiments.reporting.report import Figure, Line, report
 from analoghop.experiments.running.driver import Outcome, run_study
@@ -30,8 +32,11 @@ __all__ = [
     "Point",
     "PointResult",
     "Scatter",
+    "SettingComparison",
     "Stored",
     "Study",
+    "Until",
+    "comparisons",
     "export",
     "network_parts",
     "read_study",

@@ -110,7 +110,10 @@ def _curves(lines: Sequence[Line], name: str, varied: Sequence[str], ax: Axes) -
         )
     values = sorted({float(line.values[along]) for line in lines})
     if values[0] > 0 and values[-1] / values[0] > 30:
+        from matplotlib.ticker import StrMethodFormatter
+
         ax.set_xscale("log")
+        ax.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))  # dollar signs are not mathematics here
     ax.set_xlabel(along)
     ax.set_ylabel(_label(name))
     ax.set_title("bars: 95 % intervals")
