@@ -5,6 +5,9 @@
 3. The converter of Tank and Hopfield (1986), sigma(g u) with rails 0 and 1 V, all resistors scattering: the
    share of 400 parts that read all 16 code centres, with Wilson's intervals, the gain annealed from 2 to 1000
    over 60 time constants from u = 0.
+4. A Hebbian memory of 5 random patterns in 100 binary units, cues with 20 % of their bits flipped: the share
+   of cues recalled without a wrong bit, with couplings that scatter, are cut, or belong to dead amplifiers;
+   Student's intervals over 40 pairs of a memory and a part.
 """
 
 from __future__ import annotations
@@ -164,6 +167,27 @@ def yields() -> Iterator[dict[str, Any]]:
         yield {"law": "fixed gain 1000 from u", "tolerance": spread, "codes": int(read[0])}
 
 
+def faults(folder: Path) -> Iterator[dict[str, Any]]:
+    """Yield the rates of recall of a memory by kind and share of its faults."""
+    model = {"memory": "random", "neurons": 100, "patterns": 5, "noise": 0.2, "model": "binary"}
+    kinds = {"tolerance": [0.2, 0.5, 0.99], "open": [0.1, 0.3, 0.5], "dead": [0.05, 0.1, 0.2]}
+    for kind, shares in kinds.items():
+        study = Study(
+            kind,
+            {**model, "settings": {"retrieved": 1.0}},
+            vary={kind if kind == "tolerance" else f"tolerance.{kind}": shares},
+            tolerance={"elements": ["*"], "law": "gaussian"},
+            draws={"parts": 4, "starts": 10, "seed": SEED},
+            metrics=["correct_rate"],
+        )
+        run_study(study, folder / f"{kind}.db")
+        for line in report(Stored(folder / f"{kind}.db")):
+            rate = line.means["correct_rate"]
+            low, high = rate.interval or (0.0, 1.0)
+            yield {"fault": kind, "share": line.values[study.axis_names[0]], "recalled": rate.value,
+                   "low": low, "high": high}  # fmt: skip
+
+
 def shown(row: dict[str, Any]) -> str:
     return "  ".join(f"{k} {v:.4g}" if isinstance(v, float) else f"{k} {v}" for k, v in row.items())
 
@@ -180,6 +204,10 @@ def main() -> None:
     result["yields"] = []
     for row in yields():
         result["yields"].append(row)
+        print(shown(row), flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        result["faults"] = list(faults(Path(folder)))
+    for row in result["faults"]:
         print(shown(row), flush=True)
     if arguments.json:
         Path(arguments.json).write_text(json.dumps(result, indent=1))
