@@ -69,6 +69,8 @@ def test_the_option_prints_it(command: Command) -> None:
 
 STUDY = """
 model = { deck = "rc.cir" }
+[vary]
+tolerance = [0.05, 0.1]
 [tolerance]
 elements = ["r1", "c1"]
 tolerance = 0.1
@@ -130,8 +132,9 @@ memory heat --random 20,1 --temperatures 0.5 --trials 4 --sweeps 8
 memory faults --random 20,2 --fractions 0.1 --trials 4
 sweep run study.toml
 sweep status study.toml
+sweep watch study.toml
 sweep show study.toml {key}
-sweep report study.toml --sensitivity half
+sweep report study.toml --sensitivity half --compare tolerance
 sweep export study.toml --out rows.csv
 sweep plot study.toml --plot half.svg --metric half
 study equilibria flipflop.cir --starts 8
