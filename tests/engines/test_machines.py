@@ -185,6 +185,9 @@ def test_compiled_clusters_are_solved_when_the_definition_is() -> None:
     "name",
     [
         "spins.amplitude",
+        "spins.chaotic_feedback",
+        "spins.separation",
+        "spins.probabilistic_bits",
         "clauses",
         "lagrange",
         "memcomputing",

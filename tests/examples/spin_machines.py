@@ -14,9 +14,12 @@ from analoghop.systems.machines.memcomputing import Memcomputing
 from analoghop.systems.machines.satisfaction import Satisfaction
 from analoghop.systems.machines.spins.amplitude import Amplitude
 from analoghop.systems.machines.spins.bifurcating import longest_step
+from analoghop.systems.machines.spins.chaotic_feedback import ChaoticFeedback
 from analoghop.systems.machines.spins.inertial import Inertial
 from analoghop.systems.machines.spins.oscillator import Oscillator
+from analoghop.systems.machines.spins.probabilistic_bits import ProbabilisticBits
 from analoghop.systems.machines.spins.released import Released
+from analoghop.systems.machines.spins.separation import Separation
 from analoghop.systems.machines.spins.spin_network import SpinNetwork
 
 
@@ -74,6 +77,17 @@ def amplitude(weights: bool) -> Amplitude:
     return Amplitude(couplings(23, weights=weights), 0.4, pump, 6.0, 0.1, bias=bias, check_every=7)
 
 
+def optical(kind: type[ChaoticFeedback] | type[Separation], weights: bool) -> Machine:
+    whole = amplitude(weights)
+    return kind(whole.J, 0.2, whole.pump, 6.0, 0.1, bias=whole.bias, check_every=7)
+
+
+def bits(weights: bool) -> ProbabilisticBits:
+    falling = Schedule([0.0, 60.0], [2.0, 0.0])
+    bias = np.random.default_rng(1).normal(size=23)
+    return ProbabilisticBits(couplings(23, weights=weights), falling, 60.0, 1.0, bias=bias, check_every=7)
+
+
 def oscillator(weights: bool, sigma: float, rising: bool = True) -> Oscillator:
     J, bias = couplings(23, weights=weights), np.random.default_rng(1).normal(size=23)
     locking = Schedule([0.0, 6.0], [0.1, 1.5]) if rising else Constant(0.7)
@@ -100,6 +114,11 @@ MACHINES: dict[str, Callable[[], Machine]] = {
     "noise, weights": lambda: network(True, 1.2),
     "amplitude": lambda: amplitude(False),
     "amplitude, weights": lambda: amplitude(True),
+    "chaotic feedback": lambda: optical(ChaoticFeedback, False),
+    "chaotic feedback, weights": lambda: optical(ChaoticFeedback, True),
+    "separation": lambda: optical(Separation, True),
+    "probabilistic bits": lambda: bits(False),
+    "probabilistic bits, weights": lambda: bits(True),
     "oscillator": lambda: oscillator(False, 0.0),
     "oscillator, weights": lambda: oscillator(True, 0.3),
     "oscillator at rest": lambda: oscillator(True, 0.0, rising=False),
@@ -112,6 +131,10 @@ def starts(machine: Machine, members: int, seed: int = 5) -> np.ndarray:
     x = rng.normal(0.0, 0.3, (machine.size, members))
     if isinstance(machine, Amplitude | Released):
         x[-machine.cells :] = rng.uniform(0.5, 1.5, (machine.cells, members))
+    if isinstance(machine, ChaoticFeedback):
+        x[machine.cells :] = rng.uniform(0.5, 1.5, (machine.cells, members))
+    if isinstance(machine, ProbabilisticBits):
+        x = np.copysign(1.0, x)
     if isinstance(machine, Memcomputing):
         count = machine.clauses.count
         x[-2 * count : -count] = rng.uniform(0.3, 0.7, (count, members))

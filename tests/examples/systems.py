@@ -144,6 +144,8 @@ def of_machine(name: str) -> Sample:
 
 
 NARROWING = Schedule(np.array([0.0, 10.0]), np.array([0.4, 0.1]), "geometric")
+NO_SYSTEMS = ("memory", "probabilistic")
+"""How the names of machines begin that are no systems."""
 SYSTEMS: dict[str, Callable[[], Sample]] = {
     **{name: lambda case=case: normal(network(1, **case)) for name, case in NETWORKS.items()},
     "memory": lure,
@@ -160,5 +162,9 @@ SYSTEMS: dict[str, Callable[[], Sample]] = {
     "successor at rest": lambda: normal(replace(successor(5, sigma=0.0).frozen_at(9.0), tau=0.5)),
     "chains at rest": lambda: normal(chains([2, 1, 2], sigma=0.0).frozen_at(10.0)),
     "clusters at rest": lambda: normal(lined().frozen_at(2.0), 0.3),
-    **{name: lambda name=name: of_machine(name) for name in MACHINES if not name.startswith("memory")},
+    **{
+        name: lambda name=name: of_machine(name)
+        for name in MACHINES
+        if not name.startswith(("memory", "probabilistic"))
+    },
 }

@@ -26,9 +26,12 @@ from analoghop.systems.machines.lagrange import Lagrange
 from analoghop.systems.machines.memcomputing import Memcomputing
 from analoghop.systems.machines.satisfaction import Satisfaction
 from analoghop.systems.machines.spins.amplitude import Amplitude
+from analoghop.systems.machines.spins.chaotic_feedback import ChaoticFeedback
 from analoghop.systems.machines.spins.inertial import Inertial
 from analoghop.systems.machines.spins.oscillator import Oscillator
+from analoghop.systems.machines.spins.probabilistic_bits import ProbabilisticBits
 from analoghop.systems.machines.spins.released import Released
+from analoghop.systems.machines.spins.separation import Separation
 from analoghop.systems.machines.spins.spin_network import SpinNetwork
 
 STEPPERS = ("auto", "fused", "numpy")
@@ -95,6 +98,9 @@ _register(Inertial, "spins.inertial", "InertialStepper")
 _register(Lagrange, "lagrange", "LagrangeStepper")
 _register(Memcomputing, "memcomputing", "MemcomputingStepper")
 _register(Oscillator, "spins.oscillator", "OscillatorStepper")
+_register(ChaoticFeedback, "spins.chaotic_feedback", "ChaoticFeedbackStepper")
+_register(ProbabilisticBits, "spins.probabilistic_bits", "ProbabilisticBitsStepper")
+_register(Separation, "spins.separation", "SeparationStepper")
 _register(Released, "spins.released", "ReleasedStepper")
 _register(Satisfaction, "satisfaction", "SatisfactionStepper")
 _register(SpinNetwork, "spins.spin_network", "SpinNetworkStepper")

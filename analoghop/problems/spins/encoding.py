@@ -16,6 +16,7 @@ from analoghop.problems.base import Answer, Encoding, Raw
 from analoghop.problems.spins.ising import Ising
 from analoghop.problems.spins.maxcut import MaxCut
 from analoghop.problems.spins.qubo import QUBO
+from analoghop.systems.machines.spins.probabilistic_bits import ProbabilisticBits
 from analoghop.systems.machines.spins.spin_machine import SpinMachine
 
 PER_SPIN, LEAST, USUAL, MOST, SHORTEST = 40, 4000, 40_000, 200_000, 500
@@ -86,9 +87,14 @@ class SpinEncoding(Encoding):
     """A `machine` (the system) whose outputs' signs are the spins of `problem`."""
 
     def __init__(
-        self, scaled: ScaledSpins, machine: SpinMachine, parameters: Mapping[str, float | int | str | bool]
+        self,
+        scaled: ScaledSpins,
+        machine: SpinMachine | ProbabilisticBits,
+        parameters: Mapping[str, float | int | str | bool],
     ) -> None:
-        self.problem, self.machine, self.system = scaled.problem, machine, machine
+        self.problem, self.machine = scaled.problem, machine
+        # A machine without equations is a circuit too, for all that steps are asked for.
+        self.system: Any = machine
         self.duration, self.step, self.tau = machine.duration, machine.step, machine.tau
         self.parameters = {
             **parameters,

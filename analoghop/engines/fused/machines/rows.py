@@ -11,6 +11,7 @@ from analoghop.arrays import Integers, Precision
 from analoghop.couplings import Sparse
 from analoghop.engines.fused.machines.compiled_stepper import CompiledStepper
 from analoghop.engines.fused.registers.lanes import inlined, lanes, load, same, store
+from analoghop.systems.machines.spins.probabilistic_bits import ProbabilisticBits
 from analoghop.systems.machines.spins.spin_machine import SpinMachine
 
 
@@ -44,9 +45,9 @@ class CoupledStepper(CompiledStepper):
     places with every step; between two calls the first half holds the present values.
     """
 
-    machine: SpinMachine
+    machine: SpinMachine | ProbabilisticBits
 
-    def __init__(self, machine: SpinMachine, dtype: Precision) -> None:
+    def __init__(self, machine: SpinMachine | ProbabilisticBits, dtype: Precision) -> None:
         super().__init__(machine, dtype)
         self.cuts = [k * machine.cells for k in range(1, len(machine.kinds))]
         self.rows = Rows.of(machine.J, self.dtype)

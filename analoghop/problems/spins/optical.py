@@ -1,0 +1,119 @@
+"""`FeedbackMachine`, `SeparationMachine`: coherent Ising machines of the literature, by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+import numpy as np
+
+from analoghop.problems.base import Formulation
+from analoghop.problems.spins.encoding import Pace, ScaledSpins, SpinEncoding, SpinProblem, positive
+from analoghop.schedules import Schedule
+from analoghop.systems.machines.spins import chaotic_feedback, separation
+from analoghop.systems.machines.spins.chaotic_feedback import ChaoticFeedback
+from analoghop.systems.machines.spins.separation import Separation
+
+STEP = 0.1
+MARGIN = 0.95  # of the longest step
+
+
+@dataclass(frozen=True)
+class FeedbackMachine(Formulation[SpinProblem]):
+    """Chaotic feedback control (CIM-CFC, Kako et al. 2020), whose pump rises by the anneal.
+
+    `c0`: strength of the couplings in 1/rms of a row of J; `alpha`: the square of the feedback that is
+    wanted; `beta`: rate of the error variables. `steps`: number of steps, None for the rule of `Pace`, with
+    `seconds` for all starts. `step` in time constants, by default 0.1 or the longest stable one. `tau` in
+    seconds. Fields act as bias currents.
+    """
+
+    c0: float = 0.5
+    alpha: float = 1.0
+    beta: float = 0.2
+    pump_first: float = -1.0
+    pump_last: float = 1.0
+    steps: int | None = None
+    step: float | None = None
+    seconds: float | None = None
+    tau: float = 1.0
+
+    name: ClassVar[str] = "feedback"
+    purpose: ClassVar[str] = "coherent Ising machine with chaotic feedback control (CIM-CFC)"
+
+    def paced(self, seconds: float) -> FeedbackMachine:
+        """Return the formulation for a time limit of `seconds` for all starts."""
+        return replace(self, seconds=seconds)
+
+    def encode(self, problem: SpinProblem) -> SpinEncoding:
+        """Return the circuit of `problem`."""
+        scaled = ScaledSpins.of(problem)
+        positive(c0=self.c0, alpha=self.alpha, beta=self.beta, tau=self.tau)
+        c0 = self.c0 / scaled.rms
+        safe = min(STEP, MARGIN * chaotic_feedback.longest_step(c0, scaled.lowest))
+        step = safe if self.step is None else self.step
+        steps = Pace(self.steps, self.seconds, entry=0.7e-9, spin=20e-9).chosen(scaled)
+        duration = steps * step * self.tau
+        machine = ChaoticFeedback(
+            J=scaled.J,
+            c0=c0,
+            pump=Schedule(np.array([0.0, duration]), np.array([self.pump_first, self.pump_last])),
+            duration=duration,
+            step=step * self.tau,
+            bias=scaled.h,
+            alpha=self.alpha,
+            beta=self.beta,
+            tau=self.tau,
+        )
+        return SpinEncoding(scaled, machine, {"c0": c0, "alpha": self.alpha, "beta": self.beta})
+
+
+@dataclass(frozen=True)
+class SeparationMachine(Formulation[SpinProblem]):
+    """Separated feedback control (CIM-SFC, Kako et al. 2020), whose pump rises by the anneal.
+
+    `c0`: strength of the couplings in 1/rms of a row of J; `slope` of the element that reads the field,
+    `share` of the fast changes of the field, `beta` rate of the followers. The rest as in `FeedbackMachine`.
+    """
+
+    c0: float = 0.8
+    slope: float = 2.0
+    share: float = 0.5
+    beta: float = 0.3
+    pump_first: float = 0.0
+    pump_last: float = 1.0
+    steps: int | None = None
+    step: float | None = None
+    seconds: float | None = None
+    tau: float = 1.0
+
+    name: ClassVar[str] = "separation"
+    purpose: ClassVar[str] = "coherent Ising machine with separated feedback control (CIM-SFC)"
+
+    def paced(self, seconds: float) -> SeparationMachine:
+        """Return the formulation for a time limit of `seconds` for all starts."""
+        return replace(self, seconds=seconds)
+
+    def encode(self, problem: SpinProblem) -> SpinEncoding:
+        """Return the circuit of `problem`."""
+        scaled = ScaledSpins.of(problem)
+        positive(c0=self.c0, slope=self.slope, share=self.share, beta=self.beta, tau=self.tau)
+        c0 = self.c0 / scaled.rms
+        safe = min(STEP, MARGIN * separation.longest_step(c0, self.slope, self.share, scaled.lowest))
+        step = safe if self.step is None else self.step
+        steps = Pace(self.steps, self.seconds, entry=0.7e-9, spin=30e-9).chosen(scaled)
+        duration = steps * step * self.tau
+        machine = Separation(
+            J=scaled.J,
+            c0=c0,
+            pump=Schedule(np.array([0.0, duration]), np.array([self.pump_first, self.pump_last])),
+            duration=duration,
+            step=step * self.tau,
+            bias=scaled.h,
+            slope=self.slope,
+            share=self.share,
+            beta=self.beta,
+            tau=self.tau,
+        )
+        told = {"c0": c0, "slope": self.slope, "share": self.share, "beta": self.beta}
+        return SpinEncoding(scaled, machine, told)
