@@ -12,13 +12,16 @@ from analoghop.circuit.requests import Tran
 from analoghop.circuit.synthesis.assignment_deck import synthesize_assignment
 from analoghop.circuit.synthesis.lure_deck import synthesize_lure
 from analoghop.circuit.synthesis.multiplier_deck import synthesize_multipliers
+from analoghop.circuit.synthesis.successor_deck import synthesize_successor
 from analoghop.circuit.synthesis.synthesize import Synthesis, synthesize
 from analoghop.errors import InputError
 from analoghop.problems.base import Encoding
 from analoghop.problems.turns import circuit_of
 from analoghop.systems.assignment.assignment import Assignment
 from analoghop.systems.assignment.delayed_assignment import DelayedAssignment
+from analoghop.systems.assignment.delayed_successor import DelayedSuccessor
 from analoghop.systems.assignment.elastic_net import ElasticNet
+from analoghop.systems.assignment.successor import Successor
 from analoghop.systems.base import System
 from analoghop.systems.circuits.lure import Lure
 from analoghop.systems.circuits.network import Network
@@ -71,6 +74,16 @@ def _(system: Assignment, **options: Any) -> Synthesis:
 def _(system: DelayedAssignment, start: Array, **options: Any) -> Synthesis:
     inputs = start[: system.ideal.size]
     return synthesize_assignment(system, impedance=IMPEDANCE, start=inputs, **options)
+
+
+@parts_of.register
+def _(system: Successor, **options: Any) -> Synthesis:
+    return synthesize_successor(DelayedSuccessor(system), impedance=IMPEDANCE, **options)
+
+
+@parts_of.register
+def _(system: DelayedSuccessor, start: Array, **options: Any) -> Synthesis:
+    return synthesize_successor(system, impedance=IMPEDANCE, start=start[: system.ideal.size], **options)
 
 
 @parts_of.register

@@ -15,6 +15,7 @@ from analoghop.memory.dense import DenseMemory
 from analoghop.memory.patterns import Memory
 from analoghop.schedules import Constant, Schedule, Signals
 from analoghop.systems.assignment.delayed_assignment import DelayedAssignment
+from analoghop.systems.assignment.delayed_successor import DelayedSuccessor
 from analoghop.systems.assignment.elastic_net import ElasticNet
 from analoghop.systems.base import System
 from analoghop.systems.circuits.network import Network
@@ -160,6 +161,7 @@ SYSTEMS: dict[str, Callable[[], Sample]] = {
     "delayed assignment": lambda: normal(DelayedAssignment(slow_assignment("ring"))),
     "delayed assignment of a table": lambda: normal(DelayedAssignment(slow_assignment("table"))),
     "successor at rest": lambda: normal(replace(successor(5, sigma=0.0).frozen_at(9.0), tau=0.5)),
+    "delayed successor": lambda: normal(DelayedSuccessor(replace(successor(4, sigma=0.0), tau=0.5))),
     "chains at rest": lambda: normal(chains([2, 1, 2], sigma=0.0).frozen_at(10.0)),
     "clusters at rest": lambda: normal(lined().frozen_at(2.0), 0.3),
     **{

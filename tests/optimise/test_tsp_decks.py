@@ -35,6 +35,25 @@ def test_ngspice_ends_in_the_same_tour(name: str, n: int) -> None:
     assert np.array_equal(last > 0.5, ends[:, number] > 0.5)
 
 
+@pytest.mark.ngspice
+@pytest.mark.skipif(shutil.which("ngspice") is None, reason="ngspice is not installed")
+@pytest.mark.parametrize("n", [5, 6])
+def test_ngspice_follows_the_successors_to_the_same_tour(n: int) -> None:
+    found = entry("tsp")
+    settings = {**found.deck_settings["successor"], "steps": 400}
+    # Ways that differ by their direction: on a map noise alone decides the direction of a tour.
+    problem = TSP(np.random.default_rng(n).integers(1, 100, (n, n)).astype(float))
+    encoding = with_settings(found.formulation("successor"), settings).encode(problem)
+    ends = anneal(encoding, 0, np.arange(1)).ends.outputs
+    theirs = run_ngspice_text(write(deck_of(encoding, 0, 0).circuit))
+    last = np.array(
+        [0.0 if x == y else theirs[f"v(v{x + 1}_{y + 1})"][-1] for x in range(n) for y in range(n)]
+    )
+    (tour,), (ours,) = (encoding.decode(V.reshape(-1, 1)) for V in (last, ends[:, 0]))
+    assert tour.answer == ours.answer
+    assert tour.answer is not None
+
+
 def test_elastic_net_has_no_deck() -> None:
     with pytest.raises(InputError, match="an elastic net cannot be written as a deck"):
         deck_of(Elastic().encode(cities(5)))

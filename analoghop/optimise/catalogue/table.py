@@ -71,6 +71,7 @@ ROWS: Mapping[str, Row] = {
         deck_settings={
             "potts": {"kernel": False, "sigma": 0.0, "self_coupling": 0.8},
             "guaranteed": {"leak": 0.01, "duration": 100.0},
+            "successor": {"sigma": 0.0, "steps": 1000},
         },
         deck_formulation="potts",
     ),

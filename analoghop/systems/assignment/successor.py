@@ -90,9 +90,10 @@ class Successor(DoublyStochastic):
 
     def force(self, t: ArrayLike, V: Array) -> Array:
         """Return -D - mu Z^T + g V, zero on the diagonal."""
-        return self._pull(t, V, self.resolvent(V))
+        return self.pull(t, V, self.resolvent(V))
 
-    def _pull(self, t: ArrayLike, V: Array, Z: Array) -> Array:
+    def pull(self, t: ArrayLike, V: Array, Z: Array) -> Array:
+        """Return -D - mu Z^T + g V for any Z (members, n, n), zero on the diagonal."""
         turned = np.swapaxes(Z, -1, -2)
         total = self._at(self.self_coupling, t) * V - self.cost(t) - self._at(self.determinant, t) * turned
         return np.where(np.eye(self.rows, dtype=bool), 0.0, total)
@@ -109,7 +110,7 @@ class Successor(DoublyStochastic):
         t = k * self.step
         V = self.amplify(t, x)[0]
         Z = np.clip(self.resolvent(V), -LIMIT, LIMIT)
-        x = x + self.step / self.tau * (self.flat(self._pull(t, V, Z)) - x)
+        x = x + self.step / self.tau * (self.flat(self.pull(t, V, Z)) - x)
         if normal is None or self.noise_factor is None:
             return x
         return np.asarray(x + float(self.noise_factor.value(t)) * np.sqrt(self.step / self.tau) * normal)
