@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from analoghop import bench as bench
     from analoghop import experiments as experiments
     from analoghop import interop as interop
     from analoghop import memory as memory
@@ -159,6 +160,7 @@ _HOMES = {
     "analoghop.systems.machine": "Machine",
 }
 _MODULES = {
+    "bench": "analoghop.bench",
     "experiments": "analoghop.experiments",
     "interop": "analoghop.interop",
     "memory": "analoghop.memory",

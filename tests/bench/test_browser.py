@@ -1,6 +1,7 @@
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
@@ -246,6 +247,59 @@ def test_the_energy_says_whether_a_theorem_applies_and_why_not(tab):
         here.page.press("[data-number=noise]", "Enter")
         here.wait("#theorem[data-applies=false]")
         assert "noise" in here.page.inner_text("#reason")
+
+
+def test_a_rise_that_the_theorem_forbids_is_marked(tab):
+    with tab(BenchDeck(FLIPFLOP)) as here:
+        here.run_for(2)
+        here.page.evaluate(
+            """() => {
+            const { energy, t, ...rest } = bench.latest;
+            bench.frame({ ...rest, t: t + 1e-6, energy: { ...energy, rose: true } });
+            }"""
+        )
+        here.wait("#theorem.bad[data-rises='1']")
+        assert "rose" in here.page.inner_text("#theorem")
+
+
+def test_eight_tabs_have_sessions_of_their_own_that_end_with_them(tab):
+    with tab(BenchDeck(FLIPFLOP)) as here:
+        pages = [here.page.context.new_page() for _ in range(7)]
+        for page in pages:
+            page.goto(here.server.url)
+            page.wait_for_selector("body[data-tick]")
+            page.click("#run")
+        here.run_for(3)
+        assert len(here.server.desk) == 8
+        for page in pages:
+            page.wait_for_selector("body[data-running=true]")
+            assert int(page.get_attribute("body", "data-tick")) > 0
+            page.close()
+        deadline = time.monotonic() + 10.0
+        while len(here.server.desk) > 1 and time.monotonic() < deadline:
+            here.page.wait_for_timeout(50)
+        assert len(here.server.desk) == 1
+        here.run_for(2)
+
+
+def test_a_tab_that_sleeps_wakes_to_the_newest_frame_and_holds_nobody_up(tab):
+    with tab(BenchDeck(FLIPFLOP)) as here:
+        other = here.page.context.new_page()
+        other.goto(here.server.url)
+        other.wait_for_selector("body[data-tick]")
+        other.click("#run")
+        switch = here.page.context.new_cdp_session(other)
+        switch.send("Page.enable")
+        switch.send("Page.setWebLifecycleState", {"state": "frozen"})
+        here.run_for(20)
+        switch.send("Page.setWebLifecycleState", {"state": "active"})
+        other.bring_to_front()
+        live = next(each.live for each in here.server.desk._seats.values() if each.live.running)
+        reached = live.latest["tick"]
+        assert reached >= 20
+        while int(other.get_attribute("body", "data-tick")) < reached:
+            other.wait_for_timeout(20)
+        assert int(other.get_attribute("body", "data-frames")) < reached + 60
 
 
 def test_the_oscilloscope_has_samples_and_two_cursors(tab):

@@ -1,5 +1,7 @@
 // The connection to the server: one session, its events, and what is asked of it.
 
+const PATIENCE = 1500;
+
 export class Link {
   constructor() {
     this.session = null;
@@ -44,14 +46,22 @@ export class Link {
     this.close();
     this.session = answer.session;
     if (before) this.post(`session/${before}/close`, {}).catch(() => {});
-    this.events = new EventSource(`session/${this.session}/events`);
-    for (const kind of ["setup", "settings", "frame"]) {
-      this.events.addEventListener(kind, (event) => this.tell(kind, JSON.parse(event.data)));
-    }
-    this.events.onerror = () => this.check();
+    this.listen();
   }
 
-  // A stream that breaks is tried again by the browser; a session that has ended is not there any more.
+  listen() {
+    this.events = new EventSource(`session/${this.session}/events`);
+    for (const kind of ["setup", "settings", "frame"]) {
+      this.events.addEventListener(kind, (event) => {
+        clearTimeout(this.doubt);
+        this.doubt = undefined;
+        this.tell(kind, JSON.parse(event.data));
+      });
+    }
+    this.events.onerror = () => { this.doubt ??= setTimeout(() => { this.doubt = undefined; this.check(); }, PATIENCE); };
+  }
+
+  // A stream that ends is opened again by the browser; if it stays away, the session or the server is gone.
   async check() {
     const session = this.session;
     try {
@@ -61,6 +71,7 @@ export class Link {
       const ended = error.status === 410;
       this.tell("lost", ended ? "This session has ended." : "The server cannot be reached.");
       if (ended) this.close();
+      else if (this.events?.readyState === EventSource.CLOSED) setTimeout(() => this.listen(), PATIENCE);
     }
   }
 

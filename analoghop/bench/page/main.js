@@ -211,6 +211,7 @@ class Bench {
 }
 
 const bench = new Bench();
+window.bench = bench; // for the console
 const place = (id) => document.getElementById(id);
 const panels = tabs(place("panel-tabs"), place("panels"), "panel");
 const views = (bench.views = tabs(place("view-tabs"), place("views"), "view"));

@@ -27,6 +27,9 @@ KINDS = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".s
 PAGE = Path(__file__).parents[1] / "page"
 """The folder of the page."""
 _HEARTBEAT = 1.0  # s between signs of life to a page whose circuit rests
+_CROWD = 4  # tabs whose streams may last: of six connections, two are left for actions
+_TURN = 0.4  # s of a stream where there are more
+_AGAIN = 20  # ms until the browser comes back
 _LONGEST_REPLAY = 20.0  # s to open a session that somebody recorded
 _PATIENCE = 30.0  # s that a socket may take
 
@@ -143,38 +146,45 @@ class Handler(BaseHTTPRequestHandler):
         return live
 
     def _stream(self, name: str, live: Live) -> None:
-        """Send the description when it has changed, and the newest frame whenever there is one."""
+        """Send the description when it has changed, and the newest frame whenever there is one.
+
+        A browser keeps six connections to a server. Where so many tabs are open that their streams would
+        take them all, a stream ends after a turn, and the browser comes back for the next one.
+        """
         self.send_response(HTTPStatus.OK)
         self._headers("text/event-stream; charset=utf-8")
         self.send_header("Connection", "close")
         self.end_headers()
         self.close_connection = True
-        desk, seen, described, turned, traced, last = self.server.desk, -1, -1, -1, 0, 0.0
+        desk, last, began = self.server.desk, 0.0, time.monotonic()
+        seen, described, turned = _resumed(self.headers.get("Last-Event-ID", ""))
+        self.wfile.write(f"retry: {_AGAIN}\n\n".encode())
         desk.arrive(name)
         try:
-            while not live.closed:
+            while not live.closed and (len(desk) <= _CROWD or time.monotonic() - began < _TURN):
                 with live.changed:
                     if live.number == seen:
                         live.changed.wait(_HEARTBEAT)
                     number, setups, turns, frame = live.number, live.setups, live.turns, live.latest
                     description, settings = live.description, live.settings
-                    traces = [trace for trace in live.traces if trace.number > traced]
+                    traces = [trace for trace in live.traces if trace.number > seen]
+                place = f"{number}.{setups}.{turns}"
                 if setups != described:
-                    self._event("setup", {**description, **settings})
+                    self._event("setup", {**description, **settings}, place)
                 elif turns != turned:
-                    self._event("settings", settings)
+                    self._event("settings", settings, place)
                 described, turned = setups, turns
                 if number != seen:
-                    self._event("frame", {**frame, "traces": [trace[1:] for trace in traces]})
-                    seen, traced, last = number, number, time.monotonic()
+                    self._event("frame", {**frame, "traces": [trace[1:] for trace in traces]}, place)
+                    seen, last = number, time.monotonic()
                 elif time.monotonic() - last >= _HEARTBEAT:
                     self.wfile.write(b": alive\n\n")
         finally:
             desk.leave(name)
 
-    def _event(self, kind: str, value: object) -> None:
+    def _event(self, kind: str, value: object, place: str) -> None:
         text = json.dumps(finite(value), allow_nan=False, separators=(",", ":"))
-        self.wfile.write(f"event: {kind}\ndata: {text}\n\n".encode())
+        self.wfile.write(f"id: {place}\nevent: {kind}\ndata: {text}\n\n".encode())
 
     def _tell(self, status: HTTPStatus, value: object) -> None:
         text = json.dumps(finite(value), allow_nan=False)
@@ -193,6 +203,14 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", kind)
         for header, value in HEADERS.items():
             self.send_header(header, value)
+
+
+def _resumed(place: str) -> tuple[int, int, int]:
+    """Return the numbers of frame, description and settings that a page has, -1 for none."""
+    parts = place.split(".")
+    if len(parts) != 3 or not all(part.isascii() and part.isdigit() and len(part) < 16 for part in parts):
+        return -1, -1, -1
+    return int(parts[0]), int(parts[1]), int(parts[2])
 
 
 def _carry_out(live: Live, what: str, body: Mapping[str, Any]) -> None:
