@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
+from scipy.integrate import solve_ivp
 from scipy.optimize import brentq
 
 from analoghop import Amplifiers, Circuit, InputError, Network, NumericalError, Tanh, continuation, equilibria
@@ -89,6 +90,21 @@ def test_a_rotation_ends_in_a_hopf_point_with_its_frequency():
     (point,) = found.points
     assert (point.kind, point.value) == ("Hopf", pytest.approx(1.0, abs=1e-10))
     assert abs(point.eigenvalue.imag) == pytest.approx(2.0, abs=1e-9)
+    (swing,) = found.orbits
+    assert swing.stable.all()
+    assert swing.largest_harmonic.max() < 1e-6
+    assert swing.frequencies[0] == pytest.approx(2.0, abs=1e-3)
+    # The other road: the circuit runs until it swings evenly.
+    gain, T = float(swing.values[-4]), np.array([[1.0, -2.0], [2.0, 1.0]])
+    run = solve_ivp(
+        lambda t, u: -u + T @ np.tanh(gain * u), (0, 60), [0.5, 0.0], rtol=1e-9, atol=1e-11, max_step=0.01
+    )
+    late = run.t > 40
+    u, t = run.y[0, late], run.t[late]
+    rise = np.flatnonzero((u[:-1] < 0) & (u[1:] >= 0))
+    times = t[rise] - u[rise] * (t[rise + 1] - t[rise]) / (u[rise + 1] - u[rise])
+    assert 2 * np.pi / np.diff(times).mean() == pytest.approx(swing.frequencies[-4], rel=1e-4)
+    assert np.tanh(gain * u.max()) == pytest.approx(swing.highs[-4, 0], abs=1e-4)
 
 
 def test_uncoupled_amplifiers_cross_at_one_point_with_all_their_branches():

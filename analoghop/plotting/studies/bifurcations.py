@@ -74,11 +74,13 @@ def _orbits(found: Findings, output: int, ax: Any) -> list[Any]:
     handles: list[Any] = []
     for number in np.unique(found["orbit_branch"]):
         own = found["orbit_branch"] == number
+        calm = bool((found["orbit_multiplier"][own] < 1.0).mean() > 0.5)
         for side in ("orbit_low", "orbit_high"):
             handles = ax.plot(
                 found["orbit_value"][own],
                 found[side][own, output],
                 color=PALETTE[3],
+                linestyle="-" if calm else "--",
                 linewidth=1.4,
                 label="swing of the oscillation",
             )

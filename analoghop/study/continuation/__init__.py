@@ -6,5 +6,14 @@ from analoghop.study.continuation.diagram import BifurcationDiagram as Bifurcati
 from analoghop.study.continuation.diagram import DiagramBranch as DiagramBranch
 from analoghop.study.continuation.diagram import SpecialPoint as SpecialPoint
 from analoghop.study.continuation.door import continuation as continuation
+from analoghop.study.continuation.orbits import OrbitBranch as OrbitBranch
+from analoghop.study.continuation.orbits import orbits_from as orbits_from
 
-__all__ = ["BifurcationDiagram", "DiagramBranch", "SpecialPoint", "continuation"]
+__all__ = [
+    "BifurcationDiagram",
+    "DiagramBranch",
+    "OrbitBranch",
+    "SpecialPoint",
+    "continuation",
+    "orbits_from",
+]

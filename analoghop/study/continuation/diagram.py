@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from analoghop.arrays import Array, Integers
 from analoghop.display import picture
 from analoghop.records import Brief
+from analoghop.study.continuation.orbits import OrbitBranch
 from analoghop.study.findings import Fact, Findings
 
 if TYPE_CHECKING:
@@ -74,7 +75,8 @@ class SpecialPoint(Brief):
 class BifurcationDiagram(Brief):
     """All branches that were followed, and their special `points`.
 
-    `parameter` is its name; `names` those of the states, `output_names` those of the outputs.
+    `parameter` is its name; `names` those of the states, `output_names` those of the outputs; `orbits`
+    are the oscillations that begin at the Hopf points.
     """
 
     parameter: str
@@ -85,6 +87,7 @@ class BifurcationDiagram(Brief):
     names: tuple[str, ...]
     output_names: tuple[str, ...]
     interrupted: bool = False
+    orbits: tuple[OrbitBranch, ...] = ()
 
     def of(self, kind: str) -> tuple[SpecialPoint, ...]:
         """Return the points of one kind."""
@@ -111,11 +114,18 @@ class BifurcationDiagram(Brief):
     @property
     def lines(self) -> tuple[str, ...]:
         """The report."""
-        points = sum(len(branch) for branch in self.branches)
-        first = (
-            f"{len(self.branches)} branches of equilibria, {points} points, {len(self.points)} special ones"
-        )
-        return (first, *(f"{point.message} (branch {point.branch + 1})" for point in self.sorted_points))
+        count = sum(len(branch) for branch in self.branches)
+        many = "branch" if len(self.branches) == 1 else "branches"
+        first = f"{len(self.branches)} {many} of equilibria, {count} points, {len(self.points)} special ones"
+        points = [f"{point.message} (branch {point.branch + 1})" for point in self.sorted_points]
+        swings = [
+            f"oscillations from {one.values[0]:.6g} to {one.values[-1]:.6g}, "
+            f"{np.count_nonzero(one.stable)} of {len(one)} stable, "
+            f"angular frequency {one.frequencies[0]:.6g} to {one.frequencies[-1]:.6g}/s"
+            for one in self.orbits
+            if len(one)
+        ]
+        return (first, *points, *swings)
 
     @cached_property
     def sorted_points(self) -> tuple[SpecialPoint, ...]:
@@ -139,7 +149,25 @@ class BifurcationDiagram(Brief):
             "point_outputs": np.array([p.outputs for p in self.points]),
             "point_frequency": np.array([abs(p.eigenvalue.imag) for p in self.points]),
         }
-        units = {"states": "V", "outputs": "V", "growth": "1/s", "point_frequency": "1/s"}
+        if self.orbits:
+            numbers = [np.full(len(one), k + 1) for k, one in enumerate(self.orbits)]
+            arrays |= {
+                "orbit_branch": _joined(numbers),
+                "orbit_value": _joined([one.values for one in self.orbits]),
+                "orbit_frequency": _joined([one.frequencies for one in self.orbits]),
+                "orbit_low": _joined([one.lows for one in self.orbits]),
+                "orbit_high": _joined([one.highs for one in self.orbits]),
+                "orbit_multiplier": _joined([one.multipliers for one in self.orbits]),
+            }
+        units = {
+            "orbit_frequency": "1/s",
+            "orbit_low": "V",
+            "orbit_high": "V",
+            "states": "V",
+            "outputs": "V",
+            "growth": "1/s",
+            "point_frequency": "1/s",
+        }
         return Findings(
             "continuation",
             arrays,

@@ -17,6 +17,7 @@ from analoghop.study.continuation.branching import judged, leaving
 from analoghop.study.continuation.diagram import BifurcationDiagram, DiagramBranch, SpecialPoint
 from analoghop.study.continuation.equations import Equations
 from analoghop.study.continuation.following import BranchPoint, Followed, follow, point_at
+from analoghop.study.continuation.orbits import LARGEST, orbits_from
 from analoghop.study.continuation.paths import Source, path_of
 
 SMALL = 6
@@ -32,6 +33,7 @@ def continuation(
     x0: ArrayLike | None = None,
     everywhere: bool | None = None,
     switch: bool = True,
+    orbits: bool = True,
     most_branches: int = 200,
     most_points: int = 2000,
     parameters: Mapping[str, str | float] | None = None,
@@ -45,7 +47,8 @@ def continuation(
     (n,), by default zero. With `everywhere` (by default for up to six states and no `x0`) all equilibria at
     both ends are followed, so that branches without a connection to the first are found. With `switch`, all
     branches that leave a crossing are followed too, up to `most_branches` of up to `most_points` points each.
-    At a crossing of more than two branches some may be missed.
+    At a crossing of more than two branches some may be missed. With `orbits`, the oscillations that begin at
+    Hopf points are followed in circuits of up to twenty states.
 
     Dense Jacobians are solved by LAPACK, sparse ones by SuperLU; beyond 300 states only the ten rightmost
     eigenvalues are looked at. `time_limit` (s of wall clock) and Ctrl-C end the work, and what has been
@@ -74,11 +77,25 @@ def continuation(
             while search.waiting and len(search.followed) < most_branches and not within.over:
                 search.advance(within, switch)
                 within.tell(len(search.followed), None, "branches")
+        swings = []
+        if orbits and equations.size <= LARGEST:
+            for number, point in enumerate(search.points):
+                if point.kind == "Hopf" and not within.over:
+                    begin = point.value, point.state
+                    swings.append(orbits_from(at, low, high, *begin, origin=number, limits=within))
         over = within.over
     branches = tuple(_branch(equations, one) for one in search.followed)
     system = at(low)
     return BifurcationDiagram(
-        parameter, low, high, branches, tuple(search.points), system.state_names, system.output_names, over
+        parameter,
+        low,
+        high,
+        branches,
+        tuple(search.points),
+        system.state_names,
+        system.output_names,
+        over,
+        tuple(swings),
     )
 
 
