@@ -6,7 +6,7 @@ import pytest
 
 EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.py"))
 
-DOCUMENTED = {"analoghop", "analoghop.plotting", "analoghop.memory"}
+DOCUMENTED = {"analoghop", "analoghop.plotting", "analoghop.memory", "analoghop.study"}
 DOCUMENTED |= {"analoghop.experiments", "analoghop.interop.dimod"}
 """Modules that the documentation names, so that an example may import from them."""
 

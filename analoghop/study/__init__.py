@@ -1,1 +1,55 @@
-"""Studies of circuits that need more than one run."""
+"""Studies of circuits that need more than one run; the names below are imported on first use."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from analoghop.study.all_equilibria import equilibria as equilibria
+    from analoghop.study.continuation import continuation as continuation
+    from analoghop.study.continuation import orbits_from as orbits_from
+    from analoghop.study.equilibria import equilibrium as equilibrium
+    from analoghop.study.landscape import basins_in_plane as basins_in_plane
+    from analoghop.study.landscape import critical_gain as critical_gain
+    from analoghop.study.landscape import energy_surface as energy_surface
+    from analoghop.study.landscape import gain_scan as gain_scan
+    from analoghop.study.landscape import landscape as landscape
+    from analoghop.study.landscape import stable_corners as stable_corners
+    from analoghop.study.landscape import string_between as string_between
+
+_HOMES = {
+    "all_equilibria": "equilibria",
+    "continuation": "continuation orbits_from",
+    "equilibria": "equilibrium",
+    "landscape": "basins_in_plane critical_gain energy_surface gain_scan landscape stable_corners "
+    "string_between",
+}
+_HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
+
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module 'analoghop.study' has no attribute {name!r}")
+    value: object = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
+class _StudyPackage(ModuleType):
+    """The package: importing a module does not put it in the place of the function of the same name."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not (name in _HOME and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _StudyPackage

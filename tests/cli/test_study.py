@@ -82,3 +82,23 @@ def test_a_broken_matrix_is_answered_with_its_name(command, tmp_path):
     assert "expected a square matrix" in command("study", "equilibria", path).err
     np.savez(tmp_path / "x.npz", A=np.eye(2))
     assert 'expected an array "T" or "W"' in command("study", "equilibria", tmp_path / "x.npz").err
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("gain", "0.5", "2", "--points", "3"), "critical gain 0.833333333; 3 gains"),
+        (("landscape", "--gain", "1.8"), "4 minima, 4 saddles of index 1"),
+        (("basins", "--gain", "1.8", "--resolution", "5"), "4 attractors from a plane"),
+        (("surface", "--gain", "1.8", "--resolution", "9"), "9 equilibria, 4 stable"),
+    ],
+)
+def test_studies_of_the_landscape_report(command, two, words, told):
+    answer = command("study", words[0], two, *words[1:])
+    assert (answer.code, answer.err) == (0, "")
+    assert answer.out.startswith(told)
+
+
+def test_three_minima_are_needed_for_a_plane(command, two):
+    assert command("study", "basins", two, "--minima", "1,2").code == 2
+    assert "the circuit has 1 stable states" in command("study", "basins", two, "--gain", "0.5").err

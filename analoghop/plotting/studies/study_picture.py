@@ -14,8 +14,13 @@ if TYPE_CHECKING:
     from analoghop.study.findings import Findings
 
 _DRAWN = {
-    "continuation": "bifurcations",
-    "equilibria": "energy_levels",
+    "basins": "basin_plane.basin_plane",
+    "continuation": "bifurcations.bifurcations",
+    "equilibria": "energy_levels.energy_levels",
+    "gain": "gain_counts.gain_counts",
+    "landscape": "disconnectivity.disconnectivity",
+    "string": "disconnectivity.string_profile",
+    "surface": "energy_relief.energy_relief",
 }
 """The module of this folder, and the function in it, that draws a study."""
 
@@ -24,6 +29,6 @@ def study_picture(found: Findings) -> Figure:
     """Return the picture of the findings of a study; raises `InputError` for a study without one."""
     if found.study not in _DRAWN:
         raise InputError(f"there is no picture of the study {found.study!r}")
-    name = _DRAWN[found.study]
-    draw: Callable[[Any], Figure] = getattr(import_module(f"analoghop.plotting.studies.{name}"), name)
+    module, name = _DRAWN[found.study].split(".")
+    draw: Callable[[Any], Figure] = getattr(import_module(f"analoghop.plotting.studies.{module}"), name)
     return draw(found)
