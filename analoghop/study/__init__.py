@@ -11,6 +11,13 @@ if TYPE_CHECKING:
     from analoghop.study.all_equilibria import equilibria as equilibria
     from analoghop.study.continuation import continuation as continuation
     from analoghop.study.continuation import orbits_from as orbits_from
+    from analoghop.study.delay import delay as delay
+    from analoghop.study.delay import high_gain_delay as high_gain_delay
+    from analoghop.study.delay import hopf_delay as hopf_delay
+    from analoghop.study.delay import measured_delay as measured_delay
+    from analoghop.study.delay import pole_threshold as pole_threshold
+    from analoghop.study.delay import poles as poles
+    from analoghop.study.delay import simulate_delayed as simulate_delayed
     from analoghop.study.equilibria import equilibrium as equilibrium
     from analoghop.study.landscape import basins_in_plane as basins_in_plane
     from analoghop.study.landscape import critical_gain as critical_gain
@@ -23,6 +30,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "all_equilibria": "equilibria",
     "continuation": "continuation orbits_from",
+    "delay": "delay high_gain_delay hopf_delay measured_delay pole_threshold poles simulate_delayed",
     "equilibria": "equilibrium",
     "landscape": "basins_in_plane critical_gain energy_surface gain_scan landscape stable_corners "
     "string_between",

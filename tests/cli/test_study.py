@@ -102,3 +102,17 @@ def test_studies_of_the_landscape_report(command, two, words, told):
 def test_three_minima_are_needed_for_a_plane(command, two):
     assert command("study", "basins", two, "--minima", "1,2").code == 2
     assert "the circuit has 1 stable states" in command("study", "basins", two, "--gain", "0.5").err
+
+
+def test_delays_and_poles_report_their_thresholds(command, tmp_path):
+    np.save(tmp_path / "one.npy", np.array([[-1.0]]))
+    words = tmp_path / "one.npy", "--gain", "3"
+    answer = command(
+        "study", "delay", *words, "0.5", "0.8", "--points", 2, "--starts", 1, "--tstop", 30, "--json"
+    )
+    assert answer.value["arrays"]["swinging"] == [0.0, 1.0]
+    assert answer.value["facts"][0]["expected"] == pytest.approx(0.67551, abs=1e-5)
+    answer = command("study", "poles", tmp_path / "one.npy", 2, 0.3, "--plot", tmp_path / "p.png")
+    assert "begins to swing at gain 11.2666667" in answer.out
+    assert ": holds" in answer.out
+    assert command("study", "delay", *words, "0.8", "0.5").code == 2

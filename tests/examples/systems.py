@@ -18,6 +18,7 @@ from analoghop.systems.assignment.delayed_assignment import DelayedAssignment
 from analoghop.systems.assignment.delayed_successor import DelayedSuccessor
 from analoghop.systems.assignment.elastic_net import ElasticNet
 from analoghop.systems.base import System
+from analoghop.systems.circuits.lagged import LaggedNetwork
 from analoghop.systems.circuits.network import Network
 from tests.examples.cluster_machines import lined
 from tests.examples.machines import MACHINES, assignment, biased, chains, successor
@@ -158,6 +159,10 @@ SYSTEMS: dict[str, Callable[[], Sample]] = {
     "assignment with a bias": lambda: normal(replace(biased(4, sigma=0.0), tau=0.5)),
     "delayed assignment with a bias": lambda: normal(DelayedAssignment(biased(4, sigma=0.0))),
     "assignment of a table": lambda: normal(slow_assignment("table")),
+    "lagged network": lambda: normal(LaggedNetwork(network(8), 0.3, 2)),
+    "lagged network with schedules": lambda: normal(
+        LaggedNetwork(network(9, schedules=True, moving=True), np.linspace(0.1, 0.6, 6))
+    ),
     "delayed assignment": lambda: normal(DelayedAssignment(slow_assignment("ring"))),
     "delayed assignment of a table": lambda: normal(DelayedAssignment(slow_assignment("table"))),
     "successor at rest": lambda: normal(replace(successor(5, sigma=0.0).frozen_at(9.0), tau=0.5)),

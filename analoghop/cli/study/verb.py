@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from analoghop.cli import options
 from analoghop.cli.console import about
 from analoghop.cli.outputs import check_overwriting, check_picture, check_place
-from analoghop.cli.study import continuation, equilibria, landscape
+from analoghop.cli.study import continuation, delays, equilibria, landscape
 from analoghop.cli.text import si
 from analoghop.cli.verb import Exit, Verb
 
@@ -18,7 +18,13 @@ if TYPE_CHECKING:
     from analoghop.study.findings import Findings
 
 COMMANDS = {
-    command.name: command for command in (equilibria.COMMAND, continuation.COMMAND, *landscape.COMMANDS)
+    command.name: command
+    for command in (
+        equilibria.COMMAND,
+        continuation.COMMAND,
+        *landscape.COMMANDS,
+        *delays.COMMANDS,
+    )
 }
 SHOWN = 40
 """Printed lines; JSON has everything."""

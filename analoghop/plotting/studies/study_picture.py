@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 _DRAWN = {
     "basins": "basin_plane.basin_plane",
     "continuation": "bifurcations.bifurcations",
+    "delay": "delays.delays",
     "equilibria": "energy_levels.energy_levels",
     "gain": "gain_counts.gain_counts",
     "landscape": "disconnectivity.disconnectivity",
+    "poles": "delays.growth",
     "string": "disconnectivity.string_profile",
     "surface": "energy_relief.energy_relief",
 }
