@@ -116,3 +116,57 @@ def test_delays_and_poles_report_their_thresholds(command, tmp_path):
     assert "begins to swing at gain 11.2666667" in answer.out
     assert ": holds" in answer.out
     assert command("study", "delay", *words, "0.8", "0.5").code == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("asymmetry", "--amplifiers", 8, "--angles", "0,60", "--draws", 2, "--tstop", 30), "8 amplifiers"),
+        (("chaos", "--amplifiers", 12, "--strengths", "0.5", "--duration", 20), "12 amplifiers, 1 strengths"),
+        (("lyapunov", FLIPFLOP, "--duration", "10m"), "largest Lyapunov exponent"),
+        (
+            ("faults", "--neurons", 12, "--patterns", 2, "--fractions", "0,0.3", "--draws", 2),
+            "2 patterns in 12",
+        ),
+    ],
+)
+def test_studies_of_disorder_and_learning_report(command, words, told):
+    answer = command("study", *words)
+    assert (answer.code, answer.err) == (0, "")
+    assert told in answer.out
+
+
+def test_studies_of_noise_report(command, two, tmp_path):
+    noisy = "--noise", "1m"
+    assert "largest mode" in command("study", "noise", two, "--gain", 0.5, *noisy, "--members", 50).out
+    np.save(tmp_path / "one.npy", np.array([[1.0]]))
+    words = tmp_path / "one.npy", "--gain", 2, "--noise", 0.6, "--members", 20, "--tstop", 50
+    assert "circuits escaped" in command("study", "escape", *words).out
+    few = "--chains", 20, "--steps", 20
+    assert "agree with the law" in command("study", "sampler", two, "--gain", 0.5, *noisy, *few).out
+    boltzmann = "--law", "boltzmann", "--temperature", 2, "--chains", 40
+    assert "agree with the law" in command("study", "sampler", two, *boltzmann).out
+    assert "there is no noise" in command("study", "noise", two).err
+    assert command("study", "escape", two, "--gain", 0.5, *noisy).code == 3
+
+
+def test_memories_are_compared_in_one_table(command, tmp_path):
+    path = tmp_path / "two.txt"
+    path.write_text("2 4 2\n\n****\n....\n\n*.*.\n*.*.\n")
+    answer = command("study", "memories", path, "--cues", 5, "--flipped", "0.1", "--out", tmp_path / "m.npz")
+    assert (answer.code, answer.err) == (0, "")
+    assert answer.out.startswith("2 patterns of 8 bits")
+    assert np.load(tmp_path / "m.npz")["correct"].shape == (6, 2)
+
+
+def test_a_cut_costs_time_and_energy(command, tmp_path):
+    path = tmp_path / "square.rud"
+    path.write_text("4 4\n1 2 1\n2 3 1\n3 4 1\n1 4 1\n")
+    answer = command("study", "joules", path, "--starts", 10, "--duration", 20, "--plot", tmp_path / "j.png")
+    assert (answer.code, answer.err) == (0, "")
+    assert "reach a cut of 4" in answer.out
+    scan = "--vary", "noise", "--values", "0,0.1", "--starts", 10
+    value = command("study", "joules", path, *scan, "--json").value
+    assert value["arrays"]["value"] == [0.0, 0.1]
+    assert command("study", "joules", path, "--vary", "noise").code == 2
+    assert "`tolerance` is 2" in command("study", "joules", path, "--tolerance", 2).err

@@ -34,3 +34,8 @@ def add_files(parser: ArgumentParser) -> None:
 def seed_of(arguments: Namespace) -> int:
     """Return the seed, 0 by default."""
     return 0 if arguments.seed is None else int(arguments.seed)
+
+
+def numbers(text: str) -> tuple[float, ...]:
+    """Return the numbers of `A,B,...`."""
+    return tuple(options.number(word.strip()) for word in text.split(","))

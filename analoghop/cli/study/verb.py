@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from analoghop.cli import options
 from analoghop.cli.console import about
 from analoghop.cli.outputs import check_overwriting, check_picture, check_place
-from analoghop.cli.study import continuation, delays, equilibria, landscape
+from analoghop.cli.study import continuation, costs, delays, disorder, equilibria, landscape, learning, noises
 from analoghop.cli.text import si
 from analoghop.cli.verb import Exit, Verb
 
@@ -24,6 +24,10 @@ COMMANDS = {
         continuation.COMMAND,
         *landscape.COMMANDS,
         *delays.COMMANDS,
+        *disorder.COMMANDS,
+        *noises.COMMANDS,
+        *learning.COMMANDS,
+        costs.COMMAND,
     )
 }
 SHOWN = 40

@@ -27,7 +27,7 @@ def delays(found: Findings) -> Figure:
             ax.plot(at, found["swing"].mean(axis=1), color=PALETTE[1], label="mean swing of the outputs")
         names = ("middle unstable (formula)", "swinging goes on (formula)")
         for value, name, colour in zip(found["thresholds"], names, PALETTE[2:4], strict=True):
-            if np.isfinite(value) and len(at) and value <= 1.5 * at.max():
+            if len(at) and 0 < value <= 1.5 * at.max():
                 ax.axvline(value, color=colour, linestyle="--", label=name)
         for fact in found.facts:
             ax.axvline(fact.value, color=PALETTE[0], linestyle=":", label="measured")
@@ -50,7 +50,7 @@ def growth(found: Findings) -> Figure:
         for fact in found.facts:
             ax.axvline(fact.expected, color=PALETTE[2], linestyle="--", linewidth=0.8, label="formula")
         ax.set_xlabel("gain")
-        label_axis(ax.yaxis, "growth", "1/s")
+        ax.set_ylabel("growth (1/s)")
         legend_beside(ax)
         ax.set_title(shortened(found.message, 100))
     return figure

@@ -14,15 +14,26 @@ if TYPE_CHECKING:
     from analoghop.study.findings import Findings
 
 _DRAWN = {
+    "asymmetry": "disorder.settling_share",
     "basins": "basin_plane.basin_plane",
+    "certificate": "fluctuations.certificate",
+    "chaos": "disorder.exponents",
     "continuation": "bifurcations.bifurcations",
     "delay": "delays.delays",
     "equilibria": "energy_levels.energy_levels",
+    "escape": "fluctuations.escape_times",
+    "faults": "learnt.fault_curves",
     "gain": "gain_counts.gain_counts",
+    "joules": "costs_of_answers.energy_of_starts",
+    "joules_scan": "costs_of_answers.cost_scan",
     "landscape": "disconnectivity.disconnectivity",
+    "lyapunov": "disorder.tangent_growth",
+    "memories": "learnt.memory_table",
+    "noise": "fluctuations.mode_variances",
     "poles": "delays.growth",
     "string": "disconnectivity.string_profile",
     "surface": "energy_relief.energy_relief",
+    "transient": "disorder.transients",
 }
 """The module of this folder, and the function in it, that draws a study."""
 
