@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from analoghop import interop as interop
     from analoghop import memory as memory
     from analoghop import plotting as plotting
+    from analoghop import study as study
     from analoghop import testing as testing
     from analoghop.activations import Activation as Activation
     from analoghop.activations import Arctan as Arctan
@@ -166,6 +167,7 @@ _MODULES = {
     "memory": "analoghop.memory",
     "netlist": "analoghop.circuit.netlist",
     "plotting": "analoghop.plotting",
+    "study": "analoghop.study",
     "testing": "analoghop.testing",
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from analoghop.study.asymmetry import asymmetry as asymmetry
     from analoghop.study.asymmetry import rotation_angle as rotation_angle
     from analoghop.study.asymmetry import turned as turned
+    from analoghop.study.basin_shares import with_shares as with_shares
     from analoghop.study.chaos import chaos as chaos
     from analoghop.study.chaos import lyapunov as lyapunov
     from analoghop.study.chaos import random_network as random_network
@@ -56,6 +57,7 @@ _HOMES = {
     "joules": "SolderedCut joules joules_scan",
     "all_equilibria": "equilibria",
     "asymmetry": "asymmetry rotation_angle turned",
+    "basin_shares": "with_shares",
     "chaos": "chaos lyapunov random_network transient_chaos",
     "continuation": "continuation orbits_from",
     "delay": "delay high_gain_delay hopf_delay measured_delay pole_threshold poles simulate_delayed",

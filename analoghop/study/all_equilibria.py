@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +19,7 @@ from analoghop.ensembles.streams import check_seed
 from analoghop.errors import InputError
 from analoghop.limits import Limits, limited
 from analoghop.records import Brief
+from analoghop.study.deflation import ROUNDS, Deflation
 from analoghop.study.findings import Fact, Findings
 from analoghop.systems.base import System
 
@@ -28,14 +28,7 @@ if TYPE_CHECKING:
 
 LARGEST = 64
 """States of the largest circuit whose equilibria are sought."""
-_CORNERS = 4096  # sign patterns that are tried; all of them up to twelve amplifiers
-_STEPS = 60  # Newton steps of one search
-_EXACT = 1e-12  # last Newton step, relative to the state and its input scale
-_SAME = 1e-6  # relative distance of two states that are one equilibrium
 _FLAT = 1e-9  # of the Jacobian's norm: an eigenvalue that is smaller may have either sign
-_FAR = 1e3  # of the reach of the outputs: a search that is farther away has left the circuit
-_AGAIN = 8  # further rounds of searches while the indices do not sum to 1
-_QUIET = 40  # searches in a row without a new equilibrium after which deflation ends
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +38,8 @@ class Equilibria(Brief):
     `states` (n, k) in V, `outputs` (m, k), `eigenvalues` (k, n) of the Jacobians in 1/s, rightmost first;
     `indices` (k,) count those with a positive real part, so that 0 is stable; `energies` (k,) in W, None
     without an energy. `names` (n,) are those of the states. `searches` is the number of Newton searches, and
-    `interrupted` is True if a limit ended them.
+    `interrupted` is True if a limit ended them. `shares` (k,) of random starts that end in each, None where
+    no runs were made (`with_shares`).
 
     `index_sum` is the sum of (-1)^index. Over all equilibria of a circuit whose states stay bounded it is +1
     (Poincare and Hopf), if none is degenerate: where it is another number, some are missing. That it is 1
@@ -61,6 +55,7 @@ class Equilibria(Brief):
     names: tuple[str, ...]
     searches: int
     interrupted: bool = False
+    shares: Array | None = None
 
     def __len__(self) -> int:
         return int(self.states.shape[1])
@@ -90,10 +85,12 @@ class Equilibria(Brief):
         rows = [
             f"{'stable' if k == 0 else f'index {k}'}: rightmost eigenvalue {value.real:.6g}/s"
             + ("" if energy is None else f", energy {energy:.6g} W")
-            for k, value, energy in zip(
+            + ("" if share is None or k else f", {share:.1%} of the starts")
+            for k, value, energy, share in zip(
                 self.indices.tolist(),
                 self.eigenvalues[:, 0].tolist(),
                 [None] * len(self) if self.energies is None else self.energies.tolist(),
+                [None] * len(self) if self.shares is None else self.shares.tolist(),
                 strict=True,
             )
         ]
@@ -106,6 +103,8 @@ class Equilibria(Brief):
         }
         if self.energies is not None:
             arrays["energies"] = self.energies
+        if self.shares is not None:
+            arrays["shares"] = self.shares
         units = {"states": "V", "outputs": "V", "eigenvalues": "1/s", "energies": "W"}
         law = "Poincare and Hopf; other values say that some are missing"
         facts = [Fact("sum of (-1)^index", float(self.index_sum), 1.0, 0.0, law)]
@@ -133,6 +132,7 @@ class Equilibria(Brief):
                     "eigenvalues": [[value.real, value.imag] for value in self.eigenvalues[k].tolist()],
                     "index": int(self.indices[k]),
                     "energy": None if self.energies is None else float(self.energies[k]),
+                    "share": None if self.shares is None else float(self.shares[k]),
                 }
                 for k in range(len(self))
             ],
@@ -170,7 +170,7 @@ def equilibria(
     quiet = system.quiet_after()
     if not np.isfinite(quiet):
         raise InputError("an input of this circuit never comes to rest, so it has no equilibrium")
-    search = _Deflation(system, check_number(quiet, "quiet", "a time"))
+    search = Deflation(system, check_number(quiet, "quiet", "a time"))
     with limited(limits, time_limit=time_limit) as within, within.heed(), np.errstate(all="ignore"):
         places = list(search.places(int(starts), seed))
         for k, place in enumerate(places):
@@ -179,177 +179,38 @@ def equilibria(
             search.plain(place)
             within.tell(k + 1, len(places))
         search.deflated(places, within)
-        for again in range(_AGAIN):
+        for again in range(ROUNDS):
             if within.over or search.index_sum == 1:
                 break
             more = list(search.further(max(int(starts), 1), seed, again))
             for place in more:
                 search.plain(place)
             search.deflated(more, within)
-        return search.result(within.over)
+        return _assembled(system, quiet, search, within.over)
 
 
-class _Deflation:
-    """Newton searches for F(x) = tau dx/dt = 0, and the equilibria that they have `found`."""
-
-    def __init__(self, system: System, t: float) -> None:
-        self._system, self._t = system, t
-        self._tau, self._scale = system.time_constants[:, 0], system.input_scale[:, 0]
-        self._reach = self._within()
-        self.found: list[Array] = []
-        self.searches = 0
-
-    def _rate(self, x: Array) -> Array:
-        return np.asarray(self._system.rhs(self._t, x[:, None])[:, 0] * self._tau)
-
-    def _jacobian(self, x: Array) -> Array:
-        return self._tau[:, None] * dense_jacobian(self._system, self._t, x)
-
-    def _within(self) -> Array:
-        """Return how far states can lie from zero: where saturated outputs hold them, or a few scales."""
-        far = 50.0 * self._scale
-        ends = [np.abs(self._rate(sign * far) + sign * far) for sign in (1.0, -1.0)]
-        reach = np.maximum(*ends)
-        network = self._system.network
-        if network is not None:
-            span = np.abs(network.amplifiers.scale[:, 0]) + np.abs(network.amplifiers.base[:, 0])
-            conductance = np.where(network.G[:, 0] > 0, network.G[:, 0], np.inf)
-            held = np.abs(network.T.toarray()) @ span + np.abs(network.current(self._t)[:, 0])
-            reach = np.where(np.isfinite(conductance), held / conductance, reach)
-        return np.maximum(np.where(np.isfinite(reach), reach, far), 2.0 * self._scale)
-
-    def places(self, starts: int, seed: int) -> Iterator[Array]:
-        """Yield the states from which searches start."""
-        n = len(self._reach)
-        yield np.zeros(n)
-        rng = np.random.default_rng(seed)
-        all_signs = itertools.product((-1.0, 1.0), repeat=n)
-        signs = all_signs if 2**n <= _CORNERS else (rng.choice((-1.0, 1.0), n) for _ in range(_CORNERS // 4))
-        for sign in signs:
-            corner = np.asarray(sign) * self._reach
-            # One step of the circuit's own fixed point: the state that these saturated outputs hold.
-            held = corner + self._rate(corner)
-            yield held if np.isfinite(held).all() else corner
-        for _ in range(starts):
-            yield rng.uniform(-1.1, 1.1, n) * self._reach
-
-    def further(self, starts: int, seed: int, again: int) -> Iterator[Array]:
-        """Yield states between the equilibria that are known, and beside them: saddles lie there."""
-        rng = np.random.default_rng([seed, again + 1])
-        for _ in range(starts):
-            a, b = rng.integers(len(self.found), size=2) if self.found else (0, 0)
-            ends = [self.found[k] if self.found else np.zeros(len(self._reach)) for k in (a, b)]
-            share = rng.random()
-            wide = 0.3 * (again + 1) / _AGAIN * self._reach
-            yield share * ends[0] + (1.0 - share) * ends[1] + wide * rng.standard_normal(len(self._reach))
-
-    @property
-    def index_sum(self) -> int:
-        """The sum of (-1)^index over what has been found."""
-        signs = [np.linalg.slogdet(-self._jacobian(x))[0] for x in self.found]
-        return int(np.sum(np.rint(signs))) if signs else 0
-
-    def plain(self, place: Array) -> None:
-        """Search from a place without deflation."""
-        self._keep(self._newton(place, deflate=False))
-
-    def deflated(self, places: list[Array], limits: Limits) -> None:
-        """Search with what is known deflated, until nothing new is found for a while."""
-        barren = 0
-        for place in itertools.cycle(places):
-            if limits.over or barren >= min(_QUIET, len(places)):
-                return
-            new = self._keep(self._newton(place, deflate=True))
-            barren = 0 if new else barren + 1
-
-    def _keep(self, x: Array | None) -> bool:
-        """Add an equilibrium that is not known yet; return whether it is new."""
-        if x is None:
-            return False
-        size = np.maximum(np.abs(x), self._scale)
-        if any((np.abs(x - known) <= _SAME * size).all() for known in self.found):
-            return False
-        self.found.append(x)
-        return True
-
-    def _newton(self, x: Array, deflate: bool) -> Array | None:
-        """Return the equilibrium that damped Newton steps reach from `x`, None if they reach none."""
-        self.searches += 1
-        rate = self._rate(x)
-        for _ in range(_STEPS):
-            if not rate.any():
-                return x
-            step = self._step(x, rate)
-            if step is None:
-                return None
-            if deflate:
-                step = step * self._factor(x, step)
-            if not np.isfinite(step).all():
-                return None
-            if (np.abs(step) <= _EXACT * (self._scale + np.abs(x))).all():
-                return x + step if not deflate else self._newton(x + step, deflate=False)
-            x, rate = self._shortened(x, step, rate, deflate)
-            if (np.abs(x) > _FAR * self._reach).any():
-                return None
-        return None
-
-    def _step(self, x: Array, rate: Array) -> Array | None:
-        try:
-            return np.asarray(np.linalg.solve(self._jacobian(x), -rate))
-        except np.linalg.LinAlgError:
-            return None
-
-    def _factor(self, x: Array, step: Array) -> float:
-        """Return the factor that deflation puts on a Newton step.
-
-        With M = prod (1/|x - r|^2 + 1) the Newton step of M F is s/(1 - s.grad(ln M)).
-        """
-        slope = 0.0
-        for known in self.found:
-            apart = (x - known) / self._scale
-            square = float(apart @ apart)
-            if square == 0.0:
-                return float("nan")
-            weight = 1.0 / square
-            slope += -2.0 * weight**2 / (weight + 1.0) * float(apart @ (step / self._scale))
-        return 1.0 / (1.0 - slope) if slope != 1.0 else float("nan")
-
-    def _shortened(self, x: Array, step: Array, rate: Array, deflate: bool) -> tuple[Array, Array]:
-        """Return the state behind the step, or behind the first half of it that makes the rates smaller."""
-        size = float(np.linalg.norm(rate / self._scale))
-        for halving in range(1 if deflate else 8):
-            new = x + 0.5**halving * step
-            left = self._rate(new)
-            if float(np.linalg.norm(left / self._scale)) < size:
-                return new, left
-        new = x + step
-        return new, self._rate(new)
-
-    def result(self, ended: bool) -> Equilibria:
-        """Return the equilibria found, with their stability and energies."""
-        system, t = self._system, self._t
-        states = np.array(self.found).reshape(-1, system.size).T
-        jacobians = [dense_jacobian(system, t, x) for x in states.T]
-        values = [
-            np.linalg.eigvals(J) if np.isfinite(J).all() else np.full(len(J), np.nan) for J in jacobians
-        ]
-        eigenvalues = np.array([v[np.argsort(-v.real, kind="stable")] for v in values], dtype=np.complex128)
-        eigenvalues = eigenvalues.reshape(-1, system.size)
-        norms = np.array([float(np.abs(J).sum(axis=1).max()) for J in jacobians])
-        degenerate = (np.abs(eigenvalues.real) <= _FLAT * norms[:, None]).any(axis=1)
-        indices = (eigenvalues.real > 0).sum(axis=1).astype(np.int64)
-        energies = None
-        if system.has_energy and states.shape[1]:
-            energies = np.sum(list(system.energy(t, states).values()), axis=0)
-        order = np.lexsort((indices,) if energies is None else (indices, energies))
-        return Equilibria(
-            states=states[:, order],
-            outputs=system.outputs(t, states)[:, order],
-            eigenvalues=eigenvalues[order],
-            indices=indices[order],
-            degenerate=np.asarray(degenerate, dtype=bool)[order],
-            energies=None if energies is None else energies[order],
-            names=system.state_names,
-            searches=self.searches,
-            interrupted=ended,
-        )
+def _assembled(system: System, t: float, search: Deflation, ended: bool) -> Equilibria:
+    """Return the equilibria found, with their stability and energies."""
+    states = np.array(search.found).reshape(-1, system.size).T
+    jacobians = [dense_jacobian(system, t, x) for x in states.T]
+    values = [np.linalg.eigvals(J) if np.isfinite(J).all() else np.full(len(J), np.nan) for J in jacobians]
+    eigenvalues = np.array([v[np.argsort(-v.real, kind="stable")] for v in values], dtype=np.complex128)
+    eigenvalues = eigenvalues.reshape(-1, system.size)
+    norms = np.array([float(np.abs(J).sum(axis=1).max()) for J in jacobians])
+    degenerate = (np.abs(eigenvalues.real) <= _FLAT * norms[:, None]).any(axis=1)
+    indices = (eigenvalues.real > 0).sum(axis=1).astype(np.int64)
+    energies = None
+    if system.has_energy and states.shape[1]:
+        energies = np.sum(list(system.energy(t, states).values()), axis=0)
+    order = np.lexsort((indices,) if energies is None else (indices, energies))
+    return Equilibria(
+        states=states[:, order],
+        outputs=system.outputs(t, states)[:, order],
+        eigenvalues=eigenvalues[order],
+        indices=indices[order],
+        degenerate=np.asarray(degenerate, dtype=bool)[order],
+        energies=None if energies is None else energies[order],
+        names=system.state_names,
+        searches=search.searches,
+        interrupted=ended,
+    )

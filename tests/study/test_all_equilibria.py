@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from analoghop import Amplifiers, Circuit, InputError, Network, Tanh, equilibria
 from analoghop.schedules import Schedule, Signals
+from analoghop.study import with_shares
 from analoghop.study.all_equilibria import Equilibria
 
 
@@ -102,6 +103,18 @@ def test_a_limit_ends_the_search_and_keeps_what_was_found():
     found = equilibria(network(np.eye(9), 3.0), time_limit=0.2)
     assert found.interrupted
     assert 1 <= len(found) < 3**9
+
+
+def test_basins_have_the_shares_that_symmetry_gives():
+    system = network([[1.0, 0.2], [0.2, 1.0]], 1.8)
+    found = with_shares(equilibria(system, starts=64), system, 2000)
+    assert found.shares is not None
+    assert found.shares.sum() == pytest.approx(1.0, abs=0.01)
+    assert (found.shares[found.indices > 0] == 0).all()
+    assert found.shares[0] == pytest.approx(found.shares[1], abs=0.05)
+    assert found.to_dict()["equilibria"][0]["share"] == found.shares[0]
+    with pytest.raises(InputError, match="`starts` is 0"):
+        with_shares(found, system, 0)
 
 
 def test_inputs_are_those_after_they_have_come_to_rest():

@@ -21,15 +21,23 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--starts", type=options.whole, default=256, metavar="N", help="random places of searches (256)"
     )
+    parser.add_argument(
+        "--basins", type=options.whole, metavar="N", help="also run from N random starts, for basin shares"
+    )
     add_files(parser)
 
 
 def compute(arguments: Namespace, console: Console, limits: Limits) -> Findings:
     """Search from many places."""
     from analoghop.study.all_equilibria import equilibria
+    from analoghop.study.basin_shares import with_shares
 
     system = system_at(arguments, console)
-    return equilibria(system, starts=arguments.starts, seed=seed_of(arguments), limits=limits).findings()
+    seed = seed_of(arguments)
+    found = equilibria(system, starts=arguments.starts, seed=seed, limits=limits)
+    if arguments.basins is not None:
+        found = with_shares(found, system, arguments.basins, seed=seed, limits=limits)
+    return found.findings()
 
 
 COMMAND = StudyCommand(

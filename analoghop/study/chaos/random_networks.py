@@ -12,7 +12,7 @@ from analoghop.couplings import as_coupling
 from analoghop.ensembles.streams import check_seed
 from analoghop.errors import InputError
 from analoghop.limits import Limits, limited
-from analoghop.study.chaos.lyapunov import lyapunov
+from analoghop.study.chaos.tangents import lyapunov
 from analoghop.study.findings import Fact, Findings
 from analoghop.systems.circuits.network import Network
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from analoghop.study.delay.delayed import DelayedRun as DelayedRun
 from analoghop.study.delay.delayed import simulate_delayed as simulate_delayed
-from analoghop.study.delay.poles import pole_threshold as pole_threshold
-from analoghop.study.delay.poles import poles as poles
+from analoghop.study.delay.lags import pole_threshold as pole_threshold
+from analoghop.study.delay.lags import poles as poles
 from analoghop.study.delay.scan import delay as delay
 from analoghop.study.delay.scan import measured_delay as measured_delay
 from analoghop.study.delay.thresholds import high_gain_delay as high_gain_delay

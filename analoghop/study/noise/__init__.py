@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from analoghop.study.noise.certificate import boltzmann_law as boltzmann_law
-from analoghop.study.noise.certificate import certify_boltzmann as certify_boltzmann
-from analoghop.study.noise.certificate import certify_gaussian as certify_gaussian
-from analoghop.study.noise.certificate import effective_samples as effective_samples
+from analoghop.study.noise.certificates import boltzmann_law as boltzmann_law
+from analoghop.study.noise.certificates import certify_boltzmann as certify_boltzmann
+from analoghop.study.noise.certificates import certify_gaussian as certify_gaussian
+from analoghop.study.noise.certificates import effective_samples as effective_samples
 from analoghop.study.noise.covariance import noise as noise
 from analoghop.study.noise.covariance import power_spectrum as power_spectrum
 from analoghop.study.noise.covariance import stationary_covariance as stationary_covariance
-from analoghop.study.noise.escape import escape as escape
-from analoghop.study.noise.escape import first_passage as first_passage
 from analoghop.study.noise.sampler import sample_circuit as sample_circuit
 from analoghop.study.noise.sampler import sample_stochastic as sample_stochastic
+from analoghop.study.noise.wells import escape as escape
+from analoghop.study.noise.wells import first_passage as first_passage
 
 __all__ = [
     "boltzmann_law",

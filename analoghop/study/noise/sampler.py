@@ -21,7 +21,7 @@ from analoghop.memory.weights import Weights
 from analoghop.simulate_many import simulate_many
 from analoghop.study.equilibria import equilibrium
 from analoghop.study.findings import Findings
-from analoghop.study.noise.certificate import LARGEST, certify_boltzmann, certify_gaussian
+from analoghop.study.noise.certificates import LARGEST, certify_boltzmann, certify_gaussian
 from analoghop.study.noise.covariance import stationary_covariance
 from analoghop.systems.circuits.network import Network
 
