@@ -68,7 +68,7 @@ class SpecialPoint(Brief):
         told = f"{self.kind} at {self.value:.9g}"
         if self.kind == "Hopf":
             return f"{told}, angular frequency {abs(self.eigenvalue.imag):.6g}/s"
-        return f"{told}, {self.kernel} branches cross" if self.kind == "crossing" else told
+        return f"{told}, {self.kernel} eigenvalues cross" if self.kind == "crossing" else told
 
 
 @dataclass(frozen=True, eq=False)
