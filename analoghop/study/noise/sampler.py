@@ -9,13 +9,11 @@ from numpy.typing import ArrayLike
 
 from analoghop.arrays import Array, column, whole_number
 from analoghop.engines import Ensemble
-from analoghop.engines.choice import stepper_of
-from analoghop.engines.machines.run import run as run_machine
 from analoghop.ensembles.streams import check_seed, uniform
 from analoghop.errors import InputError, NumericalError
 from analoghop.formats.matrices import square_matrix
 from analoghop.limits import Limits, limited
-from analoghop.memory.discrete.machine import DiscreteMemory
+from analoghop.memory.discrete.discrete_run import discrete_run
 from analoghop.memory.discrete.plan import Sweeps
 from analoghop.memory.weights import Weights
 from analoghop.simulate_many import simulate_many
@@ -104,12 +102,10 @@ def sample_stochastic(
     h = column(field, n, "field")[:, 0]
     off = matrix - np.diag(np.diagonal(matrix))
     plan = Sweeps(temperature=temperature, longest=sweeps, warm_up=warm_up)
-    machine = DiscreteMemory(Weights(off, -h), plan)
     x0 = np.where(uniform(check_seed(seed, "seed"), 0, chains, n) > 0, 1.0, -1.0)
     with limited(limits, time_limit=time_limit) as within, within.heed():
-        ends = run_machine(
-            stepper_of(machine), x0, seed, np.arange(chains), within, at=range(warm_up + 1, sweeps + 1)
-        )
+        later = range(warm_up + 1, sweeps + 1)
+        ends = discrete_run(Weights(off, -h), x0, plan, seed=seed, limits=within, at=later)
     samples: Array = np.transpose(ends.trace, (2, 0, 1))
     found = certify_boltzmann(samples, off, h, temperature)
     known = {"law": "boltzmann", "temperature": temperature, "seed": seed, "chains": chains, "sweeps": sweeps}
