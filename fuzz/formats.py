@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import gzip
 import sys
 from collections.abc import Callable
 from functools import cache, partial
+from io import BytesIO
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
+
+import numpy as np
+from PIL import Image
 
 from analoghop.formats.graphs.reading import read_graph
 from analoghop.formats.images import read_image
 from analoghop.formats.instances.binary_models import read_bits, read_spins_of
 from analoghop.formats.intake import read_toml
-from analoghop.formats.memories.patterns import Patterns, write_patterns
+from analoghop.formats.memories.patterns import Patterns, read_patterns, write_patterns
 from fuzz.changes import changed
 from fuzz.hunt import command, folder
 from tests.examples.formats import FORMATS, PIXELS
@@ -54,11 +59,30 @@ def one_pixel_image(path: Path, record: Patterns) -> None:
     write_patterns(path, Patterns(record.values[:1], record.shape))
 
 
+def pixels() -> dict[str, bytes]:
+    """Return files of patterns by name: images, a table, an archive, and an idx file, plain and packed."""
+    ink = np.array([[1, 0, 1, 1], [0, 0, 1, 0]], dtype=np.uint8)
+    idx = bytes([0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 4]) + (255 * ink).tobytes()
+    found = {"x.csv": b"# two\n1,0,1\n0,0,1\n", "x.idx": idx, "x.gz": gzip.compress(idx)}
+    found["x.pbm"] = b"P1\n# ink\n3 2\n101\n001\n"
+    for name in ("x.jpg", "x.bmp", "x.pgm"):
+        stream = BytesIO()
+        Image.fromarray(255 * ink).save(
+            stream, format={"x.jpg": "JPEG", "x.bmp": "BMP", "x.pgm": "PPM"}[name]
+        )
+        found[name] = stream.getvalue()
+    stream = BytesIO()
+    np.savez(stream, patterns=ink)
+    return found | {"x.npz": stream.getvalue()}
+
+
+PICTURES = pixels()
 READERS: dict[str, Reader] = {name: form.read for name, form in FORMATS.items()}
 READERS |= dict.fromkeys((f"graph {name}" for name in GRAPHS), read_graph)
 READERS |= {f"bits {name}": read_bits for name in MODELS} | {
     f"spins {name}": read_spins_of for name in MODELS
 }
+READERS |= dict.fromkeys((f"pattern {name}" for name in PICTURES), read_patterns)
 READERS |= {"x.png": read_image, "x.toml": read_toml, "x.npy": FORMATS["x.qubo"].read}
 
 
@@ -67,6 +91,8 @@ def originals(name: str) -> tuple[bytes, ...]:
     """Return sound files that the reader called `name` reads."""
     if name.startswith("graph "):
         return tuple(GRAPHS.values())
+    if name.startswith("pattern "):
+        return (PICTURES[name.split()[-1]],)
     if name.startswith(("bits ", "spins ")):
         return tuple(MODELS.values())
     with TemporaryDirectory() as own:

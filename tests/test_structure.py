@@ -129,7 +129,7 @@ METHODS = {"open", "read_text", "read_bytes"}
 OPENED = {
     "analoghop.formats.intake": {"os.open", "os.fdopen"},
     "analoghop.formats.numpy_files": {"zipfile.ZipFile"},  # of bytes
-    "analoghop.formats.images": {"imread"},  # of bytes
+    "analoghop.formats.images": {"imread", ".open"},  # of bytes
     "analoghop.formats.origin": {"zipfile.ZipFile"},  # of a file that is open
     "analoghop.formats.files": {"os.open"},  # to write
     "analoghop.circuit.ngspice": {".open"},  # to write

@@ -1,12 +1,12 @@
-"""PNG images as arrays of brightness, looked at before they are unpacked."""
+"""Images as arrays of brightness, looked at before they are unpacked."""
 
 from __future__ import annotations
 
 import io
+import struct
 import warnings
 import zlib
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -17,26 +17,71 @@ from analoghop.formats.intake import PIXELS, read_bytes
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
-def read_image(path: str | Path) -> Array:
-    """Return the brightness 0..1 (rows, cols) of a PNG image, transparent pixels on white paper.
+_OTHERS = ((b"\xff\xd8\xff", "JPEG"), (b"BM", "BMP"), *((b"P%d" % k, "PPM") for k in range(1, 7)))
+"""Formats of Pillow by the first bytes of a file."""
+IMAGES = (".png", ".jpg", ".jpeg", ".bmp", ".pbm", ".pgm")
+"""Suffixes of images that are patterns."""
 
-    Raises `FileFormatError` for any other file, and for more than `PIXELS` pixels.
+
+def is_image(head: bytes) -> bool:
+    """Return whether a file that begins with `head` is an image that `read_image` reads."""
+    return head.startswith(PNG) or _other(head) is not None
+
+
+def _other(head: bytes) -> str | None:
+    """Return Pillow's name of another format; portable bitmaps have a blank or a comment behind `P1`."""
+    found = next((name for start, name in _OTHERS if head.startswith(start)), None)
+    return None if found == "PPM" and head[2:3] not in b" \t\r\n#" else found
+
+
+def read_image(path: str | Path) -> Array:
+    """Return the brightness 0..1 (rows, cols) of an image, transparent pixels on white paper.
+
+    PNG, JPEG, BMP, and the portable formats PBM, PGM and PPM. Raises `FileFormatError` for any other file,
+    and for more than `PIXELS` pixels.
     """
     where, content = Location(str(path), 1), read_bytes(path)
-    if not content.startswith(PNG):
-        raise FileFormatError("is no PNG image", where)
-    _check_size(content, where)
-    from matplotlib.image import imread
-
+    other = _other(content[:16])
+    if not content.startswith(PNG) and other is None:
+        raise FileFormatError("is no image: PNG, JPEG, BMP and PBM are read", where)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # Pillow warns of images made to exhaust the memory
-            image: Any = np.asarray(imread(io.BytesIO(content), format="png"), dtype=np.float64)
-    except (OSError, ValueError, SyntaxError, MemoryError, EOFError, zlib.error, Warning) as error:
+            image = _png(content, where) if other is None else _pixels(content, other, where)
+    except FileFormatError:
+        raise
+    except (
+        OSError, ValueError, SyntaxError, MemoryError, EOFError, TypeError, OverflowError, IndexError,
+        KeyError, NotImplementedError, struct.error, zlib.error, Warning,
+    ) as error:  # fmt: skip
         raise FileFormatError(f"cannot be read as an image: {error}", where) from error
     if not image.size:
         raise FileFormatError("has no pixels", where)
     return _luminance(image)
+
+
+def _png(content: bytes, where: Location) -> Array:
+    _check_size(content, where)
+    from matplotlib.image import imread
+
+    return np.asarray(imread(io.BytesIO(content), format="png"), dtype=np.float64)
+
+
+def _pixels(content: bytes, name: str, where: Location) -> Array:
+    """Return the pixels of an image that is not PNG, 0..1."""
+    from PIL import Image
+
+    try:
+        image = Image.open(io.BytesIO(content), formats=(name,))
+    except Image.DecompressionBombError as error:
+        raise FileFormatError(f"has too many pixels: {error}", where) from error
+    with image:
+        width, height = image.size
+        if width * height > PIXELS:
+            raise FileFormatError(f"has {height} x {width} pixels: at most {PIXELS} are read", where)
+        if image.mode in ("I", "I;16"):  # portable images of more than 8 bits
+            return np.asarray(image, dtype=np.float64) / 65535.0
+        return np.asarray(image.convert("L" if image.mode in ("1", "L") else "RGB"), dtype=np.float64) / 255.0
 
 
 def _check_size(content: bytes, where: Location) -> None:

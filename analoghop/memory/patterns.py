@@ -51,9 +51,9 @@ class Memory(Problem):
         object.__setattr__(self, "shape", shape)
 
     @staticmethod
-    def read(path: str | Path) -> Memory:
-        """Return the memory of a pattern file; raises `FileFormatError` as `read_patterns` does."""
-        found = read_patterns(path)
+    def read(path: str | Path, threshold: float | None = None, take: int | None = None) -> Memory:
+        """Return the memory of a pattern file; arguments and errors are those of `read_patterns`."""
+        found = read_patterns(path, threshold=threshold, take=take)
         return Memory(found.values, found.shape, Path(path).name)
 
     @staticmethod

@@ -312,3 +312,13 @@ def test_what_has_finished_within_the_time_is_reported(command: Command) -> None
 def test_pictures_show_the_cues(command: Command, patterns: Path, tmp_path: Path) -> None:
     assert command("memory", "recall", patterns, "--plot", tmp_path / "r.png").code == 0
     assert (tmp_path / "r.png").stat().st_size > 5000
+
+
+def test_grey_images_are_patterns_above_a_threshold(command: Command, tmp_path: Path) -> None:
+    grey = tmp_path / "grey.npy"
+    np.save(grey, np.random.default_rng(3).integers(0, 256, (6, 8, 8), dtype=np.uint8))
+    told = command("memory", "recall", grey, "--threshold", "127.5", "--take", "2", "--json").value
+    assert (told["patterns"], told["neurons"], told["correct_rate"]) == (2, 64, 1.0)
+    assert "a threshold (`--threshold`)" in command("memory", "recall", grey).err
+    refused = command("memory", "recall", "--random", "9,1", "--take", "1")
+    assert (refused.code, "is for a file of patterns" in refused.err) == (2, True)

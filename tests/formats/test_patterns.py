@@ -112,7 +112,9 @@ def test_cues_may_be_erased_and_analog(tmp_path):
     assert read_patterns(text, cues=True).values.tolist() == [[1, 0, -1, 0]]
     np.save(array, np.array([[0.3, -2.5, 0.0]]))
     assert read_patterns(array, cues=True).values.tolist() == [[0.3, -2.5, 0.0]]
-    with pytest.raises(FileFormatError, match="other numbers than two; expected -1 and 1, or 0 and 1"):
+    with pytest.raises(
+        FileFormatError, match="other numbers than two, from -2.5 to 0.3; expected -1 and 1, or 0 and 1"
+    ):
         read_patterns(array)
 
 
@@ -188,12 +190,12 @@ def test_transparent_pixels_are_paper(tmp_path):
 def test_bad_images(tmp_path, content):
     path = tmp_path / "bad.png"
     path.write_bytes(content)
-    with pytest.raises(FileFormatError, match="is no PNG image|cannot be read as an image"):
+    with pytest.raises(FileFormatError, match="is no image|cannot be read as an image"):
         read_patterns(path)
 
 
 def test_folders_of_images(tmp_path):
-    with pytest.raises(FileFormatError, match="folder without .png images"):
+    with pytest.raises(FileFormatError, match="folder without images"):
         read_patterns(tmp_path)
     write_patterns(tmp_path / "a.png", as_patterns([1, -1]))
     write_patterns(tmp_path / "b.png", as_patterns([1, -1, 1]))
@@ -220,7 +222,7 @@ def test_text_that_is_none(tmp_path):
     with pytest.raises(FileFormatError, match="no text in UTF-8"):
         read_patterns(path)
     path.write_bytes(b"\x89PNG\r\n\x1a\n")
-    with pytest.raises(FileFormatError, match="its name must end in .png"):
+    with pytest.raises(FileFormatError, match="cannot be read as an image"):
         read_patterns(path)
     with pytest.raises(FileFormatError, match="cannot be read"):
         read_patterns(tmp_path / "nothing.txt")

@@ -41,7 +41,7 @@ def _cues_of(task: MemoryTask, memory: Memory) -> Cues:
     if task.cues is not None:
         from analoghop.formats.memories.patterns import read_patterns
 
-        found = read_patterns(task.cues, cues=True)
+        found = read_patterns(task.cues, cues=True, threshold=_threshold(task, task.cues))
         if found.values.shape[1] != memory.size:
             raise InputError(
                 f"{task.cues}: cues of {found.values.shape[1]} bits for patterns of {memory.size} bits"
@@ -92,14 +92,20 @@ def _answers(task: MemoryTask) -> Memory:
     from analoghop.memory.patterns import Memory
 
     assert task.answers is not None, "there is a rule for answers"
-    return Memory.read(task.answers)
+    return Memory.read(task.answers, _threshold(task, task.answers), task.take)
+
+
+def _threshold(task: MemoryTask, path: str) -> float | None:
+    """Return `--threshold` for a file that is no text of signs: one threshold serves several files."""
+    several = task.cues is not None or task.answers is not None
+    return None if several and path.lower().endswith(".txt") else task.threshold
 
 
 def _keys(task: MemoryTask) -> Memory:
     from analoghop.memory.patterns import Memory
 
     if task.patterns is not None:
-        return Memory.read(task.patterns)
+        return Memory.read(task.patterns, _threshold(task, task.patterns), task.take)
     assert task.random is not None, "one of the two is given"
     neurons, count = task.random
     return Memory.random(neurons, count, task.seed)

@@ -85,6 +85,8 @@ _RULE = (
 
 TABLE: tuple[Option, ...] = (
     Option("random", _pair, "N,P", "P random patterns of N bits instead of a file"),
+    Option("threshold", options.number, "T", "numbers above T are +1; of images, brightness 0..1 below T"),
+    Option("take", whole, "K", "only the first K patterns of the file"),
     Option("rule", str, "R", _RULE, WITH_RULE),
     Option("model", _word(*MODELS), "M", "continuous (default), binary or stochastic", WITH_MODEL),
     Option("noise", _percent, "PERCENT", "flipped bits of a cue (default 10, studies 0)", WITH_RULE),
@@ -154,6 +156,9 @@ def task_of(arguments: Namespace) -> MemoryTask:
         _from_file(arguments)
     if (arguments.patterns is None) == (arguments.random is None):
         raise UsageError("give a file of patterns or `--random N,P`, one of them")
+    for name in ("threshold", "take"):
+        if arguments.random is not None and _given(arguments, name):
+            raise UsageError(f"`--{name}` is for a file of patterns, not for `--random`")
     given = [name for name in CUE_OPTIONS if getattr(arguments, name, None) is not None]
     if len(given) > 1:
         raise UsageError(f"`--{given[0]}` and `--{given[1]}` are two ways to make cues: give one")

@@ -26,6 +26,8 @@ class MemoryTask:
     command: str
     patterns: str | None
     random: tuple[int, int] | None
+    threshold: float | None
+    take: int | None
     seed: int
     rule: str | None
     model: str | None

@@ -1,9 +1,9 @@
-"""Patterns of +1 and -1 as text of `*` and `.`, as `.npy` arrays, and as PNG images, one each or a folder."""
+"""Patterns of +1 and -1 as text of `*` and `.`, as arrays of numbers, and as images, one each or a folder."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,12 +13,17 @@ from numpy.typing import ArrayLike
 from analoghop.arrays import Array, frozen, readonly_fields
 from analoghop.errors import FileFormatError, InputError, Location
 from analoghop.formats.files import replacing, write_text
-from analoghop.formats.images import PNG, read_image
-from analoghop.formats.intake import read_bytes
-from analoghop.formats.numpy_files import read_array
-
-LARGEST = 100_000_000
-"""Largest number of bits that are read from one file."""
+from analoghop.formats.images import IMAGES, is_image, read_image
+from analoghop.formats.intake import read_bytes, read_head
+from analoghop.formats.memories.arrays import (
+    LARGEST,
+    Bits,
+    bits_of_csv,
+    bits_of_idx,
+    bits_of_npy,
+    bits_of_npz,
+    is_idx,
+)
 
 SIGNS = {"*": 1.0, ".": -1.0, "?": 0.0}
 HEADER = '"rows cols count", three whole numbers from 1'
@@ -47,20 +52,47 @@ class Patterns:
         return len(self.values)
 
 
-def read_patterns(path: str | Path, *, cues: bool = False) -> Patterns:
-    """Return the patterns of a text file, a `.npy` file, a `.png` image, or all images of a folder.
+def read_patterns(
+    path: str | Path, *, cues: bool = False, threshold: float | None = None, take: int | None = None
+) -> Patterns:
+    """Return the patterns of a text file, an array, an image, or all images of a folder.
 
-    Text: `rows cols count`, then rows of `*` (+1) and `.` (-1); blank lines are ignored. Arrays: (neurons,),
-    (count, neurons) or (count, rows, cols) of two values, -1 and 1 or 0 and 1. Images: dark pixels are +1,
-    light or transparent ones -1. With `cues`, text may hold `?` for an erased bit, arrays any finite numbers;
-    whole numbers or truth values that are all 0 or 1, and both, are bits as in patterns, no erased ones.
-    Raises `FileFormatError`, with file and line, for any other content.
+    Text: `rows cols count`, then rows of `*` (+1) and `.` (-1); blank lines are ignored. Arrays (`.npy`,
+    `.npz`, `.csv`): (neurons,), (count, neurons) or (count, rows, cols) of two values, -1 and 1 or 0 and 1;
+    idx files of images, as of MNIST. Images (PNG, JPEG, BMP, PBM, PGM): dark pixels are +1, light or
+    transparent ones -1. With a `threshold`, numbers above it are +1, and of images the pixels whose
+    brightness (0..1) is below it. `take`: only so many patterns, the first ones.
+
+    With `cues`, text may hold `?` for an erased bit, arrays any finite numbers; whole numbers or truth values
+    that are all 0 or 1, and both, are bits as in patterns, no erased ones. Raises `InputError` for a
+    threshold that is not finite or of a text, and `FileFormatError`, with file and line, for other content.
     """
     place = Path(path)
-    if os.path.isdir(place):
-        return _read_folder(place)
-    readers: dict[str, Callable[[str | Path, bool], Patterns]] = {".npy": _read_npy, ".png": _read_png}
-    return readers.get(place.suffix.lower(), _read_text)(path, cues)
+    if threshold is not None and not np.isfinite(threshold):
+        raise InputError(f"`threshold` is {threshold}, expected a finite number")
+    if take is not None and take < 1:
+        raise InputError(f"`take` is {take}, expected at least 1")
+    found = (
+        _read_folder(place, threshold) if os.path.isdir(place) else _read_file(place, cues, threshold, take)
+    )
+    return found if take is None else Patterns(found.values[:take], found.shape)
+
+
+_Reader = Callable[[str | Path, bool, float | None], Bits]
+_ARRAYS: Mapping[str, _Reader] = {".npy": bits_of_npy, ".npz": bits_of_npz, ".csv": bits_of_csv}
+
+
+def _read_file(path: Path, cues: bool, threshold: float | None, take: int | None) -> Patterns:
+    suffix, head = path.suffix.lower(), read_head(path, 16)
+    if suffix in _ARRAYS:
+        return Patterns(*_ARRAYS[suffix](path, cues, threshold))
+    if is_idx(head):
+        return Patterns(*bits_of_idx(path, cues, threshold, take))
+    if suffix in IMAGES or is_image(head):
+        return _read_picture(path, threshold)
+    if threshold is not None:
+        raise InputError(f"`threshold` is for numbers and images, and {str(path)!r} is a text of * and .")
+    return _read_text(path, cues)
 
 
 def write_patterns(path: str | Path, patterns: Patterns, comment: str = "") -> None:
@@ -135,8 +167,6 @@ def format_patterns(patterns: Patterns) -> str:
 
 def _read_text(path: str | Path, cues: bool) -> Patterns:
     content = read_bytes(path)
-    if content.startswith(PNG):
-        raise FileFormatError("is a PNG image: its name must end in .png", Location(str(path), 1))
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -149,35 +179,6 @@ def _write_text(path: str | Path, patterns: Patterns, comment: str) -> None:
     write_text(path, format_patterns(patterns) + comments)
 
 
-def _read_npy(path: str | Path, cues: bool) -> Patterns:
-    where = Location(str(path), 1)
-    array = read_array(path, "an array of NumPy's .npy format")
-    if array.dtype.kind not in "biuf" or not array.size:
-        raise FileFormatError("holds no array of numbers", where, "a NumPy file of one array")
-    if array.ndim not in (1, 2, 3):
-        expected = "(neurons,), (count, neurons) or (count, rows, cols)"
-        raise FileFormatError(f"holds an array of shape {array.shape}", where, expected)
-    if array.size > LARGEST:
-        raise FileFormatError(f"holds {array.size} numbers, more than {LARGEST:.0e}", where)
-    shape = array.shape[1:] if array.ndim == 3 else (1, array.shape[-1])
-    values = array.astype(np.float64).reshape(-1, shape[0] * shape[1])
-    if not np.isfinite(values).all():
-        raise FileFormatError("holds a number that is not finite", where)
-    bits = array.dtype.kind in "biu" and set(np.unique(values).tolist()) == {0.0, 1.0}
-    if cues and not bits:
-        return Patterns(values, (shape[0], shape[1]))
-    return Patterns(_bipolar(values, where), (shape[0], shape[1]))
-
-
-def _bipolar(values: Array, where: Location) -> Array:
-    """Return `values` of -1 and 1, or of 0 and 1, as -1 and 1."""
-    if np.isin(values, (-1.0, 1.0)).all():
-        return values
-    if np.isin(values, (0.0, 1.0)).all():
-        return 2.0 * values - 1.0
-    raise FileFormatError("holds other numbers than two", where, "-1 and 1, or 0 and 1")
-
-
 def _write_npy(path: str | Path, patterns: Patterns, comment: str) -> None:
     signs = np.isin(patterns.values, (-1.0, 0.0, 1.0)).all()
     values = patterns.values.astype(np.int8) if signs else patterns.values
@@ -186,9 +187,10 @@ def _write_npy(path: str | Path, patterns: Patterns, comment: str) -> None:
         handle.write(comment.encode())
 
 
-def _read_png(path: str | Path, cues: bool = False) -> Patterns:
-    dark = 1.0 - read_image(path)
-    return Patterns(np.where(dark > 0.5, 1.0, -1.0).reshape(1, -1), (dark.shape[0], dark.shape[1]))
+def _read_picture(path: str | Path, threshold: float | None) -> Patterns:
+    light = read_image(path)
+    bits = np.where(light < (0.5 if threshold is None else threshold), 1.0, -1.0)
+    return Patterns(bits.reshape(1, -1), (light.shape[0], light.shape[1]))
 
 
 def _write_png(path: str | Path, patterns: Patterns, comment: str) -> None:
@@ -204,13 +206,14 @@ def _write_png(path: str | Path, patterns: Patterns, comment: str) -> None:
         imsave(handle, -pixels, cmap="gray", vmin=-1.0, vmax=1.0, format="png", metadata=metadata)
 
 
-def _read_folder(folder: Path) -> Patterns:
-    images = sorted(entry for entry in folder.iterdir() if entry.suffix.lower() == ".png")
+def _read_folder(folder: Path, threshold: float | None) -> Patterns:
+    images = sorted(entry for entry in folder.iterdir() if entry.suffix.lower() in IMAGES)
     if not images:
-        raise FileFormatError("is a folder without .png images", Location(str(folder), 1))
+        reason = f"is a folder without images ({', '.join(IMAGES)})"
+        raise FileFormatError(reason, Location(str(folder), 1))
     found: list[Patterns] = []
     for image in images:
-        one = _read_png(image)
+        one = _read_picture(image, threshold)
         found.append(one)
         if len(found) * one.values.size > LARGEST:
             raise FileFormatError(f"holds images of more than {LARGEST:.0e} pixels", Location(str(folder), 1))
