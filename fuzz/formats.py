@@ -48,6 +48,20 @@ MODELS = {
     "x.ising": b"1 2 1.5\n2 3 -1\n3 3 0.5\n",
 }
 """Models of bits and spins by the names of files."""
+PROGRAM = b"""\\ a knapsack
+Maximize
+ obj: 3 x + 4 y - [ 2 x * y + 4 z^2 ] / 2 + 5
+Subject To
+ cap: 2 x + 3 y + z <= 4
+ -1 <= x - y <= 1
+Bounds
+ z <= 1
+Binaries
+ x y
+Generals
+ z
+End
+"""
 LARGEST = 20_000
 """Bytes of the files that are changed."""
 
@@ -91,6 +105,8 @@ def originals(name: str) -> tuple[bytes, ...]:
     """Return sound files that the reader called `name` reads."""
     if name.startswith("graph "):
         return tuple(GRAPHS.values())
+    if name == "x.lp":
+        return (PROGRAM,)
     if name.startswith("pattern "):
         return (PICTURES[name.split()[-1]],)
     if name.startswith(("bits ", "spins ")):

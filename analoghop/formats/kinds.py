@@ -27,6 +27,7 @@ KINDS = tuple(
         (r"%%MatrixMarket", "a graph in Matrix Market format", "maxcut"),
         (r"<", "a graph in XML", "maxcut"),
         (r"graph\s*\[", "a graph in GML", "maxcut"),
+        (r"(?i:minimi[sz]e|maximi[sz]e|minimum|maximum|min|max)\s*$", "a program in LP format", "model"),
         (r"[{]", "a model in JSON", "qubo` or `solve ising"),
     )
 )
@@ -39,7 +40,7 @@ def first_line(text: TextFile) -> TextLine | None:
 
 
 def _is_comment(word: str) -> bool:
-    return word == "c" or word[0] == "#" or (word[0] == "%" and not word.startswith("%%MatrixMarket"))
+    return word == "c" or word[0] in "#\\" or (word[0] == "%" and not word.startswith("%%MatrixMarket"))
 
 
 def kind_of(line: str) -> FileKind | None:

@@ -26,6 +26,9 @@ from analoghop.formats.instances.tables import read_table, write_table
 from analoghop.formats.memories.columns import Columns, read_columns, write_columns
 from analoghop.formats.memories.patterns import Patterns, read_patterns, write_patterns
 from analoghop.formats.memories.weights import StoredWeights, read_weights, write_weights
+from analoghop.formats.programs.program import Program, Row
+from analoghop.formats.programs.reading import read_lp
+from analoghop.formats.programs.writing import write_lp
 from analoghop.formats.tsplib import Cities, Tour, read_tour, read_tsplib, write_tour, write_tsplib
 from analoghop.formats.waveforms.files import (
     read_table_file,
@@ -89,6 +92,17 @@ COMPLEX = AnalysisTable(
     {"swept": ["v1"], "n": 3},
 )
 
+PROGRAM = Program(
+    ("a", "b_1", "c"),
+    {0: 1.5, 2: -1 / 3},
+    {(0, 1): 2.0, (1, 2): -0.1},
+    7.0,
+    "max",
+    (Row("cap", ((0, 2.0), (2, -1.0)), "<=", 1.5), Row("R2", ((1, 1.0),), "==", 1.0)),
+    {1: 1},
+    "x",
+)
+
 FORMATS: dict[str, Format] = {
     **{f"real{s}": Format(write_table_file, read_table_file, REAL) for s in (".raw", ".csv", ".npz")},
     **{f"complex{s}": Format(write_table_file, read_table_file, COMPLEX) for s in (".raw", ".csv", ".npz")},
@@ -107,6 +121,7 @@ FORMATS: dict[str, Format] = {
     "x.dat": Format(write_qaplib, read_qaplib, Matrices("x", D, 2.0 * D)),
     "x.sln": Format(solution, read_solution, QAPSolution(26.0, (2, 0, 1))),
     **{f"x{suffix}": Format(write_qubo, read_qubo, FORM) for suffix in (".qubo", ".coo", ".sparse")},
+    "x.lp": Format(write_lp, read_lp, PROGRAM),
     "x.sudoku": Format(grids, read_sudoku, (PUZZLE,)),
     "matrix.csv": Format(table, read_table, Cities("matrix", D, None, "EXPLICIT")),
     "x.tsp": Format(write_tsplib, read_tsplib, Cities("x", D, None, "EXPLICIT", "three cities")),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from typing import Any
 
-from analoghop.errors import InputError
 from analoghop.problems.base import Answer
 
 
@@ -48,8 +47,3 @@ def write_grid_of(path: str, problem: Any, answer: Answer, comment: str) -> None
     from analoghop.formats.instances.sudoku import write_sudoku
 
     write_sudoku(path, str(answer), comment)
-
-
-def refuse_model(path: str) -> NoReturn:
-    """Raise `InputError`: models have no file format."""
-    raise InputError(f"{path!r} cannot be read as a model: models are written in Python, see analoghop.Model")

@@ -22,6 +22,7 @@ _SUFFIXES = {
     ".sdk": "sudoku",
     ".sud": "sudoku",
     ".dat": "qap",
+    ".lp": "model",
 }
 _WORDS = {"p cnf": "sat", "p qubo": "qubo", "NAME": "tsp", "TYPE": "tsp", "DIMENSION": "tsp"}
 _GRAPH = ("p ", "%%MatrixMarket", "graph", "<")
@@ -32,9 +33,9 @@ def read(path: str | Path, kind: str | None = None) -> Any:
 
     Without it: TSPLIB files are tours, `.cnf` files formulas, `.col` files colourings, `.sparse` and `.qubo`
     files QUBOs, `.ising` files spins, models in JSON and `.coo` files either, as they say, `.dat` files
-    quadratic assignments, grids Sudokus, and any other graph is to be cut. Raises `InputError` for an unknown
-    kind and for a table of numbers, which may be many things, and `FileFormatError`, with file and line, as
-    the readers do.
+    quadratic assignments, `.lp` files models, grids Sudokus, and any other graph is to be cut. Raises
+    `InputError` for an unknown kind and for a table of numbers, which may be many things, and
+    `FileFormatError`, with file and line, as the readers do.
     """
     if kind is None:
         kind = _kind(path)

@@ -176,11 +176,10 @@ ROWS: Mapping[str, Row] = {
     ),
     "model": Row(
         "problems.constraints:Constrained",
-        "choices, bounds and an objective of your own, written in Python: analoghop.Model",
-        "a model built in Python",
+        "choices, bounds and an objective of your own, from an LP file or written in Python: analoghop.Model",
+        "an LP file of variables that are all 0 or 1",
         _CONSTRAINTS,
         _BITS,
-        read=f"{FILES}:refuse_model",
     ),
 }
 """By the name on the command line. Rows name objects, so that one problem does not import the others."""

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 import numpy as np
 
 from analoghop.arrays import Array, Integers
 from analoghop.formats.instances.quadratic import Quadratic
+from analoghop.formats.programs.program import Program, Row
+from analoghop.formats.programs.reading import read_lp
+from analoghop.formats.programs.scan import plain_name
+from analoghop.formats.programs.writing import write_lp
 from analoghop.problems.answers import bits
 from analoghop.problems.base import Problem, Verdict
 from analoghop.problems.constraints.expressions import SENSES, Polynomial, Sense, shown
@@ -60,6 +66,60 @@ class Constrained(Problem):
 
     kind: ClassVar[str] = "model"
     cost_name: ClassVar[str] = "objective"
+
+    @classmethod
+    def read(cls, path: str | Path) -> Constrained:
+        """Return the problem of an LP file whose variables are all 0 or 1, see `read_lp`."""
+        found = read_lp(path)
+        objective = None
+        if found.linear or found.quadratic:
+            entries = [*((k, k) for k in found.linear), *found.quadratic]
+            values = [*found.linear.values(), *found.quadratic.values()]
+            objective = Quadratic.of(len(found.names), np.array(entries), values, found.name)
+        constraints = tuple(
+            Constraint(
+                tuple(k for k, _ in row.terms),
+                tuple(a for _, a in row.terms),
+                row.sense,
+                row.bound,
+                row.name,
+            )
+            for row in found.rows
+        )
+        return cls(
+            len(found.names),
+            constraints,
+            objective,
+            found.constant,
+            found.fixed,
+            found.name,
+            found.names,
+            found.sense,
+        )
+
+    def write(self, path: str | Path, comment: str = "") -> None:
+        """Write the problem to an LP file, which other solvers read too.
+
+        A constraint whose name is no word of LP files, or is used again, gets another name. Raises
+        `InputError` for a variable's name that LP files cannot hold: brackets become `_`.
+        """
+        names = [re.sub(r"[\[\]]", "_", self.name_of(k)).rstrip("_") for k in range(self.count)]
+        if len(set(names)) < len(names):
+            names = [f"x{k}" for k in range(self.count)]
+        form, rows, used = self.objective, list[Row](), set[str]()
+        for number, c in enumerate(self.constraints, 1):
+            plain = plain_name(c.name) and c.name not in used
+            name = c.name if plain else f"R{number}"
+            used.add(name)
+            terms = tuple(zip(c.variables, c.coefficients, strict=True))
+            rows.append(Row(name, terms, c.sense, c.bound))
+        linear = {} if form is None else {k: a for k, a in enumerate(form.linear.tolist()) if a}
+        quadratic: dict[tuple[int, int], float] = {}
+        if form is not None:
+            pairs = map(tuple, form.pairs.tolist())
+            quadratic = dict(zip(pairs, form.values.tolist(), strict=True))
+        parts = (linear, quadratic, self.constant, self.sense, tuple(rows), dict(self.fixed), self.name)
+        write_lp(path, Program(tuple(names), *parts), comment)
 
     @property
     def size(self) -> int:

@@ -1,0 +1,1 @@
+"""Programs of 0/1 variables in LP format."""
