@@ -14,6 +14,8 @@ from analoghop.errors import InputError, MissingProgram, NumericalError
 from analoghop.formats.instances.quadratic import Quadratic
 from analoghop.limits import Limits
 from analoghop.optimise import solve
+from analoghop.problems.spins.binary_quadratic import ising_of as ising_of
+from analoghop.problems.spins.binary_quadratic import qubo_of as qubo_of
 from analoghop.problems.spins.ising import Ising
 from analoghop.problems.spins.qubo import QUBO
 
@@ -46,27 +48,6 @@ class _Asking(Limits):
         return super().over
 
 
-def ising_of(model: dimod.BinaryQuadraticModel, name: str = "model") -> Ising:
-    """Return the spins of `model`, in the order of its variables; the energy is the model's.
-
-    dimod adds the terms that `Ising` subtracts: couplings and fields change their sign. Raises `InputError`
-    for a model without variables and for biases that are not finite.
-    """
-    linear, pairs, values, offset = _vectors(model.change_vartype(dimod.SPIN, inplace=False))
-    form = Quadratic.of(len(linear), pairs, -values, name)
-    return Ising(Quadratic(form.n, -linear, form.pairs, form.values, name), constant=offset)
-
-
-def qubo_of(model: dimod.BinaryQuadraticModel, name: str = "model") -> QUBO:
-    """Return the bits of `model`, in the order of its variables; the cost is the model's energy.
-
-    Raises `InputError` for a model without variables and for biases that are not finite.
-    """
-    linear, pairs, values, offset = _vectors(model.change_vartype(dimod.BINARY, inplace=False))
-    form = Quadratic.of(len(linear), pairs, values, name)
-    return QUBO(Quadratic(form.n, linear, form.pairs, form.values, name), offset)
-
-
 def model_of(problem: Ising | QUBO) -> dimod.BinaryQuadraticModel:
     """Return `problem` as a dimod model with the variables 0 to n - 1 and the same energy."""
     sign = -1.0 if isinstance(problem, Ising) else 1.0
@@ -78,14 +59,6 @@ def model_of(problem: Ising | QUBO) -> dimod.BinaryQuadraticModel:
         dimod.SPIN if isinstance(problem, Ising) else dimod.BINARY,
         variable_order=range(problem.n),
     )
-
-
-def _vectors(model: dimod.BinaryQuadraticModel) -> tuple[Any, Any, Any, float]:
-    found = model.to_numpy_vectors(variable_order=list(model.variables))
-    i, j, values = found.quadratic
-    pairs = np.stack([i, j], axis=1).astype(np.int64)
-    linear = np.asarray(found.linear_biases, dtype=np.float64)
-    return linear, pairs, np.asarray(values, dtype=np.float64), float(found.offset)
 
 
 class AnalogSampler(dimod.Sampler):  # type: ignore[misc, unused-ignore]

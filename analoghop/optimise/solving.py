@@ -17,6 +17,7 @@ from analoghop.errors import InputError
 from analoghop.limits import Limits, Progress, limited
 from analoghop.optimise.batches import Batches, Done, Wanted, loaded
 from analoghop.optimise.catalogue import CatalogueEntry, entry_of, known_entry
+from analoghop.optimise.catalogue.posing import posed
 from analoghop.optimise.polishing import check_method, polished
 from analoghop.optimise.refine import refined
 from analoghop.optimise.search import Search, Task, searched
@@ -41,9 +42,10 @@ STARTS = 16
 
 
 def solve(
-    problem: Problem,
+    problem: Problem | Any,
     formulation: str | Formulation[Any] | None = None,
     *,
+    kind: str | None = None,
     starts: int | None = None,
     seed: int = 0,
     start: Answer | None = None,
@@ -61,21 +63,23 @@ def solve(
 ) -> Result:
     """Return what came of many starts of a circuit for `problem`.
 
-    `problem`: any `Problem`. `formulation`: an object, or a name in the catalogue of the problem's kind, by
-    default the first there; `settings` are options for a name. `starts`: how many anneals, and with `search`
-    how many runs of it; by default the problem's own number, or with `time_limit` (s of wall clock, building
-    the circuit included) as many as there is time for. A start that the limit or Ctrl-C cuts short is left
-    out, `Result.cut` says how many; where its state says an answer at any time it counts as it stands,
-    `Result.stopped` says how many. `start`: an answer near which the circuit begins. `target`, else
-    `best_known`, else the problem's own `best_known`, is what success means. `search` and `polish` name what
-    is done beside the raw anneals and reported apart. Without `baselines` plain methods are not run for
-    comparison. Start number k depends on (`seed`, k) alone. `engine`: "auto", "fused" for compiled code,
-    "numpy". `threads` share the starts. `progress`: True for a bar, or a function of a `Tally`. `limits`
-    stand for `threads`, `time_limit` and `progress` together.
+    `problem`: any `Problem`; or a `Model`, a binary quadratic model of dimod, a graph of networkx or the path
+    of a file, with the word of the problem as `kind`, see `posed`. `formulation`: an object, or a name in the
+    catalogue of the problem's kind, by default the first there; `settings` are options for a name. `starts`:
+    how many anneals, and with `search` how many runs of it; by default the problem's own number, or with
+    `time_limit` (s of wall clock, building the circuit included) as many as there is time for. A start that
+    the limit or Ctrl-C cuts short is left out, `Result.cut` says how many; where its state says an answer at
+    any time it counts as it stands, `Result.stopped` says how many. `start`: an answer near which the circuit
+    begins. `target`, else `best_known`, else the problem's own `best_known`, is what success means. `search`
+    and `polish` name what is done beside the raw anneals and reported apart. Without `baselines` plain
+    methods are not run for comparison. Start number k depends on (`seed`, k) alone. `engine`: "auto", "fused"
+    for compiled code, "numpy". `threads` share the starts. `progress`: True for a bar, or a function of a
+    `Tally`. `limits` stand for `threads`, `time_limit` and `progress` together.
 
     Raises `InputError` for names and numbers that do not fit. A start whose integration fails is counted as
     invalid, `Result.failed` says how many.
     """
+    problem = posed(problem, kind)
     given = None if isinstance(formulation, str) or formulation is None else formulation
     entry = entry_of(problem) if given is None else known_entry(problem)
     _check(starts, seed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, Literal, NamedTuple, TypeVar
 
@@ -69,6 +69,16 @@ class Problem(ValueRecord, ABC):
     def notices(self) -> tuple[str, ...]:
         """Notices about data that were left out when the instance was read."""
         return ()
+
+    @property
+    def labels(self) -> tuple[Hashable, ...]:
+        """The names of cities, vertices or variables in the order of their numbers, () if they have none."""
+        return ()
+
+    def labelled(self, answer: Answer) -> Any:
+        """Return `answer` by names: a dictionary of values by label, or by number where there is none."""
+        values = answer.tolist() if isinstance(answer, np.ndarray) else list(answer)
+        return dict(zip(self.labels or range(len(values)), values, strict=True))
 
     @property
     def facts(self) -> Mapping[str, Any]:

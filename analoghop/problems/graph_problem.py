@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -27,6 +28,11 @@ class OnGraph(Problem):
     def size(self) -> int:
         """Number of vertices."""
         return self.graph.n
+
+    @property
+    def labels(self) -> tuple[Hashable, ...]:
+        """Names of the vertices, () if they are their numbers."""
+        return self.graph.labels
 
     @property
     def notices(self) -> tuple[str, ...]:

@@ -166,6 +166,11 @@ class Result(Brief):
         return self.best.answer if self.best else None
 
     @property
+    def labelled(self) -> Any:
+        """The best valid raw answer in the problem's own names, see `Problem.labelled`; None without one."""
+        return None if self.subject is None or self.answer is None else self.subject.labelled(self.answer)
+
+    @property
     def successes(self) -> int:
         """Number of starts that reach the target, else the best known cost, else validity."""
         wanted = self.best_known if self.target is None else self.target
@@ -251,8 +256,14 @@ class Result(Brief):
             "success_count": self.successes,
             "circuits": dict(self.circuits),
             "distinct": self.distinct,
+            "labels": self._labels(),
             **self.extra,
         }
+
+    def _labels(self) -> list[Any] | None:
+        """Return the names of what the answer numbers, tuples as lists; None where there are none."""
+        names = () if self.subject is None else self.subject.labels
+        return list(map(plain_name, names)) or None
 
     def _search(self) -> dict[str, Any] | None:
         if self.searched is None:
@@ -292,6 +303,13 @@ def best_answer(result: Result) -> tuple[str, Answer | None]:
 def _spelled(answer: Answer | None) -> bytes | str:
     """Return what two answers have in common if they are the same."""
     return answer.tobytes() if isinstance(answer, np.ndarray) else repr(plain_answer(answer))
+
+
+def plain_name(name: Any) -> Any:
+    """Return a label as JSON can hold it: tuples are lists, other objects their texts."""
+    if isinstance(name, tuple):
+        return [plain_name(part) for part in name]
+    return name if isinstance(name, str | int | float) else str(name)
 
 
 def plain_answer(answer: Answer | None) -> Any:

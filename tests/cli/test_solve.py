@@ -60,6 +60,7 @@ KEYS = {
     "success_count": int,
     "circuits": dict,
     "distinct": int,
+    "labels": type(None),
     "version": str,
     "command": str,
 }
@@ -307,7 +308,7 @@ def test_tour_of_another_instance_is_exit_code_3(command: Command) -> None:
         (("tsp", "FIVE", "--set", "gain=1"), 3, "has no option `gain`; its options are"),
         (("tsp", "FIVE", "--starts", "0"), 3, "`starts` is 0, expected at least 1"),
         (("tsp", "FIVE", "--time-limit", "-1"), 3, "`--time-limit` is -1"),
-        (("tsp", "FIVE", "--out", "x.txt"), 3, "answers are written to .tour files"),
+        (("tsp", "FIVE", "--out", "x.txt"), 3, "answers are written to .tour or .csv files"),
         (("tsp", "FIVE", "--plot", "x.bmp"), 3, "pictures are written to .png"),
         (("tsp", "FIVE", "--plot", "nowhere/x.gif"), 3, "the folder nowhere does not exist"),
         (("tsp", "none.tsp"), 3, "cannot be read"),

@@ -23,6 +23,7 @@ KEYS = [
     *("valid_interval", *FIGURES, "success_rate", "tts99", "violations", "answer", "search", "polished"),
     *("baselines", "evaluations", "cpu_s", "wall_s", "costs", "success_interval", "cut", "stopped"),
     *("interrupted", "engine", "loading_s", "valid_count", "success_count", "circuits", "distinct"),
+    "labels",
     *("version", "command"),
 ]
 
@@ -196,7 +197,7 @@ def test_bad_files(command: Command, kind: str, name: str, text: str, message: s
         (("sat", DATA / "none.cnf"), 3, "cannot be read"),
         (("sat", DATA / "uf20-01.cnf", "--plot", "x.gif"), 2, "an answer to sat has no picture"),
         (("queens", "8", "--out", "x.cut"), 3, "written to .queens files"),
-        (("maxcut", DATA / "g05_60.0", "--out", "x.tour"), 3, "written to .cut files"),
+        (("maxcut", DATA / "g05_60.0", "--out", "x.tour"), 3, "written to .cut or .csv or .dot files"),
         (("maxcut", DATA / "g05_60.0", "--search", "restarts"), 2, "`--search`"),
     ],
 )

@@ -10,6 +10,7 @@ from analoghop.formats.graphs.dimacs import read_col, read_col_sol, write_col, w
 from analoghop.formats.graphs.graph import Graph
 from analoghop.formats.graphs.rudy import read_cut, read_ising, read_rudy, write_cut, write_ising, write_rudy
 from analoghop.formats.instances.cnf import CNF, read_assignment, read_cnf, write_assignment, write_cnf
+from analoghop.formats.instances.labelled import read_values, write_values
 from analoghop.formats.instances.qaplib import (
     Matrices,
     QAPSolution,
@@ -57,6 +58,11 @@ def solution(path: Any, record: QAPSolution) -> None:
 def grids(path: Any, record: tuple[str, ...]) -> None:
     """Write one grid."""
     write_sudoku(path, record[0])
+
+
+def values(path: Any, record: tuple[int, ...]) -> None:
+    """Write the values of two names."""
+    write_values(path, ("a", "b, c"), record)
 
 
 def table(path: Any, record: Cities) -> None:
@@ -121,6 +127,7 @@ FORMATS: dict[str, Format] = {
     "x.dat": Format(write_qaplib, read_qaplib, Matrices("x", D, 2.0 * D)),
     "x.sln": Format(solution, read_solution, QAPSolution(26.0, (2, 0, 1))),
     **{f"x{suffix}": Format(write_qubo, read_qubo, FORM) for suffix in (".qubo", ".coo", ".sparse")},
+    "values.csv": Format(values, partial(read_values, names=("a", "b, c")), (3, -1)),
     "x.lp": Format(write_lp, read_lp, PROGRAM),
     "x.sudoku": Format(grids, read_sudoku, (PUZZLE,)),
     "matrix.csv": Format(table, read_table, Cities("matrix", D, None, "EXPLICIT")),

@@ -166,3 +166,11 @@ def test_gml_and_graphml_by_networkx(tmp_path: Path) -> None:
         read(tmp_path, '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><graphml/>', "e.graphml")
     with pytest.raises(FileFormatError, match="cannot be read"):
         read(tmp_path, "graph [ node [ id 0 ] edge [ source 0", "e.gml")
+
+
+def test_names_in_a_table_may_hold_blanks_and_separators(tmp_path: Path) -> None:
+    text = 'source,target,weight\nNew York,"Washington, D.C.",3\n"Washington, D.C.", Boston ,4\n'
+    graph = read(tmp_path, text, "towns.csv")
+    assert graph.labels == ("New York", "Washington, D.C.", "Boston")
+    assert graph.w.tolist() == [3.0, 4.0]
+    assert read(tmp_path, "1\t2\t5\n2\t3\t5\n", "g.tsv").w.tolist() == [5.0, 5.0]

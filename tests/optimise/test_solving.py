@@ -261,8 +261,8 @@ def test_bad_arguments(changes: dict[str, Any], message: str) -> None:
 
 
 def test_something_that_is_no_problem() -> None:
-    with pytest.raises(InputError, match="`problem` is a str, expected an instance such as"):
-        solve("berlin52.tsp", Toy())  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="`problem` is a float, expected an instance such as"):
+        solve(5.2, Toy())
     with pytest.raises(InputError, match="there is no problem 'knapsack', expected one of tsp"):
         entry("knapsack")
 

@@ -38,7 +38,7 @@ def lines(result: Result, problem: Problem) -> Iterator[str]:
     yield from table(list(_costs(result, told)))
     answer = plain_answer(result.answer)
     if answer is not None:
-        yield f"  best raw answer: {_shortened(answer)}"
+        yield f"  best raw answer: {_shortened(_named(problem, result.answer, answer))}"
     elif result.closest is not None:
         faults = problem.describe_violations(result.closest.answer)
         if faults:
@@ -130,6 +130,16 @@ def _cost(value: float | None) -> str:
 
 def _gap(value: float | None) -> str:
     return "-" if value is None else f"{value:.2f} %"
+
+
+def _named(problem: Problem, answer: Any, plain: Any) -> Any:
+    """Return an answer with the names of cities, vertices or variables, where these have names."""
+    if not problem.labels:
+        return plain
+    named = problem.labelled(answer)
+    if isinstance(named, dict):
+        return [f"{name}={_word(value)}" for name, value in named.items()]
+    return list(named)
 
 
 def _shortened(answer: Any) -> str:

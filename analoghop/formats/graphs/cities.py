@@ -25,13 +25,14 @@ def cities_of_graph(graph: Any, weight: str = "weight") -> Cities:
         raise InputError(f"the graph has {n} nodes: a tour has at least {FEWEST}, at most {LARGEST} are read")
     name = str(getattr(graph, "name", "") or "graph")
     places = [graph.nodes[node].get("pos") for node in nodes]
+    labels = () if nodes == list(range(n)) else tuple(nodes)
     coordinates = None
     if all(place is not None and len(place) == 2 for place in places):
         coordinates = np.array([[float(x), float(y)] for x, y in places])
         if not np.isfinite(coordinates).all():
             raise InputError("a node's `pos` is not finite")
     if coordinates is not None and graph.number_of_edges() == 0:
-        return Cities(name, distance_matrix(coordinates, EUCLIDEAN), coordinates, EUCLIDEAN)
+        return Cities(name, distance_matrix(coordinates, EUCLIDEAN), coordinates, EUCLIDEAN, labels=labels)
     index = {node: k for k, node in enumerate(nodes)}
     d = np.full((n, n), np.nan)
     for a, b, value in graph.edges(data=weight):
@@ -51,4 +52,4 @@ def cities_of_graph(graph: Any, weight: str = "weight") -> Cities:
         raise InputError(
             f"there is no edge from {a!r} to {b!r}: a tour needs a distance between every two cities"
         )
-    return Cities(name, d, coordinates, EXPLICIT)
+    return Cities(name, d, coordinates, EXPLICIT, labels=labels)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import csv
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +13,6 @@ from analoghop.formats.graphs.graph import LARGEST, Graph
 from analoghop.formats.lines import TextFile
 
 COMMENTS = ("#", "%", "//")
-_SEPARATOR = re.compile(r"\s*[,;\t]\s*|\s+")
 _HEADINGS = (
     {"source", "from", "u", "i", "a", "node1", "vertex1", "src", "start", "tail"},
     {"target", "to", "v", "j", "b", "node2", "vertex2", "dst", "end", "head"},
@@ -78,7 +77,19 @@ def split_lines(text: TextFile) -> Iterator[tuple[int, list[str]]]:
     """Yield the number and the parts of every line, none for comments."""
     for number, line in enumerate(text.lines, 1):
         bare = line.strip()
-        yield number, [] if not bare or bare.startswith(COMMENTS) else _SEPARATOR.split(bare)
+        yield number, [] if not bare or bare.startswith(COMMENTS) else _parts(bare)
+
+
+def _parts(line: str) -> list[str]:
+    """Return the parts of a line; those of a table may hold blanks, and separators between quotes."""
+    mark = next((sign for sign in ",;\t" if sign in line), None)
+    if mark is None:
+        return line.split()
+    try:
+        parts = next(csv.reader([line], delimiter=mark, skipinitialspace=True))
+    except csv.Error:  # a field of more than 128 KB
+        parts = line.split(mark)
+    return [part.strip() for part in parts]
 
 
 def is_heading(parts: list[str], below: list[str]) -> bool:

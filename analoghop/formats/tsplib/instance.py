@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 from analoghop.arrays import Array, frozen, readonly_fields
@@ -26,7 +27,7 @@ class Cities:
 
     `distances` (n, n), rounded as the instance defines, zero diagonal; `coordinates` (n, 2) or None.
     `edge_weight_type` is TSPLIB's word, or "EUCLIDEAN" or "GREAT_CIRCLE" for real distances; with "EXPLICIT"
-    the coordinates, if any, are for drawing only.
+    the coordinates, if any, are for drawing only. `labels` are the cities' names, () if they have none.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Cities:
     coordinates: Array | None
     edge_weight_type: str
     comment: str = ""
+    labels: tuple[Hashable, ...] = ()
 
     def __post_init__(self) -> None:
         coordinates = None if self.coordinates is None else frozen(self.coordinates)

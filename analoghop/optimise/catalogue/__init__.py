@@ -8,12 +8,14 @@ from typing import Any
 
 from analoghop.errors import InputError
 from analoghop.optimise.catalogue.record import AnyFormulation, CatalogueEntry, suffix_of
-from analoghop.optimise.catalogue.table import FILES, ROWS
+from analoghop.optimise.catalogue.table import FILES, ROWS, AnswerFormat
 from analoghop.problems.base import Answer, Problem
 
 PROBLEMS: tuple[str, ...] = tuple(ROWS)
 """The kinds of problems, by their names on the command line."""
 
+TABLE, DRAWING = ".csv", ".dot"
+"""Suffixes of answers by names, and of graphs with an answer."""
 ALIASES: Mapping[str, str] = {"coloring": "colouring", "max-cut": "maxcut"}
 """Other names of the kinds."""
 
@@ -40,9 +42,9 @@ def entry(kind: str) -> CatalogueEntry:
         starts=row.starts,
         searches={word: _named(search) for word, search in row.searches.items()},
         polishers=problem.polishers,
-        read_answer=_reader(answers.reader),
-        read_candidate=_reader(answers.candidate) if answers.candidate else None,
-        writers=dict.fromkeys(answers.suffixes, _writer(answers.writer)),
+        read_answer=_reader(answers.reader, answers.named),
+        read_candidate=_reader(answers.candidate, answers.named) if answers.candidate else None,
+        writers=_writers(answers, problem),
         deck_settings=row.deck_settings,
         deck_formulation=row.deck_formulation,
         narrow=_named(row.narrow) if row.narrow else None,
@@ -56,9 +58,27 @@ def _named(name: str) -> Any:
     return getattr(import_module(f"analoghop.{module}"), inner)
 
 
-def _reader(name: str) -> Callable[[str, Any], Answer]:
+def _reader(name: str, named: bool) -> Callable[[str, Any], Answer]:
     function: Callable[..., Answer] = _named(name)
-    return function if name.startswith(FILES) else lambda path, problem: function(path, problem.size)
+
+    def read(path: str, problem: Any) -> Answer:
+        if named and path.lower().endswith(TABLE):
+            return _named(f"{FILES}:read_names_of")(path, problem)
+        if hasattr(problem, "graph") and path.lower().endswith(DRAWING):
+            return _named(f"{FILES}:read_dot_of")(path, problem)
+        return function(path, problem if name.startswith(FILES) else problem.size)
+
+    return read
+
+
+def _writers(answers: AnswerFormat, problem: Any) -> Mapping[str, Callable[[str, Any, Answer, str], None]]:
+    """Return the writers by suffix: the format's own, tables of names, and graphs for Graphviz."""
+    found = dict.fromkeys(answers.suffixes, _writer(answers.writer))
+    if answers.named:
+        found[TABLE] = _named(f"{FILES}:write_names_of")
+    if hasattr(problem, "from_networkx") and problem.kind != "tsp":
+        found[DRAWING] = _named(f"{FILES}:write_dot_of")
+    return found
 
 
 def _writer(name: str) -> Callable[[str, Any, Answer, str], None]:

@@ -47,3 +47,45 @@ def write_grid_of(path: str, problem: Any, answer: Answer, comment: str) -> None
     from analoghop.formats.instances.sudoku import write_sudoku
 
     write_sudoku(path, str(answer), comment)
+
+
+def _names(problem: Any) -> Any:
+    """Return the names of cities, vertices or variables: numbers from 0, those of a formula from 1."""
+    first = 1 if problem.kind == "sat" else 0
+    return problem.labels or range(first, problem.size + first)
+
+
+def read_names_of(path: str, problem: Any) -> Answer:
+    """Return the answer in a table of names, see `read_values`, or of the cities in their order."""
+    from analoghop.formats.instances.labelled import read_order_of, read_values
+
+    names = _names(problem)
+    if problem.kind == "tsp":
+        return read_order_of(path, names)
+    values = read_values(path, names)
+    return tuple(map(bool, values)) if problem.kind == "sat" else values
+
+
+def write_names_of(path: str, problem: Any, answer: Answer, comment: str) -> None:
+    """Write a table of names and values, or of the cities in their order; see `write_values`."""
+    from analoghop.formats.instances.labelled import write_order, write_values
+
+    names = _names(problem)
+    if problem.kind == "tsp":
+        write_order(path, names, answer, comment)
+    else:
+        write_values(path, names, [int(value) for value in answer], comment)
+
+
+def write_dot_of(path: str, problem: Any, answer: Answer, comment: str) -> None:
+    """Write the graph with the answer for Graphviz."""
+    from analoghop.formats.graphs.dot import write_dot
+
+    write_dot(path, problem.graph, [int(value) for value in answer], comment)
+
+
+def read_dot_of(path: str, problem: Any) -> Answer:
+    """Return the answer in a graph for Graphviz that `write_dot_of` wrote."""
+    from analoghop.formats.graphs.dot import read_dot_values
+
+    return read_dot_values(path, _names(problem))

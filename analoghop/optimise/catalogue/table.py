@@ -11,13 +11,15 @@ class AnswerFormat(NamedTuple):
 
     `reader(path, size)` returns an answer, `writer(path, answer, comment)` writes one; those in `FILES`
     depend on the instance: `reader(path, problem)` and `writer(path, problem, answer, comment)`. `candidate`,
-    called like a reader, reads an answer for judgement; "" for `reader`.
+    called like a reader, reads an answer for judgement; "" for `reader`. `named`: whether an answer may also
+    be a table (`.csv`) of the names of cities, vertices or variables.
     """
 
     suffixes: tuple[str, ...]
     reader: str
     writer: str
     candidate: str = ""
+    named: bool = True
 
 
 class Row(NamedTuple):
@@ -85,6 +87,7 @@ ROWS: Mapping[str, Row] = {
             f"{FILES}:read_permutation_of",
             f"{FILES}:write_permutation_of",
             candidate=f"{_FORMATS}.qaplib:read_places",
+            named=False,
         ),
         starts=10,
         searches={"restarts": "optimise.restarts:restarts"},
@@ -155,7 +158,9 @@ ROWS: Mapping[str, Row] = {
         "n queens on a board of n by n such that none attacks another",
         "the number of queens",
         ("problems.queens.adaptive:QueensMemristive",),
-        AnswerFormat((".queens",), f"{_FORMATS}.queens:read_queens", f"{_FORMATS}.queens:write_queens"),
+        AnswerFormat(
+            (".queens",), f"{_FORMATS}.queens:read_queens", f"{_FORMATS}.queens:write_queens", named=False
+        ),
         deck_settings={"memristive": {"noise": 0.0, "steps": 500}},
     ),
     "sudoku": Row(
@@ -163,7 +168,7 @@ ROWS: Mapping[str, Row] = {
         "digits for the blanks of a grid",
         "a file of 81 signs or nine lines of nine, or the 81 signs themselves",
         ("problems.sudoku.adaptive:SudokuMemristive",),
-        AnswerFormat((".sudoku", ".txt"), f"{FILES}:read_grid_of", f"{FILES}:write_grid_of"),
+        AnswerFormat((".sudoku", ".txt"), f"{FILES}:read_grid_of", f"{FILES}:write_grid_of", named=False),
         deck_settings={"memristive": {"noise": 0.0, "duration": 100.0}},
     ),
     "sat": Row(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -125,6 +125,11 @@ class Constrained(Problem):
     def size(self) -> int:
         """Number of variables."""
         return self.count
+
+    @property
+    def labels(self) -> tuple[Hashable, ...]:
+        """Names of the variables."""
+        return self.names
 
     @cached_property
     def matrix(self) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -45,6 +45,7 @@ class TSP(Problem):
     `distances` (n, n), symmetric or not; the diagonal is not read. `coordinates` (n, 2) or None.
     `edge_weight_type` is TSPLIB's word for the rule from coordinates to distances ("EUCLIDEAN": real ones);
     with "EXPLICIT", coordinates are for drawing only. `best_known` is the best known length, or None.
+    `labels` are the cities' names, () if they have none.
     """
 
     distances: Array
@@ -52,6 +53,7 @@ class TSP(Problem):
     name: str = "cities"
     best_known: float | None = None
     edge_weight_type: str = EXPLICIT
+    labels: tuple[Hashable, ...] = ()
 
     kind: ClassVar[str] = "tsp"
     cost_name: ClassVar[str] = "tour length"
@@ -64,19 +66,20 @@ class TSP(Problem):
         name: str | None = None,
         best_known: float | None = None,
         edge_weight_type: str | None = None,
+        labels: Iterable[Hashable] = (),
     ) -> None:
         """Take distances, or coordinates.
 
         `distances`: a square matrix (n, n), or the coordinates of the cities (n, 2), whose distances are then
         computed by `edge_weight_type`, real ones by default; likewise `coordinates` without `distances`; or a
         complete graph of networkx, see `cities_of_graph`. Raises `InputError` for fewer than three cities,
-        shapes that do not fit, and distances that are negative or not finite: cities that cannot be reached
-        from each other have no tour.
+        shapes and labels that do not fit, and distances that are negative or not finite: cities that cannot
+        be reached from each other have no tour.
         """
         if all(hasattr(distances, method) for method in ("is_directed", "nodes", "edges")):
             cities = cities_of_graph(distances)
             distances, coordinates, name = cities.distances, cities.coordinates, name or cities.name
-            edge_weight_type = cities.edge_weight_type
+            edge_weight_type, labels = cities.edge_weight_type, cities.labels
         places = _places(distances, coordinates)
         if places is not None:
             coordinates, edge_weight_type = places, edge_weight_type or EUCLIDEAN
@@ -88,7 +91,11 @@ class TSP(Problem):
             if coordinates.shape != (len(d), 2) or not np.isfinite(coordinates).all():
                 raise InputError(f"`coordinates` must be {len(d)} pairs of finite numbers")
             coordinates = frozen(coordinates)
+        names = tuple(labels)
+        if names and (len(names) != len(d) or len(set(names)) != len(d)):
+            raise InputError(f"`labels` has {len(names)} names, expected {len(d)} different ones")
         fields = {
+            "labels": names,
             "coordinates": coordinates,
             "name": name or "cities",
             "best_known": known_cost(best_known),
@@ -135,7 +142,11 @@ class TSP(Problem):
     def of(cls, cities: Cities) -> TSP:
         """Return the instance with the data of `cities`."""
         return cls(
-            cities.distances, cities.coordinates, cities.name, edge_weight_type=cities.edge_weight_type
+            cities.distances,
+            cities.coordinates,
+            cities.name,
+            edge_weight_type=cities.edge_weight_type,
+            labels=cities.labels,
         )
 
     @classmethod
@@ -154,6 +165,11 @@ class TSP(Problem):
     def size(self) -> int:
         """Number of cities."""
         return len(self.distances)
+
+    def labelled(self, answer: Any) -> tuple[Hashable, ...]:
+        """Return the names of the cities in the order of the answer, their numbers if they have no names."""
+        cities = _whole_numbers(answer).tolist()
+        return tuple(self.labels[k] for k in cities) if self.labels else tuple(cities)
 
     @cached_property
     def symmetric(self) -> bool:
