@@ -27,7 +27,7 @@ from analoghop.formats.instances.tables import read_table, write_table
 from analoghop.formats.memories.columns import Columns, read_columns, write_columns
 from analoghop.formats.memories.patterns import Patterns, read_patterns, write_patterns
 from analoghop.formats.memories.weights import StoredWeights, read_weights, write_weights
-from analoghop.formats.programs.program import Program, Row
+from analoghop.formats.programs.program import Program, ProgramRow
 from analoghop.formats.programs.reading import read_lp
 from analoghop.formats.programs.writing import write_lp
 from analoghop.formats.tsplib import Cities, Tour, read_tour, read_tsplib, write_tour, write_tsplib
@@ -104,7 +104,7 @@ PROGRAM = Program(
     {(0, 1): 2.0, (1, 2): -0.1},
     7.0,
     "max",
-    (Row("cap", ((0, 2.0), (2, -1.0)), "<=", 1.5), Row("R2", ((1, 1.0),), "==", 1.0)),
+    (ProgramRow("cap", ((0, 2.0), (2, -1.0)), "<=", 1.5), ProgramRow("R2", ((1, 1.0),), "==", 1.0)),
     {1: 1},
     "x",
 )

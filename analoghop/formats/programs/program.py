@@ -11,7 +11,7 @@ from analoghop.errors import InputError
 Relational = Literal["==", "<=", ">="]
 
 
-class Row(NamedTuple):
+class ProgramRow(NamedTuple):
     """The sum of `terms` (variable, coefficient) against `bound`."""
 
     name: str
@@ -33,7 +33,7 @@ class Program:
     quadratic: Mapping[tuple[int, int], float]
     constant: float
     sense: Literal["min", "max"]
-    rows: tuple[Row, ...]
+    rows: tuple[ProgramRow, ...]
     fixed: Mapping[int, int] = field(default_factory=dict)
     name: str = "program"
 

@@ -10,8 +10,8 @@ from typing import Literal, cast
 from analoghop.formats.graphs.graph import LARGEST
 from analoghop.formats.kinds import refuse_others
 from analoghop.formats.lines import TextFile
-from analoghop.formats.programs.program import Program, Relational, Row
-from analoghop.formats.programs.scan import Reader, Section, Sum, sections_of
+from analoghop.formats.programs.program import Program, ProgramRow, Relational
+from analoghop.formats.programs.scan import LinearSum, LPSection, SectionWords, sections_of
 
 _UNREAD = {"semi": "semi-continuous variables", "sos": "special ordered sets"}
 _TURNED = {"<=": ">=", ">=": "<=", "==": "=="}
@@ -47,14 +47,14 @@ class _Found:
         self.text = text
         self.index: dict[str, int] = {}
         self.lines: list[int] = []
-        self.objective: Sum | None = None
-        self.rows: list[Row] = []
+        self.objective: LinearSum | None = None
+        self.rows: list[ProgramRow] = []
         self.bounds: dict[str, tuple[float, float]] = {}
         self.whole: set[str] = set()
 
-    def take(self, section: Section) -> None:
+    def take(self, section: LPSection) -> None:
         """Read one section."""
-        words = Reader(self.text, section)
+        words = SectionWords(self.text, section)
         if section.name in ("min", "max"):
             self.goal(words)
         while words:
@@ -65,7 +65,7 @@ class _Found:
             elif section.name in ("binary", "general"):
                 self.member(words, section.name == "binary")
 
-    def goal(self, words: Reader) -> None:
+    def goal(self, words: SectionWords) -> None:
         """Read the objective."""
         if self.objective is not None:
             raise self.text.fault(words.line, "this is a second objective")
@@ -77,7 +77,7 @@ class _Found:
         if words:
             raise words.fault(f"{words.shown} follows the objective", "`Subject To`")
 
-    def member(self, words: Reader, binary: bool) -> None:
+    def member(self, words: SectionWords, binary: bool) -> None:
         """Read the name of a variable that is whole, or 0 or 1."""
         if words.peek().kind != "name":
             raise words.fault(f"{words.shown} stands where a variable is expected")
@@ -97,7 +97,7 @@ class _Found:
         if len(self.index) > LARGEST:
             raise self.text.fault(line, f"there are more than {LARGEST} variables")
 
-    def row(self, words: Reader) -> None:
+    def row(self, words: SectionWords) -> None:
         """Read one constraint, of one bound or of two."""
         if words.peek().text == "->":
             raise words.fault("indicator constraints are not read", "sums against numbers")
@@ -113,7 +113,7 @@ class _Found:
         if words.at_relation():
             self.limit(line, name, total, words.relation(), words.signed())
 
-    def limit(self, line: int, name: str, total: Sum, sense: str, bound: float) -> None:
+    def limit(self, line: int, name: str, total: LinearSum, sense: str, bound: float) -> None:
         """Add the constraint that a sum obeys a bound."""
         if total.products:
             raise self.text.fault(line, f"the constraint {name!r} holds a product", "sums of variables")
@@ -128,9 +128,9 @@ class _Found:
         if math.isinf(limit) or not (terms or holds):
             raise self.text.fault(line, f"the constraint {name!r} never holds")
         if terms:
-            self.rows.append(Row(name, terms, cast(Relational, sense), limit))
+            self.rows.append(ProgramRow(name, terms, cast(Relational, sense), limit))
 
-    def bound(self, words: Reader) -> None:
+    def bound(self, words: SectionWords) -> None:
         """Read one bound: `low <= x <= high`, one side of it, `x = value` or `x free`."""
         low, high, left = -math.inf, math.inf, None
         if words.peek().kind != "name" or words.peek().text.lower() in ("inf", "infinity"):
@@ -180,7 +180,7 @@ class _Found:
                 fixed[k] = least
         if not self.index:
             raise self.text.fault(1, "the program has no variables: there is nothing to decide")
-        total = self.objective or Sum()
+        total = self.objective or LinearSum()
         numbers = [total.constant, *total.linear.values(), *total.products.values()]
         if not all(map(math.isfinite, numbers)):
             raise self.text.fault(1, "the objective holds a number that is not finite")

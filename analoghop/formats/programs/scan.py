@@ -39,7 +39,7 @@ def plain_name(name: str) -> bool:
     )
 
 
-class Token(NamedTuple):
+class LPWord(NamedTuple):
     """A word of `kind` "number", "name" or "sign" on `line`."""
 
     kind: str
@@ -47,27 +47,27 @@ class Token(NamedTuple):
     line: int
 
 
-class Section(NamedTuple):
+class LPSection(NamedTuple):
     """The words below the head `name` on `line`."""
 
     name: str
     line: int
-    tokens: list[Token]
+    tokens: list[LPWord]
 
 
-def sections_of(text: TextFile) -> list[Section]:
+def sections_of(text: TextFile) -> list[LPSection]:
     r"""Return the sections of an LP file up to `End`; what follows a `\` is a comment.
 
     Raises `FileFormatError`, with file and line, for a character without meaning and for words before the
     first section.
     """
-    found: list[Section] = []
+    found: list[LPSection] = []
     for number, whole in enumerate(text.lines, 1):
         line = whole.split("\\", 1)[0]
         for name, pattern in _SECTION:
             head = pattern.match(line)
             if head is not None and (found or name in ("min", "max")):
-                found.append(Section(name, number, []))
+                found.append(LPSection(name, number, []))
                 line = line[head.end() :]
                 break
         if found and found[-1].name == "end":
@@ -79,19 +79,19 @@ def sections_of(text: TextFile) -> list[Section]:
     return found
 
 
-def _scan(text: TextFile, number: int, line: str, found: list[Section]) -> None:
+def _scan(text: TextFile, number: int, line: str, found: list[LPSection]) -> None:
     place, line = 0, line.rstrip()
     while place < len(line):
         token = _TOKEN.match(line, place)
         if token is None:
             raise text.fault(number, f"{line[place:].split()[0][:30]!r} has no meaning here")
         assert token.lastgroup is not None, "one of the groups has matched"
-        found[-1].tokens.append(Token(token.lastgroup, token[token.lastgroup], number))
+        found[-1].tokens.append(LPWord(token.lastgroup, token[token.lastgroup], number))
         place = token.end()
 
 
 @dataclass
-class Sum:
+class LinearSum:
     """`constant`, the coefficients of variables and of products of two, by name."""
 
     constant: float = 0.0
@@ -109,22 +109,22 @@ class Sum:
             self.products[pair] = self.products.get(pair, 0.0) + value
 
 
-class Reader:
+class SectionWords:
     """The words of a section, taken one after another."""
 
-    def __init__(self, text: TextFile, section: Section) -> None:
+    def __init__(self, text: TextFile, section: LPSection) -> None:
         self.text, self.tokens, self.place, self.line = text, section.tokens, 0, section.line
 
     def __bool__(self) -> bool:
         """Whether there is a word left."""
         return self.place < len(self.tokens)
 
-    def peek(self, ahead: int = 0) -> Token:
+    def peek(self, ahead: int = 0) -> LPWord:
         """Return a word that is not taken yet, an empty one behind the last."""
         k = self.place + ahead
-        return self.tokens[k] if k < len(self.tokens) else Token("end", "", self.line)
+        return self.tokens[k] if k < len(self.tokens) else LPWord("end", "", self.line)
 
-    def take(self) -> Token:
+    def take(self) -> LPWord:
         """Return the next word and go on."""
         token = self.peek()
         self.place, self.line = self.place + 1, token.line
@@ -175,9 +175,9 @@ class Reader:
             raise self.fault(f"{self.shown} stands where a number is expected")
         return sign * self._number()
 
-    def sum(self) -> Sum:
+    def sum(self) -> LinearSum:
         """Take a sum: it ends at a relation, or where a further term has no sign."""
-        total, first = Sum(), True
+        total, first = LinearSum(), True
         while self and not self.at_relation():
             if not first and self.peek().text not in ("+", "-", "["):
                 break
@@ -199,9 +199,9 @@ class Reader:
         """Return whether the next word is a variable of this term: not a label, nor on a line of its own."""
         return self.peek().kind == "name" and self.peek(1).text != ":"
 
-    def _products(self, total: Sum, sign: float) -> None:
+    def _products(self, total: LinearSum, sign: float) -> None:
         """Take `... ]` or `... ] / 2`, the quadratic part of an objective."""
-        inner = Sum()
+        inner = LinearSum()
         while self and self.peek().text != "]":
             value = self._signs() * (self._number() if self.peek().kind == "number" else 1.0)
             self.takes("*")

@@ -13,7 +13,7 @@ import numpy as np
 
 from analoghop.arrays import Array, Integers
 from analoghop.formats.instances.quadratic import Quadratic
-from analoghop.formats.programs.program import Program, Row
+from analoghop.formats.programs.program import Program, ProgramRow
 from analoghop.formats.programs.reading import read_lp
 from analoghop.formats.programs.scan import plain_name
 from analoghop.formats.programs.writing import write_lp
@@ -106,13 +106,13 @@ class Constrained(Problem):
         names = [re.sub(r"[\[\]]", "_", self.name_of(k)).rstrip("_") for k in range(self.count)]
         if len(set(names)) < len(names):
             names = [f"x{k}" for k in range(self.count)]
-        form, rows, used = self.objective, list[Row](), set[str]()
+        form, rows, used = self.objective, list[ProgramRow](), set[str]()
         for number, c in enumerate(self.constraints, 1):
             plain = plain_name(c.name) and c.name not in used
             name = c.name if plain else f"R{number}"
             used.add(name)
             terms = tuple(zip(c.variables, c.coefficients, strict=True))
-            rows.append(Row(name, terms, c.sense, c.bound))
+            rows.append(ProgramRow(name, terms, c.sense, c.bound))
         linear = {} if form is None else {k: a for k, a in enumerate(form.linear.tolist()) if a}
         quadratic: dict[tuple[int, int], float] = {}
         if form is not None:
