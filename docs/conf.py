@@ -22,6 +22,7 @@ extensions = [
     "sphinx_gallery.gen_gallery",
     "films",
     "generated",
+    "json_keys",
     "repository_links",
 ]
 exclude_patterns = [
