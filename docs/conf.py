@@ -23,6 +23,7 @@ extensions = [
     "films",
     "generated",
     "json_keys",
+    "options",
     "repository_links",
 ]
 exclude_patterns = [

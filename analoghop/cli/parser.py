@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 import re
-from argparse import ArgumentParser
-from collections.abc import Sequence
+from argparse import SUPPRESS, Action, ArgumentParser, Namespace
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NoReturn
 
 from analoghop.cli.verb import Exit
 from analoghop.errors import visible
+
+
+class PrintHelp(Action):
+    """`--help`: prints the help, and what `more_help`, a default of the parser, says of the words before."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, help: str | None = None) -> None:
+        super().__init__(option_strings, dest=SUPPRESS, default=SUPPRESS, nargs=0, help=help)
+
+    def __call__(self, parser: ArgumentParser, namespace: Namespace, *_: object) -> None:
+        """Print it, and end the command."""
+        parser.print_help()
+        more: Callable[[Namespace], Iterable[str]] = getattr(namespace, "more_help", lambda arguments: ())
+        for line in more(namespace):
+            print(line)
+        parser.exit()
 
 
 class Parser(ArgumentParser):
@@ -18,7 +33,8 @@ class Parser(ArgumentParser):
     """
 
     def __init__(self, *args: Any, examples: Sequence[str] = (), **options: Any) -> None:
-        super().__init__(*args, **options)
+        super().__init__(*args, **{**options, "add_help": False})
+        self.add_argument("-h", "--help", action=PrintHelp, help="show this help message and exit")
         words = self.prog.split()
         self.examples = [line for line in examples if line.split()[: len(words)] == words]
 

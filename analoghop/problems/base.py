@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from analoghop.arrays import Array
 from analoghop.errors import InputError
 from analoghop.limits import Limits
+from analoghop.problems.option import check_options
 from analoghop.records import ValueRecord
 from analoghop.systems.base import System
 
@@ -219,9 +220,10 @@ class Encoding(ABC):
 
 
 class Formulation(ABC, Generic[P]):
-    """A mapping of a problem to a circuit: a frozen dataclass whose fields are its options.
+    """A mapping of a problem to a circuit: a frozen dataclass whose fields are its options, made by `option`.
 
-    `name` is the word of the command line; `purpose` describes its use in one line.
+    Raises `InputError` for an option outside of its range. `name` is the word of the command line; `purpose`
+    describes its use in one line.
 
     Optional methods of a formulation, with their defaults:
 
@@ -233,6 +235,9 @@ class Formulation(ABC, Generic[P]):
 
     name: ClassVar[str]
     purpose: ClassVar[str]
+
+    def __post_init__(self) -> None:
+        check_options(self)
 
     @abstractmethod
     def encode(self, problem: P) -> Encoding:

@@ -1,6 +1,7 @@
 """Help, completion in shells, the page for `man`, and the way to the documentation."""
 
 import builtins
+import re
 import shlex
 import shutil
 import subprocess
@@ -11,6 +12,8 @@ import pytest
 
 from analoghop.cli import VERBS, main, parser_of_all
 from analoghop.cli.setup import documentation
+from analoghop.optimise import PROBLEMS, entry
+from analoghop.optimise.catalogue.options import options_table
 
 ROOT = Path(__file__).parents[2]
 COMMANDS = [line for verb in VERBS.values() for line in verb.examples]
@@ -116,3 +119,35 @@ def test_the_documentation_opens_where_it_is_built(command, tmp_path, monkeypatc
     assert opened == [(tmp_path / "index.html").as_uri()]
     assert command("docs", "--no-browser").code == 0
     assert len(opened) == 1
+
+
+def test_help_after_a_problem_shows_the_options_of_its_formulations(command):
+    told = command("solve", "tsp", "--help")
+    assert told.code == 0
+    assert told.out.startswith("usage: analoghop solve")
+    for name, row in options_table(entry("tsp").formulations["potts"]).items():
+        assert f"\n  {name} " in told.out
+        assert row.option.meaning.split()[0] in told.out
+    assert "options of tsp by successor" in told.out
+    one = command("encode", "maxcut", "--formulation", "gain", "--help").out
+    assert re.findall("options of maxcut by ([a-z]+)", one) == ["gain"]
+    assert "gain at the end; number above 0; default: 3" in one
+
+
+@pytest.mark.parametrize("words", [["solve"], ["solve", "nonsense"], ["encode"], ["encode", "memory"]])
+def test_help_without_a_problem_that_is_known_is_that_of_the_verb(words, command):
+    told = command(*words, "--help")
+    assert told.code == 0
+    assert "options of" not in told.out
+
+
+def test_the_list_has_every_option_and_every_suffix(command):
+    problems = {one["problem"]: one for one in command("solve", "--list", "--json").value}
+    assert list(problems) == list(PROBLEMS)
+    for name, told in problems.items():
+        assert told["options"].keys() == told["formulations"].keys()
+        assert told["suffixes"] == list(entry(name).writers)
+    steps = problems["tsp"]["options"]["potts"]["steps"]
+    assert (steps["type"], steps["default"], steps["minimum"], steps["maximum"]) == ("integer", None, 1, None)
+    assert problems["maxcut"]["options"]["gain"]["tau"]["unit"] == "s"
+    assert problems["maxcut"]["options"]["gain"]["tau"]["exclusive_minimum"] == 0

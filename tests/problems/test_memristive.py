@@ -135,9 +135,9 @@ def test_bad_options() -> None:
         AdaptiveColouring(step=0.0).encode(Colouring(queen_graph(4), 5))
     with pytest.raises(InputError, match="`delta` is -1, expected a number from 0"):
         AdaptiveColouring(delta=-1.0).encode(Colouring(queen_graph(4), 5))
-    with pytest.raises(InputError, match="`cycles` is 0, expected 1 to 14"):
+    with pytest.raises(InputError, match="`cycles` is 0, expected a whole number from 1 to 14"):
         AdaptiveColouring(cycles=0).encode(Colouring(queen_graph(4), 5))
-    with pytest.raises(InputError, match="`steps` must be"):
+    with pytest.raises(InputError, match="`steps` is 0, expected a whole number from 1"):
         QueensMemristive(steps=0).encode(Queens(8))
     with pytest.raises(InputError, match="shorter than a step"):
         SudokuMemristive(duration=1e-3).encode(Sudoku(EASY))

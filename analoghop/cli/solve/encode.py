@@ -11,6 +11,7 @@ from analoghop.cli import options
 from analoghop.cli.console import about
 from analoghop.cli.memory.inputs import entry as memory_entry
 from analoghop.cli.outputs import check_overwriting, check_place
+from analoghop.cli.solve.help import option_lines
 from analoghop.cli.solve.verb import chosen_entry, coloured, setting, settings
 from analoghop.cli.text import counted
 from analoghop.cli.verb import Exit, Verb
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 def configure(parser: ArgumentParser) -> None:
     """Add the options of `encode`."""
+    parser.set_defaults(more_help=option_lines)
     parser.add_argument(
         "problem", metavar="PROBLEM", help="memory, or a kind of problem, see `analoghop solve --list`"
     )

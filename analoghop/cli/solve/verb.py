@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from analoghop.cli import options
 from analoghop.cli.outputs import check_overwriting, check_place
 from analoghop.cli.solve import picture as solve_picture
+from analoghop.cli.solve.help import option_lines
 from analoghop.cli.text import counted
 from analoghop.cli.verb import Exit, UsageError, Verb
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 def configure(parser: ArgumentParser) -> None:
     """Add the options of `solve`."""
+    parser.set_defaults(more_help=option_lines)
     parser.add_argument("problem", metavar="PROBLEM", nargs="?", help="kind of problem, see --list")
     parser.add_argument("file", metavar="FILE|N", nargs="?", help="the instance: a file, or a size")
     parser.add_argument("--list", action="store_true", help="print problems, formulations and their purpose")
@@ -147,6 +149,7 @@ def coloured(arguments: Namespace, problem: Problem) -> Problem:
 
 def _list(console: Console) -> Exit:
     from analoghop.optimise import PROBLEMS, entry
+    from analoghop.optimise.catalogue.options import options_table
 
     told = []
     for name in PROBLEMS:
@@ -158,6 +161,8 @@ def _list(console: Console) -> Exit:
         for what, words in (("search", found.searches), ("polish", found.polishers)):
             if words:
                 console.line(f"  --{what} {', '.join(words)}")
+        if found.writers:
+            console.line(f"  answers: {', '.join(found.writers)}")
         told.append(
             {
                 "problem": name,
@@ -165,8 +170,14 @@ def _list(console: Console) -> Exit:
                 "takes": found.takes,
                 "default": next(iter(found.formulations), None),
                 "formulations": {key: f.purpose for key, f in found.formulations.items()},
+                "options": {
+                    key: {row.name: row.to_dict() for row in options_table(f).values()}
+                    for key, f in found.formulations.items()
+                },
                 "searches": list(found.searches),
                 "polishers": list(found.polishers),
+                "starts": found.starts,
+                "suffixes": list(found.writers),
             }
         )
     console.result(told)

@@ -8,13 +8,14 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from analoghop.arrays import Array, Integers, check_not_negative, check_positive
+from analoghop.arrays import Array, Integers
 from analoghop.couplings.spectrum import extremes
 from analoghop.errors import InputError
 from analoghop.problems.base import Answer, Formulation
 from analoghop.problems.clusters import ClusterEncoding
 from analoghop.problems.colouring.instance import Colouring
 from analoghop.problems.colouring.reduction import Reduction
+from analoghop.problems.option import option
 from analoghop.systems.machines.adaptive_lines import AdaptiveLines
 from analoghop.systems.machines.cycles import Cycles
 from analoghop.systems.machines.exclusions import Exclusions
@@ -45,25 +46,47 @@ class AdaptiveColouring(Formulation[Colouring]):
     without neighbours always are.
     """
 
-    cycles: int = 5
-    gain: float | None = None
-    noise: float | None = None
-    fall: float | None = None
-    eta: float = 0.5
-    delta: float | None = None
-    ramp: int = 500
-    step: float = 0.4
-    core: bool = True
-    tau: float = 1.0
+    cycles: int = option(
+        5, "number of anneals in a row, each twice as long as the one before", low=1, high=MOST_CYCLES
+    )
+    gain: float | None = option(
+        None, "gain at the end of a cycle", above=0, none="20, or four times the critical gain"
+    )
+    noise: float | None = option(
+        None,
+        "noise at the beginning of a cycle",
+        "u per root time constant",
+        low=0,
+        none="by the density of the graph",
+    )
+    fall: float | None = option(
+        None,
+        "noise at the end of a cycle, divided by that at its beginning",
+        low=0,
+        none="by the density of the graph",
+    )
+    eta: float = option(
+        0.5, "rate at which the weight of an edge in conflict grows", "1/time constant", low=0
+    )
+    delta: float | None = option(
+        None,
+        "rate at which weights fall back to 1",
+        "1/time constant",
+        low=0,
+        none="by the density of the graph",
+    )
+    ramp: int = option(500, "steps in which the gain rises", low=1)
+    step: float = option(0.4, "length of a step", "time constants", above=0)
+    core: bool = option(True, "whether vertices of fewer neighbours than colours are left out of the circuit")
+    tau: float = option(1.0, "time constant of the circuit", "s", above=0)
 
     name: ClassVar[str] = "memristive"
     purpose: ClassVar[str] = "winner-take-all vertices, edge weights that grow while in conflict"
 
     def encode(self, problem: Colouring) -> MemristiveEncoding:
-        """Return the circuit. Raises `InputError` where the number of colours is open, or a field is bad."""
+        """Return the circuit. Raises `InputError` where the number of colours is open."""
         if problem.colours is None:
             raise InputError("the number of `colours` is open: this circuit needs one")
-        self._check()
         k = int(problem.colours)
         graph = problem.graph
         reduction = Reduction.isolated(graph)
@@ -109,14 +132,6 @@ class AdaptiveColouring(Formulation[Colouring]):
             "left_out": len(reduction.removed),
         }
         return MemristiveEncoding(system, parameters, duration, self.tau, system.step, problem, reduction)
-
-    def _check(self) -> None:
-        check_positive(vars(self), "gain", "step", "tau")
-        check_not_negative(vars(self), "noise", "fall", "eta", "delta")
-        if not 1 <= self.cycles <= MOST_CYCLES:
-            raise InputError(f"`cycles` is {self.cycles}, expected 1 to {MOST_CYCLES}: each is twice as long")
-        if self.ramp < 1:
-            raise InputError(f"`ramp` is {self.ramp}, expected at least 1 step")
 
     def _plan(self, random: bool, critical: float) -> dict[str, float]:
         if random:

@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from analoghop.activations import Logistic
 from analoghop.amplifiers import Amplifiers
-from analoghop.arrays import Array, check_positive
+from analoghop.arrays import Array
 from analoghop.couplings import Eye, Ones, Sparse, best, kron
 from analoghop.errors import InputError
 from analoghop.problems.base import Answer, Encoding, Formulation, Raw
 from analoghop.problems.clusters import JITTER
 from analoghop.problems.colouring.instance import Colouring
 from analoghop.problems.graph import adjacency
+from analoghop.problems.option import option
 from analoghop.schedules import Schedule
 from analoghop.systems.circuits.network import Network
 
@@ -31,23 +32,22 @@ class Binary(Formulation[Colouring]):
     valid where each vertex has one output above 1/2.
     """
 
-    A: float = 2.0
-    B: float = 1.0
-    D: float = 1.8
-    first_gain: float = 0.2
-    last_gain: float = 20.0
-    ramp: float = 600.0
-    duration: float = 700.0
-    tau: float = 1.0
+    A: float = option(2.0, "penalty of a second colour of a vertex", above=0)
+    B: float = option(1.0, "penalty of the colour of a neighbour", above=0)
+    D: float = option(1.8, "reward of a colour", above=0)
+    first_gain: float = option(0.2, "gain at the beginning", above=0)
+    last_gain: float = option(20.0, "gain at the end", above=0)
+    ramp: float = option(600.0, "time in which the gain rises", "time constants", above=0)
+    duration: float = option(700.0, "duration of the anneal", "time constants", above=0)
+    tau: float = option(1.0, "time constant of the circuit", "s", above=0)
 
     name: ClassVar[str] = "binary"
     purpose: ClassVar[str] = "one sigmoid per vertex and colour: the historical baseline, small graphs only"
 
     def encode(self, problem: Colouring) -> BinaryEncoding:
-        """Return the circuit. Raises `InputError` where the number of colours is open, or a field is bad."""
+        """Return the circuit. Raises `InputError` where the number of colours is open."""
         if problem.colours is None:
             raise InputError("the number of `colours` is open: this circuit needs one")
-        check_positive(vars(self), "A", "B", "first_gain", "last_gain", "ramp", "duration", "tau")
         n, k = problem.size, int(problem.colours)
         graph = problem.graph
         edges = Sparse(adjacency(replace(graph, weights=None)))

@@ -8,11 +8,12 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from analoghop.arrays import Array, Integers, check_not_negative, check_positive
+from analoghop.arrays import Array, Integers
 from analoghop.problems.base import Answer, Encoding, Formulation, Problem
 from analoghop.problems.clusters import ClusterEncoding
 from analoghop.problems.constraints.modelled import Modelled, modelled
 from analoghop.problems.constraints.wiring import Rates, Wiring
+from analoghop.problems.option import option
 from analoghop.problems.turns import TakingTurns
 from analoghop.schedules import Schedule
 from analoghop.systems.machines.adaptive_lines import AdaptiveLines
@@ -65,26 +66,30 @@ class AdaptiveModel(Formulation[Any]):
     finds answers where another does not.
     """
 
-    gain: float = 20.0
-    start_gain: float = 1.0
-    noise: float = 0.4
-    eta: float = 0.2
-    delta: float = 0.05
-    stiffness: float = 1.0
-    share: float = 0.5
-    own: float = 1.0
-    own_choices: float = 0.0
-    levelling: float = 0.0
-    duration: float = 400.0
-    step: float = 0.2
+    gain: float = option(20.0, "gain at the end", above=0)
+    start_gain: float = option(1.0, "gain at the beginning", above=0)
+    noise: float = option(0.4, "noise at the beginning; it falls to 0", "u per root time constant", low=0)
+    eta: float = option(
+        0.2, "rate at which the weight of a violated constraint grows", "1/time constant", low=0
+    )
+    delta: float = option(0.05, "rate at which weights fall back to 1", "1/time constant", low=0)
+    stiffness: float = option(1.0, "initial weight of the constraints", above=0)
+    share: float = option(
+        0.5, "largest slope of the objective beside the force of a constraint violated by 1", above=0
+    )
+    own: float = option(1.0, "strength by which cells of weighted sums leave 1/2", low=0)
+    own_choices: float = option(0.0, "the same for cells of choices", low=0)
+    levelling: float = option(
+        0.0, "power of the largest coefficient of a sum by which its coefficients are divided", low=0
+    )
+    duration: float = option(400.0, "longest duration", "time constants", above=0)
+    step: float = option(0.2, "length of a step", "time constants", above=0)
 
     name: ClassVar[str] = "memristive"
     purpose: ClassVar[str] = "winner-take-all clusters, weights of constraints that grow while violated"
 
     def encode(self, problem: Problem) -> Encoding:
-        """Return the circuit of `problem`, or three that take turns.
-
-        Raises `InputError` for a bad field."""
+        """Return the circuit of `problem`, or three that take turns."""
         form = modelled(problem)
         wiring = Wiring.of(form.model)
         if self != AdaptiveModel() or not wiring.weighs:
@@ -94,9 +99,7 @@ class AdaptiveModel(Formulation[Any]):
         )
 
     def encoded(self, form: Modelled, wiring: Wiring) -> ModelEncoding:
-        """Return the single circuit of a model with these options. Raises `InputError` for a bad field."""
-        check_positive(vars(self), "gain", "start_gain", "duration", "step", "stiffness", "share")
-        check_not_negative(vars(self), "noise", "eta", "delta", "own", "own_choices", "levelling")
+        """Return the single circuit of a model with these options."""
         pairs, lines = wiring.parts(Rates(self.eta, self.delta, self.stiffness, levelling=self.levelling))
         bias, couplings, scale = scaled_objective(wiring, self.share)
         bias, couplings = with_own(wiring, lines, (self.own, self.own_choices), bias, couplings)

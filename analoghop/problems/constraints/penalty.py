@@ -16,6 +16,7 @@ from analoghop.formats.instances.quadratic import Quadratic
 from analoghop.problems.base import Answer, Encoding, Formulation, Problem, Raw
 from analoghop.problems.constraints.constrained import Constrained, Constraint
 from analoghop.problems.constraints.modelled import Modelled, modelled
+from analoghop.problems.option import option
 from analoghop.problems.spins import InertialMachine, SpinEncoding
 from analoghop.problems.spins.automatic import STEEP_SHARE, steep_noise
 from analoghop.problems.spins.encoding import FEW_SPINS
@@ -41,10 +42,20 @@ class Penalty(Formulation[Any]):
     end in one state there, the best or not.
     """
 
-    weight: float | None = None
-    comparator: bool = False
-    steps: int | None = None
-    seconds: float | None = None
+    weight: float | None = option(
+        None,
+        "weight of the penalties",
+        "units of the objective",
+        above=0,
+        none="the proved weight, else one found by trial starts",
+    )
+    comparator: bool = option(False, "whether forces see the signs of the cells, not their values")
+    steps: int | None = option(
+        None, "number of steps", whole=True, low=1, none="by the size of the instance, or by the time limit"
+    )
+    seconds: float | None = option(
+        None, "processor time for all starts together", "s", above=0, none="no limit"
+    )
 
     name: ClassVar[str] = "penalty"
     purpose: ClassVar[str] = "constraints as penalties in the couplings of an inertial machine"
@@ -72,8 +83,6 @@ class Penalty(Formulation[Any]):
         """
         form = modelled(problem)
         weight = self.weights(problem)[-1]
-        if not 0 < weight < np.inf:
-            raise InputError(f"`weight` is {weight:g}, expected a positive number")
         qubo = penalised(form.model, weight)
         machine = InertialMachine(comparator=self.comparator, steps=self.steps, seconds=self.seconds)
         usual = PenaltyEncoding(machine.encode(qubo), form, {"weight": weight})

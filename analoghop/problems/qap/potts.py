@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analoghop.arrays import Array
-from analoghop.errors import InputError
 from analoghop.problems.anneal_recipe import STEP, AnnealRecipe
 from analoghop.problems.base import Answer, Encoding, Formulation, Raw, Reheating
+from analoghop.problems.option import option
 from analoghop.problems.permutation import permutation_outputs, read_permutations
 from analoghop.problems.qap.few import CIRCUITS, FEW, circuit, split
 from analoghop.problems.qap.instance import QAP
@@ -43,15 +43,17 @@ class PottsQAP(Formulation[QAP]):
     given, two circuits with much more noise take turns (see `few`).
     """
 
-    steps: int = 4000
-    start_temperature: float = 1.1
-    end_temperature: float = 0.018
-    sigma: float = 1.0
-    slow: float = 4.0
-    self_coupling: float = 0.05
-    again: int = 1500
-    reheats: int = 3
-    tau: float = 1.0
+    steps: int = option(4000, "number of steps", low=1)
+    start_temperature: float = option(1.1, "temperature at the beginning", "critical temperature", above=0)
+    end_temperature: float = option(0.018, "temperature at the end", "critical temperature", above=0)
+    sigma: float = option(1.0, "intensity of the noise", "temperature per root time constant", low=0)
+    slow: float = option(4.0, "how much slower the anneal passes its middle", above=0)
+    self_coupling: float = option(
+        0.05, "self-coupling added to the distances", "largest eigenvalue of the distances"
+    )
+    again: int = option(1500, "steps of a repeated anneal", low=1)
+    reheats: int = option(3, "largest number of repeated anneals of an invalid end state", low=0)
+    tau: float = option(1.0, "time constant of the circuit", "s", above=0)
 
     name: ClassVar[str] = "potts"
     purpose: ClassVar[str] = "doubly stochastic amplifiers, annealed"
@@ -74,8 +76,6 @@ class PottsQAP(Formulation[QAP]):
 
     def encoded(self, problem: QAP) -> PottsQAPEncoding:
         """Return the single circuit of `problem` with these options."""
-        if self.reheats < 0 or self.again < 1:
-            raise InputError("`reheats` must not be negative, and `again` at least 1")
         A, B = problem.A, problem.B
         if problem.symmetric:
             A, B = 0.5 * (A + A.T), 0.5 * (B + B.T)

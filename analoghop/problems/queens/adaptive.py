@@ -7,13 +7,13 @@ from typing import ClassVar
 
 import numpy as np
 
-from analoghop.arrays import Array, Integers, check_not_negative, check_positive
-from analoghop.errors import InputError
+from analoghop.arrays import Array, Integers
 from analoghop.problems.answers import whole_numbers
 from analoghop.problems.base import Answer, Formulation
 from analoghop.problems.clusters import ClusterEncoding
 from analoghop.problems.constraints.boards import queens_model
 from analoghop.problems.constraints.wiring import Rates, Wiring
+from analoghop.problems.option import option
 from analoghop.problems.queens.instance import Queens
 from analoghop.schedules import Constant
 from analoghop.systems.machines.adaptive_lines import AdaptiveLines
@@ -27,23 +27,19 @@ class QueensMemristive(Formulation[Queens]):
     `w_l' = eta max(0, S_l - 1) - delta (w_l - 1)`. `steps` at most, of `step` time constants.
     """
 
-    gain: float = 20.0
-    noise: float = 0.3
-    eta: float = 0.2
-    delta: float = 0.02
-    steps: int = 20000
-    step: float = 0.2
-    tau: float = 1.0
+    gain: float = option(20.0, "gain of the amplifiers", above=0)
+    noise: float = option(0.3, "intensity of the noise", "u per root time constant", low=0)
+    eta: float = option(0.2, "rate at which the weight of an attacked line grows", "1/time constant", low=0)
+    delta: float = option(0.02, "rate at which weights fall back to 1", "1/time constant", low=0)
+    steps: int = option(20000, "largest number of steps", low=1)
+    step: float = option(0.2, "length of a step", "time constants", above=0)
+    tau: float = option(1.0, "time constant of the circuit", "s", above=0)
 
     name: ClassVar[str] = "memristive"
     purpose: ClassVar[str] = "winner-take-all rows, weights of columns and diagonals that grow on attack"
 
     def encode(self, problem: Queens) -> QueensEncoding:
-        """Return the circuit. Raises `InputError` for a bad field."""
-        check_positive(vars(self), "gain", "step", "tau")
-        check_not_negative(vars(self), "noise", "eta", "delta")
-        if self.steps < 1:
-            raise InputError("`steps` must be at least 1")
+        """Return the circuit."""
         wiring = Wiring.of(queens_model(problem))
         _, lines = wiring.parts(Rates(self.eta, self.delta, paired=0))
         system = AdaptiveLines(

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from analoghop.arrays import Array
 from analoghop.ensembles.streams import normal
-from analoghop.errors import InputError
 from analoghop.problems.base import Answer, Encoding, Formulation, Raw
+from analoghop.problems.option import option
 from analoghop.problems.satisfiability.instance import Satisfiability
 from analoghop.systems.machines.adaptive_clauses import ClauseCircuit
 from analoghop.systems.machines.clause_machine import ClauseMachine
@@ -81,19 +81,18 @@ class AdaptiveClauses(Formulation[Satisfiability]):
     longest, in time constants.
     """
 
-    gain: float = 5.0
-    sigma: float = 0.2
-    eta: float = 1.0
-    delta: float = 0.02
-    step: float = 0.2
-    duration: float = 4000.0
+    gain: float = option(5.0, "gain of the amplifiers", above=0)
+    sigma: float = option(0.2, "intensity of the noise", "u per root time constant", low=0)
+    eta: float = option(1.0, "rate at which the weight of a violated clause grows", "1/time constant", low=0)
+    delta: float = option(0.02, "rate at which weights fall back to 1", "1/time constant", low=0)
+    step: float = option(0.2, "length of a step", "time constants", above=0)
+    duration: float = option(4000.0, "longest duration", "time constants", above=0)
 
     name: ClassVar[str] = "clauses"
     purpose: ClassVar[str] = "noisy amplifiers and clauses whose weights adapt; for any formula"
 
     def encode(self, problem: Satisfiability) -> ClauseEncoding:
         """Return the circuit of `problem`."""
-        _check(self.duration)
         system = ClauseCircuit(
             clauses_of(problem),
             self.gain,
@@ -116,9 +115,9 @@ class GradientFlow(Formulation[Satisfiability]):
     counts full steps.
     """
 
-    step: float = 10.0
-    reach: float = 0.1
-    duration: float = 200_000.0
+    step: float = option(10.0, "longest step", "time constants", above=0)
+    reach: float = option(0.1, "largest change of an amplifier in a step", above=0)
+    duration: float = option(200000.0, "longest duration", "time constants", above=0)
 
     name: ClassVar[str] = "satisfaction"
     purpose: ClassVar[str] = (
@@ -127,7 +126,6 @@ class GradientFlow(Formulation[Satisfiability]):
 
     def encode(self, problem: Satisfiability) -> ClauseEncoding:
         """Return the circuit of `problem`."""
-        _check(self.duration)
         system = Satisfaction(clauses_of(problem), self.duration, self.step, self.reach, CHECK_EVERY)
         names = ("step", "reach", "duration")
         return ClauseEncoding(problem, system, 1.0, {name: getattr(self, name) for name in names})
@@ -141,16 +139,15 @@ class MemcomputingForm(Formulation[Satisfiability]):
     constants are the paper's.
     """
 
-    step: float = 0.1
-    zeta: float = 0.1
-    duration: float = 4000.0
+    step: float = option(0.1, "length of a step", "time constants", above=0)
+    zeta: float = option(0.1, "weight of the rigidity, zeta of the paper", low=0)
+    duration: float = option(4000.0, "longest duration", "time constants", above=0)
 
     name: ClassVar[str] = "memcomputing"
     purpose: ClassVar[str] = "digital memcomputing (Bearden, Pei & Di Ventra 2020)"
 
     def encode(self, problem: Satisfiability) -> ClauseEncoding:
         """Return the circuit of `problem`."""
-        _check(self.duration)
         system = Memcomputing(
             clauses_of(problem), self.duration, self.step, zeta=self.zeta, check_every=CHECK_EVERY
         )
@@ -166,25 +163,19 @@ class LagrangeOscillators(Formulation[Satisfiability]):
     constants.
     """
 
-    rate: float = 0.5
-    sigma: float = 0.2
-    step: float = 0.1
-    duration: float = 4000.0
+    rate: float = option(0.5, "rate of the Lagrange units", "1/time constant", low=0)
+    sigma: float = option(0.2, "noise of the phases", "rad per root time constant", low=0)
+    step: float = option(0.1, "length of a step", "time constants", above=0)
+    duration: float = option(4000.0, "longest duration", "time constants", above=0)
 
     name: ClassVar[str] = "lagrange"
     purpose: ClassVar[str] = "oscillators and a Lagrange unit for each clause (LagONN, Delacour et al. 2025)"
 
     def encode(self, problem: Satisfiability) -> ClauseEncoding:
         """Return the circuit of `problem`."""
-        _check(self.duration)
         system = Lagrange(clauses_of(problem), self.duration, self.step, self.rate, self.sigma, CHECK_EVERY)
         names = ("rate", "sigma", "step", "duration")
         return ClauseEncoding(problem, system, 1.0, {name: getattr(self, name) for name in names})
-
-
-def _check(duration: float) -> None:
-    if not 0 < duration < np.inf:
-        raise InputError(f"`duration` is {duration:g}, expected a positive number of time constants")
 
 
 FORMULATIONS: Mapping[str, type[Formulation[Satisfiability]]] = {

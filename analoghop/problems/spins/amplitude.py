@@ -8,7 +8,8 @@ from typing import ClassVar
 import numpy as np
 
 from analoghop.problems.base import Formulation
-from analoghop.problems.spins.encoding import Pace, ScaledSpins, SpinEncoding, SpinProblem, positive
+from analoghop.problems.option import option
+from analoghop.problems.spins.encoding import Pace, ScaledSpins, SpinEncoding, SpinProblem
 from analoghop.schedules import Schedule
 from analoghop.systems.machines.spins.amplitude import Amplitude, longest_step
 
@@ -25,14 +26,20 @@ class AmplitudeMachine(Formulation[SpinProblem]):
     default 0.1 or the longest stable one. `tau` in seconds. Fields act as bias currents.
     """
 
-    c0: float = 0.8
-    beta: float = 0.5
-    pump_first: float = -1.0
-    pump_last: float = 1.0
-    steps: int | None = None
-    step: float | None = None
-    seconds: float | None = None
-    tau: float = 1.0
+    c0: float = option(0.8, "strength of the couplings", "1/rms of a row of J", above=0)
+    beta: float = option(0.5, "rate of the error variables", "1/time constant", above=0)
+    pump_first: float = option(-1.0, "pump at the beginning")
+    pump_last: float = option(1.0, "pump at the end")
+    steps: int | None = option(
+        None, "number of steps", whole=True, low=1, none="by the size of the instance, or by the time limit"
+    )
+    step: float | None = option(
+        None, "length of a step", "time constants", above=0, none="0.1, or the longest stable one"
+    )
+    seconds: float | None = option(
+        None, "processor time for all starts together", "s", above=0, none="no limit"
+    )
+    tau: float = option(1.0, "time constant of the circuit", "s", above=0)
 
     name: ClassVar[str] = "amplitude"
     purpose: ClassVar[str] = "chaotic amplitude control: planar couplings"
@@ -47,7 +54,6 @@ class AmplitudeMachine(Formulation[SpinProblem]):
 
     def encoded(self, scaled: ScaledSpins) -> SpinEncoding:
         """Return the circuit of a scaled problem."""
-        positive(c0=self.c0, beta=self.beta, tau=self.tau)
         c0 = self.c0 / scaled.rms
         safe = min(STEP, MARGIN * longest_step(c0, self.beta, scaled.lowest))
         step = safe if self.step is None else self.step

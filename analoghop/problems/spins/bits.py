@@ -8,7 +8,8 @@ from typing import ClassVar
 import numpy as np
 
 from analoghop.problems.base import Formulation
-from analoghop.problems.spins.encoding import Pace, ScaledSpins, SpinEncoding, SpinProblem, positive
+from analoghop.problems.option import option
+from analoghop.problems.spins.encoding import Pace, ScaledSpins, SpinEncoding, SpinProblem
 from analoghop.schedules import Schedule
 from analoghop.systems.machines.spins.probabilistic_bits import ProbabilisticBits
 
@@ -25,11 +26,15 @@ class BitsMachine(Formulation[SpinProblem]):
     seconds of a sweep. Fields act as bias currents.
     """
 
-    sigma: float = 2.0
-    last_sigma: float = 0.1
-    steps: int | None = None
-    seconds: float | None = None
-    tau: float = 1.0
+    sigma: float = option(2.0, "noise at the beginning", "rms of a row of J", above=0)
+    last_sigma: float = option(0.1, "noise at the end", "rms of a row of J", above=0)
+    steps: int | None = option(
+        None, "number of sweeps", whole=True, low=1, none="by the size of the instance, or by the time limit"
+    )
+    seconds: float | None = option(
+        None, "processor time for all starts together", "s", above=0, none="no limit"
+    )
+    tau: float = option(1.0, "duration of a sweep", "s", above=0)
 
     name: ClassVar[str] = "bits"
     purpose: ClassVar[str] = "probabilistic bits: comparators with falling noise, in turn (p-bits)"
@@ -41,7 +46,6 @@ class BitsMachine(Formulation[SpinProblem]):
     def encode(self, problem: SpinProblem) -> SpinEncoding:
         """Return the circuit of `problem`."""
         scaled = ScaledSpins.of(problem)
-        positive(sigma=self.sigma, last_sigma=self.last_sigma, tau=self.tau)
         steps = Pace(self.steps, self.seconds, entry=0.9e-9, spin=25e-9).chosen(scaled)
         if self.steps is None:
             steps = max(1, steps // SHARE)

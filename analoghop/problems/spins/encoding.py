@@ -159,10 +159,3 @@ class Pace(NamedTuple):
         possible = self.seconds / (BATCHES * (self.entry * entries + self.spin * n))
         plenty = min(int(possible * BATCHES / MANY), n * n // 8)
         return max(min(max(wanted, plenty), MOST, int(possible)), SHORTEST)
-
-
-def positive(**values: float) -> None:
-    """Raise `InputError`, with its name, for a value that is not positive and finite."""
-    for name, value in values.items():
-        if not 0.0 < value < np.inf:
-            raise InputError(f"`{name}` is {value:g}, expected a positive number")

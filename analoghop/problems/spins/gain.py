@@ -8,7 +8,8 @@ from typing import ClassVar
 import numpy as np
 
 from analoghop.problems.base import Formulation
-from analoghop.problems.spins.encoding import Pace, ScaledSpins, SpinEncoding, SpinProblem, positive
+from analoghop.problems.option import option
+from analoghop.problems.spins.encoding import Pace, ScaledSpins, SpinEncoding, SpinProblem
 from analoghop.schedules import Schedule
 from analoghop.systems.machines.spins.spin_network import SpinNetwork, longest_step
 
@@ -26,12 +27,18 @@ class GainMachine(Formulation[SpinProblem]):
     currents.
     """
 
-    first_gain: float = 0.4
-    last_gain: float = 3.0
-    steps: int | None = None
-    step: float | None = None
-    seconds: float | None = None
-    tau: float = 1.0
+    first_gain: float = option(0.4, "gain at the beginning", above=0)
+    last_gain: float = option(3.0, "gain at the end", above=0)
+    steps: int | None = option(
+        None, "number of steps", whole=True, low=1, none="by the size of the instance, or by the time limit"
+    )
+    step: float | None = option(
+        None, "length of a step", "time constants", above=0, none="0.2, or the longest stable one"
+    )
+    seconds: float | None = option(
+        None, "processor time for all starts together", "s", above=0, none="no limit"
+    )
+    tau: float = option(1.0, "time constant of the circuit", "s", above=0)
 
     name: ClassVar[str] = "gain"
     purpose: ClassVar[str] = "Hopfield's network with rising gain: has an energy, and a deck"
@@ -46,7 +53,6 @@ class GainMachine(Formulation[SpinProblem]):
 
     def encoded(self, scaled: ScaledSpins) -> SpinEncoding:
         """Return the circuit of a scaled problem."""
-        positive(first_gain=self.first_gain, last_gain=self.last_gain, tau=self.tau)
         pull = max(-scaled.lowest, 0.0) / scaled.rms
         step = min(STEP, MARGIN * longest_step(max(self.first_gain, self.last_gain), pull, noisy=False))
         step = step if self.step is None else self.step

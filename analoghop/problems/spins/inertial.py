@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from analoghop.problems.base import Formulation
+from analoghop.problems.option import option
 from analoghop.problems.spins.encoding import (
     FEW_SPINS,
     Pace,
     ScaledSpins,
     SpinEncoding,
     SpinProblem,
-    positive,
 )
 from analoghop.systems.machines.spins.bifurcating import longest_step
 from analoghop.systems.machines.spins.inertial import Inertial
@@ -40,13 +40,30 @@ class InertialMachine(Formulation[SpinProblem]):
     `tau` in seconds. Fields act as bias currents.
     """
 
-    c0: float = 0.5
-    comparator: bool = True
-    steps: int | None = None
-    step: float | None = None
-    release: float | None = None
-    seconds: float | None = None
-    tau: float = 1.0
+    c0: float = option(0.5, "strength of the couplings", "1/rms of a row of J", above=0)
+    comparator: bool = option(
+        True, "whether forces see the signs of the cells (discrete form), not their values"
+    )
+    steps: int | None = option(
+        None, "number of steps", whole=True, low=1, none="by the size of the instance, or by the time limit"
+    )
+    step: float | None = option(
+        None,
+        "length of a step",
+        "time constants",
+        above=0,
+        none="the longest stable one, at most 0.7; 0.1 up to 32 spins",
+    )
+    release: float | None = option(
+        None,
+        "A of generalised bifurcation: how much springs stiffen at the walls",
+        low=0,
+        none="1.25 for few neighbours, else 0",
+    )
+    seconds: float | None = option(
+        None, "processor time for all starts together", "s", above=0, none="no limit"
+    )
+    tau: float = option(1.0, "time constant of the circuit", "s", above=0)
 
     name: ClassVar[str] = "inertial"
     purpose: ClassVar[str] = "two integrators and a comparator in each cell: random and dense couplings"
@@ -61,7 +78,6 @@ class InertialMachine(Formulation[SpinProblem]):
 
     def encoded(self, scaled: ScaledSpins) -> SpinEncoding:
         """Return the circuit of a scaled problem."""
-        positive(c0=self.c0, tau=self.tau)
         c0 = self.c0 / scaled.rms
         step = self.step
         if step is None:

@@ -9,7 +9,8 @@ import numpy as np
 
 from analoghop.errors import InputError
 from analoghop.problems.base import Formulation
-from analoghop.problems.spins.encoding import Pace, ScaledSpins, SpinEncoding, SpinProblem, positive
+from analoghop.problems.option import option
+from analoghop.problems.spins.encoding import Pace, ScaledSpins, SpinEncoding, SpinProblem
 from analoghop.schedules import Constant, Schedule, Signal
 from analoghop.systems.machines.spins.spin_network import SpinNetwork, exact_sigma, longest_step
 
@@ -31,13 +32,24 @@ class NoiseMachine(Formulation[SpinProblem]):
     seconds. Fields act as bias currents.
     """
 
-    gain: float = 20.0
-    sigma: float = 1.2
-    last_sigma: float = 0.0
-    steps: int | None = None
-    step: float | None = None
-    seconds: float | None = None
-    tau: float = 1.0
+    gain: float = option(20.0, "gain of the amplifiers", above=0)
+    sigma: float = option(1.2, "noise at the beginning", "u per root time constant", above=0)
+    last_sigma: float = option(
+        0.0,
+        "noise at the end; above 0 it falls geometrically, else linearly to 0",
+        "u per root time constant",
+        low=0,
+    )
+    steps: int | None = option(
+        None, "number of steps", whole=True, low=1, none="by the size of the instance, or by the time limit"
+    )
+    step: float | None = option(
+        None, "length of a step", "time constants", above=0, none="0.1, or the longest stable one"
+    )
+    seconds: float | None = option(
+        None, "processor time for all starts together", "s", above=0, none="no limit"
+    )
+    tau: float = option(1.0, "time constant of the circuit", "s", above=0)
 
     name: ClassVar[str] = "noise"
     purpose: ClassVar[str] = "Hopfield's network at a high gain with falling noise: thermal annealing"
@@ -52,8 +64,7 @@ class NoiseMachine(Formulation[SpinProblem]):
 
     def encoded(self, scaled: ScaledSpins) -> SpinEncoding:
         """Return the circuit of a scaled problem."""
-        positive(gain=self.gain, sigma=self.sigma, tau=self.tau)
-        if not 0.0 <= self.last_sigma < self.sigma:
+        if not self.last_sigma < self.sigma:
             raise InputError(
                 f"`last_sigma` is {self.last_sigma:g}, expected 0 to below `sigma`, {self.sigma:g}"
             )

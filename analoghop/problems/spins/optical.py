@@ -8,7 +8,8 @@ from typing import ClassVar
 import numpy as np
 
 from analoghop.problems.base import Formulation
-from analoghop.problems.spins.encoding import Pace, ScaledSpins, SpinEncoding, SpinProblem, positive
+from analoghop.problems.option import option
+from analoghop.problems.spins.encoding import Pace, ScaledSpins, SpinEncoding, SpinProblem
 from analoghop.schedules import Schedule
 from analoghop.systems.machines.spins import chaotic_feedback, separation
 from analoghop.systems.machines.spins.chaotic_feedback import ChaoticFeedback
@@ -28,15 +29,21 @@ class FeedbackMachine(Formulation[SpinProblem]):
     seconds. Fields act as bias currents.
     """
 
-    c0: float = 0.5
-    alpha: float = 1.0
-    beta: float = 0.2
-    pump_first: float = -1.0
-    pump_last: float = 1.0
-    steps: int | None = None
-    step: float | None = None
-    seconds: float | None = None
-    tau: float = 1.0
+    c0: float = option(0.5, "strength of the couplings", "1/rms of a row of J", above=0)
+    alpha: float = option(1.0, "wanted square of the feedback", above=0)
+    beta: float = option(0.2, "rate of the error variables", "1/time constant", above=0)
+    pump_first: float = option(-1.0, "pump at the beginning")
+    pump_last: float = option(1.0, "pump at the end")
+    steps: int | None = option(
+        None, "number of steps", whole=True, low=1, none="by the size of the instance, or by the time limit"
+    )
+    step: float | None = option(
+        None, "length of a step", "time constants", above=0, none="0.1, or the longest stable one"
+    )
+    seconds: float | None = option(
+        None, "processor time for all starts together", "s", above=0, none="no limit"
+    )
+    tau: float = option(1.0, "time constant of the circuit", "s", above=0)
 
     name: ClassVar[str] = "feedback"
     purpose: ClassVar[str] = "coherent Ising machine with chaotic feedback control (CIM-CFC)"
@@ -48,7 +55,6 @@ class FeedbackMachine(Formulation[SpinProblem]):
     def encode(self, problem: SpinProblem) -> SpinEncoding:
         """Return the circuit of `problem`."""
         scaled = ScaledSpins.of(problem)
-        positive(c0=self.c0, alpha=self.alpha, beta=self.beta, tau=self.tau)
         c0 = self.c0 / scaled.rms
         safe = min(STEP, MARGIN * chaotic_feedback.longest_step(c0, scaled.lowest))
         step = safe if self.step is None else self.step
@@ -76,16 +82,22 @@ class SeparationMachine(Formulation[SpinProblem]):
     `share` of the fast changes of the field, `beta` rate of the followers. The rest as in `FeedbackMachine`.
     """
 
-    c0: float = 0.8
-    slope: float = 2.0
-    share: float = 0.5
-    beta: float = 0.3
-    pump_first: float = 0.0
-    pump_last: float = 1.0
-    steps: int | None = None
-    step: float | None = None
-    seconds: float | None = None
-    tau: float = 1.0
+    c0: float = option(0.8, "strength of the couplings", "1/rms of a row of J", above=0)
+    slope: float = option(2.0, "slope of the element that reads the field", above=0)
+    share: float = option(0.5, "share of the fast changes of the field", above=0)
+    beta: float = option(0.3, "rate of the followers", "1/time constant", above=0)
+    pump_first: float = option(0.0, "pump at the beginning")
+    pump_last: float = option(1.0, "pump at the end")
+    steps: int | None = option(
+        None, "number of steps", whole=True, low=1, none="by the size of the instance, or by the time limit"
+    )
+    step: float | None = option(
+        None, "length of a step", "time constants", above=0, none="0.1, or the longest stable one"
+    )
+    seconds: float | None = option(
+        None, "processor time for all starts together", "s", above=0, none="no limit"
+    )
+    tau: float = option(1.0, "time constant of the circuit", "s", above=0)
 
     name: ClassVar[str] = "separation"
     purpose: ClassVar[str] = "coherent Ising machine with separated feedback control (CIM-SFC)"
@@ -97,7 +109,6 @@ class SeparationMachine(Formulation[SpinProblem]):
     def encode(self, problem: SpinProblem) -> SpinEncoding:
         """Return the circuit of `problem`."""
         scaled = ScaledSpins.of(problem)
-        positive(c0=self.c0, slope=self.slope, share=self.share, beta=self.beta, tau=self.tau)
         c0 = self.c0 / scaled.rms
         safe = min(STEP, MARGIN * separation.longest_step(c0, self.slope, self.share, scaled.lowest))
         step = safe if self.step is None else self.step

@@ -7,9 +7,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from analoghop.errors import InputError
 from analoghop.problems.base import Formulation
-from analoghop.problems.spins.encoding import Pace, ScaledSpins, SpinEncoding, SpinProblem, positive
+from analoghop.problems.option import option
+from analoghop.problems.spins.encoding import Pace, ScaledSpins, SpinEncoding, SpinProblem
 from analoghop.schedules import Schedule
 from analoghop.systems.machines.spins.oscillator import Oscillator, longest_step
 
@@ -28,14 +28,20 @@ class OscillatorMachine(Formulation[SpinProblem]):
     to the reference, of phase 0.
     """
 
-    c0: float = 1.0
-    lock_first: float = 0.0
-    lock_last: float = 0.6
-    sigma: float = 1.0
-    steps: int | None = None
-    step: float | None = None
-    seconds: float | None = None
-    tau: float = 1.0
+    c0: float = option(1.0, "strength of the couplings", "1/rms of a row of J", above=0)
+    lock_first: float = option(0.0, "strength of the second harmonic at the beginning", low=0)
+    lock_last: float = option(0.6, "strength of the second harmonic at the end", above=0)
+    sigma: float = option(1.0, "noise at the beginning; it falls to 0", "rad per root time constant", low=0)
+    steps: int | None = option(
+        None, "number of steps", whole=True, low=1, none="by the size of the instance, or by the time limit"
+    )
+    step: float | None = option(
+        None, "length of a step", "time constants", above=0, none="0.3, or the longest stable one"
+    )
+    seconds: float | None = option(
+        None, "processor time for all starts together", "s", above=0, none="no limit"
+    )
+    tau: float = option(1.0, "time constant of the circuit", "s", above=0)
 
     name: ClassVar[str] = "oscillator"
     purpose: ClassVar[str] = "oscillators locked by a second harmonic, with falling noise"
@@ -50,10 +56,6 @@ class OscillatorMachine(Formulation[SpinProblem]):
 
     def encoded(self, scaled: ScaledSpins) -> SpinEncoding:
         """Return the circuit of a scaled problem."""
-        positive(c0=self.c0, lock_last=self.lock_last, tau=self.tau)
-        for name in ("lock_first", "sigma"):
-            if not 0.0 <= getattr(self, name) < np.inf:
-                raise InputError(f"`{name}` is {getattr(self, name):g}, expected a number from 0")
         c0 = self.c0 / scaled.rms
         reach = float((scaled.J.row_sums() + np.abs(scaled.h)).max())
         locking = max(self.lock_first, self.lock_last)

@@ -7,12 +7,13 @@ from typing import ClassVar
 
 import numpy as np
 
-from analoghop.arrays import Array, Integers, check_not_negative, check_positive
+from analoghop.arrays import Array, Integers
 from analoghop.errors import InputError
 from analoghop.problems.base import Answer, Formulation
 from analoghop.problems.clusters import ClusterEncoding
 from analoghop.problems.constraints.boards import sudoku_model
 from analoghop.problems.constraints.wiring import Rates, Wiring
+from analoghop.problems.option import option
 from analoghop.problems.sudoku.instance import Sudoku, grid_digits
 from analoghop.schedules import Constant
 from analoghop.systems.machines.adaptive_lines import AdaptiveLines
@@ -30,22 +31,22 @@ class SudokuMemristive(Formulation[Sudoku]):
     reach every sum with outputs of 1/2 would be stable for short steps.
     """
 
-    gain: float = 20.0
-    noise: float = 0.4
-    eta: float = 4.0
-    delta: float = 0.02
-    mu: float = 8.0
-    duration: float = 5000.0
-    step: float | None = None
-    tau: float = 1.0
+    gain: float = option(20.0, "gain of the amplifiers", above=0)
+    noise: float = option(0.4, "intensity of the noise", "u per root time constant", low=0)
+    eta: float = option(
+        4.0, "rate at which the weight of a violated constraint grows", "1/time constant", low=0
+    )
+    delta: float = option(0.02, "rate at which weights fall back to 1", "1/time constant", low=0)
+    mu: float = option(8.0, "stiffness of the digits that must appear", above=0)
+    duration: float = option(5000.0, "longest duration", "time constants", above=0)
+    step: float | None = option(None, "length of a step", "time constants", above=0, none="0.1 divided by mu")
+    tau: float = option(1.0, "time constant of the circuit", "s", above=0)
 
     name: ClassVar[str] = "memristive"
     purpose: ClassVar[str] = "winner-take-all cells, growing weights of equal pairs and missing digits"
 
     def encode(self, problem: Sudoku) -> SudokuEncoding:
-        """Return the circuit. Raises `InputError` for a bad field."""
-        check_positive(vars(self), "gain", "mu", "duration", "step", "tau")
-        check_not_negative(vars(self), "noise", "eta", "delta")
+        """Return the circuit. Raises `InputError` for a duration below a step."""
         step = 0.1 / max(self.mu, 1.0) if self.step is None else self.step
         if self.duration < step:
             raise InputError("`duration` is shorter than a step")

@@ -10,6 +10,7 @@ import numpy as np
 
 from analoghop.arrays import Array
 from analoghop.problems.base import Encoding, Formulation
+from analoghop.problems.option import option
 from analoghop.problems.tsp.instance import TSP
 from analoghop.problems.tsp.modes import ROUGH, roughness
 from analoghop.problems.tsp.potts import TINY, Potts
@@ -40,9 +41,9 @@ class AutomaticTour(Formulation[TSP]):
     `tau` are options of both circuits; with `steps` all starts are alike from 12 cities on.
     """
 
-    steps: int | None = None
-    reheats: int = 3
-    tau: float = 1.0
+    steps: int | None = option(None, "number of steps", whole=True, low=1, none="that of the circuit")
+    reheats: int = option(3, "largest number of repeated anneals of an invalid end state", low=0)
+    tau: float = option(1.0, "time constant of the circuit", "s", above=0)
 
     name: ClassVar[str] = "automatic"
     purpose: ClassVar[str] = "the circuit that fits the distances: potts or successor"

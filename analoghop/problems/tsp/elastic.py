@@ -9,10 +9,11 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from analoghop.arrays import Array, Indices, check_positive
+from analoghop.arrays import Array, Indices
 from analoghop.errors import InputError
 from analoghop.formats.tsplib import EUCLIDEAN
 from analoghop.problems.base import Answer, Encoding, Formulation, Raw
+from analoghop.problems.option import option
 from analoghop.problems.tsp.instance import TSP
 from analoghop.problems.tsp.plane import Plane
 from analoghop.schedules import Schedule
@@ -35,23 +36,28 @@ class Elastic(Formulation[TSP]):
     around the centroid, rotated and disturbed at random by `jitter`.
     """
 
-    beta: float | None = None
-    alpha: float = 0.2
-    nodes: float = 2.5
-    wide: float = 0.2
-    narrow: float | None = None
-    steps: int = 4000
-    jitter: float = 1e-3
-    tau: float = 1.0
+    beta: float | None = option(
+        None, "stiffness of the ring", above=0, none="by the mean distance to the nearest city"
+    )
+    alpha: float = option(0.2, "force of the cities", above=0)
+    nodes: float = option(2.5, "nodes of the ring per city", above=0)
+    wide: float = option(0.2, "width of the force at the beginning", "longest side of the map", above=0)
+    narrow: float | None = option(
+        None,
+        "width of the force at the end",
+        "longest side of the map",
+        above=0,
+        none="a tenth of the mean distance to the nearest city",
+    )
+    steps: int = option(4000, "number of steps", low=1)
+    jitter: float = option(0.001, "random part of the initial ring", "longest side of the map", low=0)
+    tau: float = option(1.0, "time constant of the circuit", "s", above=0)
 
     name: ClassVar[str] = "elastic"
     purpose: ClassVar[str] = "an elastic ring on the map: cities with coordinates only"
 
     def encode(self, problem: TSP) -> ElasticEncoding:
         """Return the circuit of `problem`; raises `InputError` for explicit distances."""
-        check_positive(vars(self), "beta", "alpha", "nodes", "wide", "narrow", "tau")
-        if self.steps < 1:
-            raise InputError(f"`steps` is {self.steps}, expected at least 1")
         plane = Plane.of(problem)
         assert problem.coordinates is not None, "a plane has coordinates"
         cities = plane.inside(problem.coordinates)

@@ -9,10 +9,10 @@ import numpy as np
 
 from analoghop.activations import Logistic
 from analoghop.amplifiers import Amplifiers
-from analoghop.arrays import Array, check_positive
+from analoghop.arrays import Array
 from analoghop.couplings import Eye, Kron, Ones
-from analoghop.errors import InputError
 from analoghop.problems.base import Formulation
+from analoghop.problems.option import option
 from analoghop.problems.tsp.grid import GridEncoding, place_names, tour_coupling
 from analoghop.problems.tsp.instance import TSP
 from analoghop.systems.circuits.network import Network
@@ -35,20 +35,25 @@ class Guaranteed(Formulation[TSP]):
     each city, plus 20/C for inputs that have to return from the rails.
     """
 
-    C: float | None = None
-    u0: float = 0.3
-    leak: float = 0.0
-    jitter: float = 1e-3
-    duration: float | None = None
+    C: float | None = option(
+        None,
+        "strength by which a state that is no tour is left",
+        "longest distance",
+        above=0,
+        none="1/n^2 for n cities",
+    )
+    u0: float = option(0.3, "input at which an amplifier bends", above=0)
+    leak: float = option(0.0, "leak of the inputs", "unit conductance", low=0)
+    jitter: float = option(0.001, "random part of the start beside the saddle", low=0)
+    duration: float | None = option(
+        None, "duration of the run", "C/G of a unit conductance", above=0, none="4 for each city, and 20/C"
+    )
 
     name: ClassVar[str] = "guaranteed"
     purpose: ClassVar[str] = "parameters that make every end state a tour, a long one"
 
     def encode(self, problem: TSP) -> GridEncoding:
         """Return the circuit of `problem`."""
-        check_positive(vars(self), "C", "u0", "duration")
-        if not 0 <= self.leak < np.inf:
-            raise InputError(f"`leak` is {self.leak}, expected zero or a positive number")
         n = problem.size
         C = 1.0 / n**2 if self.C is None else self.C
         longest = float(problem.distances.max())

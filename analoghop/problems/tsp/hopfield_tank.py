@@ -10,9 +10,9 @@ import numpy as np
 
 from analoghop.activations import Logistic
 from analoghop.amplifiers import Amplifiers
-from analoghop.arrays import check_positive
 from analoghop.couplings import Eye, Kron, Ones
 from analoghop.problems.base import Formulation
+from analoghop.problems.option import option
 from analoghop.problems.tsp.grid import GridEncoding, place_names, tour_coupling
 from analoghop.problems.tsp.instance import TSP
 from analoghop.systems.circuits.network import Network
@@ -29,22 +29,27 @@ class HopfieldTank(Formulation[TSP]):
     sqrt(2), the diagonal of that square. `duration` in time constants of an amplifier's input.
     """
 
-    A: float = 500.0
-    B: float = 500.0
-    C: float = 200.0
-    D: float = 500.0
-    N: float | None = None
-    u0: float = 0.02
-    unit: float | None = None
-    spread: float = 0.1
-    duration: float = 0.4
+    A: float = option(500.0, "penalty of a second position of a city", low=0)
+    B: float = option(500.0, "penalty of a second city of a position", low=0)
+    C: float = option(200.0, "penalty of a wrong number of outputs", low=0)
+    D: float = option(500.0, "weight of the length of the tour", low=0)
+    N: float | None = option(None, "wanted number of outputs", none="five more than cities")
+    u0: float = option(0.02, "input at which an amplifier bends", above=0)
+    unit: float | None = option(
+        None,
+        "unit of distance",
+        "distance of the instance",
+        above=0,
+        none="1, or such that the largest distance is sqrt(2)",
+    )
+    spread: float = option(0.1, "random part of the initial inputs", "u0", low=0)
+    duration: float = option(0.4, "duration of the run", "time constants", above=0)
 
     name: ClassVar[str] = "hopfield-tank"
     purpose: ClassVar[str] = "the network of 1985 as published: most starts do not end in a tour"
 
     def encode(self, problem: TSP) -> GridEncoding:
         """Return the circuit of `problem`."""
-        check_positive(vars(self), "u0", "unit", "duration")
         n = problem.size
         longest = float(problem.distances.max())
         unit = self.unit or (1.0 if longest <= math.sqrt(2.0) else longest / math.sqrt(2.0))

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analoghop.arrays import Array
-from analoghop.errors import InputError
 from analoghop.problems.anneal_recipe import STEP, AnnealRecipe
 from analoghop.problems.base import Answer, Encoding, Formulation, Raw, Reheating
+from analoghop.problems.option import option
 from analoghop.problems.permutation import permutation_outputs, read_permutations
 from analoghop.problems.tsp.instance import TSP
 from analoghop.problems.tsp.modes import ROUGH, Modes, leading_modes, obscured, roughness
@@ -82,19 +82,65 @@ class Potts(Formulation[TSP]):
     number of repeated anneals of an invalid end state, from T = 0.3 Tc. `tau` in seconds.
     """
 
-    kernel: bool = True
-    steps: int | None = None
-    start_temperature: float | None = None
-    end_temperature: float | None = None
-    self_coupling: float | None = None
-    width: float | None = None
-    sigma: float | None = None
-    slow: float | None = None
-    initial_power: float | None = None
-    diagonal: float | None = None
-    ranks: bool | None = None
-    reheats: int = 3
-    tau: float = 1.0
+    kernel: bool = option(True, "whether the coupling of the ring begins wide and narrows")
+    steps: int | None = option(
+        None, "number of steps", whole=True, low=1, none="by size and distances of the instance"
+    )
+    start_temperature: float | None = option(
+        None,
+        "temperature at the beginning",
+        "critical temperature",
+        above=0,
+        none="by size and distances of the instance",
+    )
+    end_temperature: float | None = option(
+        None,
+        "temperature at the end",
+        "critical temperature",
+        above=0,
+        none="by size and distances of the instance",
+    )
+    self_coupling: float | None = option(
+        None, "self-coupling of an output at the end", none="by size and distances of the instance"
+    )
+    width: float | None = option(
+        None,
+        "initial width of the coupling",
+        "length of the ring",
+        low=0,
+        none="by size and distances of the instance",
+    )
+    sigma: float | None = option(
+        None,
+        "intensity of the noise",
+        "temperature per root time constant",
+        low=0,
+        none="by size and distances of the instance",
+    )
+    slow: float | None = option(
+        None,
+        "how much slower the anneal passes its middle",
+        above=0,
+        none="by size and distances of the instance",
+    )
+    initial_power: float | None = option(
+        None, "power of the distances at the beginning", above=0, none="by size and distances of the instance"
+    )
+    diagonal: float | None = option(
+        None,
+        "distance of a city from itself",
+        "distance of its nearest neighbour",
+        low=0,
+        none="by size and distances of the instance",
+    )
+    ranks: bool | None = option(
+        None,
+        "whether ranks stand for the distances",
+        number=False,
+        none="where some distances would hide the others",
+    )
+    reheats: int = option(3, "largest number of repeated anneals of an invalid end state", low=0)
+    tau: float = option(1.0, "time constant of the circuit", "s", above=0)
 
     name: ClassVar[str] = "potts"
     purpose: ClassVar[str] = "doubly stochastic amplifiers on a narrowing ring: the best tours"
@@ -108,8 +154,6 @@ class Potts(Formulation[TSP]):
 
     def encoded(self, problem: TSP) -> PottsEncoding:
         """Return the single circuit of `problem` with these options."""
-        if self.reheats < 0:
-            raise InputError("`reheats` must not be negative")
         n, d = problem.size, relative(problem.distances)
         rough = roughness(d)
         ranked = obscured(problem.distances) if self.ranks is None else self.ranks

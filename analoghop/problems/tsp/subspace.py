@@ -10,9 +10,10 @@ import numpy as np
 
 from analoghop.activations import Logistic
 from analoghop.amplifiers import Amplifiers
-from analoghop.arrays import Array, check_positive
+from analoghop.arrays import Array
 from analoghop.couplings import Eye, Kron, Ones
 from analoghop.problems.base import Formulation
+from analoghop.problems.option import option
 from analoghop.problems.tsp.grid import GridEncoding, place_names, tour_coupling
 from analoghop.problems.tsp.instance import TSP
 from analoghop.problems.tsp.weights import centred, scaled
@@ -33,19 +34,29 @@ class Subspace(Formulation[TSP]):
     are within `jitter` u0 of the uniform state. `duration` in time constants.
     """
 
-    confine: float | None = None
-    self_coupling: float | None = None
-    start_temperature: float = 1.2
-    end_temperature: float = 0.15
-    jitter: float = 1e-3
-    duration: float = 200.0
+    confine: float | None = option(
+        None,
+        "force that drives rows and columns to sums of one",
+        "largest eigenvalue of the length",
+        above=0,
+        none="20, or a quarter of the cities",
+    )
+    self_coupling: float | None = option(
+        None,
+        "self-coupling of an output",
+        "largest eigenvalue of the length",
+        none="2/n + 15/n^2 for n cities",
+    )
+    start_temperature: float = option(1.2, "temperature at the beginning", "critical temperature", above=0)
+    end_temperature: float = option(0.15, "temperature at the end", "critical temperature", above=0)
+    jitter: float = option(0.001, "random part of the initial inputs", "u0", low=0)
+    duration: float = option(200.0, "duration of the anneal", "time constants", above=0)
 
     name: ClassVar[str] = "subspace"
     purpose: ClassVar[str] = "outputs confined to sums of one, hardened by rising gain and self-coupling"
 
     def encode(self, problem: TSP) -> GridEncoding:
         """Return the circuit of `problem`."""
-        check_positive(vars(self), "confine", "start_temperature", "end_temperature", "duration")
         n = problem.size
         W = centred(scaled(problem.distances))
         W = W / _largest_eigenvalue(W)

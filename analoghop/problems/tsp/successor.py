@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from analoghop.arrays import Array, Mask
 from analoghop.errors import InputError
 from analoghop.problems.base import Answer, Encoding, Formulation, Raw, Reheating
+from analoghop.problems.option import option
 from analoghop.problems.permutation import THRESHOLD
 from analoghop.problems.tsp.instance import TSP
 from analoghop.problems.tsp.modes import roughness
@@ -49,15 +50,17 @@ class SuccessorTour(Formulation[TSP]):
     their logarithm, at last with both and a harder self-coupling. `tau` in seconds.
     """
 
-    steps: int | None = None
-    first_determinant: float = 1.0
-    last_determinant: float = 4.0
-    start_temperature: float = 1.0
-    end_temperature: float = 0.02
-    self_coupling: float = 1.0
-    sigma: float = 0.6
-    reheats: int = 3
-    tau: float = 1.0
+    steps: int | None = option(
+        None, "number of steps", whole=True, low=1, none="4000, fewer beyond 500 cities"
+    )
+    first_determinant: float = option(1.0, "strength of the determinant at the beginning", low=0)
+    last_determinant: float = option(4.0, "strength of the determinant at the end", low=0)
+    start_temperature: float = option(1.0, "temperature at the beginning", "usual distance", above=0)
+    end_temperature: float = option(0.02, "temperature at the end", "usual distance", above=0)
+    self_coupling: float = option(1.0, "self-coupling of an output at the end", low=0)
+    sigma: float = option(0.6, "intensity of the noise", "temperature per root time constant", low=0)
+    reheats: int = option(3, "largest number of repeated anneals of an invalid end state", low=0)
+    tau: float = option(1.0, "time constant of the circuit", "s", above=0)
 
     name: ClassVar[str] = "successor"
     purpose: ClassVar[str] = "who follows whom, one cycle by a determinant: matrices, asymmetric ways, maps"
@@ -101,16 +104,11 @@ class SuccessorTour(Formulation[TSP]):
         )
 
     def _check(self) -> None:
-        for name in ("first_determinant", "last_determinant", "self_coupling", "sigma", "reheats"):
-            if not 0 <= getattr(self, name) < np.inf:
-                raise InputError(f"`{name}` is {getattr(self, name):g}, expected a number from 0")
-        if not self.start_temperature > self.end_temperature > 0:
+        if not self.start_temperature > self.end_temperature:
             raise InputError(
                 f"`start_temperature` ({self.start_temperature:g}) must be above `end_temperature`"
-                f" ({self.end_temperature:g}), and that above 0"
+                f" ({self.end_temperature:g})"
             )
-        if self.steps is not None and self.steps < 1:
-            raise InputError(f"`steps` is {self.steps}, expected at least 1")
 
 
 @dataclass(frozen=True)

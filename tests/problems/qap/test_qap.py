@@ -150,7 +150,10 @@ def test_flat_instances_are_solved_by_anything() -> None:
         (lambda: QAP(np.eye(2), np.eye(3)), "`A` is of size 2 and `B` of size 3"),
         (lambda: QAP(np.eye(2), np.full((2, 2), np.nan)), r"`B` holds nan at \(0, 0\)"),
         (lambda: QAP(np.eye(1), np.eye(1)), "expected a square matrix of 2 rows or more"),
-        (lambda: PottsQAP(reheats=-1).encode(instance(4, 0)), "`reheats` must not be negative"),
+        (
+            lambda: PottsQAP(reheats=-1).encode(instance(4, 0)),
+            "`reheats` is -1, expected a whole number from 0",
+        ),
         (lambda: instance(4, 0).polish("3-swap", (0, 1, 2, 3)), "expected one of 2-swap"),
         (lambda: instance(4, 0).verify("abcd"), "whole|locations"),
     ],

@@ -111,12 +111,12 @@ def test_longitudes_are_as_short_as_their_latitude_makes_them() -> None:
 
 
 @pytest.mark.parametrize(
-    ("formulation", "message"),
+    ("formulation", "options", "message"),
     [
-        (Elastic(beta=-1.0), "`beta` is -1, expected a positive number"),
-        (Elastic(steps=0), "`steps` is 0, expected at least 1"),
+        (Elastic, {"beta": -1.0}, "`beta` is -1, expected a positive number"),
+        (Elastic, {"steps": 0}, "`steps` is 0, expected a whole number from 1"),
     ],
 )
-def test_bad_options_are_named(formulation, message: str) -> None:
+def test_bad_options_are_named(formulation, options: dict[str, float], message: str) -> None:
     with pytest.raises(InputError, match=message):
-        formulation.encode(HT10)
+        formulation(**options)

@@ -168,17 +168,17 @@ def test_cities_on_the_same_spot_are_legal() -> None:
 
 
 @pytest.mark.parametrize(
-    ("formulation", "message"),
+    ("formulation", "options", "message"),
     [
-        (HopfieldTank(u0=0.0), "`u0` is 0, expected a positive number"),
-        (Guaranteed(C=-1.0), "`C` is -1, expected a positive number"),
-        (Guaranteed(leak=-0.1), "`leak` is -0.1, expected zero or a positive number"),
-        (Subspace(duration=float("inf")), "`duration` is inf, expected a positive number"),
+        (HopfieldTank, {"u0": 0.0}, "`u0` is 0, expected a positive number"),
+        (Guaranteed, {"C": -1.0}, "`C` is -1, expected a positive number"),
+        (Guaranteed, {"leak": -0.1}, "`leak` is -0.1, expected a number from 0"),
+        (Subspace, {"duration": float("inf")}, "`duration` is inf, expected a positive number"),
     ],
 )
-def test_bad_options_are_named(formulation, message: str) -> None:
+def test_bad_options_are_named(formulation, options: dict[str, float], message: str) -> None:
     with pytest.raises(InputError, match=message):
-        formulation.encode(HT10)
+        formulation(**options)
 
 
 def test_saddle_of_three_cities_beyond_the_rails() -> None:

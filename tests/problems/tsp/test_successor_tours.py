@@ -119,7 +119,7 @@ def test_few_cities_share_their_starts() -> None:
     ("options", "words"),
     [
         ({"sigma": -1.0}, "`sigma` is -1, expected a number from 0"),
-        ({"steps": 0}, "`steps` is 0, expected at least 1"),
+        ({"steps": 0}, "`steps` is 0, expected a whole number from 1, or None"),
         ({"end_temperature": 2.0}, r"`start_temperature` \(1\) must be above `end_temperature` \(2\)"),
     ],
 )
