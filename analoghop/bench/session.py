@@ -68,8 +68,9 @@ class Session:
         self.seed = None if seed is None else check_seed(seed, "seed")
         if dt is not None and not (0 < dt < math.inf):
             raise InputError(f"`dt` is {dt!r}, expected a positive time in seconds")
-        self.rig = rig_of(Setup(source), dt)
-        self.dt = self.rig.motion.whole(dt or self.rig.built.tick)
+        rig = rig_of(Setup(source), dt)
+        self.dt = rig.motion.whole(dt or rig.built.tick)
+        self.rig = replace(rig, dt=self.dt)  # as that of a replay, which is given the length
         self.tick, self.t, self.x = 0, 0.0, self.rig.built.start(self.seed)
         self.log: list[dict[str, Any]] = []
         self.first: dict[str, Any] = {"source": source.to_dict(), "seed": self.seed, "dt": self.dt}

@@ -1,9 +1,10 @@
 import base64
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from analoghop.bench import BenchDeck, BenchProblem, Session
+from analoghop.bench import BenchDeck, BenchProblem, Session, read_bench_problem, source_of
 from analoghop.bench.picture.answer import answer_of, instance_of
 from analoghop.bench.picture.description import MOST_EDGES, description_of, edges_of
 from analoghop.bench.picture.frame import frame_of, signal_values
@@ -106,6 +107,17 @@ def test_answers_are_those_of_the_encoding_and_its_problem():
     recalled.run(60)
     assert answer_of(recalled)["overlap"] == pytest.approx(1.0)
     assert len(instance_of(recalled)["patterns"]) == PATTERNS.count("\n\n") + 1
+
+
+def test_the_gap_is_that_to_the_best_known_cost_beside_the_instance():
+    cities = Path(__file__).parents[1] / "data" / "burma14.tsp"
+    source = read_bench_problem("tsp", str(cities), "potts")
+    assert source.best_known == 3323
+    again = source_of(source.to_dict())
+    session = Session(again, seed=1)
+    while not (found := answer_of(session))["valid"]:
+        session.step()
+    assert found["gap"] == pytest.approx(100 * (found["cost"] - 3323) / 3323)
 
 
 def test_signals_are_voltages_currents_and_outputs_by_name():

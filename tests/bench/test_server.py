@@ -183,6 +183,7 @@ def test_only_the_page_itself_gets_an_answer(server, path, headers, status):
         ({"source": {"kind": "problem", "problem": "tsp", "text": "x", "name": "a\0b"}}, {}, 422),
         ({"source": {"kind": "problem", "problem": "tsp", "text": "x", "name": "x" * 999}}, {}, 422),
         ({"source": {"kind": "problem", "problem": "model", "text": "x", "name": "x"}}, {}, 422),
+        ({"source": {"kind": "problem", "problem": "queens", "text": "5", "best": "low"}}, {}, 422),
         ({"source": 1}, {}, 422),
         ({"record": {"actions": 1}}, {}, 422),
     ],

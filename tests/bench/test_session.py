@@ -31,7 +31,7 @@ def test_ticks_are_the_solution_of_one_run():
 def test_decks_do_on_the_bench_what_they_do_in_one_run(name):
     path = Path(__file__).parents[2] / "circuits" / f"{name}.cir"
     session = Session(read_bench_deck(path))
-    session.run(120)
+    session.run(45)
     whole = simulate(path, times=[0.0, session.t])
     assert np.abs(session.x - whole.states[:, -1]).max() <= 1e-3 * np.abs(whole.states).max()
 

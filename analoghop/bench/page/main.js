@@ -100,7 +100,7 @@ class Bench {
       if (answer.gap !== null) words.push(`gap ${answer.gap.toFixed(2)} %`);
     }
     words.push(`t = ${quantity(frame.t, "s", 4)}`);
-    if (frame.running) words.push(`${Math.round(frame.pace)} ticks/s`);
+    if (frame.running && frame.pace) words.push(`${Math.round(frame.pace)} ticks/s`);
     else if (frame.settled) words.push("settled");
     const status = document.getElementById("status");
     const text = words.join(" · ");

@@ -9,7 +9,6 @@ import numpy as np
 
 from analoghop.bench.session import Session
 from analoghop.memory.patterns import Memory
-from analoghop.problems.base import Problem
 
 MOST_EDGES = 5000
 """Largest number of edges of an instance that are drawn."""
@@ -25,6 +24,7 @@ def answer_of(session: Session) -> dict[str, Any] | None:
     problem, encoding = built.problem, built.encoding
     if problem is None or encoding is None:
         return None
+    best = session.rig.setup.source.best_known
     outputs = session.rig.outputs(session.t, session.x[:, None])
     raw = encoding.decode(outputs)[0]
     if raw.answer is None:
@@ -36,7 +36,7 @@ def answer_of(session: Session) -> dict[str, Any] | None:
             "answer": _plain(raw.answer),
             "valid": verdict.valid,
             "cost": verdict.cost,
-            "gap": _gap(problem, verdict.cost) if verdict.valid else None,
+            "gap": _gap(problem.sense, best, verdict.cost) if verdict.valid else None,
         }
         violations = verdict.violations
     if isinstance(problem, Memory):
@@ -49,11 +49,10 @@ def answer_of(session: Session) -> dict[str, Any] | None:
     return {**found, "costName": problem.cost_name, "violations": {k: int(n) for k, n in violations.items()}}
 
 
-def _gap(problem: Problem, cost: float | None) -> float | None:
-    best = problem.best_known
+def _gap(sense: str, best: float | None, cost: float | None) -> float | None:
     if cost is None or best is None or best == 0:
         return None
-    worse = cost - best if problem.sense == "min" else best - cost
+    worse = cost - best if sense == "min" else best - cost
     return 100.0 * worse / abs(best)
 
 

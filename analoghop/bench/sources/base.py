@@ -66,6 +66,11 @@ class Source(ABC):
     def knobs(self) -> tuple[Knob, ...]:
         """The knobs of this source alone, at their nominal values."""
 
+    @property
+    def best_known(self) -> float | None:
+        """The best known cost of an answer; None if unknown, and for decks."""
+        return None
+
     @abstractmethod
     def build(self, values: Mapping[str, float], faults: tuple[Fault, ...]) -> Built:
         """Return the circuit with `values` of its own knobs, and with those `faults` that concern parts.

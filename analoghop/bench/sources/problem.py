@@ -41,7 +41,8 @@ class BenchProblem(Source):
 
     `name` is the name of that file; "" where `text` is a number of queens. `formulation` is a name of the
     catalogue, "" for the default. `colours` is the number of colours of a colouring; 0 for as many as DSATUR
-    needs. Raises `InputError` and `FileFormatError` as the readers of the catalogue do.
+    needs. `best` is the best known cost, where a file beside the instance's told it. Raises `InputError` and
+    `FileFormatError` as the readers of the catalogue do.
     """
 
     kind: str
@@ -49,6 +50,7 @@ class BenchProblem(Source):
     name: str = ""
     formulation: str = ""
     colours: int = 0
+    best: float | None = None
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -93,6 +95,11 @@ class BenchProblem(Source):
         if self.formulation not in ("", PairsFormulation.name):
             raise InputError(f"the bench has memories of pairs only, not {self.formulation!r}")
         return PairsFormulation
+
+    @property
+    def best_known(self) -> float | None:
+        """`best`, or the cost that the problem itself knows."""
+        return self.problem.best_known if self.best is None else self.best
 
     @property
     def title(self) -> str:

@@ -9,8 +9,10 @@ from typing import Any
 from analoghop.bench.sources.base import Source
 from analoghop.bench.sources.deck import BenchDeck
 from analoghop.bench.sources.problem import BenchProblem
+from analoghop.bench.values import number
 from analoghop.errors import InputError
 from analoghop.formats.intake import read_bytes
+from analoghop.optimise.catalogue import entry
 
 _CELLS = 81
 
@@ -26,12 +28,14 @@ def source_of(values: object) -> Source:
         colours = values.get("colours", 0)
         if isinstance(colours, bool) or not isinstance(colours, int):
             raise InputError(f"`colours` is {colours!r}, expected a whole number")
+        best = values.get("best")
         return BenchProblem(
             _text(values, "problem"),
             _text(values, "text"),
             _text(values, "name", ""),
             _text(values, "formulation", ""),
             colours,
+            None if best is None else number(best, "best"),
         )
     raise InputError(f"the kind of a source is {kind!r}, expected deck or problem")
 
@@ -51,7 +55,8 @@ def read_bench_deck(path: str | Path) -> BenchDeck:
 def read_bench_problem(kind: str, argument: str, formulation: str = "", colours: int = 0) -> BenchProblem:
     """Return the problem in the file `argument`, or, without such a file, the one that the text names."""
     if Path(argument).is_file():
-        return BenchProblem(kind, read_text(argument), Path(argument).name, formulation, colours)
+        best = None if kind == "memory" else entry(kind).read(argument).best_known
+        return BenchProblem(kind, read_text(argument), Path(argument).name, formulation, colours, best)
     if kind == "sudoku" and len(argument) == _CELLS:
         return BenchProblem(kind, f"{argument}\n", "grid.sudoku", formulation)
     if kind == "queens":
