@@ -1,8 +1,9 @@
 """Single anneals on instances of TSPLIB: python benchmarks/quality/tsp.py FOLDER --json FILE [--jobs 2]
 
-FOLDER holds `tsplib/` and `hopfield_tank/`, each with `best_known.json`. The default formulation with its
-defaults, seed 0, raw: no repair, no polish; an invalid end state anneals again as the same start. 100 starts
-up to 16 cities, 30 below 180, 10 up to 200, 4 beyond; instances above 500 cities are left out.
+FOLDER holds `tsplib/`, `hopfield_tank/` and `atsp/`, each with `best_known.json`. The default formulation
+with its defaults, seed 0, raw: no repair, no polish; an invalid end state anneals again as the same start.
+100 starts up to 16 cities, 30 below 180, 10 up to 200, 4 beyond, or `--starts`; instances above 500 cities
+are left out.
 
 Every instance is written to FILE as soon as it is measured, and those in FILE are not measured again: the
 run, several minutes long, may be interrupted. `--only NAME` (repeated) chooses. Prints a table in Markdown.
@@ -52,13 +53,16 @@ def instances(folder: Path) -> dict[str, tuple[Path, float]]:
         "oliver30": (old / "oliver30.tsp", table["oliver30"]["optimal_EUC_2D_rounded"]),
     }
     best = json.loads((library / "best_known.json").read_text())
-    return found | {path.stem: (path, best[path.stem]) for path in sorted(library.glob("*.tsp"))}
+    found |= {path.stem: (path, best[path.stem]) for path in sorted(library.glob("*.tsp"))}
+    one_way = folder / "atsp"
+    best = json.loads((one_way / "best_known.json").read_text())
+    return found | {path.stem: (path, best[path.stem]) for path in sorted(one_way.glob("*.atsp"))}
 
 
-def measured(job: tuple[str, Path, float]) -> dict[str, Any]:
-    name, path, best = job
+def measured(job: tuple[str, Path, float, int | None]) -> dict[str, Any]:
+    name, path, best, given = job
     problem = TSP.read(path)
-    result = solve(problem, starts=starts(problem.size), seed=SEED, best_known=best, baselines=False)
+    result = solve(problem, starts=given or starts(problem.size), seed=SEED, best_known=best, baselines=False)
     told = result.to_dict()
     kept = (
         "size",
@@ -150,6 +154,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--json", type=Path, metavar="FILE", required=True)
     parser.add_argument("--only", action="append", metavar="NAME")
+    parser.add_argument("--starts", type=int, metavar="N", help="of every instance")
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="instances at a time")
     arguments = parser.parse_args()
     found = instances(arguments.folder)
@@ -159,7 +164,7 @@ def main() -> None:
     if arguments.json.is_file():
         rows = json.loads(arguments.json.read_text())["instances"]
     chosen = arguments.only or [name for name, (path, _) in found.items() if TSP.read(path).size <= LARGEST]
-    jobs = [(name, *found[name]) for name in chosen if name not in rows]
+    jobs = [(name, *found[name], arguments.starts) for name in chosen if name not in rows]
     with multiprocessing.get_context("spawn").Pool(arguments.jobs) as pool:
         for row in pool.imap_unordered(measured, jobs):
             rows[row["name"]] = row
