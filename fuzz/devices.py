@@ -33,7 +33,8 @@ def junction(net: Net) -> str:
     corner before the breakdown, where ours is smooth.
     """
     series = f"rs={0.1 * net.ohms:g}"
-    rest = net.random.choice(("", series, f"{series} bv=0.6 ibv={1e-3 / net.ohms:g}"))
+    stored = f"{series} cjo={net.capacitance()} m=0.4 vj=0.6 tt={net.time(0.001, 0.01)}"
+    rest = net.random.choice(("", series, f"{series} bv=0.6 ibv={1e-3 / net.ohms:g}", stored))
     name = f"junction{len(rest)}"
     net.definitions[name] = f".model {name} D(is={1e-7 / net.ohms:g} n={net.number(1.0, 2.0)} {rest})"
     return name

@@ -151,7 +151,9 @@ class MutualInductance(NamedTuple):
 class DiodeModel(NamedTuple):
     """`isat` amperes, the emission coefficient `n`, `rs` ohms in series, `cjo` farads in parallel.
 
-    With `bv` volts the diode conducts in reverse from there on, `ibv` amperes at V = -bv.
+    With `bv` volts the diode conducts in reverse from there on, `ibv` amperes at V = -bv. Where `rs` > 0, the
+    capacitance may have a `grading` with the potential `vj` and the coefficient `fc`, and carriers may be
+    stored for `tt` seconds.
     """
 
     isat: float = 1e-14
@@ -160,6 +162,15 @@ class DiodeModel(NamedTuple):
     cjo: float = 0.0
     bv: float | None = None
     ibv: float = 1e-3
+    vj: float = 1.0
+    grading: float = 0.0
+    fc: float = 0.5
+    tt: float = 0.0
+
+    @property
+    def stores_charge(self) -> bool:
+        """Whether the charge is no constant times the voltage."""
+        return self.rs > 0 and (self.tt > 0 or (self.grading > 0 and self.cjo > 0))
 
 
 class Diode(NamedTuple):

@@ -153,9 +153,10 @@ def circuits(draw) -> Circuit:
         lambda k: st.builds(BehaviouralCurrent, st.sampled_from([f"b{k}", f"g{k}"]), node, node, trees),
     ]
     control = st.one_of(st.builds(Voltage, inner, node), st.just(Current("vs")))
-    diodes = st.builds(
-        DiodeModel, POSITIVE, POSITIVE, POSITIVE, POSITIVE, st.none() | POSITIVE, st.just(1e-3)
-    )
+    junction = (POSITIVE, POSITIVE, POSITIVE, POSITIVE, st.none() | POSITIVE, st.just(1e-3))
+    plain = (st.just(1.0), st.just(0.0), st.just(0.5), st.just(0.0))
+    charged = (POSITIVE, st.floats(0.1, 0.9), st.floats(0.0, 0.9), POSITIVE)
+    diodes = st.builds(DiodeModel, *junction, *plain) | st.builds(DiodeModel, *junction, *charged)
     switches = st.builds(SwitchModel, FINITE, POSITIVE, POSITIVE, st.just(0.0) | POSITIVE)
     kinds += [
         lambda k: st.builds(CurrentControlledCurrent, st.just(f"f{k}"), node, node, st.just("vs"), FINITE),

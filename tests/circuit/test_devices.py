@@ -345,7 +345,7 @@ def test_a_file_of_points(tmp_path):
     ("model", "notice"),
     [
         ("cjo=1p", "the capacitance of the diodes is constant here"),
-        ("tt=1n", "the transit time tt= is not simulated"),
+        ("tt=1n", "the transit time tt= needs rs="),
     ],
 )
 def test_what_a_diode_leaves_out_is_said(model, notice):

@@ -151,6 +151,13 @@ def _polyline_rule(given: _Arguments, slopes: _Arguments) -> Expr:
     return _mul(_call("add", rises[0], *turns), slopes[0])
 
 
+def _junction_rule(given: _Arguments, slopes: _Arguments) -> Expr:
+    x, order, *numbers = given
+    if order != ZERO:
+        raise NetlistError("the curvature of a junction is not known")
+    return _mul(_call("junction", x, ONE, *numbers), slopes[0])
+
+
 _RULES: Mapping[str, Callable[[_Arguments, _Arguments], Expr]] = {
     "add": _sum_rule,
     "sub": lambda given, slopes: _sub(slopes[0], slopes[1]),
@@ -163,5 +170,6 @@ _RULES: Mapping[str, Callable[[_Arguments, _Arguments], Expr]] = {
     "min": _smaller_rule,
     "max": _larger_rule,
     "pwl": _polyline_rule,
+    "junction": _junction_rule,
 }
 """The derivative of each function of several arguments, from the arguments and their derivatives."""

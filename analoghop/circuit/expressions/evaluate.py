@@ -10,6 +10,7 @@ import numpy as np
 
 from analoghop.arrays import Array
 from analoghop.circuit.expressions.ast import CONSTANTS, Call, Expr, Leaf, Number, Variable
+from analoghop.circuit.expressions.junctions import Junction
 from analoghop.errors import NetlistError
 
 Value = Any
@@ -80,6 +81,10 @@ def _polyline(x: Value, *points: Value) -> Value:
     return Polyline.of([Number(float(p)) for p in points])(x)
 
 
+def _junction(x: Value, *numbers: Value) -> Value:
+    return Junction.of([Number(float(n)) for n in numbers])(x)
+
+
 def _sum(*terms: Value) -> Value:
     total = terms[0]
     for term in terms[1:]:
@@ -140,6 +145,7 @@ FUNCTIONS: Mapping[str, Callable[..., Value]] = {
     "ceil": np.ceil,
     "nint": np.rint,
     "pwl": _polyline,
+    "junction": _junction,
 }
 """Every operator and function by the name that it has in the tree."""
 

@@ -12,6 +12,7 @@ from analoghop.circuit.expressions.ast import Call, Expr, Leaf, Number, Voltage
 from analoghop.circuit.expressions.ast import leaves as leaves_of
 from analoghop.circuit.expressions.evaluate import Polyline, Value, evaluate, function_of, nudged
 from analoghop.circuit.expressions.format import format_expression
+from analoghop.circuit.expressions.junctions import Junction
 from analoghop.circuit.expressions.simplify import simplify
 from analoghop.errors import NetlistError
 
@@ -89,6 +90,8 @@ class _Tape:
         name, given = expr.function, expr.arguments
         if name == "pwl":
             return self.step(Polyline.of(given[1:]), self.place(given[0]))
+        if name == "junction":
+            return self.step(Junction.of(given[1:]), self.place(given[0]))
         if name == "div" and isinstance(given[1], Number):
             return self.step(operator.truediv, self.place(given[0]), self.constant(nudged(given[1].value)))
         if name in ("pow", "power") and given[1] == Number(2.0):

@@ -122,7 +122,8 @@ def _model(name: str, model: DiodeModel | SwitchModel, letter: str) -> str:
         values = {control: model.threshold, "ron": model.ron, "roff": model.roff}
         values |= {control.replace("t", "h"): model.hysteresis} if model.hysteresis else {}
     else:
-        kind, values = "d", {"is": model.isat, "n": model.n, "rs": model.rs, "cjo": model.cjo, "m": 0.0}
+        kind, values = "d", {"is": model.isat, "n": model.n, "rs": model.rs, "cjo": model.cjo}
+        values |= {"m": model.grading, "vj": model.vj, "fc": model.fc, "tt": model.tt}
         values |= {} if model.bv is None else {"bv": model.bv, "ibv": model.ibv}
     given = " ".join(f"{key}={number(value)}" for key, value in values.items())
     return f".model {name} {kind}({given})"

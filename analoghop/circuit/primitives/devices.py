@@ -7,19 +7,25 @@ import math
 from analoghop.circuit.elements import (
     GROUND,
     BehaviouralCurrent,
+    BehaviouralVoltage,
     Capacitor,
     Diode,
     DiodeModel,
     Element,
+    Resistor,
     Switch,
+    VoltageControlledCurrent,
 )
 from analoghop.circuit.expressions import Call, Expr, Number, Voltage
+from analoghop.circuit.expressions.junctions import Charging
 
 THERMAL = 1.38064852e-23 / 1.6021766208e-19 * 300.15
 """k T / q at 27 degrees Celsius, in volts, with the constants of ngspice 39."""
 GMIN = 1e-12
 """Siemens in parallel to every junction, as in ngspice."""
 _MOST = 1e60
+_TYPICAL = 1e-3  # amperes, whose carriers are the measure of stored charge
+_SPECK = 1e-6  # of that capacitance: what a junction has at least, so that it takes a reverse voltage
 _LATCH = 1e-9  # siemens at the node of a switch's memory: small, since its power is counted
 _URGENT = 100.0  # growth of a change of a switch's memory, in its own time constant
 _ROUNDS = 25  # of the fixed-point iteration for the knee of the breakdown, as in ngspice
@@ -31,11 +37,15 @@ def inner_node(diode: Diode) -> str:
 
 
 def diode_current(diode: Diode) -> Expr:
-    """Return the current of the junction: IS (exp(V/(N Vt)) - 1) - IS exp(-(V + knee)/(N Vt)) + GMIN V.
+    """Return the current of the junction, a function of the voltage across it: see `junction_current`."""
+    return junction_current(diode.model, Voltage(inner_node(diode), diode.b))
+
+
+def junction_current(model: DiodeModel, voltage: Expr) -> Expr:
+    """Return the current of a junction: IS (exp(V/(N Vt)) - 1) - IS exp(-(V + knee)/(N Vt)) + GMIN V.
 
     Shockley (1949), Bell Syst. Tech. J. 28:435; the breakdown and GMIN are those of ngspice.
     """
-    model, voltage = diode.model, Voltage(inner_node(diode), diode.b)
     slope = 1.0 / (model.n * THERMAL)
     forward = Call("exp", (Call("mul", (Number(slope), voltage)),))
     parts: list[Expr] = [Call("mul", (Number(model.isat), forward)), Number(-model.isat)]
@@ -59,6 +69,36 @@ def breakdown(model: DiodeModel) -> float:
     for _ in range(_ROUNDS):
         knee = model.bv - vt * math.log(model.ibv / model.isat + 1.0 - knee / THERMAL)
     return knee
+
+
+def charged_diode(diode: Diode) -> list[Element]:
+    """Return the parts of a diode that stores charge: the charge Q is a state, the junction's voltage v(Q).
+
+    The voltage of a node is Q divided by a capacitance. dQ/dt is the current through RS less that of the
+    junction, so that no capacitance depends on a voltage.
+    """
+    model, name, node, inside = diode.model, diode.name, charge_node(diode), inner_node(diode)
+    numbers = map(Number, (0.0, *_charging(model)))
+    voltage = Call("junction", (Voltage(node), *numbers))
+    return [
+        Resistor(f"{name}#rs", diode.a, inside, model.rs),
+        BehaviouralVoltage(f"{name}#junction", inside, diode.b, voltage),
+        VoltageControlledCurrent(f"{name}#rate", GROUND, node, diode.a, inside, 1.0 / model.rs),
+        BehaviouralCurrent(name, node, GROUND, junction_current(model, voltage)),
+        Capacitor(f"{name}#hold", node, GROUND, _charging(model).unit),
+    ]
+
+
+def charge_node(diode: Diode) -> str:
+    """Return the node whose voltage stands for the charge of a diode."""
+    return f"{diode.name}#charge"
+
+
+def _charging(model: DiodeModel) -> Charging:
+    nvt = model.n * THERMAL
+    carriers = model.tt * _TYPICAL / nvt
+    cjo = max(model.cjo, _SPECK * carriers)
+    return Charging(model.isat, nvt, model.tt, cjo, model.vj, model.grading, model.fc, cjo + carriers)
 
 
 def switch_current(switch: Switch) -> Expr:

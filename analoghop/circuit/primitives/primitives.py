@@ -25,6 +25,7 @@ from analoghop.circuit.elements import (
 )
 from analoghop.circuit.expressions import Call, Current, Expr, Leaf, Number, Voltage, leaves, substitute
 from analoghop.circuit.primitives.devices import (
+    charged_diode,
     diode_current,
     inner_node,
     memory,
@@ -113,7 +114,9 @@ def without_devices(circuit: Circuit) -> Circuit:
         return circuit
     currents = _Currents(circuit)
     quick = _QUICK * (circuit.tran.stop if circuit.tran else 1.0)
-    elements = [part for element in circuit.elements for part in _known(element, currents, quick)]
+    # Nodes of the deck come before those inside of diodes: the first node of a tree may have capacitors.
+    ordered = sorted(circuit.elements, key=lambda e: isinstance(e, Diode) and e.model.stores_charge)
+    elements = [part for element in ordered for part in _known(element, currents, quick)]
     closed = {memory_node(e): 1.0 for e in circuit.elements if isinstance(e, Switch) and e.on}
     nodeset = (*circuit.nodeset, *closed.items())
     return replace(circuit, elements=tuple(elements), nodeset=nodeset)
@@ -143,6 +146,8 @@ def _known(element: Element, currents: _Currents, quick: float) -> list[Element]
         settled = element._replace(control=currents.settled(element.control))
         closing = memory(settled, quick) if element.model.hysteresis else []
         return [BehaviouralCurrent(name, a, b, switch_current(settled)), *closing]
+    if isinstance(element, Diode) and element.model.stores_charge:
+        return charged_diode(element)
     if isinstance(element, Diode):
         inside = inner_node(element)
         found: list[Element] = [BehaviouralCurrent(name, inside, b, diode_current(element))]

@@ -62,10 +62,16 @@ class DiodeStatement(NamedTuple):
         for name, value in (("rs", rs), (names[0] if names else "cjo", cjo)):
             if not 0 <= value < math.inf:
                 raise model.refuse(name, f"`{name}=` of a diode is {value:g}, expected zero or more")
-        _notices(model, place, cjo)
+        vj, grading, fc, tt = _charge(model, place)
+        _notices(model, place, cjo, rs, grading, tt)
+        if not rs:
+            grading = tt = 0.0
+        if not cjo:
+            grading = 0.0
         bv = abs(_positive(model, place, "bv", 1.0)) if "bv" in model.values else None
         ibv = 1e-3 if bv is None else _positive(model, place, "ibv", 1e-3) * area
-        return DiodeModel(isat * area, _positive(model, place, "n", 1.0), rs / area, cjo * area, bv, ibv)
+        n = _positive(model, place, "n", 1.0)
+        return DiodeModel(isat * area, n, rs / area, cjo * area, bv, ibv, vj, grading, fc, tt)
 
 
 def _positive(model: DeviceModel, place: Place, name: str, default: float) -> float:
@@ -75,17 +81,32 @@ def _positive(model: DeviceModel, place: Place, name: str, default: float) -> fl
     return value
 
 
-def _notices(model: DeviceModel, place: Place, cjo: float) -> None:
+def _charge(model: DeviceModel, place: Place) -> tuple[float, float, float, float]:
+    """Return the potential, the grading, the coefficient of the forward bias, and the transit time."""
+    vj = _positive(model, place, next((n for n in ("vj", "pb") if n in model.values), "vj"), 1.0)
+    found = []
+    for names, default, most in ((("mj", "m"), 0.5, 0.9), (("fc",), 0.5, 0.95), (("tt",), 0.0, math.inf)):
+        name = next((n for n in names if n in model.values), names[-1])
+        value = model.number(place, name, default)
+        if not 0 <= value <= most or value == math.inf:
+            wanted = "zero or more" if most == math.inf else f"a number from 0 to {most:g}"
+            raise model.refuse(name, f"`{name}=` of a diode is {value:g}, expected {wanted}")
+        found.append(value)
+    return vj, found[0], found[1], found[2]
+
+
+def _notices(model: DeviceModel, place: Place, cjo: float, rs: float, grading: float, tt: float) -> None:
     """Say which effects of a real junction are left out."""
     where = model.line.start
-    grading = model.number(place, "mj", model.number(place, "m", 0.5))
-    if cjo and grading:
+    if cjo and grading and not rs:
         model.line.notice(
-            "the capacitance of the diodes is constant here, cjo=; the grading m= is not simulated", where
+            "the capacitance of the diodes is constant here, cjo=; the grading m= needs rs=",
+            where,
         )
-    if model.number(place, "tt"):
+    if tt and not rs:
         model.line.notice(
-            "the diodes store no charge of carriers here; the transit time tt= is not simulated", where
+            "the diodes store no charge of carriers here; the transit time tt= needs rs=",
+            where,
         )
     if place.temperature != _ROOM:
         model.line.notice("diodes are simulated at 27 degrees Celsius", where)
