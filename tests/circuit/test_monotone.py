@@ -21,7 +21,7 @@ from analoghop.circuit.expressions import (
 )
 from analoghop.circuit.expressions.interval import LINE, enclosure
 from analoghop.circuit.expressions.monotone import never_falls
-from analoghop.circuit.expressions.polynomial import polynomial, same
+from analoghop.circuit.recognition.polynomial import polynomial, same
 
 X = Voltage("x")
 PARTS = ["x", "-x", "0.5*x-3", "abs(x)", "tanh(x)", "x^2", "0.2*x", "1.5", "exp(-x)", "sin(x)", "u(x)"]

@@ -25,8 +25,8 @@ from analoghop.circuit.expressions import (
 from analoghop.circuit.expressions.corners import corners
 from analoghop.circuit.expressions.interval import LINE, enclosure
 from analoghop.circuit.expressions.monotone import never_falls
-from analoghop.circuit.expressions.polynomial import polynomial, same
 from analoghop.circuit.expressions.simplify import negated
+from analoghop.circuit.recognition.polynomial import polynomial, same
 
 _TRIALS = 1000  # places tried for the expressions of one vector amplifier
 
