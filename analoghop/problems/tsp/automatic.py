@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 from analoghop.problems.base import Encoding, Formulation
 from analoghop.problems.option import option
 from analoghop.problems.tsp.instance import TSP
-from analoghop.problems.tsp.potts import TINY, Potts
-from analoghop.problems.tsp.successor import SuccessorTour
+from analoghop.problems.tsp.potts import TINY, Potts, PottsEncoding
+from analoghop.problems.tsp.successor import SuccessorEncoding, SuccessorTour
 from analoghop.problems.tsp.weights import Ways
 from analoghop.problems.turns import TakingTurns
 
@@ -49,14 +49,22 @@ class AutomaticTour(Formulation[TSP]):
         """Return the circuit that the rule chooses, or several that take turns."""
         given: dict[str, Any] = {"steps": self.steps, "reheats": self.reheats, "tau": self.tau}
         apart = APART if problem.size <= LARGE else APART_IF_LARGE
-        if problem.size < TINY or Ways.of(problem.distances).longest_link > apart:
+        if problem.size < TINY:
             return Potts(**given).encode(problem)
+        if Ways.of(problem.distances).longest_link > apart:
+            return _named(Potts(**given).encoded(problem))
         quiet = SuccessorTour(**given)
         if not problem.symmetric:
             quiet = replace(quiet, first_determinant=ONE_WAY)
         if problem.size > FEW or self.steps is not None:
-            return quiet.encode(problem)
+            return _named(quiet.encode(problem))
         loud = replace(quiet, **LOUD)
         return TakingTurns(
             ("successor", quiet.encode(problem), QUIET_SHARE), ("noisy successor", loud.encode(problem), 1)
         )
+
+
+def _named(encoding: PottsEncoding | SuccessorEncoding) -> Encoding:
+    """Return the encoding whose parameters begin with the name of its circuit."""
+    name = Potts.name if isinstance(encoding, PottsEncoding) else SuccessorTour.name
+    return replace(encoding, parameters={"circuit": name, **encoding.parameters})

@@ -97,6 +97,8 @@ def test_distances_all_alike_have_a_scale() -> None:
 def test_the_rule_chooses_the_circuit_from_the_distances() -> None:
     assert isinstance(AutomaticTour().encode(scattered(40)).system, Successor)
     assert isinstance(AutomaticTour().encode(clustered()).system, Assignment)
+    told = [AutomaticTour().encode(problem).parameters["circuit"] for problem in (scattered(40), clustered())]
+    assert told == ["successor", "potts"]
     assert AutomaticTour().encode(scattered(7)).parameters == Potts().encode(scattered(7)).parameters
     determinants = [
         AutomaticTour().encode(problem).parameters["first_determinant"]
