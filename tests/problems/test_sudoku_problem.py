@@ -53,7 +53,7 @@ def test_grids_from_files_and_signs(tmp_path: Path) -> None:
     ("givens", "message"),
     [
         ("123", "expected 81"),
-        ("x" * 81, "expected 81"),
+        ("z" * 81, "expected 81"),
         ("11" + "." * 79, "1 is in row 1, column 1 and in"),
     ],
 )
@@ -63,7 +63,7 @@ def test_bad_givens(givens: str, message: str) -> None:
 
 
 def test_bad_answers() -> None:
-    for answer in ("12", "x" * 81, [1, 2], None):
+    for answer in ("12", "z" * 81, [1, 2], None):
         with pytest.raises(InputError, match="`answer`"):
             Sudoku(GIVENS).verify(answer)
 

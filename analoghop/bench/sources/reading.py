@@ -14,7 +14,7 @@ from analoghop.errors import InputError
 from analoghop.formats.intake import read_bytes
 from analoghop.optimise.catalogue import entry
 
-_CELLS = 81
+_CELLS = (81, 256, 625)
 
 
 def source_of(values: object) -> Source:
@@ -57,7 +57,7 @@ def read_bench_problem(kind: str, argument: str, formulation: str = "", colours:
     if Path(argument).is_file():
         best = None if kind == "memory" else entry(kind).read(argument).best_known
         return BenchProblem(kind, read_text(argument), Path(argument).name, formulation, colours, best)
-    if kind == "sudoku" and len(argument) == _CELLS:
+    if kind == "sudoku" and len(argument) in _CELLS:
         return BenchProblem(kind, f"{argument}\n", "grid.sudoku", formulation)
     if kind == "queens":
         return BenchProblem(kind, argument, "", formulation)

@@ -7,6 +7,7 @@ from typing import Any
 
 from analoghop.errors import FileFormatError, InputError, Location
 from analoghop.formats.instances.binary_models import holds_spins, is_json
+from analoghop.formats.instances.sudoku import BLANKS, cells_of
 from analoghop.formats.lines import TextFile
 from analoghop.optimise.catalogue import PROBLEMS, entry
 
@@ -65,5 +66,8 @@ def _kind(path: str | Path) -> str:
 
 
 def _is_grid(text: TextFile) -> bool:
-    signs = [sign for line in text for word in line.words for sign in word if sign not in "|-+"]
-    return len(signs) == 81 and set(signs) <= set("0123456789.")
+    rows = [cells_of(line) for line in text.lines[:50] if not line.startswith("#")]
+    rows = [cells for cells in rows if set(cells) != {"-"} or len(cells) in (9, 81)]
+    signs = {cell for cells in rows for cell in cells}
+    whole = sum(map(len, rows)) == 81 and all(len(cells) in (0, 9, 81) for cells in rows)
+    return whole and signs <= set("0123456789-" + BLANKS)

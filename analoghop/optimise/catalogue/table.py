@@ -166,7 +166,7 @@ ROWS: Mapping[str, Row] = {
     "sudoku": Row(
         "problems.sudoku.instance:Sudoku",
         "digits for the blanks of a grid",
-        "a file of 81 signs or nine lines of nine, or the 81 signs themselves",
+        "a file of 81 signs or nine lines of nine, or the 81 signs themselves; also 4, 16 or 25 rows",
         ("problems.sudoku.adaptive:SudokuMemristive",),
         AnswerFormat((".sudoku", ".txt"), f"{FILES}:read_grid_of", f"{FILES}:write_grid_of", named=False),
         deck_settings={"memristive": {"noise": 0.0, "duration": 100.0}},

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from analoghop.formats.instances.sudoku import SIGNS
 from analoghop.plotting.style import PALETTE, axes_for, style
 from analoghop.problems.queens.instance import Queens
 from analoghop.problems.sudoku.instance import Sudoku, grid_digits
@@ -54,36 +56,36 @@ def board(problem: Queens, columns: Sequence[int], ax: Axes | None = None) -> Ax
 
 
 def grid(problem: Sudoku, answer: Any, ax: Axes | None = None) -> Axes:
-    """Draw the givens and the digits of `answer`, 81 characters or numbers; cells in conflict are shaded.
+    """Draw the givens and the digits of `answer`, characters or numbers; cells in conflict are shaded.
 
     Givens are black, the circuit's digits blue. Returns the axes.
     """
     from matplotlib.patches import Rectangle
 
-    digits, given = grid_digits(answer), problem.digits
+    digits, given, n = grid_digits(answer, problem.size), problem.digits, problem.rows
     bad = set(problem.conflicts(answer).ravel().tolist())
     with style():
         ax = axes_for(ax, 4.6, 4.8)
-        for cell in range(81):
-            row, column = divmod(cell, 9)
+        for cell in range(problem.size):
+            row, column = divmod(cell, n)
             if cell in bad:
                 ax.add_patch(Rectangle((column, row), 1, 1, color=PALETTE[6], alpha=0.45, linewidth=0))
             if digits[cell]:
                 ax.text(
                     column + 0.5,
                     row + 0.53,
-                    str(digits[cell]),
+                    SIGNS[digits[cell] - 1],
                     ha="center",
                     va="center",
-                    fontsize=15,
+                    fontsize=135 / n,
                     color="black" if given[cell] else PALETTE[1],
                     weight="bold" if given[cell] else "normal",
                 )
-        for k in range(10):
-            width = 1.8 if k % 3 == 0 else 0.6
-            ax.plot([k, k], [0, 9], color="black", linewidth=width, solid_capstyle="projecting")
-            ax.plot([0, 9], [k, k], color="black", linewidth=width, solid_capstyle="projecting")
-        ax.set(xticks=[], yticks=[], xlim=(-0.05, 9.05), ylim=(9.05, -0.05), aspect="equal")
+        for k in range(n + 1):
+            width = 1.8 if k % math.isqrt(n) == 0 else 0.6
+            ax.plot([k, k], [0, n], color="black", linewidth=width, solid_capstyle="projecting")
+            ax.plot([0, n], [k, k], color="black", linewidth=width, solid_capstyle="projecting")
+        ax.set(xticks=[], yticks=[], xlim=(-0.05, n + 0.05), ylim=(n + 0.05, -0.05), aspect="equal")
         ax.grid(False)
         ax.spines[:].set_visible(False)
         ax.set_title(f"{problem.name}, {_state(problem, answer)}")

@@ -13,19 +13,23 @@ NODES = 30_000
 
 
 def backtracking(
-    digits: Sequence[int], pairs: Integers, nodes: int = NODES, limits: Limits | None = None
+    digits: Sequence[int], pairs: Integers, nodes: int = NODES, limits: Limits | None = None, largest: int = 9
 ) -> Integers | None:
     """Return the first of the `fillings`.
 
     None if there is none, or none was found within `nodes` tried digits and the `limits`.
     """
-    return next(fillings(digits, pairs, nodes, limits), None)
+    return next(fillings(digits, pairs, nodes, limits, largest), None)
 
 
 def fillings(
-    digits: Sequence[int], pairs: Integers, nodes: int | None = None, limits: Limits | None = None
+    digits: Sequence[int],
+    pairs: Integers,
+    nodes: int | None = None,
+    limits: Limits | None = None,
+    largest: int = 9,
 ) -> Iterator[Integers]:
-    """Yield all `digits` with 1 to 9 in place of every 0, different in the cells of each of `pairs` (m, 2).
+    """Yield all `digits` with 1 to `largest` in place of every 0, different in both cells of `pairs` (m, 2).
 
     Stops after `nodes` tried digits, or when `limits` are over.
     """
@@ -37,7 +41,7 @@ def fillings(
     tried = 0
 
     def choices(cell: int) -> set[int]:
-        return set(range(1, 10)) - {grid[other] for other in peers[cell]}
+        return set(range(1, largest + 1)) - {grid[other] for other in peers[cell]}
 
     def filled() -> Iterator[Integers]:
         nonlocal tried

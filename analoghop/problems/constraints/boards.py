@@ -34,12 +34,12 @@ def board_lines(square: Variables) -> list[Variables]:
 
 def sudoku_model(problem: Sudoku) -> Constrained:
     """Return the model: x for each cell and digit; one digit per cell, each once per row, column and box."""
-    model = Model()
-    x = model.variables(81 * 9).reshape(81, 9)
+    model, n = Model(), problem.rows
+    x = model.variables(n**3).reshape(n * n, n)
     for digits in x:
         model.exactly_one(digits, "cells")
-    for unit in units():
-        for digit in range(9):
+    for unit in units(n):
+        for digit in range(n):
             model.exactly_one(x[unit, digit], "rows, columns and boxes")
     for cell in np.flatnonzero(problem.digits):
         model.fix(x[cell, problem.digits[cell] - 1], 1)

@@ -9,6 +9,7 @@ import numpy as np
 
 from analoghop.arrays import Array, Integers
 from analoghop.errors import InputError
+from analoghop.formats.instances.sudoku import SIGNS
 from analoghop.problems.base import Answer, Formulation
 from analoghop.problems.clusters import ClusterEncoding
 from analoghop.problems.constraints.boards import sudoku_model
@@ -51,7 +52,7 @@ class SudokuMemristive(Formulation[Sudoku]):
         if self.duration < step:
             raise InputError("`duration` is shorter than a step")
         wiring = Wiring.of(sudoku_model(problem))
-        pairs, lines = wiring.parts(Rates(self.eta, self.delta, self.mu, paired=9))
+        pairs, lines = wiring.parts(Rates(self.eta, self.delta, self.mu, paired=problem.rows))
         system = AdaptiveLines(
             wiring.widths,
             Constant(self.gain),
@@ -80,18 +81,18 @@ class SudokuMemristive(Formulation[Sudoku]):
 
 @dataclass(frozen=True, eq=False)
 class SudokuEncoding(ClusterEncoding):
-    """A cluster for each of the 81 cells of the grid."""
+    """A cluster for each cell of the grid."""
 
     problem: Sudoku
 
     def answer_of(self, choices: Integers) -> Answer:
-        """Return the grid, 81 digits."""
+        """Return the grid, a sign for each cell."""
         given = self.problem.digits
-        return "".join(map(str, np.where(given > 0, given, choices + 1).tolist()))
+        return "".join(SIGNS[k - 1] for k in np.where(given > 0, given, choices + 1).tolist())
 
     def choices_of(self, answer: Answer) -> Integers:
         """Return digits minus 1, and 0 for givens. Raises `InputError` if a given has another digit."""
-        digits, given = grid_digits(answer), self.problem.digits
+        digits, given = grid_digits(answer, self.problem.size), self.problem.digits
         if ((given > 0) & (digits != given)).any() or (digits < 1).any():
             raise InputError("`answer` does not hold the givens, or no digit in some cell")
         return np.where(given > 0, 0, digits - 1)

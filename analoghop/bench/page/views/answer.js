@@ -133,32 +133,35 @@ export class Answer {
   }
 
   sudoku(on, size, text) {
-    const cell = Math.min(size.width, size.height) / 9.4;
-    const [left, top] = [(size.width - 9 * cell) / 2, (size.height - 9 * cell) / 2];
+    const n = Math.round(Math.sqrt(text.length));
+    const cell = Math.min(size.width, size.height) / (n + 0.4);
+    const [left, top] = [(size.width - n * cell) / 2, (size.height - n * cell) / 2];
     on.textAlign = "center";
     on.textBaseline = "middle";
     const { given } = this.instance;
     [...text].forEach((digit, k) => {
-      const fixed = /[1-9]/.test(given[k]);
+      const fixed = /[1-9A-Z]/.test(given[k]);
       on.font = `${fixed ? "700" : "400"} ${0.6 * cell}px system-ui, "DejaVu Sans", sans-serif`;
       on.fillStyle = colour(fixed ? "--ink" : this.clash(text, k) ? "--bad" : "--accent");
-      on.fillText(digit, left + ((k % 9) + 0.5) * cell, top + (Math.floor(k / 9) + 0.54) * cell);
+      on.fillText(digit, left + ((k % n) + 0.5) * cell, top + (Math.floor(k / n) + 0.54) * cell);
     });
     on.strokeStyle = colour("--ink");
-    for (let k = 0; k <= 9; k++) {
-      on.lineWidth = k % 3 ? 0.6 : 2;
-      line(on, left, top + k * cell, left + 9 * cell, top + k * cell);
-      line(on, left + k * cell, top, left + k * cell, top + 9 * cell);
+    for (let k = 0; k <= n; k++) {
+      on.lineWidth = k % Math.round(Math.sqrt(n)) ? 0.6 : 2;
+      line(on, left, top + k * cell, left + n * cell, top + k * cell);
+      line(on, left + k * cell, top, left + k * cell, top + n * cell);
     }
     on.textAlign = "left";
     on.textBaseline = "alphabetic";
   }
 
   clash(text, k) {
-    const [row, column] = [Math.floor(k / 9), k % 9];
+    const n = Math.round(Math.sqrt(text.length));
+    const box = Math.round(Math.sqrt(n));
+    const [row, column] = [Math.floor(k / n), k % n];
     return [...text].some((digit, j) => {
-      const [r, c] = [Math.floor(j / 9), j % 9];
-      const block = Math.floor(r / 3) === Math.floor(row / 3) && Math.floor(c / 3) === Math.floor(column / 3);
+      const [r, c] = [Math.floor(j / n), j % n];
+      const block = Math.floor(r / box) === Math.floor(row / box) && Math.floor(c / box) === Math.floor(column / box);
       return j !== k && digit === text[k] && (r === row || c === column || block);
     });
   }
