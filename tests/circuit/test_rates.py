@@ -5,6 +5,7 @@ import pytest
 
 from analoghop import ac, simulate
 from analoghop.circuit import netlist
+from analoghop.circuit.reduction.compile import compile_circuit
 from analoghop.engines import ScipyIVP
 from analoghop.errors import NetlistError
 
@@ -83,9 +84,10 @@ def test_a_source_reads_the_current_into_a_capacitor_that_a_source_charges():
         ("B1 q 0 V=ddt(V(b)*I(V1))", "the rate of I(v1) is not simulated"),
         ("B1 q 0 V=ddt(V(b), 1)", "`ddt` takes 1 argument, not 2"),
         ("R2 b 0 {ddt(1)}", "ddt"),
+        ("B2 m 0 I=1m*tanh(V(b))\nR2 m 0 1k\nB1 q 0 V=ddt(V(m))", "`ddt` reads a node that amplifiers"),
     ],
 )  # fmt: skip
 def test_what_is_refused(text, reason):
     with pytest.raises(NetlistError) as caught:
-        read(text)
+        compile_circuit(read(text))
     assert reason in str(caught.value)

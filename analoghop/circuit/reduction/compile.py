@@ -149,6 +149,11 @@ class _Reduction:
         assert solved is not None  # the elimination has shown that C is regular
         G, B, S, S_rate = (charge.x @ part for part in solved)
         if charge.v.nnz and abs(charge.v).max() > 0:
+            if any("_ddt" in e.name for e in self.nodal.circuit.elements):
+                self.nodal.fail(
+                    "`ddt` reads a node that amplifiers, diodes or switches move without a capacitor: "
+                    "put one there"
+                )
             self.nodal.fail(
                 "a source reads the current into a capacitor that an ideal amplifier charges directly: "
                 "put a resistor in series with the capacitor"
