@@ -8,7 +8,7 @@ import numpy as np
 
 from analoghop.arrays import Array
 from analoghop.circuit.circuit import Circuit
-from analoghop.circuit.elements import Capacitor
+from analoghop.circuit.elements import Capacitor, Switch
 from analoghop.circuit.operating_point import operating_point
 from analoghop.errors import InputError
 from analoghop.limits import Limits
@@ -76,8 +76,21 @@ def transient(
     # Without noise, measurements are taken from the solver's own steps.
     what = "signals" if lure.noise is None else "signals and .meas results"
     times, thinned = _grid(begin, end, step, lure.size + len(circuit.saves or lure.signal_names), what)
-    max_step = tran.max_step if tran and tran.max_step else float("inf")
+    max_step = min(
+        tran.max_step if tran and tran.max_step else float("inf"), longest_step(circuit, step, end)
+    )
     return Transient(times, start, begin, max_step, notices + thinned)
+
+
+def longest_step(circuit: Circuit, step: float, end: float) -> float:
+    """Return the longest step that sees what a switch with hysteresis must not miss, in s; inf without one.
+
+    It is that of ngspice, the printed `step` and a fiftieth of the run: a state that rests says nothing of a
+    control that comes and goes, and a long step would pass over it.
+    """
+    if any(isinstance(e, Switch) and e.model.hysteresis for e in circuit.elements):
+        return min(step, end / _LEAST)
+    return float("inf")
 
 
 def _grid(begin: float, end: float, step: float, signals: int, what: str) -> tuple[Array, tuple[str, ...]]:

@@ -61,6 +61,18 @@ def test_a_transfer_curve_shows_both_states_and_where_they_end():
     )
 
 
+@pytest.mark.parametrize("load", ["", "C9 out 0 100n"])
+@pytest.mark.parametrize("start", ["uic", ""])
+def test_steps_do_not_pass_over_a_control_that_comes_and_goes(load, start):
+    text = f"t\nVd d 0 1\nVin c 0 SIN(0 1 1k)\nS1 d out c 0 sm on\nRl out 0 1k\n{load}\n"
+    text += f".model sm sw(vt=0 vh=0.5 ron=10)\n.tran 2u 2m {start}\n.end\n"
+    solution = simulate(netlist.parse(text))
+    on = solution["v(s1#on)"] > 0.5
+    changed = solution.times[np.flatnonzero(on[1:] != on[:-1]) + 1]
+    expected = (np.array([7.0, 13.0, 19.0]) / 12.0) * 1e-3
+    assert changed == pytest.approx(expected, abs=3e-6)
+
+
 def test_a_relay_oscillates_with_the_period_of_its_formula():
     text = "t\nV1 s 0 1\nS1 s a 0 t sm on\nRa a 0 1k\nEb b 0 a 0 1\nRt b t 1k\nCt t 0 1u IC=0.5\n"
     text += ".model sm sw(vt=-0.5 vh=0.2 ron=1m roff=1t)\n.tran 1u 5m uic\n"

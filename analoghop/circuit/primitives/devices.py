@@ -129,17 +129,17 @@ def memory(switch: Switch, seconds: float) -> list[Element]:
 
     A capacitor follows a limiting amplifier of the control with the time constant `seconds`. The threshold
     falls from threshold + hysteresis to threshold - hysteresis as the capacitor is charged, so that a change
-    that has begun goes on by itself. No current flows while the state does not change, and the current is a
+    that has begun goes on by itself. No power is taken while the state does not change, and the current is a
     continuous function: a solver would have to begin anew in the middle of each change where it jumps.
     """
     model, node = switch.model, memory_node(switch)
     above = Call("sub", (switch.control, Number(model.threshold + model.hysteresis)))
     eased = Call("add", (above, Call("mul", (Number(2.0 * model.hysteresis), Voltage(node)))))
     steep = Call("mul", (Number(0.5 * _URGENT / model.hysteresis), eased))
-    left = Call("sub", (Number(1.0), Voltage(node)))
-    towards = Call("max", (Call("neg", (Voltage(node),)), Call("min", (left, steep))))
-    drive = Call("mul", (Number(_LATCH), towards))
+    wanted = Call("max", (Number(0.0), Call("min", (Number(1.0), Call("add", (Voltage(node), steep))))))
+    drive = Call("mul", (Number(_LATCH), wanted))
     return [
         BehaviouralCurrent(f"{switch.name}#set", GROUND, node, drive),
+        VoltageControlledCurrent(f"{switch.name}#reset", node, GROUND, node, GROUND, _LATCH),
         Capacitor(f"{switch.name}#hold", node, GROUND, _LATCH * seconds, 1.0 if switch.on else None),
     ]

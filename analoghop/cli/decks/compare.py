@@ -211,7 +211,7 @@ def _here(
     import numpy as np
 
     from analoghop.circuit.reduction.compile import compile_circuit
-    from analoghop.circuit.transient import Transient, initial_state
+    from analoghop.circuit.transient import Transient, initial_state, longest_step
     from analoghop.engines import ScipyIVP
     from analoghop.simulate import run_transient
 
@@ -220,7 +220,10 @@ def _here(
     for notice in notices:
         console.notice(f"{arguments.deck}: {notice}")
     times, rows = np.unique(np.concatenate([[0.0], theirs.times]), return_inverse=True)
-    solution = run_transient(lure, Transient(times, start), ScipyIVP(rtol=_RTOL), limits=limits)
+    step = circuit.tran.step if circuit.tran else float("inf")
+    longest = longest_step(circuit, step, float(times[-1]))
+    run = Transient(times, start, max_step=longest)
+    solution = run_transient(lure, run, ScipyIVP(rtol=_RTOL), limits=limits)
     return solution, np.asarray(rows[1:], dtype=np.intp)
 
 
