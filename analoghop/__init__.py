@@ -105,6 +105,7 @@ if TYPE_CHECKING:
     from analoghop.systems.base import Flow as Flow
     from analoghop.systems.base import System as System
     from analoghop.systems.base import Theorem as Theorem
+    from analoghop.systems.circuits.lagged import LaggedNetwork as LaggedNetwork
     from analoghop.systems.circuits.lure import Lure as Lure
     from analoghop.systems.circuits.network import Network as Network
     from analoghop.systems.machine import Machine as Machine
@@ -156,6 +157,7 @@ _HOMES = {
     "analoghop.study.equilibria": "equilibrium",
     "analoghop.study.findings": "Findings",
     "analoghop.systems.base": "Flow System Theorem",
+    "analoghop.systems.circuits.lagged": "LaggedNetwork",
     "analoghop.systems.circuits.lure": "Lure",
     "analoghop.systems.circuits.network": "Network",
     "analoghop.systems.machine": "Machine",

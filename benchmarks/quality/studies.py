@@ -124,9 +124,10 @@ def turned() -> Facts:
     """Networks that do not settle, of 24, against the angle of T."""
     found = asymmetry()
     for angle, failed in zip(found["angle"], found["counts"], strict=True):
-        expected = {0.0: 0, 20.0: 0, 60.0: 24}.get(float(angle))
+        # Other draws gave 2, 15, 19, 24 beyond 20 degrees: shown beside, since both are random.
+        expected = {30.0: 2, 35.0: 15, 40.0: 19, 60.0: 24}.get(float(angle), 0)
         name = f"not settled of 24 at {angle:g} degrees"
-        yield shown(name, failed, "") if expected is None else Fact(name, failed, expected, 0, "reference")
+        yield Fact(name, failed, expected, 0 if angle <= 20 else None, "other draws")
 
 
 def exponents() -> Facts:
@@ -199,7 +200,8 @@ def main() -> None:
         start = time.process_time()
         for fact in STUDIES[name]():
             verdict = {True: "holds", False: "FAILS", None: ""}[fact.holds]
-            expected = "" if fact.tolerance is None else f"{fact.expected:.7g} +- {fact.tolerance:.2g}"
+            beside = "" if np.isnan(fact.expected) else f"({fact.expected:g})"
+            expected = beside if fact.tolerance is None else f"{fact.expected:.7g} +- {fact.tolerance:.2g}"
             print(f"{name:13}{fact.name:58}{fact.value:<14.7g}{expected:26}{verdict}", flush=True)
             rows.append({"study": name, **fact.to_dict()})
         print(f"{name:13}{time.process_time() - start:.1f} CPU s", flush=True)
