@@ -84,6 +84,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         arguments.command = shlex.join(["analoghop", *(sys.argv[1:] if argv is None else argv)])
     except SystemExit as done:
         return int(done.code or 0)
+    except BrokenPipeError:
+        # The reader of a help text or of a schema has closed the pipe.
+        _discard_output()
+        return Exit.DONE
     with ExitStack() as journal:
         code = _executed(arguments, unknown, journal)
         _log.info("%s ends with exit code %d, after %.2f s", arguments.verb, code, time.monotonic() - began)

@@ -57,7 +57,7 @@ class PrintSchema(Action):
         """Print it; the words of the verb and its action are those of the parser."""
         from analoghop.schemas import schema
 
-        print(json.dumps(schema(*parser.prog.split()[1:]), indent=2))
+        print(json.dumps(schema(*parser.prog.split()[1:]), indent=2), flush=True)
         parser.exit()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from argparse import SUPPRESS, Action, ArgumentParser, Namespace
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NoReturn
@@ -23,6 +24,7 @@ class PrintHelp(Action):
         more: Callable[[Namespace], Iterable[str]] = getattr(namespace, "more_help", lambda arguments: ())
         for line in more(namespace):
             print(line)
+        sys.stdout.flush()
         parser.exit()
 
 

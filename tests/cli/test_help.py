@@ -1,6 +1,7 @@
 """Help, completion in shells, the page for `man`, and the way to the documentation."""
 
 import builtins
+import os
 import re
 import shlex
 import shutil
@@ -151,3 +152,14 @@ def test_the_list_has_every_option_and_every_suffix(command):
     assert (steps["type"], steps["default"], steps["minimum"], steps["maximum"]) == ("integer", None, 1, None)
     assert problems["maxcut"]["options"]["gain"]["tau"]["unit"] == "s"
     assert problems["maxcut"]["options"]["gain"]["tau"]["exclusive_minimum"] == 0
+
+
+@pytest.mark.parametrize("words", [["solve", "tsp", "--help"], ["solve", "--schema"]])
+def test_a_reader_that_has_read_enough_is_no_error(words):
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as out:
+        done = subprocess.run(
+            [sys.executable, "-m", "analoghop", *words], stdout=out, stderr=subprocess.PIPE, check=False
+        )
+    assert (done.returncode, done.stderr) == (0, b"")
