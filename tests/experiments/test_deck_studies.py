@@ -301,3 +301,16 @@ def test_what_does_not_fit_the_deck(tmp_path: Path, changes: dict[str, object], 
 def test_scatter_at_a_point_is_set_by_axes() -> None:
     scatter = Scatter(tolerance=0.1, bits=4).at({"tolerance": 0.2, "tolerance.bits": 3.0, "x": 5.0})
     assert (scatter.tolerance, scatter.bits) == (0.2, 3)
+
+
+def test_switches_that_remember_run_one_by_one(tmp_path: Path) -> None:
+    (tmp_path / "relay.cir").write_text(
+        "t\nVd d 0 1\nVin c 0 SIN(0 1 1k)\nS1 d out c 0 sm\nRl out 0 1k\nCl out 0 1n\n"
+        ".model sm sw(vt=0 vh=0.5 ron=10)\n.tran 5u 0.4m uic\n.end\n"
+    )
+    study = Study(
+        "relay", {"deck": "relay.cir"}, vary={"rl": ["1k", "2k"]}, metrics=["v(out)", "status"],
+        directory=tmp_path,
+    )  # fmt: skip
+    found = results(study, tmp_path / "relay.db")
+    assert [row["v(out)"] for row in found] == pytest.approx([1000 / 1010, 2000 / 2010], rel=1e-4)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analoghop.circuit.circuit import Circuit
+from analoghop.circuit.elements import Switch
 from analoghop.circuit.netlist.template import DeckTemplate
 from analoghop.circuit.reduction.compile import compile_circuit
 from analoghop.circuit.transient import Transient, transient
@@ -157,6 +158,10 @@ class DeckSubject(Subject):
                 except AnalogHopError:
                     return None
         judge = EndOfRun(self._expected) if "expect" in self._study.metrics else None
+        if any(
+            isinstance(e, Switch) and e.model.hysteresis for e in circuits[id(jobs[0][1].values)].elements
+        ):
+            return None  # a switch that remembers changes too fast for the methods of batches
         return batch(self._study, jobs, [circuits[id(p.values)] for _, p in jobs], limits, judge)
 
     def _values(self, values: Mapping[str, Any]) -> dict[str, Any]:
