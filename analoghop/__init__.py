@@ -81,6 +81,7 @@ if TYPE_CHECKING:
     from analoghop.problems.result import Result as Result
     from analoghop.problems.result import Start as Start
     from analoghop.problems.satisfiability.instance import Satisfiability as Satisfiability
+    from analoghop.problems.satisfiability.maxsat import MaxSat as MaxSat
     from analoghop.problems.spins.ising import Ising as Ising
     from analoghop.problems.spins.maxcut import MaxCut as MaxCut
     from analoghop.problems.spins.qubo import QUBO as QUBO
@@ -142,6 +143,7 @@ _HOMES = {
     "analoghop.problems.queens.instance": "Queens",
     "analoghop.problems.result": "Result Start",
     "analoghop.problems.satisfiability.instance": "Satisfiability",
+    "analoghop.problems.satisfiability.maxsat": "MaxSat",
     "analoghop.problems.spins.ising": "Ising",
     "analoghop.problems.spins.maxcut": "MaxCut",
     "analoghop.problems.spins.qubo": "QUBO",

@@ -38,6 +38,9 @@ FILES = {
 
 def source(kind: str, folder: Path) -> str:
     """The instance as the command line names it."""
+    if kind == "maxsat":
+        (folder / "x.wcnf").write_text("h 1 2 0\nh -1 -3 0\n2 3 0\n1.5 -1 -2 0\n1 2 3 -1 0\n")
+        return str(folder / "x.wcnf")
     if kind == "ising":
         (folder / "chain.ising").write_text(SPINS)
         return str(folder / "chain.ising")

@@ -24,6 +24,7 @@ from analoghop.formats.instances.qubo import read_qubo, write_qubo
 from analoghop.formats.instances.spins import read_spins, write_spins
 from analoghop.formats.instances.sudoku import read_sudoku, write_sudoku
 from analoghop.formats.instances.tables import read_table, write_table
+from analoghop.formats.instances.wcnf import WeightedCNF, read_wcnf, write_wcnf
 from analoghop.formats.memories.columns import Columns, read_columns, write_columns
 from analoghop.formats.memories.patterns import Patterns, read_patterns, write_patterns
 from analoghop.formats.memories.weights import StoredWeights, read_weights, write_weights
@@ -128,6 +129,7 @@ FORMATS: dict[str, Format] = {
     "x.sln": Format(solution, read_solution, QAPSolution(26.0, (2, 0, 1))),
     **{f"x{suffix}": Format(write_qubo, read_qubo, FORM) for suffix in (".qubo", ".coo", ".sparse")},
     "values.csv": Format(values, partial(read_values, names=("a", "b, c")), (3, -1)),
+    "x.wcnf": Format(write_wcnf, read_wcnf, WeightedCNF(3, ((1, -2), (3,)), ((2.5, (2, 3)), (1.0, ())), "x")),
     "x.lp": Format(write_lp, read_lp, PROGRAM),
     "x.sudoku": Format(grids, read_sudoku, (PUZZLE,)),
     "matrix.csv": Format(table, read_table, Cities("matrix", D, None, "EXPLICIT")),

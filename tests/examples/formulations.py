@@ -95,6 +95,7 @@ FORMULATIONS: dict[str, Way] = {
     },
     "queens": Way(QueensMemristive(), "queens", EXACT),
     "sudoku": Way(SudokuMemristive(), "sudoku", EXACT),
+    "maxsat": Way(AdaptiveModel(), "maxsat", EXACT),
     "clauses": Way(AdaptiveClauses(), "satisfiability", EXACT),
     "memcomputing": Way(MemcomputingForm(), "satisfiability", EXACT),
     "lagrange": Way(LagrangeOscillators(), "satisfiability", EXACT),

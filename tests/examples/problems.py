@@ -16,6 +16,7 @@ from analoghop.problems.partition import Partition
 from analoghop.problems.qap import QAP
 from analoghop.problems.queens.instance import Queens
 from analoghop.problems.satisfiability.instance import Satisfiability
+from analoghop.problems.satisfiability.maxsat import MaxSat
 from analoghop.problems.spins.ising import Ising
 from analoghop.problems.spins.maxcut import MaxCut
 from analoghop.problems.spins.qubo import QUBO
@@ -89,6 +90,10 @@ PROBLEMS: dict[str, Callable[[], Posed]] = {
     "satisfiability": lambda: (
         Satisfiability.of(3, [[1, -2], [2, 3], [-1, 3]]),
         [*TRUTHS, (True, True, False)],
+    ),
+    "maxsat": lambda: (
+        MaxSat.of([[1, 2], [-1, -3]], [(2.0, [3]), (1.5, [-1, -2]), (1.0, [2, 3, -1])]),
+        [(0, 1, 1), (1, 0, 0), (1, 1, 1)],
     ),
     "memory": memory,
 }

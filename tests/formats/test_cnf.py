@@ -48,7 +48,7 @@ def test_formulas_come_back(found: list[list[int]]) -> None:
         ("", 1, "there is no `p` line"),
         ("1 2 0\n", 1, "a clause stands before the `p` line"),
         ("p cnf 3\n", 1, "describes no formula"),
-        ("p edge 3 2\n", 1, "describes no formula"),
+        ("p edge 3 2\n", 1, "this is a graph in DIMACS format: `solve maxcut` reads it"),
         ("p cnf 0 0\n", 1, "the number of variables is 0"),
         ("p cnf 3 0\n", 1, "the formula has no clauses"),
         ("p cnf 3 1\n0\n", 2, "no literals: nothing can satisfy it, and there is no variable 0"),

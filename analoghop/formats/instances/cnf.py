@@ -9,6 +9,7 @@ from pathlib import Path
 from analoghop.errors import InputError
 from analoghop.formats.files import write_text
 from analoghop.formats.graphs.graph import LARGEST
+from analoghop.formats.kinds import refuse_others
 from analoghop.formats.lines import TextFile, TextLine
 
 Clause = tuple[int, ...]
@@ -64,6 +65,7 @@ def read_cnf(path: str | Path) -> CNF:
     variable out of range, a clause without literals, and a number of clauses that differs from the `p` line.
     """
     text = TextFile(path)
+    refuse_others(text, "p cnf VARIABLES CLAUSES", "sat")
     lines = _lines(text)
     head = next(lines, None)
     if head is None or head.words[0] != "p":

@@ -51,7 +51,7 @@ def write_grid_of(path: str, problem: Any, answer: Answer, comment: str) -> None
 
 def _names(problem: Any) -> Any:
     """Return the names of cities, vertices or variables: numbers from 0, those of a formula from 1."""
-    first = 1 if problem.kind == "sat" else 0
+    first = 1 if problem.kind in ("sat", "maxsat") else 0
     return problem.labels or range(first, problem.size + first)
 
 

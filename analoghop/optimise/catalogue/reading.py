@@ -24,8 +24,16 @@ _SUFFIXES = {
     ".sud": "sudoku",
     ".dat": "qap",
     ".lp": "model",
+    ".wcnf": "maxsat",
 }
-_WORDS = {"p cnf": "sat", "p qubo": "qubo", "NAME": "tsp", "TYPE": "tsp", "DIMENSION": "tsp"}
+_WORDS = {
+    "p cnf": "sat",
+    "p wcnf": "maxsat",
+    "p qubo": "qubo",
+    "NAME": "tsp",
+    "TYPE": "tsp",
+    "DIMENSION": "tsp",
+}
 _GRAPH = ("p ", "%%MatrixMarket", "graph", "<")
 
 

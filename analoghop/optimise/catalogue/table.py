@@ -179,6 +179,13 @@ ROWS: Mapping[str, Row] = {
         AnswerFormat((".sol",), f"{_FORMATS}.cnf:read_assignment", f"{_FORMATS}.cnf:write_assignment"),
         unsolved="whether the formula is satisfiable remains unknown",
     ),
+    "maxsat": Row(
+        "problems.satisfiability.maxsat:MaxSat",
+        "truth values that satisfy all hard clauses, and soft ones of as much weight as possible",
+        "a .wcnf file, in the format of 2022 or an older one",
+        ("problems.constraints.adaptive:AdaptiveModel",),
+        _BITS,
+    ),
     "model": Row(
         "problems.constraints:Constrained",
         "choices, bounds and an objective of your own, from an LP file or written in Python: analoghop.Model",

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import singledispatch
+from typing import Any
 
 import numpy as np
 
 from analoghop.arrays import Array, Integers
 from analoghop.errors import InputError
+from analoghop.formats.instances.cnf import Clause
 from analoghop.problems.base import Answer, Problem
 from analoghop.problems.constraints.constrained import Constrained
+from analoghop.problems.constraints.expressions import Polynomial
 from analoghop.problems.constraints.model import Model
 from analoghop.problems.independent_set import IndependentSet
 from analoghop.problems.partition import Partition
+from analoghop.problems.satisfiability.maxsat import MaxSat, holds
 from analoghop.problems.vertex_cover import VertexCover
 
 
@@ -24,21 +29,27 @@ class Modelled:
     Answers are the values x of the model's variables, or 1 - x if `inverted`; the problem's cost is the
     model's, or minus it if `maximised`. `proved` is a weight of penalties for which every optimum of the
     penalised cost is provably a valid answer, and which suits a circuit; None if no such weight is known.
+    `further` computes, from the values of an answer, those of the model's other variables, which stand behind
+    them; None if there are none.
     """
 
     model: Constrained
     inverted: bool = False
     maximised: bool = False
     proved: float | None = None
+    further: Callable[[Integers], Integers] | None = None
 
     def answer(self, values: Integers) -> Answer:
         """Return the answer for `values` (count,)."""
+        if self.further is not None:
+            values = values[: self.model.count - len(self.further(values))]
         return tuple((1 - values if self.inverted else values).tolist())
 
     def values(self, answer: Answer) -> Integers:
         """Return the values (count,) that represent `answer`."""
         given = np.asarray(answer, dtype=np.int64)
-        return 1 - given if self.inverted else given
+        values = 1 - given if self.inverted else given
+        return values if self.further is None else np.concatenate([values, self.further(values)])
 
     @property
     def sign(self) -> float:
@@ -109,3 +120,42 @@ def _partition(problem: Partition) -> Modelled:
     pairs = zip(map(tuple, graph.edges.tolist()), (-2.0 * graph.w).tolist(), strict=True)
     model.minimise(dict(enumerate(degrees.tolist())), dict(pairs))
     return Modelled(model.problem(problem.name))
+
+
+@modelled.register
+def _maxsat(problem: MaxSat) -> Modelled:
+    """x for each variable and r for each soft clause of several literals, which holds or has r = 1.
+
+    The weights of the clauses with r = 1 are minimised; a clause of one literal is a term of the objective.
+    """
+    model, formula = Model(), problem.formula
+    x = model.variables(problem.size)
+
+    def true(clause: Clause) -> Any:
+        return sum((x[k - 1] if k > 0 else 1 - x[-k - 1]) for k in dict.fromkeys(clause))
+
+    for clause in formula.hard:
+        if not any(-literal in clause for literal in clause):
+            model.add(true(clause) >= 1, "unsatisfied hard clauses")
+    goal, relaxed = Polynomial({}, {}, 0.0), list[Clause]()
+    for weight, clause in formula.soft:
+        if any(-literal in clause for literal in clause):
+            continue
+        literals = tuple(dict.fromkeys(clause))
+        if len(literals) > 1:
+            r = model.variable()
+            model.add(true(literals) + r >= 1, "unsatisfied soft clauses")
+            relaxed.append(literals)
+            goal.linear[r.number] = weight
+        elif literals:
+            number, sign = abs(literals[0]) - 1, 1.0 if literals[0] > 0 else -1.0
+            goal.linear[number] = goal.linear.get(number, 0.0) - sign * weight
+            goal = goal._replace(constant=goal.constant + (weight if sign > 0 else 0.0))
+        else:
+            goal = goal._replace(constant=goal.constant + weight)
+    model.minimise(goal.linear, constant=goal.constant)
+
+    def further(values: Integers) -> Integers:
+        return np.array([not holds(clause, values) for clause in relaxed], dtype=np.int64)
+
+    return Modelled(model.problem(problem.name), further=further)
