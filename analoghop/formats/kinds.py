@@ -22,6 +22,7 @@ KINDS = tuple(
         (r"(NAME|TYPE|DIMENSION)", "a TSPLIB file", "tsp"),
         (r"p\s+cnf\b", "a formula in DIMACS format", "sat"),
         (r"p\s+wcnf\b", "a weighted formula in DIMACS format", "maxsat"),
+        (r"h(\s+-?[0-9]+)+\s*$", "a weighted formula in WCNF", "maxsat"),
         (r"p\s+qubo\b", "a QUBO of qbsolv", "qubo"),
         (r"p\s+(edge|edges|col|clq|mis|max-clique)\b", "a graph in DIMACS format", "maxcut"),
         (r"%%MatrixMarket", "a graph in Matrix Market format", "maxcut"),

@@ -23,7 +23,7 @@ def written(folder: Path, text: str, name: str = "x.wcnf") -> Path:
 def test_both_formats_say_the_same(text: str, tmp_path: Path) -> None:
     problem = MaxSat.read(written(tmp_path, text))
     assert (problem.formula.hard, problem.formula.soft) == (((1, 2),), ((2.0, (-1,)), (1.5, (-2, 3))))
-    assert type(read(written(tmp_path, text, "x"))) is MaxSat if text != NEW else True
+    assert type(read(written(tmp_path, text, "x"))) is MaxSat
     for a, b, c in itertools.product((0, 1), repeat=3):
         verdict = problem.verify((a, b, c))
         assert verdict.valid == bool(a or b)
@@ -89,6 +89,13 @@ def test_what_is_wrong_with_a_file_is_said(text: str, line: int, reason: str, tm
         read_wcnf(written(tmp_path, text))
     assert f"x.wcnf:{line}:" in str(error.value)
     assert reason in str(error.value)
+
+
+def test_other_readers_know_what_a_weighted_formula_looks_like(tmp_path: Path) -> None:
+    for kind in ("sat", "maxcut", "qubo", "ising", "model"):
+        with pytest.raises(FileFormatError, match="a weighted formula in .*: `solve maxsat` reads it"):
+            read(written(tmp_path, NEW, "x"), kind)
+    assert type(read(written(tmp_path, NEW, "x"))) is MaxSat
 
 
 def test_bad_formulas_are_refused() -> None:

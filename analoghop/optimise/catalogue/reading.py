@@ -8,6 +8,7 @@ from typing import Any
 from analoghop.errors import FileFormatError, InputError, Location
 from analoghop.formats.instances.binary_models import holds_spins, is_json
 from analoghop.formats.instances.sudoku import BLANKS, cells_of
+from analoghop.formats.kinds import kind_of
 from analoghop.formats.lines import TextFile
 from analoghop.optimise.catalogue import PROBLEMS, entry
 
@@ -65,6 +66,9 @@ def _kind(path: str | Path) -> str:
     if first is None:
         raise FileFormatError("holds nothing", Location(text.file, 1))
     line = text.lines[first.number - 1].strip()
+    found = kind_of(line)
+    if found is not None and found.verb == "maxsat":
+        return found.verb
     for word, kind in _WORDS.items():
         if line.startswith(word):
             return kind
