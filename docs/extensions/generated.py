@@ -104,10 +104,10 @@ class Names(Directive):
                 self.documented.add(word)
                 yield home, word
             self.documented.add(module)
-            return
         whole = f"analoghop.{module}"
         for word, home in analoghop._HOME.items():
-            if home == whole or home.startswith(f"{whole}."):
+            inside = home == whole or home.startswith(f"{whole}.")
+            if inside and word not in self.documented:
                 self.documented.add(word)
                 yield "analoghop", word
 
