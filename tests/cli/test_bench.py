@@ -1,5 +1,6 @@
 import json
 import re
+import signal
 import subprocess
 import sys
 import urllib.request
@@ -28,13 +29,20 @@ def test_the_address_is_printed_and_the_command_ends_in_time(command: Command, d
 
 def test_ctrl_c_ends_the_command_and_all_its_threads(deck: str) -> None:
     words = [sys.executable, "-m", "analoghop", "bench", deck, "--no-browser", "--json"]
-    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        url = json.loads(process.stdout.readline())["url"]
-        with urllib.request.urlopen(url, timeout=10) as answer:
-            assert b"analoghop bench" in answer.read()
-        process.send_signal(2)
-        assert process.wait(10) == 0
+
+    def listen() -> None:  # a job in the background of a shell ignores Ctrl-C
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True, preexec_fn=listen) as process:
+        try:
+            assert process.stdout is not None
+            url = json.loads(process.stdout.readline())["url"]
+            with urllib.request.urlopen(url, timeout=10) as answer:
+                assert b"analoghop bench" in answer.read()
+            process.send_signal(signal.SIGINT)
+            assert process.wait(10) == 0
+        finally:
+            process.kill()
 
 
 def test_sessions_are_exported_and_repeated(command: Command, deck: str, tmp_path: Path) -> None:
