@@ -75,13 +75,13 @@ if TYPE_CHECKING:
     from analoghop.problems.constraints.model import Model as Model
     from analoghop.problems.graph import Graph as Graph
     from analoghop.problems.independent_set import IndependentSet as IndependentSet
+    from analoghop.problems.maxsat import MaxSat as MaxSat
     from analoghop.problems.partition import Partition as Partition
     from analoghop.problems.qap import QAP as QAP
     from analoghop.problems.queens.instance import Queens as Queens
     from analoghop.problems.result import Result as Result
     from analoghop.problems.result import Start as Start
     from analoghop.problems.satisfiability.instance import Satisfiability as Satisfiability
-    from analoghop.problems.satisfiability.maxsat import MaxSat as MaxSat
     from analoghop.problems.spins.ising import Ising as Ising
     from analoghop.problems.spins.maxcut import MaxCut as MaxCut
     from analoghop.problems.spins.qubo import QUBO as QUBO
@@ -143,7 +143,7 @@ _HOMES = {
     "analoghop.problems.queens.instance": "Queens",
     "analoghop.problems.result": "Result Start",
     "analoghop.problems.satisfiability.instance": "Satisfiability",
-    "analoghop.problems.satisfiability.maxsat": "MaxSat",
+    "analoghop.problems.maxsat": "MaxSat",
     "analoghop.problems.spins.ising": "Ising",
     "analoghop.problems.spins.maxcut": "MaxCut",
     "analoghop.problems.spins.qubo": "QUBO",

@@ -1,3 +1,4 @@
+import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -8,13 +9,18 @@ from analoghop.circuit.elements import (
     BehaviouralCurrent,
     BehaviouralVoltage,
     Capacitor,
+    CurrentControlledCurrent,
+    CurrentControlledVoltage,
     CurrentSource,
+    Diode,
+    Inductor,
     Resistor,
+    Switch,
     VoltageControlledCurrent,
     VoltageControlledVoltage,
     VoltageSource,
 )
-from analoghop.circuit.expressions import Current, Variable, Voltage, evaluate
+from analoghop.circuit.expressions import Current, Variable, Voltage, evaluate, leaves
 from analoghop.circuit.netlist import parse
 from analoghop.circuit.reduction.compile import compile_circuit
 from analoghop.errors import NetlistError
@@ -151,9 +157,24 @@ def evaluated(expression, value, currents=None):
 
 
 SPECIAL = [GENERAL, LADDER, NESTED, COUPLED, CASCADE]
+OTHERS = (CurrentControlledCurrent, CurrentControlledVoltage, Diode, Inductor, Switch)
 
 
-@pytest.mark.parametrize("deck", [*SPECIAL, *(random_deck(k, spans=(1e-2,)) for k in range(20))])
+def beyond_this_test(element):
+    """Whether `element_current` does not know it: the audit against the deck has its own tests of these."""
+    if isinstance(element, BehaviouralCurrent):
+        return any(isinstance(leaf, Current) for leaf in leaves(element.expression))
+    return isinstance(element, OTHERS)
+
+
+def decks_without_others(count):
+    """Return so many random decks of elements whose currents are computed here."""
+    made = (random_deck(k, spans=(1e-2,)) for k in itertools.count())
+    fit = (deck for deck in made if not any(map(beyond_this_test, parse(deck).elements)))
+    return list(itertools.islice(fit, count))
+
+
+@pytest.mark.parametrize("deck", [*SPECIAL, *decks_without_others(20)])
 def test_kirchhoffs_laws_hold_at_every_node(deck):
     circuit = parse(deck)
     lure = compile_circuit(circuit)

@@ -12,11 +12,11 @@ from analoghop.problems.colouring.instance import Colouring
 from analoghop.problems.constraints.model import Constrained, Model
 from analoghop.problems.graph import Graph
 from analoghop.problems.independent_set import IndependentSet
+from analoghop.problems.maxsat import MaxSat
 from analoghop.problems.partition import Partition
 from analoghop.problems.qap import QAP
 from analoghop.problems.queens.instance import Queens
 from analoghop.problems.satisfiability.instance import Satisfiability
-from analoghop.problems.satisfiability.maxsat import MaxSat
 from analoghop.problems.spins.ising import Ising
 from analoghop.problems.spins.maxcut import MaxCut
 from analoghop.problems.spins.qubo import QUBO

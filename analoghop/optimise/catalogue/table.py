@@ -180,7 +180,7 @@ ROWS: Mapping[str, Row] = {
         unsolved="whether the formula is satisfiable remains unknown",
     ),
     "maxsat": Row(
-        "problems.satisfiability.maxsat:MaxSat",
+        "problems.maxsat:MaxSat",
         "truth values that satisfy all hard clauses, and soft ones of as much weight as possible",
         "a .wcnf file, in the format of 2022 or an older one",
         ("problems.constraints.adaptive:AdaptiveModel",),

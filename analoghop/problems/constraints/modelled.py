@@ -17,8 +17,8 @@ from analoghop.problems.constraints.constrained import Constrained
 from analoghop.problems.constraints.expressions import Polynomial
 from analoghop.problems.constraints.model import Model
 from analoghop.problems.independent_set import IndependentSet
+from analoghop.problems.maxsat import MaxSat, holds
 from analoghop.problems.partition import Partition
-from analoghop.problems.satisfiability.maxsat import MaxSat, holds
 from analoghop.problems.vertex_cover import VertexCover
 
 
