@@ -39,6 +39,11 @@ def rows(store: Path) -> list[tuple[Any, ...]]:
         return found.fetchall()
 
 
+def listen() -> None:
+    """Hear Ctrl-C, which a job in the background of a shell ignores."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def start(store: Path, study: Path) -> subprocess.Popen[str]:
     words = [sys.executable, "-m", "analoghop", "sweep", "run", str(study), "--store", str(store)]
     path = os.pathsep.join([str(ROOT), str(HERE)])
@@ -48,6 +53,7 @@ def start(store: Path, study: Path) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONPATH": path},
+        preexec_fn=listen,
     )
 
 
