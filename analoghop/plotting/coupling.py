@@ -63,9 +63,13 @@ def coupling_table(system: System) -> CouplingTable:
 def _title(system: System, matrix: Array) -> str:
     if system.network is None:
         return "currents of the amplifiers into the states"
+    return "coupling, symmetric" if is_symmetric(matrix) else "coupling, not symmetric"
+
+
+def is_symmetric(matrix: Array) -> bool:
+    """Return whether a square matrix equals its transpose to 1e-9 of its largest entry."""
     gap = float(np.abs(matrix - matrix.T).max(initial=0.0))
-    symmetric = gap <= 1e-9 * float(np.abs(matrix).max(initial=0.0))
-    return "coupling, symmetric" if symmetric else "coupling, not symmetric"
+    return gap <= 1e-9 * float(np.abs(matrix).max(initial=0.0))
 
 
 def _ticks(ax: Axes, rows: tuple[str, ...], columns: tuple[str, ...]) -> None:

@@ -50,11 +50,11 @@ def diagram(circuit: Circuit | str | Path, ax: Axes | None = None) -> Axes:
     if isinstance(circuit, str | Path):
         circuit = Circuit.read(circuit)
     check_kind(circuit, Circuit, "circuit", "a `Circuit` or the path of a deck")
-    count = amplifiers(circuit)
-    if count > MOST_AMPLIFIERS or len(circuit.elements) > MOST_PARTS:
+    if not _fits(circuit):
         raise InputError(
-            f"a circuit of {count} amplifiers and {len(circuit.elements)} elements is too large for a "
-            f"schematic ({MOST_AMPLIFIERS} and {MOST_PARTS} fit): `coupling_graph` draws its couplings"
+            f"a circuit of {amplifiers(circuit)} amplifiers and {len(circuit.elements)} elements "
+            f"is too large for a schematic ({MOST_AMPLIFIERS} and {MOST_PARTS} fit): "
+            "`coupling_graph` draws its couplings"
         )
     layout = laid_out(circuit)
     with style():
@@ -68,9 +68,11 @@ def diagram(circuit: Circuit | str | Path, ax: Axes | None = None) -> Axes:
 
 def circuit_picture(circuit: Circuit, system: System, ax: Axes | None = None) -> Axes:
     """Draw the schematic of `circuit` where it fits, else the graph of the couplings of its `system`."""
-    if amplifiers(circuit) > MOST_AMPLIFIERS or len(circuit.elements) > MOST_PARTS:
-        return coupling_graph(system, ax)
-    return diagram(circuit, ax)
+    return diagram(circuit, ax) if _fits(circuit) else coupling_graph(system, ax)
+
+
+def _fits(circuit: Circuit) -> bool:
+    return len(circuit.elements) <= MOST_PARTS and amplifiers(circuit) <= MOST_AMPLIFIERS
 
 
 def _extent(layout: Schematic) -> tuple[float, float, float, float]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from analoghop.arrays import Array, Integers
 from analoghop.errors import InputError
-from analoghop.plotting.coupling import coupling_table
+from analoghop.plotting.coupling import coupling_table, is_symmetric
 from analoghop.plotting.style import axes_for, legend_beside, quantity, shortened, style
 from analoghop.solution import Solution
 from analoghop.systems.base import System
@@ -66,8 +66,7 @@ def _edges(matrix: Array) -> Couplings:
     """Return the couplings, of a symmetric matrix each pair once, and of too many the strongest."""
     target, source = np.nonzero(matrix * (1.0 - np.eye(len(matrix))))
     strength = matrix[target, source]
-    gap = float(np.abs(matrix - matrix.T).max(initial=0.0))
-    mutual = gap <= 1e-9 * float(np.abs(matrix).max(initial=0.0))
+    mutual = is_symmetric(matrix)
     if mutual:
         once = source < target
         source, target, strength = source[once], target[once], strength[once]
