@@ -39,6 +39,10 @@ class Optical(SpinMachine):
         """Return errors within their own limits: by default there are none."""
         return error
 
+    def held(self, error: Array, change: Array) -> Array:
+        """Return tau e' at those limits, `change` between them."""
+        return change
+
     def advance(self, k: int, x: Array, normal: Array | None) -> Array:
         """Return the state after Euler's step number `k`, limited by the walls."""
         amplitude, error = self._split(x)
@@ -49,11 +53,11 @@ class Optical(SpinMachine):
 
     def rhs(self, t: ArrayLike, x: Array) -> Array:
         """Return dx/dt and de/dt; a wall stops outward motion."""
-        amplitude, _ = self._split(x)
+        amplitude, error = self._split(x)
         dx, de = self.forces(t, x)
         side = np.sign(amplitude)
         dx = np.where(np.abs(amplitude) >= WALL, side * np.minimum(side * dx, 0.0), dx)
-        return np.concatenate([dx, de]) / self.tau
+        return np.concatenate([dx, self.held(error, de)]) / self.tau
 
     def outputs(self, t: ArrayLike, x: Array) -> Array:
         """Return the amplitudes, clipped to -1..1."""

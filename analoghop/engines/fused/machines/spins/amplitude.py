@@ -8,12 +8,14 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from analoghop.arrays import Array, Precision
+from analoghop.arrays import Precision
 from analoghop.engines.fused.machines.compiled_stepper import Block
-from analoghop.engines.fused.machines.rows import CoupledStepper, coupled, half, return_to_first_half
+from analoghop.engines.fused.machines.rows import coupled, half, return_to_first_half
+from analoghop.engines.fused.machines.spins.optical import OpticalStepper
 from analoghop.engines.fused.registers.compiling import kernel
 from analoghop.engines.fused.registers.lanes import larger, load, pointer, same, smaller, store, view
-from analoghop.systems.machines.spins.amplitude import LARGEST, WALL, Amplitude
+from analoghop.systems.machines.spins.amplitude import LARGEST, Amplitude
+from analoghop.systems.machines.spins.optical import WALL
 
 
 @kernel
@@ -52,7 +54,7 @@ def advance(
     return_to_first_half(x, steps, n * width)
 
 
-class AmplitudeStepper(CoupledStepper):
+class AmplitudeStepper(OpticalStepper):
     """The steps of one machine, with its tables."""
 
     machine: Amplitude
@@ -60,17 +62,10 @@ class AmplitudeStepper(CoupledStepper):
 
     def __init__(self, machine: Amplitude, dtype: Precision) -> None:
         super().__init__(machine, dtype)
-        h = machine.step / machine.tau
-        pump = machine.pump.value(np.arange(machine.steps) * machine.step)
         self.kernel = advance
-        self.timed = (self.cast(h * (pump - 1.0)),)
+        h = self.h
         self.constants = *self.couplings(h * machine.c0), h, h * machine.beta, WALL, LARGEST
 
     def block(self, first: int, *parts: NDArray[Any]) -> Block:
         """Return amplitudes in two halves, errors, and work space."""
-        amplitudes, errors = parts
-        return self.halves(amplitudes), errors, np.ones(self.width, self.dtype)
-
-    def states(self, block: Block) -> Array:
-        """Return amplitudes, then errors."""
-        return super().states((block[0][0], block[1]))
+        return *super().block(first, *parts), np.ones(self.width, self.dtype)

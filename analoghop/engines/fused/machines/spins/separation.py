@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-import numpy as np
-from numpy.typing import NDArray
-
-from analoghop.arrays import Array, Precision
-from analoghop.engines.fused.machines.compiled_stepper import Block
-from analoghop.engines.fused.machines.rows import CoupledStepper, coupled, half, return_to_first_half
+from analoghop.arrays import Precision
+from analoghop.engines.fused.machines.rows import coupled, half, return_to_first_half
+from analoghop.engines.fused.machines.spins.optical import OpticalStepper
 from analoghop.engines.fused.registers.compiling import kernel
 from analoghop.engines.fused.registers.lanes import larger, load, pointer, same, smaller, store, view
 from analoghop.engines.fused.registers.mathematics import tanh
@@ -47,7 +44,7 @@ def advance(
     return_to_first_half(x, steps, n * width)
 
 
-class SeparationStepper(CoupledStepper):
+class SeparationStepper(OpticalStepper):
     """The steps of one machine, with its tables."""
 
     machine: Separation
@@ -55,18 +52,6 @@ class SeparationStepper(CoupledStepper):
 
     def __init__(self, machine: Separation, dtype: Precision) -> None:
         super().__init__(machine, dtype)
-        h = machine.step / machine.tau
-        pump = machine.pump.value(np.arange(machine.steps) * machine.step)
         self.kernel = advance
-        self.timed = (self.cast(h * (pump - 1.0)),)
-        feedback = machine.slope, machine.share, h * machine.beta
-        self.constants = *self.couplings(machine.c0), h, *feedback, WALL
-
-    def block(self, first: int, *parts: NDArray[Any]) -> Block:
-        """Return amplitudes in two halves, and errors."""
-        amplitudes, errors = parts
-        return self.halves(amplitudes), errors
-
-    def states(self, block: Block) -> Array:
-        """Return amplitudes, then errors."""
-        return super().states((block[0][0], block[1]))
+        feedback = machine.slope, machine.share, self.h * machine.beta
+        self.constants = *self.couplings(machine.c0), self.h, *feedback, WALL
