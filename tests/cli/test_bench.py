@@ -12,6 +12,7 @@ from analoghop.bench import BenchDeck, Session
 from analoghop.bench.recording.deck_log import deck_of_session
 from tests.bench.examples import FLIPFLOP
 from tests.cli.conftest import Command
+from tests.signals import hear_ctrl_c
 
 
 @pytest.fixture
@@ -30,10 +31,7 @@ def test_the_address_is_printed_and_the_command_ends_in_time(command: Command, d
 def test_ctrl_c_ends_the_command_and_all_its_threads(deck: str) -> None:
     words = [sys.executable, "-m", "analoghop", "bench", deck, "--no-browser", "--json"]
 
-    def listen() -> None:  # a job in the background of a shell ignores Ctrl-C
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
-    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True, preexec_fn=listen) as process:
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True, preexec_fn=hear_ctrl_c) as process:
         try:
             assert process.stdout is not None
             url = json.loads(process.stdout.readline())["url"]

@@ -23,6 +23,7 @@ from analoghop.simulate import simulate
 from analoghop.simulate_many import simulate_many
 from analoghop.solution import Status
 from analoghop.systems.circuits.network import Network
+from tests.signals import hear_ctrl_c
 
 ENGINES = [Ensemble(tile=8), Ensemble("BS23", tile=8), Ensemble("exponential", tile=8)]
 if find_spec("numba") is not None:
@@ -238,12 +239,12 @@ def test_a_process_that_gets_ctrl_c_ends_within_a_second(how, engine):
 def computing_until_the_end(how, engine):
     """Return the seconds of computing of a process after Ctrl-C: the machine may be busy with other work."""
 
-    def listen():
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
     before = children()
     process = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, how, engine], stdout=subprocess.PIPE, text=True, preexec_fn=listen
+        [sys.executable, "-c", PROGRAM, how, engine],
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=hear_ctrl_c,
     )
     assert process.stdout.readline() == "begun\n"
     time.sleep(3.0 if engine == "fused" else 1.0)

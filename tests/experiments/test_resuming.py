@@ -20,6 +20,7 @@ from analoghop.experiments import Stored, Study, run_study
 from analoghop.experiments.store import writer as writing_module
 from analoghop.experiments.store.writer import writing
 from analoghop.limits import Limits
+from tests.signals import hear_ctrl_c
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -39,11 +40,6 @@ def rows(store: Path) -> list[tuple[Any, ...]]:
         return found.fetchall()
 
 
-def listen() -> None:
-    """Hear Ctrl-C, which a job in the background of a shell ignores."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
 def start(store: Path, study: Path) -> subprocess.Popen[str]:
     words = [sys.executable, "-m", "analoghop", "sweep", "run", str(study), "--store", str(store)]
     path = os.pathsep.join([str(ROOT), str(HERE)])
@@ -53,7 +49,7 @@ def start(store: Path, study: Path) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONPATH": path},
-        preexec_fn=listen,
+        preexec_fn=hear_ctrl_c,
     )
 
 

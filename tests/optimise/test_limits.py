@@ -13,6 +13,7 @@ import pytest
 
 from analoghop import MaxCut, solve
 from analoghop.formats.graphs.graph import Graph
+from tests.signals import hear_ctrl_c
 
 
 def graph(n: int, edges: int, seed: int = 0) -> Graph:
@@ -39,7 +40,7 @@ def test_a_signal_ends_compiled_machines_soon_and_reports_them(name: str, tmp_pa
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        preexec_fn=hear_ctrl_c,
     )
     time.sleep(7.0)
     sent = time.monotonic()
