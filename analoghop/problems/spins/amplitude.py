@@ -5,16 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-import numpy as np
-
 from analoghop.problems.base import Formulation
 from analoghop.problems.option import option
-from analoghop.problems.spins.encoding import Pace, ScaledSpins, SpinEncoding, SpinProblem
-from analoghop.schedules import Schedule
+from analoghop.problems.spins.encoding import ScaledSpins, SpinEncoding, SpinProblem
+from analoghop.problems.spins.pumped import pumped
 from analoghop.systems.machines.spins.amplitude import Amplitude, longest_step
-
-STEP = 0.1
-MARGIN = 0.95  # of the longest step
 
 
 @dataclass(frozen=True)
@@ -55,18 +50,6 @@ class AmplitudeMachine(Formulation[SpinProblem]):
     def encoded(self, scaled: ScaledSpins) -> SpinEncoding:
         """Return the circuit of a scaled problem."""
         c0 = self.c0 / scaled.rms
-        safe = min(STEP, MARGIN * longest_step(c0, self.beta, scaled.lowest))
-        step = safe if self.step is None else self.step
-        steps = Pace(self.steps, self.seconds, entry=0.7e-9, spin=20e-9).chosen(scaled)
-        duration = steps * step * self.tau
-        machine = Amplitude(
-            J=scaled.J,
-            c0=c0,
-            pump=Schedule(np.array([0.0, duration]), np.array([self.pump_first, self.pump_last])),
-            duration=duration,
-            step=step * self.tau,
-            bias=scaled.h,
-            beta=self.beta,
-            tau=self.tau,
-        )
+        common = pumped(self, scaled, longest_step(c0, self.beta, scaled.lowest), spin=20e-9)
+        machine = Amplitude(c0=c0, beta=self.beta, **common)
         return SpinEncoding(scaled, machine, {"c0": c0, "beta": self.beta})

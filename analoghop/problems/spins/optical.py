@@ -5,18 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-import numpy as np
-
 from analoghop.problems.base import Formulation
 from analoghop.problems.option import option
-from analoghop.problems.spins.encoding import Pace, ScaledSpins, SpinEncoding, SpinProblem
-from analoghop.schedules import Schedule
+from analoghop.problems.spins.encoding import ScaledSpins, SpinEncoding, SpinProblem
+from analoghop.problems.spins.pumped import pumped
 from analoghop.systems.machines.spins import chaotic_feedback, separation
 from analoghop.systems.machines.spins.chaotic_feedback import ChaoticFeedback
 from analoghop.systems.machines.spins.separation import Separation
-
-STEP = 0.1
-MARGIN = 0.95  # of the longest step
 
 
 @dataclass(frozen=True)
@@ -56,21 +51,9 @@ class FeedbackMachine(Formulation[SpinProblem]):
         """Return the circuit of `problem`."""
         scaled = ScaledSpins.of(problem)
         c0 = self.c0 / scaled.rms
-        safe = min(STEP, MARGIN * chaotic_feedback.longest_step(c0, scaled.lowest))
-        step = safe if self.step is None else self.step
-        steps = Pace(self.steps, self.seconds, entry=0.7e-9, spin=20e-9).chosen(scaled)
-        duration = steps * step * self.tau
-        machine = ChaoticFeedback(
-            J=scaled.J,
-            c0=c0,
-            pump=Schedule(np.array([0.0, duration]), np.array([self.pump_first, self.pump_last])),
-            duration=duration,
-            step=step * self.tau,
-            bias=scaled.h,
-            alpha=self.alpha,
-            beta=self.beta,
-            tau=self.tau,
-        )
+        longest = chaotic_feedback.longest_step(c0, scaled.lowest)
+        common = pumped(self, scaled, longest, spin=20e-9)
+        machine = ChaoticFeedback(c0=c0, alpha=self.alpha, beta=self.beta, **common)
         return SpinEncoding(scaled, machine, {"c0": c0, "alpha": self.alpha, "beta": self.beta})
 
 
@@ -110,21 +93,8 @@ class SeparationMachine(Formulation[SpinProblem]):
         """Return the circuit of `problem`."""
         scaled = ScaledSpins.of(problem)
         c0 = self.c0 / scaled.rms
-        safe = min(STEP, MARGIN * separation.longest_step(c0, self.slope, self.share, scaled.lowest))
-        step = safe if self.step is None else self.step
-        steps = Pace(self.steps, self.seconds, entry=0.7e-9, spin=30e-9).chosen(scaled)
-        duration = steps * step * self.tau
-        machine = Separation(
-            J=scaled.J,
-            c0=c0,
-            pump=Schedule(np.array([0.0, duration]), np.array([self.pump_first, self.pump_last])),
-            duration=duration,
-            step=step * self.tau,
-            bias=scaled.h,
-            slope=self.slope,
-            share=self.share,
-            beta=self.beta,
-            tau=self.tau,
-        )
+        longest = separation.longest_step(c0, self.slope, self.share, scaled.lowest)
+        common = pumped(self, scaled, longest, spin=30e-9)
+        machine = Separation(c0=c0, slope=self.slope, share=self.share, beta=self.beta, **common)
         told = {"c0": c0, "slope": self.slope, "share": self.share, "beta": self.beta}
         return SpinEncoding(scaled, machine, told)
