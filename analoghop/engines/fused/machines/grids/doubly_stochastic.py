@@ -63,7 +63,7 @@ def boltzmann(u: Any, f: Any, m: Any, inverse_T: Any, out: Any) -> None:
 
 @loop
 def four_rows(a: Any, b: Any, out: Any, n: int, x: int) -> None:
-    """Add four rows of a b, from row x on, to `out`: `a` (m, at least n), `b` (n, width), `out` (m, width)."""
+    """Add four rows of a b, from row x on, to `out` (m, width): `a` (m, at least n), `b` (n, width)."""
     width, whole = b.shape[1], n - n % 4
     o0, o1, o2, o3 = out[x], out[x + 1], out[x + 2], out[x + 3]
     a0, a1, a2, a3 = a[x], a[x + 1], a[x + 2], a[x + 3]
