@@ -72,6 +72,24 @@ def option(default: T, meaning: str, unit: str = "", **limits: Any) -> T:
     return found
 
 
+def paced_steps() -> int | None:
+    """Return the field of a number of steps that follows the rule of `Pace` where it is None."""
+    return option(
+        None, "number of steps", whole=True, low=1, none="by the size of the instance, or by the time limit"
+    )
+
+
+def stable_step(usual: float) -> float | None:
+    """Return the field of a step that is the `usual` one, or the longest stable one, where it is None."""
+    none = f"{usual:g}, or the longest stable one"
+    return option(None, "length of a step", "time constants", above=0, none=none)
+
+
+def time_for_all() -> float | None:
+    """Return the field of the time for all starts; None is no limit."""
+    return option(None, "processor time for all starts together", "s", above=0, none="no limit")
+
+
 def _is_truth(value: object) -> bool:
     """Return whether a value is one of Python's truth values, which count as numbers there."""
     return isinstance(value, bool)

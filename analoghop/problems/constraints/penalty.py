@@ -16,7 +16,7 @@ from analoghop.formats.instances.quadratic import Quadratic
 from analoghop.problems.base import Answer, Encoding, Formulation, Problem, Raw
 from analoghop.problems.constraints.constrained import Constrained, Constraint
 from analoghop.problems.constraints.modelled import Modelled, modelled
-from analoghop.problems.option import option
+from analoghop.problems.option import option, paced_steps, time_for_all
 from analoghop.problems.spins import InertialMachine, SpinEncoding
 from analoghop.problems.spins.automatic import STEEP_SHARE, steep_noise
 from analoghop.problems.spins.encoding import FEW_SPINS
@@ -50,12 +50,8 @@ class Penalty(Formulation[Any]):
         none="the proved weight, else one found by trial starts",
     )
     comparator: bool = option(False, "whether forces see the signs of the cells, not their values")
-    steps: int | None = option(
-        None, "number of steps", whole=True, low=1, none="by the size of the instance, or by the time limit"
-    )
-    seconds: float | None = option(
-        None, "processor time for all starts together", "s", above=0, none="no limit"
-    )
+    steps: int | None = paced_steps()
+    seconds: float | None = time_for_all()
 
     name: ClassVar[str] = "penalty"
     purpose: ClassVar[str] = "constraints as penalties in the couplings of an inertial machine"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from analoghop.problems.base import Formulation
-from analoghop.problems.option import option
+from analoghop.problems.option import option, paced_steps, stable_step, time_for_all
 from analoghop.problems.spins.encoding import ScaledSpins, SpinEncoding, SpinProblem
 from analoghop.problems.spins.pumped import pumped
 from analoghop.systems.machines.spins.amplitude import Amplitude, longest_step
@@ -25,15 +25,9 @@ class AmplitudeMachine(Formulation[SpinProblem]):
     beta: float = option(0.5, "rate of the error variables", "1/time constant", above=0)
     pump_first: float = option(-1.0, "pump at the beginning")
     pump_last: float = option(1.0, "pump at the end")
-    steps: int | None = option(
-        None, "number of steps", whole=True, low=1, none="by the size of the instance, or by the time limit"
-    )
-    step: float | None = option(
-        None, "length of a step", "time constants", above=0, none="0.1, or the longest stable one"
-    )
-    seconds: float | None = option(
-        None, "processor time for all starts together", "s", above=0, none="no limit"
-    )
+    steps: int | None = paced_steps()
+    step: float | None = stable_step(0.1)
+    seconds: float | None = time_for_all()
     tau: float = option(1.0, "time constant of the circuit", "s", above=0)
 
     name: ClassVar[str] = "amplitude"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from analoghop.problems.base import Encoding, Formulation
-from analoghop.problems.option import option
+from analoghop.problems.option import option, paced_steps, time_for_all
 from analoghop.problems.spins.amplitude import AmplitudeMachine
 from analoghop.problems.spins.encoding import FEW_SPINS, ScaledSpins, SpinProblem
 from analoghop.problems.spins.inertial import InertialMachine
@@ -38,12 +38,8 @@ class AutomaticMachine(Formulation[SpinProblem]):
     `steps`: number of steps, None for the rule of `Pace`, with `seconds` for all starts. `tau` in seconds.
     """
 
-    steps: int | None = option(
-        None, "number of steps", whole=True, low=1, none="by the size of the instance, or by the time limit"
-    )
-    seconds: float | None = option(
-        None, "processor time for all starts together", "s", above=0, none="no limit"
-    )
+    steps: int | None = paced_steps()
+    seconds: float | None = time_for_all()
     tau: float = option(1.0, "time constant of the circuit", "s", above=0)
 
     name: ClassVar[str] = "automatic"

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from analoghop.problems.base import Formulation
-from analoghop.problems.option import option
+from analoghop.problems.option import option, time_for_all
 from analoghop.problems.spins.encoding import Pace, ScaledSpins, SpinEncoding, SpinProblem
 from analoghop.schedules import Schedule
 from analoghop.systems.machines.spins.probabilistic_bits import ProbabilisticBits
@@ -31,9 +31,7 @@ class BitsMachine(Formulation[SpinProblem]):
     steps: int | None = option(
         None, "number of sweeps", whole=True, low=1, none="by the size of the instance, or by the time limit"
     )
-    seconds: float | None = option(
-        None, "processor time for all starts together", "s", above=0, none="no limit"
-    )
+    seconds: float | None = time_for_all()
     tau: float = option(1.0, "duration of a sweep", "s", above=0)
 
     name: ClassVar[str] = "bits"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from analoghop.problems.base import Formulation
-from analoghop.problems.option import option
+from analoghop.problems.option import option, paced_steps, time_for_all
 from analoghop.problems.spins.encoding import (
     FEW_SPINS,
     Pace,
@@ -44,9 +44,7 @@ class InertialMachine(Formulation[SpinProblem]):
     comparator: bool = option(
         True, "whether forces see the signs of the cells (discrete form), not their values"
     )
-    steps: int | None = option(
-        None, "number of steps", whole=True, low=1, none="by the size of the instance, or by the time limit"
-    )
+    steps: int | None = paced_steps()
     step: float | None = option(
         None,
         "length of a step",
@@ -60,9 +58,7 @@ class InertialMachine(Formulation[SpinProblem]):
         low=0,
         none="1.25 for few neighbours, else 0",
     )
-    seconds: float | None = option(
-        None, "processor time for all starts together", "s", above=0, none="no limit"
-    )
+    seconds: float | None = time_for_all()
     tau: float = option(1.0, "time constant of the circuit", "s", above=0)
 
     name: ClassVar[str] = "inertial"

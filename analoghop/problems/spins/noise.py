@@ -9,7 +9,7 @@ import numpy as np
 
 from analoghop.errors import InputError
 from analoghop.problems.base import Formulation
-from analoghop.problems.option import option
+from analoghop.problems.option import option, paced_steps, stable_step, time_for_all
 from analoghop.problems.spins.encoding import Pace, ScaledSpins, SpinEncoding, SpinProblem
 from analoghop.schedules import Constant, Schedule, Signal
 from analoghop.systems.machines.spins.spin_network import SpinNetwork, exact_sigma, longest_step
@@ -40,15 +40,9 @@ class NoiseMachine(Formulation[SpinProblem]):
         "u per root time constant",
         low=0,
     )
-    steps: int | None = option(
-        None, "number of steps", whole=True, low=1, none="by the size of the instance, or by the time limit"
-    )
-    step: float | None = option(
-        None, "length of a step", "time constants", above=0, none="0.1, or the longest stable one"
-    )
-    seconds: float | None = option(
-        None, "processor time for all starts together", "s", above=0, none="no limit"
-    )
+    steps: int | None = paced_steps()
+    step: float | None = stable_step(0.1)
+    seconds: float | None = time_for_all()
     tau: float = option(1.0, "time constant of the circuit", "s", above=0)
 
     name: ClassVar[str] = "noise"

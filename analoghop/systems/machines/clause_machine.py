@@ -39,6 +39,16 @@ class ClauseMachine(Machine, System):
         """Number n of variables."""
         return self.cells
 
+    @property
+    def time_constants(self) -> Array:
+        """The time constant tau of every state."""
+        return np.full((self.size, 1), self.tau)
+
+    @property
+    def input_scale(self) -> Array:
+        """1."""
+        return np.ones((self.size, 1))
+
     @cached_property
     def signal_names(self) -> tuple[str, ...]:
         """`v(<kind><number>)` for every state, numbered from 1."""

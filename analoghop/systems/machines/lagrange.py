@@ -60,16 +60,6 @@ class Lagrange(ClauseMachine):
         return np.asarray(np.concatenate(parts) / np.sqrt(self.tau))
 
     @property
-    def time_constants(self) -> Array:
-        """The time constant tau of every state."""
-        return np.full((self.size, 1), self.tau)
-
-    @property
-    def input_scale(self) -> Array:
-        """1."""
-        return np.ones((self.size, 1))
-
-    @property
     def deviation(self) -> float:
         """Standard deviation of the noise of phi in a step."""
         return float(self.sigma * np.sqrt(self.step / self.tau))

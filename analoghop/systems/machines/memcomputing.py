@@ -50,16 +50,6 @@ class Memcomputing(ClauseMachine):
         check_positive(vars(self), *names)
 
     @property
-    def time_constants(self) -> Array:
-        """The time constant tau of every state."""
-        return np.full((self.size, 1), self.tau)
-
-    @property
-    def input_scale(self) -> Array:
-        """1."""
-        return np.ones((self.size, 1))
-
-    @property
     def walls(self) -> tuple[Array, Array]:
         """The least and the largest values of the states, (size, 1)."""
         n, count = self.cells, self.clauses.count

@@ -40,16 +40,6 @@ class Satisfaction(ClauseMachine):
         check_run(self.step, self.duration, self.check_every)
         check_positive(vars(self), "reach", "tau")
 
-    @property
-    def time_constants(self) -> Array:
-        """The time constant tau of every state."""
-        return np.full((self.size, 1), self.tau)
-
-    @property
-    def input_scale(self) -> Array:
-        """1."""
-        return np.ones((self.size, 1))
-
     def _rates(self, x: Array) -> tuple[Array, Array]:
         """Return tau s' and K."""
         a = x[self.cells :]
