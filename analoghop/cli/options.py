@@ -166,6 +166,11 @@ def add_force(parser: ArgumentParser) -> None:
 def add_deck(parser: ArgumentParser) -> None:
     """Add the deck and the options that change it."""
     parser.add_argument("deck", metavar="DECK", help="netlist file; - for standard input")
+    add_changes_of_deck(parser)
+
+
+def add_changes_of_deck(parser: ArgumentParser) -> None:
+    """Add the options that change a deck."""
     parser.add_argument(
         "--set",
         type=assignment,

@@ -32,17 +32,7 @@ def add_source(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--gain", type=options.number, metavar="G", help="gain of the amplifiers tanh(G u) of a matrix (1)"
     )
-    parser.add_argument(
-        "--set",
-        type=options.assignment,
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        help="value of a parameter or element of a deck; may be repeated",
-    )
-    parser.add_argument(
-        "--include-dir", action="append", default=[], metavar="DIR", help="further folder for `.include`"
-    )
+    options.add_changes_of_deck(parser)
 
 
 def is_matrix(arguments: Namespace) -> bool:
