@@ -435,6 +435,23 @@ def test_a_session_is_opened_from_a_file(tab, tmp_path):
         here.page.wait_for_selector("#notice:not([hidden])")
 
 
+def test_an_answer_takes_away_no_notice_that_came_after_its_question(tab):
+    with tab(BenchDeck(FLIPFLOP)) as here:
+        here.wait("body[data-frames]")
+        hidden = here.page.evaluate(
+            """async () => {
+                const hidden = () => document.getElementById("notice").hidden;
+                const slow = bench.heard(new Promise((done) => setTimeout(done, 50)));
+                bench.say("refused");
+                await slow;
+                const kept = hidden();
+                await bench.heard(Promise.resolve());
+                return [kept, hidden()];
+            }"""
+        )
+        assert hidden == [False, True]
+
+
 def test_everything_important_is_done_by_keys(tab):
     with tab(BenchDeck(FLIPFLOP)) as here:
         press = here.page.keyboard.press

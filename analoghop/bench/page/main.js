@@ -31,6 +31,7 @@ class Bench {
     this.chosen = null;
     this.latest = null;
     this.past = null;
+    this.said = 0; // the number of notices so far
     this.link.on("setup", (description) => this.setup(description));
     this.link.on("settings", (settings) => this.settings(settings));
     this.link.on("frame", (frame) => this.frame(frame));
@@ -120,6 +121,7 @@ class Bench {
   say(sentence) {
     if (document.body.dataset.lost) return;
     const notice = document.getElementById("notice");
+    this.said += 1;
     notice.textContent = sentence ?? "";
     notice.hidden = !sentence;
   }
@@ -129,11 +131,13 @@ class Bench {
     document.body.dataset.lost = sentence;
   }
 
-  // What is asked of the server; a refusal is shown in its own words.
+  // Wait for an answer of the server; a refusal is shown in its own words. Success takes away a notice that
+  // stood when the question was asked, never one that came after it.
   async heard(promise) {
+    const { said } = this;
     try {
       const answer = await promise;
-      this.say(null);
+      if (this.said === said) this.say(null);
       return answer;
     } catch (error) {
       this.say(error.message);
