@@ -15,6 +15,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from analoghop import bench as bench
     from analoghop import experiments as experiments
+    from analoghop import gallery as gallery
     from analoghop import interop as interop
     from analoghop import memory as memory
     from analoghop import plotting as plotting
@@ -167,6 +168,7 @@ _HOMES = {
 _MODULES = {
     "bench": "analoghop.bench",
     "experiments": "analoghop.experiments",
+    "gallery": "analoghop.gallery",
     "interop": "analoghop.interop",
     "memory": "analoghop.memory",
     "netlist": "analoghop.circuit.netlist",

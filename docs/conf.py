@@ -20,6 +20,7 @@ extensions = [
     "myst_parser",
     "sphinx.ext.autodoc",
     "sphinx_gallery.gen_gallery",
+    "classics",
     "films",
     "generated",
     "json_keys",

@@ -26,6 +26,7 @@ from analoghop.cli.parser import Parser
 from analoghop.cli.setup import bench, completion, doctor, documentation, examples
 from analoghop.cli.solve import check, encode
 from analoghop.cli.solve import verb as solve
+from analoghop.cli.study import gallery
 from analoghop.cli.study import verb as study
 from analoghop.cli.sweep import verb as sweep
 from analoghop.cli.verb import Exit, UsageError, Verb
@@ -48,6 +49,7 @@ VERBS: dict[str, Verb] = {
         memory.VERB,
         sweep.VERB,
         study.VERB,
+        gallery.VERB,
         bench.VERB,
         examples.VERB,
         doctor.VERB,
@@ -102,7 +104,7 @@ def _executed(arguments: Namespace, unknown: Sequence[str], journal: ExitStack) 
         if unknown:
             raise UsageError(f"unknown words: {shlex.join(unknown)}")
         options.check_common(arguments)
-        many = verb.name in ("memory", "solve", "sweep") or (
+        many = verb.name in ("gallery", "memory", "solve", "sweep") or (
             verb.name == "run" and arguments.starts is not None
         )
         _limit_threads(arguments.threads, many)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 class Fact(NamedTuple):
     """A number that a study found, beside the number that theory or a publication gives.
 
-    `tolerance` is absolute, None where the expected value is only shown beside; `source` is the formula or
-    the paper.
+    `expected` is nan where none is given; `tolerance` is absolute, None where the expected value is only
+    shown beside; `source` is the formula or the paper. `note` says why the two can only be shown beside each
+    other, or why they differ.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Fact(NamedTuple):
     expected: float
     tolerance: float | None
     source: str
+    note: str = ""
 
     @property
     def holds(self) -> bool | None:
@@ -49,7 +51,8 @@ class Findings(Brief):
 
     `study` is its name. `arrays` by name are read-only, `units` their units (SI, "" for pure numbers);
     `found["gain"]` is an array. `lines` are the report, `facts` the checks, `record` the settings and seeds,
-    and `interrupted` is True if a limit ended the study before its end.
+    and `interrupted` is True if a limit ended the study before its end. `drawing` draws them, None for the
+    picture that `analoghop.plotting` has for the study.
     """
 
     study: str
@@ -59,6 +62,7 @@ class Findings(Brief):
     facts: tuple[Fact, ...] = ()
     record: Mapping[str, Any] = field(default_factory=dict)
     interrupted: bool = False
+    drawing: Callable[[Findings], Figure] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         arrays: dict[str, NDArray[Any]] = {}
@@ -93,7 +97,7 @@ class Findings(Brief):
 
     def plot(self) -> Figure:
         """Return the picture of the study."""
-        return picture("study_picture", self)
+        return picture("study_picture", self) if self.drawing is None else self.drawing(self)
 
     def _repr_html_(self) -> str:
         rows = {str(k + 1): line for k, line in enumerate(self.lines[:12])}

@@ -139,6 +139,8 @@ sweep export study.toml --out rows.csv
 sweep plot study.toml --plot half.svg --metric half
 study equilibria flipflop.cir --starts 8
 study continuation flipflop.cir gain 1.5 2 --one
+gallery
+gallery hopfield-1984
 examples
 doctor
 docs --no-browser

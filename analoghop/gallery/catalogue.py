@@ -1,0 +1,25 @@
+"""The figures of the gallery by name, each in a module of its own that is imported when it is wanted."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from analoghop.errors import InputError
+
+if TYPE_CHECKING:
+    from analoghop.gallery.reproduction import Classic
+
+CLASSICS: dict[str, str] = {
+    "hopfield-1982": "memories.hopfield_1982",
+    "hopfield-1984": "dynamics.hopfield_1984",
+}
+"""Module of each figure, in the order of the years."""
+
+
+def classic(name: str) -> Classic:
+    """Return the figure called `name`; raises `InputError` for an unknown one."""
+    if name not in CLASSICS:
+        raise InputError(f"there is no figure {name!r} in the gallery: expected {', '.join(CLASSICS)}")
+    found: Classic = import_module(f"analoghop.gallery.{CLASSICS[name]}").CLASSIC
+    return found

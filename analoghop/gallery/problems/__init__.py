@@ -1,0 +1,1 @@
+"""Figures about circuits that solve problems."""
