@@ -10,13 +10,14 @@ import pytest
 from analoghop.cli import main
 
 PAGE = Path(__file__).parents[1] / "docs" / "guides" / "tutorial.md"
+SAVED = {"spice": "my_latch.cir", "toml": "latch.toml"}
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def follow(language: str, text: str, names: dict[str, object]) -> None:
-    """Save a file that names itself in its first line, run the commands, or check the examples of Python."""
-    if language in ("spice", "toml"):
-        Path(text.split()[1]).write_text(text)
+    """Save a file, run the commands, or check the examples of Python."""
+    if language in SAVED:
+        Path(SAVED[language]).write_text(text)
     elif language == "sh":
         for line in text.splitlines():
             program, *words = shlex.split(line)
@@ -39,6 +40,8 @@ def test_the_tutorial_works_word_for_word(
     names: dict[str, object] = {}
     blocks = BLOCK.findall(PAGE.read_text())
     assert {language for language, _ in blocks} == {"sh", "spice", "toml", "python"}
+    prose = " ".join(PAGE.read_text().split())
+    assert all(f"Save this as `{name}`" in prose for name in SAVED.values())
     for language, text in blocks:
         follow(language, text, names)
     assert all((tmp_path / name).stat().st_size > 5000 for name in ("my_latch.png", "board.png", "tour.png"))

@@ -29,8 +29,9 @@ class Circuit(Brief):
     all. `dc` are the swept quantities of `.dc`, the first one the innermost, `ac` the frequencies of `.ac`,
     and `dc_measures` and `ac_measures` their measurements. `johnson`, if not None, is the temperature in
     Celsius of the resistors' thermal noise. `couplings` are the mutual inductances between inductors.
-    `monte_carlo` says which parts scatter in a study of the deck. `locations` maps an element's name to its
-    place in the deck, and `notices` are warnings with file and line; neither takes part in equality.
+    `monte_carlo` says which parts scatter in a study of the deck. `expected` are the signals of the deck's
+    comments `* expect`, which reports show first, `locations` maps an element's name to its place in the
+    deck, and `notices` are warnings with file and line; these three take no part in equality.
     """
 
     title: str
@@ -51,6 +52,7 @@ class Circuit(Brief):
     dc_measures: tuple[Measure, ...] = ()
     ac_measures: tuple[Measure, ...] = ()
     monte_carlo: MonteCarlo | None = None
+    expected: tuple[str, ...] = field(default=(), compare=False, repr=False)
     locations: Mapping[str, Location] = field(default_factory=dict, compare=False, repr=False)
     notices: tuple[str, ...] = field(default=(), compare=False, repr=False)
 

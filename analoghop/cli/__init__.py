@@ -198,7 +198,7 @@ def _limit_threads(threads: int | None, shared: bool = False) -> None:
 def parser_of_all() -> Parser:
     """Return the parser of the whole command line."""
     description = "Analog, continuous-time circuit simulator for Hopfield networks."
-    codes = "exit codes: 0 done, 1 internal failure, 2 wrong usage, 3 bad input, 4 ran without full success"
+    codes = "exit codes: 0 done, 1 internal failure, 2 wrong usage, 3 bad input, 4 ended without full success"
     parser = Parser("analoghop", description=description, epilog=codes, allow_abbrev=False)
     parser.add_argument("--version", action="version", version=f"analoghop {__version__}")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")

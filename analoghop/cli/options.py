@@ -149,7 +149,7 @@ def add_common(parser: ArgumentParser) -> None:
         "--time-limit",
         type=number,
         metavar="SECONDS",
-        help="limit of elapsed time; finished results are reported",
+        help="longest elapsed time; what has finished by then is reported",
     )
     group.add_argument("--log", metavar="FILE", help="append what happens, with times, to this file")
     group.add_argument("--schema", action=PrintSchema, help="print the JSON Schema of what --json prints")

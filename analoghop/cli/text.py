@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
-_PREFIXES = "afpnum kMGT"
+_PREFIXES = "qryzafpnum kMGTPEZYRQ"
 
 
 def si(value: float | None, unit: str = "", digits: int = 4) -> str:
@@ -24,8 +24,13 @@ def prefix_for(largest: float) -> tuple[float, str]:
     """Return the factor and the prefix with which `largest` has one to three digits before the point."""
     if largest == 0 or not math.isfinite(largest):
         return 1.0, ""
-    index = min(max(math.floor(math.log10(abs(largest)) / 3) + 6, 0), len(_PREFIXES) - 1)
-    return 10.0 ** (3 * (index - 6)), _PREFIXES[index].strip()
+    index = min(max(math.floor(math.log10(abs(largest)) / 3) + 10, 0), len(_PREFIXES) - 1)
+    return 10.0 ** (3 * (index - 10)), _PREFIXES[index].strip()
+
+
+def unit_of(signal: str) -> str:
+    """Return the unit of a signal: "A" of i(source), else "V"."""
+    return "A" if signal.startswith("i(") else "V"
 
 
 def table(rows: Sequence[Sequence[str]], left: int = 1) -> Iterable[str]:

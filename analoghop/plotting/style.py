@@ -75,7 +75,7 @@ def prefix(magnitude: float) -> tuple[float, str]:
 
 def quantity(value: float, unit: str, digits: int = 3) -> str:
     """Return `value` with an SI prefix, e.g. `12.3 mV`."""
-    factor, sign = prefix(abs(value))
+    factor, sign = prefix(abs(value) / 2)  # 1 to 1000, as in reports
     scaled = value * factor
     number = f"{scaled:.{digits}g}" if abs(scaled) < 10**digits else f"{scaled:.0f}"
     return f"{number}\N{NO-BREAK SPACE}{sign}{unit}".replace("-", "\N{MINUS SIGN}")

@@ -111,8 +111,22 @@ def test_report_has_no_hundreds_of_signals(command: Command, tmp_path: Path) -> 
     answer = command("run", deck)
     assert answer.code == 0
     assert len(answer.out.splitlines()) < 30
-    assert "and 84 more" in answer.out
+    assert "at the end, 16 of 200 signals" in answer.out or "at the end, 16 of 100 signals" in answer.out
+    assert "--json shows all of them" in answer.out
     assert len(command("run", deck, "--json").value["final"]) == 100
+
+
+def test_signals_that_a_deck_expects_come_first_in_their_order(command: Command) -> None:
+    lines = command("run", Path("circuits/adc4.cir")).out.splitlines()
+    begin = next(k for k, line in enumerate(lines) if "at the end" in line)
+    assert [line.split()[0] for line in lines[begin + 1 : begin + 5]] == ["v(v3)", "v(v2)", "v(v1)", "v(v0)"]
+
+
+def test_saved_voltages_and_currents_are_drawn(command: Command, rc: Path, tmp_path: Path) -> None:
+    rc.write_text(rc.read_text().replace(".end\n", ".save i(v1) v(a)\n.end\n"))
+    assert command("run", rc, "--plot", tmp_path / "rc.png").code == 0
+    shown = [line.split()[0] for line in command("run", rc).out.splitlines() if line.startswith("    ")]
+    assert shown == ["i(v1)", "v(a)"]
 
 
 def test_report_names_what_matters(command: Command) -> None:

@@ -63,11 +63,12 @@ def test_examples_are_listed_with_a_line_each(command: Command) -> None:
     assert "circuits/flipflop.cir" in names
     assert "examples/tsp.py" in names
     assert "examples/instances/berlin52.tsp" in names
+    assert "circuits/adc4.toml" in names
     assert all(file["about"] or file["name"].endswith(".md") for file in files)
     assert {path.name for path in (ROOT / "circuits").glob("*.cir")} <= {Path(n).name for n in names}
     assert "berlin52" in command("examples", "list", "tsplib", "berlin52").out
     refused = command("examples", "list", "no such thing")
-    assert (refused.code, "no example speaks of no such thing" in refused.err) == (2, True)
+    assert (refused.code, "no example mentions no such thing" in refused.err) == (2, True)
 
 
 def test_an_example_is_shown_as_it_is(command: Command) -> None:

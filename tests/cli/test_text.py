@@ -24,8 +24,9 @@ from analoghop.cli.text import counted, prefix_for, si, table
         (None, "V", "unknown"),
         (math.nan, "V", "unknown"),
         (math.inf, "V", "inf V"),
-        (1e30, "W", "1e+18 TW"),
-        (1e-30, "W", "1e-12 aW"),
+        (1e30, "W", "1 QW"),
+        (1e-30, "W", "1 qW"),
+        (6.78e-21, "W", "6.78 zW"),
     ],
 )
 def test_si(value: float | None, unit: str, text: str) -> None:

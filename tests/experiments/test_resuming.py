@@ -201,7 +201,7 @@ def test_the_store_is_read_by_sqlite_alone(tmp_path: Path) -> None:
         names = [row[1] for row in db.execute("PRAGMA table_info(results)")]
         assert names == ["position", "status", "part", "start", "noise", "x", "y", "value", "metrics.status"]
         assert db.execute("SELECT command FROM runs").fetchone() == ("my command",)
-        assert db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        assert db.execute("PRAGMA journal_mode").fetchone() == ("delete",)
 
 
 def test_part_17_is_the_same_draw_whatever_else_is_varied(tmp_path: Path) -> None:
@@ -213,3 +213,13 @@ def test_part_17_is_the_same_draw_whatever_else_is_varied(tmp_path: Path) -> Non
         every = Stored(tmp_path / f"{number}.db").rows()
         found.append([row.metrics["draw"] for row in every if row.point.start == 17])
     assert len(set(found[0]) | set(found[1])) == 1
+
+
+def test_a_store_is_one_file_when_nobody_writes_or_reads_it(tmp_path: Path) -> None:
+    store = tmp_path / "one.db"
+    study = Study("s", power, vary={"x": [1, 2, 3]}, metrics=["value"])
+    run_study(study, store)
+    assert [path.name for path in tmp_path.iterdir()] == ["one.db"]
+    assert sum(Stored(store).statuses().values()) == Stored(store).points == 3
+    run_study(study, store)
+    assert [path.name for path in tmp_path.iterdir()] == ["one.db"]

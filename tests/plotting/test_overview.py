@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from analoghop import simulate
-from analoghop.plotting import overview
+from analoghop.plotting import overview, waveforms
 from tests.plotting.runs import (
     assert_legible,
     converter,
@@ -81,3 +81,19 @@ def test_time_axes_show_where_something_happens(tstop, cut):
     assert len(ends) == 1
     assert bool(ends.pop() < 0.02) is cut
     assert ("goes on at rest to 3" in figure.get_suptitle()) is cut
+
+
+def test_saved_voltages_and_currents_have_a_panel_each():
+    figure = overview(ladder(), signals=["i(v1)", "v(a)", "v(in)"])
+    assert panels(figure)[:2] == ["current (mA)", "voltage (V)"]
+
+
+def test_the_legend_keeps_the_order_that_is_asked_for_and_signals_keep_their_looks():
+    solution = converter()
+    plain, ordered = waveforms(solution), waveforms(solution, first=["v(v3)", "v(v2)"])
+    assert [text.get_text() for text in ordered.get_legend().get_texts()][:2] == ["v(v3)", "v(v2)"]
+    assert [line.get_color() for line in plain.get_lines()] == [
+        line.get_color() for line in ordered.get_lines()
+    ]
+    chosen = waveforms(solution, signals=["v(v4)", "v(v2)", "v(v1)"])
+    assert [text.get_text() for text in chosen.get_legend().get_texts()] == ["v(v4)", "v(v2)", "v(v1)"]

@@ -39,6 +39,7 @@ def test_quantities_read_as_engineers_write_them():
     assert quantity(0.0123, "V") == f"12.3{SPACE}mV"
     assert quantity(-4.7e-6, "A") == f"{MINUS}4.7{SPACE}µA"
     assert quantity(1.63e-19, "W", 2) == f"163{SPACE}zW"
+    assert quantity(6e-7, "s") == f"600{SPACE}ns"
     assert quantity(0.0, "W") == f"0{SPACE}W"
 
 

@@ -163,6 +163,7 @@ def _circuit(
         nodeset=tuple(dict(flat.nodeset).items()),
         options=directives.options(requests.get(".options", ()), scope),
         saves=directives.saves(requests.get(".save", ()), place),
+        expected=directives.expected(requests.get("expect", ())),
         measures=measures["tran"],
         dc_measures=measures["dc"],
         ac_measures=measures["ac"],

@@ -54,6 +54,8 @@ class Scanner:
         if text.startswith("*"):
             if text.startswith("*!analoghop"):
                 self._request("pragma", DeckLine(source, index))
+            elif text[1:].lstrip().startswith("expect "):
+                self._request("expect", DeckLine(source, index))
             return index + 1
         line = DeckLine(source, index)
         if not line.text.strip():

@@ -37,7 +37,9 @@ def configure(parser: ArgumentParser) -> None:
         help="sweep a source, another element or a parameter, also NAME=a,b,c; given twice: the first for "
         "each value of the second (default: the deck's .dc)",
     )
-    parser.add_argument("--one-way", action="store_true", help="sweep only there, not back again")
+    parser.add_argument(
+        "--one-way", action="store_true", help="sweep from START to STOP only, not back again"
+    )
     common.configure(parser, "the transfer curves")
 
 

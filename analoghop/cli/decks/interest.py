@@ -9,12 +9,16 @@ if TYPE_CHECKING:
     from analoghop.systems.base import System
 
 
-def of_interest(names: Sequence[str], system: System) -> tuple[str, ...]:
+def of_interest(names: Sequence[str], system: System, first: Sequence[str] = ()) -> tuple[str, ...]:
     """Return the voltages outside subcircuits: outputs of amplifiers first, the nodes that they read last.
 
-    Inner nodes of subcircuits and currents are in JSON and files, and seldom of interest.
+    Inner nodes of subcircuits and currents are in JSON and files, and seldom of interest. The signals `first`
+    come before all others.
     """
+    known = set(names)
+    wanted = [name for name in first if name in known]
     outer = [name for name in names if name.startswith("v(") and "." not in name]
-    outputs = [name for name in system.output_names if name in outer]
+    inner = set(outer)
+    outputs = [name for name in system.output_names if name in inner]
     states = set(system.state_names) - set(outputs)
-    return (*outputs, *sorted((name for name in outer if name not in outputs), key=states.__contains__))
+    return tuple(dict.fromkeys((*wanted, *outputs, *sorted(outer, key=states.__contains__))))

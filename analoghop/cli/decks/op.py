@@ -11,7 +11,7 @@ from analoghop.cli import options
 from analoghop.cli.console import about
 from analoghop.cli.decks.interest import of_interest
 from analoghop.cli.decks.opening import open_deck
-from analoghop.cli.text import si, table
+from analoghop.cli.text import si, table, unit_of
 from analoghop.cli.verb import Exit, Verb
 
 if TYPE_CHECKING:
@@ -102,9 +102,13 @@ def report(circuit: Circuit, point: ObservedEquilibrium) -> Iterator[str]:
         yield f"  it is {'a' if rest.minimum else 'no'} minimum of the energy"
     if point.energy is not None:
         yield f"  E = {si(point.energy, 'W', 6)}"
-    names = of_interest(tuple(point.signals), point.system)
+    signals = tuple(point.signals)
+    names = tuple(name for name in circuit.saves if name in signals)
+    names = names or of_interest(signals, point.system, circuit.expected)
     if names:
-        yield from table([(f"    {name}", si(point.signals[name], "V", 6)) for name in names[:SHOWN]])
+        yield from table(
+            [(f"    {name}", si(point.signals[name], unit_of(name), 6)) for name in names[:SHOWN]]
+        )
     yield from _rest(len(names))
     if len(rest.eigenvalues):
         yield "  eigenvalues (1/s), rightmost first:"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from analoghop.cli.decks.equations import theorem_lines
 from analoghop.cli.decks.interest import of_interest
-from analoghop.cli.text import counted, si, table
+from analoghop.cli.text import counted, si, table, unit_of
 
 if TYPE_CHECKING:
     from analoghop.audits import DeckAudit
@@ -118,9 +118,10 @@ def _outcome(solution: Solution) -> str:
 
 def _energy(energy: EnergyRecord) -> str:
     total = energy.total
+    rise = f"largest rise {si(energy.largest_rise, 'W', 3)}" if energy.largest_rise else "no rise"
     return (
         f"E from {si(float(total[0]), 'W', 6)} to {si(float(total[-1]), 'W', 6)}, "
-        f"largest rise {si(energy.largest_rise, 'W', 3)}, balance error {energy.balance_error:.1g}"
+        f"{rise}, balance error {energy.balance_error:.1g}"
     )
 
 
@@ -129,7 +130,7 @@ def _audit(audit: DeckAudit) -> str:
         return f"failed audit: {audit.reason}"
     return (
         f"audit against the deck at {counted(audit.times, 'time')}: "
-        f"currents within {audit.current_error:.1g}, voltages within {audit.voltage_error:.1g}"
+        f"relative errors of currents {audit.current_error:.1g}, of voltages {audit.voltage_error:.1g}"
     )
 
 
@@ -145,13 +146,10 @@ def _measured(measured: Measured) -> Iterator[str]:
 def _final(circuit: Circuit, solution: Solution) -> Iterator[str]:
     names = saved(circuit, solution)
     if not circuit.saves:
-        names = of_interest(names, solution.system)
-    yield f"  at the end, of {counted(len(solution.signals), 'signal')}:"
-    rows = [
-        (f"    {name}", si(solution.final[name], "A" if name.startswith("i(") else "V", 6))
-        for name in names[:SHOWN]
-    ]
+        names = of_interest(names, solution.system, circuit.expected)
+    yield f"  at the end, {min(len(names), SHOWN)} of {counted(len(solution.signals), 'signal')}:"
+    rows = [(f"    {name}", si(solution.final[name], unit_of(name), 6)) for name in names[:SHOWN]]
     if rows:
         yield from table(rows)
     if len(names) > SHOWN:
-        yield f"    ... and {len(names) - SHOWN} more: --json shows everything"
+        yield "    --json shows all of them"

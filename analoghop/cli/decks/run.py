@@ -289,7 +289,8 @@ class _Runs:
         elif plot:
             from analoghop.plotting import overview, save_figure
 
-            figure = overview(solution, signals=report.saved(circuit, solution) if circuit.saves else None)
+            signals = report.saved(circuit, solution) if circuit.saves else None
+            figure = overview(solution, signals=signals, first=circuit.expected)
             save_figure(figure, named(plot, point), solution.record)
             self.console.line(f"  wrote {named(plot, point)}")
 

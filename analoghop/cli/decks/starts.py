@@ -10,7 +10,7 @@ import numpy as np
 
 from analoghop.cli import options
 from analoghop.cli.decks.interest import of_interest
-from analoghop.cli.text import counted, si, table
+from analoghop.cli.text import counted, si, table, unit_of
 from analoghop.cli.verb import UsageError
 from analoghop.errors import InputError
 
@@ -157,7 +157,7 @@ def lines(circuit: Circuit, run: EnsembleSolution) -> Iterator[str]:
 def _candidates(circuit: Circuit, run: EnsembleSolution) -> tuple[str, ...]:
     names = saved(circuit, run)
     if not circuit.saves:
-        names = of_interest(names, run.system)
+        names = of_interest(names, run.system, circuit.expected)
     return names
 
 
@@ -185,7 +185,7 @@ def _distinguishing(found: list[dict[str, Any]]) -> list[str]:
 
 def _row(number: int, one: dict[str, Any], names: list[str]) -> list[str]:
     low, high = one["interval"]
-    final = [f"{name} = {si(one['final'][name], _unit(name), 4)}" for name in names]
+    final = [f"{name} = {si(one['final'][name], unit_of(name), 4)}" for name in names]
     return [
         f"  {number:4d}",
         f"{100 * one['fraction']:.1f} %",
@@ -193,7 +193,3 @@ def _row(number: int, one: dict[str, Any], names: list[str]) -> list[str]:
         "" if one["energy"] is None else f"E = {si(one['energy'], 'W', 6)}",
         *final,
     ]
-
-
-def _unit(name: str) -> str:
-    return "A" if name.startswith("i(") else "V"

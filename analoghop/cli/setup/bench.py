@@ -26,7 +26,9 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument(
         "what", nargs="*", metavar="DECK | PROBLEM FILE", help=f"a deck, or a problem and its file ({FIRST})"
     )
-    parser.add_argument("--port", type=options.whole, default=0, help="port on 127.0.0.1 (a free one)")
+    parser.add_argument(
+        "--port", type=options.whole, default=0, help="port on 127.0.0.1 (default: a free one)"
+    )
     parser.add_argument("--no-browser", action="store_true", help="print the address, open nothing")
     parser.add_argument(
         "--replay", metavar="FILE", help="begin with a recorded session: JSON, or a deck with its log"
@@ -38,7 +40,12 @@ def configure(parser: ArgumentParser) -> None:
     options.add_force(parser)
     parser.add_argument("--formulation", default="", metavar="F", help="how the problem becomes a circuit")
     parser.add_argument(
-        "--colours", "--colors", type=options.whole, default=0, metavar="K", help="of a graph"
+        "--colours",
+        "--colors",
+        type=options.whole,
+        default=0,
+        metavar="K",
+        help="number of colours for `colouring`",
     )
     options.add_common(parser)
 

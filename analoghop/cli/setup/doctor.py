@@ -176,4 +176,10 @@ _EXAMPLES = (
     "analoghop doctor --compile",
 )
 
-VERB = Verb("doctor", "say what is installed and what is missing for what", configure, execute, _EXAMPLES)
+VERB = Verb(
+    "doctor",
+    "say which packages and programs are installed, and what each missing one is for",
+    configure,
+    execute,
+    _EXAMPLES,
+)

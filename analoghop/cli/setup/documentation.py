@@ -24,7 +24,7 @@ _PLACES = (_PACKAGE / "shipped" / "site", _PACKAGE.parent / "build" / "site")
 def configure(parser: ArgumentParser) -> None:
     """Add the options of `docs`."""
     parser.add_argument("--man", action="store_true", help="print the page for man(1) instead")
-    parser.add_argument("--no-browser", action="store_true", help="only print where the pages are")
+    parser.add_argument("--no-browser", action="store_true", help="print the path of the pages, open nothing")
     options.add_common(parser)
 
 

@@ -44,7 +44,7 @@ def _listed(arguments: Namespace, console: Console) -> list[Shipped]:
     words = [word.lower() for word in arguments.names]
     files = [f for f in shipped() if all(word in f"{f.name} {f.about}".lower() for word in words)]
     if not files:
-        raise UsageError(f"no example speaks of {' '.join(arguments.names)}")
+        raise UsageError(f"no example mentions {' '.join(arguments.names)}")
     for line in table([[file.name, file.about] for file in files], left=2):
         console.line(line)
     console.line()
@@ -59,7 +59,7 @@ def _shown(arguments: Namespace, console: Console) -> list[Shipped]:
         raise UsageError("`show` prints one file: name it")
     file = found(arguments.names[0])
     if file.place.suffix in (".png", ".npy"):
-        raise UsageError(f"{file.name} is no text: copy it")
+        raise UsageError(f"{file.name} is not a text file: `examples copy` copies it")
     for line in file.text.splitlines():
         console.line(line)
     return [file]

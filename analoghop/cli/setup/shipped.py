@@ -12,7 +12,7 @@ from analoghop.errors import InputError, nearest
 from analoghop.formats.intake import read_bytes, read_json
 
 _PACKAGE = Path(__file__).parents[2]
-_FOLDERS = {"circuits": (".cir", ".lib"), "examples": (".py",)}
+_FOLDERS = {"circuits": (".cir", ".lib", ".toml"), "examples": (".py",)}
 _DATA = ("notebooks", "instances", "patterns")
 _KINDS = {
     ".tsp": "cities of TSPLIB, for `solve tsp`",
@@ -21,6 +21,9 @@ _KINDS = {
     ".dat": "facilities and locations of QAPLIB, for `solve qap`",
     ".sln": "the best known solution of this instance",
     ".lib": "subcircuits, which decks include",
+    ".col": "a graph of DIMACS, for `solve colouring`",
+    ".0": "a graph in rudy's format, for `solve maxcut`",
+    ".cnf": "clauses of DIMACS, for `solve sat`",
 }
 _TEXT = 2000  # characters of a file that its description is looked for in
 

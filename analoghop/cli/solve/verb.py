@@ -27,7 +27,9 @@ def configure(parser: ArgumentParser) -> None:
     parser.set_defaults(more_help=option_lines)
     parser.add_argument("problem", metavar="PROBLEM", nargs="?", help="kind of problem, see --list")
     parser.add_argument("file", metavar="FILE|N", nargs="?", help="the instance: a file, or a size")
-    parser.add_argument("--list", action="store_true", help="print problems, formulations and their purpose")
+    parser.add_argument(
+        "--list", action="store_true", help="print all problems and formulations, and what each is for"
+    )
     parser.add_argument(
         "--formulation", "--machine", metavar="F", help="how the problem becomes a circuit, see --list"
     )
@@ -35,8 +37,12 @@ def configure(parser: ArgumentParser) -> None:
         "--starts", type=options.whole, metavar="N", help="number of anneals, or of runs with --search"
     )
     parser.add_argument("--start", metavar="FILE", help="begin every anneal near the answer in a file")
-    parser.add_argument("--search", metavar="S", help="a search that uses the circuit over and over")
-    parser.add_argument("--polish", metavar="P", help="a local search after the anneals, with its control")
+    parser.add_argument("--search", metavar="S", help="a search that runs the circuit many times, see --list")
+    parser.add_argument(
+        "--polish",
+        metavar="P",
+        help="a local search after the anneals, beside the same search from random answers",
+    )
     parser.add_argument("--target", type=options.number, metavar="VALUE", help="cost that counts as success")
     parser.add_argument(
         "--best-known", "--optimum", type=options.number, metavar="VALUE", help="cost that gaps refer to"

@@ -24,18 +24,20 @@ def configure(parser: ArgumentParser) -> None:
         metavar="NAME",
         help="parameter or element of a deck; of a matrix: gain, bias, bias1 ..., coupling, leak",
     )
-    parser.add_argument("low", type=options.number, metavar="LOW", help="where it begins")
-    parser.add_argument("high", type=options.number, metavar="HIGH", help="where it ends")
+    parser.add_argument("low", type=options.number, metavar="LOW", help="first value of the parameter")
+    parser.add_argument("high", type=options.number, metavar="HIGH", help="last value of the parameter")
     parser.add_argument(
-        "--one", action="store_true", help="follow only what hangs together with the equilibrium near 0 V"
+        "--one", action="store_true", help="follow only the branch of the equilibrium near 0 V"
     )
-    parser.add_argument("--no-switch", action="store_true", help="do not follow the branches of crossings")
+    parser.add_argument(
+        "--no-switch", action="store_true", help="do not follow further branches where branches cross"
+    )
     parser.add_argument(
         "--branches",
         type=options.whole,
         default=200,
         metavar="N",
-        help="most branches (200)",
+        help="largest number of branches (200)",
     )
     add_files(parser)
 

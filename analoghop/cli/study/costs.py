@@ -28,15 +28,19 @@ _PARTS = (
 def configure(parser: ArgumentParser) -> None:
     """Add the options."""
     parser.add_argument("file", metavar="FILE", help="graph to be cut")
-    parser.add_argument("--starts", type=options.whole, default=200, metavar="N", help="starts (200)")
+    parser.add_argument(
+        "--starts", type=options.whole, default=200, metavar="N", help="number of starts (200)"
+    )
     parser.add_argument("--best", type=options.number, metavar="CUT", help="cut that counts as solved")
     for flag, name, meta, text in _PARTS:
         parser.add_argument(flag, dest=name, type=options.number, metavar=meta, help=text)
-    parser.add_argument("--bits", type=options.whole, metavar="N", help="bits of a conductance (exact)")
+    parser.add_argument(
+        "--bits", type=options.whole, metavar="N", help="number of bits of a conductance (exact)"
+    )
     parser.add_argument(
         "--vary",
         choices=("duration", "noise", "bits", "tolerance", "quiescent_w"),
-        help="scan this part over --values",
+        help="repeat the measurement for each of --values of this",
     )
     parser.add_argument("--values", type=numbers, metavar="A,B,...", help="values of the part that is varied")
     add_files(parser)
@@ -64,4 +68,6 @@ def compute(arguments: Namespace, console: Console, limits: Limits) -> Findings:
     return joules_scan(problem, arguments.vary, arguments.values, parts, **common)
 
 
-COMMAND = StudyCommand("joules", "measure time and energy of an answer, for max-cut", configure, compute)
+COMMAND = StudyCommand(
+    "joules", "measure time and energy to a solution of a max-cut circuit", configure, compute
+)

@@ -20,8 +20,10 @@ def _configure_delay(parser: ArgumentParser) -> None:
     add_source(parser)
     parser.add_argument("low", type=options.number, metavar="LOW", help="shortest delay in s")
     parser.add_argument("high", type=options.number, metavar="HIGH", help="longest delay in s")
-    parser.add_argument("--points", type=options.whole, default=8, metavar="N", help="delays (8)")
-    parser.add_argument("--starts", type=options.whole, default=8, metavar="N", help="perturbed starts (8)")
+    parser.add_argument("--points", type=options.whole, default=8, metavar="N", help="number of delays (8)")
+    parser.add_argument(
+        "--starts", type=options.whole, default=8, metavar="N", help="number of perturbed starts (8)"
+    )
     parser.add_argument(
         "--tstop", type=options.number, metavar="T", help="length of a run in s (200 or 800 time constants)"
     )
@@ -49,7 +51,9 @@ def _delay(arguments: Namespace, console: Console, limits: Limits) -> Findings:
 
 def _configure_poles(parser: ArgumentParser) -> None:
     add_source(parser)
-    parser.add_argument("count", type=options.whole, metavar="POLES", help="poles of each amplifier")
+    parser.add_argument(
+        "count", type=options.whole, metavar="POLES", help="number of poles of each amplifier"
+    )
     parser.add_argument("lag", type=options.number, metavar="LAG", help="time constant of a pole in s")
     parser.add_argument("--high", type=options.number, metavar="G", help="highest gain (1.2 thresholds)")
     add_files(parser)
@@ -63,6 +67,10 @@ def _poles(arguments: Namespace, console: Console, limits: Limits) -> Findings:
 
 
 COMMANDS = (
-    StudyCommand("delay", "see whether a network swings where connections delay", _configure_delay, _delay),
-    StudyCommand("poles", "find the gain at which poles make a network swing", _configure_poles, _poles),
+    StudyCommand(
+        "delay", "find the delay of connections from which a network oscillates", _configure_delay, _delay
+    ),
+    StudyCommand(
+        "poles", "find the gain from which poles make a network oscillate", _configure_poles, _poles
+    ),
 )

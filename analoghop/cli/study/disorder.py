@@ -16,13 +16,26 @@ if TYPE_CHECKING:
 
 
 def _configure_asymmetry(parser: ArgumentParser) -> None:
-    parser.add_argument("--amplifiers", type=options.whole, default=80, metavar="N", help="amplifiers (80)")
     parser.add_argument(
-        "--angles", type=numbers, metavar="A,B,...", help="degrees of the couplings (0,20,30,35,40,60)"
+        "--amplifiers", type=options.whole, default=80, metavar="N", help="number of amplifiers (80)"
+    )
+    parser.add_argument(
+        "--angles",
+        type=numbers,
+        metavar="A,B,...",
+        help="angles of T, 0 symmetric, 90 antisymmetric (0,20,30,35,40,60)",
     )
     parser.add_argument("--gain", type=options.number, default=5.0, metavar="G", help="gain (5)")
-    parser.add_argument("--draws", type=options.whole, default=24, metavar="N", help="networks for each (24)")
-    parser.add_argument("--tstop", type=options.number, default=400.0, metavar="T", help="time (400)")
+    parser.add_argument(
+        "--draws", type=options.whole, default=24, metavar="N", help="number of networks for each angle (24)"
+    )
+    parser.add_argument(
+        "--tstop",
+        type=options.number,
+        default=400.0,
+        metavar="T",
+        help="length of a run in time constants (400)",
+    )
     add_files(parser)
 
 
@@ -41,12 +54,18 @@ def _asymmetry(arguments: Namespace, console: Console, limits: Limits) -> Findin
 
 
 def _configure_chaos(parser: ArgumentParser) -> None:
-    parser.add_argument("--amplifiers", type=options.whole, default=500, metavar="N", help="amplifiers (500)")
+    parser.add_argument(
+        "--amplifiers", type=options.whole, default=500, metavar="N", help="number of amplifiers (500)"
+    )
     parser.add_argument(
         "--strengths", type=numbers, metavar="A,B,...", help="strengths g of couplings (0.5,0.9,2,3,5)"
     )
     parser.add_argument(
-        "--duration", type=options.number, default=400.0, metavar="T", help="time constants averaged (400)"
+        "--duration",
+        type=options.number,
+        default=400.0,
+        metavar="T",
+        help="time constants over which the exponents are averaged (400)",
     )
     add_files(parser)
 
@@ -65,7 +84,7 @@ def _chaos(arguments: Namespace, console: Console, limits: Limits) -> Findings:
 
 def _configure_lyapunov(parser: ArgumentParser) -> None:
     add_source(parser)
-    parser.add_argument("--count", type=options.whole, default=1, metavar="K", help="exponents (1)")
+    parser.add_argument("--count", type=options.whole, default=1, metavar="K", help="number of exponents (1)")
     parser.add_argument("--duration", type=options.number, metavar="T", help="time that is averaged, in s")
     add_files(parser)
 
@@ -81,9 +100,11 @@ def _lyapunov(arguments: Namespace, console: Console, limits: Limits) -> Finding
 
 def _configure_transient(parser: ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="clauses in DIMACS form (.cnf)")
-    parser.add_argument("--starts", type=options.whole, default=200, metavar="N", help="starts (200)")
     parser.add_argument(
-        "--duration", type=options.number, default=200.0, metavar="T", help="time in tau (200)"
+        "--starts", type=options.whole, default=200, metavar="N", help="number of starts (200)"
+    )
+    parser.add_argument(
+        "--duration", type=options.number, default=200.0, metavar="T", help="length of a run in tau (200)"
     )
     add_files(parser)
 
@@ -102,9 +123,17 @@ def _transient(arguments: Namespace, console: Console, limits: Limits) -> Findin
 
 COMMANDS = (
     StudyCommand(
-        "asymmetry", "count who still settles as T loses its symmetry", _configure_asymmetry, _asymmetry
+        "asymmetry",
+        "count the networks that settle as T loses its symmetry",
+        _configure_asymmetry,
+        _asymmetry,
     ),
     StudyCommand("chaos", "measure Lyapunov exponents of random networks", _configure_chaos, _chaos),
     StudyCommand("lyapunov", "measure the Lyapunov exponents of a circuit", _configure_lyapunov, _lyapunov),
-    StudyCommand("transient", "see the transient chaos of satisfiability", _configure_transient, _transient),
+    StudyCommand(
+        "transient",
+        "measure the transient chaos of a satisfiability circuit",
+        _configure_transient,
+        _transient,
+    ),
 )

@@ -19,7 +19,11 @@ def configure(parser: ArgumentParser) -> None:
     """Add the options."""
     add_source(parser)
     parser.add_argument(
-        "--starts", type=options.whole, default=256, metavar="N", help="random places of searches (256)"
+        "--starts",
+        type=options.whole,
+        default=256,
+        metavar="N",
+        help="number of random places of searches (256)",
     )
     parser.add_argument(
         "--basins", type=options.whole, metavar="N", help="also run from N random starts, for basin shares"

@@ -20,9 +20,13 @@ def _configure_gain(parser: ArgumentParser) -> None:
     add_source(parser)
     parser.add_argument("low", type=options.number, metavar="LOW", help="lowest gain")
     parser.add_argument("high", type=options.number, metavar="HIGH", help="highest gain")
-    parser.add_argument("--points", type=options.whole, default=12, metavar="N", help="gains (12)")
+    parser.add_argument("--points", type=options.whole, default=12, metavar="N", help="number of gains (12)")
     parser.add_argument(
-        "--starts", type=options.whole, default=200, metavar="N", help="random starts at each gain (200)"
+        "--starts",
+        type=options.whole,
+        default=200,
+        metavar="N",
+        help="number of random starts at each gain (200)",
     )
     add_files(parser)
 
@@ -42,7 +46,11 @@ def _gain(arguments: Namespace, console: Console, limits: Limits) -> Findings:
 def _configure_landscape(parser: ArgumentParser) -> None:
     add_source(parser)
     parser.add_argument(
-        "--starts", type=options.whole, default=256, metavar="N", help="random places of searches (256)"
+        "--starts",
+        type=options.whole,
+        default=256,
+        metavar="N",
+        help="number of random places of searches (256)",
     )
     add_files(parser)
 
@@ -69,7 +77,11 @@ def _configure_basins(parser: ArgumentParser) -> None:
         help="three minima, by energy, through which the plane goes (1,2,3)",
     )
     parser.add_argument(
-        "--resolution", type=options.whole, default=61, metavar="N", help="starts along each axis (61)"
+        "--resolution",
+        type=options.whole,
+        default=61,
+        metavar="N",
+        help="number of starts along each axis (61)",
     )
     add_files(parser)
 
@@ -95,7 +107,11 @@ def _basins(arguments: Namespace, console: Console, limits: Limits) -> Findings:
 def _configure_surface(parser: ArgumentParser) -> None:
     add_source(parser)
     parser.add_argument(
-        "--resolution", type=options.whole, default=101, metavar="N", help="points along each axis (101)"
+        "--resolution",
+        type=options.whole,
+        default=101,
+        metavar="N",
+        help="number of points along each axis (101)",
     )
     add_files(parser)
 
@@ -111,7 +127,9 @@ COMMANDS = (
     StudyCommand(
         "landscape", "find minima, saddles and the barriers between them", _configure_landscape, _landscape
     ),
-    StudyCommand("basins", "see to which minimum the states of a plane lead", _configure_basins, _basins),
+    StudyCommand(
+        "basins", "find the minimum to which each state of a plane leads", _configure_basins, _basins
+    ),
     StudyCommand(
         "surface", "draw the energy of two amplifiers over their outputs", _configure_surface, _surface
     ),

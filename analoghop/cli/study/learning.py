@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def _configure_memories(parser: ArgumentParser) -> None:
     parser.add_argument("patterns", metavar="PATTERNS", help="file of patterns")
     parser.add_argument(
-        "--cues", type=options.whole, default=100, metavar="N", help="cues of each kind (100)"
+        "--cues", type=options.whole, default=100, metavar="N", help="number of cues of each kind (100)"
     )
     parser.add_argument(
         "--flipped", type=numbers, metavar="A,B,...", help="shares of flipped bits (0.1,0.2,0.3)"
@@ -37,17 +37,25 @@ def _memories(arguments: Namespace, console: Console, limits: Limits) -> Finding
 
 
 def _configure_faults(parser: ArgumentParser) -> None:
-    parser.add_argument("--neurons", type=options.whole, default=100, metavar="N", help="neurons (100)")
-    parser.add_argument("--patterns", type=options.whole, default=20, metavar="P", help="patterns (20)")
-    parser.add_argument("--fractions", type=numbers, metavar="A,B,...", help="stuck shares (0 to 0.6)")
+    parser.add_argument(
+        "--neurons", type=options.whole, default=100, metavar="N", help="number of neurons (100)"
+    )
+    parser.add_argument(
+        "--patterns", type=options.whole, default=20, metavar="P", help="number of patterns (20)"
+    )
+    parser.add_argument(
+        "--fractions", type=numbers, metavar="A,B,...", help="shares of couplings that are stuck (0 to 0.6)"
+    )
     parser.add_argument(
         "--stuck-at",
         type=options.number,
         default=0.0,
         metavar="X",
-        help="value of stuck couplings, in the largest one, with random signs (0)",
+        help="value of a stuck coupling, as a share of the largest coupling; its sign is random (0)",
     )
-    parser.add_argument("--draws", type=options.whole, default=5, metavar="N", help="memories for each (5)")
+    parser.add_argument(
+        "--draws", type=options.whole, default=5, metavar="N", help="number of memories for each share (5)"
+    )
     add_files(parser)
 
 

@@ -41,7 +41,9 @@ def _network(arguments: Namespace, console: Console) -> Network:
 
 def _configure_noise(parser: ArgumentParser) -> None:
     _configure(parser)
-    parser.add_argument("--members", type=options.whole, default=2000, metavar="N", help="circuits (2000)")
+    parser.add_argument(
+        "--members", type=options.whole, default=2000, metavar="N", help="number of circuits (2000)"
+    )
     add_files(parser)
 
 
@@ -55,9 +57,15 @@ def _noise(arguments: Namespace, console: Console, limits: Limits) -> Findings:
 def _configure_escape(parser: ArgumentParser) -> None:
     _configure(parser)
     parser.add_argument(
-        "--minimum", type=options.whole, default=1, metavar="K", help="minimum, by energy (1)"
+        "--minimum",
+        type=options.whole,
+        default=1,
+        metavar="K",
+        help="number of the minimum to leave, the lowest is 1 (1)",
     )
-    parser.add_argument("--members", type=options.whole, default=200, metavar="N", help="circuits (200)")
+    parser.add_argument(
+        "--members", type=options.whole, default=200, metavar="N", help="number of circuits (200)"
+    )
     parser.add_argument("--tstop", type=options.number, metavar="T", help="longest time in s")
     add_files(parser)
 
@@ -97,9 +105,11 @@ def _configure_sampler(parser: ArgumentParser) -> None:
         help="gaussian: the noisy circuit; boltzmann: the stochastic model of a matrix, at --temperature",
     )
     parser.add_argument(
-        "--chains", type=options.whole, default=100, metavar="N", help="independent runs (100)"
+        "--chains", type=options.whole, default=100, metavar="N", help="number of independent runs (100)"
     )
-    parser.add_argument("--steps", type=options.whole, default=200, metavar="N", help="samples of each (200)")
+    parser.add_argument(
+        "--steps", type=options.whole, default=200, metavar="N", help="number of samples of each run (200)"
+    )
     add_files(parser)
 
 
@@ -126,7 +136,9 @@ def _sampler(arguments: Namespace, console: Console, limits: Limits) -> Findings
 
 
 COMMANDS = (
-    StudyCommand("noise", "compare fluctuations with the Lyapunov equation", _configure_noise, _noise),
+    StudyCommand(
+        "noise", "compare fluctuations with those of the Lyapunov equation", _configure_noise, _noise
+    ),
     StudyCommand("escape", "measure how long noise needs to leave a minimum", _configure_escape, _escape),
-    StudyCommand("sampler", "test whether a circuit samples its law", _configure_sampler, _sampler),
+    StudyCommand("sampler", "test whether a circuit samples its distribution", _configure_sampler, _sampler),
 )

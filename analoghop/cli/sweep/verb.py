@@ -92,12 +92,14 @@ def configure(parser: ArgumentParser) -> None:
 
 def _configure_run(parser: ArgumentParser) -> None:
     parser.add_argument("-j", "--jobs", type=options.whole, metavar="N", help="worker processes (default 1)")
-    parser.add_argument("--dask", metavar="ADDRESS", help="scheduler of a Dask cluster that works")
+    parser.add_argument(
+        "--dask", metavar="ADDRESS", help="address of the scheduler of a running Dask cluster"
+    )
     parser.add_argument(
         "--retry",
         metavar="KINDS",
         default="",
-        help="compute stored points again that ended so: failed,timeout,crashed",
+        help="compute the stored points that ended in one of these ways again: failed,timeout,crashed",
     )
     parser.add_argument(
         "--allow-code", action="store_true", help="allow the study to call a Python function that it names"
@@ -177,7 +179,7 @@ def _run(arguments: Namespace, console: Console) -> Exit:
     )
     for note in done.notes:
         console.line(f"  {note}")
-    console.line(f"  {store}")
+    console.line(f"  stored in {store}")
     console.result(
         {
             "study": study.name,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -122,7 +122,14 @@ def writing(path: str | Path) -> Iterator[Writer]:
             _prepare(connection, path)
             yield Writer(path, connection)
         finally:
-            connection.close()
+            _finish(connection)
+
+
+def _finish(connection: sqlite3.Connection) -> None:
+    """Close the store as one file; the files of the log beside it stay while somebody looks at it."""
+    with closing(connection), suppress(sqlite3.Error):
+        connection.execute("PRAGMA busy_timeout = 200")
+        connection.execute("PRAGMA journal_mode = DELETE")
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:

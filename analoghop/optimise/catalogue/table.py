@@ -96,7 +96,7 @@ ROWS: Mapping[str, Row] = {
     ),
     "colouring": Row(
         "problems.colouring.instance:Colouring",
-        "colours for the vertices of a graph such that no edge joins two of a kind",
+        "colours for the vertices of a graph such that no edge joins two of one colour",
         _GRAPH,
         ("problems.colouring.adaptive:AdaptiveColouring", "problems.colouring.binary:Binary"),
         AnswerFormat(
@@ -117,7 +117,7 @@ ROWS: Mapping[str, Row] = {
     "ising": Row(
         "problems.spins.ising:Ising",
         "spins of lowest energy -sum J_ij s_i s_j - sum h_i s_i",
-        "lines `i j J` and `i i h`, with a line `n m` before or without, or a model of dimod in JSON or .coo",
+        "lines `i j J` and `i i h`, perhaps below a line `n m`, or a model of dimod in JSON or .coo",
         _MACHINES,
         AnswerFormat((".spins",), f"{_FORMATS}.spins:read_spins", f"{_FORMATS}.spins:write_spins"),
         deck_settings=_SPINS_DECK,

@@ -73,11 +73,11 @@ def _cancel(record: EnergyRecord) -> bool:
 
 
 def _verdict(solution: Solution, record: EnergyRecord, hidden: bool) -> list[str]:
-    rise = f"largest rise {quantity(record.largest_rise, 'W', 2)}"
-    if record.drop > 0:
+    rise = f"largest rise {quantity(record.largest_rise, 'W', 3)}" if record.largest_rise else "no rise"
+    if record.drop > 0 and record.largest_rise:
         rise += f" ({record.largest_rise / record.drop:.1g} of the drop)"
     if record.guaranteed:
-        lines = [f"guaranteed not to rise ({solution.system.theorem.name}); {rise}"]
+        lines = [f"never rises ({solution.system.theorem.name}); {rise}"]
     else:
         lines = [f"may rise: {record.reason or 'no theorem applies'}", rise]
     if hidden:

@@ -12,6 +12,7 @@ from analoghop.plotting.figures import new_figure
 from analoghop.plotting.runs.energy import energy
 from analoghop.plotting.runs.heatmap import heatmap
 from analoghop.plotting.runs.phase import phase_plane
+from analoghop.plotting.runs.traces import by_kind
 from analoghop.plotting.runs.waveforms import waveforms
 from analoghop.plotting.style import label_axis, quantity, shortened, style
 from analoghop.solution import Solution, Status
@@ -25,20 +26,27 @@ MANY = 8
 
 
 def overview(
-    solution: Solution, *, title: str | None = None, signals: str | Sequence[str] | None = None
+    solution: Solution,
+    *,
+    title: str | None = None,
+    signals: str | Sequence[str] | None = None,
+    first: Sequence[str] = (),
 ) -> Figure:
     """Return a figure of a run: outputs and inputs over time, and the energy if there is one.
 
     More than 8 outputs also have a heat map, circuits of two states a phase plane. `title` is the record's
-    "title" by default; `signals` (see `waveforms`) replace outputs and inputs. Where the circuit rests
+    "title" by default; `signals` (see `waveforms`) replace outputs and inputs, and may be voltages beside
+    currents; the legends name the signals `first` before the others. Where the circuit rests
     for seven eighths of the time or more, the time axes end soon after it comes to rest, as the title says.
     """
     system = solution.system
     panels: list[Callable[[Solution, Axes], Axes]] = []
     if system.n_outputs > MANY:
         panels.append(heatmap)
-    chosen = [signals] if signals is not None else ["outputs", "inputs"] if system.n_outputs else ["inputs"]
-    panels += [partial(waveforms, signals=which) for which in chosen]
+    chosen: Sequence[str | Sequence[str]] = ["outputs", "inputs"] if system.n_outputs else ["inputs"]
+    if signals is not None:
+        chosen = [signals] if signals in ("outputs", "inputs") else by_kind(solution, signals)
+    panels += [partial(waveforms, signals=which, first=first) for which in chosen]
     if solution.energy is not None:
         panels.append(energy)
     with style():
@@ -95,10 +103,11 @@ def _outcome(solution: Solution, shown_until: float | None = None) -> list[str]:
     when = (
         solution.settled_at if solution.status is Status.SETTLED and solution.settled_at is not None else end
     )
-    what = f"{solution.status.value} at {quantity(when, 's')}"
+    what = f"{solution.status.value} {'at' if when == end else 'since'} {quantity(when, 's')}"
     if shown_until is not None:
         what += f" (the run goes on at rest to {quantity(end, 's')})"
-    lines = [f"{what}, {counts.states} states, {counts.amplifiers} amplifiers, {counts.steps} steps"]
+    sizes = {"state": counts.states, "amplifier": counts.amplifiers, "step": counts.steps}
+    lines = [", ".join([what, *(f"{n} {noun}{'s' * (n != 1)}" for noun, n in sizes.items())])]
     if not solution.system.has_energy:
         lines.append(f"no energy: {solution.system.theorem.reason}")
     return lines

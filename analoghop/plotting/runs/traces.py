@@ -26,6 +26,15 @@ class DrawnSignals:
 _KINDS = {"v(": ("voltage", "V"), "i(": ("current", "A")}
 
 
+def by_kind(solution: Solution, signals: str | Sequence[str]) -> list[list[str]]:
+    """Return the names of `signals` by what can share an axis: voltages, currents, other values."""
+    names = [_known(solution, name) for name in ([signals] if isinstance(signals, str) else signals)]
+    kinds: dict[str, list[str]] = {}
+    for name in names:
+        kinds.setdefault(_KINDS.get(name[:2].lower(), ("value", ""))[0], []).append(name)
+    return list(kinds.values())
+
+
 def traces(solution: Solution, signals: str | Sequence[str] | None) -> DrawnSignals:
     """Return the chosen signals of a run.
 

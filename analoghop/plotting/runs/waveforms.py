@@ -32,27 +32,36 @@ _GROUPS = (("end high", "#e69f00"), ("end in the middle", "#999999"), ("end low"
 
 
 def waveforms(
-    solution: Solution, ax: Axes | None = None, *, signals: str | Sequence[str] | None = None
+    solution: Solution,
+    ax: Axes | None = None,
+    *,
+    signals: str | Sequence[str] | None = None,
+    first: Sequence[str] = (),
 ) -> Axes:
     """Draw signals over time and return the axes (a new figure's where `ax` is None).
 
     `signals`: "outputs" of the amplifiers (the default), "inputs" (the voltages of the capacitors), a name or
     several, all voltages or all currents; `InputError` otherwise. Up to ten have a legend beside the axes, in
-    the order of their final values; more are coloured by the upper, middle or lower third of the range of
-    final values. The plotted data are in seconds, volt and ampere; the labels have SI prefixes.
+    the order in which `signals` names several, else the signals `first`, then the others in the order of
+    their final values; more than ten are coloured by the upper, middle or lower third of the range of final
+    values. The plotted data are in seconds, volt and ampere; the labels have SI prefixes.
     """
     chosen = traces(solution, signals)
+    order = chosen.names if not isinstance(signals, str | None) else first
     with style():
         ax = axes_for(ax, 7.0, 3.0)
-        draw = _draw_named if len(chosen.names) <= NAMED else _draw_groups
-        draw(ax, solution.times, chosen)
+        if len(chosen.names) <= NAMED:
+            _draw_named(ax, solution.times, chosen, order)
+        else:
+            _draw_groups(ax, solution.times, chosen)
         ax.set_ylim(*value_limits(chosen.values))
         time_axis(ax, solution.times)
         label_axis(ax.yaxis, chosen.quantity, chosen.unit)
     return ax
 
 
-def _draw_named(ax: Axes, times: Array, chosen: DrawnSignals) -> None:
+def _draw_named(ax: Axes, times: Array, chosen: DrawnSignals, first: Sequence[str]) -> None:
+    """Draw the signals; the legend names those of `first`, then the others by their final values."""
     handles = []
     for k, (name, trace) in enumerate(zip(chosen.names, chosen.values, strict=True)):
         colour, dash = PALETTE[k % len(PALETTE)], DASHES[k % len(DASHES)]
@@ -60,7 +69,9 @@ def _draw_named(ax: Axes, times: Array, chosen: DrawnSignals) -> None:
     low, high = value_limits(chosen.values)
     # Signals with equal final values keep their order.
     last = np.round(np.nan_to_num(chosen.values[:, -1]) / (high - low), 2)
-    legend_beside(ax, [handles[k] for k in np.argsort(-last, kind="stable")])
+    places = {name: k for k, name in enumerate(first)}
+    ranks = [(places.get(name, len(places)), -value) for name, value in zip(chosen.names, last, strict=True)]
+    legend_beside(ax, [handles[k] for k in sorted(range(len(handles)), key=ranks.__getitem__)])
 
 
 def _draw_groups(ax: Axes, times: Array, chosen: DrawnSignals) -> None:

@@ -26,6 +26,7 @@ MAX_VALUES = 100_000
 """Largest number of values of one sweep."""
 _NODE = r"\s*([^\s(),{}'\"=]+)\s*"
 _SIGNAL = re.compile(rf"(?:([vi])\s*\({_NODE}(?:,{_NODE})?\)|(@\S+)|([^\s(),{{}}'\"=]+))[\s,]*")
+_EXPECTED = re.compile(r"\*\s?expect\s+([vi]\([^\s()]+\))\s+at\s")
 
 
 def tran(lines: Sequence[DeckLine], scope: Scope) -> Tran | None:
@@ -153,6 +154,12 @@ def saves(lines: Sequence[DeckLine], place: Place) -> tuple[str, ...]:
                 nodes = map(place.node, filter(None, (a, b, bare)))
                 found.update((f"v({node})", None) for node in nodes if node != "0")
     return () if everything else tuple(found)
+
+
+def expected(lines: Sequence[DeckLine]) -> tuple[str, ...]:
+    """Return the signals that comments `* expect SIGNAL at TIME ...` name, in their order."""
+    found = (_EXPECTED.match(line.text) for line in lines)
+    return tuple(dict.fromkeys(match[1] for match in found if match))
 
 
 def johnson(lines: Sequence[DeckLine], scope: Scope, temperature: float) -> float | None:
