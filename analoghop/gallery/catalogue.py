@@ -13,6 +13,12 @@ if TYPE_CHECKING:
 CLASSICS: dict[str, str] = {
     "hopfield-1982": "memories.hopfield_1982",
     "hopfield-1984": "dynamics.hopfield_1984",
+    "amit-gutfreund-sompolinsky-1985": "memories.amit_gutfreund_sompolinsky_1985",
+    "hopfield-tank-1985": "problems.hopfield_tank_1985",
+    "tank-hopfield-1986-converter": "problems.tank_hopfield_1986_converter",
+    "tank-hopfield-1986-decomposition": "problems.tank_hopfield_1986_decomposition",
+    "tank-hopfield-1986-program": "problems.tank_hopfield_1986_program",
+    "morita-1993": "memories.morita_1993",
 }
 """Module of each figure, in the order of the years."""
 

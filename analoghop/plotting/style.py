@@ -132,6 +132,12 @@ def legend_beside(ax: Axes, handles: Any = None) -> None:
     ax.legend(handles=handles, **place) if handles is not None else ax.legend(**place)
 
 
+def legend_inside(ax: Axes, place: str, **options: Any) -> None:
+    """Put the legend at `place` inside the axes, where something has a name."""
+    if ax.get_legend_handles_labels()[0]:
+        ax.legend(**{"loc": place, **options})
+
+
 def wrapped(ax: Axes, text: str, lines: int = 2) -> str:
     """Return `text` broken to the width of `ax`, shortened to `lines` lines."""
     figure = ax.get_figure()

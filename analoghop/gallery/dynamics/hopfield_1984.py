@@ -13,7 +13,7 @@ from analoghop.couplings import as_coupling
 from analoghop.gallery.reproduction import Classic
 from analoghop.limits import Limits
 from analoghop.plotting.figures import new_figure
-from analoghop.plotting.style import PALETTE, style
+from analoghop.plotting.style import PALETTE, legend_inside, style
 from analoghop.study.continuation import continuation
 from analoghop.study.findings import Fact, Findings
 from analoghop.study.landscape import energy_surface
@@ -119,7 +119,7 @@ def _contours(found: Findings, ax: Axes) -> None:
         ax.plot(own[:, 0], own[:, 1], mark, color=PALETTE[2], ms=7, label=name)
     ax.set(xlabel="output v1 (V)", ylabel="output v2 (V)", xlim=(-1, 1), ylim=(-1, 1), aspect="equal")
     ax.grid(False)
-    ax.legend(loc="upper left", frameon=True)
+    legend_inside(ax, "upper left", frameon=True)
     ax.set_title(f"energy (W) at gain {GAIN:g}; arrows: directions of motion")
 
 
@@ -139,7 +139,7 @@ def _branches(found: Findings, ax: Axes) -> None:
     ticks = (0.5, 1, 2, 5, 10, 20)
     ax.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
     ax.minorticks_off()
-    ax.legend(loc="center right", bbox_to_anchor=(1.0, 0.3))
+    legend_inside(ax, "center right", bbox_to_anchor=(1.0, 0.3))
     ax.set_title("minima move from the corners inwards as the gain falls")
 
 

@@ -16,7 +16,7 @@ from analoghop.memory.recipe import MemoryRecipe
 from analoghop.memory.studies.trials import PatternSource, mixed
 from analoghop.memory.weights import Levels, Weights
 from analoghop.plotting.figures import new_figure
-from analoghop.plotting.style import PALETTE, style
+from analoghop.plotting.style import PALETTE, legend_inside, style
 from analoghop.study.findings import Fact, Findings
 
 if TYPE_CHECKING:
@@ -203,7 +203,7 @@ def draw(found: Findings) -> Figure:
         ax.plot([0], [0.6], "*", color=PALETTE[0], ms=9, label="published, n = 10: 0.6 without errors")
         ax.set(xlabel="wrong bits in the stable state", ylabel="share of the memories", ylim=(0, 1.02))
         ax.grid(axis="x", visible=False)
-        ax.legend(loc="upper right")
+        legend_inside(ax, "upper right")
         ax.set_title(f"N = {NEURONS} neurons, started in each memory")
         if "nearest" in found:
             right.plot(found["distance"], found["nearest"], "o-", color=PALETTE[1], ms=4, label="ours")
@@ -215,7 +215,7 @@ def draw(found: Findings) -> Figure:
             ylabel="share that ends there",
             ylim=(0, 1.02),
         )
-        right.legend(loc="lower left")
+        legend_inside(right, "lower left")
         right.set_title(f"N = {SMALL} neurons, n = {STORED} memories")
     return figure
 
