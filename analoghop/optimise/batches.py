@@ -17,6 +17,7 @@ from analoghop.problems.base import Answer, Encoding, Problem, Turn
 from analoghop.problems.result import Start
 from analoghop.problems.turns import circuits, parts
 from analoghop.solution import Ran
+from analoghop.systems.machine import Machine
 
 BATCH = 256
 """Most starts that are annealed together."""
@@ -114,12 +115,16 @@ class Batches:
         """Return the starts numbered `index` that are not cut, in this order; count them in `done`."""
         found: dict[int, Start] = {}
         shares = [(Turn("", self.encoding), np.arange(len(index)))]
-        for turn, places in parts(self.encoding, index) if self.near is None else shares:
+        if self.near is None:
+            shares = parts(self.encoding, index)
+        for k, (turn, places) in enumerate(shares):
+            # A circuit that searches until it succeeds would leave the others no time.
+            searching = isinstance(turn.encoding.system, Machine) and turn.encoding.system.has_test
             made = anneal(
                 turn.encoding,
                 self.seed,
                 index[places],
-                wanted.limits,
+                wanted.limits.within(1.0 / (len(shares) - k), quiet=False) if searching else wanted.limits,
                 near=self.near,
                 stop_after_solved=1 if wanted.first else None,
                 engine=self.engine,

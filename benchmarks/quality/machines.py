@@ -27,7 +27,7 @@ from analoghop.intervals import wilson_interval
 from analoghop.limits import Limits
 from analoghop.optimise.anneal import starts_of
 from analoghop.problems.base import Formulation, Problem
-from analoghop.problems.satisfiability.encodings import FORMULATIONS
+from analoghop.problems.satisfiability.encodings import FORMULATIONS, AdaptiveClauses
 from analoghop.problems.satisfiability.instance import Satisfiability
 from analoghop.problems.spins import MACHINES, InertialMachine
 from analoghop.problems.spins.maxcut import MaxCut
@@ -50,7 +50,7 @@ SPINS: Mapping[str, Formulation[Any]] = {
     "p-bits": MACHINES["bits"](),
 }
 CLAUSES: Mapping[str, Formulation[Any]] = {
-    "ours, clauses": FORMULATIONS["clauses"](),
+    "ours, clauses": AdaptiveClauses(others=0),
     "gradient flow": FORMULATIONS["satisfaction"](),
     "memcomputing": FORMULATIONS["memcomputing"](),
     "LagONN": FORMULATIONS["lagrange"](),

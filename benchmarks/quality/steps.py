@@ -34,6 +34,7 @@ from analoghop.optimise import solve
 from analoghop.optimise.catalogue import entry
 from analoghop.problems.base import Encoding, Formulation, Problem
 from analoghop.problems.spins.maxcut import MaxCut
+from analoghop.problems.turns import circuits
 from analoghop.simulate_many import simulate_many
 from analoghop.systems.circuits.network import Network
 
@@ -76,7 +77,8 @@ CASES = (
 
 @dataclass(frozen=True)
 class Stepped(Formulation[Any]):
-    """A formulation whose circuits take `factor` times its step over the same time."""
+    """A formulation, the first of those that take turns, whose circuits take `factor` times its step over the
+    same time."""
 
     inner: Formulation[Any]
     factor: float
@@ -85,7 +87,7 @@ class Stepped(Formulation[Any]):
     purpose = "another step"
 
     def encode(self, problem: Problem) -> Encoding:
-        encoding = copy.copy(self.inner.encode(problem))
+        encoding = copy.copy(circuits(self.inner.encode(problem))[0])
         for part in ("system", "again", "warm"):
             if hasattr(encoding, part):
                 object.__setattr__(encoding, part, self._stepped(getattr(encoding, part)))

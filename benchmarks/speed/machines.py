@@ -34,6 +34,7 @@ from analoghop.problems.graph import Graph
 from analoghop.problems.satisfiability.instance import Satisfiability
 from analoghop.problems.spins import MACHINES
 from analoghop.problems.spins.maxcut import MaxCut
+from analoghop.problems.turns import circuits
 from analoghop.systems.machine import Machine
 
 STEPS = 400
@@ -93,7 +94,7 @@ def satisfiability(name: str) -> Iterator[Case]:
             for _ in range(int(ratio * n))
         ]
         problem = Satisfiability.of(n, clauses)
-        encoding = entry("sat").formulation(name)().encode(problem)
+        encoding = circuits(entry("sat").formulation(name)().encode(problem))[0]
         yield Case(f"{n} variables, {len(clauses)} clauses of 3", encoding, 3 * len(clauses))
 
 

@@ -97,6 +97,7 @@ FORMULATIONS: dict[str, Way] = {
     "sudoku": Way(SudokuMemristive(), "sudoku", EXACT),
     "maxsat": Way(AdaptiveModel(), "maxsat", EXACT),
     "clauses": Way(AdaptiveClauses(), "satisfiability", EXACT),
+    "clauses, one circuit": Way(AdaptiveClauses(others=0), "satisfiability", EXACT),
     "memcomputing": Way(MemcomputingForm(), "satisfiability", EXACT),
     "lagrange": Way(LagrangeOscillators(), "satisfiability", EXACT),
     "satisfaction": Way(GradientFlow(), "satisfiability", EXACT),

@@ -10,6 +10,7 @@ from analoghop.ensembles.streams import normal
 from analoghop.errors import InputError
 from analoghop.problems.satisfiability.encodings import FORMULATIONS, AdaptiveClauses
 from analoghop.problems.satisfiability.instance import Satisfiability
+from analoghop.problems.turns import TakingTurns
 from analoghop.systems.machines.clauses import Clauses
 from analoghop.systems.machines.lagrange import Lagrange
 from analoghop.systems.machines.memcomputing import Memcomputing
@@ -75,6 +76,29 @@ def test_starts_are_functions_of_seed_and_number() -> None:
 def test_a_duration_out_of_range_is_refused() -> None:
     with pytest.raises(InputError, match=r"`duration` is -1, expected a positive number"):
         AdaptiveClauses(duration=-1.0).encode(planted(5, 8, 0))
+
+
+def test_every_second_start_of_the_default_runs_memcomputing() -> None:
+    problem = planted(20, 85, 1)
+    assert analoghop.solve(problem, starts=5, baselines=False).circuits == {"clauses": 3, "memcomputing": 2}
+    alone = analoghop.solve(problem, starts=3, settings={"others": 0}, baselines=False)
+    assert alone.circuits == {"clauses": 3}
+    assert type(AdaptiveClauses(others=0).encode(problem)) is not TakingTurns
+    turns = AdaptiveClauses(duration=40.0, others=2).encode(problem).turns
+    assert [(turn.name, turn.encoding.duration) for turn in turns] == [
+        ("clauses", 40.0),
+        ("memcomputing", 400.0),
+        ("memcomputing", 400.0),
+    ]
+
+
+def test_circuits_that_search_in_vain_share_the_time() -> None:
+    every = [[a, 2 * b, 3 * c] for a, b, c in itertools.product([1, -1], repeat=3)]
+    form = AdaptiveClauses(duration=1e9)
+    found = analoghop.solve(Satisfiability.of(3, every), form, starts=4, time_limit=0.4, baselines=False)
+    assert found.circuits == {"clauses": 2, "memcomputing": 2}
+    assert found.stopped == 4
+    assert found.tau_per_start < 1e9
 
 
 def test_the_command_line_solves_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,6 +14,7 @@ from analoghop.ensembles.streams import normal
 from analoghop.problems.base import Answer, Encoding, Formulation, Raw
 from analoghop.problems.option import option
 from analoghop.problems.satisfiability.instance import Satisfiability
+from analoghop.problems.turns import TakingTurns
 from analoghop.systems.machines.adaptive_clauses import ClauseCircuit
 from analoghop.systems.machines.clause_machine import ClauseMachine
 from analoghop.systems.machines.clauses import Clauses
@@ -23,6 +24,8 @@ from analoghop.systems.machines.satisfaction import Satisfaction
 
 CHECK_EVERY = 10
 """Steps between two checks whether all clauses hold."""
+LONGER = 10.0
+"""Longest duration of digital memcomputing that takes turns with clauses, in units of theirs."""
 
 
 def clauses_of(problem: Satisfiability) -> Clauses:
@@ -78,7 +81,9 @@ class AdaptiveClauses(Formulation[Satisfiability]):
     """Amplifiers of fixed gain driven by clauses; the weight of a violated clause grows (see the system).
 
     `sigma`: intensity of the noise; `eta`, `delta`: rates of growth and decay of the weights; `duration`: the
-    longest, in time constants.
+    longest, in time constants. Formulas of structure, such as those of colourings, this circuit hardly ever
+    satisfies, digital memcomputing does: `others` starts of that circuit (`MemcomputingForm`), ten times as
+    long at most, follow each start of this one; 0 for none.
     """
 
     gain: float = option(5.0, "gain of the amplifiers", above=0)
@@ -87,12 +92,23 @@ class AdaptiveClauses(Formulation[Satisfiability]):
     delta: float = option(0.02, "rate at which weights fall back to 1", "1/time constant", low=0)
     step: float = option(0.2, "length of a step", "time constants", above=0)
     duration: float = option(4000.0, "longest duration", "time constants", above=0)
+    others: int = option(
+        1, "starts of digital memcomputing after each start of this circuit", whole=True, low=0
+    )
 
     name: ClassVar[str] = "clauses"
-    purpose: ClassVar[str] = "noisy amplifiers and clauses whose weights adapt; for any formula"
+    purpose: ClassVar[str] = "noisy amplifiers and clauses whose weights adapt, by turns with memcomputing"
 
-    def encode(self, problem: Satisfiability) -> ClauseEncoding:
-        """Return the circuit of `problem`."""
+    def encode(self, problem: Satisfiability) -> Encoding:
+        """Return the circuit of `problem`, and that of digital memcomputing where they take turns."""
+        alone = self.encoded(problem)
+        if not self.others:
+            return alone
+        other = MemcomputingForm(duration=LONGER * self.duration)
+        return TakingTurns((self.name, alone, 1), (other.name, other.encode(problem), self.others))
+
+    def encoded(self, problem: Satisfiability) -> ClauseEncoding:
+        """Return the single circuit of `problem` with these options."""
         system = ClauseCircuit(
             clauses_of(problem),
             self.gain,
