@@ -17,7 +17,6 @@ from analoghop.problems.base import Answer, Encoding, Problem, Turn
 from analoghop.problems.result import Start
 from analoghop.problems.turns import circuits, parts
 from analoghop.solution import Ran
-from analoghop.systems.machine import Machine
 
 BATCH = 256
 """Most starts that are annealed together."""
@@ -118,13 +117,13 @@ class Batches:
         if self.near is None:
             shares = parts(self.encoding, index)
         for k, (turn, places) in enumerate(shares):
-            # A circuit that searches until it succeeds would leave the others no time.
-            searching = isinstance(turn.encoding.system, Machine) and turn.encoding.system.has_test
+            # A circuit that searches in vain would leave the others no time.
+            share = 1.0 / (len(shares) - k) if turn.encoding.searching else 1.0
             made = anneal(
                 turn.encoding,
                 self.seed,
                 index[places],
-                wanted.limits.within(1.0 / (len(shares) - k), quiet=False) if searching else wanted.limits,
+                wanted.limits.within(share, quiet=False),
                 near=self.near,
                 stop_after_solved=1 if wanted.first else None,
                 engine=self.engine,

@@ -162,6 +162,7 @@ class Encoding(ABC):
     | `reheating` | repeated anneals of invalid end states | None |
     | `ring` | outputs as a ring of nodes on a map | None |
     | `turns` | circuits that share the starts | every start runs in this circuit |
+    | `searching` | whether a start may be ended at any time | False |
     """
 
     system: System
@@ -217,6 +218,11 @@ class Encoding(ABC):
         Empty: every start runs in this circuit. Starts near an answer always do. See `problems.turns`.
         """
         return ()
+
+    @property
+    def searching(self) -> bool:
+        """Whether a start may be ended at any time: circuits that take turns then share a time limit."""
+        return False
 
 
 class Formulation(ABC, Generic[P]):

@@ -54,6 +54,7 @@ class ClauseEncoding(Encoding):
         return self.system.step
 
     tau = 1.0
+    searching = True
 
     def start(self, seed: int, index: NDArray[Any]) -> Array:
         """Return small random inputs, and weights of 1."""
