@@ -122,6 +122,8 @@ def run_transient(
         engine = replace(engine, max_step=min(engine.max_step, plan.max_step))  # type: ignore[type-var]
     if hasattr(engine, "dt"):
         engine = _on_the_grid(engine, system, plan)  # type: ignore[arg-type]
+    if plan.waves is not None:
+        system = system.started(plan.waves)
     run = integrated(engine, system, plan.start, plan.times, stop, limits)
     if circuit is not None and getattr(engine, "audit", True):
         run = audited(circuit, run)
@@ -172,6 +174,9 @@ def run_measured(
         waves = run.to_waveforms(measured_signals(circuit.measures))
         return run, evaluate_measures(circuit.measures, waves)
     times = plan.times
+    if plan.waves is not None:
+        lure, plan = lure.started(plan.waves), replace(plan, waves=None)
+    lure = lure.begun(float(times[0]), float(times[-1]), engine.rtol)
     spacing = float(times[-1] - times[0]) / (len(times) - 1) if len(times) > 2 else math.inf
     measuring = Measuring(circuit.measures, lure, plan.shown_from, spacing)
     watched = replace(engine, follower=measuring)

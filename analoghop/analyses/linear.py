@@ -30,7 +30,8 @@ class LinearCircuit:
         s C x = -G x + B v + (S + s S_rate) w,    v = K (P x + Q v + R w)
 
     with K the slopes of the amplifiers at the equilibrium. Outputs stand among the unknowns, so the system
-    is as sparse as the circuit, also where amplifiers read amplifiers.
+    is as sparse as the circuit, also where amplifiers read amplifiers. Waves in lines are states that follow
+    what is sent with a time constant; M(s) has their `delays` d instead: exp(s d) in place of 1 + s d.
     """
 
     M: tuple[Matrix, Matrix]
@@ -38,6 +39,7 @@ class LinearCircuit:
     O: tuple[Matrix, Matrix]
     D: tuple[Matrix, Matrix]
     signals: tuple[str, ...]
+    delays: Array
 
     def responses(self, frequencies: Array, w: Complex, limits: Limits) -> Complex:
         """Return all signals (signals, k) for the phasors `w` (sources,) at each frequency in Hz.
@@ -83,11 +85,14 @@ class LinearCircuit:
                 return
             places = range(first, min(first + block, len(frequencies)))
             s = np.asarray(2j * np.pi * frequencies[first : places.stop], dtype=np.complex128)
-            yield places, s, _stacked(M0, M1, s) if dense else _sparse(M0, M1, s[0])
+            late = s[:, None] * self.delays
+            beside = np.expm1(late) - late
+            yield places, s, _stacked(M0, M1, s, beside) if dense else _sparse(M0, M1, s[0], beside[0])
 
 
-def _stacked(M0: Array, M1: Array, s: Complex) -> Callable[[Complex], Complex]:
+def _stacked(M0: Array, M1: Array, s: Complex, beside: Complex) -> Callable[[Complex], Complex]:
     matrices = M0 + s[:, None, None] * M1
+    matrices[:, range(len(M0)), range(len(M0))] += beside
 
     def solve(right: Complex) -> Complex:
         try:
@@ -98,12 +103,12 @@ def _stacked(M0: Array, M1: Array, s: Complex) -> Callable[[Complex], Complex]:
     return solve
 
 
-def _sparse(M0: Matrix, M1: Matrix, s: complex) -> Callable[[Complex], Complex]:
-    from scipy.sparse import csc_array
+def _sparse(M0: Matrix, M1: Matrix, s: complex, beside: Complex) -> Callable[[Complex], Complex]:
+    from scipy.sparse import csc_array, diags_array
     from scipy.sparse.linalg import splu
 
     try:
-        factors: Any = splu(csc_array(M0 + s * M1))
+        factors: Any = splu(csc_array(M0 + s * M1 + diags_array(beside)))
     except RuntimeError as error:
         raise NumericalError(_SINGULAR) from error
     return lambda right: np.asarray(factors.solve(right[0]))[None]
@@ -150,4 +155,6 @@ def linearised(lure: Lure, S_rate: Matrix, t: float, x: Array) -> LinearCircuit:
     D = pair(*(one.w for one in maps)), pair(csr_array((nodes, m)), shown.charge.w)
     rates = _rates(lure)
     F, D = ((still, moving + still @ rates) for still, moving in (F, D))
-    return LinearCircuit((M0, M1), F, (O0, O1), D, shown.signal_names)
+    late = np.zeros(n) if lure.wave_delays is None else lure.wave_delays
+    delays = np.concatenate([late, np.zeros(p)])
+    return LinearCircuit((M0, M1), F, (O0, O1), D, shown.signal_names, delays)

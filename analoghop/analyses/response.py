@@ -23,6 +23,7 @@ from analoghop.errors import InputError
 from analoghop.formats.waveforms.files import write_table_file
 from analoghop.formats.waveforms.table import AnalysisTable
 from analoghop.limits import Limits, limited
+from analoghop.systems.circuits.lines.relaxed import relaxed
 from analoghop.systems.circuits.lure import Lure
 from analoghop.systems.circuits.matrices import Matrix
 
@@ -44,7 +45,7 @@ class Rest:
 def resting(circuit: Circuit, limits: Limits) -> Rest:
     """Return a circuit at the equilibrium at which it is linearised; see `bias`."""
     still = at_levels(circuit)
-    full = compile_circuit(still)
+    full = relaxed(compile_circuit(still))
     lure = held(full)
     at = bias(still, lure, limits=limits)
     assert lure.observation is not None, "compiled circuits have one"

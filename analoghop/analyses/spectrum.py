@@ -26,6 +26,7 @@ from analoghop.formats.waveforms.files import write_table_file
 from analoghop.formats.waveforms.table import AnalysisTable
 from analoghop.limits import Limits, limited
 from analoghop.schedules import Constant
+from analoghop.systems.circuits.lines.relaxed import relaxed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -190,7 +191,7 @@ def spectrum(
         raise InputError(f"there is no source `{source}` among {', '.join(own) or 'none'}")
     rest = resting(circuit, limits)
     probed = replace(rest.circuit, elements=rest.circuit.elements + probes)
-    full = compile_circuit(probed)
+    full = relaxed(compile_circuit(probed))
     linear = linearised(held(full), full.S_rate, 0.0, rest.bias.state)
     weights = np.zeros(len(linear.signals))
     for node, sign in zip(nodes, (1.0, -1.0), strict=True):

@@ -107,7 +107,7 @@ def bias(circuit: Circuit, lure: Lure, t: float = 0.0, limits: Limits | None = N
     if not started or not lure.size:
         x = operating_point(replace(circuit, initial=()), now, limits).state[:, 0]
     else:
-        x = settled(now, initial_state(circuit, now, limits)[0], limits)
+        x = settled(now, initial_state(circuit, now, limits).state, limits)
     return Bias(x, is_stable(now, 0.0, x))
 
 

@@ -29,6 +29,7 @@ from analoghop.circuit.reduction.source_vector import Ramp
 from analoghop.circuit.requests import SweptSource
 from analoghop.errors import InputError
 from analoghop.schedules import Constant, Signal
+from analoghop.systems.circuits.lines.relaxed import relaxed
 from analoghop.systems.circuits.lure import Lure
 
 MAX_POINTS = 100_000
@@ -162,5 +163,5 @@ class Sweeping:
         if key not in self._reduced:
             if len(self._reduced) > 4:
                 self._reduced.clear()
-            self._reduced[key] = compile_circuit(at_levels(self._changed(values)))
+            self._reduced[key] = relaxed(compile_circuit(at_levels(self._changed(values))))
         return self._reduced[key]

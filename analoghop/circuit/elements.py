@@ -209,6 +209,23 @@ class Switch(NamedTuple):
     on: bool = False
 
 
+class TransmissionLine(NamedTuple):
+    """A lossless line of `impedance` ohms from the nodes `a`, `b` to `c`, `d`, with a `delay` in seconds.
+
+    `ic`, if given, are V(a,b), the current into `a`, V(c,d) and the current into `c` before t = 0, in volts
+    and amperes, for a run with `uic`.
+    """
+
+    name: str
+    a: str
+    b: str
+    c: str
+    d: str
+    impedance: float
+    delay: float
+    ic: tuple[float, float, float, float] | None = None
+
+
 Element = (
     Resistor
     | Capacitor
@@ -223,11 +240,12 @@ Element = (
     | Inductor
     | Diode
     | Switch
+    | TransmissionLine
 )
 
 
 def touched(element: Element) -> tuple[str, ...]:
     """Return the nodes that an element is connected to, including the controlling nodes of E and G."""
-    if isinstance(element, (VoltageControlledVoltage, VoltageControlledCurrent)):
+    if isinstance(element, (VoltageControlledVoltage, VoltageControlledCurrent, TransmissionLine)):
         return (element.a, element.b, element.c, element.d)
     return (element.a, element.b)

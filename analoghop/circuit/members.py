@@ -89,7 +89,7 @@ def family_of(
 
 
 def _own_start(circuit: Circuit, limits: Limits | None) -> Array:
-    return initial_state(circuit, compile_circuit(circuit), limits)[0]
+    return initial_state(circuit, compile_circuit(circuit), limits).state
 
 
 def _reduced_each(circuits: Sequence[Circuit], of_member: Integers, values: Mapping[str, Array]) -> Family:

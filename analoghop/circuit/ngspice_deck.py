@@ -22,6 +22,7 @@ from analoghop.circuit.elements import (
     Element,
     MutualInductance,
     Switch,
+    TransmissionLine,
     VoltageControlledCurrent,
     VoltageControlledVoltage,
 )
@@ -190,7 +191,7 @@ class _Names:
         new = element._replace(
             name=self.elements[element.name], a=self.node(element.a), b=self.node(element.b)
         )
-        if isinstance(new, (VoltageControlledVoltage, VoltageControlledCurrent)):
+        if isinstance(new, (VoltageControlledVoltage, VoltageControlledCurrent, TransmissionLine)):
             return new._replace(c=self.node(new.c), d=self.node(new.d))
         if isinstance(new, (BehaviouralVoltage, BehaviouralCurrent)):
             return new._replace(expression=self.expression(new.expression))

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from analoghop.arrays import Array
 from analoghop.circuit.circuit import Circuit
-from analoghop.circuit.elements import Capacitor, Switch
+from analoghop.circuit.elements import Capacitor, Switch, TransmissionLine
 from analoghop.circuit.operating_point import operating_point
 from analoghop.errors import InputError
 from analoghop.limits import Limits
+from analoghop.systems.circuits.lines.relaxed import relaxed
 from analoghop.systems.circuits.lure import Lure
 
 MAX_POINTS = 1_000_000
@@ -27,7 +29,8 @@ class Transient:
     """The arguments of an engine: `times` (k,) in s, from 0; with k = 2 every step of the engine is recorded.
 
     `start` (n,) is the state at t = 0; the record is shown from `shown_from` (s) on; `max_step` in s;
-    `notices` are warnings for the user.
+    `notices` are warnings for the user, and `waves` (ends,) arrive at the ends of lines until t = 0, None for
+    those of the circuit.
     """
 
     times: Array
@@ -35,6 +38,7 @@ class Transient:
     shown_from: float = 0.0
     max_step: float = float("inf")
     notices: tuple[str, ...] = ()
+    waves: Array | None = None
 
 
 def transient(
@@ -55,7 +59,7 @@ def transient(
     if stop is not None and not 0 < stop < float("inf"):
         raise InputError(f"the end of a run is {stop:g} s, expected a positive time")
     tran = circuit.tran
-    start, notices = initial_state(circuit, lure, limits)
+    start, notices, waves = initial_state(circuit, lure, limits)
     if tran is None and stop is None:
         if not settle:
             raise InputError("the deck has no .tran line: say how long the run lasts")
@@ -63,7 +67,7 @@ def transient(
         if not np.isfinite(quiet):
             raise InputError("an input of this circuit never comes to rest: say how long the run lasts")
         end = quiet + _HORIZON * float(lure.time_constants.max(initial=1e-3))
-        return Transient(np.array([0.0, end]), start, notices=notices)
+        return Transient(np.array([0.0, end]), start, notices=notices, waves=waves)
     begin = tran.start if tran else 0.0
     end = stop if stop is not None else tran.stop if tran else 0.0
     if end <= begin:
@@ -79,7 +83,7 @@ def transient(
     max_step = min(
         tran.max_step if tran and tran.max_step else float("inf"), longest_step(circuit, step, end)
     )
-    return Transient(times, start, begin, max_step, notices + thinned)
+    return Transient(times, start, begin, max_step, notices + thinned, waves)
 
 
 def longest_step(circuit: Circuit, step: float, end: float) -> float:
@@ -112,22 +116,33 @@ def _grid(begin: float, end: float, step: float, signals: int, what: str) -> tup
     return np.asarray(times if begin == 0 else np.concatenate([[0.0], times])), notices
 
 
-def initial_state(
-    circuit: Circuit, lure: Lure, limits: Limits | None = None
-) -> tuple[Array, tuple[str, ...]]:
-    """Return the state (n,) at t = 0 and sentences about it.
+class InitialState(NamedTuple):
+    """The `state` (n,) at t = 0, sentences about it, and the `waves` (ends,) in lines until then.
+
+    `waves` are None where the circuit itself says them, by IC= or `.ic`.
+    """
+
+    state: Array
+    notices: tuple[str, ...] = ()
+    waves: Array | None = None
+
+
+def initial_state(circuit: Circuit, lure: Lure, limits: Limits | None = None) -> InitialState:
+    """Return the state at t = 0.
 
     IC= and `.ic` with `uic`, and where the deck has no `.tran`; an operating point otherwise, which raises
     `NoOperatingPoint` where there is none, or none is found within the `limits`.
     """
     if circuit.tran is None or circuit.tran.uic:
-        start = np.zeros(lure.size) if lure.start is None else lure.start[:, 0]
-        return start, ()
-    found = operating_point(circuit, lure, limits)
+        return InitialState(np.zeros(lure.size) if lure.start is None else lure.start[:, 0])
+    found = operating_point(circuit, relaxed(lure), limits)
     notices = [
         f"the .ic of node {node} holds no state and is ignored: no capacitor keeps its voltage"
         for node in found.ignored
     ]
-    if any(isinstance(e, Capacitor) and e.ic is not None for e in circuit.elements):
-        notices.append("IC= of capacitors is used only with `uic` on the .tran line")
-    return found.state[:, 0], tuple(notices)
+    if any(isinstance(e, Capacitor | TransmissionLine) and e.ic is not None for e in circuit.elements):
+        what = "capacitors" if lure.lines is None else "capacitors and lines"
+        notices.append(f"IC= of {what} is used only with `uic` on the .tran line")
+    state = found.state[:, 0]
+    waves = None if lure.lines is None else state[lure.size :]
+    return InitialState(state[: lure.size], tuple(notices), waves)

@@ -210,6 +210,29 @@ class System(Brief, StateSpace):
         return 0.0
 
     @property
+    def longest_step(self) -> float:
+        """The longest step in s that reads nothing later than its beginning: the shortest delay, or inf."""
+        return np.inf
+
+    def started(self, waves: Array) -> System:
+        """Return the system in which `waves` (ends,) have arrived at the ends of its lines until t = 0."""
+        return self
+
+    def begun(self, start: float, end: float, rtol: float) -> System:
+        """Return the system for one run from `start` to `end` s; one with delays has a past of its own there.
+
+        `rtol` is the tolerance of the run, which the past keeps.
+        """
+        return self
+
+    def remember(self, begin: float, end: float, states: Callable[[Array], Array]) -> None:
+        """Enter an accepted step of the run, for which `begun` has made the system, into its past.
+
+        `states` maps times (k,) from `begin` to `end` to states (size, k).
+        """
+        return
+
+    @property
     def network(self) -> Network | None:
         """These equations as Hopfield's network of 1984, states in the same order; None for other systems."""
         return None

@@ -18,6 +18,7 @@ from analoghop.circuit.elements import (
     Resistor,
     Switch,
     SwitchModel,
+    TransmissionLine,
     VoltageControlledCurrent,
     VoltageControlledVoltage,
     VoltageSource,
@@ -164,6 +165,12 @@ def circuits(draw) -> Circuit:
         lambda k: st.builds(BehaviouralCurrent, st.just(f"f{k}"), node, node, trees),
         lambda k: st.builds(BehaviouralVoltage, st.just(f"h{k}"), node, node, trees),
         lambda k: st.builds(Inductor, st.just(f"l{k}"), node, node, POSITIVE, st.none() | FINITE),
+        lambda k: st.builds(
+            TransmissionLine,
+            st.just(f"t{k}"),
+            *(node, node, node, node, POSITIVE, POSITIVE),
+            st.none() | st.tuples(FINITE, FINITE, FINITE, FINITE),
+        ),
         lambda k: st.builds(Diode, st.just(f"d{k}"), node, node, diodes),
         lambda k: control.flatmap(
             lambda read: st.builds(

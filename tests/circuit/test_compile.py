@@ -398,3 +398,15 @@ def test_an_energy_is_that_of_the_theorem_that_applies_else_of_the_network():
     both_ways = compile_circuit(parse(board.format("2n") + "R1 m w 1k\nR2 n u 1k\n"))
     assert both_ways.has_energy
     assert both_ways.theorem.name == "Hopfield 1984"
+
+
+def test_a_controlled_source_charges_a_capacitor_by_a_voltage_without_one():
+    # E follows a divider between a ramp of 1 V/us and a state g, and drives f by 1 nF: C (f - e)' = -f/R.
+    lines = "V1 a 0 PWL(0 0 10u 10)\nR1 a b 1k\nR2 b 0 1k\nE1 e 0 b 0 2\nC1 e f 1n\nR3 f 0 1k\n"
+    found = compile_circuit(parse(f"t\n{lines}"))
+    assert dense(found.C) == pytest.approx(np.array([[1e-9]]))
+    assert (dense(found.S_rate) @ found.signals.rate(1e-6)).item() == pytest.approx(1e-9 * 1e6)
+    joined = compile_circuit(parse(f"t\n{lines}R4 b g 1k\nC2 g 0 3n\n"))
+    assert dense(joined.C)[0, 1] == pytest.approx(-2e-9 / 3)  # e = 2 (a + g)/3
+    with pytest.raises(NetlistError, match="a capacitor reads node b through a controlled source"):
+        compile_circuit(parse(f"t\n{lines}C2 g 0 3n\nR5 g 0 1k\nB1 m 0 V=tanh(V(g))\nR4 m b 1k\n"))

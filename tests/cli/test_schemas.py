@@ -106,6 +106,7 @@ run flipflop.cir --starts 8 --sweep gain=2,3
 show flipflop.cir
 show general.cir
 show noise.cir
+show delayed_ring.cir
 op flipflop.cir
 dc schmitt_trigger.cir --sweep vin=-2:2:0.1
 dc signals.cir
@@ -167,7 +168,7 @@ def words_for(verb: str, action: str) -> list[list[str]]:
 @pytest.fixture
 def folder(tmp_path: Path, rc: Path, patterns: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Small input for the commands, in a folder that is then the current one."""
-    for name in ("flipflop", "general", "noise", "schmitt_trigger"):
+    for name in ("flipflop", "general", "noise", "schmitt_trigger", "delayed_ring"):
         shutil.copy(DECKS / f"{name}.cir", tmp_path)
     texts = {"signals.cir": SMALL_SIGNALS, "cities.csv": CITIES, "graph.col": GRAPH, "study.toml": STUDY}
     texts |= {"answer.col.sol": "s col 2\nl 1 1\nl 2 2\nl 3 1\nl 4 1\n", "sudoku.txt": SUDOKU}

@@ -20,6 +20,7 @@ from analoghop.circuit.elements import (
     Inductor,
     Resistor,
     Switch,
+    TransmissionLine,
     VoltageControlledCurrent,
     VoltageControlledVoltage,
     VoltageSource,
@@ -50,6 +51,7 @@ _KINDS: dict[type, str] = {
     CurrentControlledCurrent: "transconductor",
     Diode: "diode",
     Switch: "switch",
+    TransmissionLine: "line",
 }
 
 

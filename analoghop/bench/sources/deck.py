@@ -99,7 +99,7 @@ class BenchDeck(Source):
             raise InputError("this circuit has no state that could move: no capacitor keeps a voltage")
 
         def start(seed: int | None) -> Array:
-            state, _ = initial_state(circuit, lure)
+            state = initial_state(circuit, lure).state
             return np.array(state) if seed is None else scattered_start(lure, seed)
 
         stop = circuit.tran.stop if circuit.tran else 20.0 * float(np.median(lure.time_constants))

@@ -17,8 +17,10 @@ from analoghop.circuit.elements import (
     Capacitor,
     CurrentSource,
     Resistor,
+    TransmissionLine,
     VoltageControlledCurrent,
 )
+from analoghop.systems.circuits.lines.waves import Wave
 
 ALLOWED = 10.0
 """Errors of the engine's own tolerance in a state, of which one interval may have so many."""
@@ -154,6 +156,20 @@ def _behavioural(law: Law, elements: Sequence[BehaviouralCurrent]) -> None:
     law.add(*_ends(law, elements), witness.mean(current), witness.rough(current))
 
 
+def _lines(law: Law, elements: Sequence[TransmissionLine]) -> None:
+    """Add the currents V/Z0 - wave into both ends of lines; the waves are those that the run remembers."""
+    witness = law.witness
+    core = witness.system.core
+    waves = {(w.line, w.end): w for w in (core.signals.signals if core else ()) if isinstance(w, Wave)}
+    conductance = 1.0 / np.array([e.impedance for e in elements])[:, None]
+    mean, size = law.volts
+    for end, first in ((0, 1), (1, 3)):
+        a, b = _ends(law, elements, first)
+        wave = np.array([waves[e.name, end].value(witness.t) for e in elements])
+        law.add(a, b, conductance * (mean[a] - mean[b]), conductance * (size[a] + size[b]))
+        law.add(b, a, witness.mean(wave), witness.rough(wave))
+
+
 def _doubt(law: Law, elements: Sequence[BehaviouralCurrent]) -> None:
     """Allow the errors of B sources that follow from the rounding of what they read."""
     unsure = law.witness.mean(np.array([spread(e.expression, law.witness) for e in elements]))
@@ -166,4 +182,5 @@ _KINDS: dict[type, Callable[[Law, Any], None]] = {
     VoltageControlledCurrent: _controlled,
     CurrentSource: _sources,
     BehaviouralCurrent: _behavioural,
+    TransmissionLine: _lines,
 }

@@ -13,12 +13,19 @@ import numpy as np
 from analoghop.arrays import Array
 from analoghop.audits import Samples
 from analoghop.circuit.circuit import Circuit
-from analoghop.circuit.elements import GROUND, Inductor, VoltageControlledCurrent, VoltageControlledVoltage
+from analoghop.circuit.elements import (
+    GROUND,
+    Inductor,
+    TransmissionLine,
+    VoltageControlledCurrent,
+    VoltageControlledVoltage,
+)
 from analoghop.circuit.expressions import Current, Expr, Leaf, Variable, Voltage, evaluate
 from analoghop.circuit.primitives.primitives import without_devices
 from analoghop.circuit.reduction.topology import VoltageBranch
 from analoghop.systems.base import System
 
+_FOUR = (VoltageControlledVoltage, VoltageControlledCurrent, TransmissionLine)
 _SIGNS = (1.0, -1.0)
 _NUMBERS = 1 << 19  # of elements times times that are looked at, as far as there are
 _LEAST = 4  # intervals: 12 to 32 times
@@ -43,6 +50,7 @@ class Witness:
         self.nodes = _nodes(self.elements)
         self.index = {node: row for row, node in enumerate((*self.nodes, GROUND))}
         self.inductors: tuple[Inductor, ...] = tuple(self.elements.get(Inductor, ()))
+        self.system = system
         self._branch = {e.name: row for row, e in enumerate((*self.branches, *self.inductors))}
         voltages = [f"v({node})" for node in self.nodes]
         flowing = [f"i({e.name})" for e in self.inductors]
@@ -125,7 +133,7 @@ def _nodes(elements: Mapping[type, Sequence[Any]]) -> tuple[str, ...]:
     """Return every node that an element is connected to or, for E and G, reads; without ground."""
     seen: dict[str, None] = {}
     for kind, group in elements.items():
-        for field in range(1, 5 if kind in (VoltageControlledVoltage, VoltageControlledCurrent) else 3):
+        for field in range(1, 5 if kind in _FOUR else 3):
             seen.update(dict.fromkeys(map(itemgetter(field), group)))
     seen.pop(GROUND, None)
     return tuple(seen)

@@ -20,9 +20,11 @@ from analoghop.circuit.elements import (
     Inductor,
     Resistor,
     Switch,
+    TransmissionLine,
     VoltageControlledCurrent,
     VoltageControlledVoltage,
     VoltageSource,
+    touched,
 )
 from analoghop.circuit.expressions import Current, Voltage, leaves
 from analoghop.circuit.netlist.text.locations import Locations
@@ -49,9 +51,10 @@ def check(circuit: Circuit, notices: Sequence[str], file: str) -> Circuit:
         raise NetlistError("the deck describes no element", Location(file, 1))
     _refuse_duplicates(circuit)
     terminals = Counter(chain(map(itemgetter(1), elements), map(itemgetter(2), elements)))
+    others = [e for e in elements if type(e) is not Resistor and type(e) is not Capacitor]
+    terminals.update(node for e in others if isinstance(e, TransmissionLine) for node in (e.c, e.d))
     if GROUND not in terminals:
         raise NetlistError("no element is connected to ground", Location(file, 1), "a node called 0 or gnd")
-    others = [e for e in elements if type(e) is not Resistor and type(e) is not Capacitor]
     branches = {e.name for e in others if isinstance(e, _BRANCHES)}
     _refuse_couplings(circuit)
     reads = _reads(circuit, others, branches, terminals)
@@ -164,10 +167,10 @@ def _dangling(
             lonely -= {element.a, element.b}
     if not lonely:
         return []
-    found = [e for e in circuit.elements if e.a in lonely or e.b in lonely]
+    found = [e for e in circuit.elements if not lonely.isdisjoint(touched(e))]
 
     def notice(element: Element) -> str:
-        nodes = " and ".join(sorted({element.a, element.b} & lonely))
+        nodes = " and ".join(sorted(lonely.intersection(touched(element))))
         return f"{circuit.locations[element.name]}: node {nodes} is connected to {element.name} only"
 
     return _first_notices(found, notice)

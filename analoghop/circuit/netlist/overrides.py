@@ -15,6 +15,7 @@ from analoghop.circuit.elements import (
     Inductor,
     Resistor,
     Switch,
+    TransmissionLine,
     VoltageControlledCurrent,
     VoltageControlledVoltage,
     VoltageSource,
@@ -86,6 +87,8 @@ def changed(element: Element, value: float) -> Element:
         return element._replace(signal=Constant(value), dc=None)
     if isinstance(element, _GAINS):
         return element._replace(gain=value)
+    if isinstance(element, TransmissionLine):
+        raise InputError(f"`{element.name}` has an impedance and a delay: use a parameter for one of them")
     if isinstance(element, (Diode, Switch)):
         raise InputError(f"`{element.name}` has a model and no single value to set: use a parameter in it")
     raise InputError(

@@ -14,6 +14,7 @@ from analoghop.circuit.elements import (
     Inductor,
     Resistor,
     Switch,
+    TransmissionLine,
     VoltageControlledCurrent,
 )
 from analoghop.circuit.expressions import Call, Number
@@ -49,6 +50,9 @@ def parallel(element: Element, count: float) -> Element:
     if isinstance(element, Switch):
         model_ = element.model
         return element._replace(model=model_._replace(ron=model_.ron / count, roff=model_.roff / count))
+    if isinstance(element, TransmissionLine):
+        ic = element.ic and (element.ic[0], element.ic[1] * count, element.ic[2], element.ic[3] * count)
+        return element._replace(impedance=element.impedance / count, ic=ic)
     return element
 
 

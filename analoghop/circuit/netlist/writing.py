@@ -22,6 +22,7 @@ from analoghop.circuit.elements import (
     Resistor,
     Switch,
     SwitchModel,
+    TransmissionLine,
     VoltageControlledCurrent,
     VoltageControlledVoltage,
     VoltageSource,
@@ -62,6 +63,7 @@ _LETTERS = {
     Inductor: "l",
     Diode: "d",
     Switch: "sw",
+    TransmissionLine: "t",
 }
 
 
@@ -144,6 +146,8 @@ def _element(element: Element, models: _Models) -> str:
             f"{name!r} cannot be the name of a {kind}: it must start with {' or '.join(letters)}"
         )
     head = f"{name} {_word(element.a, 'node')} {_word(element.b, 'node')}"
+    if isinstance(element, TransmissionLine):
+        return f"{head} {_line(element)}"
     if isinstance(element, (Diode, Switch)):
         control = f" {_control(element.control)}" if isinstance(element, Switch) else ""
         state = " on" if isinstance(element, Switch) and element.on else ""
@@ -172,6 +176,15 @@ def _element(element: Element, models: _Models) -> str:
     key = {"vol=": "V=", "cur=": "I="}[key] if name[0] == "b" else key
     text = _expression(element.expression)
     return f"{head} {key}{text}" if name[0] == "b" else f"{head} {key}'{text}'"
+
+
+def _line(line: TransmissionLine) -> str:
+    for what, value in (("impedance", line.impedance), ("delay", line.delay)):
+        if not value > 0:
+            raise InputError(f"`{line.name}` has the {what} {value:g}: a positive one is needed")
+    ends = f"{_word(line.c, 'node')} {_word(line.d, 'node')}"
+    ic = "" if line.ic is None else f" ic={','.join(map(number, line.ic))}"
+    return f"{ends} z0={number(line.impedance)} td={number(line.delay)}{ic}"
 
 
 def _control(control: Expr) -> str:

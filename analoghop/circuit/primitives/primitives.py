@@ -19,6 +19,7 @@ from analoghop.circuit.elements import (
     Inductor,
     Resistor,
     Switch,
+    TransmissionLine,
     VoltageControlledCurrent,
     VoltageControlledVoltage,
     VoltageSource,
@@ -33,6 +34,7 @@ from analoghop.circuit.primitives.devices import (
     switch_current,
 )
 from analoghop.circuit.primitives.inductors import current_node, inductances, merged
+from analoghop.circuit.primitives.lines import is_wave, without_lines
 from analoghop.errors import NetlistError
 from analoghop.schedules import Constant
 
@@ -62,10 +64,12 @@ class Primitives:
     """The `circuit` of known elements.
 
     `currents` gives, for the name of each inductor, the node whose voltage is its current, and the sign.
+    `lines` are those whose ends stand there as resistors and sources of waves.
     """
 
     circuit: Circuit
     currents: Mapping[str, tuple[str, float]]
+    lines: tuple[TransmissionLine, ...] = ()
 
     @cached_property
     def owners(self) -> Mapping[str, str]:
@@ -77,13 +81,14 @@ def primitives(circuit: Circuit) -> Primitives:
     """Return the circuit of the elements that the reduction knows; see also `without_devices`.
 
     An inductor becomes a capacitor of as many farads at a node of its own, whose voltage is the current:
-    L i' = V(a,b) is C v' = V(a,b) (a gyrator of 1 siemens, which loses nothing).
+    L i' = V(a,b) is C v' = V(a,b) (a gyrator of 1 siemens, which loses nothing). Each end of a line becomes
+    a resistor with a source of the wave that arrives there.
 
     Raises `NetlistError` for a current that no formula gives, and for couplings that no coils can have.
     """
-    plain = without_devices(circuit)
+    plain, lines = without_lines(without_devices(circuit))
     if not any(isinstance(e, Inductor) for e in plain.elements):
-        return Primitives(plain, {})
+        return Primitives(plain, {}, lines)
     coupled = {name for c in plain.couplings for name in (c.first, c.second)}
     merged_elements, chains = merged(plain.elements, coupled)
     inductors = [e for e in merged_elements if isinstance(e, Inductor)]
@@ -100,17 +105,20 @@ def primitives(circuit: Circuit) -> Primitives:
         if not isinstance(e, Inductor)
     ]
     elements += inductances(plain, inductors)
-    return Primitives(replace(plain, elements=tuple(elements), couplings=()), currents)
+    # The waves are the last sources: analyses know the others by their places in the deck.
+    elements.sort(key=is_wave)
+    return Primitives(replace(plain, elements=tuple(elements), couplings=()), currents, lines)
 
 
 def without_devices(circuit: Circuit) -> Circuit:
-    """Return the circuit of known elements and inductors.
+    """Return the circuit of known elements, inductors and lines.
 
     F and H become behavioural sources. A current that an expression reads becomes the formula of its element.
     A diode becomes a current of its voltage, with a resistor and a capacitor; a switch a voltage divided by a
     resistance that jumps. Raises `NetlistError` for a current that no formula gives.
     """
-    if all(isinstance(e, (*KNOWN, Inductor)) for e in circuit.elements) and not _strange(circuit):
+    plain = (*KNOWN, Inductor, TransmissionLine)
+    if all(isinstance(e, plain) for e in circuit.elements) and not _strange(circuit):
         return circuit
     currents = _Currents(circuit)
     quick = _QUICK * (circuit.tran.stop if circuit.tran else 1.0)

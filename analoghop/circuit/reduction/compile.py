@@ -22,6 +22,7 @@ from analoghop.circuit.elements import (
     VoltageSource,
 )
 from analoghop.circuit.expressions import Current, Voltage
+from analoghop.circuit.primitives.lines import is_wave, of_lines, with_delays
 from analoghop.circuit.primitives.primitives import Primitives, primitives
 from analoghop.circuit.reduction.aids import aidable, aids_of, current_of_aids, with_aids
 from analoghop.circuit.reduction.elimination import TINY, Dynamics, Undetermined, eliminate
@@ -30,9 +31,11 @@ from analoghop.circuit.reduction.loops import looped, opened, without_own_loops
 from analoghop.circuit.reduction.nodal import Nodal
 from analoghop.circuit.reduction.noise import state_noise
 from analoghop.circuit.reduction.observed import own_signals, stack, state_name
+from analoghop.circuit.reduction.source_vector import at_start
 from analoghop.circuit.reduction.sparse import Builder, compact, hstacked, widened
 from analoghop.errors import InputError, NetlistError
 from analoghop.systems.circuits.as_network import dynamic_units
+from analoghop.systems.circuits.lines.waves import Wave
 from analoghop.systems.circuits.lure import Lure
 from analoghop.systems.circuits.matrices import Matrix
 from analoghop.systems.circuits.observation import LinearMap, Observation, PowerBalance
@@ -49,7 +52,8 @@ def compile_circuit(circuit: Circuit) -> Lure:
     direct current, loops of voltage sources, amplifiers in a loop without a capacitor, a capacitor between an
     ideal amplifier output and a dynamic node, noise that reaches two states together.
     """
-    return _Reduction(primitives(circuit)).lure()
+    found = primitives(circuit)
+    return with_delays(_Reduction(found).lure(), found.lines, circuit)
 
 
 class _Reduction:
@@ -164,12 +168,13 @@ class _Reduction:
         return LinearMap(G, B, S), rates
 
     def _balance(self, at_nodes: LinearMap, observation: Observation) -> PowerBalance:
-        resistors = [e for e in self.found.circuit.elements if isinstance(e, Resistor)]
+        ends = of_lines(self.found.lines)
+        resistors = [e for e in self.found.circuit.elements if isinstance(e, Resistor) and e.name not in ends]
         capacitors = [e for e in self.nodal.circuit.elements if isinstance(e, Capacitor)]
         injected = [
             e
             for e in self.nodal.circuit.elements
-            if isinstance(e, (CurrentSource, VoltageControlledCurrent, BehaviouralCurrent))
+            if isinstance(e, (CurrentSource, VoltageControlledCurrent, BehaviouralCurrent)) and not is_wave(e)
         ]
         branches = list(self.nodal.topology.branches)
         through = self.nodal.through(injected, at_nodes) + (
@@ -202,7 +207,7 @@ class _Reduction:
         charge = dynamics.from_roots[order]
         C = compact(dynamics.C[order][:, order])
         S_rate = compact(dynamics.S_rate[order])
-        w0 = self.nodal.drive.signals.value(0.0)
+        w0 = at_start(self.nodal.drive.signals).value(0.0)
         self._refuse_overflow(dynamics, readings, w0)
         start = uic_state(self.nodal.circuit, self.nodal.index, charge, C, S_rate @ w0)
         if start is not None and not np.isfinite(start).all():
@@ -276,6 +281,7 @@ class _Reduction:
             if isinstance(element, Resistor) and not math.isfinite(1.0 / element.value):
                 self.nodal.fail(f"{name} is so small that its conductance is no number", name)
             moving = element.signal if isinstance(element, VoltageSource | CurrentSource) else None
+            moving = None if isinstance(moving, Wave) else moving
             if moving is not None and not np.isfinite(moving.value(0.0)).all():
                 self.nodal.fail(f"{name} has no finite value at t = 0", name)
         self.nodal.fail("the values of the elements lie so far apart that the equations are no numbers")

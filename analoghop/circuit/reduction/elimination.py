@@ -19,6 +19,7 @@ from analoghop.systems.circuits.observation import LinearMap
 from analoghop.systems.circuits.solving import solve
 
 _SMALL = 500  # unknowns up to which the loosest is looked for
+_MIXED = "a capacitor reads node {} through a controlled source: put a capacitor at that node"
 TINY = 1e-12  # rounding error of a sum of equal terms of opposite sign, relative to the terms
 
 
@@ -70,17 +71,31 @@ def eliminate(nodal: Nodal, leaving: LinearMap, charging: LinearMap) -> Dynamics
         _refuse_undetermined(nodal, inside, algebraic)
     inner = LinearMap(*solved)
     reduced = LinearMap(flow.x[dynamic][:, dynamic], flow.v[dynamic], flow.w[dynamic]) + across @ inner
-    C = charge.x[dynamic][:, dynamic]
+    C, S_rate = _through_sources(nodal, charge, dynamic, algebraic, inner)
     if solve(C, [identity(len(dynamic))[:, :1]]) is None:
         nodal.fail("the capacitances leave a state undetermined: controlled sources cancel a capacitor")
     inner_roots = (change @ selection(algebraic, change.shape[0])) @ inner
     states = change @ selection(dynamic, change.shape[0])
     roots = LinearMap(states + inner_roots.x, inner_roots.v, inner_roots.w)
     return Dynamics(
-        C, reduced.x, reduced.v, reduced.w, charge.w[dynamic], roots,
+        C, reduced.x, reduced.v, reduced.w, S_rate, roots,
         (change.T @ gather)[dynamic], tuple(names[k] for k in dynamic),
         Remainder(change, dynamic, algebraic, gather, across, inside),
     )  # fmt: skip
+
+
+def _through_sources(
+    nodal: Nodal, charge: LinearMap, dynamic: Indices, algebraic: Indices, inner: LinearMap
+) -> tuple[Matrix, Matrix]:
+    """Return C and S_rate of the states; controlled sources charge capacitors by algebraic voltages too."""
+    C, S_rate, through = charge.x[dynamic][:, dynamic], charge.w[dynamic], charge.x[dynamic][:, algebraic]
+    if not through.nnz or abs(through).max() <= TINY * abs(charge.x).max():
+        return C, S_rate
+    by_amplifiers = through @ inner.v
+    if by_amplifiers.nnz and abs(by_amplifiers).max() > 0:
+        node = nodal.topology.roots[int(algebraic[int(abs(through).max(axis=0).toarray().argmax())])]
+        nodal.fail(_MIXED.format(node))
+    return C + through @ inner.x, S_rate + through @ inner.w
 
 
 def _refuse_undetermined(nodal: Nodal, inside: Matrix, algebraic: Indices) -> NoReturn:
@@ -153,4 +168,4 @@ def _refuse_ideal_capacitors(nodal: Nodal, charge: LinearMap, algebraic: Indices
     mixed = charge.x[algebraic]
     if mixed.nnz and abs(mixed).max() > TINY * scale:
         node = nodal.topology.roots[int(algebraic[0])]
-        nodal.fail(f"a capacitor reads node {node} through a controlled source: put a capacitor at that node")
+        nodal.fail(_MIXED.format(node))

@@ -16,6 +16,7 @@ from analoghop.circuit.expressions import Expr, compile_expression, differentiat
 from analoghop.circuit.expressions.events import events
 from analoghop.circuit.recognition.recognise import TIME, Recognised
 from analoghop.schedules import Constant, Signal, Signals
+from analoghop.systems.circuits.lines.waves import Wave
 
 
 @dataclass(frozen=True)
@@ -143,6 +144,13 @@ def at_rest(signals: Signals) -> Signals:
     return Signals(
         tuple(replace(s, of=Constant(0.0)) if isinstance(s, Slope) else s for s in signals.signals)
     )
+
+
+def at_start(signals: Signals) -> Signals:
+    """Return the signals with waves in lines at what they are until t = 0."""
+    if not any(isinstance(s, Wave) for s in signals.signals):
+        return signals
+    return Signals(tuple(Constant(s.initial) if isinstance(s, Wave) else s for s in signals.signals))
 
 
 def _reads_time(found: Recognised) -> bool:

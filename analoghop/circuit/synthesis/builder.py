@@ -103,6 +103,26 @@ class CircuitBuilder:
         """Add a voltage source of `ohms` I(source), `source` being a voltage source."""
         self._element("h", name, (a, b, source), _braced(ohms))
 
+    def t(
+        self,
+        name: str,
+        a: object,
+        b: object,
+        c: object,
+        d: object,
+        *,
+        z0: Value,
+        td: Value,
+        ic: Sequence[Value] | None = None,
+    ) -> None:
+        """Add a lossless line from `a`, `b` to `c`, `d`: `z0` in ohms, its delay `td` in seconds.
+
+        `ic` are V(a,b), the current into `a`, V(c,d) and the current into `c` before t = 0, for a run with
+        `uic`.
+        """
+        waves = () if ic is None else (f"ic={','.join(map(_braced, ic))}",)
+        self._element("t", name, (a, b, c, d), *_pairs(z0=z0, td=td), *waves)
+
     def b(self, name: str, a: object, b: object, *, v: str | None = None, i: str | None = None) -> None:
         """Add a behavioural source, of the voltage `v` or the current `i`: `v="tanh(5*V(u1))"`.
 

@@ -216,13 +216,13 @@ def _here(
     from analoghop.simulate import run_transient
 
     lure = compile_circuit(circuit)
-    start, notices = initial_state(circuit, lure, limits)
+    start, notices, waves = initial_state(circuit, lure, limits)
     for notice in notices:
         console.notice(f"{arguments.deck}: {notice}")
     times, rows = np.unique(np.concatenate([[0.0], theirs.times]), return_inverse=True)
     step = circuit.tran.step if circuit.tran else float("inf")
     longest = longest_step(circuit, step, float(times[-1]))
-    run = Transient(times, start, max_step=longest)
+    run = Transient(times, start, max_step=longest, waves=waves)
     solution = run_transient(lure, run, ScipyIVP(rtol=_RTOL), limits=limits)
     return solution, np.asarray(rows[1:], dtype=np.intp)
 

@@ -21,6 +21,7 @@ SHOWN = 10
 
 def description(lure: Lure) -> dict[str, Any]:
     """Return the equations and the known facts about their energy, matrices as nested lists."""
+    from analoghop.circuit.reduction.source_vector import at_start
     from analoghop.systems.circuits.matrices import dense
 
     network, core = lure.network, lure.core
@@ -37,7 +38,7 @@ def description(lure: Lure) -> dict[str, Any]:
         form, equation = "general", GENERAL
         parts = ("C", "G", "B", "S", "S_rate", "P", "Q", "R")
         matrices = {name: dense(getattr(core, name)) for name in parts}
-        matrices["w"] = core.signals.value(0.0)[:, 0]
+        matrices["w"] = at_start(core.signals).value(0.0)[:, 0]
     return {
         "form": form,
         "equation": f"{equation},  {AMPLIFIER}",
@@ -47,10 +48,19 @@ def description(lure: Lure) -> dict[str, Any]:
         **matrices,
         "symmetric": network.T.symmetric if network is not None else None,
         "moving_inputs": sum(signal.quiet_after() > 0 for signal in core.signals.signals),
+        "lines": [{"name": name, "impedance": Z0, "delay": TD} for name, Z0, TD in delaying(lure)],
         "noise": None if lure.noise is None else lure.noise[:, 0],
         "theorem": {"applies": theorem.applies, "name": theorem.name, "reasons": list(theorem.reasons)},
         "has_energy": lure.has_energy,
     }
+
+
+def delaying(lure: Lure) -> list[tuple[str, float, float]]:
+    """Return name, impedance in ohms and delay in s of every line."""
+    lines = lure.lines
+    if lines is None:
+        return []
+    return list(zip(lines.names, lines.impedances[::2].tolist(), lines.delays[::2].tolist(), strict=True))
 
 
 def amplifiers(lure: Lure) -> list[dict[str, Any]]:
@@ -98,6 +108,11 @@ def report(lure: Lure) -> Iterator[str]:
         yield from _matrix(f"T, {symmetric}", network.T.toarray(), core.states, core.states, "S")
     else:
         yield from _general(lure)
+    if lines := delaying(lure):
+        yield ""
+        rows = [(name, si(Z0, "ohm"), si(TD, "s")) for name, Z0, TD in lines[:SHOWN]]
+        yield from table([("line", "Z0", "delay"), *rows])
+        yield from _rest(len(lines), "line")
     yield ""
     yield from theorem_lines(lure)
 

@@ -63,9 +63,10 @@ def found(circuit: Circuit, limits: Limits) -> ObservedEquilibrium:
     from analoghop.circuit.reduction.compile import compile_circuit
     from analoghop.circuit.transient import initial_state
     from analoghop.study.equilibria import equilibrium
+    from analoghop.systems.circuits.lines.relaxed import relaxed
 
-    system = compile_circuit(circuit)
-    start, _ = initial_state(circuit, system, limits)
+    system = relaxed(compile_circuit(circuit))
+    start = initial_state(circuit, system, limits).state
     rest = equilibrium(system, start, limits=limits)
     t, x = system.quiet_after(), rest.state[:, None]
     values = system.observe(t, x, system.signal_names)[:, 0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 import warnings
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analoghop import __version__
-from analoghop.arrays import check_number, check_positive
+from analoghop.arrays import Array, check_number, check_positive
 from analoghop.engines.base import Engine, Follower, Stop, checked_times, cut_short, single_state
 from analoghop.engines.settling import Settling
 from analoghop.engines.trajectory.audit import Audit
@@ -26,6 +27,7 @@ from analoghop.limits import Limits
 from analoghop.solution import Counts, Solution, Status
 from analoghop.systems.base import System
 
+_DELAYS = 1e6  # of the shortest kind in a run, at most
 _SMALL = 30  # largest number of states for which LSODA was the fastest at equal accuracy; above it DOP853
 
 Method = Literal["auto", "RK23", "RK45", "DOP853", "LSODA", "BDF", "Radau"]
@@ -36,7 +38,7 @@ class ScipyIVP(Engine):
     """An engine for one trajectory.
 
     `method`: a name of `scipy.integrate.solve_ivp`, or "auto": LSODA up to 30 states, and Radau from where
-    that fails; DOP853 above and for a system that is for explicit methods only.
+    that fails; DOP853 above, with delays, and for a system that is for explicit methods only.
     `rtol`; `atol` in the unit of the states, the same for all; None means for each state rtol/100 of its
     input scale (the change that matters to an amplifier), and what is given is never taken as coarser than
     100 rtol of that scale.
@@ -85,6 +87,7 @@ class ScipyIVP(Engine):
             raise InputError(
                 "ScipyIVP integrates without noise: use the engine Ensemble(method='exponential')"
             )
+        system = _begun(system, grid, self.rtol)
         audit = Audit(system, self.rtol) if self.audit and (system.has_energy or system.meters) else None
         watch = Watch(
             system,
@@ -100,7 +103,8 @@ class ScipyIVP(Engine):
             self.follower,
         )
         free = self.method == "auto"
-        drive = SegmentedRun(system, method, self.rtol, self.atol, self.max_step, watch, free)
+        longest = min(self.max_step, system.longest_step)
+        drive = SegmentedRun(system, method, self.rtol, self.atol, longest, watch, free)
         within = limits or Limits()
         with np.errstate(all="ignore"), _collected_warnings() as warned:
             status, message = drive.run(float(grid[0]), float(grid[-1]), x, within)
@@ -142,13 +146,26 @@ class ScipyIVP(Engine):
         if system.size == 0:
             return "none"
         if self.method == "auto":
-            small = system.size <= _SMALL and system.explicit_only is None
+            # Delays make corners: a method of one step starts anew behind them with long steps at once.
+            delays = math.isfinite(system.longest_step)
+            small = system.size <= _SMALL and system.explicit_only is None and not delays
             return "LSODA" if small else "DOP853"
         if system.explicit_only is not None and METHODS[self.method].jacobian != "none":
             raise InputError(
                 f"method {self.method!r} does not fit: {system.explicit_only}; use RK23, RK45 or DOP853"
             )
         return self.method
+
+
+def _begun(system: System, times: Array, rtol: float) -> System:
+    """Return the system for the run over `times`; raises `InputError` where its delays are far too short."""
+    start, end = float(times[0]), float(times[-1])
+    if end - start > _DELAYS * system.longest_step:
+        raise InputError(
+            f"the run of {end - start:g} s has more than {_DELAYS:.0e} of the shortest delay, "
+            f"{system.longest_step:g} s, and a step is no longer than that: leave such lines out"
+        )
+    return system.begun(start, end, rtol)
 
 
 @contextmanager

@@ -104,6 +104,7 @@ class SegmentedRun:
         # SciPy's own guess knows no unit of time (it tries 1e-6 s from x = 0); LSODA's own is sound.
         self._fastest = float(np.min(system.time_constants, initial=np.inf))
         self._cornered = system.cornered and method in METHODS
+        self._remembers = np.isfinite(system.longest_step)
         self._last_jacobian: Any = None
         self.evaluations = self.jacobians = 0
         self._use(method)
@@ -199,7 +200,7 @@ class SegmentedRun:
                 if shorter is not None:
                     solver = shorter
                     continue
-                watch.accept(solver, stops.beside)
+                self._accept(solver, stops.beside)
                 pace.check(solver.t)
                 self._check_stiffness(solver)
                 yield solver
@@ -214,6 +215,11 @@ class SegmentedRun:
         finally:
             if solver is not None:
                 self._count(solver)
+
+    def _accept(self, solver: Any, at_corner: bool) -> None:
+        if self._remembers:
+            self._system.remember(solver.t_old, solver.t, solver.dense_output())
+        self._watch.accept(solver, at_corner)
 
     def _check_stiffness(self, solver: Any) -> None:
         if self._stiffness and self._stiffness.limits(solver.t, solver.y):

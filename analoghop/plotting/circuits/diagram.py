@@ -12,6 +12,7 @@ from analoghop.circuit.elements import (
     Element,
     Inductor,
     Resistor,
+    TransmissionLine,
     VoltageControlledCurrent,
     VoltageSource,
 )
@@ -96,7 +97,8 @@ def _draw(ax: Axes, layout: Schematic) -> None:
     for part in layout.loose:
         draw_symbol(ax, *part)
         _label(ax, part)
-        for node, place, side in ((part.element.a, part.start, "right"), (part.element.b, part.end, "left")):
+        begin, end = _ends(part.element)
+        for node, place, side in ((begin, part.start, "right"), (end, part.end, "left")):
             if node == GROUND:
                 draw_ground(ax, place)
             else:
@@ -144,7 +146,14 @@ def _label(ax: Axes, part: PlacedPart) -> None:
         ax.text(x + 0.26, y + (0.12 if x0 != x1 else 0.0), text, ha="left", va="center", fontsize=6.5)
 
 
+def _ends(element: Element) -> tuple[str, str]:
+    """Return the nodes that a part is drawn between; of a line the upper ones of both its ends."""
+    return (element.a, element.c) if isinstance(element, TransmissionLine) else (element.a, element.b)
+
+
 def _value(element: Element) -> str:
+    if isinstance(element, TransmissionLine):
+        return f"{quantity(element.impedance, 'Ω')}, {quantity(element.delay, 's')}"
     if isinstance(element, Resistor | Capacitor | Inductor):
         return quantity(element.value, _UNITS[type(element)])
     if isinstance(element, VoltageControlledCurrent):

@@ -17,6 +17,7 @@ from analoghop.circuit.elements import (
     Inductor,
     Resistor,
     Switch,
+    TransmissionLine,
     VoltageControlledCurrent,
 )
 
@@ -72,6 +73,8 @@ def _strokes(element: Element) -> Strokes:
         return _DIODE
     if isinstance(element, Switch):
         return _SWITCH
+    if isinstance(element, TransmissionLine):
+        return _BOX
     if isinstance(element, _CURRENTS):
         return [*_CIRCLE, *_ARROW]
     return [*_CIRCLE, *_PLUS]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -24,6 +24,7 @@ from analoghop.systems.circuits.as_network import (
     network_obstacles,
     only_dynamic,
 )
+from analoghop.systems.circuits.lines.waves import DelayLines, delay_reason
 from analoghop.systems.circuits.lure_rhs import bound
 from analoghop.systems.circuits.matrices import Matrix, any_entry, dense, entries, off_diagonal, row_sums
 from analoghop.systems.circuits.network import Network
@@ -43,7 +44,9 @@ class Lure(System):
     `balance`, where given, map to node voltages, branch currents and electrical power. `start` (n, 1) is the
     state at t = 0. `gain_factor` gamma(t), where given, multiplies the gain of every amplifier,
     `coupling_factor` kappa(t) its output: v = kappa phi. `noise_density` (n, 1), in the states' unit per root
-    second, is independent white noise of each state, and `noise_factor` a signal that multiplies it.
+    second, is independent white noise of each state, and `noise_factor` a signal that multiplies it. `lines`
+    are the delays of a circuit, whose waves are among the signals, and `wave_delays` (n,) those for which
+    states stand in an equilibrium, see `relaxed`.
 
     The name is Lur'e's: a linear system closed through nonlinearities.
     """
@@ -67,6 +70,8 @@ class Lure(System):
     coupling_factor: Signal | None = None
     noise_density: Array | None = None
     noise_factor: Signal | None = None
+    lines: DelayLines | None = None
+    wave_delays: Array | None = None
 
     depth: int = field(init=False)  # number of amplifiers in the longest cascade
 
@@ -107,7 +112,7 @@ class Lure(System):
     @cached_property
     def network(self) -> Network | None:
         """This circuit as a `Network`, states in the same order; None if its structure is another one."""
-        return as_network(self.core)
+        return None if self._delays else as_network(self.core)
 
     @cached_property
     def core(self) -> Lure:
@@ -310,9 +315,18 @@ class Lure(System):
     def _reciprocal(self) -> tuple[Reciprocal | None, tuple[str, ...]]:
         return as_reciprocal(self.core)
 
+    @property
+    def _delays(self) -> str | None:
+        """Why delays leave the circuit without an energy; None without delays."""
+        if self.lines is not None:
+            return delay_reason(self.lines.names)
+        return None if self.wave_delays is None else "lines delay signals, and states stand for their waves"
+
     @cached_property
     def _energetic(self) -> Network | Reciprocal | None:
         """The form that defines the energy: `Network`, unless only the theorem of `Reciprocal` applies."""
+        if self._delays:
+            return None
         network = self.network
         if network and network.has_energy and network.theorem.applies:
             return network
@@ -329,6 +343,8 @@ class Lure(System):
         """The theorem that applies, or the failed conditions of both."""
         if self._energetic is not None:
             return self._energetic.theorem
+        if self._delays:
+            return Theorem(False, "", (self._delays,))
         against = self.network.theorem.reasons if self.network else network_obstacles(self.core)
         return Theorem(False, "", tuple(dict.fromkeys([*against, *self._reciprocal[1]])))
 
@@ -354,16 +370,42 @@ class Lure(System):
         return np.stack([self.balance.delivered(point, rate), self.balance.heat(point)])
 
     def stored(self, t: ArrayLike, x: Array) -> Array | None:
-        """Return the energy in the capacitors in joule, (members,)."""
-        return self.balance.stored(self.point(t, x)[0]) if self.balance else None
+        """Return the energy in the capacitors and lines in joule, (members,)."""
+        if self.balance is None:
+            return None
+        stored = self.balance.stored(self.point(t, x)[0])
+        return stored + self.lines.stored(self.signals, float(np.asarray(t))) if self.lines else stored
 
     def breakpoints(self, until: float) -> tuple[float, ...]:
-        """Return the corners of the sources."""
-        return self._moving.breakpoints(until)
+        """Return the corners of the sources, and their echoes in lines."""
+        own = self._moving.breakpoints(until)
+        return own if self.lines is None else self.lines.corners(own, until)
 
     def quiet_after(self) -> float:
-        """Return the time after which all sources are constant."""
+        """Return the time after which all sources are constant, inf with waves in lines."""
         return self._moving.quiet_after()
+
+    def started(self, waves: Array) -> Lure:
+        """Return the circuit in which the `waves` (ends,) in ampere have arrived at its lines until t = 0."""
+        return self if self.lines is None else replace(self, signals=self.lines.started(self.signals, waves))
+
+    @property
+    def longest_step(self) -> float:
+        """The shortest delay of a line: steps that are no longer read what is known."""
+        return np.inf if self.lines is None else float(self.lines.delays.min())
+
+    def begun(self, start: float, end: float, rtol: float) -> Lure:
+        """Return the circuit for one run, with a past of its own where it has lines."""
+        if self.lines is None:
+            return self
+        return replace(self, signals=self.lines.begun(self.signals, start, end, rtol))
+
+    def remember(self, begin: float, end: float, states: Callable[[Array], Array]) -> None:
+        """Enter a step of a run into the past, which `begun` has made."""
+        if self.lines is not None:
+            sent = self.lines.sent
+            past = self.lines.past(self.signals)
+            past.add(begin, end, lambda t: sent @ self.point(t, states(t))[0])
 
     @property
     def _moving(self) -> Signals:

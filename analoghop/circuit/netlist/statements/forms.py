@@ -23,6 +23,7 @@ from analoghop.circuit.netlist.statements.controlled import (
     by_voltage_g,
 )
 from analoghop.circuit.netlist.statements.devices import diode, switch
+from analoghop.circuit.netlist.statements.transmission import line_of
 from analoghop.circuit.netlist.statements.waveforms import source_values
 from analoghop.circuit.netlist.text.fields import Word, pairs, words
 from analoghop.circuit.netlist.text.lines import DeckLine
@@ -127,14 +128,15 @@ FORMS = {
     "d": ElementForm("Dname anode cathode model [area]", diode),
     "s": ElementForm("Sname node node node node model", switch),
     "w": ElementForm("Wname node node Vname model", switch),
+    "t": ElementForm("Tname node node node node Z0=ohms TD=seconds, or F=hertz [NL=wavelengths]", line_of),
     "x": ElementForm("Xname node ... subcircuit [name=value ...]", call),
 }
-SUPPORTED = "an element R C L K V I E G F H B D S W or X, or a line that starts with . or *"
+SUPPORTED = "an element R C L K V I E G F H B D S W T or X, or a line that starts with . or *"
 
 _TRANSISTOR = "transistors are not simulated: describe the amplifier by a B source, or use amplifiers.lib"
 REFUSED = {
     **dict.fromkeys("qmjz", _TRANSISTOR),
-    **dict.fromkeys("touyp", "transmission lines are not simulated"),
+    **dict.fromkeys("ouyp", "lossy transmission lines are not simulated: T is a lossless one"),
     "a": "XSPICE code models are not simulated: describe the block by a B source",
     "n": "Verilog-A models are not simulated: describe the block by a B source",
 }

@@ -1,0 +1,1 @@
+"""Lossless lines: waves that arrive after a delay."""
