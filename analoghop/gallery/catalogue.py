@@ -18,7 +18,10 @@ CLASSICS: dict[str, str] = {
     "tank-hopfield-1986-converter": "problems.tank_hopfield_1986_converter",
     "tank-hopfield-1986-decomposition": "problems.tank_hopfield_1986_decomposition",
     "tank-hopfield-1986-program": "problems.tank_hopfield_1986_program",
+    "aiyer-1990": "problems.aiyer_1990",
     "morita-1993": "memories.morita_1993",
+    "krotov-hopfield-2016": "memories.krotov_hopfield_2016",
+    "ramsauer-2020": "memories.ramsauer_2020",
 }
 """Module of each figure, in the order of the years."""
 

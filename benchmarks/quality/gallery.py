@@ -44,9 +44,9 @@ def main() -> None:
             rows.append({"figure": name, **fact.to_dict()})
         if arguments.pictures is not None:
             save_figure(found.plot(), arguments.pictures / f"{name}.png", found.record)
-    print("\n| figure | CPU s |\n|---|---|")
+    print("\n| figure | shows | source | CPU s |\n|---|---|---|---|")
     for name, seconds in spent:
-        print(f"| {name} | {seconds:.1f} |")
+        print(f"| {name} | {classic(name).title} | {classic(name).source} | {seconds:.1f} |")
     if arguments.json:
         arguments.json.write_text(json.dumps(rows, indent=1))
 

@@ -156,7 +156,7 @@ def _facts(arrays: dict[str, Any], largest: float, lowest: float) -> tuple[Fact,
         Fact("overlap at this load", retrieval_overlap(CAPACITY), 0.967, 0.0005, _SOURCE),
         Fact("load up to which memories are the lowest states", lowest, 0.05, 0.005, _SOURCE),
         Fact(
-            "the same",
+            "the same, from the energies of both states",
             lowest,
             0.5 * math.pi * (0.5 - 1 / math.pi) ** 2,
             1e-4,
@@ -216,7 +216,7 @@ def draw(found: Findings) -> Figure:
 CLASSIC = Classic(
     "amit-gutfreund-sompolinsky-1985",
     "overlap against load, and the phases of load and temperature",
-    f"{_SOURCE}, figures 1 and 2",
+    _SOURCE,
     "Memories are retrieved up to a load of 0.138, with 1.6 % of their bits wrong; they are the lowest "
     "states only up to about 0.05.",
     "largest load 0.138 with overlap 0.967; lowest states up to 0.05",

@@ -227,7 +227,7 @@ CLASSIC = Classic(
     "About 0.15 N memories can be held before errors in recall are severe; with few memories the state runs "
     "to the memory that the start resembles most.",
     "share of 10 memories in 100 neurons without errors: 0.6",
-    3.0,
+    3.5,
     compute,
     draw,
 )

@@ -160,7 +160,7 @@ CLASSIC = Classic(
     "Amplifiers whose output falls again at large inputs recall from worse cues, hold about 0.32 n memories, "
     "and wander where they fail instead of resting in a false memory.",
     "largest load 0.32; failed recalls wander",
-    15.0,
+    22.0,
     compute,
     draw,
 )

@@ -27,7 +27,7 @@ GAIN = 20.0
 INPUTS = np.arange(0.0, 15.01, 0.25)
 TAU = 1e-3
 
-_SOURCE = "D. W. Tank, J. J. Hopfield, IEEE Trans. Circuits Syst. 33:533 (1986), figures 2 and 3"
+_SOURCE = "D. W. Tank, J. J. Hopfield, IEEE Trans. Circuits Syst. 33:533 (1986), converter"
 
 
 def converter(x: float, gain: float = GAIN) -> Network:
@@ -122,7 +122,7 @@ CLASSIC = Classic(
     "Four amplifiers with couplings -2^(i+j) settle on the binary digits of a voltage if they start from 0; "
     "without a reset the answer depends on the past.",
     "all 16 whole numbers are read right after a reset",
-    3.0,
+    2.0,
     compute,
     draw,
 )

@@ -28,7 +28,7 @@ DISTURBANCE = 0.1
 """Largest disturbance of a sample in V; pulses are 1 V high."""
 SIGNALS = 40
 
-_SOURCE = "D. W. Tank, J. J. Hopfield, IEEE Trans. Circuits Syst. 33:533 (1986), section on signal decision"
+_SOURCE = "D. W. Tank, J. J. Hopfield, IEEE Trans. Circuits Syst. 33:533 (1986), signal decomposition"
 
 
 def pulses() -> Array:
@@ -149,7 +149,7 @@ CLASSIC = Classic(
     "A network with couplings -e_k.e_l and inputs e_k.x - e_k.e_k/2 chooses the pulses e_k whose sum is "
     "nearest to the signal x.",
     "end states that no single digit improves; choices beside those by enumeration",
-    1.5,
+    0.6,
     compute,
     draw,
 )

@@ -26,9 +26,7 @@ STRENGTH = 1000.0
 TRACE = 5
 """Of the recorded points every so many is kept."""
 
-_SOURCE = (
-    "D. W. Tank, J. J. Hopfield, IEEE Trans. Circuits Syst. 33:533 (1986), section on linear programming"
-)
+_SOURCE = "D. W. Tank, J. J. Hopfield, IEEE Trans. Circuits Syst. 33:533 (1986), linear program"
 
 
 def program(price_x: float, price_y: float) -> Circuit:
@@ -125,7 +123,7 @@ CLASSIC = Classic(
     "Amplifiers of constraints draw currents where a constraint is broken, so that the voltages slide along "
     "the border of the polygon into its best corner.",
     "the end is the best corner, for thirteen programs",
-    1.0,
+    1.5,
     compute,
     draw,
 )
