@@ -53,7 +53,10 @@ def check_kind(value: object, kind: type, name: str, expected: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """The position of a piece of text: file name, 1-based line and column, and the text of the line."""
+    """The position of a piece of text: file name, 1-based line and column, and the text of the line.
+
+    `line` 0 is the file as a whole.
+    """
 
     file: str
     line: int
@@ -61,7 +64,7 @@ class Location:
     text: str = ""
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}"
+        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
 
 class UnsafeStepWarning(UserWarning):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from analoghop.errors import InputError, visible
+from analoghop.errors import FileFormatError, InputError, visible
 from analoghop.formats.intake import read_head
 
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
@@ -53,5 +53,9 @@ def _handler(path: Path) -> logging.FileHandler:
             if head and not _LINE.match(head):
                 raise InputError(f"`--log` names {path}, which is there and is no log: name another file")
         return logging.FileHandler(path, encoding="utf-8", errors="backslashreplace")
+    except FileFormatError as error:
+        raise InputError(
+            f"cannot write the log {path}: {error.reason.removeprefix('cannot be read: ')}"
+        ) from None
     except OSError as error:
         raise InputError(f"cannot write the log {path}: {error.strerror or error}") from None

@@ -105,7 +105,9 @@ def span(text: str) -> SweepOption:
         raise ArgumentTypeError(f"{text!r} is no range, expected NAME=START:STOP:STEP")
     start, stop, step = map(number, map(str.strip, words))
     if step == 0 or not 0 <= (stop - start) / step < MAX_VALUES:
-        raise ArgumentTypeError(f"no {MAX_VALUES} steps of {step:g} lead from {start:g} to {stop:g}")
+        raise ArgumentTypeError(
+            f"a step of {step:g} does not lead from {start:g} to {stop:g} in {MAX_VALUES} steps"
+        )
     count = int((stop - start) / step * (1 + 1e-12) + 1e-9) + 1
     values = (start + k * step for k in range(count))
     return SweepOption(name, tuple(WrittenNumber(value, f"{value:g}") for value in values))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NoReturn
 
 from analoghop.cli.verb import Exit
-from analoghop.errors import visible
+from analoghop.errors import nearest, visible
 
 
 class PrintHelp(Action):
@@ -49,5 +49,12 @@ class Parser(ArgumentParser):
         """Print the error and the command for help, and exit with the code of wrong usage."""
         verb = self.prog.partition(" ")[2]
         told = re.sub(r"^argument (\S+): ", r"`\1`: ", message)
+        told = re.sub(r"invalid choice: (.*) \(choose from (.*)\)$", _unknown, told)
         words = visible(f"analoghop: {verb}{': ' if verb else ''}{told}; see `{self.prog} --help`")
         self.exit(Exit.USAGE, f"{words}\n")
+
+
+def _unknown(told: re.Match[str]) -> str:
+    """Return what a message of argparse says of a word that is none of the known ones, with the nearest."""
+    known = [word.strip(" '") for word in told[2].split(",")]
+    return f"{told[1]} is unknown, expected {', '.join(known)}{nearest(told[1].strip(chr(39)), known)}"

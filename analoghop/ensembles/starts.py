@@ -59,6 +59,10 @@ class GivenStarts(Starts):
         return self.x0[:, begin : begin + count]
 
 
+MOST = 2**32
+"""Largest number of starts of an ensemble."""
+
+
 @dataclass(frozen=True, eq=False)
 class RandomStarts(Starts):
     """Starts uniform in `centre` +- `spread`, both (size, 1), drawn when `block` is called.
@@ -78,6 +82,8 @@ class RandomStarts(Starts):
         check_seed(self.seed, "seed")
         for name, least in (("count", 1), ("first", 0)):
             check_whole(getattr(self, name), name, least)
+        if self.count > MOST:
+            raise InputError(f"`count` is {self.count}, expected at most {MOST} starts")
 
     def block(self, begin: int, count: int) -> Array:
         """Return the starts of `count` trajectories."""

@@ -40,7 +40,7 @@ def read_bytes(path: str | Path, largest: int = LARGEST_TEXT) -> bytes:
     size = max(size, len(content))
     if size > largest:
         reason = f"cannot be read: it has {size} bytes: at most {largest} are accepted"
-        raise FileFormatError(reason, Location(str(path), 1))
+        raise FileFormatError(reason, Location(str(path), 0))
     return content
 
 
@@ -113,11 +113,12 @@ def _note(handle: int) -> None:
 
 @contextmanager
 def _opened(path: str | Path, *, noted: bool = True) -> Iterator[BinaryIO]:
-    where = Location(str(path), 1)
+    where = Location(str(path), 0)
     try:
         # Opened without waiting for the other end of a pipe, and looked at afterwards: it is the same file.
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-        regular = stat.S_ISREG(os.fstat(handle).st_mode)
+        mode = os.fstat(handle).st_mode
+        regular = stat.S_ISREG(mode)
         if regular:
             if noted:
                 _note(handle)
@@ -129,7 +130,8 @@ def _opened(path: str | Path, *, noted: bool = True) -> Iterator[BinaryIO]:
         reason = getattr(error, "strerror", None) or error
         raise FileFormatError(f"cannot be read: {reason}", where) from error
     if not regular:
-        raise FileFormatError("cannot be read: it is not a regular file", where)
+        fault = "a folder" if stat.S_ISDIR(mode) else "not a regular file"
+        raise FileFormatError(f"cannot be read: it is {fault}", where)
 
 
 def check_claim(claimed: int, what: str, size: int, where: Location | None) -> None:

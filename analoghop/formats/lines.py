@@ -36,7 +36,7 @@ class TextFile:
         self.file = str(path)
         content = read_bytes(path)
         if b"\0" in content:
-            raise FileFormatError("is no text", Location(self.file, 1))
+            raise FileFormatError("is not a text file", Location(self.file, 0))
         self.bytes = len(content)
         text = content.decode("utf-8-sig", errors="replace")
         self._text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text

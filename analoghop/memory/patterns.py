@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from analoghop.memory.recipe import ModelName
 
 
+MOST_BITS = 2**28
+"""Bits of the largest memory of random patterns."""
+
+
 @dataclass(frozen=True, eq=False)
 class Memory(Problem):
     """`patterns` (count, neurons) of +1 and -1, displayed as `shape` (rows, cols), by default one line.
@@ -69,6 +73,10 @@ class Memory(Problem):
             raise InputError(f"a memory needs neurons and patterns, not {neurons} and {count}")
         if not 0.0 < activity < 1.0:
             raise InputError(f"`activity` is {activity}, expected a number between 0 and 1")
+        if neurons * count > MOST_BITS:
+            raise InputError(
+                f"{count} patterns of {neurons} bits are too many, expected {MOST_BITS} bits at most"
+            )
         rng = np.random.default_rng((seed, neurons, count))
         bits = np.where(rng.random((count, neurons)) < activity, 1.0, -1.0)
         noun = "pattern" if count == 1 else "patterns"

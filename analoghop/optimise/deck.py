@@ -52,7 +52,9 @@ def parts_of(system: System, **options: Any) -> Synthesis:
     Register other systems by `parts_of.register`. Raises `InputError` for a system that cannot be written as
     a deck.
     """
-    raise InputError(f"a {type(system).__name__} cannot be written as a deck")
+    raise InputError(
+        f"this circuit cannot be written as a deck: there are no parts for a {type(system).__name__}"
+    )
 
 
 parts_of.register(Network, partial(synthesize, impedance=IMPEDANCE))

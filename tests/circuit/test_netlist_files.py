@@ -185,7 +185,7 @@ def test_what_is_no_file_is_refused(write, line):
 def test_pipes_and_folders_are_not_read(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     assert "is not a regular file" in refusal(tmp_path / "pipe")
-    assert "is not a regular file" in refusal(tmp_path)
+    assert "is a folder" in refusal(tmp_path)
     assert "cannot be read: No such file" in refusal(tmp_path / "nothing.cir")
 
 

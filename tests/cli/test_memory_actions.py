@@ -203,7 +203,7 @@ def test_ctrl_c_keeps_the_cues_that_have_finished(
             2,
             "no whole number",
         ),
-        (("forget", "PATTERNS"), 2, "invalid choice"),
+        (("forget", "PATTERNS"), 2, "is unknown, expected"),
     ],
     ids=lambda part: " ".join(part) if isinstance(part, tuple) else None,
 )

@@ -64,7 +64,7 @@ def test_a_study_that_is_cut_short_says_so(command, tmp_path):
         (("continuation", FLIPFLOP, "gain", "2", "1"), 3, "expected the lower one first"),
         (("continuation", FLIPFLOP, "gain", "x", "1"), 2, "no number"),
         (("equilibria", FLIPFLOP, "--out", "a.txt"), 3, ".npz or .csv"),
-        (("nonsense", FLIPFLOP), 2, "invalid choice"),
+        (("nonsense", FLIPFLOP), 2, "is unknown, expected"),
     ],
 )
 def test_wrong_words_are_answered_in_one_sentence(command, words, code, told):

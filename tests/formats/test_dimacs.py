@@ -67,7 +67,7 @@ def test_bad_graphs(text: str, line: int, message: str, tmp_path: Path) -> None:
 
 def test_what_is_no_text_or_not_there(tmp_path: Path) -> None:
     (tmp_path / "x.col").write_bytes(b"p edge\0")
-    with pytest.raises(FileFormatError, match="is no text"):
+    with pytest.raises(FileFormatError, match="is not a text file"):
         read_col(tmp_path / "x.col")
     with pytest.raises(FileFormatError, match="cannot be read"):
         read_col(tmp_path / "none.col")

@@ -273,7 +273,7 @@ def test_bad_instances(text: str, line: int, message: str, tmp_path: Path) -> No
 
 def test_binary_and_missing_files(tmp_path: Path) -> None:
     (tmp_path / "x.tsp").write_bytes(bytes(range(256)))
-    with pytest.raises(FileFormatError, match="is no text"):
+    with pytest.raises(FileFormatError, match="is not a text file"):
         read_tsplib(tmp_path / "x.tsp")
     with pytest.raises(FileFormatError, match="cannot be read"):
         read_tsplib(tmp_path / "none.tsp")

@@ -69,5 +69,5 @@ def test_what_has_no_deck() -> None:
 
     encoding = ToyEncoding(FIVE, Toy())
     encoding.system = Other()  # type: ignore[assignment]
-    with pytest.raises(InputError, match="a Other cannot be written as a deck"):
+    with pytest.raises(InputError, match="cannot be written as a deck: there are no parts for a Other"):
         deck_of(encoding)

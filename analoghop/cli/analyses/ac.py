@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from analoghop.circuit.requests import Frequencies
     from analoghop.cli.console import Console
 
+MOST_POINTS = 10_000
+"""Most frequencies of an octave, a decade or a linear grid."""
 UNSTABLE = "the equilibrium is unstable: a circuit leaves it when disturbed (.nodeset or .ic selects another)"
 
 
@@ -30,7 +32,9 @@ def grid(text: str) -> Frequencies:
     if len(words) != 4 or words[0] not in ("dec", "oct", "lin"):
         raise ArgumentTypeError(f"{text!r} is no list of frequencies, expected dec|oct|lin:POINTS:START:STOP")
     points, start, stop = options.whole(words[1]), options.number(words[2]), options.number(words[3])
-    if not (1 <= points <= 10_000 and (words[0] == "lin" or start > 0) and 0 <= start <= stop <= 1e30):
+    if points > MOST_POINTS:
+        raise ArgumentTypeError(f"{text!r} has {points} points, expected {MOST_POINTS} at most")
+    if not (points >= 1 and (words[0] == "lin" or start > 0) and 0 <= start <= stop <= 1e30):
         raise ArgumentTypeError(f"{text!r} has no frequencies from a start up to a stop, in Hz")
     return Frequencies(cast(Any, words[0]), points, start, stop)
 

@@ -45,6 +45,8 @@ def configure(parser: ArgumentParser) -> None:
 def execute(arguments: Namespace, console: Console) -> Exit:
     """Run the deck twice, compare at ngspice's own times, and report."""
     check_picture(arguments.plot)
+    if arguments.tstop is not None and arguments.tstop <= 0:
+        raise InputError(f"the end of a run is {arguments.tstop:g} s, expected a positive time")
     limits = options.limits(arguments, console)
     given = open_deck(arguments, console)
     check_overwriting([arguments.plot], arguments.force)

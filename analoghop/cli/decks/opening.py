@@ -7,6 +7,7 @@ import math
 import sys
 from argparse import Namespace
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analoghop.cli.options import SetOption, SweepOption, WrittenNumber
@@ -59,6 +60,9 @@ def open_deck(
 
     swept = {name: value.number for name, value in (point or {}).items()}
     values, folders = {**overrides(arguments), **swept}, arguments.include_dir
+    for folder in folders:
+        if not Path(folder).is_dir():
+            raise InputError(f"`--include-dir` is {folder!r}, expected a folder")
     if arguments.deck == STDIN:
         text = typed(arguments)
         circuit = parse(text, file="<stdin>", directory=".", include_dirs=folders, overrides=values)

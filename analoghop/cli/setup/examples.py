@@ -76,13 +76,17 @@ def _copied(arguments: Namespace, console: Console) -> list[Shipped]:
         files += [f for f in shipped() if f.place.suffix == ".lib" and f not in files]
     to = Path(arguments.to)
     if not to.is_dir():
-        raise InputError(f"the folder {arguments.to} does not exist")
+        fault = "is no folder" if to.exists() else "does not exist"
+        raise InputError(f"cannot copy to {arguments.to}: it {fault}")
     fresh = {file: to / file.name for file in files if not _same(file.place, to / file.name)}
     for place in fresh.values():
         if place.exists() and not arguments.force:
             raise UsageError(f"{place} exists and differs from the example: `--force` overwrites it")
     for file, place in fresh.items():
-        place.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(f"cannot make the folder {place.parent}: {error.strerror or error}") from None
         with replacing(place) as handle:
             handle.write(read_bytes(file.place))
         console.line(str(place))

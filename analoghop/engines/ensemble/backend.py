@@ -60,8 +60,9 @@ class NumPyBackend(Backend):
     """NumPy, on one core."""
 
     def array(self, values: ArrayLike) -> Array:
-        """Return `values` in the type of the states, a new array."""
-        return np.array(values, dtype=self.dtype, order="C")
+        """Return `values` in the type of the states, a new array; what is too large for it is infinite."""
+        with np.errstate(over="ignore"):
+            return np.array(values, dtype=self.dtype, order="C")
 
     def double(self, values: ArrayLike) -> Array:
         """Return `values` as float64, a new array."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from typing import Any
 
-from analoghop.errors import MissingProgram
+from analoghop.errors import InputError, MissingProgram
 from analoghop.experiments.models.base import Computed, Job
 from analoghop.experiments.running.work import Plan, compute_elsewhere
 from analoghop.experiments.store.point_result import PointResult
@@ -15,6 +15,7 @@ from analoghop.limits import Limits
 
 _AHEAD = 2  # chunks for each worker that wait there, so that none is idle
 _DEATHS = 1  # workers that a chunk may kill before it counts as guilty; one may be another's fault
+_PATIENCE = 20.0  # s until the scheduler must have answered
 _POLL = 0.2  # s between looks at the limits
 
 Found = list[tuple[int, Computed]]
@@ -52,8 +53,19 @@ def on_cluster(
             )
             client = stack.enter_context(distributed.Client(cluster))
         else:
-            client = stack.enter_context(distributed.Client(address, timeout="20s"))
+            client = stack.enter_context(_client(address, limits))
         yield from _Session(plan, client, limits).results(chunks)
+
+
+def _client(address: str, limits: Limits) -> Any:
+    """Return the client of the scheduler at `address`; raises `InputError` where none answers in time."""
+    from distributed import Client
+
+    wait = min(_PATIENCE, max(limits.left, 1.0))
+    try:
+        return Client(address, timeout=f"{wait:g}s")
+    except (OSError, ValueError, TypeError) as error:
+        raise InputError(f"no scheduler of Dask answers at {address} within {wait:g} s: {error}") from None
 
 
 class _Session:

@@ -48,7 +48,7 @@ class _Words:
         self.file = str(path)
         content = read_bytes(path)
         if b"\0" in content:
-            raise FileFormatError("is no text", Location(self.file, 1))
+            raise FileFormatError("is not a text file", Location(self.file, 0))
         lines = content.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
         self.lines = lines.split("\n")
         # Some solution files separate their numbers by commas.

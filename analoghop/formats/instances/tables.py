@@ -73,9 +73,9 @@ def _rows(path: str | Path) -> list[_Row]:
     try:
         text = read_bytes(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise FileFormatError("is no text in UTF-8", Location(str(path), 1)) from error
+        raise FileFormatError("is not text in UTF-8", Location(str(path), 1)) from error
     if "\0" in text:
-        raise FileFormatError("is no text", Location(str(path), 1))
+        raise FileFormatError("is not a text file", Location(str(path), 0))
     return list(_cells(text.replace("\r\n", "\n").replace("\r", "\n").split("\n")))
 
 

@@ -105,7 +105,7 @@ def _read_csv(path: str | Path) -> Columns:
     try:
         lines = read_bytes(path).decode("utf-8").splitlines()
     except UnicodeDecodeError as error:
-        raise FileFormatError("is no text in UTF-8", Location(str(path), 1)) from error
+        raise FileFormatError("is not text in UTF-8", Location(str(path), 1)) from error
     record: dict[str, object] = {}
     names: list[str] | None = None
     rows: list[list[float]] = []

@@ -170,7 +170,7 @@ def _read_text(path: str | Path, cues: bool) -> Patterns:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise FileFormatError("is no text in UTF-8", Location(str(path), 1), HEADER) from error
+        raise FileFormatError("is not text in UTF-8", Location(str(path), 1), HEADER) from error
     return parse_patterns(text, str(path), cues=cues)
 
 

@@ -112,7 +112,7 @@ def scan(path: str | Path) -> Scan:
     """Return the parts of a TSPLIB file; raises `FileFormatError` for non-text and repeated keywords."""
     content = read_bytes(path)
     if b"\0" in content:
-        raise FileFormatError("is no text", Location(str(path), 1))
+        raise FileFormatError("is not a text file", Location(str(path), 0))
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -95,7 +95,7 @@ def _read(path: str | Path) -> _Content:
     try:
         lines = read_bytes(path, LARGEST).decode("utf-8-sig").replace("\r\n", "\n").split("\n")
     except UnicodeDecodeError as error:
-        raise FileFormatError("is no text in UTF-8", Location(str(path), 1)) from error
+        raise FileFormatError("is not text in UTF-8", Location(str(path), 1)) from error
     first = next((i for i, line in enumerate(lines) if line.strip() and not line.startswith("#")), None)
     if first is None:
         raise FileFormatError("holds no signals", Location(str(path), 1), "a row of names")

@@ -93,7 +93,7 @@ def continuation(
         branches,
         tuple(search.points),
         system.state_names,
-        system.output_names,
+        equations.output_names,
         over,
         tuple(swings),
     )

@@ -35,6 +35,7 @@ class Equations:
         self.size = system.size
         if not self.size:
             raise InputError("the circuit has no states that could be followed")
+        self.output_names = max(system.output_names, at(high).output_names, key=len)
         self._tau = system.time_constants[:, 0]
         self.scale = np.maximum(reach(system), reach(at(high))) * self.size**0.25
         self.sparse = not isinstance(system.jacobian(_quiet(system), np.zeros((self.size, 1))), np.ndarray)
@@ -54,6 +55,15 @@ class Equations:
     def system(self, y: Array) -> System:
         """Return the equations at the value of `y`."""
         return self.at(self.value(y))
+
+    def outputs(self, y: Array) -> Array:
+        """Return the outputs (m,) named `output_names`, those of amplifiers without gain here too."""
+        system, x = self.system(y), self.state(y)[:, None]
+        if system.output_names == self.output_names:
+            return np.asarray(system.outputs(_quiet(system), x)[:, 0])
+        known = [name for name in self.output_names if name in system.signal_names]
+        found = dict(zip(known, system.observe(_quiet(system), x, known)[:, 0].tolist(), strict=True))
+        return np.array([found.get(name, np.nan) for name in self.output_names])
 
     def residual(self, y: Array) -> Array:
         """Return F, (n,)."""

@@ -35,9 +35,7 @@ class BranchPoint(NamedTuple):
 
 
 def _examined(equations: Equations, y: Array, tangent: Array) -> BranchPoint:
-    system, x = equations.system(y), equations.state(y)
-    outputs = system.outputs(system.quiet_after(), x[:, None])[:, 0]
-    return BranchPoint(y, tangent, rightmost(system, x), outputs)
+    return BranchPoint(y, tangent, rightmost(equations.system(y), equations.state(y)), equations.outputs(y))
 
 
 class AxisCrossing(NamedTuple):

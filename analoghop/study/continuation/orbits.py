@@ -99,7 +99,7 @@ def orbits_from(
         found.append(series.described(z))
         h = min(1.3 * h, _LONGEST)
     rows = [np.array([row[k] for row in found]) for k in range(6)]
-    outputs = at(low).n_outputs
+    outputs = len(equations.output_names)
     lows, highs = rows[2].reshape(-1, outputs), rows[3].reshape(-1, outputs)
     return OrbitBranch(rows[0], rows[1], lows, highs, rows[4], rows[5], origin)
 
