@@ -121,6 +121,8 @@ def settled(lure: Lure, start: Array, limits: Limits) -> Array:
 
 def is_stable(lure: Lure, t: float, x: Array) -> bool | None:
     """Return whether an equilibrium `x` (n,) is stable, None where the eigenvalues do not tell it."""
+    if lure.wave_delays is not None:
+        return None  # the delays decide, which the Jacobian does not know
     if not 0 < lure.size <= JUDGED:
         return None if lure.size else True
     J = lure.jacobian(t, x[:, None])

@@ -21,6 +21,7 @@ from analoghop.limits import Limits, limited
 from analoghop.records import Brief
 from analoghop.study.deflation import ROUNDS, Deflation
 from analoghop.study.findings import Fact, Findings
+from analoghop.study.resting import quiet_time
 from analoghop.systems.base import System
 
 if TYPE_CHECKING:
@@ -165,11 +166,7 @@ def equilibria(
     check_seed(seed, "seed")
     if not 1 <= system.size <= LARGEST:
         raise InputError(f"the circuit has {system.size} states: equilibria are sought of 1 to {LARGEST}")
-    if system.noise is not None:
-        raise InputError("this circuit has noise and never comes to rest, so it has no equilibrium")
-    quiet = system.quiet_after()
-    if not np.isfinite(quiet):
-        raise InputError("an input of this circuit never comes to rest, so it has no equilibrium")
+    quiet = quiet_time(system)
     search = Deflation(system, check_number(quiet, "quiet", "a time"))
     with limited(limits, time_limit=time_limit) as within, within.heed(), np.errstate(all="ignore"):
         places = list(search.places(int(starts), seed))

@@ -14,9 +14,9 @@ from analoghop.circuit.circuit import Circuit
 from analoghop.circuit.source import OpenCircuit, source_of
 from analoghop.engines import ScipyIVP
 from analoghop.engines.settling import at_rest, dense_jacobian
-from analoghop.errors import InputError
 from analoghop.limits import Limits, limited
 from analoghop.solution import Ran, Solution, Status
+from analoghop.study.resting import quiet_time
 from analoghop.systems.base import System
 
 _FIRST = (
@@ -75,15 +75,11 @@ def equilibrium(
     (None: 1000 of its slowest own time constants, up to 100 000 while it creeps), and until `time_limit`
     seconds of wall clock or Ctrl-C; `limits` replace `time_limit`. Newton's method then makes the state
     exact. A start exactly on a saddle stays there. The work grows with the cube of the number of states.
-    Raises `InputError` if an input never comes to rest, or the circuit has noise.
+    Raises `InputError` if an input never comes to rest, or the circuit has noise or lines that delay.
     """
     opened = source_of(source)
     system = opened.lure if isinstance(opened, OpenCircuit) else opened
-    if system.noise is not None:
-        raise InputError("this circuit has noise and never comes to rest, so it has no equilibrium")
-    quiet = system.quiet_after()
-    if not np.isfinite(quiet):
-        raise InputError("an input of this circuit never comes to rest, so it has no equilibrium")
+    quiet = quiet_time(system)
     if system.size == 0:
         outputs, none = system.outputs(quiet, np.zeros((0, 1)))[:, 0], np.zeros(0, dtype=np.complex128)
         return Equilibrium(np.zeros(0), outputs, none, True, None, 0.0, True, "the circuit has no states")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from analoghop.cli import options
@@ -48,6 +48,9 @@ def execute(arguments: Namespace, console: Console) -> Exit:
     return Exit.DONE if point.rest.converged else Exit.INCOMPLETE
 
 
+_DELAYED = "an equilibrium; the delays of the lines decide whether it is stable"
+
+
 @dataclass(frozen=True, eq=False)
 class ObservedEquilibrium:
     """An equilibrium with all signals of the circuit there, and its energy in watt, None if it has none."""
@@ -68,6 +71,8 @@ def found(circuit: Circuit, limits: Limits) -> ObservedEquilibrium:
     system = relaxed(compile_circuit(circuit))
     start = initial_state(circuit, system, limits).state
     rest = equilibrium(system, start, limits=limits)
+    if rest.converged and system.wave_delays is not None:
+        rest = replace(rest, eigenvalues=rest.eigenvalues[:0], message=_DELAYED)
     t, x = system.quiet_after(), rest.state[:, None]
     values = system.observe(t, x, system.signal_names)[:, 0]
     parts = system.energy(t, x).values() if system.has_energy else ()
@@ -87,7 +92,7 @@ def summary(point: ObservedEquilibrium) -> dict[str, Any]:
         "message": rest.message,
         "equilibrium": point.signals,
         "eigenvalues": [[value.real, value.imag] for value in rest.eigenvalues.tolist()],
-        "stable": rest.stable,
+        "stable": None if rest.message == _DELAYED else rest.stable,
         "minimum": rest.minimum,
         "energy": point.energy,
         "residual": rest.residual,

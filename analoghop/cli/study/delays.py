@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from analoghop.cli import options
 from analoghop.cli.study.command import StudyCommand, add_files, seed_of
-from analoghop.cli.study.source import add_source, network_at
+from analoghop.cli.study.source import add_source, delayed_at, network_at
 from analoghop.cli.verb import UsageError
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def _delay(arguments: Namespace, console: Console, limits: Limits) -> Findings:
     if not 0 < arguments.low < arguments.high or arguments.points < 2 or arguments.starts < 1:
         raise UsageError("expected delays 0 < LOW < HIGH, 2 points or more, and 1 start or more")
     return delay(
-        network_at(arguments, console),
+        delayed_at(arguments, console),
         np.linspace(arguments.low, arguments.high, arguments.points),
         starts=arguments.starts,
         tstop=arguments.tstop,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from analoghop.arrays import Array
     from analoghop.cli.console import Console
     from analoghop.systems.base import System
+    from analoghop.systems.circuits.lure import Lure
     from analoghop.systems.circuits.network import Network
 
 MATRICES = (".npy", ".npz")
@@ -76,8 +77,10 @@ def network_of(arguments: Namespace) -> Network:
 
 def system_at(arguments: Namespace, console: Console, values: dict[str, float] | None = None) -> System:
     """Return the equations of the source; of a deck with the `values` of its parameters."""
-    if is_matrix(arguments):
-        return network_of(arguments)
+    return network_of(arguments) if is_matrix(arguments) else _deck_at(arguments, console, values)
+
+
+def _deck_at(arguments: Namespace, console: Console, values: dict[str, float] | None = None) -> Lure:
     from analoghop.circuit.reduction.compile import compile_circuit
 
     if arguments.gain is not None:
@@ -86,9 +89,28 @@ def system_at(arguments: Namespace, console: Console, values: dict[str, float] |
     return compile_circuit(open_deck(arguments, console, point))
 
 
+def delayed_at(arguments: Namespace, console: Console) -> Network:
+    """Return the source as a network whose connections are to delay: of a deck with lines, without them."""
+    from analoghop.cli.text import si
+    from analoghop.systems.circuits.lines.equal_delays import delayed_network
+
+    if is_matrix(arguments):
+        return network_of(arguments)
+    lure = _deck_at(arguments, console)
+    if lure.lines is None:
+        return _as_network(lure, arguments)
+    network, delay = delayed_network(lure)
+    console.line(f"the lines of the deck delay by {si(delay, 's')}")
+    return network
+
+
 def network_at(arguments: Namespace, console: Console) -> Network:
     """Return the source as Hopfield's network; raises `InputError` for a deck that is none."""
-    network = system_at(arguments, console).network
+    return _as_network(system_at(arguments, console), arguments)
+
+
+def _as_network(system: System, arguments: Namespace) -> Network:
+    network = system.network
     if network is None:
         raise InputError(f"{arguments.deck} is no network of amplifiers with one capacitor each")
     return network

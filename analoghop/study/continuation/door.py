@@ -19,6 +19,7 @@ from analoghop.study.continuation.equations import Equations
 from analoghop.study.continuation.following import BranchPoint, Followed, follow, point_at
 from analoghop.study.continuation.orbits import LARGEST, orbits_from
 from analoghop.study.continuation.paths import Source, path_of
+from analoghop.study.resting import quiet_time
 
 SMALL = 6
 """States up to which all equilibria at both ends of the range begin branches."""
@@ -108,14 +109,10 @@ def _pair(values: Any) -> tuple[float, float]:
     return check_number(low, "values", expected), check_number(high, "values", expected)
 
 
-def _check(system: object) -> None:
-    noise, quiet = getattr(system, "noise", None), getattr(system, "quiet_after", None)
-    if quiet is None:
+def _check(system: Any) -> None:
+    if not hasattr(system, "quiet_after"):
         raise InputError(f"`source` returned {system!r}, expected a system")
-    if noise is not None:
-        raise InputError("this circuit has noise and never comes to rest, so it has no equilibrium")
-    if not np.isfinite(quiet()):
-        raise InputError("an input of this circuit never comes to rest, so it has no equilibrium")
+    quiet_time(system)
 
 
 def _seeds(
