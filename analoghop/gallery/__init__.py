@@ -24,8 +24,8 @@ year, with two functions and a record:
 
 Enter its name in `CLASSICS` (`catalogue.py`): then the command line, completion, the benchmark and the site
 have it. `tests/gallery/test_figures.py` holds the facts of all figures whose `seconds` are at most `FAST`,
-and draws them. Measure with `python benchmarks/quality/gallery.py NAME`, compare the picture with that of the
-publication by eye, and put the table into `docs/gallery.md`.
+and draws them. `python benchmarks/quality/gallery.py NAME --pictures FOLDER` measures it and prints its
+section of `docs/gallery.md`; compare the picture with that of the publication by eye.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The figures of the gallery on the site: what each shows, and the picture of those that are quick."""
+"""The pictures of the gallery on the site, made while it is built where that takes a short time."""
 
 from __future__ import annotations
 
@@ -8,34 +8,30 @@ from pathlib import Path
 from generated import Written
 from sphinx.application import Sphinx
 
-from analoghop.gallery import CLASSICS, Classic, classic
+from analoghop.gallery import Classic, classic
 from analoghop.plotting import save_figure
 
-QUICK = 3.0
+QUICK = 2.5
 """Processor time in s up to which a figure is computed while the site is built."""
 
 
-class ClassicFigures(Written):
-    """A section for each figure, with its command, and its picture where that is made in a short time."""
+class ClassicFigure(Written):
+    """The picture of the figure that the argument names, or how long its command takes to make it."""
+
+    required_arguments = 1
 
     def markdown(self) -> Iterator[str]:
-        """Yield the sections."""
-        source = Path(self.state.document.settings.env.srcdir)
-        for figure in map(classic, CLASSICS):
-            yield from (
-                "",
-                f"### {figure.name}: {figure.title}",
-                "",
-                f"{figure.source}. {figure.statement}",
-                "",
-            )
-            yield from (f"    analoghop gallery {figure.name} --plot {figure.name}.png", "")
-            if figure.seconds <= QUICK:
-                yield from (f"![{figure.title}](/{_drawn(figure, source)})", "")
+        """Yield the picture, or a sentence."""
+        figure = classic(self.arguments[0])
+        if figure.seconds <= QUICK:
+            place = _drawn(figure, Path(self.state.document.settings.env.srcdir))
+            yield f"![{figure.title}](/{place})"
+        else:
+            yield f"The command makes its picture in {figure.seconds:g} s."
 
 
 def _drawn(figure: Classic, source: Path) -> str:
-    """Return the place of the picture below the folder of the pages."""
+    """Return the place of the picture below the folder of the pages; Git ignores that folder."""
     place = Path("examples") / "images" / "gallery" / f"{figure.name}.png"
     (source / place).parent.mkdir(parents=True, exist_ok=True)
     found = figure.reproduce()
@@ -45,5 +41,5 @@ def _drawn(figure: Classic, source: Path) -> str:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Add the directive."""
-    app.add_directive("classic-figures", ClassicFigures)
+    app.add_directive("classic-figure", ClassicFigure)
     return {"parallel_read_safe": False}
