@@ -164,6 +164,7 @@ _HOMES = {
     "analoghop.systems.circuits.lure": "Lure",
     "analoghop.systems.circuits.network": "Network",
     "analoghop.systems.machine": "Machine",
+    "analoghop.workers": "Workers",
 }
 _MODULES = {
     "bench": "analoghop.bench",

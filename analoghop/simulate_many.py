@@ -19,6 +19,7 @@ from analoghop.engines import Engine, EnsembleEngine, Stop
 from analoghop.engines.base import checked_stop
 from analoghop.engines.choice import EngineName, engine_of, with_options
 from analoghop.engines.running.serial import integrate_serially
+from analoghop.engines.running.spread import integrate_spread
 from analoghop.ensembles import EnsembleSolution, GivenStarts, Starts, random_starts
 from analoghop.ensembles.streams import check_seed
 from analoghop.errors import InputError, check_kind
@@ -26,6 +27,7 @@ from analoghop.limits import Limits, Progress, limited
 from analoghop.simulate import end_of
 from analoghop.systems.base import System
 from analoghop.systems.circuits.network_members import network_family
+from analoghop.workers import Sharing, sharing
 
 _log = logging.getLogger(__name__)
 
@@ -53,6 +55,7 @@ def simulate_many(
     limits: Limits | None = None,
     parameters: Mapping[str, ArrayLike | str] | None = None,
     include_dirs: Sequence[str | Path] = (),
+    workers: Sharing = 1,
 ) -> EnsembleSolution:
     """Return the end states of many trajectories of a system, a circuit, or the deck in the file `source`.
 
@@ -75,7 +78,8 @@ def simulate_many(
     engine counts `atol` in input scales), `atol`, `dtype` and `settle` set its options; None keeps the
     engine's values. `threads` share the trajectories; `time_limit` (s of wall clock) and Ctrl-C end the run,
     and the finished trajectories are returned. `progress`: True for a bar, or a function of a `Tally`.
-    `limits` replace these three options; other entry points pass them.
+    `limits` replace these three options; other entry points pass them. `workers` share the trajectories: a
+    number of processes on this machine, the address of a scheduler of Dask, or `Workers` (extra `cluster`).
 
     Memory: see `Ensemble`; only the last states are kept. Raises `InputError` for starts that are missing,
     given twice or of the wrong shape, a missing time, an unknown engine or an option that it does not have,
@@ -102,8 +106,17 @@ def simulate_many(
     if threads is not None and not isinstance(chosen, EnsembleEngine):
         raise InputError(f"`threads` is not an option of the engine {type(chosen).__name__}")
     _log.info("%d runs of %d states by %s", begins.count, system.size, type(chosen).__name__)
-    with limited(limits, time_limit=time_limit, threads=threads, progress=progress) as within:
-        if isinstance(chosen, EnsembleEngine):
+    if workers != 1 and traces:
+        raise InputError("`traces` are kept in one process: leave out `workers`, or them")
+    with (
+        limited(limits, time_limit=time_limit, threads=threads, progress=progress) as within,
+        sharing(workers, within.left) as shared,
+    ):
+        if shared is not None and within.threads > 1:
+            raise InputError("`threads` share the trajectories in one process: leave out `workers`, or them")
+        if shared is not None:
+            run = integrate_spread(chosen, system, begins, times, stop, within, shared)
+        elif isinstance(chosen, EnsembleEngine):
             run = chosen.integrate_many(system, begins, times, stop, within)
         else:
             run = integrate_serially(chosen, system, begins, times, stop, within)

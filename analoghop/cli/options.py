@@ -158,6 +158,30 @@ def add_common(parser: ArgumentParser) -> None:
     group.add_argument("--version", action="version", version=f"analoghop {__version__}")
 
 
+def add_workers(parser: ArgumentParser) -> None:
+    """Add the options that spread the work over processes."""
+    parser.add_argument("-j", "--jobs", type=whole, metavar="N", help="worker processes (default 1)")
+    parser.add_argument(
+        "--dask", metavar="ADDRESS", help="address of the scheduler of a running Dask cluster"
+    )
+
+
+def workers(arguments: Namespace) -> int | str:
+    """Return who shares the work: the number of `-j`, or the address of `--dask`.
+
+    Raises `InputError` for a number below 1, and `UsageError` for both, or together with `--threads`.
+    """
+    jobs = arguments.jobs
+    if jobs is not None and jobs < 1:
+        raise InputError(f"`-j` is {jobs}, expected at least 1")
+    if jobs is not None and arguments.dask is not None:
+        raise UsageError("`-j` and `--dask` exclude each other")
+    chosen = arguments.dask or jobs or 1
+    if chosen != 1 and arguments.threads not in (None, 1):
+        raise UsageError("`--threads` shares the work in one process: leave out `-j` and `--dask`, or it")
+    return chosen
+
+
 def add_force(parser: ArgumentParser) -> None:
     """Add the option of verbs that write files."""
     parser.add_argument(

@@ -76,6 +76,17 @@ class Done:
     cut: int = 0
     stopped: int = 0
 
+    def add(self, more: Done) -> None:
+        """Add other starts, which come after these."""
+        self.starts += more.starts
+        self.circuits += more.circuits
+        self.evaluations += more.evaluations
+        self.duration += more.duration
+        self.reheated += more.reheated
+        self.cpu_s += more.cpu_s
+        self.cut += more.cut
+        self.stopped += more.stopped
+
 
 @dataclass(frozen=True)
 class Batches:
@@ -90,25 +101,33 @@ class Batches:
     def fill(self, done: Done, wanted: Wanted) -> None:
         """Make starts until there are enough or the limits are over, and add them to `done` batch by
         batch."""
-        wall, limits, whole = 0.0, wanted.limits, self.encoding
-        systems = [circuit.system for circuit in circuits(whole)]
+        wall, limits = 0.0, wanted.limits
+        most, lot = self.room(limits.threads)
+        while count := wanted.next_batch(len(done.starts), wall / max(len(done.starts), 1), most, lot):
+            began = time.monotonic()
+            index = np.arange(len(done.starts), len(done.starts) + count)
+            ended = self.make(done, index, wanted)
+            wall += time.monotonic() - began
+            limits.tell(len(done.starts), wanted.total)
+            if done.cut or limits.over or (wanted.first and any(start.verdict.valid for start in ended)):
+                return
+
+    def room(self, threads: int) -> tuple[int, int]:
+        """Return the most starts of a batch, and the starts of a lot, which cost as much as one of them."""
+        systems = [circuit.system for circuit in circuits(self.encoding)]
         most = max(1, min(BATCH, MEMORY // max(system.size for system in systems)))
         lot = max(together(system, self.engine) for system in systems)
         # Each circuit has its own lot of a batch.
-        lot = lot * limits.threads * max(len(whole.turns), 1) if lot > 1 else 1
-        while count := wanted.next_batch(len(done.starts), wall / max(len(done.starts), 1), most, lot):
-            began, cpu = time.monotonic(), time.process_time()
-            index = np.arange(len(done.starts), len(done.starts) + count)
-            ended = self._batch(done, index, wanted)
-            done.starts += ended
-            done.cpu_s += time.process_time() - cpu if ended else 0.0
-            wall += time.monotonic() - began
-            limits.tell(len(done.starts), wanted.total)
-            if len(ended) < count:
-                done.cut = count - len(ended)
-                return
-            if limits.over or (wanted.first and any(start.verdict.valid for start in ended)):
-                return
+        return most, lot * threads * max(len(self.encoding.turns), 1) if lot > 1 else 1
+
+    def make(self, done: Done, index: Integers, wanted: Wanted) -> list[Start]:
+        """Make the starts numbered `index`, add them to `done`, and return those that are not cut."""
+        cpu = time.process_time()
+        ended = self._batch(done, index, wanted)
+        done.starts += ended
+        done.cpu_s += time.process_time() - cpu if ended else 0.0
+        done.cut += len(index) - len(ended)
+        return ended
 
     def _batch(self, done: Done, index: Integers, wanted: Wanted) -> list[Start]:
         """Return the starts numbered `index` that are not cut, in this order; count them in `done`."""

@@ -8,24 +8,29 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from analoghop.arrays import check_number
 from analoghop.engines.choice import checked_name, seconds_to_load, slowdown
-from analoghop.ensembles.streams import check_seed
 from analoghop.errors import InputError
 from analoghop.limits import Limits, Progress, limited
+from analoghop.optimise.arguments import (
+    check_numbers,
+    check_start,
+    checked_encoding,
+    formulation_of,
+    searcher_of,
+)
 from analoghop.optimise.batches import Batches, Done, Wanted, loaded
-from analoghop.optimise.catalogue import CatalogueEntry, entry_of, known_entry
+from analoghop.optimise.catalogue import entry_of, known_entry
 from analoghop.optimise.catalogue.posing import posed
 from analoghop.optimise.polishing import check_method, polished
 from analoghop.optimise.refine import refined
 from analoghop.optimise.search import Search, Task, searched
-from analoghop.optimise.settings import with_settings
+from analoghop.optimise.spreading import spread_starts
 from analoghop.problems.base import Answer, Encoding, Formulation, Problem
 from analoghop.problems.result import Polished, Result, Searched
 from analoghop.problems.turns import circuits
 from analoghop.solution import Ran
+from analoghop.workers import Sharing, Workers, sharing
 
 _log = logging.getLogger(__name__)
 
@@ -60,6 +65,7 @@ def solve(
     time_limit: float | None = None,
     progress: bool | Progress = False,
     limits: Limits | None = None,
+    workers: Sharing = 1,
 ) -> Result:
     """Return what came of many starts of a circuit for `problem`.
 
@@ -74,7 +80,9 @@ def solve(
     and `polish` name what is done beside the raw anneals and reported apart. Without `baselines` plain
     methods are not run for comparison. Start number k depends on (`seed`, k) alone. `engine`: "auto", "fused"
     for compiled code, "numpy". `threads` share the starts. `progress`: True for a bar, or a function of a
-    `Tally`. `limits` stand for `threads`, `time_limit` and `progress` together.
+    `Tally`. `limits` stand for `threads`, `time_limit` and `progress` together. `workers` share the raw
+    starts: a number of processes on this machine, the address of a scheduler of Dask, or `Workers` (extra
+    `cluster`); the starts are those of one process.
 
     Raises `InputError` for names and numbers that do not fit. A start whose integration fails is counted as
     invalid, `Result.failed` says how many.
@@ -82,18 +90,25 @@ def solve(
     problem = posed(problem, kind)
     given = None if isinstance(formulation, str) or formulation is None else formulation
     entry = entry_of(problem) if given is None else known_entry(problem)
-    _check(starts, seed)
+    check_numbers(starts, seed)
     for name, value in (("target", target), ("best_known", best_known)):
         if value is not None:
             check_number(value, name, "the length, weight or number of an answer")
     checked_name(engine)
-    form = _formulation(entry, formulation, settings or {})
+    form = formulation_of(entry, formulation, settings or {})
     if polish is not None:
         check_method(problem, polish)
-    searcher = _searcher(entry, search)
+    if search is not None and workers != 1:
+        raise InputError("a `search` runs in one process: leave out `workers`, or it")
+    searcher = searcher_of(entry, search)
     if start is not None:
-        _check_start(problem, start)
-    with limited(limits, time_limit=time_limit, threads=threads, progress=progress) as door:
+        check_start(problem, start)
+    with (
+        limited(limits, time_limit=time_limit, threads=threads, progress=progress) as door,
+        sharing(workers, door.left) as shared,
+    ):
+        if shared is not None and door.threads > 1:
+            raise InputError("`threads` share the starts in one process: leave out `workers`, or them")
         order = _Order(
             form=form,
             starts=starts,
@@ -106,6 +121,7 @@ def solve(
             polish=polish,
             baselines=baselines,
             engine=engine,
+            workers=shared,
         )
         if entry is not None and entry.narrow is not None:
             narrowed = entry.narrow(problem, order.solved, door)
@@ -129,6 +145,7 @@ class _Order:
     polish: str | None
     baselines: bool
     engine: str
+    workers: Workers | None
 
     def solved(self, problem: Problem, limits: Limits, *, first: bool = False) -> Result:
         """Return what came of `problem`; with `first` of raw starts up to the first valid batch, no more."""
@@ -136,7 +153,7 @@ class _Order:
         searcher = None if first else self.search
         share = 1.0 if searcher is None else RAW_SHARE if self.starts is None else 0.5
         raw = limits.within(share, quiet=False)
-        encoding, engine, ran, loading_s = self._built(problem, raw)
+        form, encoding, engine, ran, loading_s = self._built(problem, raw)
         _log.info(
             "%s %s of size %d: %s by %s, loaded in %.2f s",
             problem.kind,
@@ -151,9 +168,14 @@ class _Order:
         found: Searched | None = None
         local: Polished | None = None
         plain: dict[str, float] = {}
+        elsewhere_s = 0.0
         with limits.heed():
             wanted = Wanted(self.starts, self.usual, raw, first)
-            Batches(problem, encoding, self.seed, self.start, engine).fill(done, wanted)
+            batches = Batches(problem, encoding, self.seed, self.start, engine)
+            if self.workers is None or first:
+                batches.fill(done, wanted)
+            else:
+                elsewhere_s = spread_starts(batches, form, done, wanted, self.workers)
             if searcher is not None and not limits.interrupted:
                 goal = best_known if self.target is None else self.target
                 task = Task(problem, encoding, None, 0, self.seed, limits, goal, engine)
@@ -191,18 +213,20 @@ class _Order:
             cut=done.cut,
             stopped=done.stopped,
             interrupted=limits.interrupted,
-            cpu_s=time.process_time() - cpu,
+            cpu_s=time.process_time() - cpu + elsewhere_s,
             wall_s=time.monotonic() - wall,
             cost_name=problem.cost_name,
             encoding=encoding,
             ran=ran,
             loading_s=loading_s,
+            workers=1 if self.workers is None else self.workers.count,
             circuits={name or self.form.name: starts for name, starts in done.circuits.items()},
             extra=dict(problem.facts),
         )
 
-    def _built(self, problem: Problem, limits: Limits) -> tuple[Encoding, str, Ran, float]:
-        """Return the circuit, the engine to be asked for, what will run, and the seconds that loading took.
+    def _built(self, problem: Problem, limits: Limits) -> tuple[Formulation[Any], Encoding, str, Ran, float]:
+        """Return the formulation, its circuit, the engine to be asked for, what will run, and the seconds of
+        loading.
 
         If the time is limited and the number of starts is not given, anneals are as long as the time allows
         that is left when the circuit is built and its code loaded. NumPy computes them if compiling would
@@ -223,8 +247,8 @@ class _Order:
         if pacing and (slower > 1.0 or 0.0 < left < WORTH * allowed):
             again = form.paced(max(left, 1e-3) / slower)
             if again != form:
-                encoding = again.encode(problem)
-        return encoding, engine, ran, loading_s
+                form, encoding = again, again.encode(problem)
+        return form, encoding, engine, ran, loading_s
 
     def _parameters(
         self, problem: Problem, encoding: Encoding, done: Done
@@ -237,54 +261,3 @@ class _Order:
         if done.reheated:
             told["reheated"] = done.reheated
         return told
-
-
-def _check(starts: int | None, seed: int) -> None:
-    check_seed(seed, "seed")
-    if starts is None:
-        return
-    if isinstance(starts, bool) or not isinstance(starts, int | np.integer):
-        raise InputError(f"`starts` is {starts!r}, expected a whole number")
-    if starts < 1:
-        raise InputError(f"`starts` is {starts}, expected at least 1")
-
-
-def checked_encoding(encoding: Encoding) -> Encoding:
-    """Return `encoding`; raises `InputError` if it lacks one of its attributes."""
-    for name in ("system", "duration", "tau", "step", "parameters"):
-        if not hasattr(encoding, name):
-            raise InputError(f"a {type(encoding).__name__} has no `{name}`; an encoding needs it")
-    return encoding
-
-
-def _check_start(problem: Problem, start: Answer) -> None:
-    verdict = problem.verify(start)
-    if not verdict.valid:
-        broken = ", ".join(f"{count} {name}" for name, count in verdict.violations.items())
-        raise InputError(f"`start` is no valid answer: it violates {broken}")
-
-
-def _searcher(entry: CatalogueEntry | None, name: str | None) -> Search | None:
-    if name is None:
-        return None
-    searches = {} if entry is None else entry.searches
-    if name not in searches:
-        known = ", ".join(searches)
-        wanted = f"expected one of {known}" if known else "and this problem has none"
-        raise InputError(f"`search` is {name!r}, {wanted}")
-    return searches[name]
-
-
-def _formulation(
-    entry: CatalogueEntry | None,
-    formulation: str | Formulation[Any] | None,
-    settings: Mapping[str, str | float | bool],
-) -> Formulation[Any]:
-    if isinstance(formulation, str) or formulation is None:
-        assert entry is not None, "names are those of the catalogue"
-        return with_settings(entry.formulation(formulation), settings)
-    if not isinstance(formulation, Formulation):
-        raise InputError(f"`formulation` is {formulation!r}, expected a name or an object such as `Potts()`")
-    if settings:
-        raise InputError("`settings` are for a formulation given by name; this one has its options")
-    return formulation

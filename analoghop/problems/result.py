@@ -68,9 +68,9 @@ class Result(Brief):
     processor time. `cut` counts the starts that the time limit or Ctrl-C (`interrupted`) ended early: they
     are left out; `stopped` those that ended early but have an answer at any time: they count. `cost_name` is
     the noun for a cost, `encoding` is the circuit of the starts. `ran` is the engine that computed them, and
-    `loading_s` the seconds of loading or compiling it. `circuits` are the starts of each circuit, by name:
-    several may share the starts (see `problems.turns`). `extra` are further keys that a problem reports, and
-    `subject` is the problem itself.
+    `loading_s` the seconds of loading or compiling it; `workers` is the number of processes. `circuits` are
+    the starts of each circuit, by name: several may share the starts (see `problems.turns`). `extra` are
+    further keys that a problem reports, and `subject` is the problem itself.
     """
 
     problem: str
@@ -98,6 +98,7 @@ class Result(Brief):
     encoding: Encoding | None = None
     ran: Ran | None = None
     loading_s: float = 0.0
+    workers: int = 1
     circuits: Mapping[str, int] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
     subject: Problem | None = field(default=None, compare=False)
@@ -252,6 +253,7 @@ class Result(Brief):
             "interrupted": self.interrupted,
             "engine": None if self.ran is None else self.ran.to_dict(),
             "loading_s": self.loading_s,
+            "workers": self.workers,
             "valid_count": self.valid,
             "success_count": self.successes,
             "circuits": dict(self.circuits),

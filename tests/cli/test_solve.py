@@ -56,6 +56,7 @@ KEYS = {
     "interrupted": bool,
     "engine": dict,
     "loading_s": float,
+    "workers": int,
     "valid_count": int,
     "success_count": int,
     "circuits": dict,

@@ -22,7 +22,16 @@ KEYS = [
     *("problem", "instance", "size", "formulation", "parameters", "starts", "seed", "valid_rate"),
     *("valid_interval", *FIGURES, "success_rate", "tts99", "violations", "answer", "search", "polished"),
     *("baselines", "evaluations", "cpu_s", "wall_s", "costs", "success_interval", "cut", "stopped"),
-    *("interrupted", "engine", "loading_s", "valid_count", "success_count", "circuits", "distinct"),
+    *(
+        "interrupted",
+        "engine",
+        "loading_s",
+        "workers",
+        "valid_count",
+        "success_count",
+        "circuits",
+        "distinct",
+    ),
     "labels",
     *("version", "command"),
 ]

@@ -227,3 +227,18 @@ def test_starts_that_had_not_ended_are_said_to_be_missing(command: Command) -> N
     value = command(*words, "--json").value
     assert value["finished"] + value["unfinished"] == 1_000_000
     assert 0 < value["unfinished"] == value["statuses"]["time limit"]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (["--starts", 5, "-j", 0], 3, "`-j` is 0, expected at least 1"),
+        (["--starts", 5, "-j", 2, "--dask", "tcp://x:1"], 2, "`-j` and `--dask` exclude each other"),
+        (["--starts", 5, "-j", 2, "--threads", 2], 2, "`--threads` shares the work in one process"),
+        (["-j", 2], 2, "`-j` and `--dask` share starts: give `--starts M`"),
+    ],
+)
+def test_workers_that_do_not_fit(command: Command, words: list[object], code: int, message: str) -> None:
+    answer = command("run", FLIPFLOP, *words)
+    assert answer.code == code
+    assert message in answer.err

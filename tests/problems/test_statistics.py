@@ -98,7 +98,7 @@ def test_keys_are_those_of_the_contract() -> None:
         "problem instance size formulation parameters starts seed valid_rate valid_interval cost_best "
         "cost_mean cost_median best_known gap_best gap_mean gap_median success_rate tts99 violations "
         "answer search polished baselines evaluations cpu_s wall_s costs success_interval "
-        "cut stopped interrupted engine loading_s valid_count success_count circuits distinct labels"
+        "cut stopped interrupted engine loading_s workers valid_count success_count circuits distinct labels"
     )
     assert list(result(MIXED).to_dict()) == wanted.split()
     assert list(result(MIXED, extra={"colours": 3}).to_dict()) == [*wanted.split(), "colours"]

@@ -19,6 +19,7 @@ from analoghop.cli.outputs import (
 )
 from analoghop.cli.verb import Exit, UsageError, Verb
 from analoghop.errors import InputError
+from analoghop.workers import Sharing, sharing
 
 if TYPE_CHECKING:
     from analoghop.circuit.circuit import Circuit
@@ -50,6 +51,7 @@ def configure(parser: ArgumentParser) -> None:
         help="run from M random initial voltages, each until it settles, and report the statistics",
     )
     options.add_solver(parser)
+    options.add_workers(parser)
     parser.add_argument("--out", metavar="FILE", help="write the signals to a .raw, .csv or .npz file")
     parser.add_argument(
         "--plot", metavar="FILE", help="draw the run into a .png, .svg or .pdf file, a film of it into a .gif"
@@ -64,14 +66,17 @@ def execute(arguments: Namespace, console: Console) -> Exit:
         from analoghop.cli.decks.starts import check_starts
 
         check_starts(arguments)
-    return _Runs(arguments, console).execute()
+    elif arguments.jobs is not None or arguments.dask is not None:
+        raise UsageError("`-j` and `--dask` share starts: give `--starts M`; `sweep run` shares a sweep")
+    with sharing(options.workers(arguments), arguments.time_limit or math.inf) as workers:
+        return _Runs(arguments, console, workers or 1).execute()
 
 
 class _Runs:
     """One command: the requested runs and their results so far."""
 
-    def __init__(self, arguments: Namespace, console: Console) -> None:
-        self.arguments, self.console = arguments, console
+    def __init__(self, arguments: Namespace, console: Console, workers: Sharing) -> None:
+        self.arguments, self.console, self.workers = arguments, console, workers
         self.code = Exit.DONE
         self.summaries: list[dict[str, Any]] = []
         self.limits = options.limits(arguments, console)
@@ -166,7 +171,8 @@ class _Runs:
         from analoghop.solution import Status
 
         with self.limits:
-            run = starts.run_starts(circuit, self.arguments, self.limits, self._record(circuit, point))
+            record = self._record(circuit, point)
+            run = starts.run_starts(circuit, self.arguments, self.limits, record, self.workers)
         with self.limits.heed():
             for line in starts.lines(circuit, run):
                 self.console.line(line)

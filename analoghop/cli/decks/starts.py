@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from analoghop.engines.ensemble.ensemble import Method
     from analoghop.ensembles import EnsembleSolution
     from analoghop.limits import Limits
+    from analoghop.workers import Sharing
 
 SHOWN = 16
 """Number of printed attractors; JSON has all of them."""
@@ -55,11 +56,12 @@ def run_starts(
     arguments: Namespace,
     limits: Limits,
     record: dict[str, object],
+    workers: Sharing = 1,
 ) -> EnsembleSolution:
     """Return the runs of the circuit from `--starts` random voltages, each until it settles or its end.
 
-    `record` is added to the record of the run. Raises `InputError` for a circuit without capacitors, and
-    `UsageError` for a run without an end.
+    `record` is added to the record of the run; `workers` share the starts. Raises `InputError` for a circuit
+    without capacitors, and `UsageError` for a run without an end.
     """
     from dataclasses import replace
 
@@ -85,6 +87,7 @@ def run_starts(
         engine=_engine(arguments, lure.noise is not None),
         rtol=None if arguments.engine == "scipy" else arguments.rtol,
         limits=limits,
+        workers=workers,
     )
     return replace(run, record={**record, **run.record})
 

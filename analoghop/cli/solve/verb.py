@@ -74,6 +74,7 @@ def configure(parser: ArgumentParser) -> None:
         default="auto",
         help="what computes the starts: compiled code (fused), NumPy, or by rule (auto, the default)",
     )
+    options.add_workers(parser)
     options.add_force(parser)
     options.add_common(parser)
 
@@ -218,6 +219,7 @@ def _solved(
         settings=settings(arguments),
         engine=arguments.engine,
         limits=limits,
+        workers=options.workers(arguments),
     )
     if result.failed:
         console.notice(

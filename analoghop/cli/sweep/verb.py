@@ -13,7 +13,6 @@ from analoghop.cli.sweep import views, watching
 from analoghop.cli.sweep.watching import watch
 from analoghop.cli.text import counted, si
 from analoghop.cli.verb import Exit, UsageError, Verb
-from analoghop.errors import InputError
 
 if TYPE_CHECKING:
     from analoghop.cli.console import Console
@@ -91,10 +90,7 @@ def configure(parser: ArgumentParser) -> None:
 
 
 def _configure_run(parser: ArgumentParser) -> None:
-    parser.add_argument("-j", "--jobs", type=options.whole, metavar="N", help="worker processes (default 1)")
-    parser.add_argument(
-        "--dask", metavar="ADDRESS", help="address of the scheduler of a running Dask cluster"
-    )
+    options.add_workers(parser)
     parser.add_argument(
         "--retry",
         metavar="KINDS",
@@ -156,19 +152,14 @@ def _run(arguments: Namespace, console: Console) -> Exit:
     for word in retry:
         if word not in RETRIED:
             raise UsageError(f"`--retry {word}` is unknown, expected {', '.join(RETRIED)}")
-    jobs = 1 if arguments.jobs is None else arguments.jobs
-    if jobs < 1:
-        raise InputError(f"`-j` is {jobs}, expected at least 1")
-    if arguments.jobs is not None and arguments.dask is not None:
-        raise UsageError("`-j` and `--dask` exclude each other")
+    workers = options.workers(arguments)
     study, store = _study(arguments), store_of(arguments)
     check_place(str(store))
     with options.limits(arguments, console) as limits:
         done = run_study(
             study,
             store,
-            workers=jobs,
-            dask=arguments.dask,
+            workers=workers,
             retry=retry,
             command=arguments.command,
             limits=limits,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from analoghop.experiments.store.point_result import RETRIED, PointResult
 from analoghop.experiments.store.writer import Writer, writing
 from analoghop.formats.waveforms.npz import write_npz
 from analoghop.limits import Limits, Progress, limited
+from analoghop.workers import Sharing, check_sharing, sharing
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,7 @@ def run_study(
     study: Study,
     store: str | Path,
     *,
-    workers: int = 1,
-    dask: str | None = None,
+    workers: Sharing = 1,
     retry: Sequence[str] = (),
     command: str = "run_study",
     time_limit: float | None = None,
@@ -59,38 +60,41 @@ def run_study(
     """Compute the points of `study` that the `store` does not hold, and return what was done.
 
     The same call goes on where an earlier one ended, however it ended: by Ctrl-C, SIGTERM, a time limit or
-    SIGKILL. Rows are stored chunk by chunk, so that at most the chunks in flight are lost. `workers`
-    processes share the chunks through Dask (extra `cluster`), or those of the scheduler at the address
-    `dask`. `retry`: "failed", "timeout", "crashed": stored points that ended so are computed again.
-    `time_limit` in s; `progress`: True for a bar, or a function of a `Tally`. Raises `InputError` for a study
-    that does not fit its model, and where another process writes the store.
+    SIGKILL. Rows are stored chunk by chunk, so that at most the chunks in flight are lost. `workers` share
+    the chunks: a number of processes on this machine, the address of a scheduler of Dask, or `Workers`
+    (extra `cluster`). `retry`: "failed", "timeout", "crashed": stored points that ended so are computed
+    again. `time_limit` in s; `progress`: True for a bar, or a function of a `Tally`. Raises `InputError` for
+    a study that does not fit its model, and where another process writes the store.
     """
     for word in retry:
         if word not in RETRIED:
             raise InputError(f"`retry` is {word!r}, expected {', '.join(RETRIED)}{nearest(word, RETRIED)}")
-    if workers < 1:
-        raise InputError(f"`workers` is {workers}, expected 1 or more")
+    check_sharing(workers)
     began, path = time.monotonic(), Path(store)
     whole = plan(study)
     again = {status for word in retry for status in RETRIED[word]}
     with (
         limited(limits, time_limit=time_limit, threads=None, progress=progress) as within,
         writing(path) as writer,
+        ExitStack() as stack,
     ):
-        settings = {"workers": workers, "dask": dask, "retry": list(retry), "seed": study.drawn.seed}
+        words = workers if isinstance(workers, int | str) else "given"
+        settings = {"workers": words, "retry": list(retry), "seed": study.drawn.seed}
         run = writer.begin(study, len(whole.jobs), command, settings)
         stored = writer.place([key for key, _ in whole.jobs])
         kept = {key: status for key, status in stored.items() if status not in again}
         looks = None if study.drawn.until is None else Looks(whole, study.drawn.until, path)
         tally = _Tally(len(whole.jobs), len(kept))
+        shared = stack.enter_context(sharing(workers if len(kept) < len(whole.jobs) else 1, within.left))
 
         def carry_out(positions: Sequence[int] | None) -> None:
             """Compute and store the points that are not stored; of all points, or of a round of them."""
             chunks = whole.chunks(kept, positions)
-            if workers > 1 or dask is not None:
-                results = on_cluster(whole, chunks, workers, dask, within)
-            else:
-                results = in_this_process(whole, chunks, within)
+            results = (
+                in_this_process(whole, chunks, within)
+                if shared is None
+                else on_cluster(whole, chunks, shared, within)
+            )
             with within.heed():
                 _store(results, writer, whole, run, tally, within)
 
