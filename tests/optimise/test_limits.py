@@ -35,14 +35,18 @@ def test_a_signal_ends_compiled_machines_soon_and_reports_them(name: str, tmp_pa
     pytest.importorskip("numba")
     file = rudy(tmp_path / "g.txt", graph(800, 6000))
     words = ["solve", "maxcut", file, "--formulation", "inertial", "--starts", "64", "--threads", "2"]
+    log = tmp_path / "log"
     run = subprocess.Popen(
-        [sys.executable, "-m", "analoghop", *map(str, words), "--set", "steps=3000000", "--json"],
+        [sys.executable, "-m", "analoghop", *map(str, words), "--set", "steps=3000000", "--json", "--log", log],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         preexec_fn=hear_ctrl_c,
     )
-    time.sleep(7.0)
+    while not (log.exists() and "loaded in" in log.read_text()):  # the starts begin then
+        assert run.poll() is None
+        time.sleep(0.1)
+    time.sleep(1.0)
     sent = time.monotonic()
     run.send_signal(getattr(signal, name))
     out, err = run.communicate(timeout=60)
