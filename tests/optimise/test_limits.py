@@ -35,9 +35,10 @@ def test_a_signal_ends_compiled_machines_soon_and_reports_them(name: str, tmp_pa
     pytest.importorskip("numba")
     file = rudy(tmp_path / "g.txt", graph(800, 6000))
     words = ["solve", "maxcut", file, "--formulation", "inertial", "--starts", "64", "--threads", "2"]
+    words += ["--set", "steps=3000000"]
     log = tmp_path / "log"
     run = subprocess.Popen(
-        [sys.executable, "-m", "analoghop", *map(str, words), "--set", "steps=3000000", "--json", "--log", log],
+        [sys.executable, "-m", "analoghop", *map(str, words), "--json", "--log", log],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
