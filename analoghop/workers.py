@@ -162,7 +162,7 @@ class _DaskWorkers(Workers):
         future.release()
 
 
-class Pace:
+class Parts:
     """Cuts `total` numbers (None: as many as there is time for) into parts of about two seconds each.
 
     The first parts have `first` numbers; then those that workers have computed, see `count`, tell how many
@@ -182,7 +182,7 @@ class Pace:
         self.ended += numbers
         self._cpu_s += cpu_s
 
-    def parts(self) -> Iterator[range]:
+    def __iter__(self) -> Iterator[range]:
         """Yield the numbers of the next part, until there are enough or too little time is left for one."""
         while size := self._size():
             self.begun += size

@@ -14,7 +14,7 @@ import pytest
 from analoghop import Amplifiers, Limits, MaxCut, Network, Workers, simulate_many, solve
 from analoghop.activations import Tanh
 from analoghop.errors import InputError, NumericalError
-from analoghop.workers import Pace, result_of, sharing
+from analoghop.workers import Parts, result_of, sharing
 
 LATCH = Network(np.eye(2)[::-1], Amplifiers.uniform(Tanh(), 2, gain=3.0))
 PETERSEN = MaxCut(networkx.to_numpy_array(networkx.petersen_graph()))
@@ -127,8 +127,8 @@ def test_one_worker_is_this_process() -> None:
 
 
 def test_parts_grow_to_two_seconds_and_leave_nobody_idle(pair: Workers) -> None:
-    pace = Pace(1000, Limits(), pair, first=8, most=256)
-    parts = pace.parts()
+    pace = Parts(1000, Limits(), pair, first=8, most=256)
+    parts = iter(pace)
     assert (next(parts), next(parts)) == (range(8), range(8, 16))
     pace.count(8, 0.08)  # 10 ms each
     assert len(next(parts)) == 200
@@ -136,13 +136,13 @@ def test_parts_grow_to_two_seconds_and_leave_nobody_idle(pair: Workers) -> None:
     sizes = [len(part) for part in parts]
     assert max(sizes) <= 256
     assert 216 + sum(sizes) == 1000
-    assert len(next(Pace(10, Limits(), pair, first=8, most=256).parts())) == 5
-    assert len(next(Pace(10, Limits(), pair, first=8, most=256, lot=8).parts())) == 8
+    assert len(next(iter(Parts(10, Limits(), pair, first=8, most=256)))) == 5
+    assert len(next(iter(Parts(10, Limits(), pair, first=8, most=256, lot=8)))) == 8
 
 
 def test_no_part_begins_that_the_time_left_is_too_short_for(pair: Workers) -> None:
-    pace = Pace(None, Limits(0.2), pair, first=1, most=256)
-    parts = pace.parts()
+    pace = Parts(None, Limits(0.2), pair, first=1, most=256)
+    parts = iter(pace)
     next(parts)
     pace.count(1, 10.0)
     assert list(parts) == []

@@ -12,11 +12,11 @@ import numpy as np
 from analoghop.limits import Limits
 from analoghop.optimise.batches import FIRST, Batches, Done, Wanted
 from analoghop.problems.base import Answer, Formulation, Problem
-from analoghop.workers import Pace, Workers, result_of
+from analoghop.workers import Parts, Workers, result_of
 
 
 @dataclass(frozen=True)
-class Order:
+class StartsOrder:
     """What a worker needs to make starts; it keeps the circuit that it has built for `key`."""
 
     problem: Problem
@@ -30,7 +30,7 @@ class Order:
 _kept: dict[str, Batches] = {}
 
 
-def made_elsewhere(order: Order, numbers: range, seconds: float | None) -> tuple[Done, float]:
+def made_elsewhere(order: StartsOrder, numbers: range, seconds: float | None) -> tuple[Done, float]:
     """Return the starts with these numbers, and the processor seconds of all that it took, in a worker."""
     began = time.process_time()
     batches = _kept.get(order.key)
@@ -53,23 +53,23 @@ def spread_starts(
     workers' processor time in seconds. Raises `NumericalError` where starts end the process of each worker
     that tries them.
     """
-    order = Order(batches.problem, form, batches.seed, batches.near, batches.engine, uuid4().hex)
+    order = StartsOrder(batches.problem, form, batches.seed, batches.near, batches.engine, uuid4().hex)
     limits, (most, lot), cpu = wanted.limits, batches.room(1), 0.0
     first = FIRST if wanted.total is not None else 1
-    pace = Pace(wanted.total, limits, workers, first=first, most=most, lot=lot)
+    parts = Parts(wanted.total, limits, workers, first=first, most=most, lot=lot)
 
-    def given(numbers: range) -> tuple[Order, range, float | None]:
+    def given(numbers: range) -> tuple[StartsOrder, range, float | None]:
         return order, numbers, limits.left if limits.limited else None
 
     found: dict[int, Done] = {}
     ahead = 1 if limits.limited else 2  # what waits is late
-    for numbers, future in workers.shared(made_elsewhere, pace.parts(), given, limits, ahead=ahead):
+    for numbers, future in workers.shared(made_elsewhere, parts, given, limits, ahead=ahead):
         part, took = result_of(future, f"starts {numbers.start} to {numbers.stop - 1}")
         found[numbers.start] = part
         cpu += took
-        pace.count(len(part.starts), part.cpu_s)
-        limits.tell(pace.ended, wanted.total)
+        parts.count(len(part.starts), part.cpu_s)
+        limits.tell(parts.ended, wanted.total)
     for first in sorted(found):
         done.add(found[first])
-    done.cut = pace.begun - len(done.starts)
+    done.cut = parts.begun - len(done.starts)
     return cpu

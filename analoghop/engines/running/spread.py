@@ -16,7 +16,7 @@ from analoghop.ensembles.solution import EnsembleSolution
 from analoghop.ensembles.starts import Starts
 from analoghop.limits import Limits
 from analoghop.systems.base import System
-from analoghop.workers import Pace, Workers, result_of
+from analoghop.workers import Parts, Workers, result_of
 
 _FIRST, _MOST = 64, 16_384  # trajectories of the first parts, and of the largest
 _AHEAD = 2
@@ -81,7 +81,7 @@ def integrate_spread(
     """
     grid = checked_times(times)[[0, -1]]
     pool = Pool(system, starts, getattr(engine, "dtype", "float64"), limits)
-    pace = Pace(starts.count, limits, workers, first=_FIRST, most=_MOST)
+    parts = Parts(starts.count, limits, workers, first=_FIRST, most=_MOST)
     record: Mapping[str, object] = {"engine": type(engine).__name__}
     cpu_s = 0.0
 
@@ -91,12 +91,10 @@ def integrate_spread(
         return task, limits.left if limits.limited else None
 
     with limits.heed():
-        for numbers, future in workers.shared(
-            integrated_elsewhere, pace.parts(), given, limits, ahead=_AHEAD
-        ):
+        for numbers, future in workers.shared(integrated_elsewhere, parts, given, limits, ahead=_AHEAD):
             done, record, took = result_of(future, f"trajectories {numbers.start} to {numbers.stop - 1}")
             pool.hand_in(done._replace(places=done.places + numbers.start))
-            pace.count(len(done.places), took)
+            parts.count(len(done.places), took)
             cpu_s += took
     run = ended(pool, None, {**record, "workers": workers.count, "interrupted": limits.interrupted})
     return replace(run, cpu_s=run.cpu_s + cpu_s)
