@@ -49,9 +49,12 @@ class Classic:
         function of a `Tally`. `limits` stand for the three together. Raises `InputError` for a bad seed.
         """
         check_seed(seed, "seed")
+        found: Findings | None = None
         with (
             limited(limits, time_limit=time_limit, threads=threads, progress=progress) as within,
             within.heed(),
         ):
             found = self.compute(seed, within)
+        if found is None:  # Ctrl-C came where nothing was complete
+            raise KeyboardInterrupt
         return replace(found, drawing=self.draw, record={**found.record, "seed": seed})

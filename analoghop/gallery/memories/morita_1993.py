@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analoghop.arrays import Array
+from analoghop.errors import NumericalError
 from analoghop.gallery.reproduction import Classic
 from analoghop.limits import Limits
 from analoghop.memory import Memory, correction, learn, make_cues
@@ -39,49 +40,58 @@ def compute(seed: int, limits: Limits) -> Findings:
 
     Arrays: `time` (k,) in time constants, `start` (6,) overlaps of the cues, `monotone` and `nonmonotone`
     (k, 6) the overlaps with the wanted memory at load 0.2; `load` (l,), `monotone_end` and `nonmonotone_end`
-    (l, trials), the overlaps after cues of overlap 0.8; `wandering` (l,), the share of the nonmonotone runs
-    that still move at the end.
+    (l, trials), the overlaps after cues of overlap 0.8; `monotone_moving` and `nonmonotone_moving` (l,), the
+    share of these runs that still move at the end.
     """
     memory = Memory.random(NEURONS, round(NEURONS * LOAD), seed)
     arrays: dict[str, Any] = {"start": np.array(STARTS), "load": np.array(LOADS)}
+    arrays["time"] = np.linspace(0.0, DURATION, POINTS)
+    total, complete = len(KINDS) * (len(STARTS) + len(LOADS)), True
+    done = 0
     for name, amplifier in KINDS.items():
-        courses: list[Array] = []
+        courses, ends, moving = [], [], []
         for k, start in enumerate(STARTS):
-            if limits.over:
+            course = _course(memory, amplifier, start, [k], seed, limits)
+            if course is None:
                 break
-            arrays["time"], course = _course(memory, amplifier, start, [k], seed, limits)
             courses.append(course[:, 0])
-        if len(courses) == len(STARTS):
-            arrays[name] = np.array(courses).T
-        ends: list[Array] = []
-        still: list[float] = []
-        for k, load in enumerate(LOADS):
-            if limits.over:
-                break
+            limits.tell(done := done + 1, total, "runs")
+        for load in LOADS:
             held = Memory.random(NEURONS, round(NEURONS * load), seed + 1)
-            _, course = _course(held, amplifier, CUE, list(range(TRIALS)), seed, limits)
+            course = _course(held, amplifier, CUE, list(range(TRIALS)), seed, limits)
+            if course is None:
+                break
             ends.append(course[-1])
-            still.append(float((np.ptp(course[-POINTS // 4 :], axis=0) > 0).mean()))
-            limits.tell(k + 1, len(LOADS), "loads")
-        if len(ends) == len(LOADS):
-            arrays[f"{name}_end"], arrays[f"{name}_moving"] = np.array(ends), np.array(still)
-    complete = all(f"{name}_end" in arrays and name in arrays for name in KINDS)
+            moving.append(float((np.ptp(course[-POINTS // 4 :], axis=0) > 0).mean()))
+            limits.tell(done := done + 1, total, "runs")
+        arrays |= {
+            name: np.array(courses).T,
+            f"{name}_end": np.array(ends),
+            f"{name}_moving": np.array(moving),
+        }
+        complete &= len(courses) == len(STARTS) and len(ends) == len(LOADS)
     lines = [f"{NEURONS} neurons; courses at load {LOAD:g}, ends after cues of overlap {CUE:g}"]
     facts = _facts(arrays, lines) if complete else ()
-    units = {"time": "time constants"} if "time" in arrays else {}
+    units = {"time": "time constants"}
     return Findings("morita-1993", arrays, units, tuple(lines), facts, {"neurons": NEURONS}, not complete)
 
 
 def _course(
     memory: Memory, amplifier: Amplifier, start: float, wanted: list[int], seed: int, limits: Limits
-) -> tuple[Array, Array]:
-    """Return the times in time constants, and the overlaps of the signs with the wanted memories."""
+) -> Array | None:
+    """Return the overlaps (points, cues) of the signs with the wanted memories; None if cut short."""
+    if limits.over:
+        return None
     circuit = pair_circuit(memory, learn(memory, "hebbian"), amplifier=amplifier)
-    model = Continuous(circuit, "hebbian")
     cues = make_cues(memory, wanted, noise=0.5 * (1.0 - start), seed=seed)
-    tau = circuit.tau
-    run = correction(model, cues, duration=DURATION * tau, points=POINTS, limits=limits.until(np.inf))
-    return run.steps / tau, 1.0 - 2.0 * run.hamming / memory.size
+    model, duration = Continuous(circuit, "hebbian"), DURATION * circuit.tau
+    try:
+        run = correction(model, cues, duration=duration, points=POINTS, limits=limits.until(np.inf))
+    except (NumericalError, KeyboardInterrupt):  # no cue has finished
+        if limits.late or limits.interrupted:
+            return None
+        raise
+    return 1.0 - 2.0 * run.hamming / memory.size if run.hamming.shape[1] == len(wanted) else None
 
 
 def _facts(arrays: dict[str, Any], lines: list[str]) -> tuple[Fact, ...]:
@@ -129,10 +139,12 @@ def draw(found: Findings) -> Figure:
         for ax, name in ((first, "monotone"), (second, "nonmonotone")):
             _courses(found, name, ax)
         for name, colour, mark in (("monotone", PALETTE[2], "s"), ("nonmonotone", PALETTE[1], "o")):
-            if f"{name}_end" in found:
+            if len(found[f"{name}_end"]):
                 end = found[f"{name}_end"]
-                third.plot(found["load"], end, mark, color=colour, ms=3, alpha=0.5)
-                third.plot(found["load"], end.mean(axis=1), color=colour, label=f"{name} amplifiers")
+                third.plot(found["load"][: len(end)], end, mark, color=colour, ms=3, alpha=0.5)
+                third.plot(
+                    found["load"][: len(end)], end.mean(axis=1), color=colour, label=f"{name} amplifiers"
+                )
         for value in (0.138, 0.32):
             third.axvline(
                 value, color="0.4", ls=":", lw=0.9, label="published: 0.138 and 0.32" if value > 0.2 else None
@@ -145,9 +157,9 @@ def draw(found: Findings) -> Figure:
 
 
 def _courses(found: Findings, name: str, ax: Axes) -> None:
-    if name in found:
-        for k, start in enumerate(found["start"]):
-            ax.plot(found["time"], found[name][:, k], color=PALETTE[k], label=f"cue {start:g}")
+    if found[name].size:
+        for k, course in enumerate(found[name].T):
+            ax.plot(found["time"], course, color=PALETTE[k], label=f"cue {found['start'][k]:g}")
     ax.set(xlabel="time (time constants)", ylim=(-0.45, 1.05))
     ax.set_title(f"{name} amplifiers, load {LOAD:g}")
     legend_inside(ax, "lower right", ncols=2, title="overlap of the cue")
