@@ -151,7 +151,7 @@ def test_failed_points_are_rows_and_are_tried_again_on_request(tmp_path: Path) -
 
 def test_a_time_limit_ends_between_points(tmp_path: Path) -> None:
     store, study = tmp_path / "s.db", Study("s", slow, vary={"x": {"lin": [0, 1, 2000]}})
-    done = run_study(study, store, limits=Limits(0.3))
+    done = run_study(study, store, limits=Limits(1.5))
     assert 0 < done.computed < 2000
     assert done.left == 2000 - done.computed
     assert not done.interrupted

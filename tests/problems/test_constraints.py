@@ -101,6 +101,19 @@ def test_encoding_and_decoding_are_inverse(problem: Constrained, seed: int) -> N
     assert encoding.objective(outputs) == pytest.approx(problem.cost(values[:, None].astype(float)))
 
 
+def test_a_sum_that_never_moves_is_no_line() -> None:
+    model = Model()
+    x = model.variables(4)
+    model.exactly_one(x[:3])
+    model.linear([x[3]], [0.0], "==", 0.0)
+    model.minimise({int(x[0]): 1.0, int(x[3]): -1.0})
+    assert Wiring.of(model.problem()).parts(Rates(0.2, 0.05, levelling=0.5))[1].count == 0
+    assert analoghop.solve(model.problem(), starts=4).to_dict()["cost_best"] == -1.0
+    model.linear([x[3]], [0.0], "==", 1.0)
+    with pytest.raises(InputError, match="cannot hold with the values that are fixed"):
+        AdaptiveModel().encode(model.problem())
+
+
 def test_a_model_is_solved_to_the_optimum() -> None:
     problem = knapsack()
     result = analoghop.solve(problem, starts=32, seed=1)

@@ -14,7 +14,7 @@ from analoghop.formats.memories.patterns import read_patterns
 from analoghop.problems.constraints.penalty import Penalty
 
 
-@settings(max_examples=8)
+@settings(max_examples=4)
 @given(st.integers(0, 10**6))
 @example(175)  # all starts of the inertial machine end in one state, which is not the best
 def test_the_heaviest_set_and_the_lightest_cover_are_found(seed: int) -> None:

@@ -108,6 +108,8 @@ class Wiring:
             bound, sense = constraint.bound, constraint.sense
             if (sense != "<=" and high < bound) or (sense != ">=" and low > bound):
                 raise InputError(f"one of the {constraint.name} cannot hold with the values that are fixed")
+            if low == high:
+                continue  # it holds whatever the cells say
             single = constraint.plain and bound == 1.0 and sense != ">="
             if single and len(members) <= rates.paired:
                 pairs.update(combinations(sorted(members.tolist()), 2))
