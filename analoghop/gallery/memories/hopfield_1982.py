@@ -32,7 +32,7 @@ SMALL, STORED, STABLE_SETS, STARTS = 30, 5, 40, 300
 FARTHEST = 12
 
 _PAPER = "J. J. Hopfield, Proc. Natl. Acad. Sci. USA 79:2554 (1982)"
-_RANDOM_SETS = "the publication does not give its sets of memories, nor their number"
+_SETS = "its sets of memories are not published; shares of ours scatter by {:.2f} from set to set"
 
 
 def couplings(memory: Memory, units: Levels = "binary") -> Weights:
@@ -49,36 +49,37 @@ def compute(seed: int, limits: Limits) -> Findings:
     (3,), the share of bits whose field in the memory has the wrong sign; `distance` and `nearest` (13,), the
     share of starts at that distance from the nearest of 5 memories of 30 neurons that end in it.
     """
-    rows = []
+    rows: list[tuple[Array, float]] = []
     for count in COUNTS:
         ends = _errors(count, seed, limits)
         if ends is None:
             break
-        rows.append((count, *ends))
+        rows.append(ends)
         limits.tell(len(rows), len(COUNTS) + 1, "parts")
     near = _nearest(seed, limits) if len(rows) == len(COUNTS) else None
-    arrays: dict[str, Any] = {"count": np.array([row[0] for row in rows]), "edge": np.array(EDGES)}
-    arrays |= {"share": np.array([np.histogram(row[1], EDGES)[0] / len(row[1]) for row in rows])}
-    arrays |= {"exact": np.array([(row[1] == 0).mean() for row in rows])}
-    arrays |= {"few": np.array([(row[1] < FEW).mean() for row in rows])}
-    arrays |= {"slips": np.array([row[2] for row in rows])}
-    lines = [
-        f"{SETS} sets of random memories in {NEURONS} neurons, each memory runs on from where it is stored"
-    ]
+    arrays: dict[str, Any] = {"count": np.array(COUNTS[: len(rows)]), "edge": np.array(EDGES)}
+    arrays |= {"share": np.array([np.histogram(wrong, EDGES)[0] / wrong.size for wrong, _ in rows])}
+    arrays |= {"exact": np.array([(wrong == 0).mean() for wrong, _ in rows])}
+    arrays |= {"few": np.array([(wrong < FEW).mean() for wrong, _ in rows])}
+    arrays |= {"slips": np.array([slips for _, slips in rows])}
+    lines = [f"{SETS} sets of memories in {NEURONS} neurons, each memory runs on from where it is stored"]
     lines += [
-        f"{row[0]} memories: {exact:.3f} stay without errors, {few:.3f} end with fewer than {FEW}"
-        for row, exact, few in zip(rows, arrays["exact"], arrays["few"], strict=True)
+        f"{count} memories: {exact:.3f} stay without errors, {few:.3f} end with fewer than {FEW}"
+        for count, exact, few in zip(arrays["count"], arrays["exact"], arrays["few"], strict=True)
     ]
+    facts: tuple[Fact, ...] = ()
     if near is not None:
-        arrays |= {"distance": np.arange(FARTHEST + 1), "nearest": near[0]}
-        lines.append(f"{STORED} memories in {SMALL} neurons: {near[1]:.3f} of random starts end in one")
+        share, ended = near
+        arrays |= {"distance": np.arange(FARTHEST + 1), "nearest": share}
+        lines.append(f"{STORED} memories in {SMALL} neurons: {ended.mean():.3f} of random starts end in one")
+        scatter = float((rows[2][0] < FEW).mean(axis=1).std()), float(ended.std())
+        facts = _facts(arrays, float(ended.mean()), scatter)
     record = {"neurons": NEURONS, "sets": SETS}
-    facts = _facts(arrays, None if near is None else near[1:])
     return Findings("hopfield-1982", arrays, {}, tuple(lines), facts, record, near is None)
 
 
 def _errors(count: int, seed: int, limits: Limits) -> tuple[Array, float] | None:
-    """Return the wrong bits of all memories of all sets, and the share of wrong fields; None if cut short."""
+    """Return the wrong bits (sets, count), and the share of bits with a wrong field; None if cut short."""
     source, recipe = PatternSource(NEURONS, seed=seed), MemoryRecipe(model="binary", units="binary")
     wrong, slips = [], []
     for k in range(SETS):
@@ -92,15 +93,15 @@ def _errors(count: int, seed: int, limits: Limits) -> tuple[Array, float] | None
         stored = memory.patterns.T
         wrong.append((signs != stored).sum(axis=0))
         slips.append((weights.field(weights.levels(stored)) * stored <= 0).mean())
-    return np.concatenate(wrong), float(np.mean(slips))
+    return np.array(wrong), float(np.mean(slips))
 
 
-def _nearest(seed: int, limits: Limits) -> tuple[Array, float, float] | None:
+def _nearest(seed: int, limits: Limits) -> tuple[Array, Array] | None:
     """Return the share of starts at each distance that end in the nearest memory, or in its inverse.
 
-    The second number is the share of random starts that end in any memory, the third the first share for
-    distances up to 5. The units are -1 and 1, for which the inverses of memories are stable as well, as the
-    publication has them; sets with a memory that is not stable are left out.
+    The second array (sets,) has the shares of random starts that end in any memory. The units are -1 and 1,
+    for which the inverses of memories are stable as well, as in the publication; sets with a memory that is
+    not stable are left out.
     """
     source, recipe = PatternSource(SMALL, seed=seed), MemoryRecipe(model="binary")
     hits, tried = np.zeros((2, SMALL + 1))
@@ -131,59 +132,28 @@ def _nearest(seed: int, limits: Limits) -> tuple[Array, float, float] | None:
         np.add.at(tried, distance[:STARTS], 1)
         ended.append(float((after.min(axis=0) == 0)[STARTS:].mean()))
     share = hits / np.maximum(tried, 1)
-    return share[: FARTHEST + 1], float(np.mean(ended)), float(share[:6].mean())
+    return share[: FARTHEST + 1], np.array(ended)
 
 
-def _facts(arrays: dict[str, Any], near: tuple[float, float] | None) -> tuple[Fact, ...]:
-    facts = []
-    if 10 in arrays["count"]:
-        k = int(np.flatnonzero(arrays["count"] == 10)[0])
-        sigma = math.sqrt((10 - 1) * NEURONS / 2)
-        theory = 0.5 * math.erfc(NEURONS / 2 / sigma / math.sqrt(2))
-        note = "equation 10 leaves out terms of the order 1/N"
-        facts += [
-            # One digit is printed.
-            Fact("n = 10: share without errors", arrays["exact"][k], 0.6, 0.05, f"{_PAPER}, figure 2"),
-            Fact(
-                "n = 10: probability of a wrong bit",
-                arrays["slips"][k],
-                theory,
-                0.003,
-                f"{_PAPER}, eq. 10",
-                note,
-            ),
-        ]
-    if 15 in arrays["count"]:
-        few = arrays["few"][int(np.flatnonzero(arrays["count"] == 15)[0])]
-        facts.append(
-            Fact(
-                f"n = 15: share with fewer than {FEW} errors",
-                few,
-                0.5,
-                None,
-                f"{_PAPER}, page 2556: about half",
-                _RANDOM_SETS,
-            )
-        )
-    if near is not None:
-        source = f"{_PAPER}, page 2556"
-        facts += [
-            Fact(
-                "N = 30, n = 5: nearest memory reached from up to 5 bits",
-                near[1],
-                0.9,
-                0.05,
-                source,
-                "'more than 90 %'",
-            ),
-            Fact(
-                "N = 30, n = 5: nearest memory reached from 12 bits", arrays["nearest"][12], 0.2, 0.1, source
-            ),
-            Fact(
-                "N = 30, n = 5: random starts that end in a memory", near[0], 0.85, None, source, _RANDOM_SETS
-            ),
-        ]
-    return tuple(facts)
+def _facts(arrays: dict[str, Any], ended: float, scatter: tuple[float, float]) -> tuple[Fact, ...]:
+    page, small = f"{_PAPER}, page 2556", f"N = {SMALL}, n = {STORED}:"
+    _, exact, _ = arrays["exact"]
+    sigma = math.sqrt((10 - 1) * NEURONS / 2)
+    theory = 0.5 * math.erfc(NEURONS / 2 / sigma / math.sqrt(2))
+    near = arrays["nearest"]
+    # One digit is printed of 0.6 and 0.2.
+    return (
+        Fact("n = 10: share without errors", exact, 0.6, 0.05, f"{_PAPER}, figure 2"),
+        Fact("n = 10: probability of a wrong bit", arrays["slips"][1], theory, 0.003, f"{_PAPER}, eq. 10",
+             "equation 10 leaves out terms of the order 1/N"),
+        Fact(f"n = 15: share with fewer than {FEW} errors", arrays["few"][2], 0.5, None,
+             f"{page}: about half", _SETS.format(scatter[0])),
+        Fact(f"{small} nearest memory reached from up to 5 bits", near[:6].mean(), 0.9, 0.05, page,
+             "'more than 90 %'"),
+        Fact(f"{small} nearest memory reached from 12 bits", near[12], 0.2, 0.1, page),
+        Fact(f"{small} random starts that end in a memory", ended, 0.85, None, page,
+             _SETS.format(scatter[1])),
+    )  # fmt: skip
 
 
 def draw(found: Findings) -> Figure:

@@ -136,7 +136,7 @@ def draw(found: Findings) -> Figure:
         label_axis(right.yaxis, "output", "V")
         if "time" in found:
             moving = np.abs(found["outputs"] - found["outputs"][-1]).max(axis=1) > 0.01
-            time_axis(right, found["time"][: int(1.5 * moving.sum()) + 2])
+            time_axis(right, np.array([0.0, 1.5 * found["time"][moving][-1]]))
         legend_inside(right, "center right")
         right.set_title("outputs of the amplifiers, one for each pulse")
     return figure
