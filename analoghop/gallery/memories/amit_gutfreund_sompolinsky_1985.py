@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 NEURONS, TRIALS = 1000, 20
 LOADS = (0.02, 0.05, 0.08, 0.1, 0.12, 0.13, 0.14, 0.15, 0.16, 0.18, 0.2)
-CERTAIN = 0.12
+CERTAIN = 0.1
 """Load up to which a network of 1000 neurons follows the theory of infinitely many."""
 TEMPERATURES = np.concatenate([[0.0, 0.05], np.arange(0.1, 1.0, 0.1), [0.98]])
 

@@ -49,7 +49,7 @@ def compute(seed: int, limits: Limits) -> Findings:
     (3,), the share of bits whose field in the memory has the wrong sign; `distance` and `nearest` (13,), the
     share of starts at that distance from the nearest of 5 memories of 30 neurons that end in it.
     """
-    rows: list[tuple[Array, float]] = []
+    rows: list[tuple[Array, Array]] = []
     for count in COUNTS:
         ends = _errors(count, seed, limits)
         if ends is None:
@@ -61,7 +61,7 @@ def compute(seed: int, limits: Limits) -> Findings:
     arrays |= {"share": np.array([np.histogram(wrong, EDGES)[0] / wrong.size for wrong, _ in rows])}
     arrays |= {"exact": np.array([(wrong == 0).mean() for wrong, _ in rows])}
     arrays |= {"few": np.array([(wrong < FEW).mean() for wrong, _ in rows])}
-    arrays |= {"slips": np.array([slips for _, slips in rows])}
+    arrays |= {"slips": np.array([slips.mean() for _, slips in rows])}
     lines = [f"{SETS} sets of memories in {NEURONS} neurons, each memory runs on from where it is stored"]
     lines += [
         f"{count} memories: {exact:.3f} stay without errors, {few:.3f} end with fewer than {FEW}"
@@ -73,13 +73,14 @@ def compute(seed: int, limits: Limits) -> Findings:
         arrays |= {"distance": np.arange(FARTHEST + 1), "nearest": share}
         lines.append(f"{STORED} memories in {SMALL} neurons: {ended.mean():.3f} of random starts end in one")
         scatter = float((rows[2][0] < FEW).mean(axis=1).std()), float(ended.std())
-        facts = _facts(arrays, float(ended.mean()), scatter)
+        error = float(rows[1][1].std() / math.sqrt(SETS))
+        facts = _facts(arrays, float(ended.mean()), scatter, error)
     record = {"neurons": NEURONS, "sets": SETS}
     return Findings("hopfield-1982", arrays, {}, tuple(lines), facts, record, near is None)
 
 
-def _errors(count: int, seed: int, limits: Limits) -> tuple[Array, float] | None:
-    """Return the wrong bits (sets, count), and the share of bits with a wrong field; None if cut short."""
+def _errors(count: int, seed: int, limits: Limits) -> tuple[Array, Array] | None:
+    """Return wrong bits (sets, count), and shares of bits with a wrong field (sets,); None if cut short."""
     source, recipe = PatternSource(NEURONS, seed=seed), MemoryRecipe(model="binary", units="binary")
     wrong, slips = [], []
     for k in range(SETS):
@@ -93,7 +94,7 @@ def _errors(count: int, seed: int, limits: Limits) -> tuple[Array, float] | None
         stored = memory.patterns.T
         wrong.append((signs != stored).sum(axis=0))
         slips.append((weights.field(weights.levels(stored)) * stored <= 0).mean())
-    return np.array(wrong), float(np.mean(slips))
+    return np.array(wrong), np.array(slips)
 
 
 def _nearest(seed: int, limits: Limits) -> tuple[Array, Array] | None:
@@ -135,17 +136,36 @@ def _nearest(seed: int, limits: Limits) -> tuple[Array, Array] | None:
     return share[: FARTHEST + 1], np.array(ended)
 
 
-def _facts(arrays: dict[str, Any], ended: float, scatter: tuple[float, float]) -> tuple[Fact, ...]:
+def gaussian_slips(count: int) -> float:
+    """Return the probability that the field of a bit has the wrong sign, by equation 10."""
+    return 0.5 * math.erfc(math.sqrt(NEURONS / (4.0 * (count - 1))))
+
+
+def exact_slips(count: int) -> float:
+    """Return the same probability for finite N: that a sum of (count - 1) M signs is at most -M.
+
+    M, the number of other units that are on in the memory, is binomial; a field of zero counts as wrong.
+    """
+    from scipy.stats import binom
+
+    on = np.arange(NEURONS)
+    signs = (count - 1) * on
+    return float(binom.pmf(on, NEURONS - 1, 0.5) @ binom.cdf((signs - on) // 2, signs, 0.5))
+
+
+def _facts(
+    arrays: dict[str, Any], ended: float, scatter: tuple[float, float], error: float
+) -> tuple[Fact, ...]:
     page, small = f"{_PAPER}, page 2556", f"N = {SMALL}, n = {STORED}:"
     _, exact, _ = arrays["exact"]
-    sigma = math.sqrt((10 - 1) * NEURONS / 2)
-    theory = 0.5 * math.erfc(NEURONS / 2 / sigma / math.sqrt(2))
     near = arrays["nearest"]
     # One digit is printed of 0.6 and 0.2.
     return (
         Fact("n = 10: share without errors", exact, 0.6, 0.05, f"{_PAPER}, figure 2"),
-        Fact("n = 10: probability of a wrong bit", arrays["slips"][1], theory, 0.003, f"{_PAPER}, eq. 10",
-             "equation 10 leaves out terms of the order 1/N"),
+        Fact("n = 10: probability of a wrong bit, equation 10", gaussian_slips(10), 0.0091, 0.0002,
+             f"{_PAPER}, eq. 10"),
+        Fact("n = 10: share of wrong bits", arrays["slips"][1], exact_slips(10), 3 * error,
+             "sums of binomials", "three standard errors; equation 10 leaves out terms of the order 1/N"),
         Fact(f"n = 15: share with fewer than {FEW} errors", arrays["few"][2], 0.5, None,
              f"{page}: about half", _SETS.format(scatter[0])),
         Fact(f"{small} nearest memory reached from up to 5 bits", near[:6].mean(), 0.9, 0.05, page,

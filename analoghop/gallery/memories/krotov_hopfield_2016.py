@@ -152,6 +152,17 @@ def _full(n: int, table: Array) -> Array:
     return np.array(found)
 
 
+def _sure(sizes: Array) -> float:
+    """Return three standard errors of the power of N.
+
+    The wrong bits of a memory that is full, BITS times ERRORS, scatter by their root; their logarithm grows
+    by 3.72, that is 2.576/2 phi(2.576)/0.005, with the one of the number of memories.
+    """
+    error = 1.0 / (3.72 * math.sqrt(BITS * ERRORS))
+    x = np.log(sizes)
+    return 3.0 * error / float(np.linalg.norm(x - x.mean()))
+
+
 def _facts(arrays: dict[str, Any], repaired: float, lines: list[str]) -> tuple[Fact, ...]:
     facts = []
     for n in SIZES:
@@ -160,7 +171,13 @@ def _facts(arrays: dict[str, Any], repaired: float, lines: list[str]) -> tuple[F
         told = ", ".join(f"{count:.0f} at N = {size}" for count, size in zip(full, sizes, strict=True))
         lines.append(f"n = {n}: full with {told}; in proportion to N^{power:.2f}")
         facts.append(
-            Fact(f"n = {n}: power of N of the number of memories", power, n - 1.0, 0.1, f"{_FIRST}: N^(n-1)")
+            Fact(
+                f"n = {n}: power of N of the number of memories",
+                power,
+                n - 1.0,
+                _sure(sizes),
+                f"{_FIRST}: N^(n-1)",
+            )
         )
     apart = max(
         abs(wrong - wrong_share(n, size, round(scale * size ** (n - 1) / (odd_product(n) * QUANTILE**2))))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -103,6 +104,7 @@ def _facts(arrays: dict[str, Any], lines: list[str]) -> tuple[Fact, ...]:
     failed = recalled["nonmonotone"] == 0.0
     moving = float(arrays["nonmonotone_moving"][failed].mean()) if failed.any() else np.nan
     step = 0.02  # between the loads there
+    broad = step + 1.0 / math.sqrt(NEURONS)  # a finite network fails over a range of loads
     return (
         Fact(
             "largest load that nonmonotone amplifiers recall",
@@ -112,7 +114,7 @@ def _facts(arrays: dict[str, Any], lines: list[str]) -> tuple[Fact, ...]:
             f"{_SOURCE}: about 0.32",
         ),
         Fact(
-            "largest load that monotone amplifiers recall", most["monotone"], 0.138, step, "Amit et al. 1985"
+            "largest load that monotone amplifiers recall", most["monotone"], 0.138, broad, "Amit et al. 1985"
         ),
         Fact(
             "load 0.2, nonmonotone: overlap from cues of 0.4",
