@@ -58,7 +58,7 @@ def test_bad_deck(command: Command, tmp_path: Path, verb: str, text: bytes) -> N
 def test_missing_deck_and_folder(command: Command, tmp_path: Path, verb: str) -> None:
     assert command(verb, tmp_path / "nothing.cir").code == 3
     assert command(verb, tmp_path).code == 3
-    assert "regular file" in command(verb, tmp_path).err
+    assert "cannot be read: it is a folder" in command(verb, tmp_path).err
 
 
 def test_errors_carry_file_line_column_and_text(command: Command, tmp_path: Path) -> None:

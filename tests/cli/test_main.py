@@ -137,7 +137,7 @@ def test_any_other_failure_is_1_with_a_hint(command: Command, monkeypatch: pytes
 
 
 def test_what_does_not_fit_into_memory_is_3(command: Command) -> None:
-    answer = command("memory", "recall", "--random", "99999999,99999999", "--json")
+    answer = command("memory", "recall", "--random", "9999999,1", "--json")
     assert (answer.code, answer.out) == (3, "")
     assert answer.err.startswith("analoghop: this is too large for the memory: Unable to allocate")
 

@@ -61,7 +61,7 @@ def test_bad_instances(text: str, line: int, message: str, tmp_path: Path) -> No
 
 def test_binary(tmp_path: Path) -> None:
     (tmp_path / "x.dat").write_bytes(b"2\0")
-    with pytest.raises(FileFormatError, match="no text"):
+    with pytest.raises(FileFormatError, match="is not a text file"):
         read_qaplib(tmp_path / "x.dat")
 
 
