@@ -334,6 +334,25 @@ def test_the_phase_plane_has_the_equilibria_of_the_study(tab):
         assert int(canvas.get_attribute("data-stable")) == found.stable
 
 
+def test_more_than_two_states_show_the_way_of_two_watched_signals_and_say_why(tab):
+    with tab(queens()) as here:
+        here.page.click("#view-plane")
+        here.run_for(6)
+        canvas = here.page.locator("#view-panel-plane canvas")
+        assert int(canvas.get_attribute("data-way")) >= 3
+        assert "Nullclines and equilibria need exactly two states" in here.page.inner_text("#plane-text")
+        assert here.complaints == []
+
+
+def test_a_machine_says_that_it_can_be_kicked_but_has_no_parts_to_break(tab):
+    with tab(queens()) as here:
+        here.page.click("#panel-faults")
+        assert "has no resistors and no amplifiers as parts" in here.page.inner_text("#panel-panel-faults")
+        assert here.page.locator("#kill").is_hidden()
+        here.page.click("#kick")
+        here.wait("body[data-log='1']")
+
+
 def test_the_schematic_shows_the_current_of_a_part(tab):
     with tab(BenchDeck(FLIPFLOP)) as here:
         here.page.click("#view-schematic")

@@ -79,7 +79,8 @@ def critical_gain(system: System) -> float | None:
                 dtype=np.float64,
             )
             first = np.ones(network.size)
-            largest = float(eigsh(product, k=1, which="LA", v0=first, return_eigenvectors=False)[0])
+            # A mark beside a slider: further digits would cost most of the time of a turn.
+            largest = float(eigsh(product, k=1, which="LA", v0=first, tol=1e-4, return_eigenvectors=False)[0])
         else:
             largest = float(np.linalg.eigvalsh(network.T.toarray() * root * root[:, None])[-1])
     else:

@@ -240,7 +240,7 @@ const drawn = {
   answer: new Answer(bench, view("answer", "Answer")),
   graph: new Graph(bench, view("graph", "Graph")),
   schematic: new Schematic(bench, view("schematic", "Schematic")),
-  plane: new Plane(bench, view("plane", "Phase plane")),
+  plane: new Plane(bench, view("plane", "Plane")),
   scope: new Scope(bench, record()),
   energy: new Energy(bench, record()),
 };
@@ -248,7 +248,6 @@ bench.add(
   { setup: (description) => {
     views.show("answer", description.instance !== null);
     views.show("schematic", description.drawn);
-    views.show("plane", description.plane);
     views.show("graph", description.edges.length > 0);
   } },
   new Controls(bench, place("controls"), place("scrub")),

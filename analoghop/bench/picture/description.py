@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from analoghop.arrays import Integers
+from analoghop.arrays import Array, Integers
 from analoghop.bench.changes.anneal import schedules_of
 from analoghop.bench.picture.schematic import resistors_of, schematic_of
 from analoghop.bench.session import Session
@@ -109,11 +109,20 @@ def edges_of(rig: Rig) -> list[list[float]]:
     if table is None:
         return []
     matrix = table.matrix.toarray()
-    rows, columns = np.nonzero(matrix)
-    values = matrix[rows, columns]
-    strongest = np.arange(len(values))
-    if len(values) > MOST_EDGES:
-        strongest = np.sort(np.argpartition(-np.abs(values), MOST_EDGES)[:MOST_EDGES])
+    rows, columns = np.divmod(_strongest(np.abs(matrix).ravel()), matrix.shape[1])
     place = {name: k for k, name in enumerate(rig.output_names)}
     numbers = [place.get(name, k) for k, name in enumerate(table.outputs)]
-    return [[int(rows[k]), numbers[columns[k]], float(values[k])] for k in strongest]
+    values = matrix[rows, columns].tolist()
+    return [
+        [row, numbers[column], value]
+        for row, column, value in zip(rows.tolist(), columns.tolist(), values, strict=True)
+    ]
+
+
+def _strongest(sizes: Array) -> Integers:
+    """Return the places of the largest of `sizes` in their order, at most `MOST_EDGES`, and of no zero."""
+    if np.count_nonzero(sizes) <= MOST_EDGES:
+        return np.flatnonzero(sizes)
+    least = np.partition(sizes, -MOST_EDGES)[-MOST_EDGES]
+    above = np.flatnonzero(sizes > least)
+    return np.sort(np.concatenate([above, np.flatnonzero(sizes == least)[: MOST_EDGES - len(above)]]))

@@ -13,7 +13,7 @@ export class Faults {
     this.list = make("ul", { className: "plain", id: "faults" });
     this.undo = button("Undo", () => bench.act({ do: "undo" }), { id: "undo", title: "Take back the last change (U)" });
     const act = (action) => () => bench.act(action());
-    this.machine = make("p", { className: "faint" }, "This circuit steps by its own rule: inputs can be kicked, parts cannot be broken.");
+    this.machine = make("p", { className: "faint" }, "This circuit is a machine: it advances by a rule of its own, and has no resistors and no amplifiers as parts. So its inputs can be kicked, but nothing can be clamped, killed, cut or changed. A deck, or a formulation with an energy (gain, hopfield-tank, subspace), has parts.");
     this.breaks = make("div", {},
       make("h2", {}, "Amplifiers"),
       make("div", { className: "bar" }, this.amplifier, button("Kill", act(() => ({ do: "break", kind: "kill", part: this.amplifier.value })), { id: "kill" })),

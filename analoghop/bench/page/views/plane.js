@@ -1,4 +1,5 @@
-// The phase plane of two amplifiers: flow, nullclines, equilibria, and the way of the circuit.
+// The phase plane of two states: flow, nullclines, equilibria, and the way of the circuit. Of other circuits the
+// way of two watched signals, which has neither of these: its points do not decide where it goes on.
 import { make } from "../make.js";
 import { Axes, line } from "./axes.js";
 import { Picture, colour, series } from "./canvas.js";
@@ -18,7 +19,10 @@ export class Plane {
   }
 
   async setup(description, keep = false) {
-    if (!keep) this.plane = null;
+    if (!keep) {
+      this.plane = null;
+      this.watching();
+    }
     if (!description.plane) return;
     const plane = await this.bench.ask("plane").catch(() => null);
     if (!plane?.x) return;
@@ -30,10 +34,31 @@ export class Plane {
     this.bench.redraw();
   }
 
+  // Other signals are watched: their way begins anew.
+  watching() {
+    const { description, watched } = this.bench;
+    if (!description || description.plane) return;
+    this.way = [];
+    this.pair = watched.slice(0, 2);
+    const why = `Nullclines and equilibria need exactly two states; this circuit has ${description.states.length}.`;
+    this.text.textContent = this.pair.length < 2 ? `${why} Watch two signals to see their way here.` : `${why} This is the way of the first two watched signals.`;
+    if (this.bench.latest) this.frame(this.bench.latest);
+  }
+
+  // The value of a signal in a frame: to a byte where the frame has no more.
+  value(frame, name) {
+    const { signals, outputs } = this.bench.description;
+    const k = signals.indexOf(name);
+    if (frame.values && k >= 0) return frame.values[k];
+    const byte = frame.bytes[outputs.indexOf(name)];
+    return byte === undefined ? NaN : frame.lo + (byte / 255) * (frame.hi - frame.lo);
+  }
+
   frame(frame) {
-    if (!this.plane || !frame.values) return;
-    const { signals } = this.bench.description;
-    const at = this.plane.names.map((name) => frame.values[signals.indexOf(name)]);
+    const { description } = this.bench;
+    const names = this.plane?.names ?? (description?.plane ? [] : this.pair ?? []);
+    if (names.length < 2) return;
+    const at = names.map((name) => this.value(frame, name));
     if (at.some((value) => !Number.isFinite(value))) return;
     if (this.last !== undefined && frame.t < this.last) this.way = [];
     this.last = frame.t;
@@ -45,17 +70,17 @@ export class Plane {
     const size = this.picture.fit();
     if (!size) return;
     const on = this.picture.context;
-    if (!this.plane) {
-      on.fillStyle = colour("--faint");
-      on.fillText("The phase plane is for circuits of two states.", 12, 24);
-      return;
-    }
-    const { x, y, dx, dy, names, equilibria } = this.plane;
+    this.picture.canvas.dataset.way = this.way.length;
+    const names = this.plane?.names ?? this.pair;
+    if (!this.plane && !this.way.length) return;
+    const { x, y, dx, dy, equilibria } = this.plane ?? { x: reach(this.way, 0), y: reach(this.way, 1), equilibria: [] };
     const axes = new Axes(size, [x[0], x.at(-1)], [y[0], y.at(-1)], ["V", "V"]);
     axes.draw(on);
-    this.arrows(on, axes);
-    this.zero(on, axes, dx, series(0));
-    this.zero(on, axes, dy, series(1));
+    if (this.plane) {
+      this.arrows(on, axes);
+      this.zero(on, axes, dx, series(0));
+      this.zero(on, axes, dy, series(1));
+    }
     on.strokeStyle = colour("--ink");
     on.lineWidth = 1.8;
     on.beginPath();
@@ -124,4 +149,12 @@ export class Plane {
       }
     }
   }
+}
+
+// The range of a coordinate of the way, with a margin.
+function reach(way, k) {
+  const values = way.map((at) => at[k]);
+  const [low, high] = [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
+  const margin = 0.06 * (high - low) || 0.05 * Math.abs(high) || 1e-3;
+  return [low - margin, high + margin];
 }
