@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import shlex
@@ -74,6 +75,9 @@ _CODES = {
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line `argv`, the process's own by default, and return the exit code."""
     began = time.monotonic()
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by `>&-`: as if it led to nowhere
+            setattr(sys, name, io.StringIO())
     for stream in (sys.stdout, sys.stderr):
         reconfigure: Callable[..., None] | None = getattr(stream, "reconfigure", None)
         if reconfigure is not None:

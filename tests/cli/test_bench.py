@@ -78,3 +78,11 @@ def test_wrong_words_are_told(command: Command, words: list[str], code: int, say
     told = command("bench", "--no-browser", *words)
     assert told.code == code
     assert says in told.err
+
+
+def test_a_deck_that_no_request_could_carry_is_refused_at_once(command: Command, tmp_path: Path) -> None:
+    deck = tmp_path / "large.cir"
+    deck.write_text("large\n" + "* filler\n" * 500_000)
+    answer = command("bench", deck, "--no-browser", "--time-limit", "1")
+    assert (answer.code, answer.out) == (3, "")
+    assert "at most 4194304 are accepted" in answer.err

@@ -1,11 +1,13 @@
 """What cannot be done is refused in one sentence that names it, at once, with the code that is documented."""
 
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from analoghop import InputError, Memory
+from analoghop.cli import main
 from analoghop.study.continuation.equations import Equations
 from analoghop.study.continuation.paths import path_of
 from tests.cli.conftest import Command
@@ -99,3 +101,11 @@ def test_the_film_of_a_session_ends_with_the_time_limit(command: Command, tmp_pa
 def test_memories_of_any_size_are_counted_before_they_are_drawn() -> None:
     with pytest.raises(InputError, match="are too many"):
         Memory.random(10**12, 10, 0)
+
+
+def test_a_closed_output_is_one_that_leads_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("stdout", "stderr"):
+        monkeypatch.setattr(sys, name, None)
+    assert main(["show", str(FLIPFLOP)]) == 0
+    for stream in (sys.stdout, sys.stderr):
+        stream.close()

@@ -21,7 +21,7 @@ export class Keys {
       ["2", "2", "answer", show(views, "answer")],
       ["3", "3", "graph", show(views, "graph")],
       ["4", "4", "schematic", show(views, "schematic")],
-      ["5", "5", "phase plane", show(views, "plane")],
+      ["5", "5", "plane of two signals", show(views, "plane")],
       ["?", "?", "these keys", show(panels, "help")],
     ];
     panel.append(

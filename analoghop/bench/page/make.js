@@ -21,6 +21,7 @@ const PREFIXES = [[1e12, "T"], [1e9, "G"], [1e6, "M"], [1e3, "k"], [1, ""], [1e-
 export function quantity(value, unit = "", digits = 3) {
   if (value === null || value === undefined || Number.isNaN(value)) return "–";
   if (Math.abs(value) < 1e-18) return `0 ${unit}`.trim();
+  if (!unit && Math.abs(value) >= 1e-3 && Math.abs(value) < 1e4) return String(Number(value.toPrecision(digits)));
   const [factor, prefix] = PREFIXES.find(([f]) => Math.abs(value) >= f * 0.9995) ?? PREFIXES.at(-1);
   return `${Number((value / factor).toPrecision(digits))} ${prefix}${unit}`.trim();
 }

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import NamedTuple
 
-LARGEST_BODY = 4 * 2**20
+from analoghop.bench.sources.reading import LARGEST
+
+LARGEST_BODY = LARGEST
 """Bytes of the largest body of a request."""
 HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "

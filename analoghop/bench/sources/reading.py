@@ -11,9 +11,11 @@ from analoghop.bench.sources.deck import BenchDeck
 from analoghop.bench.sources.problem import BenchProblem
 from analoghop.bench.values import number
 from analoghop.errors import InputError
-from analoghop.formats.intake import read_bytes
+from analoghop.formats.intake import LARGEST_TEXT, read_bytes
 from analoghop.optimise.catalogue import entry
 
+LARGEST = 4 * 2**20
+"""Bytes of the largest deck or instance on a bench: those of a request."""
 _CELLS = (81, 256, 625)
 
 
@@ -49,14 +51,16 @@ def _text(values: Mapping[str, Any], name: str, default: str | None = None) -> s
 
 def read_bench_deck(path: str | Path) -> BenchDeck:
     """Return the deck in a file. Raises `NetlistError` as the parser does."""
-    return BenchDeck(read_text(path), Path(path).name)
+    return BenchDeck(read_text(path, LARGEST), Path(path).name)
 
 
 def read_bench_problem(kind: str, argument: str, formulation: str = "", colours: int = 0) -> BenchProblem:
     """Return the problem in the file `argument`, or, without such a file, the one that the text names."""
     if Path(argument).is_file():
         best = None if kind == "memory" else entry(kind).read(argument).best_known
-        return BenchProblem(kind, read_text(argument), Path(argument).name, formulation, colours, best)
+        return BenchProblem(
+            kind, read_text(argument, LARGEST), Path(argument).name, formulation, colours, best
+        )
     if kind == "sudoku" and len(argument) in _CELLS:
         return BenchProblem(kind, f"{argument}\n", "grid.sudoku", formulation)
     if kind == "queens":
@@ -64,6 +68,6 @@ def read_bench_problem(kind: str, argument: str, formulation: str = "", colours:
     raise InputError(f"there is no file {argument!r}")
 
 
-def read_text(path: str | Path) -> str:
-    """Return a file of text; bytes that are no UTF-8 become question marks."""
-    return read_bytes(path).decode("utf-8", errors="replace")
+def read_text(path: str | Path, largest: int = LARGEST_TEXT) -> str:
+    """Return a file of text of at most `largest` bytes; bytes that are no UTF-8 become question marks."""
+    return read_bytes(path, largest).decode("utf-8", errors="replace")
