@@ -107,6 +107,17 @@ def test_the_rule_chooses_the_circuit_from_the_distances() -> None:
     assert determinants == [1.0, 0.4, 1.0]
 
 
+def test_smooth_maps_of_middle_size_and_those_with_a_long_link_are_rings() -> None:
+    places = np.random.default_rng(0).uniform(size=(40, 2))
+    strip = TSP.from_coordinates(places * [6.0, 1.0])
+    far = TSP.from_coordinates(np.vstack([places, [[2.0, 0.5]]]))
+    chosen = [AutomaticTour().encode(problem).parameters["circuit"] for problem in (strip, far)]
+    assert chosen == ["potts", "potts"]
+    larger = np.random.default_rng(0).uniform(size=(61, 2)) * [6.0, 1.0]
+    chosen = [AutomaticTour().encode(TSP.from_coordinates(larger)).parameters["circuit"]]
+    assert chosen == ["successor"]
+
+
 def test_few_cities_share_their_starts() -> None:
     problem = scattered(14)
     result = solve(problem, starts=8, baselines=False)
