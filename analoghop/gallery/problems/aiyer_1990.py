@@ -54,7 +54,7 @@ def compute(seed: int, limits: Limits) -> Findings:
         name, shares = NAMES[title], []
         if not limits.over:
             course = trace(form.encode(problem), seed, 0, points=POINTS, limits=limits)
-            arrays[f"{name}_time"] = course.times / course.times[-1]
+            arrays[f"{name}_time"] = course.times / max(float(course.times[-1]), 1e-300)
             arrays[f"{name}_outside"] = np.array([_outside(v) for v in course.outputs.T])
         for k, n in enumerate(SIZES):
             if limits.over:
