@@ -123,7 +123,8 @@ SOLVE = {
     "partition penalty": "partition {data}/g05_60.0 --starts 8 --set steps=100",
     "queens memristive": "queens 8 --starts 8",
     "sudoku memristive": f"sudoku {SUDOKU} --starts 3",
-    "sat clauses": "sat {data}/uf20-01.cnf --starts 8",
+    "sat clauses": "sat {data}/uf20-01.cnf --starts 8 --set others=0",
+    "sat by turns": "sat {data}/uf20-01.cnf --starts 8",
     "sat satisfaction": "sat {data}/uf20-01.cnf --formulation satisfaction --starts 4",
     "sat satisfaction cut": "sat {data}/uf20-01.cnf --formulation satisfaction --starts 6 --set duration=500",
 }
