@@ -10,6 +10,7 @@ from analoghop.activations import Tanh
 from analoghop.amplifiers import Amplifiers
 from analoghop.analyses.response import ac
 from analoghop.analyses.transfer import dc
+from analoghop.bench.sources.deck import BenchDeck
 from analoghop.circuit.circuit import Circuit
 from analoghop.circuit.elements import TransmissionLine
 from analoghop.circuit.netlist.writing import format_circuit
@@ -208,8 +209,9 @@ RING = inhibited(1.5, 1.0, 5.0)
         lambda: simulate_many(RING, 3, tstop=5.0),
         lambda: simulate(RING, engine="ensemble"),
         lambda: equilibrium(compile_circuit(RING), np.zeros(3)),
+        lambda: BenchDeck(format_circuit(RING)).build({}, ()),
     ],
-    ids=["many runs", "another engine", "an equilibrium"],
+    ids=["many runs", "another engine", "an equilibrium", "the bench"],
 )
 def test_who_cannot_delay_says_so(use) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(InputError, match="delay"):

@@ -97,6 +97,8 @@ class BenchDeck(Source):
         lure = compile_circuit(circuit)
         if not lure.size:
             raise InputError("this circuit has no state that could move: no capacitor keeps a voltage")
+        if np.isfinite(lure.longest_step):
+            raise InputError("this deck has lines that delay signals: `analoghop run` simulates it")
 
         def start(seed: int | None) -> Array:
             state = initial_state(circuit, lure).state
