@@ -16,7 +16,7 @@ from analoghop.systems.circuits.lines.past import Past
 from analoghop.systems.circuits.matrices import any_entry, dense
 from analoghop.systems.circuits.observation import LinearMap
 
-_MOST = 20_000  # corners of a run
+_MOST = 500  # echoes of corners in a run
 _SMOOTH = 6  # passages through states after which a corner is none: each one raises its order by one
 _ROUNDING = 1e-12  # of a wave that is sent: a termination by the impedance of the line reflects nothing
 
@@ -75,20 +75,22 @@ class DelayLines:
         """Return the times in (0, until) of the `own` corners of the sources, and of their echoes.
 
         The start of a run is a corner too. Echoes that have passed through many states are smooth and left
-        out, and so are those beyond 20 000: the error control of the solver finds them.
+        out, and so are those of most delays where there are many: the error control of the solver finds them.
         """
         kinds = np.unique(self.delays)
         once = np.eye(len(kinds), dtype=np.intp)
         level, sums = np.zeros((1, len(kinds)), dtype=np.intp), [np.zeros(1)]
         base = np.array([0.0, *own])
         count, hops = len(base), 0
-        while len(level) and count <= _MOST and (self.lasting or hops < self._hops):
+        while self.lasting or hops < self._hops:
             level = np.unique((level[:, None] + once).reshape(-1, len(kinds)), axis=0)
             level = level[level @ kinds < until]
-            sums.append(level @ kinds)
             count, hops = count + len(level) * len(base), hops + 1
+            if not len(level) or count > _MOST:
+                break
+            sums.append(level @ kinds)
         found = np.unique((np.concatenate(sums)[:, None] + base).ravel())
-        return tuple(found[(found > 0) & (found < until)][:_MOST].tolist())
+        return tuple(found[(found > 0) & (found < until)].tolist())
 
     def begun(self, signals: Signals, start: float, end: float, rtol: float) -> Signals:
         """Return the signals of the circuit with an empty past, for one run from `start` to `end` s.
