@@ -130,7 +130,7 @@ CLASSIC = Classic(
     "Lowering the gain of the amplifiers removes stable states of an associative or random network, most of "
     "all shallow ones, and leaves one below the critical gain.",
     "numbers of stable states that rise with the gain, from one to the stable corners",
-    8.0,
+    11.6,
     compute,
     draw,
 )

@@ -120,7 +120,7 @@ CLASSIC = Classic(
     "Clauses that do not hold grow in weight exponentially, so that solutions are the only attractors; the "
     "search is transiently chaotic, and the share of unsolved starts falls exponentially.",
     "all starts are solved, with an exponential tail",
-    3.0,
+    2.4,
     compute,
     draw,
 )

@@ -108,7 +108,7 @@ CLASSIC = Classic(
     "Amplitudes that differ map the wrong energy; error variables that hold them equal destabilise local "
     "minima, and the machine wanders on until it finds better ones.",
     "the best cut is found with control, and not without",
-    3.0,
+    3.7,
     compute,
     draw,
 )
