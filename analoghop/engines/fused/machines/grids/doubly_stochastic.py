@@ -20,7 +20,9 @@ from analoghop.engines.machines.projection import FEW, LEAST, STEEPEST, SWEEPS
 
 BLOCKED = 1e30  # potential of the padding: its outputs are zero
 
-loop = numba.njit(nogil=True, error_model="numpy", fastmath={"contract", "reassoc", "nsz", "arcp"})
+# Called by kernels only: without an entry from Python they compile in half the time.
+_ENTRY = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+loop = numba.njit(nogil=True, error_model="numpy", fastmath={"contract", "reassoc", "nsz", "arcp"}, **_ENTRY)
 
 
 def exponential(x: Any) -> Any:
@@ -53,7 +55,7 @@ def _exponential(x: Any) -> Any:
 
 
 # Without reassociation of sums: `exponential` rounds by adding and subtracting a large number.
-@numba.njit(nogil=True, error_model="numpy", fastmath={"contract", "nsz"})
+@numba.njit(nogil=True, error_model="numpy", fastmath={"contract", "nsz"}, **_ENTRY)
 def boltzmann(u: Any, f: Any, m: Any, inverse_T: Any, out: Any) -> None:
     """Write exp((u - f - m) inverse_T) to `out`; `inverse_T` is 1/T."""
     top = u.dtype.type(STEEPEST)
@@ -91,8 +93,11 @@ def four_rows(a: Any, b: Any, out: Any, n: int, x: int) -> None:
 
 
 @loop
-def multiply(a: Any, b: Any, out: Any, n: int, add: bool) -> None:
-    """Write a b to `out`, or add it: the first n columns of `a` (n, at least n), `b` and `out` (n, width)."""
+def multiply(a: Any, b: Any, out: Any, n: int, add: int) -> None:
+    """Write a b to `out`, or add it: the first n columns of `a` (n, at least n), `b` and `out` (n, width).
+
+    `add` is 0 or 1, as a np.int64: constants would each be compiled apart.
+    """
     whole = n - n % 4
     if not add:
         out[:] = 0
@@ -111,7 +116,11 @@ def shifted(v: Any, row: Any, out: Any, n: int) -> None:
     """Write the product of `v` and the circulant matrix with first row `row` to `out`, shift by shift."""
     width = v.shape[1]
     twice = np.zeros(2 * n + width, v.dtype)
-    shifts = np.flatnonzero(row)
+    shifts, count = np.zeros(n, np.int64), 0
+    for i in range(n):
+        if row[i] != 0:
+            shifts[count] = i
+            count += 1
     for x in range(n):
         source, target = v[x], out[x]
         for i in range(n):
@@ -119,10 +128,19 @@ def shifted(v: Any, row: Any, out: Any, n: int) -> None:
             twice[n + i] = source[i]
         for i in range(width):
             target[i] = 0
-        for shift in shifts:
+        for shift in shifts[:count]:
             factor, turned = row[shift], twice[n - shift :]
             for i in range(width):
                 target[i] += factor * turned[i]
+
+
+@loop
+def filled(row: Any) -> int:
+    """Return the number of entries that are not 0."""
+    count = 0
+    for entry in row:
+        count += entry != 0
+    return count
 
 
 @loop
@@ -159,10 +177,10 @@ def scatter(u: Any, n: int, amplitude: Any, first: Any, second: Any) -> None:
 
 
 @loop
-def sweep(u: Any, V: Any, f: Any, m: Any, r: Any, c: Any, T: Any, n: int, hollow: bool) -> None:
+def sweep(u: Any, V: Any, f: Any, m: Any, r: Any, c: Any, T: Any, n: int, hollow: int) -> None:
     """Write the projection of exp(u / T) to V, and absorb its scales r and c into f and m.
 
-    With `hollow` the diagonal of V is 0.
+    Where `hollow` is 1 and not 0, the diagonal of V is 0.
     """
     width, one, least = u.shape[1], u.dtype.type(1), u.dtype.type(LEAST)
     inverse_T = one / T
@@ -233,7 +251,7 @@ def advance_many(
     """
     n, width = u.shape
     terms = len(left)
-    r, c = np.zeros(n, u.dtype), np.zeros(width, u.dtype)
+    r, c = np.zeros_like(f), np.zeros_like(m)
     turned, force, matrix = np.zeros_like(u), np.zeros_like(u), np.zeros_like(u)
     now = left.copy()
     for k in range(len(timed)):
@@ -241,16 +259,16 @@ def advance_many(
         if len(early) > 0 and (share != 0 or (k > 0 and timed[k - 1, 2] != 0)):
             for term in range(terms):
                 blended(left[term], early[term], share, now[term])
-        sweep(u, V, f, m, r, c, T, n, False)
+        sweep(u, V, f, m, r, c, T, n, np.int64(0))
         for term in range(terms):
             if len(rows) == 0:
-                multiply(V, right[term], turned, n, False)
-            elif np.count_nonzero(rows[k, term]) <= FEW:
+                multiply(V, right[term], turned, n, np.int64(0))
+            elif filled(rows[k, term]) <= FEW:
                 shifted(V, rows[k, term], turned, n)
             else:
                 circulant(rows[k, term], matrix, n)
-                multiply(V, matrix, turned, n, False)
-            multiply(now[term], turned, force, n, term > 0)
+                multiply(V, matrix, turned, n, np.int64(0))
+            multiply(now[term], turned, force, n, int(term > 0))
         advance(u, V, force, g, dt)
         if amplitude != 0:
             scatter(u, n, amplitude, keys[k, 0], keys[k, 1])
@@ -260,6 +278,6 @@ def advance_many(
 def settle(u: Any, V: Any, f: Any, m: Any, T: Any, hollow: bool) -> None:
     """Write the projection of exp(u / T) to V, more accurately than in a step."""
     n = len(u)
-    r, c = np.zeros(n, u.dtype), np.zeros(u.shape[1], u.dtype)
+    r, c = np.zeros_like(f), np.zeros_like(m)
     for _ in range(SWEEPS):
-        sweep(u, V, f, m, r, c, T, n, hollow)
+        sweep(u, V, f, m, r, c, T, n, int(hollow))

@@ -42,7 +42,7 @@ def advance_many(
     """
     n, width = u.shape
     one = u.dtype.type(1)
-    r, c = np.zeros(n, u.dtype), np.zeros(width, u.dtype)
+    r, c = np.zeros_like(f), np.zeros_like(m)
     Z, factors, now = np.zeros_like(u), np.zeros((n, PANEL), u.dtype), D.copy()
     share_of_all = one / u.dtype.type(n)
     for k in range(len(timed)):
@@ -51,7 +51,7 @@ def advance_many(
             for x in range(n):
                 for y in range(n):
                     now[x, y] = D[x, y] + share * (early[x, y] - D[x, y])
-        sweep(u, V, f, m, r, c, T, n, True)
+        sweep(u, V, f, m, r, c, T, n, np.int64(1))
         for x in range(n):
             row, v = Z[x], V[x]
             for y in range(n):
