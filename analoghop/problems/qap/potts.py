@@ -24,6 +24,8 @@ from analoghop.systems.assignment.column_coupling import PlaceTable
 
 JITTER = 1e-3
 """Standard deviation of the initial inputs, in units of the critical temperature."""
+SOME, LOUD = 28, 6.0
+"""Number of facilities below which every second start has more noise, and its intensity."""
 DECISIVE = 10.0
 """Late self-coupling in repeated anneals of an invalid end state: it decides between equal outputs."""
 
@@ -40,7 +42,8 @@ class PottsQAP(Formulation[QAP]):
     `start_temperature`, `end_temperature`, `sigma`, `slow`: see `AnnealRecipe`. `reheats`: largest number of
     repeated anneals of an invalid end state, in `again` steps from T = 0.3 Tc. `tau` in seconds. A quiet
     anneal of few facilities ends in one assignment, the best or not: below 12 facilities, unless an option is
-    given, two circuits with much more noise take turns (see `few`).
+    given, two circuits with much more noise take turns (see `few`); of 12 to 27 facilities every second start
+    has a `sigma` of 6.
     """
 
     steps: int = option(4000, "number of steps", low=1)
@@ -59,10 +62,13 @@ class PottsQAP(Formulation[QAP]):
     purpose: ClassVar[str] = "doubly stochastic amplifiers, annealed"
 
     def encode(self, problem: QAP) -> Encoding:
-        """Return the circuit of `problem`, for few facilities two that take turns."""
+        """Return the circuit of `problem`, below 28 facilities two that take turns."""
         usual = self.encoded(problem)
-        if problem.size >= FEW or self != PottsQAP(reheats=self.reheats, tau=self.tau):
+        if problem.size >= SOME or self != PottsQAP(reheats=self.reheats, tau=self.tau):
             return usual
+        if problem.size >= FEW:
+            loud = replace(self, sigma=LOUD).encoded(problem)
+            return TakingTurns((self.name, usual, 1), (f"noisy {self.name}", loud, 1))
         terms, shares = split(problem), []
         for name, settings in CIRCUITS.items():
             system, Tc = circuit(terms, settings, self.tau)
