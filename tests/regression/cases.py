@@ -91,7 +91,7 @@ SOLVE = {
     "tsp chains berlin52": "tsp {data}/berlin52.tsp --formulation potts "
     "--search chains --starts 3 --set steps=50",
     "tsp restarts": "tsp {made}/seven.csv --formulation potts --search restarts --starts 2 --target 0",
-    "qap potts": "qap {data}/nug12.dat --starts 4 --set sigma=1",
+    "qap potts": "qap {data}/nug12.dat --starts 4",
     "qap 2-swap": "qap {data}/chr12a.dat --starts 4 --set steps=500 --polish 2-swap",
     "qap restarts": "qap {data}/tai12a.dat --starts 2 --set steps=200 --search restarts --target 0",
     "colouring memristive": "colouring {data}/myciel3.col --colours 4 --starts 8",
