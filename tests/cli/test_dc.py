@@ -77,7 +77,7 @@ def test_unstable_points_are_told(command: Command, tmp_path: Path) -> None:
     [
         ((), 2, "the deck has no .dc line"),
         (("--sweep", "v1=0:1"), 2, "is no range"),
-        (("--sweep", "v1=0:1:-1"), 2, "no 100000 steps of -1 lead from 0 to 1"),
+        (("--sweep", "v1=0:1:-1"), 2, "a step of -1 does not lead from 0 to 1 in 100000 steps"),
         (("--sweep", "v1=0,1", "--sweep", "V1=0,1"), 2, "swept twice"),
         (("--sweep", "q=0,1"), 3, "no parameter and no element `q`"),
         (("--sweep", "v1=0,1", "--out", "x.txt"), 3, ".raw, .csv or .npz"),

@@ -56,5 +56,5 @@ def test_bad_tables(tmp_path: Path, text: str, line: int, message: str) -> None:
 
 def test_no_text(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_bytes(b"time,a\n\xff\xfe\n")
-    with pytest.raises(FileFormatError, match="no text in UTF-8"):
+    with pytest.raises(FileFormatError, match="is not text in UTF-8"):
         read_csv(tmp_path / "x.csv")

@@ -219,7 +219,7 @@ def test_what_a_format_cannot_hold(tmp_path):
 def test_text_that_is_none(tmp_path):
     path = tmp_path / "a.txt"
     path.write_bytes(b"\xff\xfe1 2 3")
-    with pytest.raises(FileFormatError, match="no text in UTF-8"):
+    with pytest.raises(FileFormatError, match="is not text in UTF-8"):
         read_patterns(path)
     path.write_bytes(b"\x89PNG\r\n\x1a\n")
     with pytest.raises(FileFormatError, match="cannot be read as an image"):
