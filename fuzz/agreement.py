@@ -104,6 +104,6 @@ def _range(values: np.ndarray) -> float:
 
 def _here(circuit: Circuit, times: np.ndarray, rtol: float):
     lure = compile_circuit(circuit)
-    start, _ = initial_state(circuit, lure)
+    start = initial_state(circuit, lure).state
     grid, rows = np.unique(np.concatenate([[0.0], times]), return_inverse=True)
     return run_transient(lure, Transient(grid, start), ScipyIVP(rtol=rtol)), rows[1:]

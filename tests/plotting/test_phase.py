@@ -51,7 +51,8 @@ def test_a_flip_flop_rests_where_u_is_tanh_of_twice_u_and_has_a_saddle_between()
 @settings(max_examples=40)
 @given(
     st.lists(st.floats(-2, 2), min_size=4, max_size=4),
-    st.lists(st.floats(-1, 1), min_size=2, max_size=2),
+    # A bias of 1e-200 bends a marginal equilibrium by less than Newton's method can resolve.
+    st.lists(st.floats(-1, 1).map(lambda bias: round(bias, 9)), min_size=2, max_size=2),
     st.floats(0.5, 20),
 )
 def test_equilibria_are_at_rest_and_their_indices_add_up_to_one(T, bias, gain):
