@@ -16,7 +16,7 @@ import pytest
 from models_for_tests import fatal, power
 from test_deck_studies import converter
 
-from analoghop import MaxCut, Queens, Workers, simulate_many, solve
+from analoghop import MaxCut, Queens, simulate_many, solve
 from analoghop.errors import InputError, MissingProgram
 from analoghop.experiments import Stored, Study, run_study
 
@@ -75,6 +75,8 @@ def test_without_dask_several_workers_are_refused(tmp_path: Path, monkeypatch: p
 @pytest.fixture
 def address(dask: None, tmp_path: Path) -> Iterator[str]:
     """A scheduler and two workers, started by hand as on two machines."""
+    import distributed
+
     scheduler_file = tmp_path / "scheduler.json"
     dask_cli = [sys.executable, "-m", "distributed.cli."]
     common = ["--scheduler-file", str(scheduler_file)]
@@ -92,9 +94,8 @@ def address(dask: None, tmp_path: Path) -> Iterator[str]:
             assert started[0].poll() is None
             time.sleep(0.05)
         found = json.loads(scheduler_file.read_text())["address"]
-        with Workers.at(found) as workers:
-            while workers.count < 2:
-                time.sleep(0.05)
+        with distributed.Client(found) as client:
+            client.wait_for_workers(2, timeout=60)
         yield found
     finally:
         for process in reversed(started):
