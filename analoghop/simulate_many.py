@@ -18,7 +18,7 @@ from analoghop.circuit.source import source_of
 from analoghop.engines import Engine, EnsembleEngine, Stop
 from analoghop.engines.base import checked_stop
 from analoghop.engines.choice import EngineName, engine_of, with_options
-from analoghop.engines.running.serial import integrate_serially
+from analoghop.engines.running.serial import integrate_members
 from analoghop.engines.running.spread import integrate_spread
 from analoghop.ensembles import EnsembleSolution, GivenStarts, Starts, random_starts
 from analoghop.ensembles.streams import check_seed
@@ -116,10 +116,8 @@ def simulate_many(
             raise InputError("`threads` share the trajectories in one process: leave out `workers`, or them")
         if shared is not None:
             run = integrate_spread(chosen, system, begins, times, stop, within, shared)
-        elif isinstance(chosen, EnsembleEngine):
-            run = chosen.integrate_many(system, begins, times, stop, within)
         else:
-            run = integrate_serially(chosen, system, begins, times, stop, within)
+            run = integrate_members(chosen, system, begins, times, stop, within)
     _log.info("the runs ended: %s", ", ".join(f"{n} {status.value}" for status, n in run.statuses.items()))
     return replace(run, record={**record, **run.record}) if record else run
 

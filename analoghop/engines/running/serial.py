@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analoghop.arrays import Array, Integers
-from analoghop.engines.base import Engine, Stop, checked_times
+from analoghop.engines.base import Engine, EnsembleEngine, Stop, checked_times
 from analoghop.engines.running.ending import ended
 from analoghop.engines.running.pool import CODES, Finished, Pool
 from analoghop.engines.running.traces import Traces, waveforms
@@ -15,6 +15,15 @@ from analoghop.ensembles.starts import Starts
 from analoghop.limits import Limits
 from analoghop.solution import Solution, Status
 from analoghop.systems.base import System
+
+
+def integrate_members(
+    engine: Engine, system: System, starts: Starts, times: ArrayLike, stop: Stop | None, limits: Limits
+) -> EnsembleSolution:
+    """Integrate every start with `engine`: together where it can, else one after the other."""
+    if isinstance(engine, EnsembleEngine):
+        return engine.integrate_many(system, starts, times, stop, limits)
+    return integrate_serially(engine, system, starts, times, stop, limits)
 
 
 def integrate_serially(

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from analoghop.arrays import Array
-from analoghop.engines.base import Engine, EnsembleEngine, Stop, checked_times
+from analoghop.engines.base import Engine, Stop, checked_times
 from analoghop.engines.running.ending import ended
 from analoghop.engines.running.pool import Finished, Pool
-from analoghop.engines.running.serial import integrate_serially
+from analoghop.engines.running.serial import integrate_members
 from analoghop.ensembles.solution import EnsembleSolution
 from analoghop.ensembles.starts import Starts
 from analoghop.limits import Limits
@@ -54,11 +54,7 @@ class _Task:
 
 def integrated_elsewhere(task: _Task, seconds: float | None) -> tuple[Finished, Mapping[str, object], float]:
     """Return the members of a task that have ended, the record of the run, and its processor seconds."""
-    engine, limits = task.engine, Limits(seconds)
-    if isinstance(engine, EnsembleEngine):
-        run = engine.integrate_many(task.system, task.starts, task.times, task.stop, limits)
-    else:
-        run = integrate_serially(engine, task.system, task.starts, task.times, task.stop, limits)
+    run = integrate_members(task.engine, task.system, task.starts, task.times, task.stop, Limits(seconds))
     done = Finished(
         run.place, run.states, run.times, run.codes, run.settled_at, run.steps, run.rejected, run.evaluations
     )
